@@ -1,0 +1,92 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings every Swift target shares: STYLE's language mode and the import discipline that keeps the layers strict.
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// One row of the module table in ARCHITECTURE.md. A layer imports lower layers only.
+struct Module {
+  enum Kind { case library, program, benchmark, tests, testSupport }
+  var name: String
+  var kind: Kind = .library
+  var uses: [Target.Dependency] = []
+
+  var target: Target {
+    switch kind {
+    case .library:
+      .target(name: name, dependencies: uses, swiftSettings: settings)
+    case .program:
+      .executableTarget(name: name, dependencies: uses, swiftSettings: settings)
+    case .benchmark:
+      .executableTarget(
+        name: name, dependencies: uses, path: "Benchmarks/\(name)", swiftSettings: settings)
+    case .tests:
+      .testTarget(name: name, dependencies: uses, swiftSettings: settings)
+    case .testSupport:
+      .target(name: name, dependencies: uses, path: "Tests/\(name)", swiftSettings: settings)
+    }
+  }
+}
+
+/// A C library of the system: a module map and a header, no logic.
+func systemLibrary(_ name: String, pkgConfig: String, package: String) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/CLibraries/\(name)", pkgConfig: pkgConfig,
+    providers: [.apt([package])])
+}
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+
+let systemLibraries = [
+  systemLibrary("CLMDB", pkgConfig: "lmdb", package: "liblmdb-dev"),
+  systemLibrary("CTurboJPEG", pkgConfig: "libturbojpeg", package: "libturbojpeg0-dev"),
+  systemLibrary("CPNG", pkgConfig: "libpng", package: "libpng-dev"),
+  systemLibrary("CArchive", pkgConfig: "libarchive", package: "libarchive-dev"),
+  systemLibrary("CMatIO", pkgConfig: "matio", package: "libmatio-dev"),
+  systemLibrary("CMessagePack", pkgConfig: "msgpack", package: "libmsgpack-dev"),
+]
+
+let modules = [
+  // Layer 1
+  Module(name: "Geometry"),
+  Module(
+    name: "Codecs",
+    uses: [
+      "CLMDB", "CTurboJPEG", "CPNG", "CArchive", "CMatIO", "CMessagePack", systemPackage, crypto,
+    ]),
+  Module(name: "Pipeline"),
+  // Layer 2
+  Module(name: "Schema", uses: ["Geometry", "Codecs"]),
+  Module(name: "Rendering", uses: ["Geometry", "Codecs"]),
+  // Layer 3
+  Module(name: "Datasets", uses: ["Geometry", "Codecs", "Schema", "Rendering"]),
+  Module(name: "Labelling", uses: ["Geometry", "Schema"]),
+  Module(name: "Shards", uses: ["Geometry", "Codecs", "Schema"]),
+  Module(name: "Reporting", uses: ["Geometry", "Codecs", "Schema", "Rendering"]),
+  // Layer 4
+  Module(
+    name: "sixdof", kind: .program,
+    uses: [
+      "Geometry", "Codecs", "Pipeline", "Schema", "Rendering", "Datasets", "Labelling", "Shards",
+      "Reporting", argumentParser,
+    ]),
+]
+
+let package = Package(
+  name: "SixDoF",
+  products: [.executable(name: "sixdof", targets: ["sixdof"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+  ],
+  targets: systemLibraries + modules.map(\.target)
+)

@@ -1,0 +1,44 @@
+"""`python -m crosscheck`: runs the checks and exits with 1 when one failed."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from . import (
+    check_forms, check_layout, check_pack, check_poses, check_real_val, check_records_layout,
+    check_repeatability, check_schema, check_statistics,
+)
+from .artefacts import Artefacts
+from .report import Report
+from .tool import Tool
+
+MODULES = [
+    check_layout, check_poses, check_statistics, check_forms, check_real_val, check_schema,
+    check_records_layout, check_pack, check_repeatability,
+]
+
+
+def main():
+    options = parsed_options()
+    artefacts = Artefacts(Tool(options.program), options.root, options.work, options.shared)
+    report = Report()
+    for module in MODULES:
+        for name, check in module.checks(artefacts):
+            if not options.names or any(word in name for word in options.names):
+                report.run(name, check)
+    print(report.summary())
+    sys.exit(1 if report.failed or not report.count else 0)
+
+
+def parsed_options():
+    parser = argparse.ArgumentParser(prog="crosscheck")
+    parser.add_argument("names", nargs="*", help="run only the checks whose name has one of these")
+    parser.add_argument("--program", type=Path, required=True, help="the sixdof to check")
+    parser.add_argument("--root", type=Path, required=True, help="the repository")
+    parser.add_argument("--work", type=Path, required=True, help="an empty folder for outputs")
+    parser.add_argument("--shared", type=Path, required=True, help="the real samples, if any")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    main()

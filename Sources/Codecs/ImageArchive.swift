@@ -1,0 +1,193 @@
+internal import CArchive
+internal import Glibc
+
+/// A zip or tar file whose members are read in place and in any order.
+///
+/// libarchive reads from front to back. One pass over the headers of the memory-mapped file notes
+/// where each member begins; a member is then read by opening libarchive at that place. Members that
+/// could write outside a folder (absolute paths, `..`) are left out of the index.
+public final class ImageArchive: Sendable {
+  private let file: MappedFile
+  private let members: [String: Member]
+
+  private struct Member: Sendable {
+    var offset: Int
+    /// Size of the unpacked data where the header says it.
+    var size: Int?
+  }
+
+  /// Whether a path names an archive by its ending.
+  public static func isArchive(_ path: String) -> Bool {
+    [".zip", ".tar"].contains { path.lowercased().hasSuffix($0) } || isCompressedTar(path)
+  }
+
+  private static func isCompressedTar(_ path: String) -> Bool {
+    [".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".tar.zst"].contains { path.lowercased().hasSuffix($0) }
+  }
+
+  /// - Throws: `FileError`, or `ArchiveError` where the file is no readable archive.
+  public init(path: String) throws {
+    guard !Self.isCompressedTar(path) else {
+      throw ArchiveError(
+        path: path,
+        detail: "expected a zip or a plain tar, found a compressed tar, whose members cannot be reached singly; unpack it or decompress it to .tar first")
+    }
+    file = try MappedFile(path: path)
+    var found: [String: Member] = [:]
+    let reader = try MemberReader(file: file, offset: 0)
+    while let header = try reader.nextHeader() {
+      guard header.isRegularFile, !header.path.isEmpty else { continue }
+      found[header.path] = Member(offset: header.offset, size: header.size)
+    }
+    members = found
+  }
+
+  /// How a member's name is looked up: exactly, or below one leading folder of the archive.
+  ///
+  /// WIDER's own zips hold `WIDER_train/images/...` where annotations say `0--Parade/...`.
+  public func name(ofMember path: String, below prefix: String) -> String? {
+    let full = prefix.isEmpty ? path : prefix + "/" + path
+    return members[full] == nil ? nil : full
+  }
+
+  /// The folders, shortest first, below which members have `path`: "" and e.g. "WIDER_train/images".
+  public func prefixes(of path: String) -> [String] {
+    var prefixes: [String] = []
+    for name in members.keys {
+      if name == path {
+        prefixes.append("")
+      } else if name.hasSuffix("/" + path) {
+        prefixes.append(String(name.dropLast(path.count + 1)))
+      }
+    }
+    return prefixes.sorted { ($0.count, $0) < ($1.count, $1) }
+  }
+
+  /// A member's unpacked bytes.
+  ///
+  /// - Parameter limit: more bytes than this are refused before memory is taken for them.
+  /// - Throws: `ArchiveError` where the data is broken or over the limit.
+  public func contents(ofMember name: String, limit: Int) throws -> [UInt8] {
+    guard let member = members[name] else {
+      throw ArchiveError(path: file.path, detail: "member '\(name)': expected one, found none")
+    }
+    if let size = member.size, size > limit { throw tooLarge(name, limit) }
+    let reader = try MemberReader(file: file, offset: member.offset)
+    guard try reader.nextHeader() != nil else {
+      throw ArchiveError(path: file.path, detail: "member '\(name)': expected data, found none")
+    }
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(member.size ?? 65_536)
+    try reader.readData { chunk in
+      guard bytes.count + chunk.count <= limit else { throw tooLarge(name, limit) }
+      bytes.append(contentsOf: chunk)
+    }
+    return bytes
+  }
+
+  private func tooLarge(_ name: String, _ limit: Int) -> ArchiveError {
+    ArchiveError(path: file.path, detail: "member '\(name)': expected at most \(limit) bytes, found more")
+  }
+}
+
+/// A failed archive operation.
+public struct ArchiveError: Error, CustomStringConvertible {
+  public let path: String
+  public let detail: String
+
+  public var description: String { "\(path): \(detail)" }
+}
+
+/// libarchive over a mapped file from an offset on.
+private final class MemberReader {
+  private let file: MappedFile
+  private let handle: OpaquePointer
+  private let start: Int
+  /// Where libarchive's next read begins; its callbacks get `self` as their client data.
+  fileprivate var position: Int
+
+  struct Header {
+    var path: String
+    var isRegularFile: Bool
+    var offset: Int
+    var size: Int?
+  }
+
+  init(file: MappedFile, offset: Int) throws {
+    self.file = file
+    start = offset
+    position = offset
+    guard let handle = archive_read_new() else {
+      preconditionFailure("libarchive has no memory for a handle")
+    }
+    self.handle = handle
+    archive_read_support_format_tar(handle)
+    // The streaming reader goes from local header to local header, so each can be a start.
+    archive_read_support_format_zip_streamable(handle)
+    archive_read_set_callback_data(handle, Unmanaged.passUnretained(self).toOpaque())
+    archive_read_set_read_callback(handle) { _, client, buffer in
+      MemberReader.from(client).read(into: buffer)
+    }
+    archive_read_set_skip_callback(handle) { _, client, count in
+      MemberReader.from(client).skip(Int(count))
+    }
+    try check(archive_read_open1(handle))
+  }
+
+  deinit { archive_read_free(handle) }
+
+  func nextHeader() throws -> Header? {
+    var entry: OpaquePointer?
+    let status = archive_read_next_header(handle, &entry)
+    if status == ARCHIVE_EOF { return nil }
+    try check(status)
+    guard let entry else { return nil }
+    // Names that are no UTF-8 come as raw bytes; String(cString:) repairs them and the look-up fails later, located.
+    let path = archive_entry_pathname(entry).map { String(cString: $0) } ?? ""
+    let isSafe = !path.hasPrefix("/") && !path.split(separator: "/").contains("..")
+    let isRegular = archive_entry_filetype(entry) == S_IFREG
+    return Header(
+      path: path.hasPrefix("./") ? String(path.dropFirst(2)) : path,
+      isRegularFile: isRegular && isSafe && !path.hasSuffix("/"),
+      offset: start + Int(archive_read_header_position(handle)),
+      size: archive_entry_size_is_set(entry) != 0 ? Int(archive_entry_size(entry)) : nil)
+  }
+
+  func readData(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    while true {
+      var base: UnsafeRawPointer?
+      var (count, offset): (Int, Int64) = (0, 0)
+      let status = archive_read_data_block(handle, &base, &count, &offset)
+      if status == ARCHIVE_EOF { return }
+      try check(status)
+      try body(UnsafeRawBufferPointer(start: base, count: count))
+    }
+  }
+
+  private func check(_ status: CInt) throws {
+    guard status < ARCHIVE_WARN else { return }
+    let reason = archive_error_string(handle).map { String(cString: $0) } ?? "an unknown format"
+    throw ArchiveError(path: file.path, detail: "expected a zip or tar archive, found: \(reason)")
+  }
+
+  private static func from(_ client: UnsafeMutableRawPointer?) -> MemberReader {
+    guard let client else { preconditionFailure("the callbacks are set with client data") }
+    return Unmanaged<MemberReader>.fromOpaque(client).takeUnretainedValue()
+  }
+
+  private func read(into buffer: UnsafeMutablePointer<UnsafeRawPointer?>?) -> Int {
+    file.withBytes { bytes in
+      let count = min(1 << 20, bytes.count - position)
+      guard count > 0, let base = bytes.baseAddress else { return 0 }
+      buffer?.pointee = base + position
+      position += count
+      return count
+    }
+  }
+
+  private func skip(_ count: Int) -> Int64 {
+    let skipped = min(count, file.count - position)
+    position += skipped
+    return Int64(skipped)
+  }
+}

@@ -1,0 +1,168 @@
+internal import CLMDB
+internal import Glibc
+internal import SystemPackage
+
+/// Writes one LMDB file from empty to whole, in batches, so that a run that was killed can go on
+/// where its last batch ended and give the same bytes.
+///
+/// Values are filled in place: `MDB_RESERVE` hands out room in the memory map (`MDB_WRITEMAP`) and the
+/// caller reads the image into it. Before a batch, disk space for all it may need is reserved with
+/// `posix_fallocate`: a full disk is then an ordinary error and not a SIGBUS, and LMDB never runs out
+/// of map. After each batch the file is opened anew, so that the allocator's state depends on
+/// the file alone and never on how the run came there; this is what makes a resumed file equal.
+public final class LMDBWriter {
+  public let path: String
+  private let descriptor: FileDescriptor
+  private let append: Bool
+  private let batchBytes: Int
+  private var environment: LMDBEnvironment?
+  private var transaction: LMDBTransaction?
+  /// Room in the map that this batch may still use.
+  private var budget = 0
+  private let pageSize = Int(sysconf(CInt(_SC_PAGESIZE)))
+  /// Values an earlier run committed; the first `put`s must repeat them and are compared, not written.
+  private var committed = 0
+  private var position = 0
+
+  /// What `put` did with a value.
+  public enum Outcome: Sendable { case written, alreadyThere }
+
+  /// - Parameters:
+  ///   - append: promise that keys come in ascending byte order, which fills pages better.
+  ///   - resume: go on with the file at `path` where there is one; otherwise it is replaced.
+  ///   - batchBytes: how much a transaction may hold before it is committed.
+  public init(
+    path: String, append: Bool, resume: Bool, batchBytes: Int = 64 << 20
+  ) throws {
+    self.path = path
+    self.append = append
+    self.batchBytes = batchBytes
+    var options: FileDescriptor.OpenOptions = [.create, .closeOnExec]
+    if !resume { options.insert(.truncate) }
+    do {
+      descriptor = try FileDescriptor.open(
+        FilePath(path), .readWrite, options: options,
+        permissions: [.ownerReadWrite, .groupRead, .otherRead])
+    } catch let error as Errno {
+      throw FileError(action: "create", path: path, errno: error)
+    }
+    if resume { try dropUncommittedPages() }
+  }
+
+  deinit {
+    // A transaction must end before its environment.
+    transaction = nil
+    environment = nil
+    try? descriptor.close()
+  }
+
+  /// Whether the first `put`s of this run repeat a batch committed before.
+  public var isReplaying: Bool { position < committed }
+
+  /// Stores a value of `count` bytes, which `fill` writes into LMDB's own page.
+  ///
+  /// On a value of an earlier run, `isSame` is asked instead, with the stored bytes.
+  ///
+  /// - Throws: `LMDBError`, `FileError` (a full disk), what `fill` throws, or
+  ///   `ResumeError` where a stored value differs.
+  public func put(
+    key: [UInt8], count: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void,
+    isSame: (UnsafeRawBufferPointer) -> Bool
+  ) throws -> Outcome {
+    defer { position += 1 }
+    if isReplaying {
+      try openIfNeeded(readOnly: true, need: 0)
+      guard let stored = try transaction?.value(of: key), stored.count == count, isSame(stored) else {
+        throw ResumeError(path: path, key: String(decoding: key, as: UTF8.self))
+      }
+      if position + 1 == committed { transaction = nil; environment = nil }
+      return .alreadyThere
+    }
+    // The value's own pages, and at worst a copy and a split of each level of the tree.
+    let need = (count / pageSize + 2 + 10) * pageSize
+    if transaction != nil, need > budget { try commit() }
+    try openIfNeeded(readOnly: false, need: need)
+    budget -= need
+    guard let room = try transaction?.reserve(key, count: count, append: append) else {
+      preconditionFailure("a transaction was opened above")
+    }
+    try fill(room)
+    return .written
+  }
+
+  /// Ends the file: commits, cuts it to the pages in use and waits until it is on the disk.
+  public func finish() throws {
+    guard !isReplaying else {
+      throw ResumeError(path: path, key: "\(position)")
+    }
+    // A file without a single value is still to be a valid one.
+    if environment == nil { try openIfNeeded(readOnly: false, need: 0) }
+    try commit()
+    let used = try LMDBEnvironment(path: path, flags: MDB_RDONLY).usedBytes()
+    guard ftruncate(descriptor.rawValue, off_t(used)) == 0 else {
+      throw FileError(action: "truncate", path: path, errno: .current)
+    }
+    guard fsync(descriptor.rawValue) == 0 else {
+      throw FileError(action: "sync", path: path, errno: .current)
+    }
+  }
+
+  private func commit() throws {
+    try transaction?.commit()
+    transaction = nil
+    environment = nil
+  }
+
+  /// Opens the file and starts a transaction with room for `need` bytes and a batch.
+  private func openIfNeeded(readOnly: Bool, need: Int) throws {
+    guard environment == nil else { return }
+    if readOnly {
+      let environment = try LMDBEnvironment(path: path, flags: MDB_RDONLY)
+      self.environment = environment
+      transaction = try environment.transaction(flags: MDB_RDONLY)
+      return
+    }
+    // A megabyte beside the batch serves the tree, the free list and the meta pages.
+    let used = try fileSize(of: descriptor, path: path) == 0
+      ? 0 : LMDBEnvironment(path: path, flags: MDB_RDONLY).usedBytes()
+    let batch = max(batchBytes, need)
+    let mapSize = used + batch + (1 << 20)
+    let environment = try LMDBEnvironment(
+      path: path, flags: MDB_WRITEMAP | MDB_NOSYNC | MDB_NORDAHEAD, mapSize: mapSize)
+    let status = posix_fallocate(descriptor.rawValue, 0, off_t(mapSize))
+    guard status == 0 else {
+      throw FileError(action: "reserve disk space", path: path, errno: Errno(rawValue: status))
+    }
+    self.environment = environment
+    transaction = try environment.transaction(flags: 0)
+    budget = batch
+  }
+
+  /// Counts what an earlier run committed and zeroes what it was writing when it ended.
+  private func dropUncommittedPages() throws {
+    guard try fileSize(of: descriptor, path: path) > 0 else { return }
+    var used = 0
+    do {
+      let environment = try LMDBEnvironment(path: path, flags: MDB_RDONLY)
+      used = try environment.usedBytes()
+      committed = try environment.transaction(flags: MDB_RDONLY).entryCount()
+    } catch {
+      // Killed before the first meta page was written: start from empty.
+      guard error.code == MDB_INVALID || error.code == MDB_CORRUPTED else { throw error }
+      committed = 0
+    }
+    guard ftruncate(descriptor.rawValue, off_t(committed == 0 ? 0 : used)) == 0 else {
+      throw FileError(action: "truncate", path: path, errno: .current)
+    }
+  }
+}
+
+/// A resumed run met a stored value that it would have written differently.
+public struct ResumeError: Error, CustomStringConvertible {
+  public let path: String
+  public let key: String
+
+  public var description: String {
+    "\(path): entry '\(key)': expected what this run would write, found other bytes; the input or the options changed since the interrupted run"
+  }
+}

@@ -1,0 +1,176 @@
+internal import CMatIO
+
+/// A failed read of a MATLAB file. The text completes "file.mat: ...".
+public struct MATError: Error, CustomStringConvertible {
+  public let path: String
+  public let detail: String
+
+  public init(path: String, detail: String) {
+    self.path = path
+    self.detail = detail
+  }
+
+  public var description: String { "\(path): \(detail)" }
+}
+
+/// A MATLAB v5 (or v7) file, read through matio one variable at a time.
+public final class MATFile {
+  private let handle: OpaquePointer
+  private let path: String
+
+  public init(path: String) throws {
+    self.path = path
+    // matio prints to stderr on broken files; the thrown error says what is needed.
+    Mat_LogInitFunc("sixdof") { _, _ in }
+    guard let handle = Mat_Open(path, CInt(MAT_ACC_RDONLY.rawValue)) else {
+      throw MATError(path: path, detail: "expected a MATLAB v5 file, found something else or a truncated one")
+    }
+    self.handle = handle
+  }
+
+  deinit { Mat_Close(handle) }
+
+  public func contains(_ name: String) -> Bool {
+    guard let information = Mat_VarReadInfo(handle, name) else { return false }
+    Mat_VarFree(information)
+    return true
+  }
+
+  /// Gives the whole variable to the closure and frees it afterwards.
+  ///
+  /// - Throws: `MATError` where the variable is missing or unreadable, or what the closure throws.
+  public func withVariable<Result>(
+    _ name: String, _ body: (MATValue) throws -> Result
+  ) throws -> Result {
+    guard let variable = Mat_VarRead(handle, name) else {
+      throw MATError(path: path, detail: "variable '\(name)': expected one, found none or a truncated one")
+    }
+    defer { Mat_VarFree(variable) }
+    return try body(MATValue(variable: variable))
+  }
+}
+
+/// One value of a MATLAB file; valid while the `withVariable` that gave it runs.
+public struct MATValue {
+  fileprivate let variable: UnsafeMutablePointer<matvar_t>
+
+  /// The size of each dimension; at least two.
+  public var shape: [Int] {
+    (0..<Int(variable.pointee.rank)).map { variable.pointee.dims[$0] }
+  }
+
+  public var count: Int { shape.reduce(1, *) }
+
+  /// The elements of a cell array in MATLAB's order (first index fastest); nil where it is none.
+  /// An empty element, which matio gives as a null pointer, is nil.
+  public var cells: [MATValue?]? {
+    guard variable.pointee.class_type == MAT_C_CELL else { return nil }
+    guard let data = variable.pointee.data else { return [] }
+    let pointers = data.assumingMemoryBound(to: UnsafeMutablePointer<matvar_t>?.self)
+    return (0..<count).map { pointers[$0].map(MATValue.init) }
+  }
+
+  /// A row of characters; nil where it is no text.
+  public var text: String? {
+    guard variable.pointee.class_type == MAT_C_CHAR else { return nil }
+    guard let data = variable.pointee.data else { return "" }
+    switch variable.pointee.data_size {
+    case 1:
+      return String(decoding: UnsafeRawBufferPointer(start: data, count: count), as: UTF8.self)
+    case 2:
+      let units = UnsafeBufferPointer(start: data.assumingMemoryBound(to: UInt16.self), count: count)
+      return String(decoding: units, as: UTF16.self)
+    default: return nil
+    }
+  }
+
+  /// The numbers of a real array in MATLAB's order (columns first); nil where it is none.
+  public var numbers: [Double]? {
+    func values<Number>(_ type: Number.Type, _ convert: (Number) -> Double) -> [Double] {
+      guard let data = variable.pointee.data else { return [] }
+      let buffer = UnsafeBufferPointer(start: data.assumingMemoryBound(to: type), count: count)
+      return buffer.map(convert)
+    }
+    guard variable.pointee.isComplex == 0 else { return nil }
+    switch variable.pointee.class_type {
+    case MAT_C_DOUBLE: return values(Double.self) { $0 }
+    case MAT_C_SINGLE: return values(Float.self) { Double($0) }
+    case MAT_C_INT8: return values(Int8.self) { Double($0) }
+    case MAT_C_UINT8: return values(UInt8.self) { Double($0) }
+    case MAT_C_INT16: return values(Int16.self) { Double($0) }
+    case MAT_C_UINT16: return values(UInt16.self) { Double($0) }
+    case MAT_C_INT32: return values(Int32.self) { Double($0) }
+    case MAT_C_UINT32: return values(UInt32.self) { Double($0) }
+    default: return nil
+    }
+  }
+}
+
+/// What `MATWriter` can store: the shapes that the datasets' own files use.
+public enum MATContent {
+  /// A column cell array.
+  case cells([MATContent])
+  case text(String)
+  /// Integers with a shape of rows x columns, column by column.
+  case int32([Int32], rows: Int, columns: Int)
+  case uint8([UInt8], rows: Int, columns: Int)
+  case uint16([UInt16], rows: Int, columns: Int)
+}
+
+/// Writes a MATLAB v5 file.
+public final class MATWriter {
+  private let handle: OpaquePointer
+  private let path: String
+
+  public init(path: String) throws {
+    self.path = path
+    // A fixed header: matio's own states the time, and equal input is to give equal bytes.
+    let header = "MATLAB 5.0 MAT-file, made by sixdof"
+    guard let handle = Mat_CreateVer(path, header, MAT_FT_MAT5) else {
+      throw MATError(path: path, detail: "expected a file that can be made, found no access")
+    }
+    self.handle = handle
+  }
+
+  deinit { Mat_Close(handle) }
+
+  public func write(_ name: String, _ content: MATContent) throws {
+    let variable = try Self.variable(name, content)
+    defer { Mat_VarFree(variable) }
+    guard Mat_VarWrite(handle, variable, MAT_COMPRESSION_NONE) == 0 else {
+      throw MATError(path: path, detail: "variable '\(name)' could not be written; is the disk full?")
+    }
+  }
+
+  /// matio's own copy of the content; a cell array owns its elements.
+  private static func variable(
+    _ name: String?, _ content: MATContent
+  ) throws -> UnsafeMutablePointer<matvar_t> {
+    switch content {
+    case .cells(let elements):
+      var pointers: [UnsafeMutablePointer<matvar_t>?] = []
+      for element in elements { pointers.append(try variable(nil, element)) }
+      return make(name, MAT_C_CELL, MAT_T_CELL, [elements.count, 1], &pointers)
+    case .text(let text):
+      var bytes = Array(text.utf8)
+      return make(name, MAT_C_CHAR, MAT_T_UINT8, [1, bytes.count], &bytes)
+    case .int32(var values, let rows, let columns):
+      return make(name, MAT_C_INT32, MAT_T_INT32, [rows, columns], &values)
+    case .uint8(var values, let rows, let columns):
+      return make(name, MAT_C_UINT8, MAT_T_UINT8, [rows, columns], &values)
+    case .uint16(var values, let rows, let columns):
+      return make(name, MAT_C_UINT16, MAT_T_UINT16, [rows, columns], &values)
+    }
+  }
+
+  private static func make(
+    _ name: String?, _ type: matio_classes, _ storage: matio_types, _ shape: [Int],
+    _ data: UnsafeMutableRawPointer
+  ) -> UnsafeMutablePointer<matvar_t> {
+    var shape = shape
+    guard let variable = Mat_VarCreate(name, type, storage, 2, &shape, data, 0) else {
+      preconditionFailure("matio makes every variable of two dimensions")
+    }
+    return variable
+  }
+}

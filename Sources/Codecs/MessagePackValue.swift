@@ -1,0 +1,81 @@
+internal import CMessagePack
+
+/// A decoded MessagePack value.
+public indirect enum MessagePackValue: Sendable, Equatable {
+  case null
+  case boolean(Bool)
+  case integer(Int)
+  case double(Double)
+  case text(String)
+  /// Where the binary data stands in the decoded bytes: it is not copied.
+  case binary(Range<Int>)
+  case array([MessagePackValue])
+  case map([(key: String, value: MessagePackValue)])
+
+  public static func == (left: Self, right: Self) -> Bool {
+    switch (left, right) {
+    case (.null, .null): true
+    case (.boolean(let a), .boolean(let b)): a == b
+    case (.integer(let a), .integer(let b)): a == b
+    case (.double(let a), .double(let b)): a == b
+    case (.text(let a), .text(let b)): a == b
+    case (.binary(let a), .binary(let b)): a == b
+    case (.array(let a), .array(let b)): a == b
+    case (.map(let a), .map(let b)): a.elementsEqual(b) { $0.key == $1.key && $0.value == $1.value }
+    default: false
+    }
+  }
+
+  /// Decodes one value.
+  ///
+  /// - Returns: nil where the bytes are no whole MessagePack value.
+  public init?(decoding bytes: UnsafeRawBufferPointer) {
+    var unpacked = msgpack_unpacked()
+    msgpack_unpacked_init(&unpacked)
+    defer { msgpack_unpacked_destroy(&unpacked) }
+    guard let base = bytes.bindMemory(to: CChar.self).baseAddress else { return nil }
+    var offset = 0
+    guard
+      msgpack_unpack_next(&unpacked, base, bytes.count, &offset) == MSGPACK_UNPACK_SUCCESS
+    else { return nil }
+    self.init(unpacked.data, origin: base)
+  }
+
+  private init?(_ object: msgpack_object, origin: UnsafePointer<CChar>) {
+    switch object.type {
+    case MSGPACK_OBJECT_NIL: self = .null
+    case MSGPACK_OBJECT_BOOLEAN: self = .boolean(object.via.boolean)
+    case MSGPACK_OBJECT_POSITIVE_INTEGER: self = .integer(Int(clamping: object.via.u64))
+    case MSGPACK_OBJECT_NEGATIVE_INTEGER: self = .integer(Int(object.via.i64))
+    case MSGPACK_OBJECT_FLOAT32, MSGPACK_OBJECT_FLOAT64: self = .double(object.via.f64)
+    case MSGPACK_OBJECT_STR:
+      let text = object.via.str
+      self = .text(
+        String(decoding: UnsafeRawBufferPointer(start: text.ptr, count: Int(text.size)), as: UTF8.self))
+    case MSGPACK_OBJECT_BIN:
+      let data = object.via.bin
+      // The unpacker refers to the input for data of any size above zero.
+      let start = data.size == 0 ? 0 : data.ptr - origin
+      self = .binary(start..<start + Int(data.size))
+    case MSGPACK_OBJECT_ARRAY:
+      let array = object.via.array
+      var values: [MessagePackValue] = []
+      for i in 0..<Int(array.size) {
+        guard let value = MessagePackValue(array.ptr[i], origin: origin) else { return nil }
+        values.append(value)
+      }
+      self = .array(values)
+    case MSGPACK_OBJECT_MAP:
+      let map = object.via.map
+      var pairs: [(key: String, value: MessagePackValue)] = []
+      for i in 0..<Int(map.size) {
+        guard case .text(let key)? = MessagePackValue(map.ptr[i].key, origin: origin),
+          let value = MessagePackValue(map.ptr[i].val, origin: origin)
+        else { return nil }
+        pairs.append((key, value))
+      }
+      self = .map(pairs)
+    default: return nil
+    }
+  }
+}

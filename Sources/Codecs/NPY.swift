@@ -1,0 +1,17 @@
+/// NumPy's `.npy` format, version 1.0 (numpy.lib.format), as far as pose statistics need it.
+public enum NPY {
+  /// A one-dimensional float64 array as a whole file, little-endian.
+  public static func file(_ values: [Double]) -> [UInt8] {
+    let magic: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0]
+    var header = "{'descr': '<f8', 'fortran_order': False, 'shape': (\(values.count),), }"
+    // Magic, two length bytes, header and its newline together fill a multiple of 64 bytes.
+    let used = magic.count + 2 + header.utf8.count + 1
+    header += String(repeating: " ", count: (64 - used % 64) % 64) + "\n"
+    let length = UInt16(header.utf8.count)
+    var bytes = magic + [UInt8(length & 255), UInt8(length >> 8)] + Array(header.utf8)
+    for value in values {
+      withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+    return bytes
+  }
+}

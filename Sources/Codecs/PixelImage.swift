@@ -1,0 +1,96 @@
+internal import CPNG
+internal import CTurboJPEG
+
+/// An 8-bit RGB image in memory, rows from the top, no padding.
+public struct PixelImage: Sendable, Equatable {
+  public let width: Int
+  public let height: Int
+  /// width x height x 3 bytes: red, green, blue.
+  public var pixels: [UInt8]
+
+  public init(width: Int, height: Int, fill: SIMD3<UInt8> = [0, 0, 0]) {
+    precondition(width > 0 && height > 0, "an image has at least one pixel")
+    self.width = width
+    self.height = height
+    pixels = Array(repeating: 0, count: width * height * 3)
+    for i in 0..<width * height {
+      (pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]) = (fill.x, fill.y, fill.z)
+    }
+  }
+
+  /// Decodes a whole JPEG or PNG file.
+  ///
+  /// - Throws: `ImageError` where the bytes are neither, or broken.
+  public init(decoding bytes: UnsafeRawBufferPointer) throws(ImageError) {
+    guard let header = try ImageExaminer().header(bytes, isWhole: true) else {
+      preconditionFailure("a whole file always has a header or an error")
+    }
+    self.init(width: header.width, height: header.height)
+    switch header.format {
+    case .jpeg: try decodeJPEG(bytes)
+    case .png: try decodePNG(bytes)
+    }
+  }
+
+  /// The image as a JPEG file with 4:2:0 chroma; the same pixels give the same bytes.
+  public func jpeg(quality: Int) -> [UInt8] {
+    guard let encoder = tjInitCompress() else {
+      preconditionFailure("libjpeg-turbo has no memory for a handle")
+    }
+    defer { tjDestroy(encoder) }
+    var output: UnsafeMutablePointer<UInt8>?
+    var size: UInt = 0
+    defer { tjFree(output) }
+    let status = tjCompress2(
+      encoder, pixels, CInt(width), 0, CInt(height), CInt(TJPF_RGB.rawValue), &output, &size,
+      CInt(TJSAMP_420.rawValue), CInt(quality), 0)
+    precondition(status == 0, "libjpeg-turbo compresses every valid image")
+    return Array(UnsafeBufferPointer(start: output, count: Int(size)))
+  }
+
+  /// The image as a PNG file.
+  public func png() -> [UInt8] {
+    var image = png_image()
+    image.version = UInt32(PNG_IMAGE_VERSION)
+    image.width = UInt32(width)
+    image.height = UInt32(height)
+    image.format = UInt32(PNG_FORMAT_FLAG_COLOR)
+    defer { png_image_free(&image) }
+    var size = 0
+    guard png_image_write_to_memory(&image, nil, &size, 0, pixels, 0, nil) != 0 else {
+      preconditionFailure("libpng measures every valid image")
+    }
+    var file = [UInt8](repeating: 0, count: size)
+    guard png_image_write_to_memory(&image, &file, &size, 0, pixels, 0, nil) != 0 else {
+      preconditionFailure("libpng writes every valid image")
+    }
+    return Array(file.prefix(size))
+  }
+
+  private mutating func decodeJPEG(_ bytes: UnsafeRawBufferPointer) throws(ImageError) {
+    guard let decoder = tjInitDecompress() else {
+      preconditionFailure("libjpeg-turbo has no memory for a handle")
+    }
+    defer { tjDestroy(decoder) }
+    let status = tjDecompress2(
+      decoder, bytes.assumingMemoryBound(to: UInt8.self).baseAddress, UInt(bytes.count), &pixels,
+      CInt(width), 0, CInt(height), CInt(TJPF_RGB.rawValue), 0)
+    guard status == 0 else {
+      let reason = String(cString: tjGetErrorStr2(decoder))
+      throw ImageError(reason: .unreadable, description: "expected JPEG data, found: \(reason)")
+    }
+  }
+
+  private mutating func decodePNG(_ bytes: UnsafeRawBufferPointer) throws(ImageError) {
+    var image = png_image()
+    image.version = UInt32(PNG_IMAGE_VERSION)
+    defer { png_image_free(&image) }
+    guard png_image_begin_read_from_memory(&image, bytes.baseAddress, bytes.count) != 0 else {
+      throw ImageError(reason: .unreadable, description: "expected PNG data, found a broken header")
+    }
+    image.format = UInt32(PNG_FORMAT_FLAG_COLOR)
+    guard png_image_finish_read(&image, nil, &pixels, 0, nil) != 0 else {
+      throw ImageError(reason: .unreadable, description: "expected PNG data, found a broken image")
+    }
+  }
+}

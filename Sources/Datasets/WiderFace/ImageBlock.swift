@@ -1,0 +1,95 @@
+internal import Geometry
+internal import Schema
+
+/// One image being read from a text file: collects faces and issues, then becomes an outcome.
+struct ImageBlock {
+  let file: String
+  let line: Int
+  var faces: [Face] = []
+  var issues: [RecordIssue] = []
+  /// Source lines that belong to no face, as ranges of the file.
+  var ownLines: [Range<Int>] = []
+  var faceLines: [Range<Int>] = []
+
+  init(file: String, line: Int) {
+    self.file = file
+    self.line = line
+  }
+
+  mutating func report(_ code: RecordIssue.Code, line: Int, _ detail: String) {
+    issues.append(RecordIssue(code, at: SourceLocation(file: file, line: line), detail))
+  }
+
+  /// The faces' number in messages, counted from 1 as people do.
+  var nextFace: Int { faces.count + 1 }
+
+  mutating func add(_ face: Face, line: Int, text: Range<Int>) {
+    var face = face
+    face.sourceLine = line
+    if face.box.isDegenerate {
+      face.attributes.degenerate = true
+      report(
+        .degenerateBox, line: line,
+        "box \(nextFace): expected a width and height above 0, found \(face.box.sizeText)")
+    }
+    faces.append(face)
+    faceLines.append(text)
+  }
+
+  /// The outcome for an image at `path`; its lines are copied from `bytes` where `options` say so.
+  consuming func outcome(
+    path: String, source: RecordSource, bytes: UnsafeRawBufferPointer, options: ReadingOptions
+  ) -> Outcome {
+    if let problem = imagePathProblem(path) {
+      report(.unsafePath, line: line, problem)
+      return Outcome(record: nil, issues: issues)
+    }
+    if path.utf8.contains(UInt8(ascii: " ")) {
+      report(
+        .pathWithSpace, line: line,
+        "image path: expected no spaces, which img2pose's lists cannot hold, found '\(path)'")
+    }
+    var source = source
+    source.line = line
+    var record = ImageRecord(source: source, image: ImageReference(path: path))
+    if options.keepsNative { keepText(of: bytes, in: &record) }
+    record.faces = faces
+    return Outcome(record: record, issues: issues)
+  }
+
+  /// One string holds the image's whole text; lines are views of it.
+  private mutating func keepText(of bytes: UnsafeRawBufferPointer, in record: inout ImageRecord) {
+    let all = ownLines + faceLines
+    guard let start = all.map(\.lowerBound).min(), let end = all.map(\.upperBound).max(),
+      let text = String(validating: bytes[start..<end], as: UTF8.self)
+    else { return }
+    func view(_ range: Range<Int>) -> Substring {
+      let first = text.utf8.index(text.startIndex, offsetBy: range.lowerBound - start)
+      return text[first..<text.utf8.index(first, offsetBy: range.count)]
+    }
+    record.native = .lines(ownLines.map(view))
+    for i in faces.indices { faces[i].native = .line(view(faceLines[i])) }
+  }
+}
+
+extension BoundingBox {
+  /// "12 x 0", for messages.
+  var sizeText: String { "\(width.shortText) x \(height.shortText)" }
+}
+
+extension Double {
+  /// Digits without a needless ".0".
+  var shortText: String {
+    self == rounded() && magnitude < 1e15 ? String(Int(self)) : description
+  }
+}
+
+extension NumberRow.Problem {
+  /// What a message says was found.
+  func found(in lines: TextLines) -> String {
+    switch self {
+    case .notANumber(let range): "'\(String(decoding: lines.text(range).prefix(40), as: UTF8.self))'"
+    case .tooMany: "more"
+    }
+  }
+}

@@ -1,0 +1,151 @@
+internal import Codecs
+internal import Geometry
+internal import Schema
+
+/// Reads RetinaFace's `label.txt` (FORMATS §2).
+///
+/// `# path` begins an image. A face is a line of 20 numbers: x y w h in pixels from 0, five times
+/// x y visibility (0 visible, 1 occluded, -1 missing), and a quality, negative for none; or of 4, or
+/// of 5 with a flag to ignore it.
+struct RetinaFaceReader: AnnotationSource {
+  private let file: MappedFile
+  private let source: RecordSource
+  private let options: ReadingOptions
+  private(set) var position = 0
+  private var line = 0
+  private var preamble: [RecordIssue]
+
+  init(file: MappedFile, options: ReadingOptions) {
+    self.file = file
+    self.options = options
+    source = RecordSource(annotationPath: file.path, options: options)
+    preamble = file.withBytes { TextPreamble.issues(of: $0, path: file.path) }
+    position = file.withBytes(WiderFace.startOfText)
+  }
+
+  var size: Int { file.count }
+
+  mutating func next() -> Outcome? {
+    guard var outcome = file.withBytes({ nextImage(in: $0) }) else { return nil }
+    if !preamble.isEmpty {
+      outcome.issues = preamble + outcome.issues
+      preamble = []
+    }
+    return outcome
+  }
+
+  private mutating func nextImage(in bytes: UnsafeRawBufferPointer) -> Outcome? {
+    var lines = TextLines(bytes: bytes, position: position)
+    defer { position = min(lines.position, bytes.count) }
+    var header: TextLines.Line?
+    var stray: RecordIssue?
+    while header == nil, let found = lines.next() {
+      line += 1
+      if found.content.isEmpty { continue }
+      if bytes[found.content.lowerBound] == UInt8(ascii: "#") {
+        header = found
+      } else if stray == nil {
+        let text = String(decoding: lines.text(found.content).prefix(40), as: UTF8.self)
+        stray = RecordIssue(
+          .malformedLine, at: SourceLocation(file: file.path, line: line),
+          "image: expected '# path', found '\(text)'")
+      }
+    }
+    guard let header else { return stray.map { Outcome(record: nil, issues: [$0]) } }
+    var block = ImageBlock(file: file.path, line: line)
+    if let stray { block.issues.append(stray) }
+    block.ownLines.append(header.whole)
+    while let row = lines.peek() {
+      if !row.content.isEmpty, bytes[row.content.lowerBound] == UInt8(ascii: "#") { break }
+      lines.position = row.whole.upperBound + 1
+      line += 1
+      if !row.content.isEmpty { read(row, lines, into: &block) }
+    }
+    guard let path = String(validating: lines.text(pathRange(header, bytes)), as: UTF8.self) else {
+      block.report(.pathNotUTF8, line: block.line, "image path: expected UTF-8, found other bytes")
+      return Outcome(record: nil, issues: block.issues)
+    }
+    return block.outcome(path: path, source: source, bytes: bytes, options: options)
+  }
+
+  private func pathRange(_ header: TextLines.Line, _ bytes: UnsafeRawBufferPointer) -> Range<Int> {
+    var start = header.content.lowerBound + 1
+    while start < header.content.upperBound, isSpace(bytes[start]) { start += 1 }
+    return start..<header.content.upperBound
+  }
+
+  private func read(_ row: TextLines.Line, _ lines: TextLines, into block: inout ImageBlock) {
+    let numbers: NumberRow
+    do throws(NumberRow.Problem) {
+      numbers = try NumberRow(lines.bytes, row.content)
+    } catch {
+      block.report(
+        .malformedLine, line: line,
+        "face \(block.nextFace): expected 20, 5 or 4 numbers, found \(error.found(in: lines))")
+      return
+    }
+    guard numbers.count == 20 || numbers.count == 4 || numbers.count == 5 else {
+      block.report(
+        .malformedLine, line: line,
+        "face \(block.nextFace): expected 20, 5 or 4 numbers, found \(numbers.count)")
+      return
+    }
+    for i in 0..<4 where !numbers[i].isFinite {
+      block.report(
+        .malformedLine, line: line,
+        "box \(block.nextFace): expected finite numbers, found \(numbers[i])")
+      return
+    }
+    var face = Face(
+      box: BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3]))
+    if numbers.count == 5 { face.attributes.ignore = numbers[4] != 0 }
+    if numbers.count == 20 {
+      if numbers[19] >= 0, numbers[19].isFinite { face.attributes.quality = numbers[19] }
+      readLandmarks(numbers, into: &face, &block)
+    }
+    block.add(face, line: line, text: row.whole)
+  }
+
+  private func readLandmarks(
+    _ numbers: NumberRow, into face: inout Face, _ block: inout ImageBlock
+  ) {
+    var landmarks = Landmarks(layout: .face5)
+    var isAnyPresent = false
+    for i in 0..<5 {
+      let point = SIMD2(numbers[4 + 3 * i], numbers[5 + 3 * i])
+      let state = numbers[6 + 3 * i]
+      guard point.x.isFinite, point.y.isFinite, state.isFinite else {
+        block.report(
+          .badLandmark, line: line,
+          "face \(block.nextFace), point \(i + 1): expected finite numbers, found \(point.x), \(point.y)")
+        continue
+      }
+      if state < 0 || point == SIMD2(-1, -1) { continue }
+      landmarks[i] = Landmarks.Point(point, state > 0 ? .occluded : .visible)
+      isAnyPresent = true
+    }
+    if isAnyPresent { face.landmarks = landmarks }
+  }
+}
+
+/// What a text file's first bytes tell that is worth one warning for the whole file.
+enum TextPreamble {
+  static func issues(of bytes: UnsafeRawBufferPointer, path: String) -> [RecordIssue] {
+    var issues: [RecordIssue] = []
+    let start = WiderFace.startOfText(bytes)
+    if start > 0 {
+      issues.append(
+        RecordIssue(
+          .byteOrderMark, at: SourceLocation(file: path, line: 1),
+          "text: expected no byte order mark, found one; it was skipped"))
+    }
+    let lines = TextLines(bytes: bytes, position: start)
+    if let first = lines.peek(), lines.hasCarriageReturn(first) {
+      issues.append(
+        RecordIssue(
+          .windowsLineEnds, at: SourceLocation(file: path, line: 1),
+          "text: expected lines that end with LF, found CR LF; they were read all the same"))
+    }
+    return issues
+  }
+}

@@ -1,0 +1,154 @@
+internal import Codecs
+internal import Geometry
+internal import Schema
+
+/// Reads `wider_face_*_bbx_gt.txt` (FORMATS §1.2).
+///
+/// A path line, a count line, then rows `x y w h blur expression illumination invalid occlusion pose`,
+/// integers in pixels from 0. An image without a face is written in two ways: the train file has a
+/// count of 0 and still a row of ten zeros, the val file a count of 1 and that row.
+struct WiderFaceTextReader: AnnotationSource {
+  private let file: MappedFile
+  private let source: RecordSource
+  private let options: ReadingOptions
+  private(set) var position: Int
+  private var line = 0
+  private var preamble: [RecordIssue]
+
+  init(file: MappedFile, options: ReadingOptions) {
+    self.file = file
+    self.options = options
+    source = RecordSource(annotationPath: file.path, options: options)
+    preamble = file.withBytes { TextPreamble.issues(of: $0, path: file.path) }
+    position = file.withBytes(WiderFace.startOfText)
+  }
+
+  var size: Int { file.count }
+
+  mutating func next() -> Outcome? {
+    guard var outcome = file.withBytes({ nextImage(in: $0) }) else { return nil }
+    if !preamble.isEmpty {
+      outcome.issues = preamble + outcome.issues
+      preamble = []
+    }
+    return outcome
+  }
+
+  private mutating func nextImage(in bytes: UnsafeRawBufferPointer) -> Outcome? {
+    var lines = TextLines(bytes: bytes, position: position)
+    defer { position = min(lines.position, bytes.count) }
+    guard let header = nextFilled(&lines) else { return nil }
+    var block = ImageBlock(file: file.path, line: line)
+    guard isPath(lines.text(header.content)) else {
+      let text = String(decoding: lines.text(header.content).prefix(40), as: UTF8.self)
+      block.report(.malformedLine, line: line, "image path: expected one, found '\(text)'")
+      skipToPath(&lines)
+      return Outcome(record: nil, issues: block.issues)
+    }
+    block.ownLines.append(header.whole)
+    if let count = readCount(&lines, &block) { readRows(count, &lines, &block) }
+    guard let path = String(validating: lines.text(header.content), as: UTF8.self) else {
+      block.report(.pathNotUTF8, line: block.line, "image path: expected UTF-8, found other bytes")
+      return Outcome(record: nil, issues: block.issues)
+    }
+    return block.outcome(path: path, source: source, bytes: bytes, options: options)
+  }
+
+  /// The count line's number; nil, with an issue, where it has none.
+  private mutating func readCount(_ lines: inout TextLines, _ block: inout ImageBlock) -> Int? {
+    guard let row = lines.peek(), !isPath(lines.text(row.content)) else {
+      block.report(
+        .malformedLine, line: block.line, "number of faces: expected one after the path, found none")
+      return nil
+    }
+    lines.position = row.whole.upperBound + 1
+    line += 1
+    block.ownLines.append(row.whole)
+    let text = String(decoding: lines.text(row.content).prefix(40), as: UTF8.self)
+    guard let count = Int(text), count >= 0 else {
+      block.report(.malformedLine, line: line, "number of faces: expected one, found '\(text)'")
+      skipToPath(&lines)
+      return nil
+    }
+    return count
+  }
+
+  /// Rows up to the next path; their number is compared with the count.
+  private mutating func readRows(_ count: Int, _ lines: inout TextLines, _ block: inout ImageBlock) {
+    let countLine = line
+    var rows = 0
+    while let row = lines.peek(), !isPath(lines.text(row.content)) {
+      lines.position = row.whole.upperBound + 1
+      line += 1
+      if row.content.isEmpty { continue }
+      rows += 1
+      read(row, lines, into: &block, row: rows)
+    }
+    // The train file's dummy row after a count of 0 is no row too many.
+    if rows != count, !(count == 0 && block.faces.isEmpty && rows == 1) {
+      block.report(
+        .malformedLine, line: countLine, "number of faces: expected \(count) rows, found \(rows)")
+    }
+  }
+
+  private func read(
+    _ row: TextLines.Line, _ lines: TextLines, into block: inout ImageBlock, row index: Int
+  ) {
+    func reject(_ found: String) {
+      block.report(.malformedLine, line: line, "face \(index): expected 10 integers, found \(found)")
+    }
+    let numbers: NumberRow
+    do throws(NumberRow.Problem) {
+      numbers = try NumberRow(lines.bytes, row.content)
+    } catch {
+      reject(error.found(in: lines))
+      return
+    }
+    guard numbers.count == 10 else {
+      reject("\(numbers.count)")
+      return
+    }
+    var isDummy = true
+    for i in 0..<10 {
+      guard numbers[i] == numbers[i].rounded(), numbers[i].magnitude < 1e9 else {
+        reject(numbers[i].shortText)
+        return
+      }
+      if numbers[i] != 0 { isDummy = false }
+    }
+    guard !isDummy else {
+      block.ownLines.append(row.whole)
+      return
+    }
+    var face = Face(
+      box: BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3]))
+    face.attributes.blur = Int(numbers[4])
+    face.attributes.expression = Int(numbers[5])
+    face.attributes.illumination = Int(numbers[6])
+    face.attributes.invalid = numbers[7] != 0
+    face.attributes.occlusion = Int(numbers[8])
+    face.attributes.pose = Int(numbers[9])
+    block.add(face, line: line, text: row.whole)
+  }
+
+  /// Paths hold a slash or the event's double dash, or end as images do; rows and counts do not.
+  private func isPath(_ text: UnsafeRawBufferPointer) -> Bool {
+    text.contains(UInt8(ascii: "/")) || text.hasSuffix(".jpg") || text.hasSuffix(".jpeg")
+      || text.hasSuffix(".png")
+  }
+
+  private mutating func nextFilled(_ lines: inout TextLines) -> TextLines.Line? {
+    while let found = lines.next() {
+      line += 1
+      if !found.content.isEmpty { return found }
+    }
+    return nil
+  }
+
+  private mutating func skipToPath(_ lines: inout TextLines) {
+    while let row = lines.peek(), !isPath(lines.text(row.content)) {
+      lines.position = row.whole.upperBound + 1
+      line += 1
+    }
+  }
+}

@@ -1,0 +1,92 @@
+internal import Glibc
+
+/// Counts of numbers in buckets whose width grows with magnitude, so that any quantile is known to a
+/// relative error of `accuracy` in bounded memory (Masson, Rim and Lee, VLDB 2019).
+public struct QuantileSketch: Sendable {
+  /// The greatest relative error of `quantile`.
+  public static let accuracy = 0.001
+
+  /// Numbers closer to zero count as zero.
+  static let smallest = 1e-9
+
+  private static let logarithmOfGrowth = log((1 + accuracy) / (1 - accuracy))
+  private var positive: [Int] = []
+  private var negative: [Int] = []
+  private var zero = 0
+  public private(set) var count = 0
+
+  public init() {}
+
+  public mutating func add(_ value: Double) {
+    count += 1
+    guard value.magnitude > Self.smallest else {
+      zero += 1
+      return
+    }
+    let bucket = Self.bucket(of: value.magnitude)
+    if value > 0 { Self.increment(&positive, bucket) } else { Self.increment(&negative, bucket) }
+  }
+
+  public mutating func merge(_ other: QuantileSketch) {
+    count += other.count
+    zero += other.zero
+    for (bucket, number) in other.positive.enumerated() where number > 0 {
+      Self.increment(&positive, bucket, by: number)
+    }
+    for (bucket, number) in other.negative.enumerated() where number > 0 {
+      Self.increment(&negative, bucket, by: number)
+    }
+  }
+
+  /// The number below which the share `q` of all lies; nil where there is none.
+  public func quantile(_ q: Double) -> Double? {
+    guard count > 0 else { return nil }
+    let rank = Int(q * Double(count - 1))
+    var result: Double?
+    var passed = 0
+    forEachBucket { value, number in
+      passed += number
+      if passed > rank, result == nil { result = value }
+    }
+    return result
+  }
+
+  /// Counts in `bins` equal parts of a range; a bucket counts whole where its middle lies.
+  public func histogram(from lowest: Double, to highest: Double, bins: Int) -> [Int] {
+    var counts = Array(repeating: 0, count: bins)
+    let width = (highest - lowest) / Double(bins)
+    forEachBucket { value, number in
+      let bin = width > 0 ? Int(((value - lowest) / width).rounded(.down)) : 0
+      counts[min(max(bin, 0), bins - 1)] += number
+    }
+    return counts
+  }
+
+  /// Buckets that hold something, in ascending order of their middle value.
+  private func forEachBucket(_ body: (Double, Int) -> Void) {
+    for bucket in negative.indices.reversed() where negative[bucket] > 0 {
+      body(-Self.middle(of: bucket), negative[bucket])
+    }
+    if zero > 0 { body(0, zero) }
+    for bucket in positive.indices where positive[bucket] > 0 {
+      body(Self.middle(of: bucket), positive[bucket])
+    }
+  }
+
+  private static func bucket(of magnitude: Double) -> Int {
+    // Beyond 1e15 all share one bucket: no pose is that far away.
+    Int((log(min(magnitude, 1e15) / smallest) / logarithmOfGrowth).rounded(.down))
+  }
+
+  private static func middle(of bucket: Int) -> Double {
+    // Between smallest g^b and smallest g^(b+1) this value has the same relative error to both ends.
+    smallest * exp(Double(bucket) * logarithmOfGrowth) * (1 + accuracy)
+  }
+
+  private static func increment(_ counts: inout [Int], _ bucket: Int, by number: Int = 1) {
+    if counts.count <= bucket {
+      counts.append(contentsOf: repeatElement(0, count: bucket + 1 - counts.count))
+    }
+    counts[bucket] += number
+  }
+}

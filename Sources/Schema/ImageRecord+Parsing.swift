@@ -1,0 +1,274 @@
+internal import Geometry
+
+/// Why JSON is no record. The text completes "records.jsonl:12: ...".
+public struct RecordError: Error, Equatable, CustomStringConvertible {
+  public let description: String
+}
+
+extension ImageRecord {
+  /// Reads one line of JSON Lines; members the schema does not know are refused, for they would be lost.
+  ///
+  /// - Throws: `JSONError` or `RecordError`, naming the member.
+  public init(json bytes: UnsafeRawBufferPointer) throws {
+    try self.init(JSONParser.value(of: bytes))
+  }
+
+  public init(_ json: JSONValue) throws {
+    let record = try Members(
+      json, "record", ["schema", "id", "source", "image", "camera", "faces", "native"])
+    let schema = try record.text("schema")
+    guard schema == Self.schemaName else {
+      throw record.mismatch("schema", "'\(Self.schemaName)'", "'\(schema)'")
+    }
+    self.init(
+      id: try record.text("id"),
+      source: try RecordSource(record.required("source")),
+      image: try ImageReference(record.required("image")),
+      camera: try record.optional("camera").map(Camera.init),
+      faces: try record.elements("faces").map(Face.init),
+      native: record.optional("native").map(NativeValue.init))
+  }
+}
+
+extension RecordSource {
+  fileprivate init(_ json: JSONValue) throws {
+    let source = try Members(json, "source", ["dataset", "split", "file", "line"])
+    self.init(
+      dataset: try source.text("dataset"), split: try source.optionalText("split"),
+      file: try source.optionalText("file"), line: try source.optionalInteger("line"))
+  }
+}
+
+extension ImageReference {
+  fileprivate init(_ json: JSONValue) throws {
+    let image = try Members(
+      json, "image", ["path", "archive", "width", "height", "format", "orientation"])
+    self.init(path: try image.text("path"))
+    archive = try image.optionalText("archive")
+    width = try image.optionalInteger("width")
+    height = try image.optionalInteger("height")
+    format = try image.optionalText("format")
+    orientation = try image.optionalInteger("orientation")
+    guard (width ?? 1) > 0, (height ?? 1) > 0 else {
+      throw image.mismatch("width and height", "positive numbers", "\(width ?? 0) x \(height ?? 0)")
+    }
+  }
+}
+
+extension Camera {
+  fileprivate init(_ json: JSONValue) throws {
+    let camera = try Members(json, "camera", ["fx", "fy", "cx", "cy", "provenance"])
+    let focalLength = SIMD2(try camera.number("fx"), try camera.number("fy"))
+    guard focalLength.min() > 0 else {
+      throw camera.mismatch("fx, fy", "positive numbers", "\(focalLength.x), \(focalLength.y)")
+    }
+    self.init(
+      intrinsics: Intrinsics(
+        focalLength: focalLength,
+        principalPoint: SIMD2(try camera.number("cx"), try camera.number("cy"))),
+      provenance: try camera.choice("provenance"))
+  }
+}
+
+extension Face {
+  fileprivate init(_ json: JSONValue) throws {
+    let face = try Members(
+      json, "face", ["bbox_xyxy", "landmarks", "pose", "fit", "attributes", "native"])
+    let box = try face.numbers("bbox_xyxy", count: 4)
+    self.init(box: BoundingBox(left: box[0], top: box[1], right: box[2], bottom: box[3]))
+    landmarks = try face.optional("landmarks").map(Landmarks.init)
+    pose = try face.optional("pose").map(HeadPose.init)
+    fit = try face.optional("fit").map(FitQuality.init)
+    if let json = face.optional("attributes") { attributes = try FaceAttributes(json) }
+    native = face.optional("native").map(NativeValue.init)
+  }
+}
+
+extension Landmarks {
+  fileprivate init(_ json: JSONValue) throws {
+    let landmarks = try Members(json, "landmarks", ["layout", "points", "visibility"])
+    self.init(layout: try landmarks.choice("layout"))
+    let points = try landmarks.elements("points")
+    let visibility = try landmarks.optional("visibility") == nil ? nil : landmarks.elements("visibility")
+    guard points.count == count, (visibility?.count ?? count) == count else {
+      throw landmarks.mismatch("points", "\(count) of layout \(layout.rawValue)", "\(points.count)")
+    }
+    for i in 0..<count {
+      if case .null = points[i] { continue }
+      let state = visibility.map { $0[i].text.flatMap(Visibility.init(rawValue:)) } ?? .visible
+      guard let pair = points[i].elements, pair.count == 2, let x = pair[0].number,
+        let y = pair[1].number, let state, state != .missing, x.isFinite, y.isFinite
+      else {
+        throw landmarks.mismatch(
+          "point \(i + 1)", "[x, y] with a visibility, or null for a missing one", points[i].kind)
+      }
+      self[i] = Point(SIMD2(x, y), state)
+    }
+  }
+}
+
+extension HeadPose {
+  fileprivate init(_ json: JSONValue) throws {
+    let pose = try Members(
+      json, "pose", ["rotation_vector", "translation", "frame", "scale", "provenance"])
+    let rotation = try pose.numbers("rotation_vector", count: 3)
+    let translation = try pose.numbers("translation", count: 3)
+    self.init(
+      rotationVector: SIMD3(rotation[0], rotation[1], rotation[2]),
+      translation: SIMD3(translation[0], translation[1], translation[2]),
+      frame: try pose.choice("frame"), scale: try pose.choice("scale"),
+      provenance: try pose.choice("provenance"))
+  }
+}
+
+extension FitQuality {
+  fileprivate init(_ json: JSONValue) throws {
+    let fit = try Members(
+      json, "fit",
+      ["solver", "points", "reprojection_rms_px", "relative_rms", "interocular_px", "flags"])
+    self.init(
+      solver: try fit.text("solver"), points: try fit.integer("points"),
+      reprojectionError: try fit.number("reprojection_rms_px"),
+      interocularDistance: try fit.number("interocular_px"),
+      flags: try fit.elements("flags").map { value in
+        guard let flag = value.text.flatMap(Flag.init(rawValue:)) else {
+          throw fit.mismatch("flags", Members.list(Flag.self), value.kind)
+        }
+        return flag
+      })
+  }
+}
+
+extension FaceAttributes {
+  fileprivate init(_ json: JSONValue) throws {
+    self.init()
+    let attributes = try Members(json, "attributes", nil)
+    var known: Set<String> = []
+    for (name, path) in Self.integers {
+      known.insert("\(name)")
+      self[keyPath: path] = try attributes.optionalInteger("\(name)")
+    }
+    for (name, path) in Self.numbers {
+      known.insert("\(name)")
+      self[keyPath: path] = try attributes.optional("\(name)").map { _ in try attributes.number("\(name)") }
+    }
+    for (name, path) in Self.flags {
+      known.insert("\(name)")
+      self[keyPath: path] = try attributes.optionalFlag("\(name)")
+    }
+    others = attributes.members.filter { !known.contains($0.key) }.map { Other(name: $0.key, value: $0.value) }
+  }
+}
+
+extension NativeValue {
+  fileprivate init(_ json: JSONValue) {
+    if case .object(let members) = json, members.count == 1 {
+      switch (members[0].key, members[0].value) {
+      case ("line", .text(let text)):
+        self = .line(text[...])
+        return
+      case ("lines", .array(let values)) where values.allSatisfy({ $0.text != nil }):
+        self = .lines(values.compactMap { $0.text?[...] })
+        return
+      default: break
+      }
+    }
+    self = .object(json)
+  }
+}
+
+/// A JSON object's members, read with errors that name the member.
+private struct Members {
+  let members: [(key: String, value: JSONValue)]
+  let name: String
+
+  /// - Parameter known: the only members there may be; nil for any.
+  init(_ json: JSONValue, _ name: String, _ known: Set<String>?) throws {
+    self.name = name
+    guard case .object(let members) = json else {
+      throw RecordError(description: "\(name): expected an object, found \(json.kind)")
+    }
+    self.members = members
+    if let known, let stranger = members.first(where: { !known.contains($0.key) }) {
+      throw RecordError(
+        description: "\(name): expected one of \(known.sorted().joined(separator: ", ")), found '\(stranger.key)'")
+    }
+  }
+
+  func mismatch(_ member: String, _ expected: String, _ found: String) -> RecordError {
+    RecordError(description: "\(name).\(member): expected \(expected), found \(found)")
+  }
+
+  /// nil where the member is absent or null.
+  func optional(_ member: String) -> JSONValue? {
+    guard let value = members.first(where: { $0.key == member })?.value, value != .null else { return nil }
+    return value
+  }
+
+  func required(_ member: String) throws -> JSONValue {
+    guard let value = optional(member) else { throw mismatch(member, "a value", "none") }
+    return value
+  }
+
+  func optionalText(_ member: String) throws -> String? {
+    guard let value = optional(member) else { return nil }
+    guard let text = value.text else { throw mismatch(member, "text", value.kind) }
+    return text
+  }
+
+  func text(_ member: String) throws -> String {
+    guard let text = try optionalText(member) else { throw mismatch(member, "text", "none") }
+    return text
+  }
+
+  func optionalInteger(_ member: String) throws -> Int? {
+    guard let value = optional(member) else { return nil }
+    guard case .integer(let number) = value else { throw mismatch(member, "a whole number", value.kind) }
+    return number
+  }
+
+  func integer(_ member: String) throws -> Int {
+    guard let number = try optionalInteger(member) else { throw mismatch(member, "a whole number", "none") }
+    return number
+  }
+
+  func optionalFlag(_ member: String) throws -> Bool? {
+    guard let value = optional(member) else { return nil }
+    guard case .boolean(let flag) = value else { throw mismatch(member, "true or false", value.kind) }
+    return flag
+  }
+
+  func number(_ member: String) throws -> Double {
+    let value = try required(member)
+    guard let number = value.number, number.isFinite else { throw mismatch(member, "a number", value.kind) }
+    return number
+  }
+
+  func elements(_ member: String) throws -> [JSONValue] {
+    let value = try required(member)
+    guard let elements = value.elements else { throw mismatch(member, "an array", value.kind) }
+    return elements
+  }
+
+  func numbers(_ member: String, count: Int) throws -> [Double] {
+    let numbers = try elements(member).compactMap(\.number).filter(\.isFinite)
+    guard numbers.count == count, try elements(member).count == count else {
+      throw mismatch(member, "\(count) numbers", "\(numbers.count)")
+    }
+    return numbers
+  }
+
+  func choice<Choice: RawRepresentable & CaseIterable>(_ member: String) throws -> Choice
+  where Choice.RawValue == String {
+    let text = try text(member)
+    guard let choice = Choice(rawValue: text) else {
+      throw mismatch(member, Members.list(Choice.self), "'\(text)'")
+    }
+    return choice
+  }
+
+  static func list<Choice: RawRepresentable & CaseIterable>(_ type: Choice.Type) -> String
+  where Choice.RawValue == String {
+    Choice.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,197 @@
+/// Why bytes are no JSON. The text completes "records.jsonl:12: ...".
+public struct JSONError: Error, Equatable, CustomStringConvertible {
+  public let description: String
+}
+
+/// A strict JSON parser (RFC 8259) over bytes, with Python's `NaN` and `Infinity` accepted as numbers
+/// because `json.dump` writes them; whoever reads a number decides whether it may be one.
+public struct JSONParser {
+  private let bytes: UnsafeRawBufferPointer
+  private var position = 0
+  private static let deepest = 64
+
+  /// The value that the bytes hold, with nothing but white space around it.
+  public static func value(of bytes: UnsafeRawBufferPointer) throws(JSONError) -> JSONValue {
+    var parser = JSONParser(bytes: bytes)
+    let value = try parser.value(depth: 0)
+    parser.skipSpace()
+    guard parser.position == bytes.count else { throw parser.unexpected("the end") }
+    return value
+  }
+
+  /// The value of a text.
+  public static func value(of text: String) throws(JSONError) -> JSONValue {
+    var result: Result<JSONValue, JSONError> = .success(.null)
+    var text = text
+    text.withUTF8 { utf8 in
+      do throws(JSONError) {
+        result = .success(try value(of: UnsafeRawBufferPointer(utf8)))
+      } catch {
+        result = .failure(error)
+      }
+    }
+    return try result.get()
+  }
+
+  private init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+
+  private mutating func value(depth: Int) throws(JSONError) -> JSONValue {
+    guard depth < Self.deepest else { throw JSONError(description: "expected at most \(Self.deepest) levels of JSON, found more") }
+    skipSpace()
+    guard position < bytes.count else { throw unexpected("a JSON value") }
+    switch bytes[position] {
+    case UInt8(ascii: "{"): return try object(depth: depth)
+    case UInt8(ascii: "["): return try array(depth: depth)
+    case UInt8(ascii: "\""): return .text(try string())
+    case UInt8(ascii: "t"): return try word("true", .boolean(true))
+    case UInt8(ascii: "f"): return try word("false", .boolean(false))
+    case UInt8(ascii: "n"): return try word("null", .null)
+    case UInt8(ascii: "N"): return try word("NaN", .double(.nan))
+    case UInt8(ascii: "I"): return try word("Infinity", .double(.infinity))
+    default: return try number()
+    }
+  }
+
+  private mutating func object(depth: Int) throws(JSONError) -> JSONValue {
+    position += 1
+    var members: [(key: String, value: JSONValue)] = []
+    skipSpace()
+    if take(UInt8(ascii: "}")) { return .object(members) }
+    repeat {
+      skipSpace()
+      guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else {
+        throw unexpected("a key in quotes")
+      }
+      let key = try string()
+      skipSpace()
+      guard take(UInt8(ascii: ":")) else { throw unexpected("':'") }
+      members.append((key, try value(depth: depth + 1)))
+      skipSpace()
+    } while take(UInt8(ascii: ","))
+    guard take(UInt8(ascii: "}")) else { throw unexpected("',' or '}'") }
+    return .object(members)
+  }
+
+  private mutating func array(depth: Int) throws(JSONError) -> JSONValue {
+    position += 1
+    var values: [JSONValue] = []
+    skipSpace()
+    if take(UInt8(ascii: "]")) { return .array(values) }
+    repeat {
+      values.append(try value(depth: depth + 1))
+      skipSpace()
+    } while take(UInt8(ascii: ","))
+    guard take(UInt8(ascii: "]")) else { throw unexpected("',' or ']'") }
+    return .array(values)
+  }
+
+  private mutating func number() throws(JSONError) -> JSONValue {
+    let start = position
+    var isWhole = true
+    while position < bytes.count {
+      switch bytes[position] {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"): break
+      case UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"): isWhole = false
+      default:
+        if position == start + 1, bytes[start] == UInt8(ascii: "-"), bytes[position] == UInt8(ascii: "I") {
+          return try word("Infinity", .double(-.infinity))
+        }
+        return try finishedNumber(from: start, isWhole: isWhole)
+      }
+      position += 1
+    }
+    return try finishedNumber(from: start, isWhole: isWhole)
+  }
+
+  private mutating func finishedNumber(from start: Int, isWhole: Bool) throws(JSONError) -> JSONValue {
+    let digits = UnsafeRawBufferPointer(rebasing: bytes[start..<position])
+    if isWhole, let value = Int(String(decoding: digits, as: UTF8.self)) { return .integer(value) }
+    guard let value = DecimalNumber.value(of: digits) else {
+      position = start
+      throw unexpected("a JSON value")
+    }
+    return .double(value)
+  }
+
+  private mutating func string() throws(JSONError) -> String {
+    position += 1
+    let start = position
+    while position < bytes.count, bytes[position] != UInt8(ascii: "\""), bytes[position] != UInt8(ascii: "\\") {
+      position += 1
+    }
+    if position < bytes.count, bytes[position] == UInt8(ascii: "\"") {
+      let text = String(decoding: bytes[start..<position], as: UTF8.self)
+      position += 1
+      return text
+    }
+    var units = Array(bytes[start..<position])
+    while position < bytes.count {
+      let byte = bytes[position]
+      position += 1
+      switch byte {
+      case UInt8(ascii: "\""): return String(decoding: units, as: UTF8.self)
+      case UInt8(ascii: "\\"): try units.append(contentsOf: escape())
+      default: units.append(byte)
+      }
+    }
+    throw unexpected("the end of a text")
+  }
+
+  private mutating func escape() throws(JSONError) -> [UInt8] {
+    guard position < bytes.count else { throw unexpected("an escape") }
+    defer { position += 1 }
+    switch bytes[position] {
+    case UInt8(ascii: "n"): return [0x0A]
+    case UInt8(ascii: "r"): return [0x0D]
+    case UInt8(ascii: "t"): return [0x09]
+    case UInt8(ascii: "b"): return [0x08]
+    case UInt8(ascii: "f"): return [0x0C]
+    case UInt8(ascii: "u"):
+      var code = try hexadecimal(at: position + 1)
+      position += 4
+      if (0xD800..<0xDC00).contains(code), position + 6 < bytes.count,
+        bytes[position + 1] == UInt8(ascii: "\\"), bytes[position + 2] == UInt8(ascii: "u")
+      {
+        let low = try hexadecimal(at: position + 3)
+        code = 0x10000 + (code - 0xD800) << 10 + (low &- 0xDC00) & 0x3FF
+        position += 6
+      }
+      let scalar = Unicode.Scalar(code) ?? "\u{FFFD}"
+      return Array(String(Character(scalar)).utf8)
+    case let byte: return [byte]
+    }
+  }
+
+  private func hexadecimal(at start: Int) throws(JSONError) -> UInt32 {
+    guard start + 4 <= bytes.count,
+      let code = UInt32(String(decoding: bytes[start..<start + 4], as: UTF8.self), radix: 16)
+    else { throw unexpected("four hexadecimal digits") }
+    return code
+  }
+
+  private mutating func word(_ text: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
+    let end = position + text.utf8CodeUnitCount
+    let matches = text.withUTF8Buffer { word in
+      end <= bytes.count && bytes[position..<end].elementsEqual(word)
+    }
+    guard matches else { throw unexpected("a JSON value") }
+    position = end
+    return value
+  }
+
+  private mutating func take(_ byte: UInt8) -> Bool {
+    guard position < bytes.count, bytes[position] == byte else { return false }
+    position += 1
+    return true
+  }
+
+  private mutating func skipSpace() {
+    while position < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[position]) { position += 1 }
+  }
+
+  private func unexpected(_ expected: String) -> JSONError {
+    let rest = bytes[min(position, bytes.count)...].prefix(12)
+    let found = rest.isEmpty ? "the end" : "'\(String(decoding: rest, as: UTF8.self))'"
+    return JSONError(description: "JSON, character \(position + 1): expected \(expected), found \(found)")
+  }
+}

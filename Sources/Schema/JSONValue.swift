@@ -1,0 +1,87 @@
+public import Codecs
+
+/// Any JSON value; objects keep the order of their members.
+public indirect enum JSONValue: Sendable {
+  case null
+  case boolean(Bool)
+  /// A number written without fraction or exponent that fits 64 bits.
+  case integer(Int)
+  case double(Double)
+  case text(String)
+  case array([JSONValue])
+  case object([(key: String, value: JSONValue)])
+}
+
+extension JSONValue: Equatable {
+  public static func == (left: Self, right: Self) -> Bool {
+    switch (left, right) {
+    case (.null, .null): true
+    case (.boolean(let a), .boolean(let b)): a == b
+    case (.integer(let a), .integer(let b)): a == b
+    case (.double(let a), .double(let b)): a == b
+    case (.text(let a), .text(let b)): a == b
+    case (.array(let a), .array(let b)): a == b
+    case (.object(let a), .object(let b)):
+      a.elementsEqual(b) { $0.key == $1.key && $0.value == $1.value }
+    default: false
+    }
+  }
+}
+
+extension JSONValue {
+  public subscript(key: String) -> JSONValue? {
+    guard case .object(let members) = self else { return nil }
+    return members.first { $0.key == key }?.value
+  }
+
+  /// The number, whole or not; nil for anything else.
+  public var number: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .double(let value): value
+    default: nil
+    }
+  }
+
+  public var text: String? {
+    if case .text(let text) = self { text } else { nil }
+  }
+
+  public var elements: [JSONValue]? {
+    if case .array(let values) = self { values } else { nil }
+  }
+
+  /// What kind of value it is, for messages: "a number", "an array".
+  public var kind: String {
+    switch self {
+    case .null: "null"
+    case .boolean: "true or false"
+    case .integer, .double: "a number"
+    case .text: "text"
+    case .array: "an array"
+    case .object: "an object"
+    }
+  }
+}
+
+extension MessagePackWriter {
+  /// The value in MessagePack: whole numbers as integers, others as float64, objects as maps.
+  public func write(_ value: JSONValue) {
+    switch value {
+    case .null: writeNil()
+    case .boolean(let flag): write(flag)
+    case .integer(let number): write(number)
+    case .double(let number): write(number)
+    case .text(let text): write(text)
+    case .array(let values):
+      writeArray(count: values.count)
+      for value in values { write(value) }
+    case .object(let members):
+      writeMap(count: members.count)
+      for member in members {
+        write(member.key)
+        write(member.value)
+      }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+/// Facial landmarks of one layout, in pixels.
+///
+/// Five points are kept in place and need no memory of their own, for they are what large training
+/// sets have.
+public struct Landmarks: Sendable, Equatable {
+  public enum Layout: String, Sendable, CaseIterable {
+    /// Image-left eye, image-right eye, nose tip, image-left and image-right mouth corner.
+    case face5 = "face-5"
+    /// The 68 points of iBUG, from the image-left jaw.
+    case ibug68 = "ibug-68"
+    /// The 21 points of AFLW.
+    case aflw21 = "aflw-21"
+
+    public var count: Int {
+      switch self {
+      case .face5: 5
+      case .ibug68: 68
+      case .aflw21: 21
+      }
+    }
+  }
+
+  public enum Visibility: String, Sendable, CaseIterable { case visible, occluded, missing }
+
+  public struct Point: Sendable, Equatable {
+    /// 0-based pixels; zero where the point is missing.
+    public var position: SIMD2<Double>
+    public var visibility: Visibility
+
+    public init(_ position: SIMD2<Double>, _ visibility: Visibility = .visible) {
+      self.position = visibility == .missing ? .zero : position
+      self.visibility = visibility
+    }
+
+    public static let missing = Point(.zero, .missing)
+  }
+
+  public let layout: Layout
+  private var five: InlineArray<5, Point>
+  private var more: [Point]
+
+  /// All points missing.
+  public init(layout: Layout) {
+    self.layout = layout
+    five = .init(repeating: .missing)
+    more = layout == .face5 ? [] : Array(repeating: .missing, count: layout.count)
+  }
+
+  /// - Parameter points: exactly as many as the layout has.
+  public init(layout: Layout, points: [Point]) {
+    precondition(points.count == layout.count, "as many points as the layout has")
+    self.init(layout: layout)
+    for (i, point) in points.enumerated() { self[i] = point }
+  }
+
+  public var count: Int { layout.count }
+
+  public subscript(index: Int) -> Point {
+    get { layout == .face5 ? five[index] : more[index] }
+    set {
+      if layout == .face5 { five[index] = newValue } else { more[index] = newValue }
+    }
+  }
+
+  /// A point's position, or nil where it is missing.
+  public func position(_ index: Int) -> SIMD2<Double>? {
+    let point = self[index]
+    return point.visibility == .missing ? nil : point.position
+  }
+
+  /// How many points are there.
+  public var presentCount: Int {
+    (0..<count).reduce(0) { $0 + (self[$1].visibility == .missing ? 0 : 1) }
+  }
+
+  /// The five points that these hold: eyes as the means of six points each, nose tip, mouth corners
+  /// (iBUG 30, 48 and 54 from 0); nil for a layout that has none. A mean of an eye with a missing
+  /// point is missing.
+  public var fivePoints: Landmarks? {
+    switch layout {
+    case .face5: return self
+    case .aflw21: return nil
+    case .ibug68:
+      func mean(_ range: ClosedRange<Int>) -> Point {
+        var sum = SIMD2<Double>.zero
+        var visibility = Visibility.visible
+        for i in range {
+          let point = more[i]
+          if point.visibility == .missing { return .missing }
+          if point.visibility == .occluded { visibility = .occluded }
+          sum += point.position
+        }
+        return Point(sum / Double(range.count), visibility)
+      }
+      return Landmarks(
+        layout: .face5, points: [mean(36...41), mean(42...47), more[30], more[48], more[54]])
+    }
+  }
+
+  public static func == (left: Self, right: Self) -> Bool {
+    left.layout == right.layout && (0..<left.count).allSatisfy { left[$0] == right[$0] }
+  }
+}

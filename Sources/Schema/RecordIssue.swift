@@ -1,0 +1,104 @@
+/// A place in a file.
+public struct SourceLocation: Sendable, Equatable {
+  /// The file as the user named it, or an image's path.
+  public var file: String
+  /// 1-based; nil where the whole file is meant.
+  public var line: Int?
+
+  public init(file: String, line: Int? = nil) {
+    self.file = file
+    self.line = line
+  }
+}
+
+/// Something wrong with one image or record: counted, written to `PREFIX.issues.jsonl`, never thrown.
+public struct RecordIssue: Sendable, Equatable {
+  /// An error means that an image, record or face could not be used; with a warning it was kept and
+  /// flagged.
+  public enum Severity: String, Sendable { case error, warning }
+
+  public enum Code: String, Sendable, CaseIterable {
+    case malformedLine = "malformed-line"
+    case malformedRecord = "malformed-record"
+    case unsafePath = "unsafe-path"
+    case pathNotUTF8 = "path-not-utf-8"
+    case missingAnnotation = "missing-annotation"
+    case missingImage = "missing-image"
+    case emptyImage = "empty-image"
+    case notAnImage = "not-an-image"
+    case truncatedImage = "truncated-image"
+    case unreadableImage = "unreadable-image"
+    case oversizedImage = "oversized-image"
+    case changedImage = "changed-image"
+    case linkOutOfTree = "link-out-of-tree"
+    case degenerateBox = "degenerate-box"
+    case boxOutsideImage = "box-outside-image"
+    case badLandmark = "bad-landmark"
+    case unusableLandmarks = "unusable-landmarks"
+    case conflictingAnnotation = "conflicting-annotation"
+    case exifOrientation = "exif-orientation"
+    case pathWithSpace = "path-with-space"
+    case windowsLineEnds = "windows-line-ends"
+    case byteOrderMark = "byte-order-mark"
+
+    public var severity: Severity {
+      switch self {
+      case .malformedLine, .malformedRecord, .unsafePath, .pathNotUTF8, .missingAnnotation,
+        .missingImage, .emptyImage, .notAnImage, .truncatedImage, .unreadableImage,
+        .oversizedImage, .changedImage, .linkOutOfTree:
+        .error
+      case .degenerateBox, .boxOutsideImage, .badLandmark, .unusableLandmarks,
+        .conflictingAnnotation, .exifOrientation, .pathWithSpace, .windowsLineEnds, .byteOrderMark:
+        .warning
+      }
+    }
+  }
+
+  public var code: Code
+  public var location: SourceLocation
+  /// "what: expected X, found Y".
+  public var detail: String
+
+  public init(_ code: Code, at location: SourceLocation, _ detail: String) {
+    self.code = code
+    self.location = location
+    self.detail = detail
+  }
+
+  public var severity: Severity { code.severity }
+
+  /// One object of `PREFIX.issues.jsonl`.
+  public func write(to writer: inout JSONWriter) {
+    writer.object {
+      $0.key("severity")
+      $0.value(severity.rawValue)
+      $0.key("code")
+      $0.value(code.rawValue)
+      $0.key("file")
+      $0.value(location.file)
+      $0.key("line")
+      if let line = location.line { $0.value(line) } else { $0.null() }
+      $0.key("detail")
+      $0.value(detail)
+    }
+    writer.endLine()
+  }
+}
+
+extension RecordIssue: CustomStringConvertible {
+  public var description: String {
+    let place = location.line.map { "\(location.file):\($0)" } ?? location.file
+    return "\(place): \(detail)"
+  }
+}
+
+/// What a source found at one place: a record, or none, and what was wrong there.
+public struct Outcome: Sendable {
+  public var record: ImageRecord?
+  public var issues: [RecordIssue]
+
+  public init(record: ImageRecord?, issues: [RecordIssue] = []) {
+    self.record = record
+    self.issues = issues
+  }
+}

@@ -1,0 +1,37 @@
+public import Codecs
+
+/// Reads JSON Lines of records from memory, one `next` at a time; a bad line is an issue, not an end.
+public struct RecordLines {
+  private let file: MappedFile
+  private let name: String
+  public private(set) var position = 0
+  private var line = 0
+
+  public init(file: MappedFile) {
+    self.file = file
+    name = file.path
+  }
+
+  public mutating func next() -> Outcome? {
+    file.withBytes { bytes in
+      while position < bytes.count {
+        let start = position
+        let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+        position = end + 1
+        line += 1
+        let text = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+        if text.allSatisfy({ $0 == 0x20 || $0 == 0x0D }) { continue }
+        do {
+          var record = try ImageRecord(json: text)
+          for i in record.faces.indices { record.faces[i].sourceLine = line }
+          return Outcome(record: record)
+        } catch {
+          let issue = RecordIssue(
+            .malformedRecord, at: SourceLocation(file: name, line: line), "\(error)")
+          return Outcome(record: nil, issues: [issue])
+        }
+      }
+      return nil
+    }
+  }
+}

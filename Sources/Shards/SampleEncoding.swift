@@ -1,0 +1,128 @@
+internal import Codecs
+internal import Geometry
+public import Schema
+
+/// Six numbers of a pose: rotation vector in radians, then translation.
+public struct PoseVector: Sendable, Equatable {
+  public var rotationVector: SIMD3<Double>
+  public var translation: SIMD3<Double>
+
+  public init(rotationVector: SIMD3<Double>, translation: SIMD3<Double>) {
+    self.rotationVector = rotationVector
+    self.translation = translation
+  }
+
+  /// rx, ry, rz, tx, ty, tz.
+  public subscript(index: Int) -> Double {
+    index < 3 ? rotationVector[index] : translation[index - 3]
+  }
+
+  public static let componentNames = ["rx", "ry", "rz", "tx", "ty", "tz"]
+}
+
+/// What a training layout leaves out, and why; the manifest counts each.
+public enum LeftOut: String, Sendable, CaseIterable {
+  case imagesWithoutAFace = "images-without-a-face"
+  case imagesWithoutAPose = "images-without-a-pose"
+  case facesWithAnEmptyBox = "faces-with-an-empty-box"
+}
+
+/// A sample's bytes around its image: the image file goes, unchanged, between head and tail.
+public struct EncodedSample: Sendable {
+  public var head: [UInt8]
+  public var tail: [UInt8]
+  /// img2pose's local poses of the faces in it that have one.
+  public var localPoses: [PoseVector] = []
+  public var faceCount = 0
+}
+
+/// A layout of samples in LMDB files. DESIGN §6.
+public enum ShardLayout: String, Sendable, CaseIterable {
+  /// What img2pose's own loader reads.
+  case img2pose
+  /// Everything the record holds, beside the image.
+  case records
+
+  /// Whether keys come in ascending byte order; img2pose's unpadded numbers do not.
+  var hasAscendingKeys: Bool { self == .records }
+
+  func key(_ index: Int) -> [UInt8] {
+    let digits = Array(String(index).utf8)
+    switch self {
+    case .img2pose: return digits
+    case .records: return Array(repeating: UInt8(ascii: "0"), count: max(0, 10 - digits.count)) + digits
+    }
+  }
+}
+
+/// Encodes records as samples; holds a buffer, so use one a thread.
+public struct SampleEncoder {
+  private let layout: ShardLayout
+  private let writer = MessagePackWriter()
+  private var json = JSONWriter()
+
+  public init(layout: ShardLayout) { self.layout = layout }
+
+  /// - Parameter imageBytes: the image file's size.
+  /// - Returns: nil where the layout leaves the whole image out; the reasons are in `leftOut` then,
+  ///   as those of single faces are.
+  public mutating func sample(
+    of record: ImageRecord, imageBytes: Int, leftOut: (LeftOut) -> Void
+  ) -> EncodedSample? {
+    switch layout {
+    case .img2pose: return img2poseSample(of: record, imageBytes: imageBytes, leftOut: leftOut)
+    case .records: return recordSample(of: record, imageBytes: imageBytes)
+    }
+  }
+
+  private mutating func recordSample(of record: ImageRecord, imageBytes: Int) -> EncodedSample {
+    json.removeAll()
+    record.write(to: &json)
+    let value = json.bytes.withUnsafeBytes { bytes in
+      guard let value = try? JSONParser.value(of: bytes) else {
+        preconditionFailure("a record is written as JSON")
+      }
+      return value
+    }
+    writer.removeAll()
+    writer.writeMap(count: 2)
+    writer.write("record")
+    writer.write(value)
+    writer.write("image")
+    writer.writeBinaryHeader(count: imageBytes)
+    let faces = record.camera.map { Img2PoseFace.faces(of: record, camera: $0.intrinsics) { _ in } } ?? []
+    return EncodedSample(
+      head: writer.bytes, tail: [], localPoses: faces.compactMap(\.localPose),
+      faceCount: record.faces.count)
+  }
+
+  private func img2poseSample(
+    of record: ImageRecord, imageBytes: Int, leftOut: (LeftOut) -> Void
+  ) -> EncodedSample? {
+    guard let camera = record.camera?.intrinsics, !record.faces.isEmpty else {
+      leftOut(.imagesWithoutAFace)
+      return nil
+    }
+    let faces = Img2PoseFace.faces(of: record, camera: camera, leftOut: leftOut)
+    let localPoses = faces.compactMap(\.localPose)
+    guard !localPoses.isEmpty else {
+      leftOut(.imagesWithoutAPose)
+      return nil
+    }
+    writer.removeAll()
+    writer.writeArray(count: 5)
+    writer.writeBinaryHeader(count: imageBytes)
+    let head = writer.bytes
+    writer.removeAll()
+    writer.writeArray(count: faces.count)
+    for face in faces { writer.write(face.globalPose) }
+    writer.writeArray(count: faces.count)
+    for face in faces { writer.write(face.box) }
+    writer.writeArray(count: faces.count)
+    for face in faces { writer.write(face.localPose) }
+    writer.writeArray(count: faces.count)
+    for face in faces { writer.write(face.landmarks) }
+    return EncodedSample(
+      head: head, tail: writer.bytes, localPoses: localPoses, faceCount: faces.count)
+  }
+}

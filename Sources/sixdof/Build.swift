@@ -1,0 +1,45 @@
+internal import ArgumentParser
+internal import Codecs
+internal import Datasets
+internal import Shards
+
+struct Build: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "From a dataset to a training LMDB in one pass.",
+    discussion: """
+      Reads annotations and images, fits poses, and writes PREFIX.lmdb, PREFIX_pose_mean.npy,
+      PREFIX_pose_stddev.npy, PREFIX.manifest.json, PREFIX.issues.jsonl and, with --records,
+      PREFIX.jsonl. img2pose trains on the result as it is.
+
+        sixdof build wider-face --images WIDER_train/images --annotations label.txt --output out/train
+      """)
+
+  @Argument(help: "Which dataset it is.") var dataset: Dataset
+  @OptionGroup(title: "Input") var annotations: AnnotationOptions
+  @OptionGroup(title: "Images") var images: ImageOptions
+  @Option(name: .shortAndLong, help: "The outputs' path without suffixes.") var output: String
+  @Flag(help: "Write the records too, as PREFIX.jsonl.") var records = false
+  @OptionGroup(title: "Training data") var shards: ShardOptions
+  @OptionGroup(title: "Run") var runOptions: RunOptions
+
+  func run() throws {
+    var reading = ReadingOptions(dataset: dataset.rawValue)
+    reading.split = annotations.split
+    // The img2pose layout holds no source text.
+    reading.keepsNative = records || shards.layout == .records
+    let paths = annotations.annotations
+    var store: ImageStore?
+    try reportingFailures {
+      store = try images.open()
+      return Exit.done
+    }
+    guard let store else { return }
+    try Packing(
+      command: "build \(dataset.rawValue)", prefix: output, inputs: paths,
+      imagesPath: images.images, images: store, labels: true, writesRecords: records,
+      shardOptions: shards, runOptions: runOptions
+    ) {
+      try WiderFace.annotations(at: paths, options: reading)
+    }.run()
+  }
+}

@@ -1,0 +1,65 @@
+internal import ArgumentParser
+internal import Foundation
+internal import Pipeline
+internal import Schema
+
+/// A run that cannot go on, in words for the person who started it.
+struct Failure: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+/// `--strict` met its first issue.
+struct StrictStop: Error {
+  let issue: RecordIssue
+}
+
+/// What the process ends with. One place decides; DESIGN and `--help` list the same.
+enum Exit {
+  static let done = ExitCode(0)
+  static let stopped = ExitCode(1)
+  static let findings = ExitCode(2)
+  static let interrupted = ExitCode(130)
+}
+
+/// Runs a command's work and turns how it ends into words on standard error and an exit code.
+///
+/// - Parameter workspace: names unfinished output for the messages.
+func reportingFailures(_ workspace: Workspace? = nil, _ work: () throws -> ExitCode) throws {
+  let code: ExitCode
+  do {
+    code = try work()
+  } catch is Interruption {
+    say("interrupted" + (workspace.map { "; \($0.unfinished)" } ?? ""))
+    throw Exit.interrupted
+  } catch let stop as StrictStop {
+    workspace?.discard()
+    say("\(stop.issue)")
+    say("stopped at the first issue, as --strict asks; nothing was written")
+    throw Exit.stopped
+  } catch let failure as Failure {
+    workspace?.discard()
+    say("error: \(failure)")
+    throw Exit.stopped
+  } catch {
+    say("error: \(error)" + (workspace.map { "; \($0.unfinished)" } ?? ""))
+    throw Exit.stopped
+  }
+  if code != Exit.done { throw code }
+}
+
+/// One line on standard error.
+func say(_ text: String) {
+  FileHandle.standardError.write(Data((text + "\n").utf8))
+}
+
+/// The flag that SIGINT raises, with words for a run that is held up when it comes.
+func stopFlag(for workspace: Workspace?) -> StopFlag {
+  let flag = StopFlag()
+  let unfinished = workspace?.unfinished
+  flag.raiseOnSignals(graceSeconds: 0.7, exitCode: Exit.interrupted.rawValue) {
+    say("interrupted" + (unfinished.map { "; \($0)" } ?? ""))
+  }
+  return flag
+}

@@ -1,0 +1,119 @@
+internal import ArgumentParser
+internal import Codecs
+internal import Datasets
+internal import Geometry
+internal import Rendering
+internal import Schema
+internal import Shards
+
+struct Inspect: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Look into a shard, a file of records or an annotation file.",
+    discussion: """
+      Without --index it says what the file is and how much it holds; with it, it prints that sample
+      or record as JSON, and --overlay draws it.
+
+        sixdof inspect train.lmdb --index 12 --overlay face.png
+      """)
+
+  @Argument(help: "A .lmdb, a .jsonl of records, or a WIDER FACE annotation file.") var input: String
+  @Option(help: "Which sample or record, from 0.") var index: Int?
+  @Option(help: "Draw the sample's boxes, landmarks and poses over its image, as this PNG.")
+  var overlay: String?
+  @Option(help: "The folder, zip or tar of images, to draw a record that does not hold its own.")
+  var images: String?
+
+  func validate() throws {
+    guard (index ?? 0) >= 0 else { throw ValidationError("'--index' must be at least 0.") }
+    if overlay != nil, index == nil {
+      throw ValidationError("'--overlay' draws one sample; name it with '--index'.")
+    }
+  }
+
+  func run() throws {
+    try reportingFailures {
+      if input.hasSuffix(".lmdb") { try inspectShard() } else { try inspectRecords() }
+      return Exit.done
+    }
+  }
+
+  private func inspectShard() throws {
+    let shard = try ShardReader(path: input)
+    guard let index else {
+      print("\(input): shard of layout \(shard.layout.rawValue), \(Tally.count(shard.count, "sample"))")
+      return
+    }
+    let found: Void? = try shard.withSample(index) { value, bytes in
+      let sample = try ShardSample(value, layout: shard.layout)
+      print(sample.description.prettyText, terminator: "")
+      guard let overlay else { return }
+      try draw(sample.drawing, over: UnsafeRawBufferPointer(rebasing: bytes[sample.image]), as: overlay)
+    }
+    if found == nil {
+      throw Failure("\(input): expected an index from 0 to \(shard.count - 1), found \(index)")
+    }
+  }
+
+  private func inspectRecords() throws {
+    var source: any AnnotationSource = input.hasSuffix(".jsonl")
+      ? try RecordFile(path: input)
+      : try WiderFace.annotations(at: [input], options: ReadingOptions(dataset: Dataset.widerFace.rawValue))
+    var tally = Tally()
+    while let outcome = try source.next() {
+      for issue in outcome.issues { tally.add(issue) }
+      tally.read += 1
+      guard let record = outcome.record else { continue }
+      if tally.images == index {
+        var writer = JSONWriter()
+        record.write(to: &writer)
+        print(try JSONParser.value(of: String(decoding: writer.bytes, as: UTF8.self)).prettyText, terminator: "")
+        if let overlay { try draw(record, as: overlay) }
+        return
+      }
+      tally.images += 1
+      tally.faces += record.faces.count
+      tally.facesWithLandmarks += record.faces.count { $0.landmarks != nil }
+      tally.facesWithPose += record.faces.count { $0.pose != nil }
+    }
+    if let index {
+      throw Failure("\(input): expected an index from 0 to \(tally.images - 1), found \(index)")
+    }
+    print("\(input): \(try kind()), \(Tally.count(tally.images, "image")), \(Tally.count(tally.faces, "face"))")
+    for line in tally.summaryLines(issuesFile: nil) { print(line) }
+  }
+
+  private func kind() throws -> String {
+    input.hasSuffix(".jsonl") ? "records" : try WiderFace.form(of: MappedFile(path: input)).rawValue
+  }
+
+  private func draw(_ record: ImageRecord, as path: String) throws {
+    guard let images else {
+      throw Failure("--overlay of a record needs --images, the folder its path is relative to")
+    }
+    let store = try ImageStore(path: images, maximumBytes: 1 << 30)
+    let image = try store.open(record.image.path, with: ImageHeaderReader()).bytes()
+    let drawing = ShardSample.Drawing(record)
+    try image.withUnsafeBytes { try draw(drawing, over: $0, as: path) }
+  }
+
+  private func draw(
+    _ drawing: ShardSample.Drawing, over image: UnsafeRawBufferPointer, as path: String
+  ) throws {
+    var canvas = Canvas(try PixelImage(decoding: image))
+    let overlay = FaceOverlay()
+    let camera = drawing.camera ?? .widthPlusHeight(canvas.image.width, canvas.image.height)
+    for face in drawing.faces {
+      overlay.draw(box: face.box, on: &canvas)
+      for point in face.landmarks {
+        overlay.draw(landmark: point, size: face.box.width / 60, on: &canvas)
+      }
+      if let pose = face.pose {
+        overlay.draw(pose: pose, camera: camera, length: 0.07, on: &canvas)
+      }
+    }
+    let file = try OutputFile(path: path)
+    try file.write(canvas.image.png())
+    try file.finish()
+    say("wrote     \(path)")
+  }
+}

@@ -1,0 +1,48 @@
+internal import ArgumentParser
+internal import Codecs
+
+struct Pack: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write labelled records and their images to LMDB files.",
+    discussion: """
+      Writes train.lmdb and, beside it, train_pose_mean.npy, train_pose_stddev.npy,
+      train.manifest.json and train.issues.jsonl.
+
+        sixdof pack labelled.jsonl --images WIDER_train/images --output train.lmdb --shards 8
+      """)
+
+  @Argument(help: "The records, as label writes them.") var input: String
+  @OptionGroup(title: "Images") var images: ImageOptions
+  @Option(name: .shortAndLong, help: "The LMDB to write.") var output: String
+  @OptionGroup(title: "Training data") var shards: ShardOptions
+  @OptionGroup(title: "Run") var runOptions: RunOptions
+
+  func validate() throws {
+    guard input != "-" else {
+      throw ValidationError("'pack' reads its records twice, so they must be a file and not '-'.")
+    }
+  }
+
+  func run() throws {
+    var store: ImageStore?
+    try reportingFailures {
+      store = try images.open()
+      return Exit.done
+    }
+    guard let store else { return }
+    let input = input
+    try Packing(
+      command: "pack", prefix: output.withoutSuffix(".lmdb"), inputs: [input],
+      imagesPath: images.images, images: store, labels: false, writesRecords: false,
+      shardOptions: shards, runOptions: runOptions
+    ) {
+      try RecordFile(path: input)
+    }.run()
+  }
+}
+
+extension String {
+  func withoutSuffix(_ suffix: String) -> String {
+    hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
+  }
+}

@@ -1,0 +1,163 @@
+internal import ArgumentParser
+internal import Codecs
+internal import Datasets
+internal import Foundation
+internal import Labelling
+internal import Pipeline
+internal import Reporting
+internal import Schema
+internal import Shards
+
+/// What `build` and `pack` share: from a source to LMDB files, statistics, manifest and issues.
+struct Packing {
+  var command: String
+  var prefix: String
+  /// Files whose digest the manifest holds.
+  var inputs: [String]
+  var imagesPath: String
+  var images: ImageStore
+  var labels: Bool
+  var writesRecords: Bool
+  var shardOptions: ShardOptions
+  var runOptions: RunOptions
+  var makeSource: () throws -> any AnnotationSource
+
+  func run() throws {
+    if shardOptions.dryRun { return try reportingFailures { try dryRun() } }
+    let inputs = try inputDigests()
+    var workspace: Workspace?
+    try reportingFailures {
+      workspace = try Workspace(
+        prefix: prefix, description: runDescription(inputs), resume: shardOptions.resume)
+      return Exit.done
+    }
+    guard let workspace else { return }
+    try reportingFailures(workspace) { try pack(in: workspace, inputs: inputs) }
+  }
+
+  private var plan: PreparationPlan {
+    PreparationPlan(
+      images: images, labels: labels, layout: shardOptions.layout, writesRecords: writesRecords,
+      checksum: shardOptions.checksum)
+  }
+
+  private func pack(in workspace: Workspace, inputs: [InputDigest]) throws -> ExitCode {
+    let stop = stopFlag(for: workspace)
+    let name = URL(fileURLWithPath: prefix).lastPathComponent
+    let shardNames = ShardSetWriter.names(prefix: name, count: shardOptions.shards)
+    let suffixes = shardNames.map { String($0.dropFirst(name.count)) }
+    let shards = try ShardSetWriter(
+      paths: suffixes.map(workspace.path), layout: shardOptions.layout, resume: workspace.isResumed)
+    let issues = try OutputFile(path: workspace.path(".issues.jsonl"))
+    let records = writesRecords ? try OutputFile(path: workspace.path(".jsonl")) : nil
+    var source = try makeSource()
+    let result = try Preparation(
+      plan: plan, options: runOptions, issues: issues, records: records, shards: shards, stop: stop
+    ).run(&source)
+    try checkThereIsSomething(result)
+    let summaries = try shards.finish()
+    if result.statistics.count > 0 {
+      try write(NPY.file(result.statistics.mean), to: workspace.path("_pose_mean.npy"))
+      try write(NPY.file(result.statistics.standardDeviation), to: workspace.path("_pose_stddev.npy"))
+    }
+    let manifest = Manifest(
+      command: command, inputs: inputs, packing: self, result: result,
+      shards: try zip(shardNames, zip(suffixes, summaries)).map { name, rest in
+        Manifest.Shard(
+          file: name, summary: rest.1,
+          sha256: shardOptions.checksum ? try sha256(ofFile: workspace.folder + "/" + name) : nil)
+      })
+    try issues.finish()
+    try records?.finish()
+    try write(Array(manifest.json.prettyText.utf8), to: workspace.path(".manifest.json"))
+    try stop.check()
+    try workspace.publish()
+    sumUp(result, shardNames: shardNames)
+    return result.tally.count(.error) > 0 ? Exit.findings : Exit.done
+  }
+
+  private func dryRun() throws -> ExitCode {
+    var source = try makeSource()
+    let result = try Preparation(plan: plan, options: runOptions, stop: stopFlag(for: nil)).run(&source)
+    for line in result.tally.summaryLines(issuesFile: nil) { say(line) }
+    say(
+      "would write \(ShardSetWriter.names(prefix: prefix, count: shardOptions.shards).joined(separator: ", ")): \(Tally.count(result.tally.samples, "sample")), \(sizeText(result.tally.imageBytes)) of images; nothing was written")
+    return result.tally.count(.error) > 0 ? Exit.findings : Exit.done
+  }
+
+  /// img2pose cannot train on a file without samples, and its own converter writes NaN statistics.
+  private func checkThereIsSomething(_ result: Preparation.Result) throws {
+    guard shardOptions.layout == .img2pose, result.tally.samples == 0 else { return }
+    guard result.tally.images > 0 else {
+      throw Failure("no image could be used; nothing was written\n" + result.tally.summaryLines(issuesFile: nil).joined(separator: "\n"))
+    }
+    throw Failure(
+      "no face has a pose, and img2pose's layout leaves out images without one; add annotations with landmarks (label.txt), or use --layout records")
+  }
+
+  private func write(_ bytes: [UInt8], to path: String) throws {
+    let file = try OutputFile(path: path)
+    try file.write(bytes)
+    try file.finish()
+  }
+
+  private func inputDigests() throws -> [InputDigest] {
+    var digests: [InputDigest] = []
+    try reportingFailures {
+      digests = try inputs.map { path in
+        let file = try MappedFile(path: path)
+        return InputDigest(
+          file: URL(fileURLWithPath: path).lastPathComponent, bytes: file.count,
+          sha256: file.withBytes(sha256(of:)))
+      }
+      return Exit.done
+    }
+    return digests
+  }
+
+  /// All that decides what the outputs hold, as a text to compare.
+  private func runDescription(_ inputs: [InputDigest]) -> String {
+    JSONValue.object([
+      ("sixdof", .text(Sixdof.configuration.version)), ("command", .text(command)),
+      ("images", .text(URL(fileURLWithPath: imagesPath).standardizedFileURL.path)),
+      ("inputs", .array(inputs.map(\.json))), ("options", optionsJSON),
+    ]).prettyText
+  }
+
+  var optionsJSON: JSONValue {
+    .object([
+      ("layout", .text(shardOptions.layout.rawValue)), ("shards", .integer(shardOptions.shards)),
+      ("records", .boolean(writesRecords)), ("checksum", .boolean(shardOptions.checksum)),
+    ])
+  }
+
+  private func sumUp(_ result: Preparation.Result, shardNames: [String]) {
+    for line in result.tally.summaryLines(issuesFile: prefix + ".issues.jsonl") { say(line) }
+    if result.statistics.count > 0 {
+      func row(_ values: [Double]) -> String {
+        values.map { String(format: "%9.4f", $0) }.joined()
+      }
+      say("local pose       rx       ry       rz       tx       ty       tz")
+      say("  mean    \(row(result.statistics.mean))")
+      say("  stddev  \(row(result.statistics.standardDeviation))")
+    }
+    let folder = URL(fileURLWithPath: prefix).deletingLastPathComponent().relativePath
+    say(
+      "wrote     \(folder)/\(shardNames[0])\(shardNames.count > 1 ? " and \(shardNames.count - 1) more" : ""): \(Tally.count(result.tally.samples, "sample")), \(Tally.count(result.tally.sampleFaces, "face")), \(sizeText(result.tally.imageBytes)) of images")
+  }
+
+  private func sizeText(_ bytes: Int) -> String {
+    String(format: "%.1f MB", Double(bytes) / 1e6)
+  }
+}
+
+/// An input file as the manifest names it.
+struct InputDigest {
+  var file: String
+  var bytes: Int
+  var sha256: String
+
+  var json: JSONValue {
+    .object([("file", .text(file)), ("bytes", .integer(bytes)), ("sha256", .text(sha256))])
+  }
+}

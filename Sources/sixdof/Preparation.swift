@@ -1,0 +1,90 @@
+internal import Codecs
+internal import Datasets
+internal import Pipeline
+internal import Reporting
+internal import Schema
+internal import Shards
+
+/// The one pipeline behind `build`, `convert`, `label`, `pack` and `stats`: source, workers, sinks.
+///
+///     source.next() -> batches -> workers: header, pose, encoding -> in input order: issues, records,
+///     statistics, shards
+struct Preparation {
+  var plan: PreparationPlan
+  var options: RunOptions
+  /// Whatever is written; each may be missing.
+  var issues: OutputFile?
+  var records: OutputFile?
+  var shards: ShardSetWriter?
+  /// Whether issues go to standard error, where no file takes them.
+  var saysIssues = false
+  var stop: StopFlag
+
+  struct Result {
+    var tally = Tally()
+    var statistics = PoseStatistics()
+    /// Lines as `sha256sum` prints them; empty unless asked for.
+    var checksums: [UInt8] = []
+  }
+
+  /// Runs to the end of `source`.
+  ///
+  /// - Throws: `StrictStop`, `Interruption`, or what a file or the source throws.
+  func run(_ source: inout any AnnotationSource) throws -> Result {
+    var result = Result()
+    let meter = ProgressMeter(style: options.progress, unit: "images", total: source.size)
+    // An image in flight holds an open file, a record at most some kilobytes.
+    let batchSize = plan.images == nil ? 256 : 8
+    let plan = plan
+    var reader = source
+    try mapInOrder(
+      workers: options.jobs, window: 4 * options.jobs,
+      makeContext: { PreparationWorker(plan: plan) },
+      source: {
+        try stop.check()
+        var batch: [Outcome] = []
+        while batch.count < batchSize, let outcome = try reader.next() { batch.append(outcome) }
+        return batch.isEmpty ? nil : batch
+      },
+      transform: { worker, batch in try batch.map { try worker.prepare($0) } },
+      sink: { batch in
+        try stop.check()
+        for image in batch { try take(image, &result) }
+        meter.update(
+          position: reader.position, done: result.tally.read, rejected: result.tally.rejected)
+      })
+    meter.finish()
+    source = reader
+    return result
+  }
+
+  private func take(_ image: PreparedImage, _ result: inout Result) throws {
+    result.tally.read += 1
+    for issue in image.issues {
+      if options.strict { throw StrictStop(issue: issue) }
+      result.tally.add(issue)
+      if let issues {
+        var line = JSONWriter()
+        issue.write(to: &line)
+        try issues.write(line.bytes)
+      } else if saysIssues {
+        say("\(issue.severity.rawValue): \(issue)")
+      }
+    }
+    for reason in image.leftOut { result.tally.leftOut[reason, default: 0] += 1 }
+    guard image.isUsed else { return }
+    result.tally.images += 1
+    result.tally.faces += image.faces
+    result.tally.facesWithLandmarks += image.facesWithLandmarks
+    result.tally.facesWithPose += image.facesWithPose
+    result.checksums += Array(image.checksum.utf8)
+    if let records { try records.write(image.line) }
+    guard let sample = image.sample, let file = image.image else { return }
+    result.tally.samples += 1
+    result.tally.sampleFaces += sample.faceCount
+    result.tally.samplePoses += sample.localPoses.count
+    result.tally.imageBytes += file.count
+    for pose in sample.localPoses { result.statistics.add { pose[$0] } }
+    try shards?.write(sample, image: file)
+  }
+}

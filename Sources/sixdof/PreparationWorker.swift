@@ -1,0 +1,168 @@
+internal import Codecs
+internal import Geometry
+internal import Labelling
+internal import Schema
+internal import Shards
+
+/// What a run does with each image.
+struct PreparationPlan: Sendable {
+  /// nil where a run needs no images.
+  var images: ImageStore?
+  /// Whether to fit poses.
+  var labels = false
+  /// nil where no samples are made.
+  var layout: ShardLayout?
+  var writesRecords = false
+  /// Whether to hash images.
+  var checksum = false
+}
+
+/// One image after all that can be done to it on any thread.
+struct PreparedImage: Sendable {
+  var issues: [RecordIssue]
+  /// Whether a record came of it.
+  var isUsed = false
+  var faces = 0
+  var facesWithLandmarks = 0
+  var facesWithPose = 0
+  var leftOut: [LeftOut] = []
+  var sample: EncodedSample?
+  var image: StoredImage?
+  /// The record as a line of JSON Lines; empty where none is wanted.
+  var line: [UInt8] = []
+  /// "digest  path", as `sha256sum` prints it.
+  var checksum = ""
+}
+
+/// Turns a source's outcome into a prepared image: header, camera, pose, encoding. One a thread.
+struct PreparationWorker {
+  private let plan: PreparationPlan
+  private let headers = ImageHeaderReader()
+  private var labeller = PoseLabeller()
+  private var encoder: SampleEncoder?
+  private var json = JSONWriter()
+
+  init(plan: PreparationPlan) {
+    self.plan = plan
+    encoder = plan.layout.map(SampleEncoder.init)
+  }
+
+  mutating func prepare(_ outcome: Outcome) throws -> PreparedImage {
+    var result = PreparedImage(issues: outcome.issues)
+    guard var record = outcome.record else { return result }
+    if let images = plan.images {
+      guard let image = open(record, in: images, &result) else { return result }
+      describe(image.header, in: &record, &result)
+      result.image = image
+      if plan.checksum {
+        let digest = try image.bytes().withUnsafeBytes(sha256(of:))
+        result.checksum = "\(digest)  \(record.image.path)\n"
+      }
+    }
+    if record.camera == nil, let width = record.image.width, let height = record.image.height {
+      record.camera = PoseLabeller.assumedCamera(width: width, height: height)
+    }
+    if plan.labels {
+      guard record.camera != nil else {
+        throw Failure(
+          "record '\(record.id)': image size: expected width and height, found none; convert with --images so that the camera is known")
+      }
+      result.issues += labeller.label(&record)
+    }
+    result.isUsed = true
+    result.faces = record.faces.count
+    for face in record.faces {
+      if face.landmarks != nil { result.facesWithLandmarks += 1 }
+      if face.pose != nil { result.facesWithPose += 1 }
+    }
+    if let image = result.image {
+      result.sample = encoder?.sample(of: record, imageBytes: image.count) { result.leftOut.append($0) }
+      if result.sample == nil { result.image = nil }
+    }
+    if plan.writesRecords {
+      json.removeAll()
+      record.write(to: &json)
+      result.line = json.bytes
+    }
+    return result
+  }
+
+  /// Opens a record's image, or adds why it cannot be used.
+  private func open(
+    _ record: ImageRecord, in images: ImageStore, _ result: inout PreparedImage
+  ) -> StoredImage? {
+    func reject(_ code: RecordIssue.Code, _ detail: String) {
+      result.issues.append(
+        RecordIssue(code, at: record.location, "image '\(record.image.path)': \(detail)"))
+    }
+    let image: StoredImage
+    do throws(ImageStore.Failure) {
+      image = try images.open(record.image.path, with: headers)
+    } catch {
+      switch error {
+      case .missing: reject(.missingImage, "expected a file among the images, found none")
+      case .outsideTree:
+        reject(.linkOutOfTree, "expected a file inside the folder of images, found a link that leads out of it")
+      case .oversized(let detail): reject(.oversizedImage, detail)
+      case .unreadable(let reason): reject(.unreadableImage, "expected a readable file, found: \(reason)")
+      case .broken(let error): reject(RecordIssue.Code(error.reason), error.description)
+      }
+      return nil
+    }
+    if let width = record.image.width, let height = record.image.height,
+      (width, height) != (image.header.width, image.header.height)
+    {
+      reject(
+        .changedImage,
+        "expected \(width) x \(height) pixels, as its record says, found \(image.header.width) x \(image.header.height)")
+      return nil
+    }
+    return image
+  }
+
+  /// Puts into the record what its image's header says, and compares the boxes with it.
+  private func describe(
+    _ header: ImageHeader, in record: inout ImageRecord, _ result: inout PreparedImage
+  ) {
+    record.image.width = header.width
+    record.image.height = header.height
+    record.image.format = header.format.rawValue
+    if let orientation = header.orientation, orientation != 1 {
+      record.image.orientation = orientation
+      result.issues.append(
+        RecordIssue(
+          .exifOrientation, at: record.location,
+          "image '\(record.image.path)': expected EXIF orientation 1, found \(orientation); annotations refer to the stored pixels, which some readers turn"))
+    }
+    for (i, face) in record.faces.enumerated() where !face.box.isDegenerate {
+      let centre = face.box.centre
+      if centre.x >= 0, centre.y >= 0, centre.x < Double(header.width), centre.y < Double(header.height) {
+        continue
+      }
+      let line = face.sourceLine > 0 ? face.sourceLine : record.location.line
+      result.issues.append(
+        RecordIssue(
+          .boxOutsideImage, at: SourceLocation(file: record.location.file, line: line),
+          "box \(i + 1): expected a centre inside \(header.width) x \(header.height), found \(centre.x), \(centre.y)"))
+    }
+  }
+}
+
+extension ImageRecord {
+  /// The place to name in an issue with the image as a whole.
+  var location: SourceLocation {
+    SourceLocation(file: source.file ?? id, line: source.line)
+  }
+}
+
+extension RecordIssue.Code {
+  init(_ reason: ImageError.Reason) {
+    self =
+      switch reason {
+      case .empty: .emptyImage
+      case .notAnImage: .notAnImage
+      case .truncated: .truncatedImage
+      case .unreadable: .unreadableImage
+      }
+  }
+}

@@ -1,0 +1,52 @@
+internal import ArgumentParser
+internal import Codecs
+internal import Datasets
+internal import Pipeline
+internal import Schema
+
+/// What `convert` and `label` share: from a source to JSON Lines and issues.
+struct RecordConversion {
+  var output: String
+  var options: RunOptions
+  var open: () throws -> (PreparationPlan, any AnnotationSource)
+
+  func run() throws {
+    if output == "-" {
+      try reportingFailures { try convert(to: OutputFile(path: "-"), issues: nil, nil) }
+      return
+    }
+    let prefix = output.withoutSuffix(".jsonl")
+    let suffix = String(output.dropFirst(prefix.count))
+    var workspace: Workspace?
+    try reportingFailures {
+      workspace = try Workspace(prefix: prefix, description: "", resume: nil)
+      return Exit.done
+    }
+    guard let workspace else { return }
+    try reportingFailures(workspace) {
+      let issues = try OutputFile(path: workspace.path(".issues.jsonl"))
+      let records = try OutputFile(path: workspace.path(suffix))
+      return try convert(to: records, issues: issues, workspace)
+    }
+  }
+
+  private func convert(
+    to records: OutputFile, issues: OutputFile?, _ workspace: Workspace?
+  ) throws -> ExitCode {
+    let stop = stopFlag(for: workspace)
+    var (plan, source) = try open()
+    plan.writesRecords = true
+    let result = try Preparation(
+      plan: plan, options: options, issues: issues, records: records,
+      saysIssues: workspace == nil, stop: stop
+    ).run(&source)
+    try issues?.finish()
+    try records.finish()
+    try stop.check()
+    try workspace?.publish()
+    let issuesFile = workspace.map { $0.prefix + ".issues.jsonl" }
+    for line in result.tally.summaryLines(issuesFile: issuesFile) { say(line) }
+    if workspace != nil { say("wrote     \(output): \(Tally.count(result.tally.images, "record"))") }
+    return result.tally.count(.error) > 0 ? Exit.findings : Exit.done
+  }
+}

@@ -1,0 +1,102 @@
+internal import Codecs
+internal import Geometry
+internal import Schema
+internal import Shards
+
+/// A decoded sample of either layout, for `inspect`.
+struct ShardSample {
+  /// Where the image file's bytes stand in the value.
+  let image: Range<Int>
+  /// The sample as JSON, the image replaced by its size.
+  let description: JSONValue
+  let drawing: Drawing
+
+  /// What can be drawn of a sample.
+  struct Drawing {
+    struct Face {
+      var box: BoundingBox
+      var landmarks: [SIMD2<Double>]
+      var pose: Extrinsics?
+    }
+
+    /// nil for the image's assumed camera.
+    var camera: Intrinsics?
+    var faces: [Face]
+  }
+
+  init(_ value: MessagePackValue, layout: ShardLayout) throws {
+    switch (layout, value) {
+    case (.img2pose, .array(let parts)):
+      guard parts.count == 5, case .binary(let image) = parts[0] else {
+        throw Failure("sample: expected an array of 5 with an image first, found \(parts.count)")
+      }
+      self.image = image
+      description = .object([
+        ("image_bytes", .integer(image.count)), ("global_poses", JSONValue(parts[1])),
+        ("bboxes_xyxy", JSONValue(parts[2])), ("local_poses", JSONValue(parts[3])),
+        ("landmarks", JSONValue(parts[4])),
+      ])
+      drawing = Drawing(img2pose: description)
+    case (.records, .map(let members)):
+      guard case .binary(let image)? = members.first(where: { $0.key == "image" })?.value,
+        let record = members.first(where: { $0.key == "record" })?.value
+      else { throw Failure("sample: expected a map of record and image, found other keys") }
+      self.image = image
+      let json = JSONValue(record)
+      description = .object([("image_bytes", .integer(image.count)), ("record", json)])
+      drawing = Drawing(try ImageRecord(json))
+    default: throw Failure("sample: expected layout \(layout.rawValue), found another")
+    }
+  }
+}
+
+extension ShardSample.Drawing {
+  init(_ record: ImageRecord) {
+    camera = record.camera?.intrinsics
+    faces = record.faces.map { face in
+      Face(
+        box: face.box,
+        landmarks: face.landmarks.map { points in (0..<points.count).compactMap(points.position) } ?? [],
+        pose: face.pose?.extrinsics)
+    }
+  }
+
+  /// From img2pose's arrays, whose translations are in units of 0.1 m and whose -9 mean no pose.
+  fileprivate init(img2pose sample: JSONValue) {
+    func rows(_ name: String) -> [[Double]] {
+      (sample[name]?.elements ?? []).map { ($0.elements ?? []).compactMap(\.number) }
+    }
+    let poses = rows("global_poses")
+    let landmarks = (sample["landmarks"]?.elements ?? []).map { face in
+      (face.elements ?? []).map { ($0.elements ?? []).compactMap(\.number) }
+    }
+    faces = rows("bboxes_xyxy").enumerated().map { i, box in
+      let pose = poses[i]
+      return Face(
+        box: BoundingBox(left: box[0], top: box[1], right: box[2], bottom: box[3]),
+        landmarks: landmarks[i].filter { $0 != [-1, -1] }.map { SIMD2($0[0], $0[1]) },
+        pose: pose.allSatisfy { $0 == -9 }
+          ? nil
+          : Extrinsics(
+            rotation: Rotation(rotationVector: SIMD3(pose[0], pose[1], pose[2])),
+            translation: SIMD3(pose[3], pose[4], pose[5]) * 0.1))
+    }
+  }
+}
+
+extension JSONValue {
+  /// The same value; binary data become their size.
+  init(_ value: MessagePackValue) {
+    self =
+      switch value {
+      case .null: .null
+      case .boolean(let flag): .boolean(flag)
+      case .integer(let number): .integer(number)
+      case .double(let number): .double(number)
+      case .text(let text): .text(text)
+      case .binary(let range): .text("\(range.count) bytes")
+      case .array(let values): .array(values.map(JSONValue.init))
+      case .map(let members): .object(members.map { ($0.key, JSONValue($0.value)) })
+      }
+  }
+}

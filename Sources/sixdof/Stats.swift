@@ -1,0 +1,81 @@
+internal import ArgumentParser
+internal import Codecs
+internal import Datasets
+internal import Foundation
+internal import Pipeline
+internal import Reporting
+internal import Schema
+internal import Shards
+
+struct Stats: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Mean, standard deviation and distribution of poses.",
+    discussion: """
+      Writes NAME_pose_mean.npy and NAME_pose_stddev.npy as img2pose reads them (of local poses), and
+      NAME.stats.json with counts, extremes, percentiles and histograms, where NAME is the input's.
+
+        sixdof stats labelled.jsonl --output stats/
+      """)
+
+  @Argument(help: "The records, as label writes them; '-' is standard input.") var input: String
+  @Option(name: .shortAndLong, help: "The folder to write to.") var output: String
+  @OptionGroup(title: "Run") var runOptions: RunOptions
+
+  func run() throws {
+    try reportingFailures { try summarise() }
+  }
+
+  private func summarise() throws -> ExitCode {
+    let stop = stopFlag(for: nil)
+    var source = try RecordFile(path: input)
+    var tally = Tally()
+    var statistics = PoseStatistics()
+    while let outcome = source.next() {
+      try stop.check()
+      tally.read += 1
+      for issue in outcome.issues {
+        if runOptions.strict { throw StrictStop(issue: issue) }
+        tally.add(issue)
+      }
+      guard let record = outcome.record else { continue }
+      tally.images += 1
+      tally.faces += record.faces.count
+      tally.facesWithLandmarks += record.faces.count { $0.landmarks != nil }
+      tally.facesWithPose += record.faces.count { $0.pose != nil }
+      guard let camera = record.camera?.intrinsics else { continue }
+      let faces = Img2PoseFace.faces(of: record, camera: camera) {
+        tally.leftOut[$0, default: 0] += 1
+      }
+      for pose in faces.compactMap(\.localPose) { statistics.add { pose[$0] } }
+    }
+    for line in tally.summaryLines(issuesFile: nil) { say(line) }
+    guard statistics.count > 0 else {
+      throw Failure("\(input): expected faces with a pose, found none; run label first")
+    }
+    try write(statistics, tally)
+    return tally.count(.error) > 0 ? Exit.findings : Exit.done
+  }
+
+  private func write(_ statistics: PoseStatistics, _ tally: Tally) throws {
+    try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    let name = input == "-" ? "stdin" : URL(fileURLWithPath: input).lastPathComponent.withoutSuffix(".jsonl")
+    let workspace = try Workspace(prefix: "\(output.withoutSuffix("/"))/\(name)", description: "", resume: nil)
+    let summary = JSONValue.object([
+      ("schema", .text("sixdof.stats/1")),
+      ("counts", tally.json), ("left_out", tally.leftOutJSON), ("issues", tally.issuesJSON),
+      ("statistics_of", .text("img2pose local poses, translation in units of 0.1 m")),
+      ("statistics", statistics.summary),
+    ])
+    for (suffix, bytes) in [
+      ("_pose_mean.npy", NPY.file(statistics.mean)),
+      ("_pose_stddev.npy", NPY.file(statistics.standardDeviation)),
+      (".stats.json", Array(summary.prettyText.utf8)),
+    ] {
+      let file = try OutputFile(path: workspace.path(suffix))
+      try file.write(bytes)
+      try file.finish()
+    }
+    try workspace.publish()
+    say("wrote     \(workspace.prefix)_pose_mean.npy, _pose_stddev.npy and .stats.json: \(Tally.count(statistics.count, "pose"))")
+  }
+}

@@ -1,0 +1,101 @@
+internal import ArgumentParser
+internal import Datasets
+internal import Labelling
+internal import Pipeline
+internal import Rendering
+
+struct Synth: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Make a dataset whose truth is known, in its own native forms.",
+    discussion: """
+      Renders faces in random poses and writes images, all four forms of WIDER FACE annotation, and
+      truth.jsonl with the true poses. The same options give the same bytes.
+
+        sixdof synth wider-face --count 100 --output synthetic
+      """)
+
+  @Argument(help: "Which dataset to imitate.") var dataset: Dataset
+  @Option(help: "How many images.") var count: Int
+  @Option(name: .shortAndLong, help: "The folder to write to.") var output: String
+  @Option(help: "Another seed makes another dataset.") var seed: UInt64 = 1
+  @Option(help: "The split that file names tell: train, val or test.") var split: String = "train"
+  @Option(help: "Image size as WIDTHxHEIGHT.") var size: ImageSize = ImageSize(width: 640, height: 480)
+  @Option(help: "At most this many faces an image.") var maxFaces: Int = 4
+  @Option(help: "Noise of the background in grey levels; more makes larger files.") var noise: Int = 6
+  @Option(help: "JPEG quality.") var quality: Int = 85
+  @OptionGroup(title: "Run") var runOptions: RunOptions
+
+  struct ImageSize: ExpressibleByArgument {
+    var width: Int
+    var height: Int
+
+    init(width: Int, height: Int) {
+      self.width = width
+      self.height = height
+    }
+
+    init?(argument: String) {
+      let parts = argument.split(separator: "x").compactMap { Int($0) }
+      guard parts.count == 2, parts.allSatisfy({ (64...16_384).contains($0) }) else { return nil }
+      self.init(width: parts[0], height: parts[1])
+    }
+
+    var defaultValueDescription: String { "\(width)x\(height)" }
+  }
+
+  func validate() throws {
+    guard (1...1_000_000).contains(count) else {
+      throw ValidationError("'--count' must be from 1 to 1000000, not \(count).")
+    }
+    guard (1...100).contains(quality) else {
+      throw ValidationError("'--quality' must be from 1 to 100, not \(quality).")
+    }
+    guard (0...100).contains(noise) else {
+      throw ValidationError("'--noise' must be from 0 to 100, not \(noise).")
+    }
+    guard (1...200).contains(maxFaces) else {
+      throw ValidationError("'--max-faces' must be from 1 to 200, not \(maxFaces).")
+    }
+    guard ["train", "val", "test"].contains(split) else {
+      throw ValidationError("'--split' must be train, val or test, not '\(split)'.")
+    }
+  }
+
+  func run() throws {
+    var options = SynthesisOptions()
+    options.seed = seed
+    options.split = split
+    (options.width, options.height) = (size.width, size.height)
+    options.maximumFaces = maxFaces
+    options.noise = noise
+    options.jpegQuality = quality
+    let model = FaceModel.bfmFivePoints.points
+    try reportingFailures {
+      let stop = stopFlag(for: nil)
+      var synthesis = try WiderFaceSynthesis(folder: output, options: options, model: model)
+      let meter = ProgressMeter(style: runOptions.progress, unit: "images", total: count)
+      var (asked, done) = (0, 0)
+      let settings = options
+      try mapInOrder(
+        workers: runOptions.jobs, window: 4 * runOptions.jobs, makeContext: {},
+        source: {
+          try stop.check()
+          guard asked < count else { return nil }
+          defer { asked += 1 }
+          return asked
+        },
+        transform: { _, index in
+          WiderFaceSynthesis.jpeg(index: index, options: settings, model: model)
+        },
+        sink: { jpeg in
+          try synthesis.add(index: done, jpeg: jpeg)
+          done += 1
+          meter.update(position: done, done: done, rejected: 0)
+        })
+      try synthesis.finish()
+      meter.finish()
+      say("wrote     \(output): \(Tally.count(done, "image")) in four forms of annotation, and truth.jsonl")
+      return Exit.done
+    }
+  }
+}

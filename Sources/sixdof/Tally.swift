@@ -1,0 +1,79 @@
+internal import Schema
+internal import Shards
+
+/// Counts of what a run met, in input order, whatever the number of threads.
+struct Tally {
+  /// Images, or lines, that the source gave.
+  var read = 0
+  var images = 0
+  var faces = 0
+  var facesWithLandmarks = 0
+  var facesWithPose = 0
+  var samples = 0
+  var sampleFaces = 0
+  var samplePoses = 0
+  var imageBytes = 0
+  var leftOut: [LeftOut: Int] = [:]
+  private(set) var issues: [RecordIssue.Code: Int] = [:]
+  /// The first few issues, for the summary.
+  private(set) var firstIssues: [RecordIssue] = []
+
+  mutating func add(_ issue: RecordIssue) {
+    issues[issue.code, default: 0] += 1
+    if firstIssues.count < 5 { firstIssues.append(issue) }
+  }
+
+  func count(_ severity: RecordIssue.Severity) -> Int {
+    issues.reduce(0) { $0 + ($1.key.severity == severity ? $1.value : 0) }
+  }
+
+  var rejected: Int { read - images }
+
+  /// Named counts for the manifest.
+  var json: JSONValue {
+    .object([
+      ("images_read", .integer(read)), ("images_used", .integer(images)),
+      ("faces", .integer(faces)), ("faces_with_landmarks", .integer(facesWithLandmarks)),
+      ("faces_with_pose", .integer(facesWithPose)), ("samples", .integer(samples)),
+      ("sample_faces", .integer(sampleFaces)),
+      ("sample_faces_with_pose", .integer(samplePoses)), ("image_bytes", .integer(imageBytes)),
+    ])
+  }
+
+  var leftOutJSON: JSONValue {
+    .object(LeftOut.allCases.map { ($0.rawValue, .integer(leftOut[$0] ?? 0)) })
+  }
+
+  var issuesJSON: JSONValue {
+    .object(
+      RecordIssue.Code.allCases.compactMap { code in
+        issues[code].map { count in
+          (code.rawValue, .object([("severity", .text(code.severity.rawValue)), ("count", .integer(count))]))
+        }
+      })
+  }
+
+  /// The summary's lines on what was read and what was wrong with it.
+  func summaryLines(issuesFile: String?) -> [String] {
+    var lines = [
+      "read      \(Self.count(read, "image")), \(Self.count(faces, "face")): \(facesWithLandmarks) with landmarks, \(facesWithPose) with a pose"
+    ]
+    let left = LeftOut.allCases.compactMap { reason in
+      leftOut[reason].map { "\($0) \(reason.rawValue.split(separator: "-").joined(separator: " "))" }
+    }
+    if !left.isEmpty { lines.append("left out  " + left.joined(separator: ", ")) }
+    let (errors, warnings) = (count(.error), count(.warning))
+    var line = "issues    \(Self.count(errors, "error")), \(Self.count(warnings, "warning"))"
+    if errors + warnings > 0, let issuesFile { line += "; all of them are in \(issuesFile)" }
+    lines.append(line)
+    for issue in firstIssues { lines.append("  \(issue.severity.rawValue): \(issue)") }
+    if errors + warnings > firstIssues.count {
+      lines.append("  and \(errors + warnings - firstIssues.count) more")
+    }
+    return lines
+  }
+
+  static func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+}
