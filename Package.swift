@@ -78,6 +78,28 @@ let modules = [
       "Geometry", "Codecs", "Pipeline", "Schema", "Rendering", "Datasets", "Labelling", "Shards",
       "Reporting", argumentParser,
     ]),
+  // Tests and benchmarks
+  Module(
+    name: "TestSupport", kind: .testSupport, uses: ["Geometry", "Codecs", "Schema", "Datasets"]),
+  Module(name: "GeometryTests", kind: .tests, uses: ["Geometry", "TestSupport"]),
+  Module(name: "CodecsTests", kind: .tests, uses: ["Codecs", "TestSupport"]),
+  Module(name: "PipelineTests", kind: .tests, uses: ["Pipeline"]),
+  Module(name: "SchemaTests", kind: .tests, uses: ["Schema", "Geometry", "Codecs", "TestSupport"]),
+  Module(
+    name: "DatasetsTests", kind: .tests,
+    uses: ["Datasets", "Schema", "Geometry", "Codecs", "TestSupport"]),
+  Module(
+    name: "LabellingTests", kind: .tests, uses: ["Labelling", "Schema", "Geometry", "TestSupport"]),
+  Module(
+    name: "ShardsTests", kind: .tests,
+    uses: ["Shards", "Schema", "Geometry", "Codecs", "TestSupport"]),
+  Module(
+    name: "ReportingTests", kind: .tests, uses: ["Reporting", "Geometry", "TestSupport"]),
+  Module(
+    name: "SixdofTests", kind: .tests,
+    uses: ["sixdof", "Codecs", "Schema", "Shards", "Datasets", "TestSupport", argumentParser]),
+  Module(
+    name: "AnnotationReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
 ]
 
 let package = Package(
