@@ -40,20 +40,32 @@ extension RecordSource {
   }
 }
 
-/// Why an image path cannot be used: it is to stay inside the folder it is relative to.
-func imagePathProblem(_ path: String) -> String? {
-  if path.isEmpty { return "image path: expected a path, found an empty one" }
-  if path.utf8.first == UInt8(ascii: "/") {
-    return "image path: expected a relative path, found '\(path)'"
-  }
-  var previous: UInt8 = 0
-  for byte in path.utf8 {
-    if byte == 0 { return "image path: expected text, found a zero byte" }
+/// What an image path's characters say of its use.
+enum ImagePathVerdict: Equatable {
+  case plain
+  /// It can be used, but not in img2pose's lists.
+  case withSpace
+  /// It cannot be used; the text says why.
+  case refused(String)
+}
+
+/// An image path is to stay inside the folder it is relative to.
+func verdict(onImagePath path: String) -> ImagePathVerdict {
+  if path.isEmpty { return .refused("image path: expected a path, found an empty one") }
+  var hasSpace = false
+  var previous = UInt8(ascii: "/")
+  for (i, byte) in path.utf8.enumerated() {
+    switch byte {
+    case 0: return .refused("image path: expected text, found a zero byte")
+    case UInt8(ascii: "/") where i == 0:
+      return .refused("image path: expected a relative path, found '\(path)'")
     // Only a path with two dots in a row is worth taking apart.
-    if byte == UInt8(ascii: "."), previous == byte, path.split(separator: "/").contains("..") {
-      return "image path: expected a path without '..', found '\(path)'"
+    case UInt8(ascii: ".") where previous == byte && path.split(separator: "/").contains(".."):
+      return .refused("image path: expected a path without '..', found '\(path)'")
+    case UInt8(ascii: " "): hasSpace = true
+    default: break
     }
     previous = byte
   }
-  return nil
+  return hasSpace ? .withSpace : .plain
 }

@@ -115,7 +115,10 @@ public struct Face: Sendable, Equatable {
   /// is no part of the record.
   public var sourceLine: Int32 = 0
 
-  public init(box: BoundingBox) { self.box = box }
+  public init(box: BoundingBox, sourceLine: Int32 = 0) {
+    self.box = box
+    self.sourceLine = sourceLine
+  }
 
   public static func == (left: Self, right: Self) -> Bool {
     left.box == right.box && left.landmarks == right.landmarks && left.pose == right.pose

@@ -108,11 +108,11 @@ struct Img2PoseListReader: AnnotationSource {
         "face \(index), bboxes: expected 4 or 5 finite numbers, found \(corners.count)")
       return
     }
-    var face = Face(
-      box: BoundingBox(left: corners[0], top: corners[1], right: corners[2], bottom: corners[3]))
-    if corners.count == 5 { face.attributes.score = corners[4] }
-    if let points { face.landmarks = landmarks(points, face: index, &block) }
-    block.add(face, line: block.line, text: 0..<0)
+    let box = BoundingBox(left: corners[0], top: corners[1], right: corners[2], bottom: corners[3])
+    let landmarks = points.flatMap { self.landmarks($0, face: index, &block) }
+    block.addFace(box: box, line: block.line, text: 0..<0)
+    if corners.count == 5 { block.faces[block.faces.count - 1].attributes.score = corners[4] }
+    block.faces[block.faces.count - 1].landmarks = landmarks
   }
 
   private func landmarks(

@@ -26,12 +26,11 @@ struct RetinaFaceReader: AnnotationSource {
   var size: Int { file.count }
 
   mutating func next() -> Outcome? {
-    guard var outcome = file.withBytes({ nextImage(in: $0) }) else { return nil }
-    if !preamble.isEmpty {
-      outcome.issues = preamble + outcome.issues
-      preamble = []
+    if preamble.isEmpty { return file.withBytes { nextImage(in: $0) } }
+    defer { preamble = [] }
+    return file.withBytes { nextImage(in: $0) }.map { outcome in
+      Outcome(record: outcome.record, issues: preamble + outcome.issues)
     }
-    return outcome
   }
 
   private mutating func nextImage(in bytes: UnsafeRawBufferPointer) -> Outcome? {
@@ -103,8 +102,7 @@ struct RetinaFaceReader: AnnotationSource {
       reportBadLandmarks(numbers, &block)
     }
     let box = BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
-    block.add(Face(box: box), line: line, text: row.whole)
-    // The face is filled where it stands: it is far larger than a pointer.
+    block.addFace(box: box, line: line, text: row.whole)
     readDetails(numbers, into: &block.faces[block.faces.count - 1])
   }
 

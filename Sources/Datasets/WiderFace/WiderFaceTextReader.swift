@@ -26,12 +26,11 @@ struct WiderFaceTextReader: AnnotationSource {
   var size: Int { file.count }
 
   mutating func next() -> Outcome? {
-    guard var outcome = file.withBytes({ nextImage(in: $0) }) else { return nil }
-    if !preamble.isEmpty {
-      outcome.issues = preamble + outcome.issues
-      preamble = []
+    if preamble.isEmpty { return file.withBytes { nextImage(in: $0) } }
+    defer { preamble = [] }
+    return file.withBytes { nextImage(in: $0) }.map { outcome in
+      Outcome(record: outcome.record, issues: preamble + outcome.issues)
     }
-    return outcome
   }
 
   private mutating func nextImage(in bytes: UnsafeRawBufferPointer) -> Outcome? {
@@ -123,15 +122,18 @@ struct WiderFaceTextReader: AnnotationSource {
       block.addLine(row.whole)
       return
     }
-    var face = Face(
-      box: BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3]))
-    face.attributes.blur = Int8(numbers[4])
-    face.attributes.expression = Int8(numbers[5])
-    face.attributes.illumination = Int8(numbers[6])
-    face.attributes.invalid = numbers[7] != 0
-    face.attributes.occlusion = Int8(numbers[8])
-    face.attributes.pose = Int8(numbers[9])
-    block.add(face, line: line, text: row.whole)
+    let box = BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
+    block.addFace(box: box, line: line, text: row.whole)
+    Self.readFlags(numbers, into: &block.faces[block.faces.count - 1].attributes)
+  }
+
+  private static func readFlags(_ numbers: NumberRow, into attributes: inout FaceAttributes) {
+    attributes.blur = Int8(numbers[4])
+    attributes.expression = Int8(numbers[5])
+    attributes.illumination = Int8(numbers[6])
+    attributes.invalid = numbers[7] != 0
+    attributes.occlusion = Int8(numbers[8])
+    attributes.pose = Int8(numbers[9])
   }
 
   /// Paths hold a slash or the event's double dash, or end as images do; rows and counts do not.
