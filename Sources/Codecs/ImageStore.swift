@@ -55,7 +55,9 @@ public final class ImageStore: Sendable {
   /// - Parameters:
   ///   - relative: a path without `..`, as annotations give it.
   ///   - reader: the calling thread's own.
-  public func open(_ relative: String, with reader: ImageHeaderReader) throws(Failure) -> StoredImage {
+  public func open(_ relative: String, with reader: ImageHeaderReader) throws(Failure)
+    -> StoredImage
+  {
     switch place {
     case .folder(let root): try open(relative, in: root, with: reader)
     case .archive(let archive): try open(relative, in: archive, with: reader)
@@ -172,7 +174,9 @@ public final class ImageHeaderReader {
     let start = UnsafeRawBufferPointer(rebasing: buffer[..<count])
     let isWhole = count == size
     if let header = try examiner.header(start, isWhole: isWhole) {
-      if try isEnd(of: descriptor, size: size, start: start, format: header.format) { return header }
+      if try isEnd(of: descriptor, size: size, start: start, format: header.format) {
+        return header
+      }
       try withWhole(path) { bytes in try ImageExaminer.checkEnd(of: bytes, format: header.format) }
       return header
     }
@@ -255,7 +259,8 @@ public final class StoredImage: Sendable {
           let step = try descriptor.read(fromAbsoluteOffset: Int64(initialized), into: room)
           guard step > 0 else {
             throw FileError(
-              action: "read an image that became shorter during the run", path: path, errno: .ioError)
+              action: "read an image that became shorter during the run", path: path,
+              errno: .ioError)
           }
           initialized += step
         }

@@ -74,7 +74,8 @@ public final class LMDBWriter {
     defer { position += 1 }
     if isReplaying {
       try openIfNeeded(readOnly: true, need: 0)
-      guard let stored = try transaction?.value(of: key), stored.count == count, isSame(stored) else {
+      guard let stored = try transaction?.value(of: key), stored.count == count, isSame(stored)
+      else {
         throw ResumeError(path: path, key: String(decoding: key, as: UTF8.self))
       }
       if position + 1 == committed { transaction = nil; environment = nil }
@@ -125,7 +126,8 @@ public final class LMDBWriter {
       return
     }
     // A megabyte beside the batch serves the tree, the free list and the meta pages.
-    let used = try fileSize(of: descriptor, path: path) == 0
+    let used =
+      try fileSize(of: descriptor, path: path) == 0
       ? 0 : LMDBEnvironment(path: path, flags: MDB_RDONLY).usedBytes()
     let batch = max(batchBytes, need)
     let mapSize = used + batch + (1 << 20)

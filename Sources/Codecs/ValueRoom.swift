@@ -45,7 +45,8 @@ public struct ValueRoom {
     if let offset {
       while copied < count {
         var (from, to) = (copied, offset + position + copied)
-        let step = copy_file_range(source.rawValue, &from, file.rawValue, &to, UInt(count - copied), 0)
+        let step = copy_file_range(
+          source.rawValue, &from, file.rawValue, &to, UInt(count - copied), 0)
         // File systems that cannot are met at the first step; reading takes over.
         if step < 0, copied == 0, errno != ENOSPC { break }
         guard step >= 0 else {
@@ -65,6 +66,7 @@ public struct ValueRoom {
   }
 
   private static func shortened(_ path: String) -> FileError {
-    FileError(action: "read an image that became shorter during the run", path: path, errno: .ioError)
+    FileError(
+      action: "read an image that became shorter during the run", path: path, errno: .ioError)
   }
 }

@@ -39,33 +39,3 @@ extension RecordSource {
     self.init(dataset: options.dataset, split: options.split ?? found, file: file)
   }
 }
-
-/// What an image path's characters say of its use.
-enum ImagePathVerdict: Equatable {
-  case plain
-  /// It can be used, but not in img2pose's lists.
-  case withSpace
-  /// It cannot be used; the text says why.
-  case refused(String)
-}
-
-/// An image path is to stay inside the folder it is relative to.
-func verdict(onImagePath path: String) -> ImagePathVerdict {
-  if path.isEmpty { return .refused("image path: expected a path, found an empty one") }
-  var hasSpace = false
-  var previous = UInt8(ascii: "/")
-  for (i, byte) in path.utf8.enumerated() {
-    switch byte {
-    case 0: return .refused("image path: expected text, found a zero byte")
-    case UInt8(ascii: "/") where i == 0:
-      return .refused("image path: expected a relative path, found '\(path)'")
-    // Only a path with two dots in a row is worth taking apart.
-    case UInt8(ascii: ".") where previous == byte && path.split(separator: "/").contains(".."):
-      return .refused("image path: expected a path without '..', found '\(path)'")
-    case UInt8(ascii: " "): hasSpace = true
-    default: break
-    }
-    previous = byte
-  }
-  return hasSpace ? .withSpace : .plain
-}

@@ -36,6 +36,7 @@ DAMAGES = [
     (["faces", 0, "pose", "scale"], "large"),
     (["faces", 0, "fit", "reprojection_rms_px"], -1),
     (["faces", 0, "attributes", "invalid"], 1),
+    (["faces", 0, "bbox_xywh"], [1, 2, 3, 4]),
 ]
 
 

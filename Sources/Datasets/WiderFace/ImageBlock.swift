@@ -48,7 +48,7 @@ struct ImageBlock {
   consuming func outcome(
     path: String, source: RecordSource, bytes: UnsafeRawBufferPointer
   ) -> Outcome {
-    switch verdict(onImagePath: path) {
+    switch ImagePathVerdict(path) {
     case .plain: break
     case .refused(let problem):
       report(.unsafePath, line: line, problem)
@@ -97,7 +97,8 @@ extension NumberRow.Problem {
   /// What a message says was found.
   func found(in lines: TextLines) -> String {
     switch self {
-    case .notANumber(let range): "'\(String(decoding: lines.text(range).prefix(40), as: UTF8.self))'"
+    case .notANumber(let range):
+      "'\(String(decoding: lines.text(range).prefix(40), as: UTF8.self))'"
     case .tooMany: "more"
     }
   }

@@ -9,6 +9,8 @@ internal import Schema
 /// of 5 with a flag to ignore it.
 struct RetinaFaceReader: AnnotationSource {
   private let file: MappedFile
+  /// The file's name in messages.
+  private let name: String
   private let source: RecordSource
   private let options: ReadingOptions
   private(set) var position = 0
@@ -19,7 +21,9 @@ struct RetinaFaceReader: AnnotationSource {
     self.file = file
     self.options = options
     source = RecordSource(annotationPath: file.path, options: options)
-    preamble = file.withBytes { TextPreamble.issues(of: $0, path: file.path) }
+    let name = SourceLocation.fileName(of: file.path)
+    self.name = name
+    preamble = file.withBytes { TextPreamble.issues(of: $0, path: name) }
     position = file.withBytes(WiderFace.startOfText)
   }
 
@@ -46,13 +50,13 @@ struct RetinaFaceReader: AnnotationSource {
       } else if stray == nil {
         let text = String(decoding: lines.text(found.content).prefix(40), as: UTF8.self)
         stray = RecordIssue(
-          .malformedLine, at: SourceLocation(file: file.path, line: line),
+          .malformedLine, at: SourceLocation(file: name, line: line),
           "image: expected '# path', found '\(text)'")
       }
     }
     guard let header else { return stray.map { Outcome(record: nil, issues: [$0]) } }
     var block = ImageBlock(
-      file: file.path, line: line, keepsText: options.keepsNative)
+      file: name, line: line, keepsText: options.keepsNative)
     if let stray { block.issues.append(stray) }
     block.addLine(header.whole)
     // A row of 20 numbers takes about 120 bytes; too much room does no harm.
@@ -133,7 +137,8 @@ struct RetinaFaceReader: AnnotationSource {
       guard !point.allSatisfy(\.isFinite) else { continue }
       block.report(
         .badLandmark, line: line,
-        "face \(block.nextFace), point \(i + 1): expected finite numbers, found \(point[0]), \(point[1])")
+        "face \(block.nextFace), point \(i + 1): expected finite numbers, found \(point[0]), \(point[1])"
+      )
     }
   }
 }

@@ -33,8 +33,11 @@ struct WiderFaceMATReader: AnnotationSource {
     source = RecordSource(annotationPath: path, options: options)
     let name = (source.file ?? "").lowercased()
     level =
-      name.contains("easy") ? \.easy : name.contains("medium") ? \.medium
-      : name.contains("hard") ? \.hard : nil
+      name.contains("easy")
+      ? \.easy
+      : name.contains("medium")
+        ? \.medium
+        : name.contains("hard") ? \.hard : nil
     let file = try MATFile(path: path)
     let events = try file.withVariable("event_list") { try Self.texts($0, in: path) }
     try readNames(file, events: events)
@@ -79,17 +82,21 @@ struct WiderFaceMATReader: AnnotationSource {
     let image = images[position]
     var block = ImageBlock(file: path, line: 0, keepsText: false)
     func issue(_ code: RecordIssue.Code, _ detail: String) -> RecordIssue {
-      RecordIssue(code, at: SourceLocation(file: path), "image '\(image.path)', \(detail)")
+      RecordIssue(
+        code, at: SourceLocation(file: SourceLocation.fileName(of: path)),
+        "image '\(image.path)', \(detail)")
     }
     if let problem = image.problem {
       return Outcome(record: nil, issues: [issue(.malformedRecord, problem)])
     }
-    if case .refused(let problem) = verdict(onImagePath: image.path) {
+    if case .refused(let problem) = ImagePathVerdict(image.path) {
       return Outcome(record: nil, issues: [issue(.unsafePath, problem)])
     }
     for i in image.boxes.indices {
       // The val file's dummy row stands for "no face".
-      if image.boxes.count == 1, image.boxes[i] == BoundingBox(x: 0, y: 0, width: 0, height: 0) { continue }
+      if image.boxes.count == 1, image.boxes[i] == BoundingBox(x: 0, y: 0, width: 0, height: 0) {
+        continue
+      }
       block.addFace(box: image.boxes[i], line: 0, text: 0..<0)
       readDetails(i, of: image, into: &block.faces[block.faces.count - 1].attributes)
     }
@@ -123,7 +130,11 @@ struct WiderFaceMATReader: AnnotationSource {
   private mutating func readNames(_ file: MATFile, events: [String]) throws {
     try file.withVariable("file_list") { value in
       guard let lists = value.cells, lists.count == events.count else {
-        throw MATError(path: path, detail: "file_list: expected a cell for each of \(events.count) events, found \(Self.describe(value))")
+        throw MATError(
+          path: path,
+          detail:
+            "file_list: expected a cell for each of \(events.count) events, found \(Self.describe(value))"
+        )
       }
       for (event, list) in zip(events, lists) {
         guard let list else { continue }
@@ -148,7 +159,9 @@ struct WiderFaceMATReader: AnnotationSource {
         }
       }
       guard index == images.count else {
-        throw MATError(path: path, detail: "\(name): expected a cell for each of \(images.count) images, found \(index)")
+        throw MATError(
+          path: path,
+          detail: "\(name): expected a cell for each of \(images.count) images, found \(index)")
       }
     }
   }

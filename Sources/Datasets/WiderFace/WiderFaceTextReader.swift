@@ -9,6 +9,8 @@ internal import Schema
 /// count of 0 and still a row of ten zeros, the val file a count of 1 and that row.
 struct WiderFaceTextReader: AnnotationSource {
   private let file: MappedFile
+  /// The file's name in messages.
+  private let name: String
   private let source: RecordSource
   private let options: ReadingOptions
   private(set) var position: Int
@@ -19,7 +21,9 @@ struct WiderFaceTextReader: AnnotationSource {
     self.file = file
     self.options = options
     source = RecordSource(annotationPath: file.path, options: options)
-    preamble = file.withBytes { TextPreamble.issues(of: $0, path: file.path) }
+    let name = SourceLocation.fileName(of: file.path)
+    self.name = name
+    preamble = file.withBytes { TextPreamble.issues(of: $0, path: name) }
     position = file.withBytes(WiderFace.startOfText)
   }
 
@@ -38,7 +42,7 @@ struct WiderFaceTextReader: AnnotationSource {
     defer { position = min(lines.position, bytes.count) }
     guard let header = nextFilled(&lines) else { return nil }
     var block = ImageBlock(
-      file: file.path, line: line, keepsText: options.keepsNative)
+      file: name, line: line, keepsText: options.keepsNative)
     guard isPath(lines.text(header.content)) else {
       let text = String(decoding: lines.text(header.content).prefix(40), as: UTF8.self)
       block.report(.malformedLine, line: line, "image path: expected one, found '\(text)'")
@@ -58,7 +62,8 @@ struct WiderFaceTextReader: AnnotationSource {
   private mutating func readCount(_ lines: inout TextLines, _ block: inout ImageBlock) -> Int? {
     guard let row = lines.peek(), !isPath(lines.text(row.content)) else {
       block.report(
-        .malformedLine, line: block.line, "number of faces: expected one after the path, found none")
+        .malformedLine, line: block.line, "number of faces: expected one after the path, found none"
+      )
       return nil
     }
     lines.position = row.whole.upperBound + 1
@@ -74,7 +79,8 @@ struct WiderFaceTextReader: AnnotationSource {
   }
 
   /// Rows up to the next path; their number is compared with the count.
-  private mutating func readRows(_ count: Int, _ lines: inout TextLines, _ block: inout ImageBlock) {
+  private mutating func readRows(_ count: Int, _ lines: inout TextLines, _ block: inout ImageBlock)
+  {
     let countLine = line
     var rows = 0
     while let row = lines.peek(), !isPath(lines.text(row.content)) {
@@ -95,7 +101,8 @@ struct WiderFaceTextReader: AnnotationSource {
     _ row: TextLines.Line, _ lines: TextLines, into block: inout ImageBlock, row index: Int
   ) {
     func reject(_ found: String) {
-      block.report(.malformedLine, line: line, "face \(index): expected 10 integers, found \(found)")
+      block.report(
+        .malformedLine, line: line, "face \(index): expected 10 integers, found \(found)")
     }
     let numbers: NumberRow
     do throws(NumberRow.Problem) {
