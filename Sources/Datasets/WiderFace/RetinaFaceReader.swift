@@ -96,8 +96,14 @@ struct RetinaFaceReader: AnnotationSource {
         "box \(block.nextFace): expected finite numbers, found \(numbers[i])")
       return
     }
-    var face = Face(
-      box: BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3]))
+    let box = BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
+    guard box.right.isFinite, box.bottom.isFinite else {
+      block.report(
+        .malformedLine, line: line,
+        "box \(block.nextFace): expected a corner within the range of numbers, found \(box.sizeText) at \(box.left), \(box.top)")
+      return
+    }
+    var face = Face(box: box)
     if numbers.count == 5 { face.attributes.ignore = numbers[4] != 0 }
     if numbers.count == 20 {
       if numbers[19] >= 0, numbers[19].isFinite { face.attributes.quality = numbers[19] }
