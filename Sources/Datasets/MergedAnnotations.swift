@@ -85,12 +85,12 @@ extension ImageRecord {
   /// Adds what `other` says of the same image.
   mutating func merge(_ other: ImageRecord) -> [RecordIssue] {
     var issues: [RecordIssue] = []
-    func warn(_ detail: String, line: Int) {
+    func warn(_ detail: String, line: Int32) {
       let file = other.source.file ?? ""
       issues.append(
         RecordIssue(
           .conflictingAnnotation,
-          at: SourceLocation(file: file, line: line > 0 ? line : nil),
+          at: SourceLocation(file: file, line: line > 0 ? Int(line) : nil),
           "image '\(image.path)', \(detail)"))
     }
     var isFree = Array(repeating: true, count: faces.count)

@@ -36,6 +36,13 @@ struct TextLines {
     return line
   }
 
+  /// How many bytes there are from here to the next such byte.
+  func distance(to byte: UInt8) -> Int {
+    guard position < bytes.count, let base = bytes.baseAddress else { return 0 }
+    let stop = memchr(base + position, CInt(byte), bytes.count - position)
+    return stop.map { UnsafeRawPointer($0) - base - position } ?? bytes.count - position
+  }
+
   func text(_ range: Range<Int>) -> UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(rebasing: bytes[range])
   }
@@ -47,87 +54,3 @@ struct TextLines {
 
 @inline(__always)
 func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0D || byte == 0x09 }
-
-/// The numbers of one line, at most 20.
-struct NumberRow {
-  static let capacity = 20
-  private(set) var count = 0
-  private var values: InlineArray<20, Double> = .init(repeating: 0)
-
-  subscript(index: Int) -> Double { values[index] }
-
-  /// What the row is made of, or where it fails to be numbers.
-  enum Problem: Error {
-    case notANumber(Range<Int>)
-    case tooMany
-  }
-
-  /// Reads numbers separated by blanks from `range` of `bytes`.
-  ///
-  /// Digits are summed while the field's end is looked for: up to 15 of them, with a power of ten
-  /// below 10^22, give an exact quotient (Clinger 1990). Other spellings go the general way.
-  @inline(__always)
-  init(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) throws(Problem) {
-    var position = range.lowerBound
-    let end = range.upperBound
-    while true {
-      while position < end, isSpace(bytes[position]) { position += 1 }
-      guard position < end else { return }
-      guard count < Self.capacity else { throw .tooMany }
-      let start = position
-      let isNegative = bytes[position] == UInt8(ascii: "-")
-      if isNegative { position += 1 }
-      var mantissa: UInt64 = 0
-      var decimals = 0
-      let first = position
-      while position < end {
-        let digit = bytes[position] &- UInt8(ascii: "0")
-        guard digit < 10 else { break }
-        mantissa = mantissa &* 10 &+ UInt64(digit)
-        position += 1
-      }
-      var digits = position - first
-      if position < end, bytes[position] == UInt8(ascii: ".") {
-        position += 1
-        let point = position
-        while position < end {
-          let digit = bytes[position] &- UInt8(ascii: "0")
-          guard digit < 10 else { break }
-          mantissa = mantissa &* 10 &+ UInt64(digit)
-          position += 1
-        }
-        decimals = position - point
-        digits += decimals
-      }
-      if digits > 0, digits <= 15, position == end || isSpace(bytes[position]) {
-        let magnitude = Double(mantissa) / Self.powerOfTen(decimals)
-        values[count] = isNegative ? -magnitude : magnitude
-      } else {
-        while position < end, !isSpace(bytes[position]) { position += 1 }
-        let field = UnsafeRawBufferPointer(rebasing: bytes[start..<position])
-        guard let value = DecimalNumber.value(of: field) else {
-          throw .notANumber(start..<position)
-        }
-        values[count] = value
-      }
-      count += 1
-    }
-  }
-
-  /// 10^n for n up to 15, each exact.
-  @inline(__always)
-  private static func powerOfTen(_ n: Int) -> Double {
-    switch n {
-    case 0: 1
-    case 1: 1e1
-    case 2: 1e2
-    case 3: 1e3
-    case 4: 1e4
-    case 5: 1e5
-    case 6: 1e6
-    default: largePowers[n - 7]
-    }
-  }
-
-  private static let largePowers: [Double] = [1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15]
-}

@@ -46,13 +46,13 @@ public struct PoseLabeller {
       rotationVector: fit.extrinsics.rotation.rotationVector, translation: fit.extrinsics.translation)
     let distance = camera.focalLength.x * model.interocularDistance / fit.extrinsics.translation.z
     let quality = FitQuality(
-      solver: "least-squares", points: fit.points, reprojectionError: fit.reprojectionError,
+      solver: .leastSquares, points: fit.points, reprojectionError: fit.reprojectionError,
       interocularDistance: distance, flags: fit.points < landmarks.count ? [.fewPoints] : [])
     return (pose, quality)
   }
 
   private func unusable(_ landmarks: Landmarks, face: Int, of record: ImageRecord) -> RecordIssue {
-    let line = record.faces[face].sourceLine
+    let line = Int(record.faces[face].sourceLine)
     let found =
       landmarks.presentCount < LeastSquaresPoseSolver.minimumPoints
       ? "\(landmarks.presentCount)" : "points in one place or behind the camera"

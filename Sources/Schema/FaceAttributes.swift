@@ -1,17 +1,17 @@
 /// What a dataset says of a face beside its geometry; a member that the source lacks is nil.
 public struct FaceAttributes: Sendable, Equatable {
   /// WIDER FACE: 0 clear, 1 normal, 2 heavy.
-  public var blur: Int?
+  public var blur: Int8?
   /// WIDER FACE: 1 exaggerated.
-  public var expression: Int?
+  public var expression: Int8?
   /// WIDER FACE: 1 extreme.
-  public var illumination: Int?
+  public var illumination: Int8?
   /// WIDER FACE: a face its annotators could not use.
   public var invalid: Bool?
   /// WIDER FACE: 0 none, 1 partial, 2 heavy.
-  public var occlusion: Int?
+  public var occlusion: Int8?
   /// WIDER FACE: 1 atypical.
-  public var pose: Int?
+  public var pose: Int8?
   /// RetinaFace label.txt: its last number.
   public var quality: Double?
   /// Detection lists with a fifth column: a face to leave out of training and tests.
@@ -39,7 +39,7 @@ public struct FaceAttributes: Sendable, Equatable {
 
   public init() {}
 
-  static let integers: [(name: StaticString, path: any WritableKeyPath<FaceAttributes, Int?> & Sendable)] = [
+  static let integers: [(name: StaticString, path: any WritableKeyPath<FaceAttributes, Int8?> & Sendable)] = [
     ("blur", \.blur), ("expression", \.expression), ("illumination", \.illumination),
     ("occlusion", \.occlusion), ("pose", \.pose),
   ]

@@ -139,9 +139,9 @@ extension FitQuality {
   fileprivate func write(to writer: inout JSONWriter) {
     writer.object {
       $0.key("solver")
-      $0.value(solver)
+      $0.value(solver.rawValue)
       $0.key("points")
-      $0.value(points)
+      $0.value(Int(points))
       $0.key("reprojection_rms_px")
       $0.value(reprojectionError)
       $0.key("relative_rms")
@@ -149,7 +149,7 @@ extension FitQuality {
       $0.key("interocular_px")
       $0.value(interocularDistance)
       $0.key("flags")
-      $0.array { for flag in flags { $0.value(flag.rawValue) } }
+      $0.array { for (name, flag) in Flags.named where flags.contains(flag) { $0.value(name) } }
     }
   }
 }
@@ -157,7 +157,7 @@ extension FitQuality {
 extension FaceAttributes {
   fileprivate func write(to writer: inout JSONWriter) {
     writer.object {
-      for (name, path) in Self.integers { $0.optional(name, self[keyPath: path]) { $0.value($1) } }
+      for (name, path) in Self.integers { $0.optional(name, self[keyPath: path]) { $0.value(Int($1)) } }
       for (name, path) in Self.flags { $0.optional(name, self[keyPath: path]) { $0.value($1) } }
       for (name, path) in Self.numbers { $0.optional(name, self[keyPath: path]) { $0.value($1) } }
       for other in others {

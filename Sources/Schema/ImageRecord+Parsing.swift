@@ -127,14 +127,15 @@ extension FitQuality {
       json, "fit",
       ["solver", "points", "reprojection_rms_px", "relative_rms", "interocular_px", "flags"])
     self.init(
-      solver: try fit.text("solver"), points: try fit.integer("points"),
+      solver: try fit.choice("solver"), points: try fit.integer("points"),
       reprojectionError: try fit.number("reprojection_rms_px"),
       interocularDistance: try fit.number("interocular_px"),
-      flags: try fit.elements("flags").map { value in
-        guard let flag = value.text.flatMap(Flag.init(rawValue:)) else {
-          throw fit.mismatch("flags", Members.list(Flag.self), value.kind)
+      flags: try fit.elements("flags").reduce(into: []) { flags, value in
+        guard let named = Flags.named.first(where: { $0.name == value.text }) else {
+          let names = Flags.named.map { "'\($0.name)'" }.joined(separator: ", ")
+          throw fit.mismatch("flags", names, value.text.map { "'\($0)'" } ?? value.kind)
         }
-        return flag
+        flags.insert(named.flag)
       })
   }
 }
@@ -146,7 +147,12 @@ extension FaceAttributes {
     var known: Set<String> = []
     for (name, path) in Self.integers {
       known.insert("\(name)")
-      self[keyPath: path] = try attributes.optionalInteger("\(name)")
+      self[keyPath: path] = try attributes.optionalInteger("\(name)").map { number in
+        guard let small = Int8(exactly: number) else {
+          throw attributes.mismatch("\(name)", "a number from -128 to 127", "\(number)")
+        }
+        return small
+      }
     }
     for (name, path) in Self.numbers {
       known.insert("\(name)")

@@ -113,7 +113,7 @@ public struct Face: Sendable, Equatable {
   public var native: NativeValue?
   /// The 1-based line of the annotation file that holds the face, for messages; 0 where unknown. It
   /// is no part of the record.
-  public var sourceLine = 0
+  public var sourceLine: Int32 = 0
 
   public init(box: BoundingBox) { self.box = box }
 
@@ -136,10 +136,8 @@ public struct HeadPose: Sendable, Equatable {
   public enum Scale: String, Sendable, CaseIterable { case measured, assumed }
   public enum Provenance: String, Sendable, CaseIterable { case annotation, pnp, prediction }
 
-  /// Axis times angle in radians.
-  public var rotationVector: SIMD3<Double>
-  /// Position of the object frame's origin in metres.
-  public var translation: SIMD3<Double>
+  // Six plain numbers: a SIMD3 would take the room and alignment of four.
+  private var rx, ry, rz, tx, ty, tz: Double
   public var frame: Frame
   public var scale: Scale
   public var provenance: Provenance
@@ -148,12 +146,17 @@ public struct HeadPose: Sendable, Equatable {
     rotationVector: SIMD3<Double>, translation: SIMD3<Double>, frame: Frame = .bfm,
     scale: Scale = .assumed, provenance: Provenance = .pnp
   ) {
-    self.rotationVector = rotationVector
-    self.translation = translation
+    (rx, ry, rz) = (rotationVector.x, rotationVector.y, rotationVector.z)
+    (tx, ty, tz) = (translation.x, translation.y, translation.z)
     self.frame = frame
     self.scale = scale
     self.provenance = provenance
   }
+
+  /// Axis times angle in radians.
+  public var rotationVector: SIMD3<Double> { SIMD3(rx, ry, rz) }
+  /// Position of the object frame's origin in metres.
+  public var translation: SIMD3<Double> { SIMD3(tx, ty, tz) }
 
   public var extrinsics: Extrinsics {
     Extrinsics(rotation: Rotation(rotationVector: rotationVector), translation: translation)
@@ -162,30 +165,46 @@ public struct HeadPose: Sendable, Equatable {
 
 /// How well a fitted pose explains the landmarks.
 public struct FitQuality: Sendable, Equatable {
-  public enum Flag: String, Sendable, CaseIterable {
-    case behindCamera = "behind-camera"
-    case largeResidual = "large-residual"
-    case ambiguous
-    /// Fitted to fewer landmarks than the layout has.
-    case fewPoints = "few-points"
-    case smallFace = "small-face"
-    case outOfImage = "out-of-image"
+  public enum Solver: String, Sendable, CaseIterable {
+    case leastSquares = "least-squares"
+    case epnp
   }
 
-  public var solver: String
-  public var points: Int
+  /// What to be wary of in a fit.
+  public struct Flags: OptionSet, Sendable {
+    public let rawValue: UInt8
+
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    public static let behindCamera = Flags(rawValue: 1)
+    public static let largeResidual = Flags(rawValue: 2)
+    public static let ambiguous = Flags(rawValue: 4)
+    /// Fitted to fewer landmarks than the layout has.
+    public static let fewPoints = Flags(rawValue: 8)
+    public static let smallFace = Flags(rawValue: 16)
+    public static let outOfImage = Flags(rawValue: 32)
+
+    static let named: [(name: String, flag: Flags)] = [
+      ("behind-camera", .behindCamera), ("large-residual", .largeResidual),
+      ("ambiguous", .ambiguous), ("few-points", .fewPoints), ("small-face", .smallFace),
+      ("out-of-image", .outOfImage),
+    ]
+  }
+
+  public var solver: Solver
+  public var flags: Flags
+  public var points: Int32
   /// Root mean square reprojection error in pixels.
   public var reprojectionError: Double
   /// The model's interocular distance as it appears: f x distance / depth, in pixels.
   public var interocularDistance: Double
-  public var flags: [Flag]
 
   public init(
-    solver: String, points: Int, reprojectionError: Double, interocularDistance: Double,
-    flags: [Flag] = []
+    solver: Solver, points: Int, reprojectionError: Double, interocularDistance: Double,
+    flags: Flags = []
   ) {
     self.solver = solver
-    self.points = points
+    self.points = Int32(points)
     self.reprojectionError = reprojectionError
     self.interocularDistance = interocularDistance
     self.flags = flags
@@ -196,7 +215,7 @@ public struct FitQuality: Sendable, Equatable {
 }
 
 /// What a canonical member cannot hold, as the source has it.
-public enum NativeValue: Sendable, Equatable {
+public indirect enum NativeValue: Sendable, Equatable {
   /// One source line without its line feed (a carriage return stays).
   case line(Substring)
   case lines([Substring])

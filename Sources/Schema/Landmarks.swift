@@ -35,15 +35,28 @@ public struct Landmarks: Sendable, Equatable {
     public static let missing = Point(.zero, .missing)
   }
 
+  @usableFromInline var positions: InlineArray<5, SIMD2<Double>>
+  @usableFromInline var visibilities: InlineArray<5, Visibility>
   public let layout: Layout
-  private var five: InlineArray<5, Point>
-  private var more: [Point]
+  /// All points of a layout of more than five.
+  @usableFromInline var more: [Point]?
 
   /// All points missing.
   public init(layout: Layout) {
     self.layout = layout
-    five = .init(repeating: .missing)
-    more = layout == .face5 ? [] : Array(repeating: .missing, count: layout.count)
+    positions = .init(repeating: .zero)
+    visibilities = .init(repeating: .missing)
+    if layout != .face5 { more = Array(repeating: .missing, count: layout.count) }
+  }
+
+  /// Five points, each with its visibility; where that is `missing` the position must be zero.
+  @inlinable
+  public init(
+    fivePositions: InlineArray<5, SIMD2<Double>>, visibilities: InlineArray<5, Visibility>
+  ) {
+    positions = fivePositions
+    self.visibilities = visibilities
+    layout = .face5
   }
 
   /// - Parameter points: exactly as many as the layout has.
@@ -56,9 +69,14 @@ public struct Landmarks: Sendable, Equatable {
   public var count: Int { layout.count }
 
   public subscript(index: Int) -> Point {
-    get { layout == .face5 ? five[index] : more[index] }
+    get { more?[index] ?? Point(positions[index], visibilities[index]) }
     set {
-      if layout == .face5 { five[index] = newValue } else { more[index] = newValue }
+      if more == nil {
+        positions[index] = newValue.position
+        visibilities[index] = newValue.visibility
+      } else {
+        more?[index] = newValue
+      }
     }
   }
 
@@ -85,7 +103,7 @@ public struct Landmarks: Sendable, Equatable {
         var sum = SIMD2<Double>.zero
         var visibility = Visibility.visible
         for i in range {
-          let point = more[i]
+          let point = self[i]
           if point.visibility == .missing { return .missing }
           if point.visibility == .occluded { visibility = .occluded }
           sum += point.position
@@ -93,7 +111,7 @@ public struct Landmarks: Sendable, Equatable {
         return Point(sum / Double(range.count), visibility)
       }
       return Landmarks(
-        layout: .face5, points: [mean(36...41), mean(42...47), more[30], more[48], more[54]])
+        layout: .face5, points: [mean(36...41), mean(42...47), self[30], self[48], self[54]])
     }
   }
 

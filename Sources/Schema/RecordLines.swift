@@ -23,7 +23,7 @@ public struct RecordLines {
         if text.allSatisfy({ $0 == 0x20 || $0 == 0x0D }) { continue }
         do {
           var record = try ImageRecord(json: text)
-          for i in record.faces.indices { record.faces[i].sourceLine = line }
+          for i in record.faces.indices { record.faces[i].sourceLine = Int32(clamping: line) }
           return Outcome(record: record)
         } catch {
           let issue = RecordIssue(

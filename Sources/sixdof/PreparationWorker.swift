@@ -139,7 +139,7 @@ struct PreparationWorker {
       if centre.x >= 0, centre.y >= 0, centre.x < Double(header.width), centre.y < Double(header.height) {
         continue
       }
-      let line = face.sourceLine > 0 ? face.sourceLine : record.location.line
+      let line = face.sourceLine > 0 ? Int(face.sourceLine) : record.location.line
       result.issues.append(
         RecordIssue(
           .boxOutsideImage, at: SourceLocation(file: record.location.file, line: line),

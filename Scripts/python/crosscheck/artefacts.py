@@ -92,9 +92,10 @@ class Artefacts:
         """The synthetic images with the faces that break careless readers."""
         label = self.work / "traps/train/label.txt"
         label.parent.mkdir(parents=True)
-        write_traps(self.synthetic.build_from[0], label)
-        return Source(self.tool, self.work, "trapped", self.synthetic.images,
-                      {"label.txt": [label]})
+        source = Source(self.tool, self.work, "trapped", self.synthetic.images,
+                        {"label.txt": [label]})
+        source.trap_lines = write_traps(self.synthetic.build_from[0], label)
+        return source
 
     @cached_property
     def truth(self):

@@ -43,14 +43,22 @@ def layout(source, images=None, faces=None):
 
 
 def shards(source):
-    """Three shards in a row hold the samples of the single file."""
+    """Three shards together hold the samples of the single file, each with keys from 0."""
     build = source.new_build("three", "--shards", "3")
     paths = [build.beside(f"-{index:05}-of-00003.lmdb") for index in range(3)]
     parts = [read_samples(path) for path in paths]
     whole = read_samples(source.build.beside(".lmdb"))
     expect(all(parts), "three shards with samples", [len(part) for part in parts])
-    expect(sum(parts, []) == whole, "the samples of the single file, in order", "others")
-    return f"{' + '.join(str(len(part)) for part in parts)} samples = {len(whole)}, in order"
+    unmatched = list(whole)
+    for sample in sum(parts, []):
+        expect(sample in unmatched, "samples of the single file, each once", "another")
+        unmatched.remove(sample)
+    expect(not unmatched, f"all {len(whole)} samples", f"{len(unmatched)} of them missing")
+    sizes = [sum(len(sample.image) for sample in part) for part in parts]
+    largest = max(len(sample.image) for sample in whole)
+    expect(max(sizes) - min(sizes) <= 2 * largest, "shards of about equal size", sizes)
+    return (f"{' + '.join(str(len(part)) for part in parts)} = {len(whole)} samples, each once; "
+            f"image bytes {min(sizes):,} to {max(sizes):,}")
 
 
 def loader(build):

@@ -87,12 +87,17 @@ def expected_contents(images, folder):
 
 
 def stored_face(face):
-    """(box, landmarks, posed) as stored, or None for a face that the layout drops."""
+    """(box, landmarks, posed) as stored, or None for a face that the layout drops.
+
+    A pose needs four points that are not all in one place. A face without one has no landmarks
+    either: img2pose would train on the -9s wherever it finds no -1 among the landmarks.
+    """
     x1, y1, x2, y2 = box = [math.trunc(number) for number in face.box]
     if x1 >= x2 or y1 >= y2:
         return None
     points = face.points or [None] * 5
-    posed = sum(point is not None for point in points) >= 4
+    present = [point for point in points if point is not None]
+    posed = len(present) >= 4 and any(point != present[0] for point in present)
     stored = [
         MISSING if point is None or not posed else [not_the_sentinel(number) for number in point]
         for point in points

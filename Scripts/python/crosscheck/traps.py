@@ -1,7 +1,7 @@
 """A label.txt with the cases that a tidy set lacks, made from one that sixdof wrote.
 
-Each trap rewrites one face that has all its points, in one image each. The readers and the layout
-have to cope with all of them without an issue of severity error.
+Each trap rewrites one face, in an image of its own in which another face keeps its pose, so that
+the image stays in the layout. All of them are legal: none may be an issue of severity error.
 """
 
 from pathlib import Path
@@ -37,6 +37,11 @@ def no_points_and_no_quality(row):
     row.points, row.quality = [MISSING] * 5, "-1"
 
 
+def all_points_in_one_place(row):
+    for point in row.points:
+        point[:2] = row.points[0][:2]
+
+
 def one_point_occluded(row):
     row.points[4][2] = "1.0"
 
@@ -63,26 +68,53 @@ def coordinate_of_minus_one(row):
 
 
 TRAPS = [
-    one_point_missing, too_few_points, no_points_and_no_quality, one_point_occluded,
-    fractional_box, box_narrower_than_a_pixel, box_without_height, coordinate_of_minus_one,
+    one_point_missing, too_few_points, no_points_and_no_quality, all_points_in_one_place,
+    one_point_occluded, fractional_box, box_narrower_than_a_pixel, box_without_height,
+    coordinate_of_minus_one,
 ]
 
 
 def write_traps(original, trapped):
-    """Writes a copy of `original` with every trap, and an image header without rows."""
-    lines = Path(original).read_text().splitlines()
-    remaining, used = list(TRAPS), True
-    for index, line in enumerate(lines):
+    """Writes a copy of `original` with every trap; the last image but one loses all points, the
+    last one all faces.
+
+    Returns the 1-based line of each trap, by the trap's name.
+    """
+    images = blocks(Path(original).read_text().splitlines())
+    *others, without_points, without_faces = images
+    hosts = [image for image in others if sum(map(is_whole, image)) >= 2]
+    trapped_rows = {}
+    for trap, image in zip(TRAPS, hosts[:len(TRAPS)], strict=True):
+        index = next(index for index, line in enumerate(image) if is_whole(line))
+        image[index] = changed(image[index], trap)
+        trapped_rows[trap.__name__] = image, index
+    without_points[1:] = [changed(line, no_points_and_no_quality) for line in without_points[1:]]
+    del without_faces[1:]
+    trapped.write_text("".join(f"{line}\n" for image in images for line in image))
+    return {trap: line_number(images, *row) for trap, row in trapped_rows.items()}
+
+
+def changed(line, trap):
+    row = Row(line)
+    trap(row)
+    return str(row)
+
+
+def line_number(images, host, index):
+    before = next(place for place, image in enumerate(images) if image is host)
+    return sum(map(len, images[:before])) + index + 1
+
+
+def blocks(lines):
+    """The lines of each image, its header first."""
+    images = []
+    for line in lines:
         if line.startswith("#"):
-            used = False
-        elif remaining and not used and Row(line).is_whole():
-            row, used = Row(line), True
-            remaining.pop(0)(row)
-            lines[index] = str(row)
-    assert not remaining, f"no face left for {[trap.__name__ for trap in remaining]}"
-    trapped.write_text("\n".join(without_rows_of_last_image(lines)) + "\n")
+            images.append([])
+        images[-1].append(line)
+    return images
 
 
-def without_rows_of_last_image(lines):
-    last_header = max(index for index, line in enumerate(lines) if line.startswith("#"))
-    return lines[:last_header + 1]
+def is_whole(line):
+    """Whether a line is a face with all its points and a box with area."""
+    return not line.startswith("#") and Row(line).is_whole()

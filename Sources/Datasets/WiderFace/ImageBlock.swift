@@ -5,15 +5,23 @@ internal import Schema
 struct ImageBlock {
   let file: String
   let line: Int
+  /// Whether source lines are noted.
+  let keepsText: Bool
   var faces: [Face] = []
   var issues: [RecordIssue] = []
   /// Source lines that belong to no face, as ranges of the file.
-  var ownLines: [Range<Int>] = []
-  var faceLines: [Range<Int>] = []
+  private var ownLines: [Range<Int>] = []
+  private var faceLines: [Range<Int>] = []
 
-  init(file: String, line: Int) {
+  init(file: String, line: Int, keepsText: Bool) {
     self.file = file
     self.line = line
+    self.keepsText = keepsText
+  }
+
+  /// Notes a line that belongs to the image and to no face.
+  mutating func addLine(_ text: Range<Int>) {
+    if keepsText { ownLines.append(text) }
   }
 
   mutating func report(_ code: RecordIssue.Code, line: Int, _ detail: String) {
@@ -23,9 +31,8 @@ struct ImageBlock {
   /// The faces' number in messages, counted from 1 as people do.
   var nextFace: Int { faces.count + 1 }
 
-  mutating func add(_ face: Face, line: Int, text: Range<Int>) {
-    var face = face
-    face.sourceLine = line
+  mutating func add(_ face: consuming Face, line: Int, text: Range<Int>) {
+    face.sourceLine = Int32(clamping: line)
     if face.box.isDegenerate {
       face.attributes.degenerate = true
       report(
@@ -33,12 +40,12 @@ struct ImageBlock {
         "box \(nextFace): expected a width and height above 0, found \(face.box.sizeText)")
     }
     faces.append(face)
-    faceLines.append(text)
+    if keepsText { faceLines.append(text) }
   }
 
-  /// The outcome for an image at `path`; its lines are copied from `bytes` where `options` say so.
+  /// The outcome for an image at `path`; noted lines are copied from `bytes`.
   consuming func outcome(
-    path: String, source: RecordSource, bytes: UnsafeRawBufferPointer, options: ReadingOptions
+    path: String, source: RecordSource, bytes: UnsafeRawBufferPointer
   ) -> Outcome {
     if let problem = imagePathProblem(path) {
       report(.unsafePath, line: line, problem)
@@ -52,7 +59,7 @@ struct ImageBlock {
     var source = source
     source.line = line
     var record = ImageRecord(source: source, image: ImageReference(path: path))
-    if options.keepsNative { keepText(of: bytes, in: &record) }
+    if keepsText { keepText(of: bytes, in: &record) }
     record.faces = faces
     return Outcome(record: record, issues: issues)
   }

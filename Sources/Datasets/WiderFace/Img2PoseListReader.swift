@@ -93,13 +93,9 @@ struct Img2PoseListReader: AnnotationSource {
     if let landmarks, landmarks.count != boxes.count {
       return rejected(.malformedRecord, "landmarks: expected \(boxes.count), as many as bboxes, found \(landmarks.count)")
     }
-    var block = ImageBlock(file: location.file, line: location.line ?? 1)
+    var block = ImageBlock(file: location.file, line: location.line ?? 1, keepsText: false)
     for (i, box) in boxes.enumerated() { read(box, landmarks?[i], face: i + 1, into: &block) }
-    var plain = options
-    plain.keepsNative = false
-    var result = json.withBytes {
-      block.outcome(path: path, source: source, bytes: $0, options: plain)
-    }
+    var result = json.withBytes { block.outcome(path: path, source: source, bytes: $0) }
     if options.keepsNative { result.record?.native = .object(.object([("json", value)])) }
     return result
   }

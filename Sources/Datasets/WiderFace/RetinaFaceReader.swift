@@ -52,9 +52,12 @@ struct RetinaFaceReader: AnnotationSource {
       }
     }
     guard let header else { return stray.map { Outcome(record: nil, issues: [$0]) } }
-    var block = ImageBlock(file: file.path, line: line)
+    var block = ImageBlock(
+      file: file.path, line: line, keepsText: options.keepsNative)
     if let stray { block.issues.append(stray) }
-    block.ownLines.append(header.whole)
+    block.addLine(header.whole)
+    // A row of 20 numbers takes about 120 bytes; too much room does no harm.
+    block.faces.reserveCapacity(lines.distance(to: UInt8(ascii: "#")) / 100)
     while let row = lines.peek() {
       if !row.content.isEmpty, bytes[row.content.lowerBound] == UInt8(ascii: "#") { break }
       lines.position = row.whole.upperBound + 1
@@ -65,7 +68,7 @@ struct RetinaFaceReader: AnnotationSource {
       block.report(.pathNotUTF8, line: block.line, "image path: expected UTF-8, found other bytes")
       return Outcome(record: nil, issues: block.issues)
     }
-    return block.outcome(path: path, source: source, bytes: bytes, options: options)
+    return block.outcome(path: path, source: source, bytes: bytes)
   }
 
   private func pathRange(_ header: TextLines.Line, _ bytes: UnsafeRawBufferPointer) -> Range<Int> {
@@ -90,11 +93,14 @@ struct RetinaFaceReader: AnnotationSource {
         "face \(block.nextFace): expected 20, 5 or 4 numbers, found \(numbers.count)")
       return
     }
-    for i in 0..<4 where !numbers[i].isFinite {
-      block.report(
-        .malformedLine, line: line,
-        "box \(block.nextFace): expected finite numbers, found \(numbers[i])")
-      return
+    if !numbers.isFinite {
+      for i in 0..<4 where !numbers[i].isFinite {
+        block.report(
+          .malformedLine, line: line,
+          "box \(block.nextFace): expected finite numbers, found \(numbers[i])")
+        return
+      }
+      reportBadLandmarks(numbers, &block)
     }
     let box = BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
     guard box.right.isFinite, box.bottom.isFinite else {
@@ -103,34 +109,40 @@ struct RetinaFaceReader: AnnotationSource {
         "box \(block.nextFace): expected a corner within the range of numbers, found \(box.sizeText) at \(box.left), \(box.top)")
       return
     }
-    var face = Face(box: box)
-    if numbers.count == 5 { face.attributes.ignore = numbers[4] != 0 }
-    if numbers.count == 20 {
-      if numbers[19] >= 0, numbers[19].isFinite { face.attributes.quality = numbers[19] }
-      readLandmarks(numbers, into: &face, &block)
-    }
-    block.add(face, line: line, text: row.whole)
+    block.add(Face(box: box), line: line, text: row.whole)
+    // The face is filled where it stands: it is far larger than a pointer.
+    readDetails(numbers, into: &block.faces[block.faces.count - 1])
   }
 
-  private func readLandmarks(
-    _ numbers: NumberRow, into face: inout Face, _ block: inout ImageBlock
-  ) {
-    var landmarks = Landmarks(layout: .face5)
+  @inline(__always)
+  private func readDetails(_ numbers: NumberRow, into face: inout Face) {
+    if numbers.count == 5 { face.attributes.ignore = numbers[4] != 0 }
+    guard numbers.count == 20 else { return }
+    if numbers[19] >= 0, numbers[19].isFinite { face.attributes.quality = numbers[19] }
+    var positions = InlineArray<5, SIMD2<Double>>(repeating: .zero)
+    var visibilities = InlineArray<5, Landmarks.Visibility>(repeating: .missing)
     var isAnyPresent = false
     for i in 0..<5 {
-      let point = SIMD2(numbers[4 + 3 * i], numbers[5 + 3 * i])
-      let state = numbers[6 + 3 * i]
-      guard point.x.isFinite, point.y.isFinite, state.isFinite else {
-        block.report(
-          .badLandmark, line: line,
-          "face \(block.nextFace), point \(i + 1): expected finite numbers, found \(point.x), \(point.y)")
-        continue
-      }
-      if state < 0 || point == SIMD2(-1, -1) { continue }
-      landmarks[i] = Landmarks.Point(point, state > 0 ? .occluded : .visible)
+      let (x, y, state) = (numbers[4 + 3 * i], numbers[5 + 3 * i], numbers[6 + 3 * i])
+      if state < 0 || (x == -1 && y == -1) { continue }
+      if !numbers.isFinite, !(x.isFinite && y.isFinite && state.isFinite) { continue }
+      positions[i] = SIMD2(x, y)
+      visibilities[i] = state > 0 ? .occluded : .visible
       isAnyPresent = true
     }
-    if isAnyPresent { face.landmarks = landmarks }
+    guard isAnyPresent else { return }
+    face.landmarks = Landmarks(fivePositions: positions, visibilities: visibilities)
+  }
+
+  private func reportBadLandmarks(_ numbers: NumberRow, _ block: inout ImageBlock) {
+    guard numbers.count == 20 else { return }
+    for i in 0..<5 {
+      let point = [numbers[4 + 3 * i], numbers[5 + 3 * i], numbers[6 + 3 * i]]
+      guard !point.allSatisfy(\.isFinite) else { continue }
+      block.report(
+        .badLandmark, line: line,
+        "face \(block.nextFace), point \(i + 1): expected finite numbers, found \(point[0]), \(point[1])")
+    }
   }
 }
 

@@ -18,7 +18,7 @@ struct WiderFaceMATReader: AnnotationSource {
     var path: String
     var boxes: [BoundingBox] = []
     /// One list for each of `flagNames`.
-    var flags: [[Int]] = []
+    var flags: [[Int8]] = []
     var kept: [Int]?
     var problem: String?
   }
@@ -58,7 +58,7 @@ struct WiderFaceMATReader: AnnotationSource {
         if values.count != image.boxes.count {
           image.problem = "\(flag): expected \(image.boxes.count) values, found \(values.count)"
         }
-        image.flags.append(values.map { Int($0) })
+        image.flags.append(values.map { Int8(clamping: Int($0)) })
       }
     }
     guard level != nil, file.contains("gt_list") else { return }
@@ -77,7 +77,7 @@ struct WiderFaceMATReader: AnnotationSource {
       position += 1
     }
     let image = images[position]
-    var block = ImageBlock(file: path, line: 0)
+    var block = ImageBlock(file: path, line: 0, keepsText: false)
     func issue(_ code: RecordIssue.Code, _ detail: String) -> RecordIssue {
       RecordIssue(code, at: SourceLocation(file: path), "image '\(image.path)', \(detail)")
     }

@@ -117,7 +117,7 @@ struct WiderFaceScene {
     face.attributes.expression = random.chance(0.1) ? 1 : 0
     face.attributes.illumination = random.chance(0.1) ? 1 : 0
     face.attributes.invalid = random.chance(0.03)
-    face.attributes.occlusion = Int.random(in: 0...2, using: &random)
+    face.attributes.occlusion = Int8.random(in: 0...2, using: &random)
     face.attributes.pose = abs(face.pose?.extrinsics.rotation.rows.0.z ?? 0) > 0.64 ? 1 : 0
     face.attributes.quality = (random.uniform(0.3...1) * 100).rounded() / 100
     let isValid = face.attributes.invalid == false

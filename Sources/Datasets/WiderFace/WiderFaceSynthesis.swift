@@ -125,8 +125,8 @@ public struct WiderFaceSynthesis {
 
   /// The six flags in the order of the text and of the .mat's variables.
   private static let flags: [@Sendable (FaceAttributes) -> Int] = [
-    { $0.blur ?? 0 }, { $0.expression ?? 0 }, { $0.illumination ?? 0 },
-    { $0.invalid == true ? 1 : 0 }, { $0.occlusion ?? 0 }, { $0.pose ?? 0 },
+    { Int($0.blur ?? 0) }, { Int($0.expression ?? 0) }, { Int($0.illumination ?? 0) },
+    { $0.invalid == true ? 1 : 0 }, { Int($0.occlusion ?? 0) }, { Int($0.pose ?? 0) },
   ]
 
   private func writeMAT(_ name: String, level: KeyPath<FaceAttributes, Bool?>?) throws {

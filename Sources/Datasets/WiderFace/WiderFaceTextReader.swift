@@ -38,20 +38,21 @@ struct WiderFaceTextReader: AnnotationSource {
     var lines = TextLines(bytes: bytes, position: position)
     defer { position = min(lines.position, bytes.count) }
     guard let header = nextFilled(&lines) else { return nil }
-    var block = ImageBlock(file: file.path, line: line)
+    var block = ImageBlock(
+      file: file.path, line: line, keepsText: options.keepsNative)
     guard isPath(lines.text(header.content)) else {
       let text = String(decoding: lines.text(header.content).prefix(40), as: UTF8.self)
       block.report(.malformedLine, line: line, "image path: expected one, found '\(text)'")
       skipToPath(&lines)
       return Outcome(record: nil, issues: block.issues)
     }
-    block.ownLines.append(header.whole)
+    block.addLine(header.whole)
     if let count = readCount(&lines, &block) { readRows(count, &lines, &block) }
     guard let path = String(validating: lines.text(header.content), as: UTF8.self) else {
       block.report(.pathNotUTF8, line: block.line, "image path: expected UTF-8, found other bytes")
       return Outcome(record: nil, issues: block.issues)
     }
-    return block.outcome(path: path, source: source, bytes: bytes, options: options)
+    return block.outcome(path: path, source: source, bytes: bytes)
   }
 
   /// The count line's number; nil, with an issue, where it has none.
@@ -63,7 +64,7 @@ struct WiderFaceTextReader: AnnotationSource {
     }
     lines.position = row.whole.upperBound + 1
     line += 1
-    block.ownLines.append(row.whole)
+    block.addLine(row.whole)
     let text = String(decoding: lines.text(row.content).prefix(40), as: UTF8.self)
     guard let count = Int(text), count >= 0 else {
       block.report(.malformedLine, line: line, "number of faces: expected one, found '\(text)'")
@@ -110,24 +111,26 @@ struct WiderFaceTextReader: AnnotationSource {
     }
     var isDummy = true
     for i in 0..<10 {
-      guard numbers[i] == numbers[i].rounded(), numbers[i].magnitude < 1e9 else {
+      // Flags are small; a number that is none of them is a shifted or broken row.
+      let limit: Double = i < 4 ? 1e9 : 100
+      guard numbers[i] == numbers[i].rounded(), numbers[i].magnitude < limit else {
         reject(numbers[i].shortText)
         return
       }
       if numbers[i] != 0 { isDummy = false }
     }
     guard !isDummy else {
-      block.ownLines.append(row.whole)
+      block.addLine(row.whole)
       return
     }
     var face = Face(
       box: BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3]))
-    face.attributes.blur = Int(numbers[4])
-    face.attributes.expression = Int(numbers[5])
-    face.attributes.illumination = Int(numbers[6])
+    face.attributes.blur = Int8(numbers[4])
+    face.attributes.expression = Int8(numbers[5])
+    face.attributes.illumination = Int8(numbers[6])
     face.attributes.invalid = numbers[7] != 0
-    face.attributes.occlusion = Int(numbers[8])
-    face.attributes.pose = Int(numbers[9])
+    face.attributes.occlusion = Int8(numbers[8])
+    face.attributes.pose = Int8(numbers[9])
     block.add(face, line: line, text: row.whole)
   }
 
