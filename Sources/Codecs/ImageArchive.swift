@@ -86,7 +86,9 @@ public final class ImageArchive: Sendable {
   }
 
   private func tooLarge(_ name: String, _ limit: Int) -> ArchiveError {
-    ArchiveError(path: file.path, detail: "member '\(name)': expected at most \(limit) bytes, found more")
+    ArchiveError(
+      path: file.path, detail: "member '\(name)': expected at most \(limit) bytes, found more",
+      isOversized: true)
   }
 }
 
@@ -94,6 +96,8 @@ public final class ImageArchive: Sendable {
 public struct ArchiveError: Error, CustomStringConvertible {
   public let path: String
   public let detail: String
+  /// Whether a member is larger than the caller's limit.
+  var isOversized = false
 
   public var description: String { "\(path): \(detail)" }
 }
