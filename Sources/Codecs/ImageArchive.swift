@@ -91,7 +91,8 @@ public final class ImageArchive: Sendable {
 
   private func tooLarge(_ name: String, _ limit: Int) -> ArchiveError {
     ArchiveError(
-      path: file.path, detail: "member '\(name)': expected at most \(limit) bytes, found more")
+      path: file.path, detail: "member '\(name)': expected at most \(limit) bytes, found more",
+      isOversized: true)
   }
 }
 
@@ -99,6 +100,8 @@ public final class ImageArchive: Sendable {
 public struct ArchiveError: Error, CustomStringConvertible {
   public let path: String
   public let detail: String
+  /// Whether a member is larger than the caller's limit.
+  var isOversized = false
 
   public var description: String { "\(path): \(detail)" }
 }

@@ -69,12 +69,13 @@ public final class ImageStore: Sendable {
   ) throws(Failure) -> StoredImage {
     let full = root + "/" + relative
     try checkFolder(of: full, root: root)
-    var raw = Glibc.open(full, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+    // Without O_NONBLOCK a named pipe would hold the run up for ever.
+    var raw = Glibc.open(full, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
     if raw < 0, errno == ELOOP {
       // A link: followed only where it leads to a place inside the folder.
       guard let target = resolved(full) else { throw .missing }
       guard target.hasPrefix(root + "/") else { throw .outsideTree }
-      raw = Glibc.open(target, O_RDONLY | O_CLOEXEC)
+      raw = Glibc.open(target, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     }
     guard raw >= 0 else {
       if errno == ENOENT || errno == ENOTDIR { throw .missing }
@@ -110,6 +111,7 @@ public final class ImageStore: Sendable {
     switch error {
     case let failure as Failure: failure
     case let error as ImageError: .broken(error)
+    case let error as ArchiveError where error.isOversized: .oversized(error.detail)
     default: .unreadable("\(error)")
     }
   }

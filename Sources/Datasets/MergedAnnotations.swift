@@ -25,8 +25,14 @@ struct MergedAnnotations: AnnotationSource {
       while let outcome = try source.next() {
         pending += outcome.issues
         guard let record = outcome.record else { continue }
-        if later.records.updateValue(record, forKey: record.image.path) == nil {
-          later.order.append(record.image.path)
+        let path = record.image.path
+        if var earlier = later.records[path] {
+          // The same image twice: as much of the second as the first lacks.
+          pending += earlier.merge(record)
+          later.records[path] = earlier
+        } else {
+          later.records[path] = record
+          later.order.append(path)
         }
       }
       others.append(later)

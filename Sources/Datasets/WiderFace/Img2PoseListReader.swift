@@ -114,7 +114,9 @@ struct Img2PoseListReader: AnnotationSource {
     _ box: JSONValue, _ points: JSONValue?, face index: Int, into block: inout ImageBlock
   ) {
     let corners = (box.elements ?? []).compactMap(\.number)
-    guard corners.count == 4 || corners.count == 5, corners.allSatisfy(\.isFinite) else {
+    guard corners.count == 4 || corners.count == 5, corners.count == box.elements?.count,
+      corners.allSatisfy(\.isFinite)
+    else {
       block.report(
         .malformedLine, line: block.line,
         "face \(index), bboxes: expected 4 or 5 finite numbers, found \(corners.count)")
@@ -141,7 +143,9 @@ struct Img2PoseListReader: AnnotationSource {
     var landmarks = Landmarks(layout: layout)
     for (i, point) in points.enumerated() {
       let numbers = (point.elements ?? []).compactMap(\.number)
-      guard numbers.count >= 2, numbers[0].isFinite, numbers[1].isFinite else {
+      guard numbers.count >= 2, numbers.count == point.elements?.count, numbers[0].isFinite,
+        numbers[1].isFinite
+      else {
         block.report(
           .badLandmark, line: block.line,
           "face \(index), point \(i + 1): expected finite numbers, found \(point.kind) of \(numbers.map(\.shortText))"

@@ -106,6 +106,12 @@ struct RetinaFaceReader: AnnotationSource {
       reportBadLandmarks(numbers, &block)
     }
     let box = BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
+    guard box.right.isFinite, box.bottom.isFinite else {
+      block.report(
+        .malformedLine, line: line,
+        "box \(block.nextFace): expected a corner within the range of numbers, found \(box.sizeText) at \(box.left), \(box.top)")
+      return
+    }
     block.addFace(box: box, line: line, text: row.whole)
     readDetails(numbers, into: &block.faces[block.faces.count - 1])
   }

@@ -66,7 +66,9 @@ struct WiderFaceScene {
     _ model: [SIMD3<Double>], _ camera: Intrinsics, _ options: SynthesisOptions,
     _ random: inout SeededRandom
   ) -> Face? {
-    let interocular = random.uniform(10...Double(min(options.width, options.height)) / 7)
+    // In an image too small for eyes 10 pixels apart all faces have the largest size.
+    let largest = Double(min(options.width, options.height)) / 7
+    let interocular = random.uniform(min(10, largest)...largest)
     let rotation =
       Rotation(rotationVector: [-random.uniform(-0.5...0.5), 0, 0])
       * Rotation(rotationVector: [0, random.uniform(-1...1), 0])

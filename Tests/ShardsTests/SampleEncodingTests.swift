@@ -1,0 +1,69 @@
+import Codecs
+import Schema
+import Shards
+import Testing
+
+@Suite("Layout of whole records")
+struct RecordsLayoutTests {
+  @Test("a sample is a map of the record and the image, in this order")
+  func members() throws {
+    var encoder = SampleEncoder(layout: .records)
+    let sample = try #require(encoder.encode(record([posedFace()])).0)
+    guard case .map(let members) = try #require(sample.value()) else {
+      Issue.record("no map")
+      return
+    }
+    #expect(members.map(\.key) == ["record", "image"])
+    #expect(members.last?.value == .binary(sample.head.count..<sample.head.count + 4))
+    #expect(sample.tail.isEmpty)
+  }
+
+  @Test("the record in it is the same as in JSON Lines")
+  func sameAsJSON() throws {
+    var face = posedFace()
+    face.attributes.blur = 2
+    face.native = .line("10 20 \"30\" 40")
+    let original = record([face, plainFace])
+    var encoder = SampleEncoder(layout: .records)
+    let value = try #require(encoder.encode(original).0?.value()?["record"])
+    var writer = JSONWriter()
+    original.write(to: &writer)
+    let line = String(decoding: writer.bytes, as: UTF8.self)
+    #expect(json(value) == (try JSONParser.value(of: line)))
+    #expect(try ImageRecord(json(value)) == original)
+  }
+
+  @Test("images without a face or a pose are kept")
+  func keepsAll() {
+    var encoder = SampleEncoder(layout: .records)
+    let (empty, leftOut) = encoder.encode(record([]))
+    #expect(empty?.faceCount == 0)
+    #expect(leftOut.isEmpty)
+    let (plain, _) = encoder.encode(record([plainFace]))
+    #expect(plain?.faceCount == 1)
+    #expect(plain?.localPoses.isEmpty == true)
+  }
+
+  @Test("local poses come with it too, for the statistics")
+  func localPoses() {
+    var records = SampleEncoder(layout: .records)
+    var img2pose = SampleEncoder(layout: .img2pose)
+    let original = record([posedFace(), posedFace(left: 20)])
+    let poses = records.encode(original).0?.localPoses
+    #expect(poses?.count == 2)
+    #expect(poses == img2pose.encode(original).0?.localPoses)
+  }
+
+  private func json(_ value: MessagePackValue) -> JSONValue {
+    switch value {
+    case .null: .null
+    case .boolean(let flag): .boolean(flag)
+    case .integer(let number): .integer(number)
+    case .double(let number): .double(number)
+    case .text(let text): .text(text)
+    case .binary: .text("binary")
+    case .array(let values): .array(values.map(json))
+    case .map(let members): .object(members.map { ($0.key, json($0.value)) })
+    }
+  }
+}

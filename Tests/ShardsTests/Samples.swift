@@ -1,0 +1,79 @@
+import Codecs
+import Foundation
+import Geometry
+import Schema
+import Shards
+import TestSupport
+
+/// A record of a 200 x 100 image with these faces.
+func record(_ faces: [Face], path: String = "a/b.jpg") -> ImageRecord {
+  var image = ImageReference(path: path)
+  (image.width, image.height, image.format) = (200, 100, "jpeg")
+  return ImageRecord(
+    source: RecordSource(dataset: "wider-face", split: "val", file: "label.txt", line: 3),
+    image: image,
+    camera: Camera(
+      intrinsics: .widthPlusHeight(200, 100), provenance: .assumedWidthPlusHeight),
+    faces: faces)
+}
+
+/// A face with five landmarks and a pose.
+func posedFace(left: Double = 10) -> Face {
+  var face = Face(box: BoundingBox(left: left, top: 20.75, right: 50.9, bottom: 60))
+  face.landmarks = Landmarks(
+    layout: .face5, points: (0..<5).map { Landmarks.Point([Double($0) + 20.5, 30]) })
+  face.pose = HeadPose(rotationVector: [0.1, -0.2, 0.3], translation: [0.05, -0.05, 1.5])
+  return face
+}
+
+/// A face with a box only.
+let plainFace = Face(box: BoundingBox(left: 1, top: 2, right: 11, bottom: 22))
+
+extension SampleEncoder {
+  /// What it leaves out while it encodes `record`, and the sample.
+  mutating func encode(_ record: ImageRecord, imageBytes: Int = 4) -> (EncodedSample?, [LeftOut]) {
+    var leftOut: [LeftOut] = []
+    let sample = sample(of: record, imageBytes: imageBytes) { leftOut.append($0) }
+    return (sample, leftOut)
+  }
+}
+
+extension EncodedSample {
+  /// The decoded sample with an image of these bytes.
+  func value(image: [UInt8] = [1, 2, 3, 4]) -> MessagePackValue? {
+    (head + image + tail).withUnsafeBytes { MessagePackValue(decoding: $0) }
+  }
+}
+
+extension MessagePackValue {
+  var elements: [MessagePackValue]? {
+    if case .array(let values) = self { values } else { nil }
+  }
+
+  subscript(key: String) -> MessagePackValue? {
+    guard case .map(let members) = self else { return nil }
+    return members.first { $0.key == key }?.value
+  }
+}
+
+/// A folder of images of the given sizes in bytes; padding after the JPEG's own bytes makes them.
+func withImages<Result>(_ count: Int, _ body: (String, [StoredImage]) throws -> Result) throws
+  -> Result
+{
+  try withTemporaryDirectory { folder in
+    let store = try imageStore(in: folder, count: count)
+    let reader = ImageHeaderReader()
+    return try body(folder, (0..<count).map { try store.open("\($0).jpg", with: reader) })
+  }
+}
+
+private func imageStore(in folder: String, count: Int) throws -> ImageStore {
+  try FileManager.default.createDirectory(
+    atPath: "\(folder)/images", withIntermediateDirectories: true)
+  for index in 0..<count {
+    let file = try OutputFile(path: "\(folder)/images/\(index).jpg")
+    try file.write(PixelImage(width: 16 + 16 * (index % 3), height: 16).jpeg(quality: 80))
+    try file.finish()
+  }
+  return try ImageStore(path: "\(folder)/images", maximumBytes: 1 << 20)
+}

@@ -1,0 +1,121 @@
+import ArgumentParser
+import Foundation
+import Shards
+import TestSupport
+import Testing
+
+@testable import sixdof
+
+/// The message for arguments that are refused; nil where they are accepted.
+private func refusal(_ arguments: [String]) -> String? {
+  do {
+    _ = try Sixdof.parseAsRoot(arguments)
+    return nil
+  } catch {
+    return Sixdof.message(for: error)
+  }
+}
+
+private let build = [
+  "build", "wider-face", "--images", "i", "--annotations", "a", "--output", "o",
+]
+
+@Suite("Command line")
+struct ParsingTests {
+  @Test("build has the defaults that its help names")
+  func defaults() throws {
+    let command = try #require(try Sixdof.parseAsRoot(build) as? Build)
+    #expect(command.dataset == .widerFace)
+    #expect(command.annotations.annotations == ["a"])
+    #expect(command.images.images == "i")
+    #expect(command.images.maxImageBytes == 268_435_456)
+    #expect(command.shards.layout == .img2pose)
+    #expect(command.shards.shards == 1)
+    #expect(!command.shards.resume && !command.shards.dryRun && !command.shards.checksum)
+    #expect(!command.records && !command.runOptions.strict)
+    #expect(command.runOptions.jobs == ProcessInfo.processInfo.activeProcessorCount)
+  }
+
+  @Test("several annotation files follow one option")
+  func severalAnnotations() throws {
+    let command = try Build.parse([
+      "wider-face", "--annotations", "a", "b", "c", "--images", "i", "--output", "o",
+    ])
+    #expect(command.annotations.annotations == ["a", "b", "c"])
+  }
+
+  @Test(
+    "an option out of its range is refused with the range",
+    arguments: [
+      (build + ["--jobs", "0"], "'--jobs' must be from 1 to 1024, not 0."),
+      (build + ["--jobs", "1025"], "'--jobs' must be from 1 to 1024, not 1025."),
+      (build + ["--shards", "0"], "'--shards' must be from 1 to 10000, not 0."),
+      (
+        ["synth", "wider-face", "--count", "0", "--output", "o"],
+        "'--count' must be from 1 to 1000000, not 0."
+      ),
+      (
+        ["synth", "wider-face", "--count", "1", "--output", "o", "--quality", "101"],
+        "'--quality' must be from 1 to 100, not 101."
+      ),
+      (
+        ["synth", "wider-face", "--count", "1", "--output", "o", "--split", "dev"],
+        "'--split' must be train, val or test, not 'dev'."
+      ),
+      (["inspect", "x.lmdb", "--index=-1"], "'--index' must be at least 0."),
+      (
+        ["inspect", "x.lmdb", "--overlay", "o.png"],
+        "'--overlay' draws one sample; name it with '--index'."
+      ),
+      (
+        ["pack", "-", "--images", "i", "--output", "o"],
+        "'pack' reads its records twice, so they must be a file and not '-'."
+      ),
+    ])
+  func ranges(arguments: [String], message: String) {
+    #expect(refusal(arguments) == message)
+  }
+
+  @Test("a missing or unknown value is named")
+  func missingValues() throws {
+    let noOutput = try #require(refusal(Array(build.dropLast(2))))
+    #expect(noOutput.contains("--output"))
+    let noImages = try #require(
+      refusal(["build", "wider-face", "--annotations", "a", "--output", "o"]))
+    #expect(noImages.contains("--images"))
+    let otherDataset = try #require(refusal(["build", "biwi"] + build.dropFirst(2)))
+    #expect(otherDataset.contains("biwi") && otherDataset.contains("wider-face"))
+    let otherLayout = try #require(refusal(build + ["--layout", "csv"]))
+    #expect(otherLayout.contains("csv"))
+    #expect(otherLayout.contains("img2pose") && otherLayout.contains("records"))
+  }
+
+  @Test(
+    "the help of each command holds an example of it",
+    arguments: ["build", "convert", "label", "stats", "pack", "inspect", "synth"])
+  func helpHasAnExample(command: String) throws {
+    let help = try Program.run([command, "--help"])
+    #expect(help.status == 0)
+    #expect(
+      help.output.contains("\n    sixdof \(command) ")
+        || help.output.contains("  sixdof \(command) "))
+    #expect(help.output.contains("USAGE: sixdof \(command)"))
+  }
+
+  @Test("the root help is the snapshot's")
+  func rootHelp() throws {
+    #expect(try Program.run(["--help"]).output == rootHelpSnapshot)
+  }
+
+  @Test("bad usage ends with 64 and says what is wrong")
+  func usageExitCode() throws {
+    let outcome = try Program.run(build + ["--jobs", "0"])
+    #expect(outcome.status == 64)
+    #expect(outcome.errors.contains("'--jobs' must be from 1 to 1024, not 0."))
+  }
+
+  @Test("the version is the one that manifests name")
+  func version() throws {
+    #expect(try Program.run(["--version"]).output == Sixdof.configuration.version + "\n")
+  }
+}

@@ -1,0 +1,33 @@
+/// What `sixdof --help` prints into a pipe.
+let rootHelpSnapshot = #"""
+  OVERVIEW: Turns face datasets into 6DoF training data.
+
+  The main job, in one command:
+
+    sixdof build wider-face --images WIDER_train/images --annotations label.txt
+  --output out/train
+
+  Exit codes: 0 done, 1 stopped, 2 done with findings, 64 usage, 130 interrupted.
+
+  USAGE: sixdof <subcommand>
+
+  OPTIONS:
+    --version               Show the version.
+    -h, --help              Show help information.
+
+  SUBCOMMANDS:
+    build                   From a dataset to a training LMDB in one pass.
+    convert                 Read a dataset's annotations and write one record a
+                            line.
+    label                   Fit a mean face to each face's landmarks: pose and
+                            quality of fit.
+    stats                   Mean, standard deviation and distribution of poses.
+    pack                    Write labelled records and their images to LMDB files.
+    inspect                 Look into a shard, a file of records or an annotation
+                            file.
+    synth                   Make a dataset whose truth is known, in its own
+                            native forms.
+
+    See 'sixdof help <subcommand>' for detailed help.
+
+  """#
