@@ -52,6 +52,8 @@ let systemLibraries = [
   systemLibrary("CArchive", pkgConfig: "libarchive", package: "libarchive-dev"),
   systemLibrary("CMatIO", pkgConfig: "matio", package: "libmatio-dev"),
   systemLibrary("CMessagePack", pkgConfig: "msgpack", package: "libmsgpack-dev"),
+  // Calls of the C library itself that Swift's Glibc module leaves out.
+  .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
 ]
 
 let modules = [
@@ -60,7 +62,8 @@ let modules = [
   Module(
     name: "Codecs",
     uses: [
-      "CLMDB", "CTurboJPEG", "CPNG", "CArchive", "CMatIO", "CMessagePack", systemPackage, crypto,
+      "CLMDB", "CTurboJPEG", "CPNG", "CArchive", "CMatIO", "CMessagePack", "CLinux", systemPackage,
+      crypto,
     ]),
   Module(name: "Pipeline"),
   // Layer 2

@@ -22,7 +22,9 @@ public final class ImageArchive: Sendable {
   }
 
   private static func isCompressedTar(_ path: String) -> Bool {
-    [".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".tar.zst"].contains { path.lowercased().hasSuffix($0) }
+    [".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".tar.zst"].contains {
+      path.lowercased().hasSuffix($0)
+    }
   }
 
   /// - Throws: `FileError`, or `ArchiveError` where the file is no readable archive.
@@ -30,7 +32,9 @@ public final class ImageArchive: Sendable {
     guard !Self.isCompressedTar(path) else {
       throw ArchiveError(
         path: path,
-        detail: "expected a zip or a plain tar, found a compressed tar, whose members cannot be reached singly; unpack it or decompress it to .tar first")
+        detail:
+          "expected a zip or a plain tar, found a compressed tar, whose members cannot be reached singly; unpack it or decompress it to .tar first"
+      )
     }
     file = try MappedFile(path: path)
     var found: [String: Member] = [:]

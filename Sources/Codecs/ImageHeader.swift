@@ -43,9 +43,12 @@ public final class ImageExaminer {
   /// - Parameter bytes: the file's first bytes, or all of them.
   /// - Returns: nil where the header goes on past `bytes` (more are needed).
   /// - Throws: `ImageError` where these bytes cannot begin a JPEG or PNG image.
-  public func header(_ bytes: UnsafeRawBufferPointer, isWhole: Bool) throws(ImageError) -> ImageHeader? {
+  public func header(_ bytes: UnsafeRawBufferPointer, isWhole: Bool) throws(ImageError)
+    -> ImageHeader?
+  {
     guard !bytes.isEmpty else {
-      throw ImageError(reason: .empty, description: "expected a JPEG or PNG image, found an empty file")
+      throw ImageError(
+        reason: .empty, description: "expected a JPEG or PNG image, found an empty file")
     }
     if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return try jpegHeader(bytes, isWhole: isWhole) }
     if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
@@ -88,7 +91,9 @@ public final class ImageExaminer {
       description: "expected \(marker), found none in \(bytes.count) bytes; the file is truncated")
   }
 
-  private func jpegHeader(_ bytes: UnsafeRawBufferPointer, isWhole: Bool) throws(ImageError) -> ImageHeader? {
+  private func jpegHeader(_ bytes: UnsafeRawBufferPointer, isWhole: Bool) throws(ImageError)
+    -> ImageHeader?
+  {
     var (width, height, subsampling, colorspace): (CInt, CInt, CInt, CInt) = (-1, -1, -1, -1)
     let status = tjDecompressHeader3(
       decoder, bytes.assumingMemoryBound(to: UInt8.self).baseAddress, UInt(bytes.count), &width,
@@ -104,7 +109,9 @@ public final class ImageExaminer {
       orientation: JPEGStructure.orientation(in: bytes))
   }
 
-  private func pngHeader(_ bytes: UnsafeRawBufferPointer, isWhole: Bool) throws(ImageError) -> ImageHeader? {
+  private func pngHeader(_ bytes: UnsafeRawBufferPointer, isWhole: Bool) throws(ImageError)
+    -> ImageHeader?
+  {
     var image = png_image()
     image.version = UInt32(PNG_IMAGE_VERSION)
     defer { png_image_free(&image) }
@@ -123,7 +130,8 @@ public final class ImageExaminer {
   private static func hasEndChunk(_ bytes: UnsafeRawBufferPointer) -> Bool {
     var position = 8
     while position + 12 <= bytes.count {
-      let length = Int(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self)))
+      let length = Int(
+        UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self)))
       if bytes[position + 4..<position + 8].elementsEqual("IEND".utf8) { return true }
       position += 12 + length
     }

@@ -55,7 +55,9 @@ public final class ImageStore: Sendable {
   /// - Parameters:
   ///   - relative: a path without `..`, as annotations give it.
   ///   - reader: the calling thread's own.
-  public func open(_ relative: String, with reader: ImageHeaderReader) throws(Failure) -> StoredImage {
+  public func open(_ relative: String, with reader: ImageHeaderReader) throws(Failure)
+    -> StoredImage
+  {
     switch place {
     case .folder(let root): try open(relative, in: root, with: reader)
     case .archive(let archive): try open(relative, in: archive, with: reader)
@@ -174,7 +176,9 @@ public final class ImageHeaderReader {
     let start = UnsafeRawBufferPointer(rebasing: buffer[..<count])
     let isWhole = count == size
     if let header = try examiner.header(start, isWhole: isWhole) {
-      if try isEnd(of: descriptor, size: size, start: start, format: header.format) { return header }
+      if try isEnd(of: descriptor, size: size, start: start, format: header.format) {
+        return header
+      }
       try withWhole(path) { bytes in try ImageExaminer.checkEnd(of: bytes, format: header.format) }
       return header
     }
@@ -234,31 +238,35 @@ public final class StoredImage: Sendable {
     if case .file(let descriptor, _) = storage { try? descriptor.close() }
   }
 
-  /// Puts the file's bytes, unchanged, into `target`, which has room for exactly `count`.
+  /// Puts the file's bytes, unchanged, at a place in a value that is being written.
   ///
   /// - Throws: `FileError` where the file became shorter since it was opened.
-  public func copy(into target: UnsafeMutableRawBufferPointer) throws {
-    precondition(target.count == count, "room for exactly the image")
+  public func copy(to room: ValueRoom, at position: Int) throws {
     switch storage {
-    case .bytes(let bytes): target.copyBytes(from: bytes)
+    case .bytes(let bytes): room.write(bytes, at: position)
     case .file(let descriptor, let path):
-      var position = 0
-      while position < count {
-        let room = UnsafeMutableRawBufferPointer(rebasing: target[position...])
-        let read = try descriptor.read(fromAbsoluteOffset: Int64(position), into: room)
-        guard read > 0 else {
-          throw FileError(action: "read an image that became shorter during the run", path: path, errno: .ioError)
-        }
-        position += read
-      }
+      try room.copy(descriptor, count: count, at: position, sourcePath: path)
     }
   }
 
   /// The file's bytes in memory of their own.
   public func bytes() throws -> [UInt8] {
-    try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-      try copy(into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[..<count]))
-      initialized = count
+    switch storage {
+    case .bytes(let bytes): bytes
+    case .file(let descriptor, let path):
+      try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+        while initialized < count {
+          let room = UnsafeMutableRawBufferPointer(
+            rebasing: UnsafeMutableRawBufferPointer(buffer)[initialized..<count])
+          let step = try descriptor.read(fromAbsoluteOffset: Int64(initialized), into: room)
+          guard step > 0 else {
+            throw FileError(
+              action: "read an image that became shorter during the run", path: path,
+              errno: .ioError)
+          }
+          initialized += step
+        }
+      }
     }
   }
 }

@@ -100,7 +100,9 @@ final class LMDBTransaction {
   }
 
   /// Makes room for a value and returns that room, to be filled at once.
-  func reserve(_ key: [UInt8], count: Int, append: Bool) throws(LMDBError) -> UnsafeMutableRawBufferPointer {
+  func reserve(_ key: [UInt8], count: Int, append: Bool) throws(LMDBError)
+    -> UnsafeMutableRawBufferPointer
+  {
     var value = MDB_val(mv_size: count, mv_data: nil)
     let flags = UInt32(MDB_RESERVE | (append ? MDB_APPEND : MDB_NOOVERWRITE))
     let code = key.withUnsafeBytes { bytes in

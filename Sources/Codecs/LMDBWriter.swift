@@ -5,8 +5,10 @@ internal import SystemPackage
 /// Writes one LMDB file from empty to whole, in batches, so that a run that was killed can go on
 /// where its last batch ended and give the same bytes.
 ///
-/// Values are filled in place: `MDB_RESERVE` hands out room in the memory map (`MDB_WRITEMAP`) and the
-/// caller reads the image into it. Before a batch, disk space for all it may need is reserved with
+/// Values are filled in place: `MDB_RESERVE` hands out room in the memory map (`MDB_WRITEMAP`). Large
+/// contents, the images, are not stored through the map, where each page costs a fault, but copied by
+/// the kernel from file to file at that place (`ValueRoom`); map and file share the page cache, so both
+/// ways see the same bytes. Before a batch, disk space for all it may need is reserved with
 /// `posix_fallocate`: a full disk is then an ordinary error and not a SIGBUS, and LMDB never runs out
 /// of map. After each batch the file is opened anew, so that the allocator's state depends on
 /// the file alone and never on how the run came there; this is what makes a resumed file equal.
@@ -59,20 +61,21 @@ public final class LMDBWriter {
   /// Whether the first `put`s of this run repeat a batch committed before.
   public var isReplaying: Bool { position < committed }
 
-  /// Stores a value of `count` bytes, which `fill` writes into LMDB's own page.
+  /// Stores a value of `count` bytes, which `fill` writes into LMDB's own pages.
   ///
   /// On a value of an earlier run, `isSame` is asked instead, with the stored bytes.
   ///
   /// - Throws: `LMDBError`, `FileError` (a full disk), what `fill` throws, or
   ///   `ResumeError` where a stored value differs.
   public func put(
-    key: [UInt8], count: Int, fill: (UnsafeMutableRawBufferPointer) throws -> Void,
+    key: [UInt8], count: Int, fill: (ValueRoom) throws -> Void,
     isSame: (UnsafeRawBufferPointer) -> Bool
   ) throws -> Outcome {
     defer { position += 1 }
     if isReplaying {
       try openIfNeeded(readOnly: true, need: 0)
-      guard let stored = try transaction?.value(of: key), stored.count == count, isSame(stored) else {
+      guard let stored = try transaction?.value(of: key), stored.count == count, isSame(stored)
+      else {
         throw ResumeError(path: path, key: String(decoding: key, as: UTF8.self))
       }
       if position + 1 == committed { transaction = nil; environment = nil }
@@ -86,7 +89,7 @@ public final class LMDBWriter {
     guard let room = try transaction?.reserve(key, count: count, append: append) else {
       preconditionFailure("a transaction was opened above")
     }
-    try fill(room)
+    try fill(ValueRoom(room, of: descriptor, path: path, pageSize: pageSize))
     return .written
   }
 
@@ -123,7 +126,8 @@ public final class LMDBWriter {
       return
     }
     // A megabyte beside the batch serves the tree, the free list and the meta pages.
-    let used = try fileSize(of: descriptor, path: path) == 0
+    let used =
+      try fileSize(of: descriptor, path: path) == 0
       ? 0 : LMDBEnvironment(path: path, flags: MDB_RDONLY).usedBytes()
     let batch = max(batchBytes, need)
     let mapSize = used + batch + (1 << 20)

@@ -23,7 +23,8 @@ public final class MATFile {
     // matio prints to stderr on broken files; the thrown error says what is needed.
     Mat_LogInitFunc("sixdof") { _, _ in }
     guard let handle = Mat_Open(path, CInt(MAT_ACC_RDONLY.rawValue)) else {
-      throw MATError(path: path, detail: "expected a MATLAB v5 file, found something else or a truncated one")
+      throw MATError(
+        path: path, detail: "expected a MATLAB v5 file, found something else or a truncated one")
     }
     self.handle = handle
   }
@@ -43,7 +44,8 @@ public final class MATFile {
     _ name: String, _ body: (MATValue) throws -> Result
   ) throws -> Result {
     guard let variable = Mat_VarRead(handle, name) else {
-      throw MATError(path: path, detail: "variable '\(name)': expected one, found none or a truncated one")
+      throw MATError(
+        path: path, detail: "variable '\(name)': expected one, found none or a truncated one")
     }
     defer { Mat_VarFree(variable) }
     return try body(MATValue(variable: variable))
@@ -78,7 +80,8 @@ public struct MATValue {
     case 1:
       return String(decoding: UnsafeRawBufferPointer(start: data, count: count), as: UTF8.self)
     case 2:
-      let units = UnsafeBufferPointer(start: data.assumingMemoryBound(to: UInt16.self), count: count)
+      let units = UnsafeBufferPointer(
+        start: data.assumingMemoryBound(to: UInt16.self), count: count)
       return String(decoding: units, as: UTF16.self)
     default: return nil
     }
@@ -138,7 +141,8 @@ public final class MATWriter {
     let variable = try Self.variable(name, content)
     defer { Mat_VarFree(variable) }
     guard Mat_VarWrite(handle, variable, MAT_COMPRESSION_NONE) == 0 else {
-      throw MATError(path: path, detail: "variable '\(name)' could not be written; is the disk full?")
+      throw MATError(
+        path: path, detail: "variable '\(name)' could not be written; is the disk full?")
     }
   }
 

@@ -36,7 +36,9 @@ public final class MappedFile: @unchecked Sendable {
   public var count: Int { bytes.count }
 
   /// The file's bytes, valid while the closure runs.
-  public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+  public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows
+    -> Result
+  {
     try withExtendedLifetime(self) { try body(bytes) }
   }
 }
@@ -77,7 +79,9 @@ func fileSize(of descriptor: FileDescriptor, path: String) throws -> Int {
     throw FileError(action: "stat", path: path, errno: .current)
   }
   guard status.st_mode & S_IFMT == S_IFREG else {
-    throw FileError(action: "read", path: path, errno: status.st_mode & S_IFMT == S_IFDIR ? .isDirectory : .invalidArgument)
+    throw FileError(
+      action: "read", path: path,
+      errno: status.st_mode & S_IFMT == S_IFDIR ? .isDirectory : .invalidArgument)
   }
   return Int(status.st_size)
 }

@@ -51,7 +51,8 @@ public indirect enum MessagePackValue: Sendable, Equatable {
     case MSGPACK_OBJECT_STR:
       let text = object.via.str
       self = .text(
-        String(decoding: UnsafeRawBufferPointer(start: text.ptr, count: Int(text.size)), as: UTF8.self))
+        String(
+          decoding: UnsafeRawBufferPointer(start: text.ptr, count: Int(text.size)), as: UTF8.self))
     case MSGPACK_OBJECT_BIN:
       let data = object.via.bin
       // The unpacker refers to the input for data of any size above zero.

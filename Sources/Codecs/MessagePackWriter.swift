@@ -21,7 +21,9 @@ public final class MessagePackWriter {
   public func writeMap(count: Int) { pack { msgpack_pack_map($0, count) } }
   public func write(_ value: Double) { pack { msgpack_pack_double($0, value) } }
   public func write(_ value: Int) { pack { msgpack_pack_int64($0, Int64(value)) } }
-  public func write(_ value: Bool) { pack { value ? msgpack_pack_true($0) : msgpack_pack_false($0) } }
+  public func write(_ value: Bool) {
+    pack { value ? msgpack_pack_true($0) : msgpack_pack_false($0) }
+  }
   public func writeNil() { pack { msgpack_pack_nil($0) } }
 
   public func write(_ text: String) {

@@ -39,21 +39,3 @@ extension RecordSource {
     self.init(dataset: options.dataset, split: options.split ?? found, file: file)
   }
 }
-
-/// Why an image path cannot be used: it is to stay inside the folder it is relative to.
-func imagePathProblem(_ path: String) -> String? {
-  if path.isEmpty { return "image path: expected a path, found an empty one" }
-  if path.utf8.first == UInt8(ascii: "/") {
-    return "image path: expected a relative path, found '\(path)'"
-  }
-  var previous: UInt8 = 0
-  for byte in path.utf8 {
-    if byte == 0 { return "image path: expected text, found a zero byte" }
-    // Only a path with two dots in a row is worth taking apart.
-    if byte == UInt8(ascii: "."), previous == byte, path.split(separator: "/").contains("..") {
-      return "image path: expected a path without '..', found '\(path)'"
-    }
-    previous = byte
-  }
-  return nil
-}

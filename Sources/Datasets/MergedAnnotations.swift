@@ -56,7 +56,9 @@ struct MergedAnnotations: AnnotationSource {
     guard var outcome = try first.next() else { return nil }
     guard var record = outcome.record else { return outcome }
     for i in others.indices {
-      guard let addition = others[i].records.removeValue(forKey: record.image.path) else { continue }
+      guard let addition = others[i].records.removeValue(forKey: record.image.path) else {
+        continue
+      }
       outcome.issues += record.merge(addition)
     }
     outcome.record = record
@@ -72,7 +74,9 @@ struct MergedAnnotations: AnnotationSource {
         guard var record = others[i].records.removeValue(forKey: path) else { continue }
         var issues: [RecordIssue] = []
         for j in others.indices where j > i {
-          if let addition = others[j].records.removeValue(forKey: path) { issues += record.merge(addition) }
+          if let addition = others[j].records.removeValue(forKey: path) {
+            issues += record.merge(addition)
+          }
         }
         return Outcome(record: record, issues: issues)
       }
@@ -94,21 +98,29 @@ extension ImageRecord {
           "image '\(image.path)', \(detail)"))
     }
     var isFree = Array(repeating: true, count: faces.count)
-    let samePlaces = faces.count == other.faces.count
+    let samePlaces =
+      faces.count == other.faces.count
       && zip(faces, other.faces).allSatisfy { $0.box == $1.box }
     for (i, addition) in other.faces.enumerated() {
-      let match = samePlaces ? i : faces.indices.prefix(isFree.count).first {
-        isFree[$0] && faces[$0].box == addition.box
-      }
+      let match =
+        samePlaces
+        ? i
+        : faces.indices.prefix(isFree.count).first {
+          isFree[$0] && faces[$0].box == addition.box
+        }
       guard let match else {
         faces.append(addition)
-        warn("face \(i + 1): expected a face with an equal box in \(source.file ?? "the first file"), found none; it was added", line: addition.sourceLine)
+        warn(
+          "face \(i + 1): expected a face with an equal box in \(source.file ?? "the first file"), found none; it was added",
+          line: addition.sourceLine)
         continue
       }
       isFree[match] = false
       let conflicts = faces[match].attributes.merge(addition.attributes)
       if !conflicts.isEmpty {
-        warn("face \(i + 1): expected equal \(conflicts.joined(separator: ", ")), found other values; the first file's stay", line: addition.sourceLine)
+        warn(
+          "face \(i + 1): expected equal \(conflicts.joined(separator: ", ")), found other values; the first file's stay",
+          line: addition.sourceLine)
       }
       if faces[match].landmarks == nil { faces[match].landmarks = addition.landmarks }
       if faces[match].pose == nil { faces[match].pose = addition.pose }

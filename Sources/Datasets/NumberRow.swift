@@ -20,6 +20,9 @@ struct NumberRow {
   @inline(__always)
   init(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) throws(Problem) {
     guard let base = bytes.baseAddress else { return }
+    // Division takes longest, so it is left for the end and done two at a time.
+    var divisors = InlineArray<20, Double>(repeating: 1)
+    defer { for i in 0..<Self.capacity { values[i] /= divisors[i] } }
     var position = range.lowerBound
     let end = range.upperBound
     while true {
@@ -27,7 +30,8 @@ struct NumberRow {
       guard position < end else { return }
       guard count < Self.capacity else { throw .tooMany }
       if let short = ShortNumber(base + position, available: bytes.count &- position) {
-        values[count] = short.value
+        values[count] = short.mantissa
+        divisors[count] = short.divisor
         position &+= short.length
       } else {
         let start = position
@@ -51,7 +55,10 @@ struct NumberRow {
 /// its time on mispredicted branches. Digits and decimals are few enough that the quotient is
 /// correctly rounded (Clinger, PLDI 1990).
 private struct ShortNumber {
-  let value: Double
+  /// All its digits as a whole number.
+  let mantissa: Double
+  /// What to divide them by: a power of ten, negative for a negative number.
+  let divisor: Double
   /// How many bytes it takes.
   let length: Int
 
@@ -60,34 +67,40 @@ private struct ShortNumber {
   @inline(__always)
   init?(_ start: UnsafeRawPointer, available: Int) {
     guard available >= 9 else { return nil }
-    let isNegative = start.load(as: UInt8.self) == UInt8(ascii: "-")
-    let sign = isNegative ? 1 : 0
-    let characters = UInt64(littleEndian: (start + sign).loadUnaligned(as: UInt64.self))
-    // Digits become 0 to 9; the high bit of `others` marks the bytes that are more.
+    var characters = UInt64(littleEndian: start.loadUnaligned(as: UInt64.self))
+    var sign = 0
+    if UInt8(truncatingIfNeeded: characters) == UInt8(ascii: "-") {
+      characters = UInt64(littleEndian: (start + 1).loadUnaligned(as: UInt64.self))
+      sign = 1
+    }
+    // The next number's place hangs on this one's end alone, so the end is found first and on its
+    // own: the first byte up to a space. (A high bit marks each byte that is one.)
+    let blanks = ~((characters & Self.low7) &+ 0x5F5F_5F5F_5F5F_5F5F | characters) & Self.high
+    let end = blanks.trailingZeroBitCount >> 3
+    guard end > 0, end < 8 else { return nil }
+    length = end &+ sign
+    // Digits become 0 to 9; a high bit marks each byte that is more.
     let digits = characters ^ 0x3030_3030_3030_3030
-    let low7 = digits & 0x7F7F_7F7F_7F7F_7F7F
-    let others = ((low7 &+ 0x7676_7676_7676_7676) | digits) & 0x8080_8080_8080_8080
+    let others = ((digits & Self.low7) &+ 0x7676_7676_7676_7676 | digits) & Self.high
     let whole = others.trailingZeroBitCount >> 3
-    guard whole > 0, whole < 8 else { return nil }
-    var end = whole
     var number = digits
-    var decimals = 0
-    if UInt8(truncatingIfNeeded: characters >> UInt64(8 &* whole)) == UInt8(ascii: ".") {
-      end = (others & (others &- 1)).trailingZeroBitCount >> 3
-      guard end < 8 else { return nil }
-      decimals = end &- whole &- 1
+    var count = end
+    if whole != end {
+      let second = others & (others &- 1)
+      guard whole > 0, second.trailingZeroBitCount >> 3 == end,
+        UInt8(truncatingIfNeeded: characters >> UInt64(8 &* whole)) == UInt8(ascii: ".")
+      else { return nil }
       // The decimals move up to the place of the point.
       let before = (1 as UInt64) << UInt64(8 &* whole) &- 1
       number = (digits & before) | ((digits >> 8) & ~before)
+      count = end &- 1
     }
-    let stop = UInt8(truncatingIfNeeded: characters >> UInt64(8 &* end))
-    guard isSpace(stop) || stop == 0x0A else { return nil }
-    let count = decimals > 0 || end > whole ? end &- 1 : end
-    let magnitude =
-      Double(Int64(Self.sum(number << UInt64(64 &- 8 &* count)))) / Self.powersOfTen[decimals]
-    value = isNegative ? -magnitude : magnitude
-    length = end &+ sign
+    mantissa = Double(Int64(bitPattern: Self.sum(number << UInt64(64 &- 8 &* count))))
+    divisor = Self.powersOfTen[count &- whole &+ 8 &* sign]
   }
+
+  private static let low7: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
+  private static let high: UInt64 = 0x8080_8080_8080_8080
 
   /// The number that eight decimal digits, one a byte and the first in the lowest, stand for.
   @inline(__always)
@@ -97,5 +110,7 @@ private struct ShortNumber {
     return ((fours & 0x0000_FFFF_0000_FFFF) &* 42_949_672_960_001) >> 32
   }
 
-  private static let powersOfTen: InlineArray<8, Double> = [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7]
+  private static let powersOfTen: InlineArray<16, Double> = [
+    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, -1, -1e1, -1e2, -1e3, -1e4, -1e5, -1e6, -1e7,
+  ]
 }

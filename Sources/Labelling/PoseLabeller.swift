@@ -39,11 +39,14 @@ public struct PoseLabeller {
     return issues
   }
 
-  private mutating func label(_ landmarks: Landmarks, _ camera: Intrinsics) -> (HeadPose, FitQuality)? {
+  private mutating func label(_ landmarks: Landmarks, _ camera: Intrinsics) -> (
+    HeadPose, FitQuality
+  )? {
     let fit = solver.fit(landmarkCount: landmarks.count, camera: camera) { landmarks.position($0) }
     guard let fit else { return nil }
     let pose = HeadPose(
-      rotationVector: fit.extrinsics.rotation.rotationVector, translation: fit.extrinsics.translation)
+      rotationVector: fit.extrinsics.rotation.rotationVector,
+      translation: fit.extrinsics.translation)
     let distance = camera.focalLength.x * model.interocularDistance / fit.extrinsics.translation.z
     let quality = FitQuality(
       solver: .leastSquares, points: fit.points, reprojectionError: fit.reprojectionError,
@@ -52,13 +55,11 @@ public struct PoseLabeller {
   }
 
   private func unusable(_ landmarks: Landmarks, face: Int, of record: ImageRecord) -> RecordIssue {
-    let line = Int(record.faces[face].sourceLine)
     let found =
       landmarks.presentCount < LeastSquaresPoseSolver.minimumPoints
       ? "\(landmarks.presentCount)" : "points in one place or behind the camera"
     return RecordIssue(
-      .unusableLandmarks,
-      at: SourceLocation(file: record.source.file ?? record.image.path, line: line > 0 ? line : nil),
+      .unusableLandmarks, at: record.location(ofFace: face),
       "face \(face + 1), landmarks: expected at least 4 that determine a pose, found \(found)")
   }
 }

@@ -33,7 +33,8 @@ public final class ProgressMeter {
     let now = Date()
     guard now >= nextReport else { return }
     nextReport = now.addingTimeInterval(isTerminal ? 0.1 : 5)
-    let text = line(position: position, done: done, rejected: rejected, elapsed: now.timeIntervalSince(start))
+    let text = line(
+      position: position, done: done, rejected: rejected, elapsed: now.timeIntervalSince(start))
     FileHandle.standardError.write(Data((isTerminal ? "\r\u{1B}[K" + text : text + "\n").utf8))
     hasDrawn = true
   }
@@ -50,7 +51,8 @@ public final class ProgressMeter {
       let share = min(1, Double(position) / Double(total))
       let bar = Int(share * 24)
       let remaining = elapsed * (1 - share) / share
-      text = "[" + String(repeating: "#", count: bar) + String(repeating: ".", count: 24 - bar) + "] "
+      text =
+        "[" + String(repeating: "#", count: bar) + String(repeating: ".", count: 24 - bar) + "] "
         + "\(Int(share * 100)) %  \(text), \(Self.clock(remaining)) left"
     }
     return rejected > 0 ? "\(text), \(rejected) rejected" : text

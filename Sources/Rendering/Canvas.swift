@@ -44,7 +44,9 @@ public struct Canvas {
     from low: SIMD2<Double>, to high: SIMD2<Double>, width: Double = 1.5, colour: Colour
   ) {
     let corners = [low, SIMD2(high.x, low.y), high, SIMD2(low.x, high.y)]
-    for i in 0..<4 { drawLine(from: corners[i], to: corners[(i + 1) % 4], width: width, colour: colour) }
+    for i in 0..<4 {
+      drawLine(from: corners[i], to: corners[(i + 1) % 4], width: width, colour: colour)
+    }
   }
 
   /// Mixes `colour` in by the coverage, cut to 0...1, that `coverage` gives for each pixel.

@@ -67,14 +67,21 @@ public struct PoseStatistics: Sendable {
     .object([
       ("count", .integer(count)),
       ("percentile_accuracy", .double(QuantileSketch.accuracy)),
-      ("components", .object(zip(Self.componentNames, components).map { ($0, Self.summary(of: $1)) })),
+      (
+        "components",
+        .object(zip(Self.componentNames, components).map { ($0, Self.summary(of: $1)) })
+      ),
     ])
   }
 
   private static func summary(of component: Component) -> JSONValue {
     guard component.count > 0 else { return .null }
     let percentiles = percentiles.map { percent in
-      ("p\(percent)", JSONValue.double(component.sketch.quantile(Double(percent) / 100) ?? 0))
+      // A bucket's middle may lie outside what was seen.
+      let value = component.sketch.quantile(Double(percent) / 100) ?? 0
+      return (
+        "p\(percent)", JSONValue.double(min(max(value, component.minimum), component.maximum))
+      )
     }
     let counts = component.sketch.histogram(
       from: component.minimum, to: component.maximum, bins: bins)

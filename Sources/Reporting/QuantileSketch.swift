@@ -51,15 +51,34 @@ public struct QuantileSketch: Sendable {
     return result
   }
 
-  /// Counts in `bins` equal parts of a range; a bucket counts whole where its middle lies.
+  /// Counts in `bins` equal parts of a range.
+  ///
+  /// A bucket's count is spread evenly over its width, for a bin may be narrower; rounding the running
+  /// total at each bin's end keeps counts whole and their sum right.
   public func histogram(from lowest: Double, to highest: Double, bins: Int) -> [Int] {
-    var counts = Array(repeating: 0, count: bins)
     let width = (highest - lowest) / Double(bins)
+    guard width > 0 else { return [count] + Array(repeating: 0, count: bins - 1) }
+    var shares = Array(repeating: 0.0, count: bins)
     forEachBucket { value, number in
-      let bin = width > 0 ? Int(((value - lowest) / width).rounded(.down)) : 0
-      counts[min(max(bin, 0), bins - 1)] += number
+      let reach = value.magnitude * Self.accuracy
+      let low = min(max((value - reach - lowest) / width, 0), Double(bins))
+      let high = min(max((value + reach - lowest) / width, 0), Double(bins))
+      guard high > low else {
+        shares[min(Int(low), bins - 1)] += Double(number)
+        return
+      }
+      for bin in Int(low)..<min(Int(high.rounded(.up)), bins) {
+        let part = min(high, Double(bin + 1)) - max(low, Double(bin))
+        shares[bin] += Double(number) * part / (high - low)
+      }
     }
-    return counts
+    var (total, counted) = (0.0, 0)
+    return shares.indices.map { bin in
+      total += shares[bin]
+      let upToHere = bin == bins - 1 ? count : Int(total.rounded())
+      defer { counted = upToHere }
+      return upToHere - counted
+    }
   }
 
   /// Buckets that hold something, in ascending order of their middle value.

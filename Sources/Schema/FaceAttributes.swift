@@ -39,17 +39,20 @@ public struct FaceAttributes: Sendable, Equatable {
 
   public init() {}
 
-  static let integers: [(name: StaticString, path: any WritableKeyPath<FaceAttributes, Int8?> & Sendable)] = [
-    ("blur", \.blur), ("expression", \.expression), ("illumination", \.illumination),
-    ("occlusion", \.occlusion), ("pose", \.pose),
-  ]
-  static let numbers: [(name: StaticString, path: any WritableKeyPath<FaceAttributes, Double?> & Sendable)] = [
-    ("quality", \.quality), ("score", \.score),
-  ]
-  static let flags: [(name: StaticString, path: any WritableKeyPath<FaceAttributes, Bool?> & Sendable)] = [
-    ("invalid", \.invalid), ("ignore", \.ignore), ("easy", \.easy), ("medium", \.medium),
-    ("hard", \.hard), ("degenerate", \.degenerate),
-  ]
+  static let integers:
+    [(name: StaticString, path: any WritableKeyPath<FaceAttributes, Int8?> & Sendable)] = [
+      ("blur", \.blur), ("expression", \.expression), ("illumination", \.illumination),
+      ("occlusion", \.occlusion), ("pose", \.pose),
+    ]
+  static let numbers:
+    [(name: StaticString, path: any WritableKeyPath<FaceAttributes, Double?> & Sendable)] = [
+      ("quality", \.quality), ("score", \.score),
+    ]
+  static let flags:
+    [(name: StaticString, path: any WritableKeyPath<FaceAttributes, Bool?> & Sendable)] = [
+      ("invalid", \.invalid), ("ignore", \.ignore), ("easy", \.easy), ("medium", \.medium),
+      ("hard", \.hard), ("degenerate", \.degenerate),
+    ]
 
   /// Takes over what `other` says and this does not.
   ///
@@ -57,7 +60,11 @@ public struct FaceAttributes: Sendable, Equatable {
   public mutating func merge(_ other: FaceAttributes) -> [String] {
     var conflicts: [String] = []
     func merge<Value: Equatable>(_ mine: inout Value?, _ theirs: Value?, _ name: StaticString) {
-      if mine == nil { mine = theirs } else if let theirs, mine != theirs { conflicts.append("\(name)") }
+      if mine == nil {
+        mine = theirs
+      } else if let theirs, mine != theirs {
+        conflicts.append("\(name)")
+      }
     }
     for (name, path) in Self.integers { merge(&self[keyPath: path], other[keyPath: path], name) }
     for (name, path) in Self.numbers { merge(&self[keyPath: path], other[keyPath: path], name) }

@@ -157,7 +157,9 @@ extension FitQuality {
 extension FaceAttributes {
   fileprivate func write(to writer: inout JSONWriter) {
     writer.object {
-      for (name, path) in Self.integers { $0.optional(name, self[keyPath: path]) { $0.value(Int($1)) } }
+      for (name, path) in Self.integers {
+        $0.optional(name, self[keyPath: path]) { $0.value(Int($1)) }
+      }
       for (name, path) in Self.flags { $0.optional(name, self[keyPath: path]) { $0.value($1) } }
       for (name, path) in Self.numbers { $0.optional(name, self[keyPath: path]) { $0.value($1) } }
       for other in others {

@@ -44,6 +44,7 @@ extension ImageReference {
     let image = try Members(
       json, "image", ["path", "archive", "width", "height", "format", "orientation"])
     self.init(path: try image.text("path"))
+    if case .refused(let reason) = ImagePathVerdict(path) { throw RecordError(description: reason) }
     archive = try image.optionalText("archive")
     width = try image.optionalInteger("width")
     height = try image.optionalInteger("height")
@@ -89,7 +90,8 @@ extension Landmarks {
     let landmarks = try Members(json, "landmarks", ["layout", "points", "visibility"])
     self.init(layout: try landmarks.choice("layout"))
     let points = try landmarks.elements("points")
-    let visibility = try landmarks.optional("visibility") == nil ? nil : landmarks.elements("visibility")
+    let visibility =
+      try landmarks.optional("visibility") == nil ? nil : landmarks.elements("visibility")
     guard points.count == count, (visibility?.count ?? count) == count else {
       throw landmarks.mismatch("points", "\(count) of layout \(layout.rawValue)", "\(points.count)")
     }
@@ -156,13 +158,17 @@ extension FaceAttributes {
     }
     for (name, path) in Self.numbers {
       known.insert("\(name)")
-      self[keyPath: path] = try attributes.optional("\(name)").map { _ in try attributes.number("\(name)") }
+      self[keyPath: path] = try attributes.optional("\(name)").map { _ in
+        try attributes.number("\(name)")
+      }
     }
     for (name, path) in Self.flags {
       known.insert("\(name)")
       self[keyPath: path] = try attributes.optionalFlag("\(name)")
     }
-    others = attributes.members.filter { !known.contains($0.key) }.map { Other(name: $0.key, value: $0.value) }
+    others = attributes.members.filter { !known.contains($0.key) }.map {
+      Other(name: $0.key, value: $0.value)
+    }
   }
 }
 
@@ -197,7 +203,9 @@ private struct Members {
     self.members = members
     if let known, let stranger = members.first(where: { !known.contains($0.key) }) {
       throw RecordError(
-        description: "\(name): expected one of \(known.sorted().joined(separator: ", ")), found '\(stranger.key)'")
+        description:
+          "\(name): expected one of \(known.sorted().joined(separator: ", ")), found '\(stranger.key)'"
+      )
     }
   }
 
@@ -207,7 +215,9 @@ private struct Members {
 
   /// nil where the member is absent or null.
   func optional(_ member: String) -> JSONValue? {
-    guard let value = members.first(where: { $0.key == member })?.value, value != .null else { return nil }
+    guard let value = members.first(where: { $0.key == member })?.value, value != .null else {
+      return nil
+    }
     return value
   }
 
@@ -229,24 +239,32 @@ private struct Members {
 
   func optionalInteger(_ member: String) throws -> Int? {
     guard let value = optional(member) else { return nil }
-    guard case .integer(let number) = value else { throw mismatch(member, "a whole number", value.kind) }
+    guard case .integer(let number) = value else {
+      throw mismatch(member, "a whole number", value.kind)
+    }
     return number
   }
 
   func integer(_ member: String) throws -> Int {
-    guard let number = try optionalInteger(member) else { throw mismatch(member, "a whole number", "none") }
+    guard let number = try optionalInteger(member) else {
+      throw mismatch(member, "a whole number", "none")
+    }
     return number
   }
 
   func optionalFlag(_ member: String) throws -> Bool? {
     guard let value = optional(member) else { return nil }
-    guard case .boolean(let flag) = value else { throw mismatch(member, "true or false", value.kind) }
+    guard case .boolean(let flag) = value else {
+      throw mismatch(member, "true or false", value.kind)
+    }
     return flag
   }
 
   func number(_ member: String) throws -> Double {
     let value = try required(member)
-    guard let number = value.number, number.isFinite else { throw mismatch(member, "a number", value.kind) }
+    guard let number = value.number, number.isFinite else {
+      throw mismatch(member, "a number", value.kind)
+    }
     return number
   }
 

@@ -16,6 +16,9 @@ public struct ImageRecord: Sendable, Equatable {
   public var faces: [Face]
   /// What the source says of the image and the other members cannot give back.
   public var native: NativeValue?
+  /// Where this record was read from, if not from the source's own file; for messages, and no part of
+  /// the record.
+  public var origin: SourceLocation?
   private var givenID: String?
 
   public init(
@@ -39,6 +42,17 @@ public struct ImageRecord: Sendable, Equatable {
     let dot = path.utf8[afterFolder...].lastIndex(of: UInt8(ascii: "."))
     let stem = dot.map { path[..<$0] } ?? path[...]
     return source.split.map { "\(source.dataset)/\($0)/\(stem)" } ?? "\(source.dataset)/\(stem)"
+  }
+
+  /// The place that a message on the whole image names.
+  public var location: SourceLocation {
+    origin ?? SourceLocation(file: source.file ?? id, line: source.line)
+  }
+
+  /// The place that a message on one face names: its own line where that is known.
+  public func location(ofFace index: Int) -> SourceLocation {
+    let line = faces[index].sourceLine
+    return SourceLocation(file: location.file, line: line > 0 ? Int(line) : location.line)
   }
 
   public static func == (left: Self, right: Self) -> Bool {
@@ -115,7 +129,10 @@ public struct Face: Sendable, Equatable {
   /// is no part of the record.
   public var sourceLine: Int32 = 0
 
-  public init(box: BoundingBox) { self.box = box }
+  public init(box: BoundingBox, sourceLine: Int32 = 0) {
+    self.box = box
+    self.sourceLine = sourceLine
+  }
 
   public static func == (left: Self, right: Self) -> Bool {
     left.box == right.box && left.landmarks == right.landmarks && left.pose == right.pose

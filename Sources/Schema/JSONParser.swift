@@ -36,7 +36,9 @@ public struct JSONParser {
   private init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
   private mutating func value(depth: Int) throws(JSONError) -> JSONValue {
-    guard depth < Self.deepest else { throw JSONError(description: "expected at most \(Self.deepest) levels of JSON, found more") }
+    guard depth < Self.deepest else {
+      throw JSONError(description: "expected at most \(Self.deepest) levels of JSON, found more")
+    }
     skipSpace()
     guard position < bytes.count else { throw unexpected("a JSON value") }
     switch bytes[position] {
@@ -93,7 +95,9 @@ public struct JSONParser {
       case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"): break
       case UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"): isWhole = false
       default:
-        if position == start + 1, bytes[start] == UInt8(ascii: "-"), bytes[position] == UInt8(ascii: "I") {
+        if position == start + 1, bytes[start] == UInt8(ascii: "-"),
+          bytes[position] == UInt8(ascii: "I")
+        {
           return try word("Infinity", .double(-.infinity))
         }
         return try finishedNumber(from: start, isWhole: isWhole)
@@ -103,7 +107,9 @@ public struct JSONParser {
     return try finishedNumber(from: start, isWhole: isWhole)
   }
 
-  private mutating func finishedNumber(from start: Int, isWhole: Bool) throws(JSONError) -> JSONValue {
+  private mutating func finishedNumber(from start: Int, isWhole: Bool) throws(JSONError)
+    -> JSONValue
+  {
     let digits = UnsafeRawBufferPointer(rebasing: bytes[start..<position])
     if isWhole, let value = Int(String(decoding: digits, as: UTF8.self)) { return .integer(value) }
     guard let value = DecimalNumber.value(of: digits) else {
@@ -116,7 +122,9 @@ public struct JSONParser {
   private mutating func string() throws(JSONError) -> String {
     position += 1
     let start = position
-    while position < bytes.count, bytes[position] != UInt8(ascii: "\""), bytes[position] != UInt8(ascii: "\\") {
+    while position < bytes.count, bytes[position] != UInt8(ascii: "\""),
+      bytes[position] != UInt8(ascii: "\\")
+    {
       position += 1
     }
     if position < bytes.count, bytes[position] == UInt8(ascii: "\"") {
@@ -169,7 +177,9 @@ public struct JSONParser {
     return code
   }
 
-  private mutating func word(_ text: StaticString, _ value: JSONValue) throws(JSONError) -> JSONValue {
+  private mutating func word(_ text: StaticString, _ value: JSONValue) throws(JSONError)
+    -> JSONValue
+  {
     let end = position + text.utf8CodeUnitCount
     let matches = text.withUTF8Buffer { word in
       end <= bytes.count && bytes[position..<end].elementsEqual(word)
@@ -186,12 +196,15 @@ public struct JSONParser {
   }
 
   private mutating func skipSpace() {
-    while position < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[position]) { position += 1 }
+    while position < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[position]) {
+      position += 1
+    }
   }
 
   private func unexpected(_ expected: String) -> JSONError {
     let rest = bytes[min(position, bytes.count)...].prefix(12)
     let found = rest.isEmpty ? "the end" : "'\(String(decoding: rest, as: UTF8.self))'"
-    return JSONError(description: "JSON, character \(position + 1): expected \(expected), found \(found)")
+    return JSONError(
+      description: "JSON, character \(position + 1): expected \(expected), found \(found)")
   }
 }

@@ -1,6 +1,7 @@
 /// A place in a file.
 public struct SourceLocation: Sendable, Equatable {
-  /// The file as the user named it, or an image's path.
+  /// The annotation file's name without its folder, so that messages do not depend on where a dataset
+  /// lies.
   public var file: String
   /// 1-based; nil where the whole file is meant.
   public var line: Int?
@@ -8,6 +9,11 @@ public struct SourceLocation: Sendable, Equatable {
   public init(file: String, line: Int? = nil) {
     self.file = file
     self.line = line
+  }
+
+  /// The last component of a path.
+  public static func fileName(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
   }
 }
 

@@ -9,7 +9,7 @@ public struct RecordLines {
 
   public init(file: MappedFile) {
     self.file = file
-    name = file.path
+    name = SourceLocation.fileName(of: file.path)
   }
 
   public mutating func next() -> Outcome? {
@@ -24,6 +24,7 @@ public struct RecordLines {
         do {
           var record = try ImageRecord(json: text)
           for i in record.faces.indices { record.faces[i].sourceLine = Int32(clamping: line) }
+          record.origin = SourceLocation(file: name, line: line)
           return Outcome(record: record)
         } catch {
           let issue = RecordIssue(

@@ -9,6 +9,7 @@ public struct Img2PoseFace: Sendable {
   public var globalPose: PoseVector?
   /// In the box's own camera: what img2pose trains on.
   public var localPose: PoseVector?
+  /// nil, written as all -1, where there is no pose: img2pose's loader fits one to any others.
   var landmarks: Landmarks?
 
   /// Metres in img2pose's unit of length.
@@ -29,9 +30,9 @@ public struct Img2PoseFace: Sendable {
 
   private init(_ face: Face, box: IntegerBox, camera: Intrinsics) {
     self.box = box
-    landmarks = face.landmarks?.fivePoints
     // Without landmarks its loader could not augment the face, so it counts as one without a pose.
-    guard let pose = face.pose, landmarks != nil else { return }
+    guard let pose = face.pose, let five = face.landmarks?.fivePoints else { return }
+    landmarks = five
     globalPose = PoseVector(
       rotationVector: pose.rotationVector, translation: pose.translation / Self.unit)
     let local = CropCamera(box: box, image: camera).local(from: pose.extrinsics)

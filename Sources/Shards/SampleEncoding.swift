@@ -50,7 +50,8 @@ public enum ShardLayout: String, Sendable, CaseIterable {
     let digits = Array(String(index).utf8)
     switch self {
     case .img2pose: return digits
-    case .records: return Array(repeating: UInt8(ascii: "0"), count: max(0, 10 - digits.count)) + digits
+    case .records:
+      return Array(repeating: UInt8(ascii: "0"), count: max(0, 10 - digits.count)) + digits
     }
   }
 }
@@ -90,7 +91,8 @@ public struct SampleEncoder {
     writer.write(value)
     writer.write("image")
     writer.writeBinaryHeader(count: imageBytes)
-    let faces = record.camera.map { Img2PoseFace.faces(of: record, camera: $0.intrinsics) { _ in } } ?? []
+    let faces =
+      record.camera.map { Img2PoseFace.faces(of: record, camera: $0.intrinsics) { _ in } } ?? []
     return EncodedSample(
       head: writer.bytes, tail: [], localPoses: faces.compactMap(\.localPose),
       faceCount: record.faces.count)

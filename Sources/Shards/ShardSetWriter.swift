@@ -51,9 +51,9 @@ public final class ShardSetWriter {
     _ = try shards[index].writer.put(
       key: layout.key(shards[index].samples), count: count,
       fill: { room in
-        room.copyBytes(from: sample.head)
-        try image.copy(into: UnsafeMutableRawBufferPointer(rebasing: room[imageRange]))
-        UnsafeMutableRawBufferPointer(rebasing: room[imageRange.upperBound...]).copyBytes(from: sample.tail)
+        room.write(sample.head, at: 0)
+        try image.copy(to: room, at: imageRange.lowerBound)
+        room.write(sample.tail, at: imageRange.upperBound)
       },
       isSame: { stored in
         stored[..<imageRange.lowerBound].elementsEqual(sample.head)
@@ -79,15 +79,13 @@ public final class ShardSetWriter {
     let start = header.bytes
     var count = start.count
     for i in 0..<shard.samples { count += MessagePackWriter.binarySize(layout.key(i).count) }
-    func copyKeys(to room: UnsafeMutableRawBufferPointer) {
-      room.copyBytes(from: start)
+    func copyKeys(to room: ValueRoom) {
+      room.write(start, at: 0)
       var position = start.count
       for i in 0..<shard.samples {
         let key = layout.key(i)
         // The bin 8 format: keys are far shorter than 256 bytes.
-        room[position] = 0xC4
-        room[position + 1] = UInt8(key.count)
-        UnsafeMutableRawBufferPointer(rebasing: room[(position + 2)...]).copyBytes(from: key)
+        room.write([0xC4, UInt8(key.count)] + key, at: position)
         position += 2 + key.count
       }
     }
@@ -97,7 +95,7 @@ public final class ShardSetWriter {
     length.write(shard.samples)
     let bytes = length.bytes
     _ = try shard.writer.put(
-      key: Array("__len__".utf8), count: bytes.count, fill: { $0.copyBytes(from: bytes) },
+      key: Array("__len__".utf8), count: bytes.count, fill: { $0.write(bytes, at: 0) },
       isSame: { $0.elementsEqual(bytes) })
   }
 }

@@ -17,7 +17,8 @@ struct Convert: ParsableCommand {
   @Option(help: "The folder, zip or tar that the annotations' image paths are relative to.")
   var images: String?
   @Option(help: "Refuse image files larger than this.") var maxImageBytes: Int = 256 << 20
-  @Option(name: .shortAndLong, help: "The records to write; '-' is standard output.") var output: String
+  @Option(name: .shortAndLong, help: "The records to write; '-' is standard output.") var output:
+    String
   @Option(help: "Whether records keep the source's own text: 'all' or 'none'.")
   var native: Native = .all
   @OptionGroup(title: "Run") var runOptions: RunOptions
@@ -48,7 +49,8 @@ struct Label: ParsableCommand {
       """)
 
   @Argument(help: "The records; '-' is standard input.") var input: String
-  @Option(name: .shortAndLong, help: "The records to write; '-' is standard output.") var output: String
+  @Option(name: .shortAndLong, help: "The records to write; '-' is standard output.") var output:
+    String
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   func run() throws {

@@ -16,7 +16,8 @@ struct Inspect: ParsableCommand {
         sixdof inspect train.lmdb --index 12 --overlay face.png
       """)
 
-  @Argument(help: "A .lmdb, a .jsonl of records, or a WIDER FACE annotation file.") var input: String
+  @Argument(help: "A .lmdb, a .jsonl of records, or a WIDER FACE annotation file.") var input:
+    String
   @Option(help: "Which sample or record, from 0.") var index: Int?
   @Option(help: "Draw the sample's boxes, landmarks and poses over its image, as this PNG.")
   var overlay: String?
@@ -40,14 +41,16 @@ struct Inspect: ParsableCommand {
   private func inspectShard() throws {
     let shard = try ShardReader(path: input)
     guard let index else {
-      print("\(input): shard of layout \(shard.layout.rawValue), \(Tally.count(shard.count, "sample"))")
+      print(
+        "\(input): shard of layout \(shard.layout.rawValue), \(Tally.count(shard.count, "sample"))")
       return
     }
     let found: Void? = try shard.withSample(index) { value, bytes in
       let sample = try ShardSample(value, layout: shard.layout)
       print(sample.description.prettyText, terminator: "")
       guard let overlay else { return }
-      try draw(sample.drawing, over: UnsafeRawBufferPointer(rebasing: bytes[sample.image]), as: overlay)
+      try draw(
+        sample.drawing, over: UnsafeRawBufferPointer(rebasing: bytes[sample.image]), as: overlay)
     }
     if found == nil {
       throw Failure("\(input): expected an index from 0 to \(shard.count - 1), found \(index)")
@@ -55,9 +58,11 @@ struct Inspect: ParsableCommand {
   }
 
   private func inspectRecords() throws {
-    var source: any AnnotationSource = input.hasSuffix(".jsonl")
+    var source: any AnnotationSource =
+      input.hasSuffix(".jsonl")
       ? try RecordFile(path: input)
-      : try WiderFace.annotations(at: [input], options: ReadingOptions(dataset: Dataset.widerFace.rawValue))
+      : try WiderFace.annotations(
+        at: [input], options: ReadingOptions(dataset: Dataset.widerFace.rawValue))
     var tally = Tally()
     while let outcome = try source.next() {
       for issue in outcome.issues { tally.add(issue) }
@@ -66,7 +71,9 @@ struct Inspect: ParsableCommand {
       if tally.images == index {
         var writer = JSONWriter()
         record.write(to: &writer)
-        print(try JSONParser.value(of: String(decoding: writer.bytes, as: UTF8.self)).prettyText, terminator: "")
+        print(
+          try JSONParser.value(of: String(decoding: writer.bytes, as: UTF8.self)).prettyText,
+          terminator: "")
         if let overlay { try draw(record, as: overlay) }
         return
       }
@@ -78,7 +85,9 @@ struct Inspect: ParsableCommand {
     if let index {
       throw Failure("\(input): expected an index from 0 to \(tally.images - 1), found \(index)")
     }
-    print("\(input): \(try kind()), \(Tally.count(tally.images, "image")), \(Tally.count(tally.faces, "face"))")
+    print(
+      "\(input): \(try kind()), \(Tally.count(tally.images, "image")), \(Tally.count(tally.faces, "face"))"
+    )
     for line in tally.summaryLines(issuesFile: nil) { print(line) }
   }
 

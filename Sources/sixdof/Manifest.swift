@@ -28,7 +28,7 @@ struct Manifest {
       ("options", packing.optionsJSON),
       ("annotations", .array(inputs.map(\.json))),
       ("shards", .array(shards.map(json))),
-      ("counts", result.tally.json),
+      ("counts", .object(result.tally.inputJSON + result.tally.outputJSON)),
       ("left_out", result.tally.leftOutJSON),
       ("issues", result.tally.issuesJSON),
       (

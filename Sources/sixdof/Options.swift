@@ -17,7 +17,10 @@ struct RunOptions: ParsableArguments {
   @Option(help: "How many threads work.")
   var jobs: Int = ProcessInfo.processInfo.activeProcessorCount
 
-  @Option(help: "How progress is shown: a bar on a terminal and plain lines elsewhere (auto), plain, or none.")
+  @Option(
+    help:
+      "How progress is shown: a bar on a terminal and plain lines elsewhere (auto), plain, or none."
+  )
   var progress: ProgressMeter.Style = .auto
 
   @Flag(help: "Stop at the first issue, warnings included, and write nothing.")
@@ -45,7 +48,9 @@ struct ImageOptions: ParsableArguments {
 struct AnnotationOptions: ParsableArguments {
   @Option(
     parsing: .upToNextOption,
-    help: "Annotation files of any of the dataset's forms; several are merged by image, the first giving the order.")
+    help:
+      "Annotation files of any of the dataset's forms; several are merged by image, the first giving the order."
+  )
   var annotations: [String]
 
   @Option(help: "The records' split, where the file's name does not tell it.")

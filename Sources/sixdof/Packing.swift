@@ -58,7 +58,8 @@ struct Packing {
     let summaries = try shards.finish()
     if result.statistics.count > 0 {
       try write(NPY.file(result.statistics.mean), to: workspace.path("_pose_mean.npy"))
-      try write(NPY.file(result.statistics.standardDeviation), to: workspace.path("_pose_stddev.npy"))
+      try write(
+        NPY.file(result.statistics.standardDeviation), to: workspace.path("_pose_stddev.npy"))
     }
     let manifest = Manifest(
       command: command, inputs: inputs, packing: self, result: result,
@@ -78,10 +79,12 @@ struct Packing {
 
   private func dryRun() throws -> ExitCode {
     var source = try makeSource()
-    let result = try Preparation(plan: plan, options: runOptions, stop: stopFlag(for: nil)).run(&source)
+    let result = try Preparation(plan: plan, options: runOptions, stop: stopFlag(for: nil)).run(
+      &source)
     for line in result.tally.summaryLines(issuesFile: nil) { say(line) }
     say(
-      "would write \(ShardSetWriter.names(prefix: prefix, count: shardOptions.shards).joined(separator: ", ")): \(Tally.count(result.tally.samples, "sample")), \(sizeText(result.tally.imageBytes)) of images; nothing was written")
+      "would write \(ShardSetWriter.names(prefix: prefix, count: shardOptions.shards).joined(separator: ", ")): \(Tally.count(result.tally.samples, "sample")), \(sizeText(result.tally.imageBytes)) of images; nothing was written"
+    )
     return result.tally.count(.error) > 0 ? Exit.findings : Exit.done
   }
 
@@ -89,10 +92,13 @@ struct Packing {
   private func checkThereIsSomething(_ result: Preparation.Result) throws {
     guard shardOptions.layout == .img2pose, result.tally.samples == 0 else { return }
     guard result.tally.images > 0 else {
-      throw Failure("no image could be used; nothing was written\n" + result.tally.summaryLines(issuesFile: nil).joined(separator: "\n"))
+      throw Failure(
+        "no image could be used; nothing was written\n"
+          + result.tally.summaryLines(issuesFile: nil).joined(separator: "\n"))
     }
     throw Failure(
-      "no face has a pose, and img2pose's layout leaves out images without one; add annotations with landmarks (label.txt), or use --layout records")
+      "no face has a pose, and img2pose's layout leaves out images without one; add annotations with landmarks (label.txt), or use --layout records"
+    )
   }
 
   private func write(_ bytes: [UInt8], to path: String) throws {
@@ -143,7 +149,8 @@ struct Packing {
     }
     let folder = URL(fileURLWithPath: prefix).deletingLastPathComponent().relativePath
     say(
-      "wrote     \(folder)/\(shardNames[0])\(shardNames.count > 1 ? " and \(shardNames.count - 1) more" : ""): \(Tally.count(result.tally.samples, "sample")), \(Tally.count(result.tally.sampleFaces, "face")), \(sizeText(result.tally.imageBytes)) of images")
+      "wrote     \(folder)/\(shardNames[0])\(shardNames.count > 1 ? " and \(shardNames.count - 1) more" : ""): \(Tally.count(result.tally.samples, "sample")), \(Tally.count(result.tally.sampleFaces, "face")), \(sizeText(result.tally.imageBytes)) of images"
+    )
   }
 
   private func sizeText(_ bytes: Int) -> String {

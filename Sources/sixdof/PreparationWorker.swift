@@ -65,7 +65,8 @@ struct PreparationWorker {
     if plan.labels {
       guard record.camera != nil else {
         throw Failure(
-          "record '\(record.id)': image size: expected width and height, found none; convert with --images so that the camera is known")
+          "record '\(record.id)': image size: expected width and height, found none; convert with --images so that the camera is known"
+        )
       }
       result.issues += labeller.label(&record)
     }
@@ -76,7 +77,9 @@ struct PreparationWorker {
       if face.pose != nil { result.facesWithPose += 1 }
     }
     if let image = result.image {
-      result.sample = encoder?.sample(of: record, imageBytes: image.count) { result.leftOut.append($0) }
+      result.sample = encoder?.sample(of: record, imageBytes: image.count) {
+        result.leftOut.append($0)
+      }
       if result.sample == nil { result.image = nil }
     }
     if plan.writesRecords {
@@ -102,9 +105,12 @@ struct PreparationWorker {
       switch error {
       case .missing: reject(.missingImage, "expected a file among the images, found none")
       case .outsideTree:
-        reject(.linkOutOfTree, "expected a file inside the folder of images, found a link that leads out of it")
+        reject(
+          .linkOutOfTree,
+          "expected a file inside the folder of images, found a link that leads out of it")
       case .oversized(let detail): reject(.oversizedImage, detail)
-      case .unreadable(let reason): reject(.unreadableImage, "expected a readable file, found: \(reason)")
+      case .unreadable(let reason):
+        reject(.unreadableImage, "expected a readable file, found: \(reason)")
       case .broken(let error): reject(RecordIssue.Code(error.reason), error.description)
       }
       return nil
@@ -114,7 +120,8 @@ struct PreparationWorker {
     {
       reject(
         .changedImage,
-        "expected \(width) x \(height) pixels, as its record says, found \(image.header.width) x \(image.header.height)")
+        "expected \(width) x \(height) pixels, as its record says, found \(image.header.width) x \(image.header.height)"
+      )
       return nil
     }
     return image
@@ -132,26 +139,22 @@ struct PreparationWorker {
       result.issues.append(
         RecordIssue(
           .exifOrientation, at: record.location,
-          "image '\(record.image.path)': expected EXIF orientation 1, found \(orientation); annotations refer to the stored pixels, which some readers turn"))
+          "image '\(record.image.path)': expected EXIF orientation 1, found \(orientation); annotations refer to the stored pixels, which some readers turn"
+        ))
     }
     for (i, face) in record.faces.enumerated() where !face.box.isDegenerate {
       let centre = face.box.centre
-      if centre.x >= 0, centre.y >= 0, centre.x < Double(header.width), centre.y < Double(header.height) {
+      if centre.x >= 0, centre.y >= 0, centre.x < Double(header.width),
+        centre.y < Double(header.height)
+      {
         continue
       }
-      let line = face.sourceLine > 0 ? Int(face.sourceLine) : record.location.line
       result.issues.append(
         RecordIssue(
-          .boxOutsideImage, at: SourceLocation(file: record.location.file, line: line),
-          "box \(i + 1): expected a centre inside \(header.width) x \(header.height), found \(centre.x), \(centre.y)"))
+          .boxOutsideImage, at: record.location(ofFace: i),
+          "box \(i + 1): expected a centre inside \(header.width) x \(header.height), found \(centre.x), \(centre.y)"
+        ))
     }
-  }
-}
-
-extension ImageRecord {
-  /// The place to name in an issue with the image as a whole.
-  var location: SourceLocation {
-    SourceLocation(file: source.file ?? id, line: source.line)
   }
 }
 

@@ -46,7 +46,9 @@ struct RecordConversion {
     try workspace?.publish()
     let issuesFile = workspace.map { $0.prefix + ".issues.jsonl" }
     for line in result.tally.summaryLines(issuesFile: issuesFile) { say(line) }
-    if workspace != nil { say("wrote     \(output): \(Tally.count(result.tally.images, "record"))") }
+    if workspace != nil {
+      say("wrote     \(output): \(Tally.count(result.tally.images, "record"))")
+    }
     return result.tally.count(.error) > 0 ? Exit.findings : Exit.done
   }
 }

@@ -56,7 +56,8 @@ extension ShardSample.Drawing {
     faces = record.faces.map { face in
       Face(
         box: face.box,
-        landmarks: face.landmarks.map { points in (0..<points.count).compactMap(points.position) } ?? [],
+        landmarks: face.landmarks.map { points in (0..<points.count).compactMap(points.position) }
+          ?? [],
         pose: face.pose?.extrinsics)
     }
   }

@@ -58,11 +58,14 @@ struct Stats: ParsableCommand {
 
   private func write(_ statistics: PoseStatistics, _ tally: Tally) throws {
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
-    let name = input == "-" ? "stdin" : URL(fileURLWithPath: input).lastPathComponent.withoutSuffix(".jsonl")
-    let workspace = try Workspace(prefix: "\(output.withoutSuffix("/"))/\(name)", description: "", resume: nil)
+    let name =
+      input == "-" ? "stdin" : URL(fileURLWithPath: input).lastPathComponent.withoutSuffix(".jsonl")
+    let workspace = try Workspace(
+      prefix: "\(output.withoutSuffix("/"))/\(name)", description: "", resume: nil)
     let summary = JSONValue.object([
       ("schema", .text("sixdof.stats/1")),
-      ("counts", tally.json), ("left_out", tally.leftOutJSON), ("issues", tally.issuesJSON),
+      ("counts", .object(tally.inputJSON)), ("left_out", tally.leftOutJSON),
+      ("issues", tally.issuesJSON),
       ("statistics_of", .text("img2pose local poses, translation in units of 0.1 m")),
       ("statistics", statistics.summary),
     ])
@@ -76,6 +79,8 @@ struct Stats: ParsableCommand {
       try file.finish()
     }
     try workspace.publish()
-    say("wrote     \(workspace.prefix)_pose_mean.npy, _pose_stddev.npy and .stats.json: \(Tally.count(statistics.count, "pose"))")
+    say(
+      "wrote     \(workspace.prefix)_pose_mean.npy, _pose_stddev.npy and .stats.json: \(Tally.count(statistics.count, "pose"))"
+    )
   }
 }

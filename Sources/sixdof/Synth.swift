@@ -19,9 +19,11 @@ struct Synth: ParsableCommand {
   @Option(name: .shortAndLong, help: "The folder to write to.") var output: String
   @Option(help: "Another seed makes another dataset.") var seed: UInt64 = 1
   @Option(help: "The split that file names tell: train, val or test.") var split: String = "train"
-  @Option(help: "Image size as WIDTHxHEIGHT.") var size: ImageSize = ImageSize(width: 640, height: 480)
+  @Option(help: "Image size as WIDTHxHEIGHT.") var size: ImageSize = ImageSize(
+    width: 640, height: 480)
   @Option(help: "At most this many faces an image.") var maxFaces: Int = 4
-  @Option(help: "Noise of the background in grey levels; more makes larger files.") var noise: Int = 6
+  @Option(help: "Noise of the background in grey levels; more makes larger files.") var noise: Int =
+    6
   @Option(help: "JPEG quality.") var quality: Int = 85
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
@@ -94,7 +96,9 @@ struct Synth: ParsableCommand {
         })
       try synthesis.finish()
       meter.finish()
-      say("wrote     \(output): \(Tally.count(done, "image")) in four forms of annotation, and truth.jsonl")
+      say(
+        "wrote     \(output): \(Tally.count(done, "image")) in four forms of annotation, and truth.jsonl"
+      )
       return Exit.done
     }
   }

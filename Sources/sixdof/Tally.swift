@@ -29,15 +29,21 @@ struct Tally {
 
   var rejected: Int { read - images }
 
-  /// Named counts for the manifest.
-  var json: JSONValue {
-    .object([
+  /// Named counts of what was read.
+  var inputJSON: [(key: String, value: JSONValue)] {
+    [
       ("images_read", .integer(read)), ("images_used", .integer(images)),
       ("faces", .integer(faces)), ("faces_with_landmarks", .integer(facesWithLandmarks)),
-      ("faces_with_pose", .integer(facesWithPose)), ("samples", .integer(samples)),
-      ("sample_faces", .integer(sampleFaces)),
+      ("faces_with_pose", .integer(facesWithPose)),
+    ]
+  }
+
+  /// Named counts of what was packed.
+  var outputJSON: [(key: String, value: JSONValue)] {
+    [
+      ("samples", .integer(samples)), ("sample_faces", .integer(sampleFaces)),
       ("sample_faces_with_pose", .integer(samplePoses)), ("image_bytes", .integer(imageBytes)),
-    ])
+    ]
   }
 
   var leftOutJSON: JSONValue {
@@ -48,7 +54,10 @@ struct Tally {
     .object(
       RecordIssue.Code.allCases.compactMap { code in
         issues[code].map { count in
-          (code.rawValue, .object([("severity", .text(code.severity.rawValue)), ("count", .integer(count))]))
+          (
+            code.rawValue,
+            .object([("severity", .text(code.severity.rawValue)), ("count", .integer(count))])
+          )
         }
       })
   }
@@ -59,7 +68,9 @@ struct Tally {
       "read      \(Self.count(read, "image")), \(Self.count(faces, "face")): \(facesWithLandmarks) with landmarks, \(facesWithPose) with a pose"
     ]
     let left = LeftOut.allCases.compactMap { reason in
-      leftOut[reason].map { "\($0) \(reason.rawValue.split(separator: "-").joined(separator: " "))" }
+      leftOut[reason].map {
+        "\($0) \(reason.rawValue.split(separator: "-").joined(separator: " "))"
+      }
     }
     if !left.isEmpty { lines.append("left out  " + left.joined(separator: ", ")) }
     let (errors, warnings) = (count(.error), count(.warning))

@@ -32,7 +32,8 @@ final class Workspace {
     do {
       try files.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
-      throw Failure("\(parent): expected a folder that can be written to; \(error.localizedDescription)")
+      throw Failure(
+        "\(parent): expected a folder that can be written to; \(error.localizedDescription)")
     }
     try takeLock()
     let runFile = folder + "/run.json"
@@ -40,7 +41,8 @@ final class Workspace {
     if resume == true, let earlier {
       guard earlier == description else {
         throw Failure(
-          "\(folder): expected an interrupted run with this input and these options, found another; run without --resume to start anew")
+          "\(folder): expected an interrupted run with this input and these options, found another; run without --resume to start anew"
+        )
       }
       isResumed = true
       return
@@ -97,7 +99,8 @@ final class Workspace {
     let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       let owner = String(decoding: handle.availableData, as: UTF8.self)
-      throw LockedOutput(prefix: prefix, owner: owner.trimmingCharacters(in: .whitespacesAndNewlines))
+      throw LockedOutput(
+        prefix: prefix, owner: owner.trimmingCharacters(in: .whitespacesAndNewlines))
     }
     try handle.truncate(atOffset: 0)
     try handle.write(contentsOf: Data("\(getpid())\n".utf8))

@@ -14,7 +14,8 @@ public let sharedData: String? = {
   let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent()
   let path =
-    ProcessInfo.processInfo.environment["SIXDOF_SHARED"] ?? root.appendingPathComponent("shared").path
+    ProcessInfo.processInfo.environment["SIXDOF_SHARED"]
+    ?? root.appendingPathComponent("shared").path
   return FileManager.default.fileExists(atPath: path + "/data") ? path + "/data" : nil
 }()
 

@@ -43,22 +43,26 @@ def layout(source, images=None, faces=None):
 
 
 def shards(source):
-    """Three shards together hold the samples of the single file, each with keys from 0."""
+    """Three shards together hold the samples of the single file, each in the input's order."""
     build = source.new_build("three", "--shards", "3")
     paths = [build.beside(f"-{index:05}-of-00003.lmdb") for index in range(3)]
     parts = [read_samples(path) for path in paths]
     whole = read_samples(source.build.beside(".lmdb"))
     expect(all(parts), "three shards with samples", [len(part) for part in parts])
-    unmatched = list(whole)
-    for sample in sum(parts, []):
-        expect(sample in unmatched, "samples of the single file, each once", "another")
-        unmatched.remove(sample)
-    expect(not unmatched, f"all {len(whole)} samples", f"{len(unmatched)} of them missing")
+    places = [[place_of(sample, whole) for sample in part] for part in parts]
+    expect_same("samples of the single file, each once, ", list(range(len(whole))),
+                sorted(sum(places, [])))
+    expect(all(order == sorted(order) for order in places), "the input's order in each", places)
     sizes = [sum(len(sample.image) for sample in part) for part in parts]
     largest = max(len(sample.image) for sample in whole)
     expect(max(sizes) - min(sizes) <= 2 * largest, "shards of about equal size", sizes)
     return (f"{' + '.join(str(len(part)) for part in parts)} = {len(whole)} samples, each once; "
             f"image bytes {min(sizes):,} to {max(sizes):,}")
+
+
+def place_of(sample, samples):
+    """Where a sample stands; past the end where it does not."""
+    return samples.index(sample) if sample in samples else len(samples)
 
 
 def loader(build):

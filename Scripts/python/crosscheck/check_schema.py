@@ -36,6 +36,7 @@ DAMAGES = [
     (["faces", 0, "pose", "scale"], "large"),
     (["faces", 0, "fit", "reprojection_rms_px"], -1),
     (["faces", 0, "attributes", "invalid"], 1),
+    (["faces", 0, "bbox_xywh"], [1, 2, 3, 4]),
 ]
 
 
@@ -102,9 +103,9 @@ def all_valid(schema, records):
 def all_refused(schema, records):
     """Each damage alone, done to a record that has every field, must make it invalid."""
     validator = Draft202012Validator(schema)
-    complete = next(record for record in records
-                    if record["faces"] and record["faces"][0].get("pose"))
-    complete["faces"][0].setdefault("attributes", {}).setdefault("invalid", False)
+    complete = copy.deepcopy(next(record for record in records
+                                  if record["faces"] and record["faces"][0].get("pose")))
+    complete["faces"][0].setdefault("attributes", {})["invalid"] = False
     expect(validator.is_valid(complete), "a valid record to damage", complete["id"])
     for path, value in DAMAGES:
         expect(not validator.is_valid(damaged(complete, path, value)),

@@ -31,15 +31,16 @@ struct ImageBlock {
   /// The faces' number in messages, counted from 1 as people do.
   var nextFace: Int { faces.count + 1 }
 
-  mutating func add(_ face: consuming Face, line: Int, text: Range<Int>) {
-    face.sourceLine = Int32(clamping: line)
-    if face.box.isDegenerate {
-      face.attributes.degenerate = true
+  /// Adds a face with only its box; the caller fills in the rest where the face stands, in `faces`.
+  mutating func addFace(box: BoundingBox, line: Int, text: Range<Int>) {
+    let isDegenerate = box.isDegenerate
+    if isDegenerate {
       report(
         .degenerateBox, line: line,
-        "box \(nextFace): expected a width and height above 0, found \(face.box.sizeText)")
+        "box \(nextFace): expected a width and height above 0, found \(box.sizeText)")
     }
-    faces.append(face)
+    faces.append(Face(box: box, sourceLine: Int32(clamping: line)))
+    if isDegenerate { faces[faces.count - 1].attributes.degenerate = true }
     if keepsText { faceLines.append(text) }
   }
 
@@ -47,11 +48,12 @@ struct ImageBlock {
   consuming func outcome(
     path: String, source: RecordSource, bytes: UnsafeRawBufferPointer
   ) -> Outcome {
-    if let problem = imagePathProblem(path) {
+    switch ImagePathVerdict(path) {
+    case .plain: break
+    case .refused(let problem):
       report(.unsafePath, line: line, problem)
       return Outcome(record: nil, issues: issues)
-    }
-    if path.utf8.contains(UInt8(ascii: " ")) {
+    case .withSpace:
       report(
         .pathWithSpace, line: line,
         "image path: expected no spaces, which img2pose's lists cannot hold, found '\(path)'")
@@ -95,7 +97,8 @@ extension NumberRow.Problem {
   /// What a message says was found.
   func found(in lines: TextLines) -> String {
     switch self {
-    case .notANumber(let range): "'\(String(decoding: lines.text(range).prefix(40), as: UTF8.self))'"
+    case .notANumber(let range):
+      "'\(String(decoding: lines.text(range).prefix(40), as: UTF8.self))'"
     case .tooMany: "more"
     }
   }

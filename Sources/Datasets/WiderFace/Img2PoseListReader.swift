@@ -9,6 +9,8 @@ internal import Schema
 /// there, relative to the list.
 struct Img2PoseListReader: AnnotationSource {
   private let file: MappedFile
+  /// The file's name in messages.
+  private let name: String
   private let source: RecordSource
   private let options: ReadingOptions
   private let folder: String
@@ -21,13 +23,15 @@ struct Img2PoseListReader: AnnotationSource {
     self.file = file
     self.options = options
     source = RecordSource(annotationPath: file.path, options: options)
+    let name = SourceLocation.fileName(of: file.path)
+    self.name = name
     let end = file.path.lastIndex(of: "/")
     folder = end.map { String(file.path[...$0]) } ?? ""
     (isSingle, preamble, position) = file.withBytes { bytes in
       let start = WiderFace.startOfText(bytes)
       let first = bytes[start...].first { !isSpace($0) && $0 != 0x0A }
       let isSingle = first == UInt8(ascii: "{")
-      return (isSingle, isSingle ? [] : TextPreamble.issues(of: bytes, path: file.path), start)
+      return (isSingle, isSingle ? [] : TextPreamble.issues(of: bytes, path: name), start)
     }
   }
 
@@ -46,10 +50,10 @@ struct Img2PoseListReader: AnnotationSource {
     if isSingle {
       guard position < file.count else { return nil }
       position = file.count
-      return outcome(of: file, at: SourceLocation(file: file.path))
+      return outcome(of: file, at: SourceLocation(file: name))
     }
     guard let entry = nextEntry() else { return nil }
-    let location = SourceLocation(file: file.path, line: line)
+    let location = SourceLocation(file: name, line: line)
     for path in [entry, folder + entry] {
       if let json = try? MappedFile(path: path) { return outcome(of: json, at: location) }
     }
@@ -64,7 +68,9 @@ struct Img2PoseListReader: AnnotationSource {
       defer { position = min(lines.position, bytes.count) }
       while let found = lines.next() {
         line += 1
-        if !found.content.isEmpty { return String(decoding: lines.text(found.content), as: UTF8.self) }
+        if !found.content.isEmpty {
+          return String(decoding: lines.text(found.content), as: UTF8.self)
+        }
       }
       return nil
     }
@@ -84,14 +90,18 @@ struct Img2PoseListReader: AnnotationSource {
       return rejected(.malformedRecord, "\(error)")
     }
     guard let path = value["image_path"]?.text else {
-      return rejected(.malformedRecord, "image_path: expected text, found \(value["image_path"]?.kind ?? "none")")
+      return rejected(
+        .malformedRecord, "image_path: expected text, found \(value["image_path"]?.kind ?? "none")")
     }
     guard let boxes = value["bboxes"]?.elements else {
-      return rejected(.malformedRecord, "bboxes: expected an array, found \(value["bboxes"]?.kind ?? "none")")
+      return rejected(
+        .malformedRecord, "bboxes: expected an array, found \(value["bboxes"]?.kind ?? "none")")
     }
     let landmarks = value["landmarks"]?.elements
     if let landmarks, landmarks.count != boxes.count {
-      return rejected(.malformedRecord, "landmarks: expected \(boxes.count), as many as bboxes, found \(landmarks.count)")
+      return rejected(
+        .malformedRecord,
+        "landmarks: expected \(boxes.count), as many as bboxes, found \(landmarks.count)")
     }
     var block = ImageBlock(file: location.file, line: location.line ?? 1, keepsText: false)
     for (i, box) in boxes.enumerated() { read(box, landmarks?[i], face: i + 1, into: &block) }
@@ -100,7 +110,9 @@ struct Img2PoseListReader: AnnotationSource {
     return result
   }
 
-  private func read(_ box: JSONValue, _ points: JSONValue?, face index: Int, into block: inout ImageBlock) {
+  private func read(
+    _ box: JSONValue, _ points: JSONValue?, face index: Int, into block: inout ImageBlock
+  ) {
     let corners = (box.elements ?? []).compactMap(\.number)
     guard corners.count == 4 || corners.count == 5, corners.count == box.elements?.count,
       corners.allSatisfy(\.isFinite)
@@ -110,18 +122,19 @@ struct Img2PoseListReader: AnnotationSource {
         "face \(index), bboxes: expected 4 or 5 finite numbers, found \(corners.count)")
       return
     }
-    var face = Face(
-      box: BoundingBox(left: corners[0], top: corners[1], right: corners[2], bottom: corners[3]))
-    if corners.count == 5 { face.attributes.score = corners[4] }
-    if let points { face.landmarks = landmarks(points, face: index, &block) }
-    block.add(face, line: block.line, text: 0..<0)
+    let box = BoundingBox(left: corners[0], top: corners[1], right: corners[2], bottom: corners[3])
+    let landmarks = points.flatMap { self.landmarks($0, face: index, &block) }
+    block.addFace(box: box, line: block.line, text: 0..<0)
+    if corners.count == 5 { block.faces[block.faces.count - 1].attributes.score = corners[4] }
+    block.faces[block.faces.count - 1].landmarks = landmarks
   }
 
   private func landmarks(
     _ value: JSONValue, face index: Int, _ block: inout ImageBlock
   ) -> Landmarks? {
     let points = value.elements ?? []
-    guard let layout = [Landmarks.Layout.face5, .ibug68].first(where: { $0.count == points.count }) else {
+    guard let layout = [Landmarks.Layout.face5, .ibug68].first(where: { $0.count == points.count })
+    else {
       block.report(
         .badLandmark, line: block.line,
         "face \(index), landmarks: expected 5 or 68 points, found \(points.count)")
@@ -135,7 +148,8 @@ struct Img2PoseListReader: AnnotationSource {
       else {
         block.report(
           .badLandmark, line: block.line,
-          "face \(index), point \(i + 1): expected finite numbers, found \(point.kind) of \(numbers.map(\.shortText))")
+          "face \(index), point \(i + 1): expected finite numbers, found \(point.kind) of \(numbers.map(\.shortText))"
+        )
         continue
       }
       if numbers[0] == -1, numbers[1] == -1 { continue }

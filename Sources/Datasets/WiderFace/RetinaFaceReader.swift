@@ -9,6 +9,8 @@ internal import Schema
 /// of 5 with a flag to ignore it.
 struct RetinaFaceReader: AnnotationSource {
   private let file: MappedFile
+  /// The file's name in messages.
+  private let name: String
   private let source: RecordSource
   private let options: ReadingOptions
   private(set) var position = 0
@@ -19,19 +21,20 @@ struct RetinaFaceReader: AnnotationSource {
     self.file = file
     self.options = options
     source = RecordSource(annotationPath: file.path, options: options)
-    preamble = file.withBytes { TextPreamble.issues(of: $0, path: file.path) }
+    let name = SourceLocation.fileName(of: file.path)
+    self.name = name
+    preamble = file.withBytes { TextPreamble.issues(of: $0, path: name) }
     position = file.withBytes(WiderFace.startOfText)
   }
 
   var size: Int { file.count }
 
   mutating func next() -> Outcome? {
-    guard var outcome = file.withBytes({ nextImage(in: $0) }) else { return nil }
-    if !preamble.isEmpty {
-      outcome.issues = preamble + outcome.issues
-      preamble = []
+    if preamble.isEmpty { return file.withBytes { nextImage(in: $0) } }
+    defer { preamble = [] }
+    return file.withBytes { nextImage(in: $0) }.map { outcome in
+      Outcome(record: outcome.record, issues: preamble + outcome.issues)
     }
-    return outcome
   }
 
   private mutating func nextImage(in bytes: UnsafeRawBufferPointer) -> Outcome? {
@@ -47,13 +50,13 @@ struct RetinaFaceReader: AnnotationSource {
       } else if stray == nil {
         let text = String(decoding: lines.text(found.content).prefix(40), as: UTF8.self)
         stray = RecordIssue(
-          .malformedLine, at: SourceLocation(file: file.path, line: line),
+          .malformedLine, at: SourceLocation(file: name, line: line),
           "image: expected '# path', found '\(text)'")
       }
     }
     guard let header else { return stray.map { Outcome(record: nil, issues: [$0]) } }
     var block = ImageBlock(
-      file: file.path, line: line, keepsText: options.keepsNative)
+      file: name, line: line, keepsText: options.keepsNative)
     if let stray { block.issues.append(stray) }
     block.addLine(header.whole)
     // A row of 20 numbers takes about 120 bytes; too much room does no harm.
@@ -106,11 +109,11 @@ struct RetinaFaceReader: AnnotationSource {
     guard box.right.isFinite, box.bottom.isFinite else {
       block.report(
         .malformedLine, line: line,
-        "box \(block.nextFace): expected a corner within the range of numbers, found \(box.sizeText) at \(box.left), \(box.top)")
+        "box \(block.nextFace): expected a corner within the range of numbers, found \(box.sizeText) at \(box.left), \(box.top)"
+      )
       return
     }
-    block.add(Face(box: box), line: line, text: row.whole)
-    // The face is filled where it stands: it is far larger than a pointer.
+    block.addFace(box: box, line: line, text: row.whole)
     readDetails(numbers, into: &block.faces[block.faces.count - 1])
   }
 
@@ -141,7 +144,8 @@ struct RetinaFaceReader: AnnotationSource {
       guard !point.allSatisfy(\.isFinite) else { continue }
       block.report(
         .badLandmark, line: line,
-        "face \(block.nextFace), point \(i + 1): expected finite numbers, found \(point[0]), \(point[1])")
+        "face \(block.nextFace), point \(i + 1): expected finite numbers, found \(point[0]), \(point[1])"
+      )
     }
   }
 }

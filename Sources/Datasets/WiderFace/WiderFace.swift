@@ -35,7 +35,8 @@ public enum WiderFace {
       if text.first == UInt8(ascii: "#") { return .retinaFace }
       if text.first == UInt8(ascii: "{") || text.hasSuffix(".json") { return .img2pose }
       if text.hasSuffix(".jpg") || text.hasSuffix(".jpeg") || text.hasSuffix(".png"),
-        let second = lines.next(), lines.text(second.content).allSatisfy({ (48...57).contains($0) }),
+        let second = lines.next(),
+        lines.text(second.content).allSatisfy({ (48...57).contains($0) }),
         !second.content.isEmpty
       {
         return .text

@@ -33,8 +33,11 @@ struct WiderFaceMATReader: AnnotationSource {
     source = RecordSource(annotationPath: path, options: options)
     let name = (source.file ?? "").lowercased()
     level =
-      name.contains("easy") ? \.easy : name.contains("medium") ? \.medium
-      : name.contains("hard") ? \.hard : nil
+      name.contains("easy")
+      ? \.easy
+      : name.contains("medium")
+        ? \.medium
+        : name.contains("hard") ? \.hard : nil
     let file = try MATFile(path: path)
     let events = try file.withVariable("event_list") { try Self.texts($0, in: path) }
     try readNames(file, events: events)
@@ -79,15 +82,23 @@ struct WiderFaceMATReader: AnnotationSource {
     let image = images[position]
     var block = ImageBlock(file: path, line: 0, keepsText: false)
     func issue(_ code: RecordIssue.Code, _ detail: String) -> RecordIssue {
-      RecordIssue(code, at: SourceLocation(file: path), "image '\(image.path)', \(detail)")
+      RecordIssue(
+        code, at: SourceLocation(file: SourceLocation.fileName(of: path)),
+        "image '\(image.path)', \(detail)")
     }
-    if let problem = image.problem ?? imagePathProblem(image.path) {
+    if let problem = image.problem {
       return Outcome(record: nil, issues: [issue(.malformedRecord, problem)])
+    }
+    if case .refused(let problem) = ImagePathVerdict(image.path) {
+      return Outcome(record: nil, issues: [issue(.unsafePath, problem)])
     }
     for i in image.boxes.indices {
       // The val file's dummy row stands for "no face".
-      if image.boxes.count == 1, image.boxes[i] == BoundingBox(x: 0, y: 0, width: 0, height: 0) { continue }
-      block.add(face(i, of: image), line: 0, text: 0..<0)
+      if image.boxes.count == 1, image.boxes[i] == BoundingBox(x: 0, y: 0, width: 0, height: 0) {
+        continue
+      }
+      block.addFace(box: image.boxes[i], line: 0, text: 0..<0)
+      readDetails(i, of: image, into: &block.faces[block.faces.count - 1].attributes)
     }
     var record = ImageRecord(source: source, image: ImageReference(path: image.path))
     record.faces = block.faces
@@ -104,24 +115,26 @@ struct WiderFaceMATReader: AnnotationSource {
     return Outcome(record: record, issues: issues)
   }
 
-  private func face(_ i: Int, of image: Image) -> Face {
-    var face = Face(box: image.boxes[i])
+  private func readDetails(_ i: Int, of image: Image, into attributes: inout FaceAttributes) {
     if image.flags.count == Self.flagNames.count {
-      face.attributes.blur = image.flags[0][i]
-      face.attributes.expression = image.flags[1][i]
-      face.attributes.illumination = image.flags[2][i]
-      face.attributes.invalid = image.flags[3][i] != 0
-      face.attributes.occlusion = image.flags[4][i]
-      face.attributes.pose = image.flags[5][i]
+      attributes.blur = image.flags[0][i]
+      attributes.expression = image.flags[1][i]
+      attributes.illumination = image.flags[2][i]
+      attributes.invalid = image.flags[3][i] != 0
+      attributes.occlusion = image.flags[4][i]
+      attributes.pose = image.flags[5][i]
     }
-    if let level, let kept = image.kept { face.attributes[keyPath: level] = kept.contains(i) }
-    return face
+    if let level, let kept = image.kept { attributes[keyPath: level] = kept.contains(i) }
   }
 
   private mutating func readNames(_ file: MATFile, events: [String]) throws {
     try file.withVariable("file_list") { value in
       guard let lists = value.cells, lists.count == events.count else {
-        throw MATError(path: path, detail: "file_list: expected a cell for each of \(events.count) events, found \(Self.describe(value))")
+        throw MATError(
+          path: path,
+          detail:
+            "file_list: expected a cell for each of \(events.count) events, found \(Self.describe(value))"
+        )
       }
       for (event, list) in zip(events, lists) {
         guard let list else { continue }
@@ -146,7 +159,9 @@ struct WiderFaceMATReader: AnnotationSource {
         }
       }
       guard index == images.count else {
-        throw MATError(path: path, detail: "\(name): expected a cell for each of \(images.count) images, found \(index)")
+        throw MATError(
+          path: path,
+          detail: "\(name): expected a cell for each of \(images.count) images, found \(index)")
       }
     }
   }

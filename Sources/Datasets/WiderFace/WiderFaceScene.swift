@@ -27,7 +27,9 @@ struct WiderFaceScene {
   private let index: Int
   private let colours: [Colour]
 
-  private static let events = ["0--Parade", "1--Handshaking", "10--People_Marching", "2--Demonstration"]
+  private static let events = [
+    "0--Parade", "1--Handshaking", "10--People_Marching", "2--Demonstration",
+  ]
 
   /// - Parameter model: eyes, nose tip and mouth corners in metres.
   init(index: Int, model: [SIMD3<Double>], options: SynthesisOptions) {
@@ -39,7 +41,8 @@ struct WiderFaceScene {
     path = "\(event)/\(prefix)_synthetic_\(options.seed)_\(index).jpg"
     let camera = Intrinsics.widthPlusHeight(options.width, options.height)
     // Every ninth image has no face, as a few of the real ones.
-    let wanted = index % 9 == 4 ? 0 : Int.random(in: 1...max(1, options.maximumFaces), using: &random)
+    let wanted =
+      index % 9 == 4 ? 0 : Int.random(in: 1...max(1, options.maximumFaces), using: &random)
     var faces: [Face] = []
     var colours: [Colour] = []
     for _ in 0..<wanted * 8 where faces.count < wanted {
@@ -80,7 +83,8 @@ struct WiderFaceScene {
     let middle = camera.projection(of: pose.applied(to: [0, -0.01, 0.02]))
     let low = SIMD2((middle.x - half.x).rounded(.down), (middle.y - half.y).rounded(.down))
     let size = SIMD2((2 * half.x).rounded(.up), (2 * half.y).rounded(.up))
-    guard low.x > -size.x / 4, low.y > -size.y / 4, low.x + size.x < Double(options.width) + size.x / 4,
+    guard low.x > -size.x / 4, low.y > -size.y / 4,
+      low.x + size.x < Double(options.width) + size.x / 4,
       low.y + size.y < Double(options.height) + size.y / 4
     else { return nil }
     var face = Face(box: BoundingBox(x: low.x, y: low.y, width: size.x, height: size.y))
@@ -147,8 +151,10 @@ struct WiderFaceScene {
         for x in 0..<options.width {
           let bits = options.noise > 0 ? random.next() : 0
           for channel in 0..<3 {
-            let noise = options.noise > 0
-              ? Int((bits >> (16 * UInt64(channel))) & 0xFFFF) % (2 * options.noise + 1) - options.noise : 0
+            let noise =
+              options.noise > 0
+              ? Int((bits >> (16 * UInt64(channel))) & 0xFFFF) % (2 * options.noise + 1)
+                - options.noise : 0
             pixels[3 * (y * options.width + x) + channel] = UInt8(
               min(max(base[channel] + shade + noise, 0), 255))
           }
@@ -164,12 +170,15 @@ struct WiderFaceScene {
     let up = SIMD2(pose.rotation.rows.0.x, pose.rotation.rows.1.x)
     let axis = up / max((up * up).sum().squareRoot(), 1e-9)
     canvas.fillEllipse(centre: face.box.centre, radii: half * 0.96, axis: axis, colour: colour)
-    func at(_ point: SIMD3<Double>) -> SIMD2<Double> { camera.projection(of: pose.applied(to: point)) }
+    func at(_ point: SIMD3<Double>) -> SIMD2<Double> {
+      camera.projection(of: pose.applied(to: point))
+    }
     let dark: Colour = [40, 30, 30]
     let unit = half.x / 8
     for x in [-0.031, 0.031] {
       canvas.fillEllipse(
-        centre: at([x, -0.04, -0.038]), radii: SIMD2(1.3, 0.8) * unit, axis: axis, colour: [250, 250, 250])
+        centre: at([x, -0.04, -0.038]), radii: SIMD2(1.3, 0.8) * unit, axis: axis,
+        colour: [250, 250, 250])
       canvas.fillEllipse(
         centre: at([x, -0.04, -0.038]), radii: SIMD2(repeating: 0.7 * unit), colour: dark)
     }

@@ -38,7 +38,8 @@ public struct WiderFaceSynthesis {
   }
 
   /// The bytes of one image, which any thread may ask for.
-  public static func jpeg(index: Int, options: SynthesisOptions, model: [SIMD3<Double>]) -> [UInt8] {
+  public static func jpeg(index: Int, options: SynthesisOptions, model: [SIMD3<Double>]) -> [UInt8]
+  {
     WiderFaceScene(index: index, model: model, options: options).jpeg()
   }
 
@@ -89,7 +90,9 @@ public struct WiderFaceSynthesis {
   private mutating func addLabel(_ scene: WiderFaceScene) {
     label += "# \(scene.path)\n"
     for face in scene.faces {
-      var fields = [face.box.left, face.box.top, face.box.width, face.box.height].map { "\(Int($0))" }
+      var fields = [face.box.left, face.box.top, face.box.width, face.box.height].map {
+        "\(Int($0))"
+      }
       for i in 0..<5 {
         if let landmarks = face.landmarks, let position = landmarks.position(i) {
           let state = landmarks[i].visibility == .occluded ? "1.0" : "0.0"
@@ -116,7 +119,8 @@ public struct WiderFaceSynthesis {
         })
     }
     let json = JSONValue.object([
-      ("image_path", .text(scene.path)), ("bboxes", .array(boxes)), ("landmarks", .array(landmarks)),
+      ("image_path", .text(scene.path)), ("bboxes", .array(boxes)),
+      ("landmarks", .array(landmarks)),
     ])
     let name = "json/\(event)/\(stem).json"
     try write((json.compactText + "\n").utf8, to: "img2pose/\(name)")
@@ -147,10 +151,12 @@ public struct WiderFaceSynthesis {
         })
     }
     guard let level else { return }
-    try writer.write("gt_list", perImage { image in
-      let kept = image.faces.indices.filter { image.faces[$0].attributes[keyPath: level] == true }
-      return .uint8(kept.map { UInt8($0 + 1) }, rows: kept.count, columns: 1)
-    })
+    try writer.write(
+      "gt_list",
+      perImage { image in
+        let kept = image.faces.indices.filter { image.faces[$0].attributes[keyPath: level] == true }
+        return .uint8(kept.map { UInt8($0 + 1) }, rows: kept.count, columns: 1)
+      })
   }
 
   /// Boxes column by column; a dummy row of zeros for an image without a face.

@@ -9,6 +9,8 @@ internal import Schema
 /// count of 0 and still a row of ten zeros, the val file a count of 1 and that row.
 struct WiderFaceTextReader: AnnotationSource {
   private let file: MappedFile
+  /// The file's name in messages.
+  private let name: String
   private let source: RecordSource
   private let options: ReadingOptions
   private(set) var position: Int
@@ -19,19 +21,20 @@ struct WiderFaceTextReader: AnnotationSource {
     self.file = file
     self.options = options
     source = RecordSource(annotationPath: file.path, options: options)
-    preamble = file.withBytes { TextPreamble.issues(of: $0, path: file.path) }
+    let name = SourceLocation.fileName(of: file.path)
+    self.name = name
+    preamble = file.withBytes { TextPreamble.issues(of: $0, path: name) }
     position = file.withBytes(WiderFace.startOfText)
   }
 
   var size: Int { file.count }
 
   mutating func next() -> Outcome? {
-    guard var outcome = file.withBytes({ nextImage(in: $0) }) else { return nil }
-    if !preamble.isEmpty {
-      outcome.issues = preamble + outcome.issues
-      preamble = []
+    if preamble.isEmpty { return file.withBytes { nextImage(in: $0) } }
+    defer { preamble = [] }
+    return file.withBytes { nextImage(in: $0) }.map { outcome in
+      Outcome(record: outcome.record, issues: preamble + outcome.issues)
     }
-    return outcome
   }
 
   private mutating func nextImage(in bytes: UnsafeRawBufferPointer) -> Outcome? {
@@ -39,7 +42,7 @@ struct WiderFaceTextReader: AnnotationSource {
     defer { position = min(lines.position, bytes.count) }
     guard let header = nextFilled(&lines) else { return nil }
     var block = ImageBlock(
-      file: file.path, line: line, keepsText: options.keepsNative)
+      file: name, line: line, keepsText: options.keepsNative)
     guard isPath(lines.text(header.content)) else {
       let text = String(decoding: lines.text(header.content).prefix(40), as: UTF8.self)
       block.report(.malformedLine, line: line, "image path: expected one, found '\(text)'")
@@ -59,7 +62,8 @@ struct WiderFaceTextReader: AnnotationSource {
   private mutating func readCount(_ lines: inout TextLines, _ block: inout ImageBlock) -> Int? {
     guard let row = lines.peek(), !isPath(lines.text(row.content)) else {
       block.report(
-        .malformedLine, line: block.line, "number of faces: expected one after the path, found none")
+        .malformedLine, line: block.line, "number of faces: expected one after the path, found none"
+      )
       return nil
     }
     lines.position = row.whole.upperBound + 1
@@ -75,7 +79,8 @@ struct WiderFaceTextReader: AnnotationSource {
   }
 
   /// Rows up to the next path; their number is compared with the count.
-  private mutating func readRows(_ count: Int, _ lines: inout TextLines, _ block: inout ImageBlock) {
+  private mutating func readRows(_ count: Int, _ lines: inout TextLines, _ block: inout ImageBlock)
+  {
     let countLine = line
     var rows = 0
     while let row = lines.peek(), !isPath(lines.text(row.content)) {
@@ -96,7 +101,8 @@ struct WiderFaceTextReader: AnnotationSource {
     _ row: TextLines.Line, _ lines: TextLines, into block: inout ImageBlock, row index: Int
   ) {
     func reject(_ found: String) {
-      block.report(.malformedLine, line: line, "face \(index): expected 10 integers, found \(found)")
+      block.report(
+        .malformedLine, line: line, "face \(index): expected 10 integers, found \(found)")
     }
     let numbers: NumberRow
     do throws(NumberRow.Problem) {
@@ -123,15 +129,18 @@ struct WiderFaceTextReader: AnnotationSource {
       block.addLine(row.whole)
       return
     }
-    var face = Face(
-      box: BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3]))
-    face.attributes.blur = Int8(numbers[4])
-    face.attributes.expression = Int8(numbers[5])
-    face.attributes.illumination = Int8(numbers[6])
-    face.attributes.invalid = numbers[7] != 0
-    face.attributes.occlusion = Int8(numbers[8])
-    face.attributes.pose = Int8(numbers[9])
-    block.add(face, line: line, text: row.whole)
+    let box = BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
+    block.addFace(box: box, line: line, text: row.whole)
+    Self.readFlags(numbers, into: &block.faces[block.faces.count - 1].attributes)
+  }
+
+  private static func readFlags(_ numbers: NumberRow, into attributes: inout FaceAttributes) {
+    attributes.blur = Int8(numbers[4])
+    attributes.expression = Int8(numbers[5])
+    attributes.illumination = Int8(numbers[6])
+    attributes.invalid = numbers[7] != 0
+    attributes.occlusion = Int8(numbers[8])
+    attributes.pose = Int8(numbers[9])
   }
 
   /// Paths hold a slash or the event's double dash, or end as images do; rows and counts do not.

@@ -43,4 +43,11 @@ struct NormalEquations {
     }
     return step
   }
+
+  /// By how much the sum of squares falls along a step if the residuals are linear.
+  func predictedGain(of step: Row) -> Double {
+    var curvature = Row.zero
+    for i in 0..<6 { curvature += step[i] * information[i] }
+    return -(step * (2 * gradient + curvature)).sum()
+  }
 }

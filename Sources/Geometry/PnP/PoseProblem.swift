@@ -143,11 +143,18 @@ extension PoseProblem {
         let candidateCost = self.cost(of: candidate)
         if candidateCost <= cost {
           let gain = cost - candidateCost
+          let promise = equations.predictedGain(of: step)
           pose = candidate
           cost = candidateCost
           // 1e-20 square pixels is rounding: nothing is left to gain.
           if gain <= tolerance * cost || cost < 1e-20 { break }
-          damping = max(damping * 0.1, 1e-9)
+          // Where the residuals bend, full steps overshoot to and fro: damp by how much of the
+          // promised gain came true (Nielsen 1999).
+          if gain > 0.75 * promise {
+            damping = max(damping * 0.1, 1e-9)
+          } else if gain < 0.25 * promise {
+            damping = max(damping * 4, 1e-4)
+          }
           equations = normalEquations(at: pose)
           continue
         }
@@ -155,7 +162,9 @@ extension PoseProblem {
       damping = max(damping * 10, 1e-4)
       if damping > 1e8 { break }
     }
-    return (Extrinsics(rotation: pose.rotation.orthonormalised(), translation: pose.translation), cost)
+    return (
+      Extrinsics(rotation: pose.rotation.orthonormalised(), translation: pose.translation), cost
+    )
   }
 
   /// Summed squared distances in pixels; infinite where a point is not in front of the camera.

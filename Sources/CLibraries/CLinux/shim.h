@@ -1,0 +1,2 @@
+// glibc declares this only under _GNU_SOURCE, which Swift's Glibc module is built without.
+long copy_file_range(int in, long *in_offset, int out, long *out_offset, unsigned long count, unsigned int flags);
