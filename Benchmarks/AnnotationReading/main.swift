@@ -19,13 +19,13 @@ func read(holdingRecords holds: Bool) throws -> (seconds: Double, images: Int, f
   var reading = ReadingOptions(dataset: "wider-face")
   reading.keepsNative = false
   var source = try WiderFace.annotations(at: [path], options: reading)
-  var held: [ImageRecord] = []
+  var held: [Outcome] = []
   var (images, faces) = (0, 0)
   while let outcome = try source.next() {
-    guard let record = outcome.record else { continue }
+    guard let count = outcome.record?.faces.count else { continue }
     images += 1
-    faces += record.faces.count
-    if holds { held.append(record) }
+    faces += count
+    if holds { held.append(outcome) }
   }
   let elapsed = (ContinuousClock.now - start).components
   return (Double(elapsed.attoseconds) * 1e-18 + Double(elapsed.seconds), images, faces)

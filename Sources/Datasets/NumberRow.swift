@@ -23,22 +23,23 @@ struct NumberRow {
     // Division takes longest, so it is left for the end and done two at a time.
     var divisors = InlineArray<20, Double>(repeating: 1)
     defer { for i in 0..<Self.capacity { values[i] /= divisors[i] } }
-    var position = range.lowerBound
-    let end = range.upperBound
+    var next = base + range.lowerBound
+    let end = base + range.upperBound
+    let limit = base + bytes.count
     while true {
-      while position < end, isSpace(bytes[position]) { position &+= 1 }
-      guard position < end else { return }
+      while next < end, isSpace(next.load(as: UInt8.self)) { next += 1 }
+      guard next < end else { return }
       guard count < Self.capacity else { throw .tooMany }
-      if let short = ShortNumber(base + position, available: bytes.count &- position) {
+      if let short = ShortNumber(next, available: limit - next) {
         values[count] = short.mantissa
         divisors[count] = short.divisor
-        position &+= short.length
+        next += short.length
       } else {
-        let start = position
-        while position < end, !isSpace(bytes[position]) { position &+= 1 }
-        let field = UnsafeRawBufferPointer(rebasing: bytes[start..<position])
+        let start = next
+        while next < end, !isSpace(next.load(as: UInt8.self)) { next += 1 }
+        let field = UnsafeRawBufferPointer(start: start, count: next - start)
         guard let value = DecimalNumber.value(of: field) else {
-          throw .notANumber(start..<position)
+          throw .notANumber(start - base..<next - base)
         }
         values[count] = value
         isFinite = isFinite && value.isFinite

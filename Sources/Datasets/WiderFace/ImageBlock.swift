@@ -60,24 +60,26 @@ struct ImageBlock {
     }
     var source = source
     source.line = line
-    var record = ImageRecord(source: source, image: ImageReference(path: path))
-    if keepsText { keepText(of: bytes, in: &record) }
-    record.faces = faces
-    return Outcome(record: record, issues: issues)
+    let native = keepsText ? takeText(of: bytes) : nil
+    return Outcome(
+      record: ImageRecord(
+        source: source, image: ImageReference(path: path), faces: faces, native: native),
+      issues: issues)
   }
 
-  /// One string holds the image's whole text; lines are views of it.
-  private mutating func keepText(of bytes: UnsafeRawBufferPointer, in record: inout ImageRecord) {
+  /// Gives each face its line and returns the image's own lines; one string holds the text that all
+  /// of them are views of.
+  private mutating func takeText(of bytes: UnsafeRawBufferPointer) -> NativeValue? {
     let all = ownLines + faceLines
     guard let start = all.map(\.lowerBound).min(), let end = all.map(\.upperBound).max(),
       let text = String(validating: bytes[start..<end], as: UTF8.self)
-    else { return }
+    else { return nil }
     func view(_ range: Range<Int>) -> Substring {
       let first = text.utf8.index(text.startIndex, offsetBy: range.lowerBound - start)
       return text[first..<text.utf8.index(first, offsetBy: range.count)]
     }
-    record.native = .lines(ownLines.map(view))
     for i in faces.indices { faces[i].native = .line(view(faceLines[i])) }
+    return .lines(ownLines.map(view))
   }
 }
 
