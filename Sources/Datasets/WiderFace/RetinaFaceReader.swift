@@ -109,7 +109,8 @@ struct RetinaFaceReader: AnnotationSource {
     guard box.right.isFinite, box.bottom.isFinite else {
       block.report(
         .malformedLine, line: line,
-        "box \(block.nextFace): expected a corner within the range of numbers, found \(box.sizeText) at \(box.left), \(box.top)")
+        "box \(block.nextFace): expected a corner within the range of numbers, found \(box.sizeText) at \(box.left), \(box.top)"
+      )
       return
     }
     block.addFace(box: box, line: line, text: row.whole)

@@ -126,7 +126,7 @@ struct RetinaFaceReaderTests {
       #expect(outcome.record?.faces.count == 1)
       #expect(
         outcome.issues.map(\.description) == [
-          "\(path):1: image: expected '# path', found '1 2 3 4'"
+          "label.txt:1: image: expected '# path', found '1 2 3 4'"
         ])
       #expect(end == nil)
     }
