@@ -23,7 +23,8 @@ struct Packing {
   var makeSource: () throws -> any AnnotationSource
 
   func run() throws {
-    if shardOptions.dryRun { return try reportingFailures { try dryRun() } }
+    let run = Interruptible()
+    if shardOptions.dryRun { return try reportingFailures { try dryRun(run.stop) } }
     let inputs = try inputDigests()
     var workspace: Workspace?
     try reportingFailures {
@@ -32,7 +33,8 @@ struct Packing {
       return Exit.done
     }
     guard let workspace else { return }
-    try reportingFailures(workspace) { try pack(in: workspace, inputs: inputs) }
+    run.name(workspace)
+    try reportingFailures(workspace) { try pack(in: workspace, inputs: inputs, stop: run.stop) }
   }
 
   private var plan: PreparationPlan {
@@ -41,8 +43,9 @@ struct Packing {
       checksum: shardOptions.checksum)
   }
 
-  private func pack(in workspace: Workspace, inputs: [InputDigest]) throws -> ExitCode {
-    let stop = stopFlag(for: workspace)
+  private func pack(
+    in workspace: Workspace, inputs: [InputDigest], stop: StopFlag
+  ) throws -> ExitCode {
     let name = URL(fileURLWithPath: prefix).lastPathComponent
     let shardNames = ShardSetWriter.names(prefix: name, count: shardOptions.shards)
     let suffixes = shardNames.map { String($0.dropFirst(name.count)) }
@@ -77,9 +80,9 @@ struct Packing {
     return result.tally.count(.error) > 0 ? Exit.findings : Exit.done
   }
 
-  private func dryRun() throws -> ExitCode {
+  private func dryRun(_ stop: StopFlag) throws -> ExitCode {
     var source = try makeSource()
-    let result = try Preparation(plan: plan, options: runOptions, stop: stopFlag(for: nil)).run(
+    let result = try Preparation(plan: plan, options: runOptions, stop: stop).run(
       &source)
     for line in result.tally.summaryLines(issuesFile: nil) { say(line) }
     say(

@@ -11,8 +11,11 @@ struct RecordConversion {
   var open: () throws -> (PreparationPlan, any AnnotationSource)
 
   func run() throws {
+    let run = Interruptible()
     if output == "-" {
-      try reportingFailures { try convert(to: OutputFile(path: "-"), issues: nil, nil) }
+      try reportingFailures {
+        try convert(to: OutputFile(path: "-"), issues: nil, nil, stop: run.stop)
+      }
       return
     }
     let prefix = output.withoutSuffix(".jsonl")
@@ -23,17 +26,17 @@ struct RecordConversion {
       return Exit.done
     }
     guard let workspace else { return }
+    run.name(workspace)
     try reportingFailures(workspace) {
       let issues = try OutputFile(path: workspace.path(".issues.jsonl"))
       let records = try OutputFile(path: workspace.path(suffix))
-      return try convert(to: records, issues: issues, workspace)
+      return try convert(to: records, issues: issues, workspace, stop: run.stop)
     }
   }
 
   private func convert(
-    to records: OutputFile, issues: OutputFile?, _ workspace: Workspace?
+    to records: OutputFile, issues: OutputFile?, _ workspace: Workspace?, stop: StopFlag
   ) throws -> ExitCode {
-    let stop = stopFlag(for: workspace)
     var (plan, source) = try open()
     plan.writesRecords = true
     let result = try Preparation(
