@@ -62,7 +62,7 @@ struct WiderFaceMATReader: AnnotationSource {
         let values = (value?.numbers ?? []).compactMap { Int8(exactly: $0) }
         if values.count != image.boxes.count {
           image.problem =
-            "\(flag): expected \(image.boxes.count) small integers, found \(values.count)"
+            "\(flag): expected \(image.boxes.count) values, found \(values.count)"
         }
         image.flags.append(values)
       }
