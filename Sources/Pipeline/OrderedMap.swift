@@ -42,16 +42,26 @@ public func mapInOrder<Input: Sendable, Output: Sendable, Context>(
   }
 
   var (read, written, isExhausted) = (0, 0, false)
+  var sourceFailure: (any Error)?
   while true {
     while !isExhausted, read - written < window {
-      if let input = try source() {
-        board.add(input, at: read)
-        read += 1
-      } else {
+      do {
+        if let input = try source() {
+          board.add(input, at: read)
+          read += 1
+        } else {
+          isExhausted = true
+        }
+      } catch {
+        // What was read before is written first, however far ahead the source was.
+        sourceFailure = error
         isExhausted = true
       }
     }
-    guard written < read else { return }
+    guard written < read else {
+      if let sourceFailure { throw sourceFailure }
+      return
+    }
     try sink(board.collect(written))
     written += 1
   }

@@ -8,52 +8,33 @@ internal import Schema
 /// a missing point is -1, -1. A list names files relative to the working directory; where they are not
 /// there, relative to the list.
 struct Img2PoseListReader: AnnotationSource {
-  private let file: MappedFile
-  /// The file's name in messages.
-  private let name: String
-  private let source: RecordSource
-  private let options: ReadingOptions
+  private var input: AnnotationText
   private let folder: String
   private let isSingle: Bool
-  private(set) var position = 0
-  private var line = 0
-  private var preamble: [RecordIssue]
 
   init(file: MappedFile, options: ReadingOptions) {
-    self.file = file
-    self.options = options
-    source = RecordSource(annotationPath: file.path, options: options)
-    let name = SourceLocation.fileName(of: file.path)
-    self.name = name
+    input = AnnotationText(file: file, options: options)
     let end = file.path.lastIndex(of: "/")
     folder = end.map { String(file.path[...$0]) } ?? ""
-    (isSingle, preamble, position) = file.withBytes { bytes in
-      let start = WiderFace.startOfText(bytes)
-      let first = bytes[start...].first { !isSpace($0) && $0 != 0x0A }
-      let isSingle = first == UInt8(ascii: "{")
-      return (isSingle, isSingle ? [] : TextPreamble.issues(of: bytes, path: name), start)
+    let start = input.position
+    isSingle = file.withBytes { bytes in
+      bytes[start...].first { !isSpace($0) && $0 != 0x0A } == UInt8(ascii: "{")
     }
   }
 
-  var size: Int { file.count }
+  var position: Int { input.position }
+  var size: Int { input.size }
 
-  mutating func next() throws -> Outcome? {
-    guard var outcome = try nextImage() else { return nil }
-    if !preamble.isEmpty {
-      outcome.issues = preamble + outcome.issues
-      preamble = []
-    }
-    return outcome
-  }
+  mutating func next() throws -> Outcome? { input.withWarnings(try nextImage()) }
 
   private mutating func nextImage() throws -> Outcome? {
     if isSingle {
-      guard position < file.count else { return nil }
-      position = file.count
-      return outcome(of: file, at: SourceLocation(file: name))
+      guard input.position < input.file.count else { return nil }
+      input.position = input.file.count
+      return outcome(of: input.file, at: SourceLocation(file: input.name))
     }
     guard let entry = nextEntry() else { return nil }
-    let location = SourceLocation(file: name, line: line)
+    let location = SourceLocation(file: input.name, line: input.line)
     for path in [entry, folder + entry] {
       if let json = try? MappedFile(path: path) { return outcome(of: json, at: location) }
     }
@@ -63,11 +44,11 @@ struct Img2PoseListReader: AnnotationSource {
   }
 
   private mutating func nextEntry() -> String? {
-    file.withBytes { bytes in
-      var lines = TextLines(bytes: bytes, position: position)
-      defer { position = min(lines.position, bytes.count) }
+    input.file.withBytes { bytes in
+      var lines = TextLines(bytes: bytes, position: input.position)
+      defer { input.position = min(lines.position, bytes.count) }
       while let found = lines.next() {
-        line += 1
+        input.line += 1
         if !found.content.isEmpty {
           return String(decoding: lines.text(found.content), as: UTF8.self)
         }
@@ -105,8 +86,8 @@ struct Img2PoseListReader: AnnotationSource {
     }
     var block = ImageBlock(file: location.file, line: location.line ?? 1, keepsText: false)
     for (i, box) in boxes.enumerated() { read(box, landmarks?[i], face: i + 1, into: &block) }
-    var result = json.withBytes { block.outcome(path: path, source: source, bytes: $0) }
-    if options.keepsNative { result.record?.native = .object(.object([("json", value)])) }
+    var result = json.withBytes { block.outcome(path: path, source: input.source, bytes: $0) }
+    if input.options.keepsNative { result.record?.native = .object(.object([("json", value)])) }
     return result
   }
 

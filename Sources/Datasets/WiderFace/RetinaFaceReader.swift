@@ -8,56 +8,41 @@ internal import Schema
 /// x y visibility (0 visible, 1 occluded, -1 missing), and a quality, negative for none; or of 4, or
 /// of 5 with a flag to ignore it.
 struct RetinaFaceReader: AnnotationSource {
-  private let file: MappedFile
-  /// The file's name in messages.
-  private let name: String
-  private let source: RecordSource
-  private let options: ReadingOptions
-  private(set) var position = 0
-  private var line = 0
+  private var input: AnnotationText
   private var numbers = NumberRow()
-  private var preamble: [RecordIssue]
 
   init(file: MappedFile, options: ReadingOptions) {
-    self.file = file
-    self.options = options
-    source = RecordSource(annotationPath: file.path, options: options)
-    let name = SourceLocation.fileName(of: file.path)
-    self.name = name
-    preamble = file.withBytes { TextPreamble.issues(of: $0, path: name) }
-    position = file.withBytes(WiderFace.startOfText)
+    input = AnnotationText(file: file, options: options)
   }
 
-  var size: Int { file.count }
+  var position: Int { input.position }
+  var size: Int { input.size }
 
   mutating func next() -> Outcome? {
-    if preamble.isEmpty { return file.withBytes { nextImage(in: $0) } }
-    defer { preamble = [] }
-    return file.withBytes { nextImage(in: $0) }.map { outcome in
-      Outcome(record: outcome.record, issues: preamble + outcome.issues)
-    }
+    let outcome = input.file.withBytes { nextImage(in: $0) }
+    return input.withWarnings(outcome)
   }
 
   private mutating func nextImage(in bytes: UnsafeRawBufferPointer) -> Outcome? {
-    var lines = TextLines(bytes: bytes, position: position)
-    defer { position = min(lines.position, bytes.count) }
+    var lines = TextLines(bytes: bytes, position: input.position)
+    defer { input.position = min(lines.position, bytes.count) }
     var header: TextLines.Line?
     var stray: RecordIssue?
     while header == nil, let found = lines.next() {
-      line += 1
+      input.line += 1
       if found.content.isEmpty { continue }
       if bytes[found.content.lowerBound] == UInt8(ascii: "#") {
         header = found
       } else if stray == nil {
         let text = String(decoding: lines.text(found.content).prefix(40), as: UTF8.self)
         stray = RecordIssue(
-          .malformedLine, at: SourceLocation(file: name, line: line),
+          .malformedLine, at: SourceLocation(file: input.name, line: input.line),
           "image: expected '# path', found '\(text)'")
       }
     }
     guard let header else { return stray.map { Outcome(record: nil, issues: [$0]) } }
     var block = ImageBlock(
-      file: name, line: line, keepsText: options.keepsNative)
+      file: input.name, line: input.line, keepsText: input.options.keepsNative)
     if let stray { block.issues.append(stray) }
     block.addLine(header.whole)
     // A row of 20 numbers takes about 120 bytes; too much room does no harm.
@@ -69,7 +54,7 @@ struct RetinaFaceReader: AnnotationSource {
       block.report(.pathNotUTF8, line: block.line, "image path: expected UTF-8, found other bytes")
       return Outcome(record: nil, issues: block.issues)
     }
-    return block.outcome(path: path, source: source, bytes: bytes)
+    return block.outcome(path: path, source: input.source, bytes: bytes)
   }
 
   private func pathRange(_ header: TextLines.Line, _ bytes: UnsafeRawBufferPointer) -> Range<Int> {
@@ -79,7 +64,7 @@ struct RetinaFaceReader: AnnotationSource {
   }
 
   private mutating func readRow(_ lines: inout TextLines, into block: inout ImageBlock) {
-    line += 1
+    input.line += 1
     let start = lines.position
     do throws(NumberRow.Problem) {
       // The row finds its own end, so that its bytes are looked at once.
@@ -87,21 +72,21 @@ struct RetinaFaceReader: AnnotationSource {
     } catch {
       _ = lines.next()
       block.report(
-        .malformedLine, line: line,
+        .malformedLine, line: input.line,
         "face \(block.nextFace): expected 20, 5 or 4 numbers, found \(error.found(in: lines))")
       return
     }
     if numbers.count == 0 { return }
     guard numbers.count == 20 || numbers.count == 4 || numbers.count == 5 else {
       block.report(
-        .malformedLine, line: line,
+        .malformedLine, line: input.line,
         "face \(block.nextFace): expected 20, 5 or 4 numbers, found \(numbers.count)")
       return
     }
     if !numbers.isFinite {
       for i in 0..<4 where !numbers[i].isFinite {
         block.report(
-          .malformedLine, line: line,
+          .malformedLine, line: input.line,
           "box \(block.nextFace): expected finite numbers, found \(numbers[i])")
         return
       }
@@ -110,12 +95,12 @@ struct RetinaFaceReader: AnnotationSource {
     let box = BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
     guard box.right.isFinite, box.bottom.isFinite else {
       block.report(
-        .malformedLine, line: line,
+        .malformedLine, line: input.line,
         "box \(block.nextFace): expected a corner within the range of numbers, found \(box.sizeText) at \(box.left), \(box.top)"
       )
       return
     }
-    block.addFace(box: box, line: line, text: start..<lines.position - 1)
+    block.addFace(box: box, line: input.line, text: start..<lines.position - 1)
     readDetails(into: &block.faces[block.faces.count - 1])
   }
 
@@ -145,31 +130,9 @@ struct RetinaFaceReader: AnnotationSource {
       let point = [numbers[4 + 3 * i], numbers[5 + 3 * i], numbers[6 + 3 * i]]
       guard !point.allSatisfy(\.isFinite) else { continue }
       block.report(
-        .badLandmark, line: line,
+        .badLandmark, line: input.line,
         "face \(block.nextFace), point \(i + 1): expected finite numbers, found \(point[0]), \(point[1])"
       )
     }
-  }
-}
-
-/// What a text file's first bytes tell that is worth one warning for the whole file.
-enum TextPreamble {
-  static func issues(of bytes: UnsafeRawBufferPointer, path: String) -> [RecordIssue] {
-    var issues: [RecordIssue] = []
-    let start = WiderFace.startOfText(bytes)
-    if start > 0 {
-      issues.append(
-        RecordIssue(
-          .byteOrderMark, at: SourceLocation(file: path, line: 1),
-          "text: expected no byte order mark, found one; it was skipped"))
-    }
-    let lines = TextLines(bytes: bytes, position: start)
-    if let first = lines.peek(), lines.hasCarriageReturn(first) {
-      issues.append(
-        RecordIssue(
-          .windowsLineEnds, at: SourceLocation(file: path, line: 1),
-          "text: expected lines that end with LF, found CR LF; they were read all the same"))
-    }
-    return issues
   }
 }

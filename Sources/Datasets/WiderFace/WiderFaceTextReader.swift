@@ -8,45 +8,30 @@ internal import Schema
 /// integers in pixels from 0. An image without a face is written in two ways: the train file has a
 /// count of 0 and still a row of ten zeros, the val file a count of 1 and that row.
 struct WiderFaceTextReader: AnnotationSource {
-  private let file: MappedFile
-  /// The file's name in messages.
-  private let name: String
-  private let source: RecordSource
-  private let options: ReadingOptions
-  private(set) var position: Int
-  private var line = 0
+  private var input: AnnotationText
   private var numbers = NumberRow()
-  private var preamble: [RecordIssue]
 
   init(file: MappedFile, options: ReadingOptions) {
-    self.file = file
-    self.options = options
-    source = RecordSource(annotationPath: file.path, options: options)
-    let name = SourceLocation.fileName(of: file.path)
-    self.name = name
-    preamble = file.withBytes { TextPreamble.issues(of: $0, path: name) }
-    position = file.withBytes(WiderFace.startOfText)
+    input = AnnotationText(file: file, options: options)
   }
 
-  var size: Int { file.count }
+  var position: Int { input.position }
+  var size: Int { input.size }
 
   mutating func next() -> Outcome? {
-    if preamble.isEmpty { return file.withBytes { nextImage(in: $0) } }
-    defer { preamble = [] }
-    return file.withBytes { nextImage(in: $0) }.map { outcome in
-      Outcome(record: outcome.record, issues: preamble + outcome.issues)
-    }
+    let outcome = input.file.withBytes { nextImage(in: $0) }
+    return input.withWarnings(outcome)
   }
 
   private mutating func nextImage(in bytes: UnsafeRawBufferPointer) -> Outcome? {
-    var lines = TextLines(bytes: bytes, position: position)
-    defer { position = min(lines.position, bytes.count) }
+    var lines = TextLines(bytes: bytes, position: input.position)
+    defer { input.position = min(lines.position, bytes.count) }
     guard let header = nextFilled(&lines) else { return nil }
     var block = ImageBlock(
-      file: name, line: line, keepsText: options.keepsNative)
+      file: input.name, line: input.line, keepsText: input.options.keepsNative)
     guard isPath(lines.text(header.content)) else {
       let text = String(decoding: lines.text(header.content).prefix(40), as: UTF8.self)
-      block.report(.malformedLine, line: line, "image path: expected one, found '\(text)'")
+      block.report(.malformedLine, line: input.line, "image path: expected one, found '\(text)'")
       skipToPath(&lines)
       return Outcome(record: nil, issues: block.issues)
     }
@@ -56,7 +41,7 @@ struct WiderFaceTextReader: AnnotationSource {
       block.report(.pathNotUTF8, line: block.line, "image path: expected UTF-8, found other bytes")
       return Outcome(record: nil, issues: block.issues)
     }
-    return block.outcome(path: path, source: source, bytes: bytes)
+    return block.outcome(path: path, source: input.source, bytes: bytes)
   }
 
   /// The count line's number; nil, with an issue, where it has none.
@@ -68,11 +53,12 @@ struct WiderFaceTextReader: AnnotationSource {
       return nil
     }
     lines.position = row.whole.upperBound + 1
-    line += 1
+    input.line += 1
     block.addLine(row.whole)
     let text = String(decoding: lines.text(row.content).prefix(40), as: UTF8.self)
     guard let count = Int(text), count >= 0 else {
-      block.report(.malformedLine, line: line, "number of faces: expected one, found '\(text)'")
+      block.report(
+        .malformedLine, line: input.line, "number of faces: expected one, found '\(text)'")
       skipToPath(&lines)
       return nil
     }
@@ -82,11 +68,11 @@ struct WiderFaceTextReader: AnnotationSource {
   /// Rows up to the next path; their number is compared with the count.
   private mutating func readRows(_ count: Int, _ lines: inout TextLines, _ block: inout ImageBlock)
   {
-    let countLine = line
+    let countLine = input.line
     var rows = 0
     while let row = lines.peek(), !isPath(lines.text(row.content)) {
       lines.position = row.whole.upperBound + 1
-      line += 1
+      input.line += 1
       if row.content.isEmpty { continue }
       rows += 1
       read(row, lines, into: &block, row: rows)
@@ -103,7 +89,7 @@ struct WiderFaceTextReader: AnnotationSource {
   ) {
     func reject(_ found: String) {
       block.report(
-        .malformedLine, line: line, "face \(index): expected 10 integers, found \(found)")
+        .malformedLine, line: input.line, "face \(index): expected 10 integers, found \(found)")
     }
     do throws(NumberRow.Problem) {
       _ = try numbers.read(lines.bytes, from: row.content.lowerBound)
@@ -130,7 +116,7 @@ struct WiderFaceTextReader: AnnotationSource {
       return
     }
     let box = BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
-    block.addFace(box: box, line: line, text: row.whole)
+    block.addFace(box: box, line: input.line, text: row.whole)
     Self.readFlags(numbers, into: &block.faces[block.faces.count - 1].attributes)
   }
 
@@ -151,7 +137,7 @@ struct WiderFaceTextReader: AnnotationSource {
 
   private mutating func nextFilled(_ lines: inout TextLines) -> TextLines.Line? {
     while let found = lines.next() {
-      line += 1
+      input.line += 1
       if !found.content.isEmpty { return found }
     }
     return nil
@@ -160,7 +146,7 @@ struct WiderFaceTextReader: AnnotationSource {
   private mutating func skipToPath(_ lines: inout TextLines) {
     while let row = lines.peek(), !isPath(lines.text(row.content)) {
       lines.position = row.whole.upperBound + 1
-      line += 1
+      input.line += 1
     }
   }
 }

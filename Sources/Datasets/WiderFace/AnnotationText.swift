@@ -1,0 +1,57 @@
+internal import Codecs
+internal import Schema
+
+/// A text file of annotations that is being read: what all readers of text keep.
+struct AnnotationText {
+  let file: MappedFile
+  /// The file's name in messages.
+  let name: String
+  let source: RecordSource
+  let options: ReadingOptions
+  /// Where the next line begins.
+  var position: Int
+  /// The 1-based number of the line read last.
+  var line = 0
+  /// Warnings on the file as a whole, for the first outcome.
+  private var warnings: [RecordIssue]
+
+  init(file: MappedFile, options: ReadingOptions) {
+    self.file = file
+    self.options = options
+    let name = SourceLocation.fileName(of: file.path)
+    self.name = name
+    source = RecordSource(annotationPath: file.path, options: options)
+    (position, warnings) = file.withBytes { bytes in
+      (WiderFace.startOfText(bytes), Self.warnings(on: bytes, name: name))
+    }
+  }
+
+  var size: Int { file.count }
+
+  /// The outcome, the first one with the warnings on the file.
+  mutating func withWarnings(_ outcome: Outcome?) -> Outcome? {
+    guard !warnings.isEmpty, let outcome else { return outcome }
+    defer { warnings = [] }
+    return Outcome(record: outcome.record, issues: warnings + outcome.issues)
+  }
+
+  private static func warnings(on bytes: UnsafeRawBufferPointer, name: String) -> [RecordIssue] {
+    var warnings: [RecordIssue] = []
+    let place = SourceLocation(file: name, line: 1)
+    let start = WiderFace.startOfText(bytes)
+    if start > 0 {
+      warnings.append(
+        RecordIssue(
+          .byteOrderMark, at: place,
+          "text: expected no byte order mark, found one; it was skipped"))
+    }
+    let lines = TextLines(bytes: bytes, position: start)
+    if let first = lines.peek(), lines.hasCarriageReturn(first) {
+      warnings.append(
+        RecordIssue(
+          .windowsLineEnds, at: place,
+          "text: expected lines that end with LF, found CR LF; they were read all the same"))
+    }
+    return warnings
+  }
+}
