@@ -100,6 +100,12 @@ struct JSONParserTests {
       (#""abc"#, "JSON, character 5: expected the end of a text, found the end"),
       (#""a\"#, "JSON, character 4: expected an escape, found the end"),
       (#""\u12"#, #"JSON, character 3: expected four hexadecimal digits, found 'u12'"#),
+      (#""a\q""#, #"JSON, character 4: expected an escape, found 'q"'"#),
+      (
+        "[\"a\tb\"]",
+        "JSON, character 4: expected an escape for a control character, found '\tb\"]'"
+      ),
+      ("[01]", "JSON, character 2: expected a JSON value, found '01]'"),
       (#"{"a":"#, "JSON, character 6: expected a JSON value, found the end"),
       (
         "'a long text in single quotes'",

@@ -76,7 +76,7 @@ struct JSONWriterTests {
       (0.0, "0"), (-0.0, "-0.0"), (1, "1"), (-640, "-640"), (0.1, "0.1"), (373.643, "373.643"),
       (1.0 / 3, "0.3333333333333333"), (1e14, "100000000000000"), (1e15, "1000000000000000.0"),
       (1e16, "1e+16"), (1e-7, "1e-07"),
-      (5e-324, "5e-324"),
+      (.leastNonzeroMagnitude, "5e-324"),
     ] as [(Double, String)])
   func numbers(number: Double, written: String) {
     #expect(text { $0.value(number) } == written)

@@ -125,6 +125,7 @@ struct RecordRefusalTests {
     arguments: [
       (",[5,5]]", "]", "points: expected 5 of layout face-5, found 4"),
       ("face-5", "ibug-68", "points: expected 68 of layout ibug-68, found 5"),
+      (#","visible"]"#, "]", "visibility: expected 5 of layout face-5, found 4"),
       ("face-5", "dlib", "layout: expected 'face-5', 'ibug-68', 'aflw-21', found 'dlib'"),
       (
         "[3,3]", "[3]",
@@ -145,6 +146,39 @@ struct RecordRefusalTests {
     ])
   func landmarks(piece: String, other: String, message: String) throws {
     try expectRefusal((piece, other), "landmarks.\(message)")
+  }
+
+  @Test(
+    "numbers that could not be written again are refused",
+    arguments: [
+      (
+        #""easy":true"#, #""x":NaN"#, "attributes.x: expected finite numbers, found NaN or Infinity"
+      ),
+      (
+        #""easy":true"#, #""x":{"y":[1e999]}"#,
+        "attributes.x: expected finite numbers, found NaN or Infinity"
+      ),
+      (
+        #"{"line":"x"}"#, #"{"line":-Infinity}"#,
+        "native: expected finite numbers, found NaN or Infinity"
+      ),
+      (#"{"line":"x"}"#, "5", "native: expected an object, found a number"),
+      (
+        #""points":5"#, #""points":3000000000"#,
+        "fit.points: expected a number of landmarks, found 3000000000"
+      ),
+      (#""points":5"#, #""points":-1"#, "fit.points: expected a number of landmarks, found -1"),
+      (
+        #""interocular_px":10"#, #""interocular_px":0"#,
+        "fit.interocular_px: expected a positive number, found 0.0"
+      ),
+      (
+        #""interocular_px":10"#, #""interocular_px":1e-320"#,
+        "fit.interocular_px: expected a positive number, found 1e-320"
+      ),
+    ])
+  func notFinite(piece: String, other: String, message: String) throws {
+    try expectRefusal((piece, other), message)
   }
 
   @Test("a record that is no object is none")
