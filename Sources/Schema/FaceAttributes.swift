@@ -69,8 +69,12 @@ public struct FaceAttributes: Sendable, Equatable {
     for (name, path) in Self.integers { merge(&self[keyPath: path], other[keyPath: path], name) }
     for (name, path) in Self.numbers { merge(&self[keyPath: path], other[keyPath: path], name) }
     for (name, path) in Self.flags { merge(&self[keyPath: path], other[keyPath: path], name) }
-    for member in other.others where !others.contains(where: { $0.name == member.name }) {
-      others.append(member)
+    for member in other.others {
+      if let mine = others.first(where: { $0.name == member.name }) {
+        if mine != member { conflicts.append(member.name) }
+      } else {
+        others.append(member)
+      }
     }
     return conflicts
   }

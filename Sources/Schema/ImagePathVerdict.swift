@@ -24,7 +24,7 @@ public enum ImagePathVerdict: Sendable, Equatable {
         self = .refused("image path: expected text, found a zero byte")
         return
       // Only a path with two dots in a row is worth taking apart.
-      case UInt8(ascii: ".") where previous == byte && path.split(separator: "/").contains(".."):
+      case UInt8(ascii: ".") where previous == byte && Self.climbs(path):
         self = .refused("image path: expected a path without '..', found '\(path)'")
         return
       case UInt8(ascii: " "): hasSpace = true
@@ -33,5 +33,10 @@ public enum ImagePathVerdict: Sendable, Equatable {
       previous = byte
     }
     self = hasSpace ? .withSpace : .plain
+  }
+
+  /// By bytes, as the system sees a path: a slash with a combining mark is no slash to `Character`.
+  private static func climbs(_ path: String) -> Bool {
+    path.utf8.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual("..".utf8) }
   }
 }

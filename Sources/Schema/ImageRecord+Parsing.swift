@@ -26,7 +26,7 @@ extension ImageRecord {
       image: try ImageReference(record.required("image")),
       camera: try record.optional("camera").map(Camera.init),
       faces: try record.elements("faces").map(Face.init),
-      native: record.optional("native").map(NativeValue.init))
+      native: try record.optional("native").map(NativeValue.init))
   }
 }
 
@@ -81,7 +81,7 @@ extension Face {
     pose = try face.optional("pose").map(HeadPose.init)
     fit = try face.optional("fit").map(FitQuality.init)
     if let json = face.optional("attributes") { attributes = try FaceAttributes(json) }
-    native = face.optional("native").map(NativeValue.init)
+    native = try face.optional("native").map(NativeValue.init)
   }
 }
 
@@ -92,8 +92,9 @@ extension Landmarks {
     let points = try landmarks.elements("points")
     let visibility =
       try landmarks.optional("visibility") == nil ? nil : landmarks.elements("visibility")
-    guard points.count == count, (visibility?.count ?? count) == count else {
-      throw landmarks.mismatch("points", "\(count) of layout \(layout.rawValue)", "\(points.count)")
+    for (member, found) in [("points", points.count), ("visibility", visibility?.count ?? count)]
+    where found != count {
+      throw landmarks.mismatch(member, "\(count) of layout \(layout.rawValue)", "\(found)")
     }
     for i in 0..<count {
       if case .null = points[i] { continue }
@@ -128,8 +129,12 @@ extension FitQuality {
     let fit = try Members(
       json, "fit",
       ["solver", "points", "reprojection_rms_px", "relative_rms", "interocular_px", "flags"])
+    let points = try fit.integer("points")
+    guard (0...Int(Int32.max)).contains(points) else {
+      throw fit.mismatch("points", "a number of landmarks", "\(points)")
+    }
     self.init(
-      solver: try fit.choice("solver"), points: try fit.integer("points"),
+      solver: try fit.choice("solver"), points: points,
       reprojectionError: try fit.number("reprojection_rms_px"),
       interocularDistance: try fit.number("interocular_px"),
       flags: try fit.elements("flags").reduce(into: []) { flags, value in
@@ -139,6 +144,9 @@ extension FitQuality {
         }
         flags.insert(named.flag)
       })
+    guard interocularDistance > 0, relativeError.isFinite else {
+      throw fit.mismatch("interocular_px", "a positive number", "\(interocularDistance)")
+    }
   }
 }
 
@@ -166,15 +174,22 @@ extension FaceAttributes {
       known.insert("\(name)")
       self[keyPath: path] = try attributes.optionalFlag("\(name)")
     }
-    others = attributes.members.filter { !known.contains($0.key) }.map {
-      Other(name: $0.key, value: $0.value)
+    others = try attributes.members.filter { !known.contains($0.key) }.map {
+      guard $0.value.isFinite else {
+        throw attributes.mismatch($0.key, "finite numbers", "NaN or Infinity")
+      }
+      return Other(name: $0.key, value: $0.value)
     }
   }
 }
 
 extension NativeValue {
-  fileprivate init(_ json: JSONValue) {
-    if case .object(let members) = json, members.count == 1 {
+  fileprivate init(_ json: JSONValue) throws {
+    let members = try Members(json, "native", nil).members
+    guard json.isFinite else {
+      throw RecordError(description: "native: expected finite numbers, found NaN or Infinity")
+    }
+    if members.count == 1 {
       switch (members[0].key, members[0].value) {
       case ("line", .text(let text)):
         self = .line(text[...])
@@ -186,6 +201,18 @@ extension NativeValue {
       }
     }
     self = .object(json)
+  }
+}
+
+extension JSONValue {
+  /// Whether it can be written: JSON has no word for the numbers that its parser lets in.
+  fileprivate var isFinite: Bool {
+    switch self {
+    case .double(let number): number.isFinite
+    case .array(let values): values.allSatisfy(\.isFinite)
+    case .object(let members): members.allSatisfy(\.value.isFinite)
+    case .null, .boolean, .integer, .text: true
+    }
   }
 }
 

@@ -111,19 +111,34 @@ public struct JSONParser {
     -> JSONValue
   {
     let digits = UnsafeRawBufferPointer(rebasing: bytes[start..<position])
-    if isWhole, let value = Int(String(decoding: digits, as: UTF8.self)) { return .integer(value) }
-    guard let value = DecimalNumber.value(of: digits) else {
+    let isNumber = Self.isNumber(digits)
+    if isNumber, isWhole, let value = Int(String(decoding: digits, as: UTF8.self)) {
+      return .integer(value)
+    }
+    guard isNumber, let value = DecimalNumber.value(of: digits) else {
       position = start
       throw unexpected("a JSON value")
     }
     return .double(value)
   }
 
+  /// Whether a decimal number is one in JSON too: no plus, no needless zero, digits around the point.
+  private static func isNumber(_ text: UnsafeRawBufferPointer) -> Bool {
+    func isDigit(_ i: Int) -> Bool {
+      i < text.count && (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text[i])
+    }
+    let first = text.first == UInt8(ascii: "-") ? 1 : 0
+    guard isDigit(first), text[first] != UInt8(ascii: "0") || !isDigit(first + 1) else {
+      return false
+    }
+    return text.firstIndex(of: UInt8(ascii: ".")).map { isDigit($0 + 1) } ?? true
+  }
+
   private mutating func string() throws(JSONError) -> String {
     position += 1
     let start = position
     while position < bytes.count, bytes[position] != UInt8(ascii: "\""),
-      bytes[position] != UInt8(ascii: "\\")
+      bytes[position] != UInt8(ascii: "\\"), bytes[position] >= 0x20
     {
       position += 1
     }
@@ -139,6 +154,9 @@ public struct JSONParser {
       switch byte {
       case UInt8(ascii: "\""): return String(decoding: units, as: UTF8.self)
       case UInt8(ascii: "\\"): try units.append(contentsOf: escape())
+      case 0..<0x20:
+        position -= 1
+        throw unexpected("an escape for a control character")
       default: units.append(byte)
       }
     }
@@ -161,17 +179,22 @@ public struct JSONParser {
         bytes[position + 1] == UInt8(ascii: "\\"), bytes[position + 2] == UInt8(ascii: "u")
       {
         let low = try hexadecimal(at: position + 3)
-        code = 0x10000 + (code - 0xD800) << 10 + (low &- 0xDC00) & 0x3FF
-        position += 6
+        if (0xDC00..<0xE000).contains(low) {
+          code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+          position += 6
+        }
       }
       let scalar = Unicode.Scalar(code) ?? "\u{FFFD}"
       return Array(String(Character(scalar)).utf8)
-    case let byte: return [byte]
+    case let byte where [UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/")].contains(byte):
+      return [byte]
+    default: throw unexpected("an escape")
     }
   }
 
   private func hexadecimal(at start: Int) throws(JSONError) -> UInt32 {
-    guard start + 4 <= bytes.count,
+    // Swift would read a sign too.
+    guard start + 4 <= bytes.count, bytes[start] >= UInt8(ascii: "0"),
       let code = UInt32(String(decoding: bytes[start..<start + 4], as: UTF8.self), radix: 16)
     else { throw unexpected("four hexadecimal digits") }
     return code

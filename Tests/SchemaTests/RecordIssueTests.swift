@@ -1,0 +1,55 @@
+import Schema
+import Testing
+
+@Suite("Issues")
+struct RecordIssueTests {
+  private let issue = RecordIssue(
+    .malformedLine, at: SourceLocation(file: "label.txt", line: 812),
+    "bounding box: expected 4 numbers, found '12 x'")
+
+  @Test("text names file, line and what was wrong")
+  func text() {
+    #expect("\(issue)" == "label.txt:812: bounding box: expected 4 numbers, found '12 x'")
+    let whole = RecordIssue(.byteOrderMark, at: SourceLocation(file: "a.txt"), "detail")
+    #expect("\(whole)" == "a.txt: detail")
+  }
+
+  @Test("JSON is one object a line, with null where a whole file is meant")
+  func json() {
+    var writer = JSONWriter()
+    issue.write(to: &writer)
+    RecordIssue(.byteOrderMark, at: SourceLocation(file: "a\".txt"), "d\n").write(to: &writer)
+    #expect(
+      String(decoding: writer.bytes, as: UTF8.self)
+        == #"{"severity":"error","code":"malformed-line","file":"label.txt","line":812,"#
+        + #""detail":"bounding box: expected 4 numbers, found '12 x'"}"# + "\n"
+        + #"{"severity":"warning","code":"byte-order-mark","file":"a\".txt","line":null,"#
+        + #""detail":"d\n"}"# + "\n")
+  }
+
+  @Test("what could not be used is an error, what was kept and flagged a warning")
+  func severities() {
+    let warnings = RecordIssue.Code.allCases.filter { $0.severity == .warning }.map(\.rawValue)
+    let errors = RecordIssue.Code.allCases.filter { $0.severity == .error }.map(\.rawValue)
+    #expect(
+      errors == [
+        "malformed-line", "malformed-record", "unsafe-path", "path-not-utf-8",
+        "missing-annotation", "missing-image", "empty-image", "not-an-image", "truncated-image",
+        "unreadable-image", "oversized-image", "changed-image", "link-out-of-tree",
+      ])
+    #expect(
+      warnings == [
+        "degenerate-box", "box-outside-image", "bad-landmark", "unusable-landmarks",
+        "conflicting-annotation", "exif-orientation", "path-with-space", "windows-line-ends",
+        "byte-order-mark",
+      ])
+    #expect(issue.severity == .error)
+  }
+
+  @Test("a place's file is named without its folder")
+  func fileName() {
+    #expect(SourceLocation.fileName(of: "/data/wider/label.txt") == "label.txt")
+    #expect(SourceLocation.fileName(of: "label.txt") == "label.txt")
+    #expect(SourceLocation.fileName(of: "a/b/") == "b")
+  }
+}

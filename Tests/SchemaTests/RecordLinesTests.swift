@@ -1,0 +1,73 @@
+import Codecs
+import Geometry
+import Schema
+import TestSupport
+import Testing
+
+@Suite("Record lines")
+struct RecordLinesTests {
+  private func line(_ id: String) -> String {
+    ImageRecord(
+      id: id, source: RecordSource(dataset: "d", file: "label.txt", line: 99),
+      image: ImageReference(path: "a.jpg"),
+      faces: [Face(box: .init(x: 1, y: 2, width: 3, height: 4))]
+    ).jsonLine
+  }
+
+  /// All that a file of this text gives: each record's id and place, or each issue's text.
+  private func reading(_ text: String) throws -> [String] {
+    try withTemporaryDirectory { folder in
+      try write(text, to: "\(folder)/records.jsonl")
+      var lines = RecordLines(file: try MappedFile(path: "\(folder)/records.jsonl"))
+      var found: [String] = []
+      while let outcome = lines.next() {
+        if let record = outcome.record {
+          let location = record.location
+          found.append("\(record.id) at \(location.file):\(location.line ?? 0)")
+          #expect(record.location(ofFace: 0) == location)
+          #expect(outcome.issues.isEmpty)
+        }
+        found += outcome.issues.map { "\($0.severity) \($0.code): \($0)" }
+      }
+      #expect(lines.position >= text.utf8.count)
+      #expect(lines.next() == nil)
+      return found
+    }
+  }
+
+  @Test("each line is a record with its place, the last one with or without a line feed")
+  func records() throws {
+    let text = line("a") + line("b")
+    let expected = ["a at records.jsonl:1", "b at records.jsonl:2"]
+    #expect(try reading(text) == expected)
+    #expect(try reading(String(text.dropLast())) == expected)
+  }
+
+  @Test("blank lines are skipped and counted, Windows line ends are read")
+  func blankLines() throws {
+    let text = "\n" + line("a") + "  \n\r\n" + line("b").replacing("\n", with: "\r\n") + "\n\n"
+    #expect(try reading(text) == ["a at records.jsonl:2", "b at records.jsonl:5"])
+    #expect(try reading("") == [])
+    #expect(try reading("\n\n") == [])
+  }
+
+  @Test("a bad line is an issue at its place, and reading goes on")
+  func badLines() throws {
+    let foreign = line("x").replacing("image/1", with: "image/9")
+    let leaving = line("x").replacing("a.jpg", with: "../a.jpg")
+    let text = line("a") + "{\"id\":\n" + foreign + line("b") + "\n" + leaving + line("c") + "7"
+    #expect(
+      try reading(text) == [
+        "a at records.jsonl:1",
+        "error malformedRecord: records.jsonl:2: "
+          + "JSON, character 7: expected a JSON value, found the end",
+        "error malformedRecord: records.jsonl:3: "
+          + "record.schema: expected 'sixdof.image/1', found 'sixdof.image/9'",
+        "b at records.jsonl:4",
+        "error malformedRecord: records.jsonl:6: "
+          + "image path: expected a path without '..', found '../a.jpg'",
+        "c at records.jsonl:7",
+        "error malformedRecord: records.jsonl:8: record: expected an object, found a number",
+      ])
+  }
+}
