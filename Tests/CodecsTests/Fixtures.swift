@@ -44,6 +44,11 @@ extension [UInt8] {
   }
 }
 
+/// Makes a symbolic link.
+func link(_ path: String, to target: String) throws {
+  try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: target)
+}
+
 /// A program of the system that failed.
 struct ToolFailure: Error {
   var command: [String]
@@ -52,6 +57,10 @@ struct ToolFailure: Error {
 
 /// Runs a program of the system in a folder and waits for its success.
 func runTool(_ command: String..., in folder: String) throws {
+  try runTool(command, in: folder)
+}
+
+func runTool(_ command: [String], in folder: String) throws {
   let process = Process()
   process.executableURL = URL(fileURLWithPath: command[0])
   process.arguments = Array(command.dropFirst())
