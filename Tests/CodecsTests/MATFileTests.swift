@@ -142,7 +142,7 @@ struct MATFileTests {
       do { try MATWriter(path: path).write("n", .int32(numbers, rows: 1000, columns: 1)) }
       #expect(try MATFile(path: path).withVariable("n") { $0.numbers } == numbers.map(Double.init))
       try Array([UInt8](file: path).prefix(count)).write(to: path)
-      #expect(throws: MATError.self) { try MATFile(path: path).withVariable("n") { $0.numbers } }
+      #expect(throws: MATError.self) { try MATFile(path: path).withVariable("n") { $0.count } }
     }
   }
 }
