@@ -27,9 +27,14 @@ public final class MATFile {
         path: path, detail: "expected a MATLAB v5 file, found something else or a truncated one")
     }
     self.handle = handle
-    // matio fills the part of an array that a truncated file lacks with whatever is in memory.
-    guard try Mat_GetVersion(handle) != MAT_FT_MAT5 || Self.isWhole(MappedFile(path: path)) else {
-      throw MATError(path: path, detail: "expected a whole MATLAB v5 file, found a truncated one")
+    // matio fills the part of an array that a truncated file lacks with whatever is in memory, and
+    // takes any text for a file of version 4.
+    let version = Mat_GetVersion(handle)
+    guard
+      try version == MAT_FT_MAT73 || version == MAT_FT_MAT5 && Self.isWhole(MappedFile(path: path))
+    else {
+      throw MATError(
+        path: path, detail: "expected a MATLAB v5 file, found something else or a truncated one")
     }
   }
 
