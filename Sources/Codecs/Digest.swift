@@ -15,6 +15,20 @@ public func sha256(ofFile path: String) throws -> String {
   try MappedFile(path: path).withBytes(sha256(of:))
 }
 
+/// A SHA-256 of bytes that come piece by piece.
+public struct RunningDigest {
+  private var hasher = SHA256()
+
+  public init() {}
+
+  public mutating func add(_ bytes: some Sequence<UInt8>) {
+    hasher.update(data: Array(bytes))
+  }
+
+  /// The digest of all that was added, as 64 hexadecimal digits.
+  public var text: String { hexadecimal(hasher.finalize()) }
+}
+
 private func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
   let digits = Array("0123456789abcdef".utf8)
   var text: [UInt8] = []

@@ -1,12 +1,13 @@
 internal import Schema
 
-/// The numbers of one line, at most 20.
+/// The numbers of one line, at most 20. One row is read into again and again.
 struct NumberRow {
   static let capacity = 20
   private(set) var count = 0
   /// Whether all numbers are finite.
   private(set) var isFinite = true
   private var values: InlineArray<20, Double> = .init(repeating: 0)
+  private var divisors: InlineArray<20, Double> = .init(repeating: 1)
 
   subscript(index: Int) -> Double { values[index] }
 
@@ -16,36 +17,54 @@ struct NumberRow {
     case tooMany
   }
 
-  /// Reads numbers separated by blanks from `range` of `bytes`.
+  /// Reads numbers separated by blanks, in place of those it held, up to the line feed or the end.
+  ///
+  /// - Returns: where the line feed or the end is.
+  /// - Throws: `Problem`; the line's end is then still to be looked for.
   @inline(__always)
-  init(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) throws(Problem) {
-    guard let base = bytes.baseAddress else { return }
+  mutating func read(_ bytes: UnsafeRawBufferPointer, from start: Int) throws(Problem) -> Int {
+    count = 0
+    isFinite = true
+    guard let base = bytes.baseAddress else { return start }
     // Division takes longest, so it is left for the end and done two at a time.
-    var divisors = InlineArray<20, Double>(repeating: 1)
     defer { for i in 0..<Self.capacity { values[i] /= divisors[i] } }
-    var next = base + range.lowerBound
-    let end = base + range.upperBound
-    let limit = base + bytes.count
-    while true {
-      while next < end, isSpace(next.load(as: UInt8.self)) { next += 1 }
-      guard next < end else { return }
+    var next = base + start
+    let end = base + bytes.count
+    while next < end {
+      let first = next.load(as: UInt8.self)
+      if first <= 0x20 {
+        if first == 0x0A { break }
+        guard isSpace(first) else { throw .notANumber(next - base..<next - base + 1) }
+        next += 1
+        continue
+      }
       guard count < Self.capacity else { throw .tooMany }
-      if let short = ShortNumber(next, available: limit - next) {
+      if let short = ShortNumber(next, available: end - next) {
         values[count] = short.mantissa
         divisors[count] = short.divisor
         next += short.length
       } else {
-        let start = next
-        while next < end, !isSpace(next.load(as: UInt8.self)) { next += 1 }
-        let field = UnsafeRawBufferPointer(start: start, count: next - start)
+        let field = Self.field(next, end)
         guard let value = DecimalNumber.value(of: field) else {
-          throw .notANumber(start - base..<next - base)
+          throw .notANumber(next - base..<next - base + field.count)
         }
         values[count] = value
+        divisors[count] = 1
         isFinite = isFinite && value.isFinite
+        next += field.count
       }
       count &+= 1
     }
+    return next - base
+  }
+
+  /// The bytes up to the next blank.
+  private static func field(
+    _ start: UnsafeRawPointer, _ end: UnsafeRawPointer
+  ) -> UnsafeRawBufferPointer {
+    var next = start
+    while next < end, next.load(as: UInt8.self) > 0x20 { next += 1 }
+    return UnsafeRawBufferPointer(start: start, count: next - start)
   }
 }
 
@@ -74,15 +93,15 @@ private struct ShortNumber {
       characters = UInt64(littleEndian: (start + 1).loadUnaligned(as: UInt64.self))
       sign = 1
     }
-    // The next number's place hangs on this one's end alone, so the end is found first and on its
-    // own: the first byte up to a space. (A high bit marks each byte that is one.)
-    let blanks = ~((characters & Self.low7) &+ 0x5F5F_5F5F_5F5F_5F5F | characters) & Self.high
+    // The next number's place hangs on this one's end alone, so the end is found first and in as few
+    // steps as can be: the first byte below '!'. A high bit marks it; bits above that one may be wrong.
+    let blanks = (characters &- 0x2121_2121_2121_2121) & (~characters & Self.high)
     let end = blanks.trailingZeroBitCount >> 3
     guard end > 0, end < 8 else { return nil }
-    length = end &+ sign
+    length = sign &+ end
     // Digits become 0 to 9; a high bit marks each byte that is more.
     let digits = characters ^ 0x3030_3030_3030_3030
-    let others = ((digits & Self.low7) &+ 0x7676_7676_7676_7676 | digits) & Self.high
+    let others = ((digits & ~Self.high) &+ 0x7676_7676_7676_7676 | digits) & Self.high
     let whole = others.trailingZeroBitCount >> 3
     var number = digits
     var count = end
@@ -100,7 +119,6 @@ private struct ShortNumber {
     divisor = Self.powersOfTen[count &- whole &+ 8 &* sign]
   }
 
-  private static let low7: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
   private static let high: UInt64 = 0x8080_8080_8080_8080
 
   /// The number that eight decimal digits, one a byte and the first in the lowest, stand for.

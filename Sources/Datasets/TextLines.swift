@@ -19,6 +19,13 @@ struct TextLines {
 
   var isAtEnd: Bool { position >= bytes.count }
 
+  /// The first byte from here on this line that is no blank; the line feed where there is none.
+  var firstVisibleByte: UInt8? {
+    var next = position
+    while next < bytes.count, isSpace(bytes[next]) { next += 1 }
+    return next < bytes.count ? bytes[next] : nil
+  }
+
   /// The next line without moving on.
   func peek() -> Line? {
     guard position < bytes.count, let base = bytes.baseAddress else { return nil }

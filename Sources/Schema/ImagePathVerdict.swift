@@ -12,15 +12,16 @@ public enum ImagePathVerdict: Sendable, Equatable {
       self = .refused("image path: expected a path, found an empty one")
       return
     }
+    if path.utf8.first == UInt8(ascii: "/") {
+      self = .refused("image path: expected a relative path, found '\(path)'")
+      return
+    }
     var hasSpace = false
     var previous = UInt8(ascii: "/")
-    for (i, byte) in path.utf8.enumerated() {
+    for byte in path.utf8 {
       switch byte {
       case 0:
         self = .refused("image path: expected text, found a zero byte")
-        return
-      case UInt8(ascii: "/") where i == 0:
-        self = .refused("image path: expected a relative path, found '\(path)'")
         return
       // Only a path with two dots in a row is worth taking apart.
       case UInt8(ascii: ".") where previous == byte && path.split(separator: "/").contains(".."):

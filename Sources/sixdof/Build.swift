@@ -7,11 +7,12 @@ struct Build: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "From a dataset to a training LMDB in one pass.",
     discussion: """
-      Reads annotations and images, fits poses, and writes PREFIX.lmdb, PREFIX_pose_mean.npy,
-      PREFIX_pose_stddev.npy, PREFIX.manifest.json, PREFIX.issues.jsonl and, with --records,
+      Reads annotations and images, fits poses, and writes PREFIX.lmdb, PREFIX_pose_mean.npy, \
+      PREFIX_pose_stddev.npy, PREFIX.manifest.json, PREFIX.issues.jsonl and, with --records, \
       PREFIX.jsonl. img2pose trains on the result as it is.
 
-        sixdof build wider-face --images WIDER_train/images --annotations label.txt --output out/train
+        sixdof build wider-face --images WIDER_train/images \\
+          --annotations label.txt --output out/train
       """)
 
   @Argument(help: "Which dataset it is.") var dataset: Dataset

@@ -6,7 +6,7 @@ struct Convert: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Read a dataset's annotations and write one record a line.",
     discussion: """
-      With --images the records hold each image's size and camera, which label needs; images are not
+      With --images the records hold each image's size and camera, which label needs; images are not \
       decoded. Issues go to OUTPUT.issues.jsonl, or to standard error where the output is '-'.
 
         sixdof convert wider-face --annotations wider_face_val.mat --output val.jsonl
@@ -42,7 +42,7 @@ struct Label: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Fit a mean face to each face's landmarks: pose and quality of fit.",
     discussion: """
-      Fits in the image's camera by least squares; annotated poses stay. Records need the image's
+      Fits in the image's camera by least squares; annotated poses stay. Records need the image's \
       size, so convert with --images first.
 
         sixdof label records.jsonl --output labelled.jsonl

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Foundation
 internal import Pipeline
 internal import Schema
+internal import Synchronization
 
 /// A run that cannot go on, in words for the person who started it.
 struct Failure: Error, CustomStringConvertible {
@@ -54,12 +55,26 @@ func say(_ text: String) {
   FileHandle.standardError.write(Data((text + "\n").utf8))
 }
 
-/// The flag that SIGINT raises, with words for a run that is held up when it comes.
-func stopFlag(for workspace: Workspace?) -> StopFlag {
-  let flag = StopFlag()
-  let unfinished = workspace?.unfinished
-  flag.raiseOnSignals(graceSeconds: 0.7, exitCode: Exit.interrupted.rawValue) {
-    say("interrupted" + (unfinished.map { "; \($0)" } ?? ""))
+/// The flag that SIGINT raises. It is made before any work, so that a run which is still reading its
+/// inputs ends as one that is writing does.
+struct Interruptible {
+  let stop = StopFlag()
+  private let unfinished = Note()
+
+  /// What a run that is held up says when the signal comes.
+  private final class Note: Sendable {
+    let text = Mutex<String?>(nil)
   }
-  return flag
+
+  init() {
+    let note = unfinished
+    stop.raiseOnSignals(graceSeconds: 0.7, exitCode: Exit.interrupted.rawValue) {
+      say("interrupted" + (note.text.withLock { $0 }.map { "; \($0)" } ?? ""))
+    }
+  }
+
+  /// From here on there is unfinished output to name.
+  func name(_ workspace: Workspace) {
+    unfinished.text.withLock { $0 = workspace.unfinished }
+  }
 }

@@ -10,7 +10,7 @@ struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Look into a shard, a file of records or an annotation file.",
     discussion: """
-      Without --index it says what the file is and how much it holds; with it, it prints that sample
+      Without --index it says what the file is and how much it holds; with it, it prints that sample \
       or record as JSON, and --overlay draws it.
 
         sixdof inspect train.lmdb --index 12 --overlay face.png

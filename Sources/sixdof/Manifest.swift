@@ -40,9 +40,8 @@ struct Manifest {
         ])
       ),
     ]
-    if !result.checksums.isEmpty {
-      let digest = result.checksums.withUnsafeBytes(sha256(of:))
-      members.append(("images_sha256", .text(digest)))
+    if packing.shardOptions.checksum {
+      members.append(("images_sha256", .text(result.checksum.text)))
     }
     return .object(members)
   }

@@ -5,10 +5,11 @@ struct Pack: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write labelled records and their images to LMDB files.",
     discussion: """
-      Writes train.lmdb and, beside it, train_pose_mean.npy, train_pose_stddev.npy,
+      Writes train.lmdb and, beside it, train_pose_mean.npy, train_pose_stddev.npy, \
       train.manifest.json and train.issues.jsonl.
 
-        sixdof pack labelled.jsonl --images WIDER_train/images --output train.lmdb --shards 8
+        sixdof pack labelled.jsonl --images WIDER_train/images \\
+          --output train.lmdb --shards 8
       """)
 
   @Argument(help: "The records, as label writes them.") var input: String

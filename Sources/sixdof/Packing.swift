@@ -23,16 +23,23 @@ struct Packing {
   var makeSource: () throws -> any AnnotationSource
 
   func run() throws {
-    if shardOptions.dryRun { return try reportingFailures { try dryRun() } }
-    let inputs = try inputDigests()
+    let run = Interruptible()
+    if shardOptions.dryRun { return try reportingFailures { try dryRun(run.stop) } }
     var workspace: Workspace?
+    var opened: (inputs: [InputDigest], source: any AnnotationSource)?
     try reportingFailures {
+      // What can be refused is, before anything is made.
+      let inputs = try inputDigests()
+      opened = (inputs, try makeSource())
       workspace = try Workspace(
         prefix: prefix, description: runDescription(inputs), resume: shardOptions.resume)
       return Exit.done
     }
-    guard let workspace else { return }
-    try reportingFailures(workspace) { try pack(in: workspace, inputs: inputs) }
+    guard let workspace, let opened else { return }
+    run.name(workspace)
+    try reportingFailures(workspace) {
+      try pack(opened.source, in: workspace, inputs: opened.inputs, stop: run.stop)
+    }
   }
 
   private var plan: PreparationPlan {
@@ -41,8 +48,9 @@ struct Packing {
       checksum: shardOptions.checksum)
   }
 
-  private func pack(in workspace: Workspace, inputs: [InputDigest]) throws -> ExitCode {
-    let stop = stopFlag(for: workspace)
+  private func pack(
+    _ source: any AnnotationSource, in workspace: Workspace, inputs: [InputDigest], stop: StopFlag
+  ) throws -> ExitCode {
     let name = URL(fileURLWithPath: prefix).lastPathComponent
     let shardNames = ShardSetWriter.names(prefix: name, count: shardOptions.shards)
     let suffixes = shardNames.map { String($0.dropFirst(name.count)) }
@@ -50,7 +58,7 @@ struct Packing {
       paths: suffixes.map(workspace.path), layout: shardOptions.layout, resume: workspace.isResumed)
     let issues = try OutputFile(path: workspace.path(".issues.jsonl"))
     let records = writesRecords ? try OutputFile(path: workspace.path(".jsonl")) : nil
-    var source = try makeSource()
+    var source = source
     let result = try Preparation(
       plan: plan, options: runOptions, issues: issues, records: records, shards: shards, stop: stop
     ).run(&source)
@@ -77,9 +85,9 @@ struct Packing {
     return result.tally.count(.error) > 0 ? Exit.findings : Exit.done
   }
 
-  private func dryRun() throws -> ExitCode {
+  private func dryRun(_ stop: StopFlag) throws -> ExitCode {
     var source = try makeSource()
-    let result = try Preparation(plan: plan, options: runOptions, stop: stopFlag(for: nil)).run(
+    let result = try Preparation(plan: plan, options: runOptions, stop: stop).run(
       &source)
     for line in result.tally.summaryLines(issuesFile: nil) { say(line) }
     say(
@@ -108,17 +116,12 @@ struct Packing {
   }
 
   private func inputDigests() throws -> [InputDigest] {
-    var digests: [InputDigest] = []
-    try reportingFailures {
-      digests = try inputs.map { path in
-        let file = try MappedFile(path: path)
-        return InputDigest(
-          file: URL(fileURLWithPath: path).lastPathComponent, bytes: file.count,
-          sha256: file.withBytes(sha256(of:)))
-      }
-      return Exit.done
+    try inputs.map { path in
+      let file = try MappedFile(path: path)
+      return InputDigest(
+        file: URL(fileURLWithPath: path).lastPathComponent, bytes: file.count,
+        sha256: file.withBytes(sha256(of:)))
     }
-    return digests
   }
 
   /// All that decides what the outputs hold, as a text to compare.

@@ -23,8 +23,8 @@ struct Preparation {
   struct Result {
     var tally = Tally()
     var statistics = PoseStatistics()
-    /// Lines as `sha256sum` prints them; empty unless asked for.
-    var checksums: [UInt8] = []
+    /// Of lines as `sha256sum` prints them, one an image.
+    var checksum = RunningDigest()
   }
 
   /// Runs to the end of `source`.
@@ -77,7 +77,7 @@ struct Preparation {
     result.tally.faces += image.faces
     result.tally.facesWithLandmarks += image.facesWithLandmarks
     result.tally.facesWithPose += image.facesWithPose
-    result.checksums += Array(image.checksum.utf8)
+    if plan.checksum { result.checksum.add(image.checksum.utf8) }
     if let records { try records.write(image.line) }
     guard let sample = image.sample, let file = image.image else { return }
     result.tally.samples += 1

@@ -11,30 +11,43 @@ struct RecordConversion {
   var open: () throws -> (PreparationPlan, any AnnotationSource)
 
   func run() throws {
+    let run = Interruptible()
     if output == "-" {
-      try reportingFailures { try convert(to: OutputFile(path: "-"), issues: nil, nil) }
+      try reportingFailures {
+        try convert(open(), to: OutputFile(path: "-"), issues: nil, nil, stop: run.stop)
+      }
       return
     }
     let prefix = output.withoutSuffix(".jsonl")
     let suffix = String(output.dropFirst(prefix.count))
     var workspace: Workspace?
+    var input: (PreparationPlan, any AnnotationSource)?
     try reportingFailures {
-      workspace = try Workspace(prefix: prefix, description: "", resume: nil)
+      let made = try Workspace(prefix: prefix, description: "", resume: nil)
+      workspace = made
+      run.name(made)
+      do {
+        input = try open()
+      } catch {
+        // Nothing was begun, so nothing is left.
+        made.discard()
+        throw error
+      }
       return Exit.done
     }
-    guard let workspace else { return }
+    guard let workspace, let input else { return }
     try reportingFailures(workspace) {
       let issues = try OutputFile(path: workspace.path(".issues.jsonl"))
       let records = try OutputFile(path: workspace.path(suffix))
-      return try convert(to: records, issues: issues, workspace)
+      return try convert(input, to: records, issues: issues, workspace, stop: run.stop)
     }
   }
 
   private func convert(
-    to records: OutputFile, issues: OutputFile?, _ workspace: Workspace?
+    _ input: (PreparationPlan, any AnnotationSource), to records: OutputFile, issues: OutputFile?,
+    _ workspace: Workspace?, stop: StopFlag
   ) throws -> ExitCode {
-    let stop = stopFlag(for: workspace)
-    var (plan, source) = try open()
+    var (plan, source) = input
     plan.writesRecords = true
     let result = try Preparation(
       plan: plan, options: options, issues: issues, records: records,

@@ -11,7 +11,7 @@ struct Stats: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Mean, standard deviation and distribution of poses.",
     discussion: """
-      Writes NAME_pose_mean.npy and NAME_pose_stddev.npy as img2pose reads them (of local poses), and
+      Writes NAME_pose_mean.npy and NAME_pose_stddev.npy as img2pose reads them (of local poses), and \
       NAME.stats.json with counts, extremes, percentiles and histograms, where NAME is the input's.
 
         sixdof stats labelled.jsonl --output stats/
@@ -26,7 +26,7 @@ struct Stats: ParsableCommand {
   }
 
   private func summarise() throws -> ExitCode {
-    let stop = stopFlag(for: nil)
+    let stop = Interruptible().stop
     var source = try RecordFile(path: input)
     var tally = Tally()
     var statistics = PoseStatistics()

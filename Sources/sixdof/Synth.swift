@@ -8,7 +8,7 @@ struct Synth: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Make a dataset whose truth is known, in its own native forms.",
     discussion: """
-      Renders faces in random poses and writes images, all four forms of WIDER FACE annotation, and
+      Renders faces in random poses and writes images, all four forms of WIDER FACE annotation, and \
       truth.jsonl with the true poses. The same options give the same bytes.
 
         sixdof synth wider-face --count 100 --output synthetic
@@ -73,7 +73,7 @@ struct Synth: ParsableCommand {
     options.jpegQuality = quality
     let model = FaceModel.bfmFivePoints.points
     try reportingFailures {
-      let stop = stopFlag(for: nil)
+      let stop = Interruptible().stop
       var synthesis = try WiderFaceSynthesis(folder: output, options: options, model: model)
       let meter = ProgressMeter(style: runOptions.progress, unit: "images", total: count)
       var (asked, done) = (0, 0)

@@ -68,8 +68,10 @@ struct Tally {
       "read      \(Self.count(read, "image")), \(Self.count(faces, "face")): \(facesWithLandmarks) with landmarks, \(facesWithPose) with a pose"
     ]
     let left = LeftOut.allCases.compactMap { reason in
-      leftOut[reason].map {
-        "\($0) \(reason.rawValue.split(separator: "-").joined(separator: " "))"
+      leftOut[reason].map { number in
+        var words = reason.rawValue.split(separator: "-").map(String.init)
+        if number == 1 { words[0].removeLast() }
+        return "\(number) \(words.joined(separator: " "))"
       }
     }
     if !left.isEmpty { lines.append("left out  " + left.joined(separator: ", ")) }

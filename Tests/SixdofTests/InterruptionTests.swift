@@ -170,8 +170,7 @@ struct LockTests {
         holdsInput: true)
       #expect(
         run.waits {
-          FileManager.default.fileExists(atPath: "\(folder)/x.partial/x.jsonl")
-            || FileManager.default.fileExists(atPath: "\(folder)/x.partial/x.issues.jsonl")
+          FileManager.default.fileExists(atPath: "\(folder)/x.partial/lock")
         })
       usleep(100_000)
       let start = Date()

@@ -15,6 +15,7 @@ struct RetinaFaceReader: AnnotationSource {
   private let options: ReadingOptions
   private(set) var position = 0
   private var line = 0
+  private var numbers = NumberRow()
   private var preamble: [RecordIssue]
 
   init(file: MappedFile, options: ReadingOptions) {
@@ -61,11 +62,8 @@ struct RetinaFaceReader: AnnotationSource {
     block.addLine(header.whole)
     // A row of 20 numbers takes about 120 bytes; too much room does no harm.
     block.faces.reserveCapacity(lines.distance(to: UInt8(ascii: "#")) / 100)
-    while let row = lines.peek() {
-      if !row.content.isEmpty, bytes[row.content.lowerBound] == UInt8(ascii: "#") { break }
-      lines.position = row.whole.upperBound + 1
-      line += 1
-      if !row.content.isEmpty { read(row, lines, into: &block) }
+    while !lines.isAtEnd, lines.firstVisibleByte != UInt8(ascii: "#") {
+      readRow(&lines, into: &block)
     }
     guard let path = String(validating: lines.text(pathRange(header, bytes)), as: UTF8.self) else {
       block.report(.pathNotUTF8, line: block.line, "image path: expected UTF-8, found other bytes")
@@ -80,16 +78,20 @@ struct RetinaFaceReader: AnnotationSource {
     return start..<header.content.upperBound
   }
 
-  private func read(_ row: TextLines.Line, _ lines: TextLines, into block: inout ImageBlock) {
-    let numbers: NumberRow
+  private mutating func readRow(_ lines: inout TextLines, into block: inout ImageBlock) {
+    line += 1
+    let start = lines.position
     do throws(NumberRow.Problem) {
-      numbers = try NumberRow(lines.bytes, row.content)
+      // The row finds its own end, so that its bytes are looked at once.
+      lines.position = try numbers.read(lines.bytes, from: start) + 1
     } catch {
+      _ = lines.next()
       block.report(
         .malformedLine, line: line,
         "face \(block.nextFace): expected 20, 5 or 4 numbers, found \(error.found(in: lines))")
       return
     }
+    if numbers.count == 0 { return }
     guard numbers.count == 20 || numbers.count == 4 || numbers.count == 5 else {
       block.report(
         .malformedLine, line: line,
@@ -103,7 +105,7 @@ struct RetinaFaceReader: AnnotationSource {
           "box \(block.nextFace): expected finite numbers, found \(numbers[i])")
         return
       }
-      reportBadLandmarks(numbers, &block)
+      reportBadLandmarks(&block)
     }
     let box = BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
     guard box.right.isFinite, box.bottom.isFinite else {
@@ -113,12 +115,12 @@ struct RetinaFaceReader: AnnotationSource {
       )
       return
     }
-    block.addFace(box: box, line: line, text: row.whole)
-    readDetails(numbers, into: &block.faces[block.faces.count - 1])
+    block.addFace(box: box, line: line, text: start..<lines.position - 1)
+    readDetails(into: &block.faces[block.faces.count - 1])
   }
 
   @inline(__always)
-  private func readDetails(_ numbers: NumberRow, into face: inout Face) {
+  private func readDetails(into face: inout Face) {
     if numbers.count == 5 { face.attributes.ignore = numbers[4] != 0 }
     guard numbers.count == 20 else { return }
     if numbers[19] >= 0, numbers[19].isFinite { face.attributes.quality = numbers[19] }
@@ -137,7 +139,7 @@ struct RetinaFaceReader: AnnotationSource {
     face.landmarks = Landmarks(fivePositions: positions, visibilities: visibilities)
   }
 
-  private func reportBadLandmarks(_ numbers: NumberRow, _ block: inout ImageBlock) {
+  private func reportBadLandmarks(_ block: inout ImageBlock) {
     guard numbers.count == 20 else { return }
     for i in 0..<5 {
       let point = [numbers[4 + 3 * i], numbers[5 + 3 * i], numbers[6 + 3 * i]]

@@ -43,8 +43,12 @@ public enum WiderFace {
       }
       // A text whose first record is broken still has a path line of WIDER's kind at its head.
       if text.contains(UInt8(ascii: "/")), !text.contains(0) { return .text }
-      let shown = String(decoding: text.prefix(40), as: UTF8.self)
-      throw UnrecognisedAnnotations(path: file.path, found: "a file that begins with '\(shown)'")
+      let start = text.prefix(40)
+      let shown =
+        start.allSatisfy { (0x20..<0x7F).contains($0) }
+        ? "a file that begins with '\(String(decoding: start, as: UTF8.self))'"
+        : "a file of other bytes than text"
+      throw UnrecognisedAnnotations(path: file.path, found: shown)
     }
   }
 

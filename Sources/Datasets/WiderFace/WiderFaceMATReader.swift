@@ -41,33 +41,41 @@ struct WiderFaceMATReader: AnnotationSource {
     let file = try MATFile(path: path)
     let events = try file.withVariable("event_list") { try Self.texts($0, in: path) }
     try readNames(file, events: events)
+    // The test split's file has names only.
+    guard file.contains("face_bbx_list") else { return }
     try readCells(file, "face_bbx_list") { image, value in
-      guard let value, let numbers = value.numbers, numbers.count == value.shape[0] * 4 else {
-        if let value, value.count == 0 { return }
-        image.problem = "face_bbx_list: expected n x 4 numbers, found \(Self.describe(value))"
+      guard let value, value.count > 0 else { return }
+      let n = value.shape[0]
+      guard let numbers = value.numbers, numbers.count == n * 4, numbers.allSatisfy(\.isFinite)
+      else {
+        image.problem =
+          "face_bbx_list: expected n x 4 finite numbers, found \(Self.describe(value))"
         return
       }
-      let n = value.shape[0]
       image.boxes = (0..<n).map { i in
         BoundingBox(
           x: numbers[i], y: numbers[n + i], width: numbers[2 * n + i], height: numbers[3 * n + i])
       }
     }
-    for flag in Self.flagNames {
-      // The test split has names only.
-      guard file.contains(flag) else { continue }
+    for flag in Self.flagNames where file.contains(flag) {
       try readCells(file, flag) { image, value in
-        let values = value?.numbers ?? []
+        let values = (value?.numbers ?? []).compactMap { Int8(exactly: $0) }
         if values.count != image.boxes.count {
-          image.problem = "\(flag): expected \(image.boxes.count) values, found \(values.count)"
+          image.problem =
+            "\(flag): expected \(image.boxes.count) values, found \(values.count)"
         }
-        image.flags.append(values.map { Int8(clamping: Int($0)) })
+        image.flags.append(values)
       }
     }
     guard level != nil, file.contains("gt_list") else { return }
     try readCells(file, "gt_list") { image, value in
       // Indices from 1, in uint8 or, above 255, uint16; an empty list has shape (0,1) or (0,0).
-      image.kept = (value?.numbers ?? []).map { Int($0) - 1 }
+      let numbers = value?.numbers ?? []
+      let indices = numbers.compactMap { Int(exactly: $0) }
+      if indices.count != numbers.count {
+        image.problem = "gt_list: expected integers, found others"
+      }
+      image.kept = indices.map { $0 - 1 }
     }
   }
 

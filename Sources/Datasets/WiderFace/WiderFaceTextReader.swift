@@ -15,6 +15,7 @@ struct WiderFaceTextReader: AnnotationSource {
   private let options: ReadingOptions
   private(set) var position: Int
   private var line = 0
+  private var numbers = NumberRow()
   private var preamble: [RecordIssue]
 
   init(file: MappedFile, options: ReadingOptions) {
@@ -97,16 +98,15 @@ struct WiderFaceTextReader: AnnotationSource {
     }
   }
 
-  private func read(
+  private mutating func read(
     _ row: TextLines.Line, _ lines: TextLines, into block: inout ImageBlock, row index: Int
   ) {
     func reject(_ found: String) {
       block.report(
         .malformedLine, line: line, "face \(index): expected 10 integers, found \(found)")
     }
-    let numbers: NumberRow
     do throws(NumberRow.Problem) {
-      numbers = try NumberRow(lines.bytes, row.content)
+      _ = try numbers.read(lines.bytes, from: row.content.lowerBound)
     } catch {
       reject(error.found(in: lines))
       return

@@ -4,8 +4,8 @@ let rootHelpSnapshot = #"""
 
   The main job, in one command:
 
-    sixdof build wider-face --images WIDER_train/images --annotations label.txt
-  --output out/train
+    sixdof build wider-face --images WIDER_train/images \
+      --annotations label.txt --output out/train
 
   Exit codes: 0 done, 1 stopped, 2 done with findings, 64 usage, 130 interrupted.
 
