@@ -167,13 +167,14 @@ private final class MemberReader {
       var (count, offset): (Int, Int64) = (0, 0)
       let status = archive_read_data_block(handle, &base, &count, &offset)
       if status == ARCHIVE_EOF { return }
-      try check(status)
+      // A wrong checksum is a mere warning to libarchive.
+      try check(status, worst: ARCHIVE_OK)
       try body(UnsafeRawBufferPointer(start: base, count: count))
     }
   }
 
-  private func check(_ status: CInt) throws {
-    guard status < ARCHIVE_WARN else { return }
+  private func check(_ status: CInt, worst: CInt = ARCHIVE_WARN) throws {
+    guard status < worst else { return }
     let reason = archive_error_string(handle).map { String(cString: $0) } ?? "an unknown format"
     throw ArchiveError(path: file.path, detail: "expected a zip or tar archive, found: \(reason)")
   }

@@ -27,9 +27,33 @@ public final class MATFile {
         path: path, detail: "expected a MATLAB v5 file, found something else or a truncated one")
     }
     self.handle = handle
+    // matio fills the part of an array that a truncated file lacks with whatever is in memory, and
+    // takes any text for a file of version 4.
+    let version = Mat_GetVersion(handle)
+    guard
+      try version == MAT_FT_MAT73 || version == MAT_FT_MAT5 && Self.isWhole(MappedFile(path: path))
+    else {
+      throw MATError(
+        path: path, detail: "expected a MATLAB v5 file, found something else or a truncated one")
+    }
   }
 
   deinit { Mat_Close(handle) }
+
+  /// Whether the last variable ends within the file: a 128-byte header whose last two bytes tell the
+  /// byte order, then for each variable its type, its size (both 32 bits) and its data.
+  private static func isWhole(_ file: MappedFile) -> Bool {
+    file.withBytes { bytes in
+      guard bytes.count >= 128 else { return false }
+      let isLittleEndian = bytes[126] == UInt8(ascii: "I")
+      var position = 128
+      while position + 8 <= bytes.count {
+        let size = bytes.loadUnaligned(fromByteOffset: position + 4, as: UInt32.self)
+        position += 8 + Int(isLittleEndian ? size.littleEndian : size.bigEndian)
+      }
+      return position == bytes.count
+    }
+  }
 
   public func contains(_ name: String) -> Bool {
     guard let information = Mat_VarReadInfo(handle, name) else { return false }

@@ -1,0 +1,107 @@
+internal import Geometry
+internal import Testing
+
+@Suite("Boxes")
+struct BoundingBoxTests {
+  @Test("corner and size give the opposite corner, size and centre")
+  func sizes() {
+    let box = BoundingBox(x: 10, y: 20, width: 30, height: 50)
+    #expect(box == BoundingBox(left: 10, top: 20, right: 40, bottom: 70))
+    #expect(box.width == 30)
+    #expect(box.height == 50)
+    #expect(box.centre == [25, 45])
+  }
+
+  @Test(
+    "a box without area, turned inside out or not a number is degenerate",
+    arguments: [(0, 5), (5, 0), (0, 0), (-3, 5), (5, -3), (-2, -2), (Double.nan, 5), (5, .nan)])
+  func degenerate(width: Double, height: Double) {
+    #expect(BoundingBox(x: 1, y: 2, width: width, height: height).isDegenerate)
+  }
+
+  @Test("the smallest area is not degenerate")
+  func smallest() {
+    #expect(!BoundingBox(x: 0, y: 0, width: 1e-9, height: 1e-9).isDegenerate)
+  }
+
+  @Test("a box up to the rim neither leaves nor misses its image")
+  func rim() {
+    let box = BoundingBox(left: 0, top: 0, right: 640, bottom: 480)
+    #expect(!box.leaves(imageWidth: 640, imageHeight: 480))
+    #expect(!box.misses(imageWidth: 640, imageHeight: 480))
+  }
+
+  @Test(
+    "a box over any one rim leaves the image but does not miss it",
+    arguments: [
+      BoundingBox(left: -0.5, top: 0, right: 10, bottom: 10),
+      BoundingBox(left: 0, top: -0.5, right: 10, bottom: 10),
+      BoundingBox(left: 600, top: 0, right: 640.5, bottom: 10),
+      BoundingBox(left: 0, top: 400, right: 10, bottom: 480.5),
+    ])
+  func overRim(box: BoundingBox) {
+    #expect(box.leaves(imageWidth: 640, imageHeight: 480))
+    #expect(!box.misses(imageWidth: 640, imageHeight: 480))
+  }
+
+  @Test(
+    "a box that only touches the image from outside misses it",
+    arguments: [
+      BoundingBox(left: -10, top: 5, right: 0, bottom: 10),
+      BoundingBox(left: 5, top: -10, right: 10, bottom: 0),
+      BoundingBox(left: 640, top: 5, right: 650, bottom: 10),
+      BoundingBox(left: 5, top: 480, right: 10, bottom: 490),
+    ])
+  func outside(box: BoundingBox) {
+    #expect(box.misses(imageWidth: 640, imageHeight: 480))
+  }
+}
+
+@Suite("Integer boxes")
+struct IntegerBoxTests {
+  @Test("coordinates are truncated toward zero on both sides of it")
+  func truncation() {
+    let box = BoundingBox(left: -3.9, top: -0.9, right: 7.9, bottom: 12)
+    #expect(
+      IntegerBox(truncating: box) == IntegerBox(left: -3, top: 0, right: 7, bottom: 12))
+  }
+
+  @Test("corners are truncated, not the size: 0.6 to 10.4 is ten wide")
+  func cornersNotSize() throws {
+    let box = try #require(
+      IntegerBox(truncating: BoundingBox(left: 0.6, top: 0.4, right: 10.4, bottom: 10.9)))
+    #expect(box.width == 10)
+    #expect(box.height == 10)
+    #expect(!box.isEmpty)
+  }
+
+  @Test("a box of less than a pixel may be empty, and an inverted one is")
+  func empty() {
+    let thin = BoundingBox(left: 3.1, top: 0, right: 3.9, bottom: 9)
+    #expect(IntegerBox(truncating: thin)?.isEmpty == true)
+    #expect(IntegerBox(left: 5, top: 0, right: 4, bottom: 9).isEmpty)
+    #expect(IntegerBox(left: 0, top: 5, right: 9, bottom: 5).isEmpty)
+    #expect(!IntegerBox(left: 0, top: 5, right: 1, bottom: 6).isEmpty)
+  }
+
+  @Test(
+    "a coordinate that is no 32-bit number gives no box",
+    arguments: [Double.nan, .infinity, -.infinity, 2_147_483_648, -2_147_483_648, 1e300])
+  func outOfRange(value: Double) {
+    let boxes = [
+      BoundingBox(left: value, top: 0, right: 1, bottom: 1),
+      BoundingBox(left: 0, top: value, right: 1, bottom: 1),
+      BoundingBox(left: 0, top: 0, right: value, bottom: 1),
+      BoundingBox(left: 0, top: 0, right: 1, bottom: value),
+    ]
+    for box in boxes { #expect(IntegerBox(truncating: box) == nil) }
+  }
+
+  @Test("the largest 32-bit coordinates still give a box")
+  func largest() {
+    let box = BoundingBox(left: -2_147_483_647.5, top: 0, right: 2_147_483_647.5, bottom: 1)
+    #expect(
+      IntegerBox(truncating: box)
+        == IntegerBox(left: -2_147_483_647, top: 0, right: 2_147_483_647, bottom: 1))
+  }
+}
