@@ -134,6 +134,14 @@ public struct JSONParser {
     return text.firstIndex(of: UInt8(ascii: ".")).map { isDigit($0 + 1) } ?? true
   }
 
+  /// Text that is no UTF-8 is refused: repaired, a path would name another file.
+  private static func text(_ bytes: some Sequence<UInt8>) throws(JSONError) -> String {
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw JSONError(description: "JSON text: expected UTF-8, found other bytes")
+    }
+    return text
+  }
+
   private mutating func string() throws(JSONError) -> String {
     position += 1
     let start = position
@@ -143,7 +151,7 @@ public struct JSONParser {
       position += 1
     }
     if position < bytes.count, bytes[position] == UInt8(ascii: "\"") {
-      let text = String(decoding: bytes[start..<position], as: UTF8.self)
+      let text = try Self.text(bytes[start..<position])
       position += 1
       return text
     }
@@ -152,7 +160,7 @@ public struct JSONParser {
       let byte = bytes[position]
       position += 1
       switch byte {
-      case UInt8(ascii: "\""): return String(decoding: units, as: UTF8.self)
+      case UInt8(ascii: "\""): return try Self.text(units)
       case UInt8(ascii: "\\"): try units.append(contentsOf: escape())
       case 0..<0x20:
         position -= 1

@@ -19,8 +19,12 @@ public struct RecordLines {
         let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
         position = end + 1
         line += 1
-        let text = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
-        if text.allSatisfy({ $0 == 0x20 || $0 == 0x0D }) { continue }
+        var text = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+        // Some editors begin a file with a byte order mark.
+        if line == 1, text.starts(with: [0xEF, 0xBB, 0xBF]) {
+          text = UnsafeRawBufferPointer(rebasing: text[3...])
+        }
+        if text.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { continue }
         do {
           var record = try ImageRecord(json: text)
           for i in record.faces.indices { record.faces[i].sourceLine = Int32(clamping: line) }

@@ -45,7 +45,7 @@ struct MessagePackTests {
     #expect(decoded(written { $0.write(value) }) == .integer(value))
   }
 
-  @Test("doubles come back bit by bit", arguments: [0, -0.1, 1e300, 5e-324, .infinity])
+  @Test("doubles come back bit by bit", arguments: [0, -0.1, 1e300, 2.5e-308, .infinity])
   func doubles(value: Double) {
     #expect(decoded(written { $0.write(value) }) == .double(value))
   }

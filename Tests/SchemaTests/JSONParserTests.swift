@@ -3,6 +3,15 @@ import Testing
 
 @Suite("JSON parser")
 struct JSONParserTests {
+  @Test("text that is no UTF-8 is refused rather than repaired", arguments: [#"n"#, #"\n"#])
+  func latin1(rest: String) throws {
+    let bytes = Array("\"".utf8) + [0xE9] + Array((rest + "\"").utf8)
+    let error = #expect(throws: JSONError.self) {
+      try bytes.withUnsafeBytes { try JSONParser.value(of: $0) }
+    }
+    #expect(error?.description == "JSON text: expected UTF-8, found other bytes")
+  }
+
   @Test("reads every kind of value and keeps the order of members")
   func kinds() throws {
     let text =

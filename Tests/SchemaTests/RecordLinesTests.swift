@@ -35,6 +35,11 @@ struct RecordLinesTests {
     }
   }
 
+  @Test("a byte order mark and lines of blanks are skipped")
+  func byteOrderMark() throws {
+    #expect(try reading("\u{FEFF}" + line("a") + " \t\r\n") == ["a at records.jsonl:1"])
+  }
+
   @Test("each line is a record with its place, the last one with or without a line feed")
   func records() throws {
     let text = line("a") + line("b")

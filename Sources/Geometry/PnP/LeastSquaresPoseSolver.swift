@@ -63,11 +63,16 @@ public struct LeastSquaresPoseSolver {
 
     let start = problem.orthographicStart(sweeps: 2)
     var best = problem.refined(from: start.pose, tolerance: tolerance)
-    if best.cost > problem.cost(ofRelativeResidual: restartResidual, scale: start.scale) {
-      for pose in [problem.depthReversed(start), problem.frontal(start)] {
+    let isPoor = best.cost > problem.cost(ofRelativeResidual: restartResidual, scale: start.scale)
+    // Few points may lie in a plane, whose two minima are both good fits.
+    if isPoor || problem.count < model.count {
+      func tryAlso(_ pose: Extrinsics) {
         let other = problem.refined(from: pose, tolerance: tolerance)
         if other.cost < best.cost { best = other }
       }
+      tryAlso(problem.depthReversed(start.pose, start))
+      tryAlso(problem.frontal(start))
+      tryAlso(problem.depthReversed(best.pose, start))
     }
     guard best.cost.isFinite else { return nil }
     return Fit(

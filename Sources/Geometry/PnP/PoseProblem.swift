@@ -53,11 +53,9 @@ struct PoseProblem {
     return spread > Double(count) * 1e-10
   }
 
-  /// A start: the pose in the camera, the orthographic pose in the virtual camera that it came from,
-  /// and that camera's rotation.
+  /// A start: the pose in the camera, and the rotation of the virtual camera that it was found in.
   struct Start {
     var pose: Extrinsics
-    var virtualRotation: Rotation
     var virtualToCamera: Rotation
     /// Image size over model size at the centroid's depth.
     var scale: Double
@@ -93,16 +91,17 @@ struct PoseProblem {
     let position = toCamera * (depth * SIMD3(centre.x, centre.y, 1))
     return Start(
       pose: Extrinsics(rotation: toCamera * rotation, translation: position),
-      virtualRotation: rotation, virtualToCamera: toCamera, scale: 1 / depth)
+      virtualToCamera: toCamera, scale: 1 / depth)
   }
 
-  /// The pose whose orthographic image is the same for a flat face: depth turned round.
-  func depthReversed(_ start: Start) -> Extrinsics {
+  /// The pose whose orthographic image is the same for a flat face: depth turned round, as seen along
+  /// the ray to the face.
+  func depthReversed(_ pose: Extrinsics, _ start: Start) -> Extrinsics {
+    let seen = start.virtualToCamera.transpose * pose.rotation
     let flip = SIMD3<Double>(1, 1, -1)
-    let (first, second) = (start.virtualRotation.rows.0 * flip, start.virtualRotation.rows.1 * flip)
+    let (first, second) = (seen.rows.0 * flip, seen.rows.1 * flip)
     let reversed = Rotation(rows: first, second, cross(first, second)).orthonormalised()
-    return Extrinsics(
-      rotation: start.virtualToCamera * reversed, translation: start.pose.translation)
+    return Extrinsics(rotation: start.virtualToCamera * reversed, translation: pose.translation)
   }
 
   /// A face that looks into the camera.
