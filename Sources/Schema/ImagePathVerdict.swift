@@ -8,31 +8,36 @@ public enum ImagePathVerdict: Sendable, Equatable {
 
   /// An image path is to stay inside the folder it is relative to.
   public init(_ path: String) {
+    var path = path
+    let marks = path.withUTF8(Marks.init)
     if path.isEmpty {
       self = .refused("image path: expected a path, found an empty one")
-      return
-    }
-    if path.utf8.first == UInt8(ascii: "/") {
+    } else if path.utf8.first == UInt8(ascii: "/") {
       self = .refused("image path: expected a relative path, found '\(path)'")
-      return
+    } else if marks.hasZero {
+      self = .refused("image path: expected text, found a zero byte")
+    } else if marks.hasDoubleDot, Self.climbs(path) {
+      self = .refused("image path: expected a path without '..', found '\(path)'")
+    } else {
+      self = marks.hasSpace ? .withSpace : .plain
     }
+  }
+
+  /// What one look at the bytes tells; only a path with two dots in a row is worth taking apart.
+  private struct Marks {
+    var hasZero = false
     var hasSpace = false
-    var previous = UInt8(ascii: "/")
-    for byte in path.utf8 {
-      switch byte {
-      case 0:
-        self = .refused("image path: expected text, found a zero byte")
-        return
-      // Only a path with two dots in a row is worth taking apart.
-      case UInt8(ascii: ".") where previous == byte && Self.climbs(path):
-        self = .refused("image path: expected a path without '..', found '\(path)'")
-        return
-      case UInt8(ascii: " "): hasSpace = true
-      default: break
+    var hasDoubleDot = false
+
+    init(_ bytes: UnsafeBufferPointer<UInt8>) {
+      var previous: UInt8 = 1
+      for byte in bytes {
+        hasZero = hasZero || byte == 0
+        hasSpace = hasSpace || byte == UInt8(ascii: " ")
+        hasDoubleDot = hasDoubleDot || (byte == UInt8(ascii: ".") && previous == byte)
+        previous = byte
       }
-      previous = byte
     }
-    self = hasSpace ? .withSpace : .plain
   }
 
   /// By bytes, as the system sees a path: a slash with a combining mark is no slash to `Character`.

@@ -28,11 +28,10 @@ struct AnnotationText {
 
   var size: Int { file.count }
 
-  /// The outcome, the first one with the warnings on the file.
-  mutating func withWarnings(_ outcome: Outcome?) -> Outcome? {
-    guard !warnings.isEmpty, let outcome else { return outcome }
+  /// The warnings on the file, once: the caller adds them to its first outcome.
+  mutating func takeWarnings() -> [RecordIssue] {
     defer { warnings = [] }
-    return Outcome(record: outcome.record, issues: warnings + outcome.issues)
+    return warnings
   }
 
   private static func warnings(on bytes: UnsafeRawBufferPointer, name: String) -> [RecordIssue] {

@@ -25,7 +25,11 @@ struct Img2PoseListReader: AnnotationSource {
   var position: Int { input.position }
   var size: Int { input.size }
 
-  mutating func next() throws -> Outcome? { input.withWarnings(try nextImage()) }
+  mutating func next() throws -> Outcome? {
+    guard var outcome = try nextImage() else { return nil }
+    outcome.issues = input.takeWarnings() + outcome.issues
+    return outcome
+  }
 
   private mutating func nextImage() throws -> Outcome? {
     if isSingle {

@@ -19,8 +19,7 @@ struct RetinaFaceReader: AnnotationSource {
   var size: Int { input.size }
 
   mutating func next() -> Outcome? {
-    let outcome = input.file.withBytes { nextImage(in: $0) }
-    return input.withWarnings(outcome)
+    input.file.withBytes { nextImage(in: $0) }
   }
 
   private mutating func nextImage(in bytes: UnsafeRawBufferPointer) -> Outcome? {
@@ -40,9 +39,12 @@ struct RetinaFaceReader: AnnotationSource {
           "image: expected '# path', found '\(text)'")
       }
     }
-    guard let header else { return stray.map { Outcome(record: nil, issues: [$0]) } }
+    guard let header else {
+      return stray.map { Outcome(record: nil, issues: input.takeWarnings() + [$0]) }
+    }
     var block = ImageBlock(
       file: input.name, line: input.line, keepsText: input.options.keepsNative)
+    block.issues = input.takeWarnings()
     if let stray { block.issues.append(stray) }
     block.addLine(header.whole)
     // A row of 20 numbers takes about 120 bytes; too much room does no harm.

@@ -19,8 +19,7 @@ struct WiderFaceTextReader: AnnotationSource {
   var size: Int { input.size }
 
   mutating func next() -> Outcome? {
-    let outcome = input.file.withBytes { nextImage(in: $0) }
-    return input.withWarnings(outcome)
+    input.file.withBytes { nextImage(in: $0) }
   }
 
   private mutating func nextImage(in bytes: UnsafeRawBufferPointer) -> Outcome? {
@@ -29,6 +28,7 @@ struct WiderFaceTextReader: AnnotationSource {
     guard let header = nextFilled(&lines) else { return nil }
     var block = ImageBlock(
       file: input.name, line: input.line, keepsText: input.options.keepsNative)
+    block.issues = input.takeWarnings()
     guard isPath(lines.text(header.content)) else {
       let text = String(decoding: lines.text(header.content).prefix(40), as: UTF8.self)
       block.report(.malformedLine, line: input.line, "image path: expected one, found '\(text)'")
