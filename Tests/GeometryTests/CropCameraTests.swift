@@ -1,4 +1,5 @@
 internal import Geometry
+internal import TestSupport
 internal import Testing
 
 /// A random image, a box in or over its rim, and a pose, as img2pose meets them.
@@ -9,7 +10,7 @@ private struct Scene {
   var pose: Extrinsics
   var image: Intrinsics { .widthPlusHeight(width, height) }
 
-  init(using random: inout RandomPoses) {
+  init(using random: inout SeededRandom) {
     width = Int.random(in: 50...2000, using: &random)
     height = Int.random(in: 50...2000, using: &random)
     let left = Int.random(in: -20..<width, using: &random)
@@ -28,7 +29,7 @@ private struct Scene {
 struct CropCameraTests {
   @Test("local and global poses are each other's inverse to 1e-12, both ways")
   func inverse() {
-    var random = RandomPoses(seed: 21)
+    var random = SeededRandom(seed: 21)
     for _ in 0..<3000 {
       let scene = Scene(using: &random)
       let camera = CropCamera(box: scene.box, image: scene.image)
@@ -46,7 +47,7 @@ struct CropCameraTests {
 
   @Test("t_local is B⁻¹ K t with its depth times (bw + bh) / f, written out")
   func translation() {
-    var random = RandomPoses(seed: 22)
+    var random = SeededRandom(seed: 22)
     for _ in 0..<1000 {
       let scene = Scene(using: &random)
       let (box, t) = (scene.box, scene.pose.translation)
@@ -66,7 +67,7 @@ struct CropCameraTests {
 
   @Test("R_global is the rotation nearest to M R_local, M = [1 0 a; 0 1 b; 0 0 1]")
   func rotation() {
-    var random = RandomPoses(seed: 23)
+    var random = SeededRandom(seed: 23)
     for _ in 0..<500 {
       let scene = Scene(using: &random)
       let box = scene.box

@@ -1,11 +1,12 @@
 internal import Geometry
+internal import TestSupport
 internal import Testing
 
 @Suite("Polar factors")
 struct PolarFactorTests {
   @Test("a rotation times a positive definite matrix gives the rotation back")
   func recoversRotation() {
-    var random = RandomPoses(seed: 11)
+    var random = SeededRandom(seed: 11)
     var (worstTurn, worstDefect) = (0.0, 0.0)
     for _ in 0..<3000 {
       let rotation = random.rotation()
@@ -25,7 +26,7 @@ struct PolarFactorTests {
 
   @Test("a rotation is its own polar factor")
   func fixedPoint() {
-    var random = RandomPoses(seed: 12)
+    var random = SeededRandom(seed: 12)
     for _ in 0..<500 {
       let rotation = random.rotation()
       let found = Rotation.polarFactor(ofRows: rotation.rows.0, rotation.rows.1, rotation.rows.2)
@@ -35,7 +36,7 @@ struct PolarFactorTests {
 
   @Test("any matrix with positive determinant gives a rotation R that makes RᵀA symmetric")
   func residueIsSymmetric() {
-    var random = RandomPoses(seed: 13)
+    var random = SeededRandom(seed: 13)
     var tried = 0
     while tried < 2000 {
       let rows = (random.vector(-1...1), random.vector(-1...1), random.vector(-1...1))
@@ -50,7 +51,7 @@ struct PolarFactorTests {
 
   @Test("products with a rotation on the right pass through: polar(M R) = polar(M) R")
   func equivariance() {
-    var random = RandomPoses(seed: 14)
+    var random = SeededRandom(seed: 14)
     for _ in 0..<500 {
       let shear = Rotation(
         rows: [1, 0, random.uniform(-1...1)], [0, 1, random.uniform(-1...1)], [0, 0, 1])

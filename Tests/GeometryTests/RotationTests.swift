@@ -1,4 +1,5 @@
 internal import Foundation
+internal import TestSupport
 internal import Testing
 
 @testable import Geometry
@@ -23,7 +24,7 @@ struct RotationTests {
 
   @Test("a rotation vector turns points about its direction by its length")
   func agreesWithRodrigues() {
-    var random = RandomPoses(seed: 1)
+    var random = SeededRandom(seed: 1)
     var worst = 0.0
     for _ in 0..<5000 {
       let (axis, angle) = (random.direction(), random.uniform(0...Double.pi))
@@ -36,7 +37,7 @@ struct RotationTests {
 
   @Test("vector, matrix and vector again agree over all angles below pi")
   func vectorRoundTrip() {
-    var random = RandomPoses(seed: 2)
+    var random = SeededRandom(seed: 2)
     var worst = 0.0
     for _ in 0..<10_000 {
       let vector = random.uniform(0...(Double.pi - 1e-6)) * random.direction()
@@ -48,7 +49,7 @@ struct RotationTests {
   @Test(
     "tiny angles keep their relative precision", arguments: [1e-3, 1.01e-4, 0.99e-4, 1e-9, 1e-150])
   func tinyAngles(angle: Double) {
-    var random = RandomPoses(seed: 3)
+    var random = SeededRandom(seed: 3)
     for _ in 0..<200 {
       let vector = angle * random.direction()
       let found = Rotation(rotationVector: vector).rotationVector
@@ -64,7 +65,7 @@ struct RotationTests {
 
   @Test("at and next to pi the vector has length pi and gives the same matrix")
   func halfTurns() {
-    var random = RandomPoses(seed: 4)
+    var random = SeededRandom(seed: 4)
     let axes: [SIMD3<Double>] =
       [[1, 0, 0], [0, 1, 0], [0, 0, 1], [0, -1, 0]] + (0..<2000).map { _ in random.direction() }
     for axis in axes {
@@ -85,7 +86,7 @@ struct RotationTests {
 
   @Test("products act one after the other, and the transpose undoes a rotation")
   func composition() {
-    var random = RandomPoses(seed: 5)
+    var random = SeededRandom(seed: 5)
     for _ in 0..<1000 {
       let (a, b, point) = (random.rotation(), random.rotation(), random.vector(-1...1))
       #expect(length((a * b) * point - a * (b * point)) < 1e-14)
@@ -95,7 +96,7 @@ struct RotationTests {
 
   @Test("the angle between rotations is what was turned, whichever comes first")
   func angles() {
-    var random = RandomPoses(seed: 6)
+    var random = SeededRandom(seed: 6)
     for _ in 0..<1000 {
       let (start, angle) = (random.rotation(), random.uniform(0...Double.pi))
       let end = start * Rotation(rotationVector: angle * random.direction())
@@ -106,7 +107,7 @@ struct RotationTests {
 
   @Test("rounding is taken out without turning the rotation")
   func orthonormalised() {
-    var random = RandomPoses(seed: 7)
+    var random = SeededRandom(seed: 7)
     for _ in 0..<1000 {
       let exact = random.rotation()
       let noisy = Rotation(

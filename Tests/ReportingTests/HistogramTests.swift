@@ -1,4 +1,5 @@
 import Reporting
+import TestSupport
 import Testing
 
 @Suite("Histogram of a sketch")
@@ -55,7 +56,7 @@ struct HistogramTests {
 
   @Test("data in one half of a range stay there though a bucket is wider than a bin")
   func oneHalf() {
-    var numbers = Numbers(seed: 5)
+    var numbers = SeededRandom(seed: 5)
     let values = (0..<4000).map { _ in numbers.uniform(100...110) }
     let counts = histogram(of: values, from: 100, to: 120, bins: 200)
     let low = counts[..<98].reduce(0, +)

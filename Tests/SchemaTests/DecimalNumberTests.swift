@@ -1,4 +1,5 @@
 import Schema
+import TestSupport
 import Testing
 
 @Suite("Decimal numbers")
@@ -14,7 +15,7 @@ struct DecimalNumberTests {
 
   @Test("short numbers are those that Swift reads, to the last bit")
   func short() {
-    var numbers = Numbers(seed: 1)
+    var numbers = SeededRandom(seed: 1)
     for _ in 0..<20_000 {
       let sign = numbers.below(2) == 0 ? "-" : ""
       let whole = numbers.digits(1 + numbers.below(8))
@@ -25,7 +26,7 @@ struct DecimalNumberTests {
 
   @Test("numbers of any length and exponent are those that Swift reads, to the last bit")
   func long() {
-    var numbers = Numbers(seed: 2)
+    var numbers = SeededRandom(seed: 2)
     for _ in 0..<20_000 {
       let sign = ["", "-", "+"][numbers.below(3)]
       let mantissa =
@@ -37,7 +38,7 @@ struct DecimalNumberTests {
 
   @Test("every double is read back from its shortest text")
   func shortest() {
-    var numbers = Numbers(seed: 3)
+    var numbers = SeededRandom(seed: 3)
     for _ in 0..<20_000 {
       let number = Double(bitPattern: numbers.next())
       guard number.isFinite else { continue }

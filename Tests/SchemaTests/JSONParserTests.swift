@@ -1,4 +1,5 @@
 import Schema
+import TestSupport
 import Testing
 
 @Suite("JSON parser")
@@ -32,7 +33,7 @@ struct JSONParserTests {
 
   @Test("what was written is read back", arguments: 0..<200)
   func roundTrip(seed: Int) throws {
-    var numbers = Numbers(seed: UInt64(seed))
+    var numbers = SeededRandom(seed: UInt64(seed))
     let value = JSONValue.random(depth: 4, from: &numbers)
     #expect(try JSONParser.value(of: value.compactText) == value)
     #expect(try JSONParser.value(of: value.prettyText) == value)
@@ -139,7 +140,7 @@ struct JSONParserTests {
 
 extension JSONValue {
   /// A value of random kind; containers nest at most as deep as given.
-  fileprivate static func random(depth: Int, from numbers: inout Numbers) -> JSONValue {
+  fileprivate static func random(depth: Int, from numbers: inout SeededRandom) -> JSONValue {
     let texts = ["", "a b", "\"\\/", "\n\u{1}\t", "é€😀", "\r\n", "null"]
     switch numbers.below(depth > 0 ? 8 : 5) {
     case 0: return .null

@@ -1,4 +1,5 @@
 internal import Geometry
+internal import TestSupport
 internal import Testing
 
 @Suite("Poses by least squares")
@@ -10,7 +11,7 @@ struct LeastSquaresPoseSolverTests {
     of faces: Int, seed: UInt64, turn: Double, aspect: ClosedRange<Double> = 1...1,
     without missing: Int? = nil
   ) throws {
-    var random = RandomPoses(seed: seed)
+    var random = SeededRandom(seed: seed)
     var (worstTurn, worstShift, worstError) = (0.0, 0.0, 0.0)
     for _ in 0..<faces {
       var face = SyntheticFace(
@@ -52,7 +53,7 @@ struct LeastSquaresPoseSolverTests {
 
   @Test("no search around a fit to noisy landmarks lowers the cost by more than a millionth")
   mutating func localMinimum() throws {
-    var random = RandomPoses(seed: 44)
+    var random = SeededRandom(seed: 44)
     for _ in 0..<60 {
       let face = SyntheticFace(using: &random, noise: 2, aspect: random.uniform(0.8...1.25))
       let fit = try #require(face.fit(&solver))
@@ -65,7 +66,7 @@ struct LeastSquaresPoseSolverTests {
 
   @Test("that search does find a lower cost from a pose a thousandth of a radian off")
   mutating func searchHasTeeth() throws {
-    var random = RandomPoses(seed: 45)
+    var random = SeededRandom(seed: 45)
     let face = SyntheticFace(using: &random, noise: 2)
     var pose = try #require(face.fit(&solver)).extrinsics
     pose.rotation = Rotation(rotationVector: [0, 1e-3, 0]) * pose.rotation
@@ -74,7 +75,7 @@ struct LeastSquaresPoseSolverTests {
 
   @Test("the same face gives the same bits whatever was fitted before")
   mutating func keepsNoState() throws {
-    var random = RandomPoses(seed: 46)
+    var random = SeededRandom(seed: 46)
     let (first, second) = (
       SyntheticFace(using: &random, noise: 1), SyntheticFace(using: &random, noise: 1)
     )
@@ -87,7 +88,7 @@ struct LeastSquaresPoseSolverTests {
 
   @Test("landmarks in one place, or within a hundredth of a pixel, give no pose")
   mutating func coincident() {
-    var random = RandomPoses(seed: 47)
+    var random = SeededRandom(seed: 47)
     var face = SyntheticFace(using: &random)
     face.camera.focalLength = [1000, 1000]
     face.landmarks = Array(repeating: [300, 200], count: 5)
@@ -98,7 +99,7 @@ struct LeastSquaresPoseSolverTests {
 
   @Test("a coordinate that is not finite gives no pose", arguments: [Double.nan, .infinity])
   func notFinite(value: Double) {
-    var random = RandomPoses(seed: 48)
+    var random = SeededRandom(seed: 48)
     let face = SyntheticFace(using: &random)
     var solver = solver
     #expect(face.fit(&solver) != nil)
@@ -113,7 +114,7 @@ struct LeastSquaresPoseSolverTests {
 
   @Test("fewer than four landmarks give no pose")
   mutating func tooFew() {
-    var random = RandomPoses(seed: 49)
+    var random = SeededRandom(seed: 49)
     var face = SyntheticFace(using: &random)
     face.landmarks[1] = nil
     #expect(face.fit(&solver) != nil)

@@ -1,3 +1,4 @@
+internal import TestSupport
 internal import Testing
 
 @testable import Geometry
@@ -8,7 +9,7 @@ private struct LinearProblem {
   var residuals: [Double] = []
   var equations = NormalEquations()
 
-  init(rows count: Int, using random: inout RandomPoses) {
+  init(rows count: Int, using random: inout SeededRandom) {
     for _ in 0..<count {
       let row = Self.row(using: &random)
       let residual = random.uniform(-5...5)
@@ -19,7 +20,7 @@ private struct LinearProblem {
   }
 
   /// Six random entries and the padding.
-  static func row(using random: inout RandomPoses) -> NormalEquations.Row {
+  static func row(using random: inout SeededRandom) -> NormalEquations.Row {
     var row = NormalEquations.Row.zero
     for lane in 0..<6 { row[lane] = random.uniform(-2...2) }
     return row
@@ -37,7 +38,7 @@ private struct LinearProblem {
 struct NormalEquationsTests {
   @Test("a step solves (A + damping diag A) δ = -Jᵀr", arguments: [0, 1e-9, 1e-4, 0.3, 1, 1e6])
   func solves(damping: Double) throws {
-    var random = RandomPoses(seed: 31)
+    var random = SeededRandom(seed: 31)
     for _ in 0..<300 {
       let problem = LinearProblem(rows: 12, using: &random)
       let step = try #require(problem.equations.step(damping: damping))
@@ -59,7 +60,7 @@ struct NormalEquationsTests {
 
   @Test("without damping a step reaches the minimum of linear residuals")
   func minimum() throws {
-    var random = RandomPoses(seed: 32)
+    var random = SeededRandom(seed: 32)
     let problem = LinearProblem(rows: 10, using: &random)
     let step = try #require(problem.equations.step(damping: 0))
     let least = problem.cost(at: step)
@@ -71,7 +72,7 @@ struct NormalEquationsTests {
 
   @Test("the predicted gain of any step is exact where residuals are linear")
   func predictedGain() {
-    var random = RandomPoses(seed: 33)
+    var random = SeededRandom(seed: 33)
     for _ in 0..<500 {
       let problem = LinearProblem(rows: 10, using: &random)
       let step = LinearProblem.row(using: &random)
@@ -82,7 +83,7 @@ struct NormalEquationsTests {
 
   @Test("more damping makes a shorter step that still gains")
   func damping() throws {
-    var random = RandomPoses(seed: 34)
+    var random = SeededRandom(seed: 34)
     let problem = LinearProblem(rows: 12, using: &random)
     var previous = Double.infinity
     for damping in [0, 0.1, 1, 10, 100.0] {
@@ -97,7 +98,7 @@ struct NormalEquationsTests {
   @Test("a direction that no residual sees gives no step, damped or not")
   func singular() {
     #expect(NormalEquations().step(damping: 1) == nil)
-    var random = RandomPoses(seed: 35)
+    var random = SeededRandom(seed: 35)
     var equations = NormalEquations()
     for _ in 0..<10 {
       var row = LinearProblem.row(using: &random)

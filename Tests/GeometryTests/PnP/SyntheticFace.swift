@@ -1,4 +1,5 @@
 internal import Geometry
+internal import TestSupport
 
 /// img2pose's five points seen in a known pose by a known camera.
 struct SyntheticFace {
@@ -17,7 +18,7 @@ struct SyntheticFace {
   ///   - turn: the largest angle from a frontal face, in radians.
   ///   - noise: the largest error of a landmark's coordinate, in pixels.
   ///   - aspect: fy over fx.
-  init(using random: inout RandomPoses, turn: Double = 1, noise: Double = 0, aspect: Double = 1) {
+  init(using random: inout SeededRandom, turn: Double = 1, noise: Double = 0, aspect: Double = 1) {
     let focalLength = random.uniform(400...3000)
     camera = Intrinsics(
       focalLength: [focalLength, focalLength * aspect],
@@ -48,7 +49,7 @@ struct SyntheticFace {
 
   /// The least cost that a search without derivatives finds from a pose: steps along the six axes and
   /// random directions, halved when none helps.
-  func leastCost(near start: Extrinsics, using random: inout RandomPoses) -> Double {
+  func leastCost(near start: Extrinsics, using random: inout SeededRandom) -> Double {
     var (pose, best) = (start, cost(of: start))
     var step = 1e-2
     while step > 1e-8 {

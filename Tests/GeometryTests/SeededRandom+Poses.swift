@@ -1,21 +1,8 @@
 internal import Geometry
+internal import TestSupport
 
-/// A reproducible stream of random numbers (SplitMix64), and the shapes that geometry tests draw from it.
-struct RandomPoses: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
-  mutating func uniform(_ range: ClosedRange<Double>) -> Double { .random(in: range, using: &self) }
-
+/// The shapes that geometry tests draw from a stream of random numbers.
+extension SeededRandom {
   mutating func vector(_ range: ClosedRange<Double>) -> SIMD3<Double> {
     SIMD3(uniform(range), uniform(range), uniform(range))
   }
