@@ -12,7 +12,8 @@ struct Stats: ParsableCommand {
     abstract: "Mean, standard deviation and distribution of poses.",
     discussion: """
       Writes NAME_pose_mean.npy and NAME_pose_stddev.npy as img2pose reads them (of local poses), and \
-      NAME.stats.json with counts, extremes, percentiles and histograms, where NAME is the input's.
+      NAME.stats.json with counts, extremes, percentiles and histograms, and NAME.stats.svg, a picture \
+      of them, where NAME is the input's.
 
         sixdof stats labelled.jsonl --output stats/
       """)
@@ -73,6 +74,7 @@ struct Stats: ParsableCommand {
       ("_pose_mean.npy", NPY.file(statistics.mean)),
       ("_pose_stddev.npy", NPY.file(statistics.standardDeviation)),
       (".stats.json", Array(summary.prettyText.utf8)),
+      (".stats.svg", Array(PoseHistograms(statistics).svg.utf8)),
     ] {
       let file = try OutputFile(path: workspace.path(suffix))
       try file.write(bytes)
@@ -80,7 +82,7 @@ struct Stats: ParsableCommand {
     }
     try workspace.publish()
     say(
-      "wrote     \(workspace.prefix)_pose_mean.npy, _pose_stddev.npy and .stats.json: \(Tally.count(statistics.count, "pose"))"
+      "wrote     \(workspace.prefix)_pose_mean.npy, _pose_stddev.npy, .stats.json and .stats.svg: \(Tally.count(statistics.count, "pose"))"
     )
   }
 }

@@ -35,7 +35,8 @@ struct CommandChainTests {
       }
       #expect(try run(set, ["stats", "labelled.jsonl", "--output", "stats"]).status == 0)
       let stats = try set.outputs("stats/labelled")
-      #expect(Set(stats.keys) == ["_pose_mean.npy", "_pose_stddev.npy", ".stats.json"])
+      #expect(
+        Set(stats.keys) == ["_pose_mean.npy", "_pose_stddev.npy", ".stats.json", ".stats.svg"])
       #expect(stats["_pose_mean.npy"] == built["_pose_mean.npy"])
       #expect(stats["_pose_stddev.npy"] == built["_pose_stddev.npy"])
     }
