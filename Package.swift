@@ -102,7 +102,10 @@ let modules = [
     uses: ["Reporting", "Schema", "Geometry", "TestSupport"]),
   Module(
     name: "SixdofTests", kind: .tests,
-    uses: ["sixdof", "Codecs", "Schema", "Shards", "Datasets", "TestSupport", argumentParser]),
+    uses: [
+      "sixdof", "Codecs", "Schema", "Shards", "Datasets", "Labelling", "TestSupport",
+      argumentParser,
+    ]),
   Module(
     name: "AnnotationReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
 ]

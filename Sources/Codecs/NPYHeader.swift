@@ -55,7 +55,7 @@ struct NPYHeader {
     var missing: Set = ["descr", "fortran_order", "shape"]
     try text.take("{")
     while !text.takes("}") {
-      let place = text.position
+      let place = text.nextPosition()
       let key = try text.string()
       guard missing.remove(key) != nil else {
         throw text.error(
@@ -77,7 +77,7 @@ struct NPYHeader {
   }
 
   private static func element(_ text: inout PythonLiteral) throws(NPYError) -> NPYArray.Element {
-    let place = text.position
+    let place = text.nextPosition()
     guard !text.takes("[") else {
       throw text.error(at: place, "expected one number an element, found a structure")
     }
@@ -91,7 +91,7 @@ struct NPYHeader {
 
   private static func shape(_ text: inout PythonLiteral) throws(NPYError) -> [Int] {
     var shape: [Int] = []
-    let place = text.position
+    let place = text.nextPosition()
     try text.take("(")
     while !text.takes(")") {
       shape.append(try text.integer())
@@ -134,6 +134,12 @@ private struct PythonLiteral {
     while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) {
       position += 1
     }
+  }
+
+  /// Where the next literal begins.
+  mutating func nextPosition() -> Int {
+    skipSpace()
+    return position
   }
 
   mutating func takes(_ character: UnicodeScalar) -> Bool {
