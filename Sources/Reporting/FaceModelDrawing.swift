@@ -63,10 +63,11 @@ public struct FaceModelDrawing {
       low = pointwiseMin(low, point)
       high = pointwiseMax(high, point)
     }
+    let middle = (low + high) / 2
     // Room for the labels, up to a line of the grid; the origin is always shown.
     let step = FaceModelView.gridStep
-    low = (pointwiseMin(low - 8, .zero) / step).rounded(.down) * step
-    high = (pointwiseMax(high + 8, .zero) / step).rounded(.up) * step
+    low = (pointwiseMin(low - 5, .zero) / step).rounded(.down) * step
+    high = (pointwiseMax(high + 5, .zero) / step).rounded(.up) * step
     let size = (high - low) * pixelsPerMillimetre
     let left = margin.x
     let right = left + size.x + gap.x
@@ -74,8 +75,7 @@ public struct FaceModelDrawing {
     let upper = top + margin.y
     let upperHeight = max(size.z, leastText.y)
     let lower = upper + upperHeight + gap.y
-    let middle = (low.x + high.x) / 2
-    let all = Array(repeating: false, count: points.count)
+    let none = points.map { _ in false }
     func view(
       _ title: String, _ points: [SIMD2<Double>], _ isFar: [Bool], _ axes: (String, String),
       _ low: SIMD2<Double>, _ high: SIMD2<Double>, at origin: SIMD2<Double>
@@ -85,15 +85,17 @@ public struct FaceModelDrawing {
         high: high, scale: pixelsPerMillimetre, origin: origin
       ).svg
     }
+    // The half turned away is faint; points of the middle, to some millimetres, belong to both halves.
     var svg = view(
-      "Top", points.map { SIMD2($0.x, -$0.z) }, all, ("x", "−z"), SIMD2(low.x, -high.z),
+      "Top", points.map { SIMD2($0.x, -$0.z) }, points.map { $0.y > middle.y + 4 }, ("x", "−z"),
+      SIMD2(low.x, -high.z),
       SIMD2(high.x, -low.z), at: SIMD2(left, upper + upperHeight - size.z))
     svg += view(
-      "Front", points.map { SIMD2($0.x, $0.y) }, all, ("x", "y"), SIMD2(low.x, low.y),
+      "Front", points.map { SIMD2($0.x, $0.y) }, none, ("x", "y"), SIMD2(low.x, low.y),
       SIMD2(high.x, high.y), at: SIMD2(left, lower))
-    // Seen from the image's right; points of the middle belong to both halves.
+    // Seen from the image's right.
     svg += view(
-      "Side", points.map { SIMD2($0.z, $0.y) }, points.map { $0.x < middle - 4 }, ("z", "y"),
+      "Side", points.map { SIMD2($0.z, $0.y) }, points.map { $0.x < middle.x - 4 }, ("z", "y"),
       SIMD2(low.z, low.y), SIMD2(high.z, high.y), at: SIMD2(right, lower))
     svg += description(model, at: SIMD2(right, upper))
     let width = right + textWidth + margin.x

@@ -64,17 +64,23 @@ struct FaceModelView {
     return value < 0 ? "−\(-value)" : "\(value)"
   }
 
+  /// The lines of all contours, each from one point to the next.
+  private var segments: [(from: Int, to: Int, contour: LandmarkContour)] {
+    layout.contours.flatMap { contour in
+      var segments = zip(contour.points, contour.points.dropFirst()).map { ($0, $1, contour) }
+      if contour.isClosed {
+        segments.append((contour.points.upperBound, contour.points.lowerBound, contour))
+      }
+      return segments
+    }
+  }
+
   private var contours: String {
     var text = ""
-    for contour in layout.contours {
-      var pairs = zip(contour.points, contour.points.dropFirst()).map { ($0, $1) }
-      if contour.isClosed { pairs.append((contour.points.upperBound, contour.points.lowerBound)) }
-      for (from, to) in pairs {
-        text += SVG.line(
-          pixel(points[from]), pixel(points[to]),
-          "contour \(FaceModelStyle.className(contour.name))\(isFar[from] || isFar[to] ? " far" : "")"
-        )
-      }
+    for (from, to, contour) in segments {
+      let style = "contour " + FaceModelStyle.className(contour.name)
+      let isFaint = isFar[from] || isFar[to]
+      text += SVG.line(pixel(points[from]), pixel(points[to]), style + (isFaint ? " far" : ""))
     }
     return text
   }
@@ -101,6 +107,9 @@ struct FaceModelView {
     var placement = LabelPlacement(
       points: pixels, radius: 3,
       area: .init(low: origin + SIMD2(2, 24), high: origin + size - SIMD2(2, 22)))
+    for segment in segments where !isFar[segment.from] && !isFar[segment.to] {
+      placement.avoidLine(from: pixels[segment.from], to: pixels[segment.to])
+    }
     var text = ""
     for group in groups(pixels) {
       let at = pixels[group[0]]

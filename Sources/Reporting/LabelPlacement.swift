@@ -29,6 +29,16 @@ struct LabelPlacement {
     self.area = area
   }
 
+  /// Keeps labels off a line where they find room elsewhere.
+  mutating func avoidLine(from start: SIMD2<Double>, to end: SIMD2<Double>) {
+    let way = end - start
+    let steps = ((way * way).sum().squareRoot() / 3).rounded(.up)
+    for step in stride(from: 0, through: steps, by: 1) {
+      let place = start + way * (step / max(steps, 1))
+      taken.append(Box(low: place - 1, high: place + 1))
+    }
+  }
+
   /// Takes the place of a label of this size.
   ///
   /// - Parameter preferred: a direction, of any length.
