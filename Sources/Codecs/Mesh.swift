@@ -35,8 +35,7 @@ public struct Mesh: Sendable, Equatable {
   }
 }
 
-/// Why a file is no mesh. The text completes nothing: it names the file, and the line where one is to
-/// blame.
+/// Why a file is no mesh. The text names the file, and the line where one is to blame.
 public struct MeshError: Error, Equatable, CustomStringConvertible {
   public let name: String
   /// 1-based; nil where the whole file or its binary part is meant.

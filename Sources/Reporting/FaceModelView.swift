@@ -113,7 +113,7 @@ struct FaceModelView {
     var text = ""
     for group in groups(pixels) {
       let at = pixels[group[0]]
-      let value = group.map(String.init).joined(separator: " ")
+      let value = group.map(String.init).joined(separator: "·")
       let room = SIMD2(Double(value.count) * 5.6 + 1, 9)
       let centre = placement.place(room, at: at, preferred: outward(group[0], pixels))
       let way = centre - at
