@@ -71,7 +71,7 @@ let modules = [
   Module(name: "Rendering", uses: ["Geometry", "Codecs"]),
   // Layer 3
   Module(name: "Datasets", uses: ["Geometry", "Codecs", "Schema", "Rendering"]),
-  Module(name: "Labelling", uses: ["Geometry", "Schema"]),
+  Module(name: "Labelling", uses: ["Geometry", "Codecs", "Schema"]),
   Module(name: "Shards", uses: ["Geometry", "Codecs", "Schema"]),
   Module(name: "Reporting", uses: ["Geometry", "Codecs", "Schema", "Rendering"]),
   // Layer 4
@@ -92,15 +92,20 @@ let modules = [
     name: "DatasetsTests", kind: .tests,
     uses: ["Datasets", "Schema", "Geometry", "Codecs", "TestSupport"]),
   Module(
-    name: "LabellingTests", kind: .tests, uses: ["Labelling", "Schema", "Geometry", "TestSupport"]),
+    name: "LabellingTests", kind: .tests,
+    uses: ["Labelling", "Schema", "Geometry", "Codecs", "TestSupport"]),
   Module(
     name: "ShardsTests", kind: .tests,
     uses: ["Shards", "Schema", "Geometry", "Codecs", "TestSupport"]),
   Module(
-    name: "ReportingTests", kind: .tests, uses: ["Reporting", "Geometry", "TestSupport"]),
+    name: "ReportingTests", kind: .tests,
+    uses: ["Reporting", "Schema", "Geometry", "TestSupport"]),
   Module(
     name: "SixdofTests", kind: .tests,
-    uses: ["sixdof", "Codecs", "Schema", "Shards", "Datasets", "TestSupport", argumentParser]),
+    uses: [
+      "sixdof", "Codecs", "Schema", "Shards", "Datasets", "Labelling", "TestSupport",
+      argumentParser,
+    ]),
   Module(
     name: "AnnotationReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
 ]

@@ -1,4 +1,5 @@
-/// NumPy's `.npy` format, version 1.0 (numpy.lib.format), as far as pose statistics need it.
+/// Writes NumPy's `.npy` format, version 1.0 (numpy.lib.format), as far as pose statistics need it;
+/// `NPYArray` reads it.
 public enum NPY {
   /// A one-dimensional float64 array as a whole file, little-endian.
   public static func file(_ values: [Double]) -> [UInt8] {

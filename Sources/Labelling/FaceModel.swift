@@ -1,34 +1,56 @@
-/// Points of a mean face, in metres, in the canonical object frame: x to the image's right, y down, z
-/// away from the camera when the face looks into it.
-public struct FaceModel: Sendable {
-  public let name: String
-  public let points: [SIMD3<Double>]
+public import Schema
 
-  /// Distance between the two eye points (the first two), in metres.
-  public var interocularDistance: Double {
-    let offset = points[1] - points[0]
-    return (offset * offset).sum().squareRoot()
+/// Points of a face in three dimensions, one for each landmark of a layout, that poses are fitted with.
+///
+/// Points are in metres in the canonical object frame: x to the image's right, y down, z away from the
+/// camera when the face looks into it. So a frontal face's rotation is the identity.
+public struct FaceModel: Sendable, Equatable {
+  /// `bfm-5` or `bfm-68`, or a user model's file.
+  public let name: String
+  /// Where the figures come from: a citation, or how a file was read.
+  public let source: String
+  /// `face5` or `ibug68`: what `points` are, in this order.
+  public let layout: Landmarks.Layout
+  public let points: [SIMD3<Double>]
+  /// Whose origin and axes the points have, for the poses that are fitted with them.
+  public let frame: HeadPose.Frame
+  /// Distance in metres between the two eyes: `face5`'s two points, or the means of `ibug68`'s six each.
+  public let interocularDistance: Double
+
+  /// - Parameter points: as many as the layout has, which is `face5` or `ibug68`.
+  init(
+    name: String, source: String, layout: Landmarks.Layout, points: [SIMD3<Double>],
+    frame: HeadPose.Frame
+  ) {
+    precondition(points.count == layout.count, "as many points as the layout has")
+    precondition(layout != .aflw21, "a layout that holds the five points")
+    self.name = name
+    self.source = source
+    self.layout = layout
+    self.points = points
+    self.frame = frame
+    let five = Self.fivePoints(of: points, layout)
+    interocularDistance = length(five[1] - five[0])
   }
 
-  /// img2pose's five reference points, image-left eye, image-right eye, nose tip, image-left and
-  /// image-right mouth corner (float32 figures of vitoralbiero/img2pose,
-  /// pose_references/reference_3d_5_points_trans.npy; Albiero et al., CVPR 2021). Its unit is 0.1 m
-  /// (FORMATS §8), so a pose in metres is a tenth of img2pose's.
-  public static let bfmFivePoints = FaceModel(
-    name: "bfm-5",
-    img2poseUnits: [
-      [-0.30313677, -0.4008789, -0.37974212],
-      [0.32007796, -0.3944147, -0.37752032],
-      [0.01478795, -0.02910064, -0.7367204],
-      [-0.23718083, 0.27580532, -0.39722505],
-      [0.22684711, 0.28580052, -0.41195285],
-    ])
+  /// The model for the five points that landmarks of this layout are reduced to
+  /// (`Landmarks.fivePoints`); itself where it has no others.
+  public var fivePoints: FaceModel {
+    layout == .face5
+      ? self
+      : FaceModel(
+        name: name, source: source + ", reduced to 5 points", layout: .face5,
+        points: Self.fivePoints(of: points, layout), frame: frame)
+  }
 
-  /// Metres in img2pose's unit of length.
-  public static let metresPerImg2PoseUnit = 0.1
-
-  private init(name: String, img2poseUnits points: [SIMD3<Float>]) {
-    self.name = name
-    self.points = points.map { SIMD3<Double>($0) * Self.metresPerImg2PoseUnit }
+  static func fivePoints(
+    of points: [SIMD3<Double>], _ layout: Landmarks.Layout
+  ) -> [SIMD3<Double>] {
+    guard layout == .ibug68 else { return points }
+    return Landmarks.fivePointSources.map { range in
+      points[range].reduce(.zero, +) / Double(range.count)
+    }
   }
 }
+
+func length(_ vector: SIMD3<Double>) -> Double { (vector * vector).sum().squareRoot() }

@@ -149,6 +149,8 @@ public struct HeadPose: Sendable, Equatable {
     case arkit
     /// BIWI's head centre.
     case biwiHead = "biwi-head"
+    /// The axes and origin of a user's face model.
+    case user
   }
   public enum Scale: String, Sendable, CaseIterable { case measured, assumed }
   public enum Provenance: String, Sendable, CaseIterable { case annotation, pnp, prediction }

@@ -91,9 +91,14 @@ public struct Landmarks: Sendable, Equatable {
     (0..<count).reduce(0) { $0 + (self[$1].visibility == .missing ? 0 : 1) }
   }
 
-  /// The five points that these hold: eyes as the means of six points each, nose tip, mouth corners
-  /// (iBUG 30, 48 and 54 from 0); nil for a layout that has none. A mean of an eye with a missing
-  /// point is missing.
+  /// Which points of `ibug68` each point of `face5` is the mean of: eyes of six points each, nose tip,
+  /// mouth corners.
+  public static let fivePointSources: [ClosedRange<Int>] = [
+    36...41, 42...47, 30...30, 48...48, 54...54,
+  ]
+
+  /// The five points that these hold, as `fivePointSources` says; nil for a layout that has none. A
+  /// mean of an eye with a missing point is missing.
   public var fivePoints: Landmarks? {
     switch layout {
     case .face5: return self
@@ -110,8 +115,7 @@ public struct Landmarks: Sendable, Equatable {
         }
         return Point(sum / Double(range.count), visibility)
       }
-      return Landmarks(
-        layout: .face5, points: [mean(36...41), mean(42...47), self[30], self[48], self[54]])
+      return Landmarks(layout: .face5, points: Self.fivePointSources.map(mean))
     }
   }
 

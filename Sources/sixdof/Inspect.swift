@@ -2,29 +2,50 @@ internal import ArgumentParser
 internal import Codecs
 internal import Datasets
 internal import Geometry
+internal import Labelling
 internal import Rendering
+internal import Reporting
 internal import Schema
 internal import Shards
 
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Look into a shard, a file of records or an annotation file.",
+    abstract: "Look into a shard, records, an annotation file or a face model.",
     discussion: """
       Without --index it says what the file is and how much it holds; with it, it prints that sample \
       or record as JSON, and --overlay draws it.
 
         sixdof inspect train.lmdb --index 12 --overlay face.png
+
+      With --face-model in place of a file it lists that model's points, and --overlay draws them from \
+      the front, the side and the top.
+
+        sixdof inspect --face-model bfm --overlay model.svg
+        sixdof inspect --face-model head.obj --face-model-indices landmarks.txt
       """)
 
-  @Argument(help: "A .lmdb, a .jsonl of records, or a WIDER FACE annotation file.") var input:
-    String
+  @Argument(help: "A .lmdb, a .jsonl of records, or a WIDER FACE annotation file.")
+  var input: String?
   @Option(help: "Which sample or record, from 0.") var index: Int?
-  @Option(help: "Draw the sample's boxes, landmarks and poses over its image, as this PNG.")
+  @Option(
+    help:
+      "Draw the sample's boxes, landmarks and poses over its image, as this PNG; or a face model, as this SVG."
+  )
   var overlay: String?
   @Option(help: "The folder, zip or tar of images, to draw a record that does not hold its own.")
   var images: String?
+  @OptionGroup(title: "Face model") var faceModel: FaceModelOptions
 
   func validate() throws {
+    guard (input == nil) != (faceModel.faceModel == nil) else {
+      throw ValidationError("'inspect' needs either a file or '--face-model'.")
+    }
+    guard input != nil else {
+      if index != nil || images != nil {
+        throw ValidationError("'--index' and '--images' are for samples, not for '--face-model'.")
+      }
+      return
+    }
     guard (index ?? 0) >= 0 else { throw ValidationError("'--index' must be at least 0.") }
     if overlay != nil, index == nil {
       throw ValidationError("'--overlay' draws one sample; name it with '--index'.")
@@ -33,12 +54,25 @@ struct Inspect: ParsableCommand {
 
   func run() throws {
     try reportingFailures {
-      if input.hasSuffix(".lmdb") { try inspectShard() } else { try inspectRecords() }
+      guard let input else {
+        try inspectFaceModel()
+        return Exit.done
+      }
+      if input.hasSuffix(".lmdb") { try inspectShard(input) } else { try inspectRecords(input) }
       return Exit.done
     }
   }
 
-  private func inspectShard() throws {
+  private func inspectFaceModel() throws {
+    let descriptions = try faceModel.load().models.map(FaceModelDescription.init)
+    print(descriptions.map(\.text).joined(separator: "\n"), terminator: "")
+    guard let overlay else { return }
+    // The model of most points first: it shows most.
+    let drawing = FaceModelDrawing(descriptions.reversed().map(\.drawing))
+    try write(Array(drawing.svg.utf8), to: overlay)
+  }
+
+  private func inspectShard(_ input: String) throws {
     let shard = try ShardReader(path: input)
     guard let index else {
       print(
@@ -57,7 +91,7 @@ struct Inspect: ParsableCommand {
     }
   }
 
-  private func inspectRecords() throws {
+  private func inspectRecords(_ input: String) throws {
     var source: any AnnotationSource =
       input.hasSuffix(".jsonl")
       ? try RecordFile(path: input)
@@ -86,12 +120,12 @@ struct Inspect: ParsableCommand {
       throw Failure("\(input): expected an index from 0 to \(tally.images - 1), found \(index)")
     }
     print(
-      "\(input): \(try kind()), \(Tally.count(tally.images, "image")), \(Tally.count(tally.faces, "face"))"
+      "\(input): \(try kind(of: input)), \(Tally.count(tally.images, "image")), \(Tally.count(tally.faces, "face"))"
     )
     for line in tally.summaryLines(issuesFile: nil) { print(line) }
   }
 
-  private func kind() throws -> String {
+  private func kind(of input: String) throws -> String {
     input.hasSuffix(".jsonl") ? "records" : try WiderFace.form(of: MappedFile(path: input)).rawValue
   }
 
@@ -120,8 +154,12 @@ struct Inspect: ParsableCommand {
         overlay.draw(pose: pose, camera: camera, length: 0.07, on: &canvas)
       }
     }
+    try write(canvas.image.png(), to: path)
+  }
+
+  private func write(_ bytes: [UInt8], to path: String) throws {
     let file = try OutputFile(path: path)
-    try file.write(canvas.image.png())
+    try file.write(bytes)
     try file.finish()
     say("wrote     \(path)")
   }

@@ -103,7 +103,7 @@ struct RecordRefusalTests {
       ("[0,0,9,9]", "9", "face.bbox_xyxy: expected an array, found a number"),
       ("[0,0,9,9]", "null", "face.bbox_xyxy: expected a value, found none"),
       ("[0,0,1]", "[0,0]", "pose.rotation_vector: expected 3 numbers, found 2"),
-      (#""bfm""#, #""cv""#, "pose.frame: expected 'bfm', 'arkit', 'biwi-head', found 'cv'"),
+      (#""bfm""#, #""cv""#, "pose.frame: expected 'bfm', 'arkit', 'biwi-head', 'user', found 'cv'"),
       (
         #""flags":[]"#, #""flags":["bad"]"#,
         "fit.flags: expected 'behind-camera', 'large-residual', 'ambiguous', 'few-points', "

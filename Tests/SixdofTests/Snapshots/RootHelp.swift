@@ -23,8 +23,8 @@ let rootHelpSnapshot = #"""
                             quality of fit.
     stats                   Mean, standard deviation and distribution of poses.
     pack                    Write labelled records and their images to LMDB files.
-    inspect                 Look into a shard, a file of records or an annotation
-                            file.
+    inspect                 Look into a shard, records, an annotation file or a
+                            face model.
     synth                   Make a dataset whose truth is known, in its own
                             native forms.
 

@@ -1,0 +1,104 @@
+/// A triangle mesh as its file has it: the file's own unit and axes.
+public struct Mesh: Sendable, Equatable {
+  public internal(set) var vertices: [SIMD3<Double>] = []
+  /// 0-based vertices of each triangle; polygons are split into fans. Empty where the file has none.
+  public internal(set) var triangles: [SIMD3<Int32>] = []
+
+  /// Reads a Wavefront `.obj` or a Stanford `.ply` (ASCII or binary of either byte order), whichever
+  /// the path's extension says.
+  ///
+  /// Of an OBJ the lines `v` and `f` are read, of a PLY the element `vertex` with x, y and z and the
+  /// lists of the element `face`. Coordinates may be NaN or infinite: whoever needs a vertex looks.
+  ///
+  /// - Throws: `FileError` where the file cannot be read, and `MeshError` where it is no such mesh.
+  public init(contentsOf path: String) throws {
+    let file = try MappedFile(path: path)
+    let kind = path.lowercased()
+    try file.withBytes { bytes in
+      if kind.hasSuffix(".obj") {
+        try readOBJ(bytes, name: path)
+      } else if kind.hasSuffix(".ply") {
+        try readPLY(bytes, name: path)
+      } else {
+        throw MeshError(name: path, line: nil, detail: "expected an .obj or .ply file")
+      }
+    }
+  }
+
+  init() {}
+
+  /// Appends a polygon as the triangles that share its first vertex; a convex one stays what it is.
+  mutating func addFan(_ polygon: [Int32]) {
+    for i in 1..<polygon.count - 1 {
+      triangles.append(SIMD3(polygon[0], polygon[i], polygon[i + 1]))
+    }
+  }
+}
+
+/// Why a file is no mesh. The text names the file, and the line where one is to blame.
+public struct MeshError: Error, Equatable, CustomStringConvertible {
+  public let name: String
+  /// 1-based; nil where the whole file or its binary part is meant.
+  public let line: Int?
+  public let detail: String
+
+  public var description: String {
+    "\(name)\(line.map { ":\($0)" } ?? ""): \(detail)"
+  }
+}
+
+/// Words between white space of a text in memory, and the line each stands on.
+struct MeshWords {
+  let bytes: UnsafeRawBufferPointer
+  let name: String
+  var position = 0
+  /// 1-based.
+  var line = 1
+
+  init(_ bytes: UnsafeRawBufferPointer, name: String) {
+    self.bytes = bytes
+    self.name = name
+  }
+
+  var isAtEnd: Bool { position >= bytes.count }
+
+  /// The next word of this line; nil where there is none.
+  mutating func next() -> UnsafeRawBufferPointer? {
+    while position < bytes.count, bytes[position] <= 0x20, bytes[position] != 0x0A { position += 1 }
+    let start = position
+    while position < bytes.count, bytes[position] > 0x20 { position += 1 }
+    return start < position ? UnsafeRawBufferPointer(rebasing: bytes[start..<position]) : nil
+  }
+
+  /// The next word of this or a later line.
+  mutating func nextOfAnyLine() -> UnsafeRawBufferPointer? {
+    while !isAtEnd {
+      if let word = next() { return word }
+      endLine()
+    }
+    return nil
+  }
+
+  /// Moves to the next line.
+  mutating func endLine() {
+    while position < bytes.count, bytes[position] != 0x0A { position += 1 }
+    guard position < bytes.count else { return }
+    position += 1
+    line += 1
+  }
+
+  func error(_ detail: String) -> MeshError { MeshError(name: name, line: line, detail: detail) }
+
+  func error(expected: String, _ word: UnsafeRawBufferPointer?) -> MeshError {
+    error("expected \(expected), found \(word.map { "'\(Self.text($0))'" } ?? "the line's end")")
+  }
+
+  /// A word as text, shortened where it cannot be meant to be read.
+  static func text(_ word: UnsafeRawBufferPointer) -> String {
+    String(decoding: word.prefix(40), as: UTF8.self) + (word.count > 40 ? "…" : "")
+  }
+
+  static func number(_ word: UnsafeRawBufferPointer) -> Double? {
+    Double(String(decoding: word, as: UTF8.self))
+  }
+}

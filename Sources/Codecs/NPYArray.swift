@@ -1,0 +1,207 @@
+/// An array of a `.npy` file, or of a member of an `.npz`, seen in place.
+///
+/// It holds no copy: it is valid as long as the bytes it was made of. An array of any size costs a few
+/// words, and `self[i]` is the i-th part along the first axis at no more, in whatever order it is
+/// stored.
+public struct NPYArray {
+  /// How an element is stored.
+  public struct Element: Sendable, Equatable {
+    public enum Kind: String, Sendable { case float, int, uint }
+
+    public let kind: Kind
+    /// In bytes: 1, 2, 4 or 8; for floats 4 or 8.
+    public let width: Int
+    public let isBigEndian: Bool
+
+    static let float64 = Element(kind: .float, width: 8, isBigEndian: false)
+
+    /// NumPy's name, such as "float32".
+    public var name: String { kind.rawValue + "\(8 * width)" }
+
+    private init(kind: Kind, width: Int, isBigEndian: Bool) {
+      (self.kind, self.width, self.isBigEndian) = (kind, width, isBigEndian)
+    }
+
+    /// - Parameter type: as a header has it: '<f4', '>i8', '|u1'.
+    init?(_ type: String) {
+      let parts = Array(type.utf8)
+      guard parts.count == 3, "<>|=".utf8.contains(parts[0]) else { return nil }
+      let kinds: [UInt8: Kind] = [
+        UInt8(ascii: "f"): .float, UInt8(ascii: "i"): .int, UInt8(ascii: "u"): .uint,
+      ]
+      guard let kind = kinds[parts[1]], case let width = Int(parts[2] &- 0x30),
+        (kind == .float ? [4, 8] : [1, 2, 4, 8]).contains(width)
+      else { return nil }
+      self.init(kind: kind, width: width, isBigEndian: parts[0] == UInt8(ascii: ">"))
+    }
+  }
+
+  public let name: String
+  public let element: Element
+  /// The size along each axis; empty for a single number.
+  public let shape: [Int]
+  /// The product of the shape.
+  public let count: Int
+
+  /// From one element to the next along each axis, in bytes.
+  private let strides: [Int]
+  private let bytes: UnsafeRawBufferPointer
+  /// Where the first element is.
+  private let start: Int
+
+  /// - Parameters:
+  ///   - bytes: a whole file; the array refers to them.
+  ///   - name: what errors call it: the path, or an archive's member.
+  /// - Throws: `NPYError` where the bytes are no array of numbers, or more or fewer than the header
+  ///   announces.
+  public init(_ bytes: UnsafeRawBufferPointer, name: String) throws(NPYError) {
+    let header = try NPYHeader(bytes, name: name)
+    var strides = Array(repeating: 0, count: header.shape.count)
+    var extent = header.element.width
+    let axes = header.shape.indices
+    for axis in header.isFortranOrder ? Array(axes) : axes.reversed() {
+      strides[axis] = extent
+      // An axis of no length leaves the others' strides countable.
+      let (product, isTooGreat) = extent.multipliedReportingOverflow(by: max(header.shape[axis], 1))
+      guard !isTooGreat else {
+        throw NPYError(
+          name: name, detail: "shape: expected one that memory can hold, found \(header.shape)")
+      }
+      extent = product
+    }
+    let size = header.shape.contains(0) ? 0 : extent
+    guard bytes.count - header.dataOffset == size else {
+      throw NPYError(
+        name: name,
+        detail:
+          "elements: expected \(size) bytes for \(Self.text(header.shape)) of \(header.element.name), found \(bytes.count - header.dataOffset)"
+      )
+    }
+    self.init(
+      name: name, element: header.element, shape: header.shape, strides: strides, bytes: bytes,
+      start: header.dataOffset)
+  }
+
+  private init(
+    name: String, element: Element, shape: [Int], strides: [Int], bytes: UnsafeRawBufferPointer,
+    start: Int
+  ) {
+    self.name = name
+    self.element = element
+    self.shape = shape
+    self.strides = strides
+    self.bytes = bytes
+    self.start = start
+    // No product over the shape overflows: `init` multiplied all of it, and a part has less.
+    count = shape.contains(0) ? 0 : shape.reduce(1, *)
+  }
+
+  /// The shape as Python writes it, for messages: "(68, 3)".
+  public var shapeText: String { Self.text(shape) }
+
+  private static func text(_ shape: [Int]) -> String {
+    "(" + shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? ",)" : ")")
+  }
+
+  /// The part at one index of the first axis, with one axis less.
+  public subscript(index: Int) -> NPYArray {
+    precondition(
+      !shape.isEmpty && (0..<shape[0]).contains(index), "an index within the first axis")
+    return NPYArray(
+      name: name, element: element, shape: Array(shape.dropFirst()),
+      strides: Array(strides.dropFirst()), bytes: bytes, start: start + index * strides[0])
+  }
+
+  /// The elements' bytes where they lie one after the other in C order, as images do; nil elsewhere.
+  public var contiguousBytes: UnsafeRawBufferPointer? {
+    guard count > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+    guard isContiguous else { return nil }
+    return UnsafeRawBufferPointer(rebasing: bytes[start..<start + count * element.width])
+  }
+
+  private var isContiguous: Bool {
+    var extent = element.width
+    for axis in shape.indices.reversed() where shape[axis] != 1 {
+      if strides[axis] != extent { return false }
+      extent *= shape[axis]
+    }
+    return true
+  }
+
+  /// All elements in C order (last index fastest). Integers beyond 2^53 are rounded.
+  public var doubles: [Double] {
+    switch (element.kind, element.width) {
+    case (.float, 4): values(UInt32.self) { Double(Float(bitPattern: $0)) }
+    case (.float, _): values(UInt64.self) { Double(bitPattern: $0) }
+    case (.int, 1): values(Int8.self) { Double($0) }
+    case (.int, 2): values(Int16.self) { Double($0) }
+    case (.int, 4): values(Int32.self) { Double($0) }
+    case (.int, _): values(Int64.self) { Double($0) }
+    case (.uint, 1): values(UInt8.self) { Double($0) }
+    case (.uint, 2): values(UInt16.self) { Double($0) }
+    case (.uint, 4): values(UInt32.self) { Double($0) }
+    case (.uint, _): values(UInt64.self) { Double($0) }
+    }
+  }
+
+  /// All elements in C order (last index fastest).
+  ///
+  /// - Throws: `NPYError` for an array of floats, or with a number that `Int` cannot hold.
+  public func integers() throws(NPYError) -> [Int] {
+    switch (element.kind, element.width) {
+    case (.float, _):
+      throw NPYError(name: name, detail: "expected integers, found \(element.name)")
+    case (.int, 1): return values(Int8.self) { Int($0) }
+    case (.int, 2): return values(Int16.self) { Int($0) }
+    case (.int, 4): return values(Int32.self) { Int($0) }
+    case (.int, _): return values(Int64.self) { Int($0) }
+    case (.uint, 1): return values(UInt8.self) { Int($0) }
+    case (.uint, 2): return values(UInt16.self) { Int($0) }
+    case (.uint, 4): return values(UInt32.self) { Int($0) }
+    case (.uint, _):
+      let values = values(UInt64.self) { $0 }
+      if let greatest = values.max(), greatest > Int.max {
+        throw NPYError(
+          name: name, detail: "expected integers up to \(Int.max), found \(greatest)")
+      }
+      return values.map { Int($0) }
+    }
+  }
+
+  @inline(__always)
+  private func values<Stored: FixedWidthInteger, Value>(
+    _ stored: Stored.Type, _ convert: (Stored) -> Value
+  ) -> [Value] {
+    var values: [Value] = []
+    values.reserveCapacity(count)
+    forEachOffset { offset in
+      let raw = bytes.loadUnaligned(fromByteOffset: offset, as: Stored.self)
+      values.append(convert(element.isBigEndian ? Stored(bigEndian: raw) : raw.littleEndian))
+    }
+    return values
+  }
+
+  /// Where each element is, in C order.
+  @inline(__always)
+  private func forEachOffset(_ body: (Int) -> Void) {
+    if isContiguous {
+      for i in 0..<count { body(start + i * element.width) }
+      return
+    }
+    var index = Array(repeating: 0, count: shape.count)
+    var offset = start
+    for _ in 0..<count {
+      body(offset)
+      // Counts on like an odometer: the last index first, back to zero where its axis ends.
+      var axis = shape.count - 1
+      while axis >= 0 {
+        index[axis] += 1
+        offset += strides[axis]
+        if index[axis] < shape[axis] { break }
+        offset -= index[axis] * strides[axis]
+        index[axis] = 0
+        axis -= 1
+      }
+    }
+  }
+}

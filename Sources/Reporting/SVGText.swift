@@ -1,0 +1,27 @@
+internal import Foundation
+
+/// Pieces of SVG text.
+enum SVG {
+  /// A tenth of a pixel is finer than anything seen.
+  static func number(_ value: Double) -> String {
+    let text = String(format: "%.1f", value)
+    return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
+  }
+
+  static func line(_ from: SIMD2<Double>, _ to: SIMD2<Double>, _ style: String) -> String {
+    "<line x1=\"\(number(from.x))\" y1=\"\(number(from.y))\" x2=\"\(number(to.x))\" y2=\"\(number(to.y))\" class=\"\(style)\"/>\n"
+  }
+
+  static func text(
+    _ text: String, at place: SIMD2<Double>, _ style: String, anchor: String = "start",
+    fill: String? = nil
+  ) -> String {
+    "<text x=\"\(number(place.x))\" y=\"\(number(place.y))\" class=\"\(style)\" text-anchor=\"\(anchor)\""
+      + (fill.map { " fill=\"\($0)\"" } ?? "") + ">\(escaped(text))</text>\n"
+  }
+
+  /// Names of files may hold what XML would take for its own.
+  static func escaped(_ text: String) -> String {
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+  }
+}
