@@ -52,13 +52,14 @@ let systemLibraries = [
   systemLibrary("CArchive", pkgConfig: "libarchive", package: "libarchive-dev"),
   systemLibrary("CMatIO", pkgConfig: "matio", package: "libmatio-dev"),
   systemLibrary("CMessagePack", pkgConfig: "msgpack", package: "libmsgpack-dev"),
+  systemLibrary("CLAPACKE", pkgConfig: "lapacke", package: "liblapacke-dev"),
   // Calls of the C library itself that Swift's Glibc module leaves out.
   .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
 ]
 
 let modules = [
   // Layer 1
-  Module(name: "Geometry"),
+  Module(name: "Geometry", uses: ["CLAPACKE"]),
   Module(
     name: "Codecs",
     uses: [

@@ -1,0 +1,200 @@
+/// EPnP's four control points: the object points' centroid c₀ and a point one standard deviation from
+/// it along each principal axis, longest axis first.
+struct EPnPControlPoints {
+  /// The control points in object axes.
+  private(set) var positions: InlineArray<4, SIMD3<Double>>
+  /// The rows that take a point relative to the centroid to its weights of control points 1-3.
+  private var inverse: InlineArray<3, SIMD3<Double>>
+
+  init(of points: [SIMD3<Double>]) {
+    let count = Double(points.count)
+    let centroid = points.reduce(.zero, +) / count
+    var moments = InlineArray<3, SIMD3<Double>>(repeating: .zero)
+    for point in points {
+      let arm = point - centroid
+      for j in 0..<3 { moments[j] += arm[j] * arm }
+    }
+    let scaledAxes = Self.orthogonalColumns(of: moments)
+    positions = .init(repeating: centroid)
+    inverse = .init(repeating: .zero)
+    var axes = InlineArray<3, SIMD3<Double>>(repeating: .zero)
+    var deviations = SIMD3<Double>.zero
+    for j in 0..<3 {
+      let size = length(scaledAxes[j])
+      guard size > 0 else { continue }
+      axes[j] = scaledAxes[j] / size
+      deviations[j] = (size / count).squareRoot()
+      positions[j + 1] += deviations[j] * axes[j]
+    }
+    // An axis along which the points do not extend gets no weight, as by a pseudo-inverse.
+    let least = 2 * Double.ulpOfOne * deviations.sum()
+    for j in 0..<3 where deviations[j] > least { inverse[j] = axes[j] / deviations[j] }
+  }
+
+  /// The weights, of sum 1, with which the control points make up a point.
+  func weights(of point: SIMD3<Double>) -> SIMD4<Double> {
+    let arm = point - positions[0]
+    let (a, b, c) = (dot(inverse[0], arm), dot(inverse[1], arm), dot(inverse[2], arm))
+    return SIMD4(1 - a - b - c, a, b, c)
+  }
+
+  /// A's columns turned into orthogonal ones, A V, the longest first, by Hestenes' rotations.
+  ///
+  /// For the symmetric A of moments they are its eigenvectors times its eigenvalues. Their *signs*
+  /// matter: they say on which side of the centroid a control point lies, and thereby the null space
+  /// that noise leaves. OpenCV finds its axes by this method, so its signs come out: of a pair, each
+  /// rotation makes the first column the longer one, by at most a right angle.
+  private static func orthogonalColumns(
+    of columns: InlineArray<3, SIMD3<Double>>
+  ) -> InlineArray<3, SIMD3<Double>> {
+    var columns = columns
+    for _ in 0..<30 {
+      var turned = false
+      for i in 0..<2 {
+        for j in i + 1..<3 { turned = rotate(&columns, i, j) || turned }
+      }
+      if !turned { break }
+    }
+    var squares = SIMD3<Double>.zero
+    for i in 0..<3 { squares[i] = dot(columns[i], columns[i]) }
+    for i in 0..<2 {
+      var longest = i
+      for j in i + 1..<3 where squares[j] > squares[longest] { longest = j }
+      guard longest != i else { continue }
+      columns.swapAt(i, longest)
+      (squares[i], squares[longest]) = (squares[longest], squares[i])
+    }
+    return columns
+  }
+
+  /// Makes two columns orthogonal; false where they are.
+  private static func rotate(
+    _ columns: inout InlineArray<3, SIMD3<Double>>, _ i: Int, _ j: Int
+  ) -> Bool {
+    let (x, y) = (columns[i], columns[j])
+    let product = dot(x, y)
+    let (a, b) = (dot(x, x), dot(y, y))
+    guard product.magnitude > 10 * Double.ulpOfOne * (a * b).squareRoot() else { return false }
+    let difference = a - b
+    let span = (4 * product * product + difference * difference).squareRoot()
+    var (cosine, sine): (Double, Double)
+    if difference < 0 {
+      sine = ((span - difference) / (2 * span)).squareRoot()
+      cosine = product / (span * sine)
+    } else {
+      cosine = ((span + difference) / (2 * span)).squareRoot()
+      sine = product / (span * cosine)
+    }
+    columns[i] = cosine * x + sine * y
+    columns[j] = cosine * y - sine * x
+    return true
+  }
+}
+
+/// The six equations by which the control points' distances determine the null-space coordinates β:
+///
+///     βᵀ Gᵣ β = ρᵣ,   Gᵣ = (dₖ · dₗ),   dₖ = vₖ[a] − vₖ[b]   for each pair r = (a, b)
+///
+/// where vₖ are the four null-space vectors and ρᵣ the squared distance in object space.
+struct EPnPDistanceEquations {
+  private static let pairs: InlineArray<6, (Int, Int)> = [
+    (0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3),
+  ]
+  /// The products βₖ βₗ that stand as unknowns of their own in the linearisations of one, two and
+  /// three dimensions. OpenCV's take β₄ into the first and leave products out of the others.
+  private static let unknowns: [[(Int, Int)]] = [
+    [(0, 0), (0, 1), (0, 2), (0, 3)],
+    [(0, 0), (0, 1), (1, 1)],
+    [(0, 0), (0, 1), (1, 1), (0, 2), (1, 2)],
+  ]
+  static let linearisations = unknowns.indices
+
+  private var gram: InlineArray<6, InlineArray<4, SIMD4<Double>>>
+  private var squaredDistances = SIMD8<Double>.zero
+  private var columns: [SIMD8<Double>] = []
+
+  init() {
+    gram = .init(repeating: .init(repeating: .zero))
+    columns.reserveCapacity(5)
+  }
+
+  mutating func set(
+    vectors: InlineArray<4, InlineArray<4, SIMD3<Double>>>, controlPoints: EPnPControlPoints
+  ) {
+    for r in 0..<6 {
+      let (a, b) = Self.pairs[r]
+      let span = controlPoints.positions[a] - controlPoints.positions[b]
+      squaredDistances[r] = dot(span, span)
+      for k in 0..<4 {
+        let d = vectors[k][a] - vectors[k][b]
+        for l in 0..<4 { gram[r][k][l] = dot(d, vectors[l][a] - vectors[l][b]) }
+      }
+    }
+  }
+
+  /// A start for β from one of `linearisations`; it need not be finite. nil where LAPACK gives up.
+  mutating func start(
+    linearisation: Int, workspace: inout LAPACKWorkspace
+  ) -> SIMD4<Double>? {
+    columns.removeAll(keepingCapacity: true)
+    for (k, l) in Self.unknowns[linearisation] {
+      var column = SIMD8<Double>.zero
+      for r in 0..<6 { column[r] = (k == l ? 1 : 2) * gram[r][k][l] }
+      columns.append(column)
+    }
+    guard let b = workspace.leastSquares(columns: columns, rightHandSide: squaredDistances)
+    else { return nil }
+    // The sign of all β together is open, so a negative β₁² means that all products have it.
+    let sign: Double = b[0] < 0 ? -1 : 1
+    let first = (sign * b[0]).squareRoot()
+    if linearisation == 0 {
+      return SIMD4(first, sign * b[1] / first, sign * b[2] / first, sign * b[3] / first)
+    }
+    let second = max(sign * b[2], 0).squareRoot()
+    // As OpenCV has it, β₁β₂ and β₁β₃ keep their signs here.
+    let signedFirst = b[1] < 0 ? -first : first
+    return SIMD4(signedFirst, second, linearisation == 2 ? b[3] / signedFirst : 0, 0)
+  }
+
+  /// Five Gauss-Newton steps, as many as OpenCV takes; fewer where a step is undetermined.
+  func refined(_ start: SIMD4<Double>) -> SIMD4<Double> {
+    var beta = start
+    for _ in 0..<5 {
+      guard let step = step(at: beta) else { break }
+      beta += step
+    }
+    return beta
+  }
+
+  /// Solves the linearised equations by QR (modified Gram-Schmidt, the right-hand side treated as one
+  /// more column, is as stable as Householder's reflections). nil where a column vanishes.
+  private func step(at beta: SIMD4<Double>) -> SIMD4<Double>? {
+    var jacobian = InlineArray<4, SIMD8<Double>>(repeating: .zero)
+    var residual = squaredDistances
+    for r in 0..<6 {
+      var half = SIMD4<Double>.zero
+      for k in 0..<4 { half += beta[k] * gram[r][k] }
+      residual[r] -= (beta * half).sum()
+      for k in 0..<4 { jacobian[k][r] = 2 * half[k] }
+    }
+    var upper = InlineArray<4, SIMD4<Double>>(repeating: .zero)
+    var projected = SIMD4<Double>.zero
+    for k in 0..<4 {
+      let size = (jacobian[k] * jacobian[k]).sum().squareRoot()
+      guard size > 0 else { return nil }
+      let direction = jacobian[k] / size
+      upper[k][k] = size
+      for j in k + 1..<4 {
+        upper[k][j] = (direction * jacobian[j]).sum()
+        jacobian[j] -= upper[k][j] * direction
+      }
+      projected[k] = (direction * residual).sum()
+      residual -= projected[k] * direction
+    }
+    var step = SIMD4<Double>.zero
+    for k in (0..<4).reversed() {
+      step[k] = (projected[k] - (upper[k] * step).sum()) / upper[k][k]
+    }
+    return step
+  }
+}

@@ -1,0 +1,192 @@
+/// Poses by EPnP, without refinement (Lepetit, Moreno-Noguer, Fua: EPnP: An Accurate O(n) Solution to
+/// the PnP Problem, IJCV 81, 2009):
+///
+///     λᵢ (uᵢ, vᵢ, 1)ᵀ = K (R Xᵢ + t),   Xᵢ = Σⱼ αᵢⱼ cⱼ
+///
+/// The object points are weighted sums of four control points cⱼ, whose camera positions, twelve
+/// numbers, lie near the null space of a matrix M that the pixels give. Their coordinates β there
+/// follow from the control points' known distances, linearised for one, two and three dimensions in
+/// turn and refined by Gauss-Newton; of the three poses the one of least reprojection error is kept.
+///
+/// It is there to reproduce labels that others made with OpenCV's `solvePnP(…, SOLVEPNP_EPNP)`, and
+/// makes OpenCV's choices where the paper leaves them open. `LeastSquaresPoseSolver` is more accurate.
+/// Five points leave M a null space of two dimensions whose basis rounding decides: with noise, two
+/// implementations (or one, with the points reordered) then agree only statistically.
+///
+/// A solver owns its scratch; use one a thread.
+public struct EPnPSolver {
+  /// The fewest landmarks that determine a pose.
+  public static let minimumPoints = 4
+
+  /// How points are rounded: img2pose hands OpenCV float32, which keeps normalised points in that type.
+  enum PointPrecision { case float32, float64 }
+
+  private let precision: PointPrecision
+  private let model: [SIMD3<Double>]
+  private let modelControlPoints: EPnPControlPoints
+
+  private var points: [SIMD3<Double>] = []
+  /// Landmarks relative to the principal point, in pixels.
+  private var offsets: [SIMD2<Double>] = []
+  private var weights: [SIMD4<Double>] = []
+  /// The points in camera axes, by their weights.
+  private var seen: [SIMD3<Double>] = []
+  private var focalLength = SIMD2<Double>.one
+  private var equations = EPnPDistanceEquations()
+  private var workspace = LAPACKWorkspace()
+
+  /// - Parameter model: at least 4 object points in any unit, in the landmarks' order and in OpenCV's
+  ///   axes (x right, y down, z away). They are rounded to float32, as OpenCV takes them from img2pose.
+  public init(model: [SIMD3<Double>]) {
+    self.init(model: model, precision: .float32)
+  }
+
+  init(model: [SIMD3<Double>], precision: PointPrecision) {
+    precondition(model.count >= Self.minimumPoints, "a pose needs at least 4 model points")
+    self.precision = precision
+    self.model =
+      precision == .float64 ? model : model.map { SIMD3<Double>(SIMD3<Float>($0)) }
+    modelControlPoints = EPnPControlPoints(of: self.model)
+    points.reserveCapacity(model.count)
+    offsets.reserveCapacity(model.count)
+    weights.reserveCapacity(model.count)
+    seen.reserveCapacity(model.count)
+  }
+
+  /// Fits one face.
+  ///
+  /// The sign of depth is chosen by the first landmark alone, as OpenCV does, so a poor fit may have
+  /// points behind the camera.
+  ///
+  /// - Parameters:
+  ///   - camera: focal lengths may differ, but must not be 0.
+  ///   - landmark: the i-th landmark in pixels, or nil where it is missing; asked once for each model
+  ///     point. Rounded to float32, as are the normalised coordinates that OpenCV makes of it.
+  /// - Returns: the pose, its translation in the model's unit; nil where fewer than four landmarks are
+  ///   there, a number is not finite, the focal length is 0, or the points leave the pose undetermined
+  ///   so that a NaN would result.
+  public mutating func fit(
+    camera: Intrinsics, landmark: (Int) -> SIMD2<Double>?
+  ) -> Extrinsics? {
+    focalLength = camera.focalLength
+    guard gather(camera: camera, landmark: landmark) else { return nil }
+    let controlPoints =
+      points.count == model.count ? modelControlPoints : EPnPControlPoints(of: points)
+    weights.removeAll(keepingCapacity: true)
+    for point in points { weights.append(controlPoints.weights(of: point)) }
+    guard let vectors = nullSpace() else { return nil }
+    equations.set(vectors: vectors, controlPoints: controlPoints)
+
+    var best: (pose: Extrinsics, error: Double)?
+    for linearisation in EPnPDistanceEquations.linearisations {
+      guard let start = equations.start(linearisation: linearisation, workspace: &workspace)
+      else { continue }
+      let beta = equations.refined(start)
+      guard let pose = pose(beta: beta, vectors: vectors) else { continue }
+      let error = reprojectionError(of: pose)
+      guard error.isFinite else { continue }
+      if best.map({ error < $0.error }) ?? true { best = (pose, error) }
+    }
+    return best?.pose
+  }
+
+  /// Takes the landmarks that are there; false where they do not suffice or are not finite.
+  private mutating func gather(camera: Intrinsics, landmark: (Int) -> SIMD2<Double>?) -> Bool {
+    points.removeAll(keepingCapacity: true)
+    offsets.removeAll(keepingCapacity: true)
+    let inverse = 1 / camera.focalLength
+    for i in model.indices {
+      guard let pixel = landmark(i) else { continue }
+      let offset: SIMD2<Double>
+      if precision == .float32 {
+        let rounded = SIMD2<Double>(SIMD2<Float>(pixel))
+        let normalised = SIMD2<Float>((rounded - camera.principalPoint) * inverse)
+        offset = SIMD2<Double>(normalised) * camera.focalLength
+      } else {
+        offset = pixel - camera.principalPoint
+      }
+      guard offset.x.isFinite, offset.y.isFinite else { return false }
+      points.append(model[i])
+      offsets.append(offset)
+    }
+    let isRegular = camera.focalLength.x != 0 && camera.focalLength.y != 0
+    return isRegular && points.count >= Self.minimumPoints
+  }
+
+  /// The eigenvectors of MᵀM for its four smallest eigenvalues, each as four control points. M has two
+  /// rows a landmark: αⱼ (fu, 0, −x) and αⱼ (0, fv, −y) for control point j, (x, y) the offset.
+  private mutating func nullSpace() -> InlineArray<4, InlineArray<4, SIMD3<Double>>>? {
+    // Sums over landmarks of αᵢ αⱼ times 1, x, y and x² + y².
+    var plain = InlineArray<4, SIMD4<Double>>(repeating: .zero)
+    var (byX, byY, bySquare) = (plain, plain, plain)
+    for (alpha, offset) in zip(weights, offsets) {
+      let square = offset.x * offset.x + offset.y * offset.y
+      for i in 0..<4 {
+        let product = alpha[i] * alpha
+        plain[i] += product
+        byX[i] += offset.x * product
+        byY[i] += offset.y * product
+        bySquare[i] += square * product
+      }
+    }
+    let f = focalLength
+    return workspace.smallestEigenvectors { matrix in
+      for i in 0..<4 {
+        for j in 0..<4 {
+          let corner = 36 * i + 3 * j
+          matrix[corner] = f.x * f.x * plain[i][j]
+          matrix[corner + 1] = 0
+          matrix[corner + 2] = -f.x * byX[i][j]
+          matrix[corner + 12] = 0
+          matrix[corner + 13] = f.y * f.y * plain[i][j]
+          matrix[corner + 14] = -f.y * byY[i][j]
+          matrix[corner + 24] = -f.x * byX[i][j]
+          matrix[corner + 25] = -f.y * byY[i][j]
+          matrix[corner + 26] = bySquare[i][j]
+        }
+      }
+    }
+  }
+
+  /// The rigid motion nearest to the camera positions that β stands for (Horn's problem by SVD); nil
+  /// where they are not finite.
+  private mutating func pose(
+    beta: SIMD4<Double>, vectors: InlineArray<4, InlineArray<4, SIMD3<Double>>>
+  ) -> Extrinsics? {
+    var control = InlineArray<4, SIMD3<Double>>(repeating: .zero)
+    for j in 0..<4 {
+      for k in 0..<4 { control[j] += beta[k] * vectors[k][j] }
+    }
+    seen.removeAll(keepingCapacity: true)
+    for alpha in weights {
+      let near = alpha[0] * control[0] + alpha[1] * control[1]
+      seen.append(near + alpha[2] * control[2] + alpha[3] * control[3])
+    }
+    let side: Double = seen[0].z < 0 ? -1 : 1
+    let seenCentre = side * seen.reduce(.zero, +) / Double(seen.count)
+    let centre = points.reduce(.zero, +) / Double(points.count)
+    var rows = (SIMD3<Double>.zero, SIMD3<Double>.zero, SIMD3<Double>.zero)
+    for (point, position) in zip(points, seen) {
+      let arm = point - centre
+      let seenArm = side * position - seenCentre
+      rows.0 += seenArm.x * arm
+      rows.1 += seenArm.y * arm
+      rows.2 += seenArm.z * arm
+    }
+    guard let (x, y, z) = workspace.orthogonalFactor(ofRows: rows) else { return nil }
+    // A reflection's depth row is turned round, as in OpenCV; the nearest rotation is another.
+    let rotation = Rotation(rows: x, y, dot(x, cross(y, z)) < 0 ? -z : z)
+    return Extrinsics(rotation: rotation, translation: seenCentre - rotation * centre)
+  }
+
+  /// The mean distance between landmarks and projected points, in pixels.
+  private func reprojectionError(of pose: Extrinsics) -> Double {
+    var sum = 0.0
+    for (point, offset) in zip(points, offsets) {
+      let position = pose.applied(to: point)
+      let error = focalLength * SIMD2(position.x, position.y) / position.z - offset
+      sum += (error.x * error.x + error.y * error.y).squareRoot()
+    }
+    return sum / Double(points.count)
+  }
+}

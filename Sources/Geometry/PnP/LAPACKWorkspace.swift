@@ -1,0 +1,103 @@
+internal import CLAPACKE
+
+/// The three decompositions of EPnP by LAPACK, in memory that is kept from one call to the next.
+///
+/// Matrices must be finite: LAPACK says nothing about NaN, and its iterations may not end on it.
+struct LAPACKWorkspace {
+  /// The side of the largest matrix.
+  static let order = 12
+
+  private var matrix = [Double](repeating: 0, count: order * order)
+  private var values = [Double](repeating: 0, count: order)
+  private var left = [Double](repeating: 0, count: 9)
+  private var right = [Double](repeating: 0, count: 9)
+  private var rightHandSide = [Double](repeating: 0, count: 6)
+  /// Room for the blocked algorithms at every order up to 12.
+  private var work = [Double](repeating: 0, count: 34 * order)
+
+  /// The unit eigenvectors of the four smallest eigenvalues of a symmetric 12x12 matrix, smallest
+  /// first, each as four points.
+  ///
+  /// - Parameter fill: writes the matrix's lower triangle, columns one after the other.
+  /// - Returns: nil where the matrix is not finite or the iteration does not converge.
+  mutating func smallestEigenvectors(
+    fill: (inout MutableSpan<Double>) -> Void
+  ) -> InlineArray<4, InlineArray<4, SIMD3<Double>>>? {
+    var span = matrix.mutableSpan
+    fill(&span)
+    guard matrix.allSatisfy(\.isFinite) else { return nil }
+    let order = CInt(Self.order)
+    let code = LAPACKE_dsyev_work(
+      CInt(LAPACK_COLUMN_MAJOR), letter("V"), letter("L"), order, &matrix, order, &values, &work,
+      CInt(work.count))
+    guard code == 0 else { return nil }
+    var vectors = InlineArray<4, InlineArray<4, SIMD3<Double>>>(
+      repeating: .init(repeating: .zero))
+    for k in 0..<4 {
+      for point in 0..<4 {
+        let at = k * Self.order + 3 * point
+        vectors[k][point] = SIMD3(matrix[at], matrix[at + 1], matrix[at + 2])
+      }
+    }
+    return vectors
+  }
+
+  /// The x of least length that minimises ‖A x − b‖, by A's SVD.
+  ///
+  /// - Parameters:
+  ///   - columns: A's columns, at most five, whose lanes 0-5 are the six rows.
+  ///   - rightHandSide: b in lanes 0-5.
+  /// - Returns: x, with zeros after A's columns; nil where A or b is not finite or the iteration does
+  ///   not converge.
+  mutating func leastSquares(columns: [SIMD8<Double>], rightHandSide b: SIMD8<Double>) -> SIMD8<
+    Double
+  >? {
+    for (j, column) in columns.enumerated() {
+      for i in 0..<6 { matrix[6 * j + i] = column[i] }
+    }
+    for i in 0..<6 { rightHandSide[i] = b[i] }
+    guard matrix.prefix(6 * columns.count).allSatisfy(\.isFinite),
+      rightHandSide.allSatisfy(\.isFinite)
+    else { return nil }
+    var rank: CInt = 0
+    let code = LAPACKE_dgelss_work(
+      CInt(LAPACK_COLUMN_MAJOR), 6, CInt(columns.count), 1, &matrix, 6, &rightHandSide, 6, &values,
+      2 * Double.ulpOfOne, &rank, &work, CInt(work.count))
+    guard code == 0 else { return nil }
+    var solution = SIMD8<Double>.zero
+    for i in 0..<columns.count { solution[i] = rightHandSide[i] }
+    return solution
+  }
+
+  /// U Vᵀ of the SVD U S Vᵀ of a 3x3 matrix given by its rows: the nearest orthogonal matrix, which
+  /// may be a reflection.
+  ///
+  /// - Returns: the rows; nil where the matrix is not finite or the iteration does not converge.
+  mutating func orthogonalFactor(
+    ofRows rows: (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>)
+  ) -> (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>)? {
+    for i in 0..<3 {
+      matrix[3 * i] = rows.0[i]
+      matrix[3 * i + 1] = rows.1[i]
+      matrix[3 * i + 2] = rows.2[i]
+    }
+    guard matrix.prefix(9).allSatisfy(\.isFinite) else { return nil }
+    let code = LAPACKE_dgesvd_work(
+      CInt(LAPACK_COLUMN_MAJOR), letter("A"), letter("A"), 3, 3, &matrix, 3, &values, &left, 3,
+      &right, 3, &work, CInt(work.count))
+    guard code == 0 else { return nil }
+    // Column k of Vᵀ's storage holds the k-th entry of each right vector.
+    func row(_ i: Int) -> SIMD3<Double> {
+      var sum = SIMD3<Double>.zero
+      for k in 0..<3 {
+        sum += left[3 * k + i] * SIMD3(right[k], right[3 + k], right[6 + k])
+      }
+      return sum
+    }
+    return (row(0), row(1), row(2))
+  }
+
+  private func letter(_ character: Unicode.Scalar) -> CChar {
+    CChar(truncatingIfNeeded: character.value)
+  }
+}
