@@ -97,7 +97,7 @@ let modules = [
     uses: ["Labelling", "Schema", "Geometry", "Codecs", "TestSupport"]),
   Module(
     name: "ShardsTests", kind: .tests,
-    uses: ["Shards", "Schema", "Geometry", "Codecs", "TestSupport"]),
+    uses: ["Shards", "Labelling", "Schema", "Geometry", "Codecs", "TestSupport"]),
   Module(
     name: "ReportingTests", kind: .tests,
     uses: ["Reporting", "Schema", "Geometry", "TestSupport"]),

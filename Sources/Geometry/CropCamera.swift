@@ -6,42 +6,66 @@
 /// camera, B the same with the box's centre as principal point, and s = (bw + bh) / f:
 ///
 ///     t_local = B⁻¹ K t, its z then times s;    M = K⁻¹ B = [1 0 a; 0 1 b; 0 0 1]
-///     R_global = orthogonalised(M R_local)
+///     R_global = rule(M R_local)
 ///
-/// M is a shear, so how it is made a rotation matters. SciPy since 1.15.2 takes the polar factor; as
-/// polar(M R) = polar(M) R, that direction has the exact inverse R_local = polar(M)ᵀ R_global.
+/// M is a shear, so how it is made a rotation matters: see `RotationRule`.
 public struct CropCamera: Sendable {
+  /// The crop's own camera, for landmarks relative to the box's corner.
+  public let intrinsics: Intrinsics
   /// The shear's two entries: the box centre's offset from the principal point, over the focal length.
   let shear: SIMD2<Double>
   /// (bw + bh) / f.
   let scale: Double
+  private let rule: RotationRule
 
   /// - Parameter box: must not be empty; its centre is rounded as Python's `//` does.
-  public init(box: IntegerBox, image: Intrinsics) {
+  public init(box: IntegerBox, image: Intrinsics, rule: RotationRule = .procrustes) {
     precondition(!box.isEmpty, "a crop camera needs a box with area")
     let centre = SIMD2(Double(box.left + box.width / 2), Double(box.top + box.height / 2))
+    intrinsics = .widthPlusHeight(box.width, box.height)
     shear = (centre - image.principalPoint) / image.focalLength
     scale = Double(box.width + box.height) / image.focalLength.x
+    self.rule = rule
   }
 
-  /// The pose in the crop camera whose conversion by img2pose (SciPy >= 1.15.2) gives `global`.
-  public func local(from global: Extrinsics) -> Extrinsics {
-    let t = global.translation
-    return Extrinsics(
-      rotation: shearRotation.transpose * global.rotation,
-      translation: SIMD3(t.x - shear.x * t.z, t.y - shear.y * t.z, t.z * scale))
-  }
-
-  /// The pose in the image camera, as img2pose converts a local one with SciPy >= 1.15.2.
+  /// The pose in the image camera, as img2pose converts a local one.
   public func global(from local: Extrinsics) -> Extrinsics {
     let depth = local.translation.z / scale
     return Extrinsics(
-      rotation: shearRotation * local.rotation,
+      rotation: global(from: local.rotation),
       translation: SIMD3(
         local.translation.x + shear.x * depth, local.translation.y + shear.y * depth, depth))
   }
 
-  private var shearRotation: Rotation {
-    .polarFactor(ofRows: SIMD3(1, 0, shear.x), SIMD3(0, 1, shear.y), SIMD3(0, 0, 1))
+  /// The pose in the crop camera that `global(from:)` takes to this one.
+  ///
+  /// By `procrustes` it is exact, as polar(M R) = polar(M) R. By `markley` there may be no such pose;
+  /// then it is the nearest that some steps of R ← R · (global(R)ᵀ R_global) come by.
+  public func local(from global: Extrinsics) -> Extrinsics {
+    let t = global.translation
+    return Extrinsics(
+      rotation: local(from: global.rotation),
+      translation: SIMD3(t.x - shear.x * t.z, t.y - shear.y * t.z, t.z * scale))
+  }
+
+  private func global(from local: Rotation) -> Rotation {
+    let r = local.rows
+    return rule.rotation(ofRows: r.0 + shear.x * r.2, r.1 + shear.y * r.2, r.2)
+  }
+
+  private func local(from global: Rotation) -> Rotation {
+    let tilt = Rotation.polarFactor(
+      ofRows: SIMD3(1, 0, shear.x), SIMD3(0, 1, shear.y), SIMD3(0, 0, 1))
+    var candidate = tilt.transpose * global
+    guard rule == .markley else { return candidate }
+    var (best, least) = (candidate, Double.infinity)
+    for _ in 0..<20 {
+      let reached = self.global(from: candidate)
+      let error = reached.angle(to: global)
+      if error < least { (best, least) = (candidate, error) }
+      if error < 1e-12 { break }
+      candidate = (candidate * (reached.transpose * global)).orthonormalised()
+    }
+    return best
   }
 }

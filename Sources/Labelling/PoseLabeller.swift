@@ -1,24 +1,56 @@
-internal import Geometry
+public import Geometry
 public import Schema
+
+/// How poses are derived from landmarks.
+public struct LabellingOptions: Sendable {
+  public enum Method: Sendable, Equatable {
+    /// The least-squares optimum in the image's camera.
+    case leastSquares
+    /// EPnP in the image's camera.
+    case epnp
+    /// img2pose's own labels: EPnP in the crop's camera, converted to the image's.
+    case img2pose(RotationRule)
+  }
+
+  public var method = Method.leastSquares
+  public var models = FaceModelSet.bfm
+  /// See `LeastSquaresPoseSolver`.
+  public var tolerance = 1e-6
+  public var uncertainty = LandmarkUncertainty()
+  /// By how much an occluded landmark counts, where a visible one counts 1.
+  public var occludedWeight = 1.0
+  /// Whether annotated and predicted poses are replaced too.
+  public var replacesPoses = false
+  /// Whether annotated poses keep their rotation and have their translation fitted to the landmarks, so
+  /// that the two agree.
+  public var fitsTranslations = false
+
+  public init() {}
+}
 
 /// Derives poses from landmarks: the mean face fitted in the image's camera.
 ///
-/// It holds the solver's scratch; use one a thread.
+/// It holds the solvers' scratch; use one a thread.
 public struct PoseLabeller {
-  private var solver: LeastSquaresPoseSolver
-  private let model: FaceModel
+  private let options: LabellingOptions
+  /// For landmarks of `face5` and `ibug68`.
+  private var fitters: [LayoutFitter]
+  private var img2pose: Img2PoseLabeller?
+  /// Which faces of the record in work are fitted.
+  private var isFitted: [Bool] = []
 
-  public init(model: FaceModel = .bfmFivePoints) {
-    self.model = model
-    solver = LeastSquaresPoseSolver(model: model.points)
+  public init(options: LabellingOptions = LabellingOptions()) {
+    self.options = options
+    fitters = [.face5, .ibug68].compactMap { layout in
+      options.models.model(for: layout).map {
+        LayoutFitter(layout: layout, model: $0, options: options)
+      }
+    }
+    if case .img2pose(let rule) = options.method { img2pose = Img2PoseLabeller(rule: rule) }
   }
 
-  /// The camera to assume for an image whose own is not known.
-  public static func assumedCamera(width: Int, height: Int) -> Camera {
-    Camera(intrinsics: .widthPlusHeight(width, height), provenance: .assumedWidthPlusHeight)
-  }
-
-  /// Fits a pose to each face that has landmarks; an annotated pose stays.
+  /// Fits a pose to each face that has landmarks; annotated poses stay or keep their rotation, as the
+  /// options say.
   ///
   /// - Returns: a warning for each face whose landmarks allow no pose; it keeps them and has none.
   /// - Precondition: the record has a camera.
@@ -27,39 +59,68 @@ public struct PoseLabeller {
       preconditionFailure("a pose needs a camera; the caller sees to it")
     }
     var issues: [RecordIssue] = []
-    for i in record.faces.indices where record.faces[i].pose?.provenance != .annotation {
-      guard let landmarks = record.faces[i].landmarks?.fivePoints else { continue }
-      if let label = label(landmarks, camera) {
-        (record.faces[i].pose, record.faces[i].fit) = label
+    for k in fitters.indices {
+      fitters[k].faces.removeAll(keepingCapacity: true)
+      fitters[k].turnedFaces.removeAll(keepingCapacity: true)
+    }
+    isFitted.removeAll(keepingCapacity: true)
+    for (i, face) in record.faces.enumerated() {
+      isFitted.append(false)
+      guard let layout = face.landmarks?.layout,
+        let k = fitters.firstIndex(where: { $0.layout == layout })
+      else {
+        if options.replacesPoses, face.pose != nil {
+          // In another camera the old pose would be wrong.
+          (record.faces[i].pose, record.faces[i].fit, isFitted[i]) = (nil, nil, true)
+        }
+        continue
+      }
+      if face.pose?.provenance != .annotation || options.replacesPoses {
+        fitters[k].faces.append(i)
+        isFitted[i] = true
+      } else if options.fitsTranslations, face.pose?.frame == fitters[k].model.frame {
+        fitters[k].turnedFaces.append(i)
+        isFitted[i] = true
+      }
+    }
+    for k in fitters.indices {
+      if img2pose != nil {
+        for i in fitters[k].faces { img2pose?.label(&record.faces[i], camera) }
       } else {
-        (record.faces[i].pose, record.faces[i].fit) = (nil, nil)
-        issues.append(unusable(landmarks, face: i, of: record))
+        fitters[k].fit(&record.faces, camera)
+      }
+    }
+    for i in record.faces.indices where isFitted[i] {
+      if record.faces[i].fit == nil {
+        issues.append(unusable(face: i, of: record))
+      } else {
+        flag(&record.faces[i], in: record.image, camera)
       }
     }
     return issues
   }
 
-  private mutating func label(_ landmarks: Landmarks, _ camera: Intrinsics) -> (
-    HeadPose, FitQuality
-  )? {
-    let fit = solver.fit(landmarkCount: landmarks.count, camera: camera) { landmarks.position($0) }
-    guard let fit else { return nil }
-    let pose = HeadPose(
-      rotationVector: fit.extrinsics.rotation.rotationVector,
-      translation: fit.extrinsics.translation)
-    let distance = camera.focalLength.x * model.interocularDistance / fit.extrinsics.translation.z
-    let quality = FitQuality(
-      solver: .leastSquares, points: fit.points, reprojectionError: fit.reprojectionError,
-      interocularDistance: distance, flags: fit.points < landmarks.count ? [.fewPoints] : [])
-    return (pose, quality)
+  private func flag(_ face: inout Face, in image: ImageReference, _ camera: Intrinsics) {
+    guard let pose = face.pose, let fit = face.fit else { return }
+    if pose.translation.z <= 0 { face.fit?.flags.insert(.behindCamera) }
+    if fit.relativeError > FitQuality.largeRelativeError { face.fit?.flags.insert(.largeResidual) }
+    if fit.interocularDistance < FitQuality.smallInterocularDistance {
+      face.fit?.flags.insert(.smallFace)
+    }
+    guard let width = image.width, let height = image.height else { return }
+    let origin = camera.projection(of: pose.translation)
+    if !(origin.x >= 0 && origin.y >= 0 && origin.x < Double(width) && origin.y < Double(height)) {
+      face.fit?.flags.insert(.outOfImage)
+    }
   }
 
-  private func unusable(_ landmarks: Landmarks, face: Int, of record: ImageRecord) -> RecordIssue {
+  private func unusable(face index: Int, of record: ImageRecord) -> RecordIssue {
+    let present = record.faces[index].landmarks?.presentCount ?? 0
     let found =
-      landmarks.presentCount < LeastSquaresPoseSolver.minimumPoints
-      ? "\(landmarks.presentCount)" : "points in one place or behind the camera"
+      present < LeastSquaresPoseSolver.minimumPoints
+      ? "\(present)" : "points in one place or line, or behind the camera"
     return RecordIssue(
-      .unusableLandmarks, at: record.location(ofFace: face),
-      "face \(face + 1), landmarks: expected at least 4 that determine a pose, found \(found)")
+      .unusableLandmarks, at: record.location(ofFace: index),
+      "face \(index + 1), landmarks: expected at least 4 that determine a pose, found \(found)")
   }
 }

@@ -148,6 +148,12 @@ extension FitQuality {
       $0.value(relativeError)
       $0.key("interocular_px")
       $0.value(interocularDistance)
+      if let uncertainty {
+        $0.key("rotation_sigma_deg")
+        $0.vector(uncertainty.rotation)
+        $0.key("translation_sigma")
+        $0.vector(uncertainty.translation)
+      }
       $0.key("flags")
       $0.array { for (name, flag) in Flags.named where flags.contains(flag) { $0.value(name) } }
     }
@@ -196,6 +202,10 @@ extension JSONWriter {
     guard let value else { return }
     key(name)
     write(&self, value)
+  }
+
+  fileprivate mutating func vector(_ vector: SIMD3<Float>) {
+    array { for i in 0..<3 { $0.value(vector[i]) } }
   }
 
   fileprivate mutating func vector(_ vector: SIMD3<Double>) {

@@ -128,7 +128,10 @@ extension FitQuality {
   fileprivate init(_ json: JSONValue) throws {
     let fit = try Members(
       json, "fit",
-      ["solver", "points", "reprojection_rms_px", "relative_rms", "interocular_px", "flags"])
+      [
+        "solver", "points", "reprojection_rms_px", "relative_rms", "interocular_px",
+        "rotation_sigma_deg", "translation_sigma", "flags",
+      ])
     let points = try fit.integer("points")
     guard (0...Int(Int32.max)).contains(points) else {
       throw fit.mismatch("points", "a number of landmarks", "\(points)")
@@ -137,6 +140,7 @@ extension FitQuality {
       solver: try fit.choice("solver"), points: points,
       reprojectionError: try fit.number("reprojection_rms_px"),
       interocularDistance: try fit.number("interocular_px"),
+      uncertainty: try Uncertainty(fit),
       flags: try fit.elements("flags").reduce(into: []) { flags, value in
         guard let named = Flags.named.first(where: { $0.name == value.text }) else {
           let names = Flags.named.map { "'\($0.name)'" }.joined(separator: ", ")
@@ -147,6 +151,25 @@ extension FitQuality {
     guard interocularDistance > 0, relativeError.isFinite else {
       throw fit.mismatch("interocular_px", "a positive number", "\(interocularDistance)")
     }
+  }
+}
+
+extension FitQuality.Uncertainty {
+  /// nil where the fit has none.
+  fileprivate init?(_ fit: Members) throws {
+    guard fit.optional("rotation_sigma_deg") != nil || fit.optional("translation_sigma") != nil
+    else {
+      return nil
+    }
+    func sigmas(_ member: String) throws -> SIMD3<Float> {
+      let numbers = try fit.numbers(member, count: 3).map { Float($0) }
+      guard let least = numbers.min(), least >= 0, numbers.allSatisfy(\.isFinite) else {
+        throw fit.mismatch(member, "3 numbers of at least 0", "\(numbers)")
+      }
+      return SIMD3(numbers[0], numbers[1], numbers[2])
+    }
+    self.init(
+      rotation: try sigmas("rotation_sigma_deg"), translation: try sigmas("translation_sigma"))
   }
 }
 

@@ -182,57 +182,6 @@ public struct HeadPose: Sendable, Equatable {
   }
 }
 
-/// How well a fitted pose explains the landmarks.
-public struct FitQuality: Sendable, Equatable {
-  public enum Solver: String, Sendable, CaseIterable {
-    case leastSquares = "least-squares"
-    case epnp
-  }
-
-  /// What to be wary of in a fit.
-  public struct Flags: OptionSet, Sendable {
-    public let rawValue: UInt8
-
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
-
-    public static let behindCamera = Flags(rawValue: 1)
-    public static let largeResidual = Flags(rawValue: 2)
-    public static let ambiguous = Flags(rawValue: 4)
-    /// Fitted to fewer landmarks than the layout has.
-    public static let fewPoints = Flags(rawValue: 8)
-    public static let smallFace = Flags(rawValue: 16)
-    public static let outOfImage = Flags(rawValue: 32)
-
-    static let named: [(name: String, flag: Flags)] = [
-      ("behind-camera", .behindCamera), ("large-residual", .largeResidual),
-      ("ambiguous", .ambiguous), ("few-points", .fewPoints), ("small-face", .smallFace),
-      ("out-of-image", .outOfImage),
-    ]
-  }
-
-  public var solver: Solver
-  public var flags: Flags
-  public var points: Int32
-  /// Root mean square reprojection error in pixels.
-  public var reprojectionError: Double
-  /// The model's interocular distance as it appears: f x distance / depth, in pixels.
-  public var interocularDistance: Double
-
-  public init(
-    solver: Solver, points: Int, reprojectionError: Double, interocularDistance: Double,
-    flags: Flags = []
-  ) {
-    self.solver = solver
-    self.points = Int32(points)
-    self.reprojectionError = reprojectionError
-    self.interocularDistance = interocularDistance
-    self.flags = flags
-  }
-
-  /// The reprojection error in fractions of the interocular distance.
-  public var relativeError: Double { reprojectionError / interocularDistance }
-}
-
 /// What a canonical member cannot hold, as the source has it.
 public indirect enum NativeValue: Sendable, Equatable {
   /// One source line without its line feed (a carriage return stays).

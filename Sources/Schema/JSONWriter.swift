@@ -39,7 +39,13 @@ public struct JSONWriter {
   }
 
   /// The shortest digits that read back as the same number; whole numbers without a fraction.
-  public mutating func value(_ value: Double) {
+  public mutating func value(_ value: Double) { number(value) }
+  public mutating func value(_ value: Float) { number(value) }
+
+  @inline(__always)
+  private mutating func number<Number: BinaryFloatingPoint & CustomStringConvertible>(
+    _ value: Number
+  ) {
     precondition(value.isFinite, "JSON has no word for a number that is not finite")
     separate()
     if value == value.rounded(), value.magnitude < 1e15, !(value == 0 && value.sign == .minus) {

@@ -30,6 +30,7 @@ public struct RecordIssue: Sendable, Equatable {
     case pathNotUTF8 = "path-not-utf-8"
     case missingAnnotation = "missing-annotation"
     case missingImage = "missing-image"
+    case missingCamera = "missing-camera"
     case emptyImage = "empty-image"
     case notAnImage = "not-an-image"
     case truncatedImage = "truncated-image"
@@ -50,7 +51,7 @@ public struct RecordIssue: Sendable, Equatable {
     public var severity: Severity {
       switch self {
       case .malformedLine, .malformedRecord, .unsafePath, .pathNotUTF8, .missingAnnotation,
-        .missingImage, .emptyImage, .notAnImage, .truncatedImage, .unreadableImage,
+        .missingImage, .missingCamera, .emptyImage, .notAnImage, .truncatedImage, .unreadableImage,
         .oversizedImage, .changedImage, .linkOutOfTree:
         .error
       case .degenerateBox, .boxOutsideImage, .badLandmark, .unusableLandmarks,

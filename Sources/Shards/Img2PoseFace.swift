@@ -1,43 +1,45 @@
 internal import Codecs
-public import Geometry
-public import Schema
+internal import Geometry
+internal import Schema
 
 /// A face as img2pose stores it (FORMATS §8): whole-number box, poses in units of 0.1 m, landmarks.
-public struct Img2PoseFace: Sendable {
-  public var box: IntegerBox
-  /// In the image's camera; nil is written as six integers -9, and training blacks the face out.
-  public var globalPose: PoseVector?
-  /// In the box's own camera: what img2pose trains on.
-  public var localPose: PoseVector?
-  /// nil, written as all -1, where there is no pose: img2pose's loader fits one to any others.
+struct Img2PoseFace {
+  var box: IntegerBox
+  /// nil is written as six integers -9, and training blacks the face out.
+  var pose: CropPose?
+  /// nil is written as all -1.
   var landmarks: Landmarks?
 
   /// Metres in img2pose's unit of length.
   static let unit = 0.1
 
+  var globalVector: PoseVector? { pose.map { PoseVector(img2pose: $0.global) } }
+  /// What img2pose trains on.
+  var localVector: PoseVector? { pose.map { PoseVector(img2pose: $0.local) } }
+
+  /// What is stored of a face with this box, in this camera of the image: translations in metres.
+  typealias Target = (Face, IntegerBox, Intrinsics) -> (pose: CropPose?, landmarks: Landmarks?)
+
   /// The faces that the layout can hold: those whose box, its corners truncated, has area.
-  public static func faces(
-    of record: ImageRecord, camera: Intrinsics, leftOut: (LeftOut) -> Void
+  static func faces(
+    of record: ImageRecord, camera: Intrinsics, target: Target, leftOut: (LeftOut) -> Void
   ) -> [Img2PoseFace] {
     record.faces.compactMap { face in
       guard let box = IntegerBox(truncating: face.box), !box.isEmpty else {
         leftOut(.facesWithAnEmptyBox)
         return nil
       }
-      return Img2PoseFace(face, box: box, camera: camera)
+      let (pose, landmarks) = target(face, box, camera)
+      return Img2PoseFace(box: box, pose: pose, landmarks: landmarks)
     }
   }
+}
 
-  private init(_ face: Face, box: IntegerBox, camera: Intrinsics) {
-    self.box = box
-    // Without landmarks its loader could not augment the face, so it counts as one without a pose.
-    guard let pose = face.pose, let five = face.landmarks?.fivePoints else { return }
-    landmarks = five
-    globalPose = PoseVector(
-      rotationVector: pose.rotationVector, translation: pose.translation / Self.unit)
-    let local = CropCamera(box: box, image: camera).local(from: pose.extrinsics)
-    localPose = PoseVector(
-      rotationVector: local.rotation.rotationVector, translation: local.translation / Self.unit)
+extension PoseVector {
+  /// In img2pose's unit, from metres.
+  init(img2pose pose: HeadPose) {
+    self.init(
+      rotationVector: pose.rotationVector, translation: pose.translation / Img2PoseFace.unit)
   }
 }
 
@@ -57,10 +59,7 @@ extension MessagePackWriter {
     }
   }
 
-  /// Five points; -1, -1 for a missing one.
-  ///
-  /// img2pose takes any -1 among a face's numbers to mean that it has no landmarks, so a genuine
-  /// coordinate of -1 is written as the next number above it.
+  /// As many points as there are, or five where there are none; -1, -1 for a missing one.
   func write(_ landmarks: Landmarks?) {
     let count = landmarks?.count ?? 5
     writeArray(count: count)
@@ -72,7 +71,7 @@ extension MessagePackWriter {
           write(-1.0)
           continue
         }
-        write(value == -1 ? (-1.0).nextUp : value)
+        write(value)
       }
     }
   }

@@ -1,5 +1,5 @@
 internal import Codecs
-internal import Geometry
+public import Geometry
 public import Schema
 
 /// Six numbers of a pose: rotation vector in radians, then translation.
@@ -64,19 +64,39 @@ public struct SampleEncoder {
 
   public init(layout: ShardLayout) { self.layout = layout }
 
-  /// - Parameter imageBytes: the image file's size.
+  /// - Parameters:
+  ///   - imageBytes: the image file's size.
+  ///   - target: what img2pose is given of a face with this box, in this camera of the image: its pose
+  ///     in both cameras, translations in metres, and its landmarks.
   /// - Returns: nil where the layout leaves the whole image out; the reasons are in `leftOut` then,
   ///   as those of single faces are.
   public mutating func sample(
-    of record: ImageRecord, imageBytes: Int, leftOut: (LeftOut) -> Void
+    of record: ImageRecord, imageBytes: Int,
+    target: (Face, IntegerBox, Intrinsics) -> (pose: CropPose?, landmarks: Landmarks?),
+    leftOut: (LeftOut) -> Void
   ) -> EncodedSample? {
     switch layout {
-    case .img2pose: return img2poseSample(of: record, imageBytes: imageBytes, leftOut: leftOut)
-    case .records: return recordSample(of: record, imageBytes: imageBytes)
+    case .img2pose:
+      return img2poseSample(
+        of: record, imageBytes: imageBytes, target: target, leftOut: leftOut)
+    case .records: return recordSample(of: record, imageBytes: imageBytes, target: target)
     }
   }
 
-  private mutating func recordSample(of record: ImageRecord, imageBytes: Int) -> EncodedSample {
+  /// img2pose's local poses of a record's faces.
+  public static func localPoses(
+    of record: ImageRecord,
+    target: (Face, IntegerBox, Intrinsics) -> (pose: CropPose?, landmarks: Landmarks?),
+    leftOut: (LeftOut) -> Void
+  ) -> [PoseVector] {
+    guard let camera = record.camera?.intrinsics else { return [] }
+    return Img2PoseFace.faces(of: record, camera: camera, target: target, leftOut: leftOut)
+      .compactMap(\.localVector)
+  }
+
+  private mutating func recordSample(
+    of record: ImageRecord, imageBytes: Int, target: Img2PoseFace.Target
+  ) -> EncodedSample {
     json.removeAll()
     record.write(to: &json)
     let value = json.bytes.withUnsafeBytes { bytes in
@@ -91,22 +111,23 @@ public struct SampleEncoder {
     writer.write(value)
     writer.write("image")
     writer.writeBinaryHeader(count: imageBytes)
-    let faces =
-      record.camera.map { Img2PoseFace.faces(of: record, camera: $0.intrinsics) { _ in } } ?? []
     return EncodedSample(
-      head: writer.bytes, tail: [], localPoses: faces.compactMap(\.localPose),
+      head: writer.bytes, tail: [],
+      localPoses: Self.localPoses(of: record, target: target) { _ in },
       faceCount: record.faces.count)
   }
 
   private func img2poseSample(
-    of record: ImageRecord, imageBytes: Int, leftOut: (LeftOut) -> Void
+    of record: ImageRecord, imageBytes: Int, target: Img2PoseFace.Target,
+    leftOut: (LeftOut) -> Void
   ) -> EncodedSample? {
     guard let camera = record.camera?.intrinsics, !record.faces.isEmpty else {
       leftOut(.imagesWithoutAFace)
       return nil
     }
-    let faces = Img2PoseFace.faces(of: record, camera: camera, leftOut: leftOut)
-    let localPoses = faces.compactMap(\.localPose)
+    let faces = Img2PoseFace.faces(
+      of: record, camera: camera, target: target, leftOut: leftOut)
+    let localPoses = faces.compactMap(\.localVector)
     guard !localPoses.isEmpty else {
       leftOut(.imagesWithoutAPose)
       return nil
@@ -117,11 +138,11 @@ public struct SampleEncoder {
     let head = writer.bytes
     writer.removeAll()
     writer.writeArray(count: faces.count)
-    for face in faces { writer.write(face.globalPose) }
+    for face in faces { writer.write(face.globalVector) }
     writer.writeArray(count: faces.count)
     for face in faces { writer.write(face.box) }
     writer.writeArray(count: faces.count)
-    for face in faces { writer.write(face.localPose) }
+    for face in faces { writer.write(face.localVector) }
     writer.writeArray(count: faces.count)
     for face in faces { writer.write(face.landmarks) }
     return EncodedSample(

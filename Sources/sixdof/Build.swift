@@ -20,8 +20,11 @@ struct Build: ParsableCommand {
   @OptionGroup(title: "Images") var images: ImageOptions
   @Option(name: .shortAndLong, help: "The outputs' path without suffixes.") var output: String
   @Flag(help: "Write the records too, as PREFIX.jsonl.") var records = false
+  @OptionGroup var label: LabelOptions
   @OptionGroup(title: "Training data") var shards: ShardOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
+
+  func validate() throws { try shards.validate(with: label.profile) }
 
   func run() throws {
     var reading = ReadingOptions(dataset: dataset.rawValue)
@@ -30,15 +33,17 @@ struct Build: ParsableCommand {
     reading.keepsNative = records || shards.layout == .records
     let paths = annotations.annotations
     var store: ImageStore?
+    var labelling: Packing.Labelling?
     try reportingFailures {
       store = try images.open()
+      labelling = (try label.labelling(), try label.camera.load(), label.json)
       return Exit.done
     }
     guard let store else { return }
     try Packing(
       command: "build \(dataset.rawValue)", prefix: output, inputs: paths,
-      imagesPath: images.images, images: store, labels: true, writesRecords: records,
-      shardOptions: shards, runOptions: runOptions
+      imagesPath: images.images, images: store, labelling: labelling, profile: label.profile,
+      writesRecords: records, shardOptions: shards, runOptions: runOptions
     ) {
       try WiderFace.annotations(at: paths, options: reading)
     }.run()

@@ -37,26 +37,3 @@ struct Convert: ParsableCommand {
     }.run()
   }
 }
-
-struct Label: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Fit a mean face to each face's landmarks: pose and quality of fit.",
-    discussion: """
-      Fits in the image's camera by least squares; annotated poses stay. Records need the image's \
-      size, so convert with --images first.
-
-        sixdof label records.jsonl --output labelled.jsonl
-      """)
-
-  @Argument(help: "The records; '-' is standard input.") var input: String
-  @Option(name: .shortAndLong, help: "The records to write; '-' is standard output.") var output:
-    String
-  @OptionGroup(title: "Run") var runOptions: RunOptions
-
-  func run() throws {
-    let input = input
-    try RecordConversion(output: output, options: runOptions) {
-      (PreparationPlan(labels: true), try RecordFile(path: input))
-    }.run()
-  }
-}

@@ -31,19 +31,33 @@ struct Manifest {
       ("counts", .object(result.tally.inputJSON + result.tally.outputJSON)),
       ("left_out", result.tally.leftOutJSON),
       ("issues", result.tally.issuesJSON),
-      (
-        "pose",
-        .object([
-          ("statistics_of", .text("img2pose local poses, translation in units of 0.1 m")),
-          ("rotation_rule", .text("procrustes")),
-          ("statistics", result.statistics.summary),
-        ])
-      ),
+      ("pose", .object(poseMembers)),
     ]
     if packing.shardOptions.checksum {
       members.append(("images_sha256", .text(result.checksum.text)))
     }
     return .object(members)
+  }
+
+  private var poseMembers: [(key: String, value: JSONValue)] {
+    var members: [(key: String, value: JSONValue)] = [
+      ("statistics_of", .text("img2pose local poses, translation in units of 0.1 m"))
+    ]
+    let errors = result.conversionErrors
+    if errors.count > 0 {
+      // With the old rule, not every global pose has a local one that is converted to it.
+      let degrees = 180 / Double.pi
+      members.append(
+        (
+          "local_to_global_error_deg",
+          .object([
+            ("mean", .double(degrees * errors.sum / Double(errors.count))),
+            ("max", .double(degrees * errors.largest)),
+          ])
+        ))
+    }
+    members.append(("statistics", result.statistics.summary))
+    return members
   }
 
   private func json(_ shard: Shard) -> JSONValue {

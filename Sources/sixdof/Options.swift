@@ -65,11 +65,19 @@ struct AnnotationOptions: ParsableArguments {
 
 /// How training data are laid out.
 struct ShardOptions: ParsableArguments {
+  enum StoredLandmarks: String, ExpressibleByArgument, CaseIterable { case annotated, reprojected }
+
   @Option(help: "The LMDB's layout: img2pose's own, or whole records.")
   var layout: ShardLayout = .img2pose
 
   @Option(help: "Spread samples over this many LMDB files.")
   var shards: Int = 1
+
+  @Option(
+    help:
+      "Which landmarks img2pose is given, from which it fits poses anew to images it flips or crops: the annotated ones, or the face model's points as the pose projects them."
+  )
+  var landmarks: StoredLandmarks = .annotated
 
   @Flag(help: "Go on with an interrupted run of the same input and options.")
   var resume = false
@@ -83,6 +91,14 @@ struct ShardOptions: ParsableArguments {
   func validate() throws {
     guard (1...10_000).contains(shards) else {
       throw ValidationError("'--shards' must be from 1 to 10000, not \(shards).")
+    }
+  }
+
+  func validate(with profile: ProfileOptions) throws {
+    guard profile.profile == .standard || landmarks == .annotated else {
+      throw ValidationError(
+        "'--landmarks reprojected' has no effect on '--profile img2pose', which stores the annotated ones."
+      )
     }
   }
 }

@@ -15,6 +15,7 @@ struct Pack: ParsableCommand {
   @Argument(help: "The records, as label writes them.") var input: String
   @OptionGroup(title: "Images") var images: ImageOptions
   @Option(name: .shortAndLong, help: "The LMDB to write.") var output: String
+  @OptionGroup(title: "Poses") var profile: ProfileOptions
   @OptionGroup(title: "Training data") var shards: ShardOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
@@ -22,6 +23,7 @@ struct Pack: ParsableCommand {
     guard input != "-" else {
       throw ValidationError("'pack' reads its records twice, so they must be a file and not '-'.")
     }
+    try shards.validate(with: profile)
   }
 
   func run() throws {
@@ -34,7 +36,7 @@ struct Pack: ParsableCommand {
     let input = input
     try Packing(
       command: "pack", prefix: output.withoutSuffix(".lmdb"), inputs: [input],
-      imagesPath: images.images, images: store, labels: false, writesRecords: false,
+      imagesPath: images.images, images: store, profile: profile, writesRecords: false,
       shardOptions: shards, runOptions: runOptions
     ) {
       try RecordFile(path: input)

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Codecs
 internal import Datasets
 internal import Foundation
+internal import Geometry
 internal import Labelling
 internal import Pipeline
 internal import Reporting
@@ -16,11 +17,16 @@ struct Packing {
   var inputs: [String]
   var imagesPath: String
   var images: ImageStore
-  var labels: Bool
+  /// How poses are fitted and in which camera; nil where the records have theirs.
+  var labelling: Labelling?
+  var profile: ProfileOptions
   var writesRecords: Bool
   var shardOptions: ShardOptions
   var runOptions: RunOptions
   var makeSource: () throws -> any AnnotationSource
+
+  /// With how the manifest names it.
+  typealias Labelling = (options: LabellingOptions, camera: CameraChoice?, json: JSONValue)
 
   func run() throws {
     let run = Interruptible()
@@ -44,8 +50,16 @@ struct Packing {
 
   private var plan: PreparationPlan {
     PreparationPlan(
-      images: images, labels: labels, layout: shardOptions.layout, writesRecords: writesRecords,
-      checksum: shardOptions.checksum)
+      images: images, labelling: labelling?.options, camera: labelling?.camera, targets: targets,
+      layout: shardOptions.layout, writesRecords: writesRecords, checksum: shardOptions.checksum)
+  }
+
+  private var targets: Img2PoseTargets.Options {
+    guard profile.profile == .standard, shardOptions.landmarks == .reprojected else {
+      return profile.targets
+    }
+    return Img2PoseTargets.Options(
+      source: .reprojected, rule: profile.rule, models: labelling?.options.models ?? .bfm)
   }
 
   private func pack(
@@ -134,10 +148,14 @@ struct Packing {
   }
 
   var optionsJSON: JSONValue {
-    .object([
-      ("layout", .text(shardOptions.layout.rawValue)), ("shards", .integer(shardOptions.shards)),
-      ("records", .boolean(writesRecords)), ("checksum", .boolean(shardOptions.checksum)),
-    ])
+    .object(
+      [
+        ("layout", .text(shardOptions.layout.rawValue)), ("shards", .integer(shardOptions.shards)),
+        ("records", .boolean(writesRecords)), ("checksum", .boolean(shardOptions.checksum)),
+        ("profile", .text(profile.profile.rawValue)),
+        ("rotation_rule", .text(profile.rule.rawValue)),
+        ("landmarks", .text(shardOptions.landmarks.rawValue)),
+      ] + (labelling.map { [("fit", $0.json)] } ?? []))
   }
 
   private func sumUp(_ result: Preparation.Result, shardNames: [String]) {

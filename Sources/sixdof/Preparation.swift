@@ -23,6 +23,8 @@ struct Preparation {
   struct Result {
     var tally = Tally()
     var statistics = PoseStatistics()
+    /// Angles in radians by which local poses miss their global ones.
+    var conversionErrors = (count: 0, sum: 0.0, largest: 0.0)
     /// Of lines as `sha256sum` prints them, one an image.
     var checksum = RunningDigest()
   }
@@ -84,6 +86,11 @@ struct Preparation {
     result.tally.sampleFaces += sample.faceCount
     result.tally.samplePoses += sample.localPoses.count
     result.tally.imageBytes += file.count
+    for error in image.conversionErrors {
+      result.conversionErrors.count += 1
+      result.conversionErrors.sum += error
+      result.conversionErrors.largest = max(result.conversionErrors.largest, error)
+    }
     for pose in sample.localPoses { result.statistics.add { pose[$0] } }
     try shards?.write(sample, image: file)
   }

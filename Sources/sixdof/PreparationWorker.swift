@@ -8,8 +8,12 @@ internal import Shards
 struct PreparationPlan: Sendable {
   /// nil where a run needs no images.
   var images: ImageStore?
-  /// Whether to fit poses.
-  var labels = false
+  /// How to fit poses; nil where none are fitted.
+  var labelling: LabellingOptions?
+  /// The camera to assume; nil for the usual one.
+  var camera: CameraChoice?
+  /// What img2pose's layout is given of a face.
+  var targets = Img2PoseTargets.Options()
   /// nil where no samples are made.
   var layout: ShardLayout?
   var writesRecords = false
@@ -27,6 +31,9 @@ struct PreparedImage: Sendable {
   var facesWithPose = 0
   var leftOut: [LeftOut] = []
   var sample: EncodedSample?
+  /// For each local pose, the angle by which converting it misses the global one; empty where the
+  /// conversion is exact or is what defines the global one.
+  var conversionErrors: [Double] = []
   var image: StoredImage?
   /// The record as a line of JSON Lines; empty where none is wanted.
   var line: [UInt8] = []
@@ -38,12 +45,15 @@ struct PreparedImage: Sendable {
 struct PreparationWorker {
   private let plan: PreparationPlan
   private let headers = ImageHeaderReader()
-  private var labeller = PoseLabeller()
+  private var labeller: PoseLabeller?
+  private var targets: Img2PoseTargets
   private var encoder: SampleEncoder?
   private var json = JSONWriter()
 
   init(plan: PreparationPlan) {
     self.plan = plan
+    labeller = plan.labelling.map { PoseLabeller(options: $0) }
+    targets = Img2PoseTargets(plan.targets)
     encoder = plan.layout.map(SampleEncoder.init)
   }
 
@@ -59,16 +69,14 @@ struct PreparationWorker {
         result.checksum = "\(digest)  \(record.image.path)\n"
       }
     }
-    if record.camera == nil, let width = record.image.width, let height = record.image.height {
-      record.camera = PoseLabeller.assumedCamera(width: width, height: height)
-    }
-    if plan.labels {
+    guard assumeCamera(for: &record, &result) else { return result }
+    if labeller != nil {
       guard record.camera != nil else {
         throw Failure(
           "record '\(record.id)': image size: expected width and height, found none; convert with --images so that the camera is known"
         )
       }
-      result.issues += labeller.label(&record)
+      result.issues += labeller?.label(&record) ?? []
     }
     result.isUsed = true
     result.faces = record.faces.count
@@ -77,9 +85,7 @@ struct PreparationWorker {
       if face.pose != nil { result.facesWithPose += 1 }
     }
     if let image = result.image {
-      result.sample = encoder?.sample(of: record, imageBytes: image.count) {
-        result.leftOut.append($0)
-      }
+      result.sample = encode(record, image, &result)
       if result.sample == nil { result.image = nil }
     }
     if plan.writesRecords {
@@ -88,6 +94,57 @@ struct PreparationWorker {
       result.line = json.bytes
     }
     return result
+  }
+
+  /// Gives a record the camera that the run assumes, where it has none of its own.
+  ///
+  /// One that poses refer to which are not made anew stays, and so does a dataset's own, unless all
+  /// poses are replaced.
+  /// - Returns: false where a table of cameras has none for the image, which is an issue.
+  private func assumeCamera(
+    for record: inout ImageRecord, _ result: inout PreparedImage
+  ) -> Bool {
+    if let present = record.camera {
+      guard plan.camera != nil, let labelling = plan.labelling else { return true }
+      let isPinned =
+        !present.isAssumed
+        || record.faces.contains {
+          $0.pose != nil && ($0.pose?.provenance == .annotation || $0.landmarks == nil)
+        }
+      if isPinned, !labelling.replacesPoses { return true }
+    }
+    let choice = plan.camera ?? .widthPlusHeight
+    let camera = choice.camera(for: record.image)
+    if camera == nil, case .table = choice {
+      result.issues.append(
+        RecordIssue(
+          .missingCamera, at: record.location,
+          "image '\(record.image.path)': expected a camera in the file of cameras, found none"))
+      return false
+    }
+    record.camera = camera
+    return true
+  }
+
+  private mutating func encode(
+    _ record: ImageRecord, _ image: StoredImage, _ result: inout PreparedImage
+  ) -> EncodedSample? {
+    var (leftOut, errors): ([LeftOut], [Double]) = ([], [])
+    let sample = encoder?.sample(
+      of: record, imageBytes: image.count,
+      target: { face, box, camera in
+        let target = targets.target(of: face, box: box, camera: camera)
+        if plan.targets.isApproximate, let pose = target.pose {
+          let crop = CropCamera(box: box, image: camera, rule: plan.targets.rule)
+          let reached = crop.global(from: pose.local.extrinsics).rotation
+          errors.append(reached.angle(to: pose.global.extrinsics.rotation))
+        }
+        return target
+      },
+      leftOut: { leftOut.append($0) })
+    result.leftOut += leftOut
+    result.conversionErrors = errors
+    return sample
   }
 
   /// Opens a record's image, or adds why it cannot be used.

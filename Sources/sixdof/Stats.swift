@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Codecs
 internal import Datasets
 internal import Foundation
+internal import Labelling
 internal import Pipeline
 internal import Reporting
 internal import Schema
@@ -20,6 +21,7 @@ struct Stats: ParsableCommand {
 
   @Argument(help: "The records, as label writes them; '-' is standard input.") var input: String
   @Option(name: .shortAndLong, help: "The folder to write to.") var output: String
+  @OptionGroup(title: "Poses") var profile: ProfileOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   func run() throws {
@@ -31,6 +33,7 @@ struct Stats: ParsableCommand {
     var source = try RecordFile(path: input)
     var tally = Tally()
     var statistics = PoseStatistics()
+    var targets = Img2PoseTargets(profile.targets)
     while let outcome = source.next() {
       try stop.check()
       tally.read += 1
@@ -43,11 +46,10 @@ struct Stats: ParsableCommand {
       tally.faces += record.faces.count
       tally.facesWithLandmarks += record.faces.count { $0.landmarks != nil }
       tally.facesWithPose += record.faces.count { $0.pose != nil }
-      guard let camera = record.camera?.intrinsics else { continue }
-      let faces = Img2PoseFace.faces(of: record, camera: camera) {
-        tally.leftOut[$0, default: 0] += 1
-      }
-      for pose in faces.compactMap(\.localPose) { statistics.add { pose[$0] } }
+      let poses = SampleEncoder.localPoses(
+        of: record, target: { targets.target(of: $0, box: $1, camera: $2) },
+        leftOut: { tally.leftOut[$0, default: 0] += 1 })
+      for pose in poses { statistics.add { pose[$0] } }
     }
     for line in tally.summaryLines(issuesFile: nil) { say(line) }
     guard statistics.count > 0 else {

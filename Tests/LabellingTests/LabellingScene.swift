@@ -10,15 +10,17 @@ struct LabellingScene {
   var face: Face
 
   /// - Parameter rotationVector: in radians.
-  init(rotationVector: SIMD3<Double>, translation: SIMD3<Double>) {
+  init(
+    rotationVector: SIMD3<Double>, translation: SIMD3<Double>, model: FaceModel = .bfmFivePoints
+  ) {
     pose = Extrinsics(
       rotation: Rotation(rotationVector: rotationVector), translation: translation)
     face = Face(box: BoundingBox(left: 100, top: 100, right: 200, bottom: 220))
     let camera = Intrinsics.widthPlusHeight(width, height)
     let pose = pose
     face.landmarks = Landmarks(
-      layout: .face5,
-      points: FaceModel.bfmFivePoints.points.map {
+      layout: model.layout,
+      points: model.points.map {
         Landmarks.Point(camera.projection(of: pose.applied(to: $0)))
       })
   }
@@ -29,7 +31,7 @@ struct LabellingScene {
     (image.width, image.height) = (width, height)
     return ImageRecord(
       source: RecordSource(dataset: "wider-face", file: "label.txt", line: 7), image: image,
-      camera: PoseLabeller.assumedCamera(width: width, height: height), faces: [face])
+      camera: CameraChoice.widthPlusHeight.camera(for: image), faces: [face])
   }
 
   static let frontal = LabellingScene(rotationVector: .zero, translation: [0.1, -0.05, 1.2])

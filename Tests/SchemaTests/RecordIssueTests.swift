@@ -34,8 +34,9 @@ struct RecordIssueTests {
     #expect(
       errors == [
         "malformed-line", "malformed-record", "unsafe-path", "path-not-utf-8",
-        "missing-annotation", "missing-image", "empty-image", "not-an-image", "truncated-image",
-        "unreadable-image", "oversized-image", "changed-image", "link-out-of-tree",
+        "missing-annotation", "missing-image", "missing-camera", "empty-image", "not-an-image",
+        "truncated-image", "unreadable-image", "oversized-image", "changed-image",
+        "link-out-of-tree",
       ])
     #expect(
       warnings == [

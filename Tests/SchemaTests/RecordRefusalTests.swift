@@ -69,7 +69,7 @@ struct RecordRefusalTests {
       (
         #""solver":"#, #""method":"#,
         "fit: expected one of flags, interocular_px, points, relative_rms, reprojection_rms_px, "
-          + "solver, found 'method'"
+          + "rotation_sigma_deg, solver, translation_sigma, found 'method'"
       ),
     ])
   func unknownMembers(piece: String, other: String, message: String) throws {

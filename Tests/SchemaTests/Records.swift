@@ -44,6 +44,8 @@ func fullRecord() -> ImageRecord {
       scale: .measured, provenance: .annotation)
     face.fit = FitQuality(
       solver: .epnp, points: layout.count, reprojectionError: 4.5, interocularDistance: 54,
+      uncertainty: FitQuality.Uncertainty(
+        rotation: [4.4, 4.25, 2.1], translation: [0.02, 0.0125, 0.15]),
       flags: [.largeResidual, .fewPoints, .outOfImage])
     face.attributes = fullAttributes()
     face.native = native

@@ -1,6 +1,7 @@
 import Codecs
 import Foundation
 import Geometry
+import Labelling
 import Schema
 import Shards
 import TestSupport
@@ -31,9 +32,14 @@ let plainFace = Face(box: BoundingBox(left: 1, top: 2, right: 11, bottom: 22))
 
 extension SampleEncoder {
   /// What it leaves out while it encodes `record`, and the sample.
-  mutating func encode(_ record: ImageRecord, imageBytes: Int = 4) -> (EncodedSample?, [LeftOut]) {
+  mutating func encode(
+    _ record: ImageRecord, imageBytes: Int = 4, _ options: Img2PoseTargets.Options = .init()
+  ) -> (EncodedSample?, [LeftOut]) {
+    var targets = Img2PoseTargets(options)
     var leftOut: [LeftOut] = []
-    let sample = sample(of: record, imageBytes: imageBytes) { leftOut.append($0) }
+    let sample = sample(
+      of: record, imageBytes: imageBytes,
+      target: { targets.target(of: $0, box: $1, camera: $2) }, leftOut: { leftOut.append($0) })
     return (sample, leftOut)
   }
 }

@@ -1,83 +1,247 @@
 /// Poses that minimise the squared reprojection error of a fixed set of model points:
 ///
-///     minimise over R, t   Σ ‖ π(R Xᵢ + t) − uᵢ ‖²      with positive depth
+///     minimise over R, t   Σ wᵢ ‖ π(R Xᵢ + t) − uᵢ ‖²      with positive depth
 ///
-/// Start: in a virtual camera that looks at the landmarks' centroid, scaled orthography by the
-/// model's pseudo-inverse and two POSIT sweeps (DeMenthon and Davis, IJCV 1995). Then
-/// Levenberg-Marquardt on SE(3) about the model's centroid with the analytic Jacobian. A fit whose
-/// residual is large is tried again from the depth-reversed and from the frontal pose, and the best
-/// of the three is kept.
+/// Start: in a virtual camera that looks at the landmarks' centroid, scaled orthography by the model's
+/// pseudo-inverse and a sweep of POSIT. Then Levenberg-Marquardt on SE(3) about the model's centroid
+/// with the analytic Jacobian. Where the residual is more than half of the model's thickness, or
+/// points are missing, a face turned inside out could explain the landmarks as well: such a fit is
+/// tried again from the depth-reversed and from the frontal pose, and the best is kept.
 ///
-/// A solver owns its scratch, so `fit` does not allocate; use one a thread.
+/// A solver owns its scratch, so a fit does not allocate; use one a thread. A face's result does not
+/// depend on the others it is fitted with.
 public struct LeastSquaresPoseSolver {
-  /// A pose and how well it explains the landmarks.
-  public struct Fit: Sendable {
-    public var extrinsics: Extrinsics
-    /// Root mean square distance between landmarks and projected model points, in pixels.
-    public var reprojectionError: Double
-    /// How many landmarks took part.
-    public var points: Int
-  }
-
   /// The fewest landmarks that determine a pose.
   public static let minimumPoints = 4
 
-  private let model: [SIMD3<Double>]
+  /// A landmark in pixels, and by how much its squared residual counts: one over the variance of its
+  /// placement, in units of that of a usual landmark.
+  public typealias Landmark = (position: SIMD2<Double>, weight: Double)
+
   private let tolerance: Double
-  private let restartResidual: Double
+  private let uncertainty: LandmarkUncertainty
+  private let interocularDistance: Double
+  private let designFactors: InlineArray<6, Double>
   private var problem: PoseProblem
 
   /// - Parameters:
-  ///   - model: object points in metres, one for each landmark, in the landmarks' order.
-  ///   - tolerance: iterations stop when the cost falls by less than this fraction.
-  ///   - restartResidual: the root mean square residual, in fractions of the model's root mean
-  ///     square radius as it appears, above which the other starts are tried too.
+  ///   - model: object points, one for each landmark, in the landmarks' order. Their unit is that of
+  ///     translations.
+  ///   - interocularDistance: between the model's eyes, in the same unit.
+  ///   - tolerance: iterations stop when a step promises to lower the cost by less than this fraction.
   public init(
-    model: [SIMD3<Double>], tolerance: Double = 1e-9, restartResidual: Double = 0.02
+    model: [SIMD3<Double>], interocularDistance: Double, tolerance: Double = 1e-6,
+    uncertainty: LandmarkUncertainty = LandmarkUncertainty()
   ) {
     precondition(model.count >= Self.minimumPoints, "a pose needs at least 4 model points")
-    self.model = model
+    problem = PoseProblem(model: model)
     self.tolerance = tolerance
-    self.restartResidual = restartResidual
-    problem = PoseProblem(capacity: model.count)
+    self.uncertainty = uncertainty
+    self.interocularDistance = interocularDistance
+    designFactors = uncertainty.designFactors(of: problem.model)
   }
 
-  /// Fits one face.
+  /// Fits poses.
   ///
   /// - Parameters:
-  ///   - landmarkCount: must be the model's number of points.
-  ///   - landmark: the i-th landmark in pixels, or nil where it is missing.
-  /// - Returns: nil where fewer than four landmarks are there, where they coincide or are not
-  ///   finite, or where no start leads to a pose in front of the camera.
+  ///   - faces: how many; any number, best a multiple of four.
+  ///   - camera: that of a face.
+  ///   - landmark: of a face and point; nil where it is missing.
+  ///   - take: is given each face's fit, in order: nil where the camera is singular, fewer than four
+  ///     landmarks are there, they coincide, lie in a line or are not finite, or where no start leads to a
+  ///     pose in front of the camera.
   public mutating func fit(
-    landmarkCount: Int, camera: Intrinsics, landmark: (Int) -> SIMD2<Double>?
-  ) -> Fit? {
-    precondition(landmarkCount == model.count, "one model point for each landmark")
-    problem.reset(camera: camera)
-    for i in 0..<landmarkCount {
-      guard let point = landmark(i) else { continue }
-      guard point.x.isFinite, point.y.isFinite else { return nil }
-      problem.add(model[i], at: point)
+    faces: Int, camera: (Int) -> Intrinsics, landmark: (Int, Int) -> Landmark?,
+    take: (Int, PoseFit?) -> Void
+  ) {
+    fitGroups(faces, camera, landmark, take, freedom: 6) { solver, _, group in
+      solver.solved(group)
     }
-    guard problem.count >= Self.minimumPoints, problem.centre() else { return nil }
+  }
 
-    let start = problem.orthographicStart(sweeps: 2)
-    var best = problem.refined(from: start.pose, tolerance: tolerance)
-    let isPoor = best.cost > problem.cost(ofRelativeResidual: restartResidual, scale: start.scale)
-    // Few points may lie in a plane, whose two minima are both good fits.
-    if isPoor || problem.count < model.count {
-      func tryAlso(_ pose: Extrinsics) {
-        let other = problem.refined(from: pose, tolerance: tolerance)
-        if other.cost < best.cost { best = other }
-      }
-      tryAlso(problem.depthReversed(start.pose, start))
-      tryAlso(problem.frontal(start))
-      tryAlso(problem.depthReversed(best.pose, start))
+  /// Fits translations to given rotations, in which the covariance has no share.
+  ///
+  /// The other parameters are those of `fit`.
+  public mutating func fitTranslations(
+    faces: Int, camera: (Int) -> Intrinsics, landmark: (Int, Int) -> Landmark?,
+    rotation: (Int) -> Rotation, take: (Int, PoseFit?) -> Void
+  ) {
+    fitGroups(faces, camera, landmark, take, freedom: 3) { solver, faces, group in
+      var given = LaneRotation.identity
+      for (lane, face) in faces.enumerated() { given[lane] = rotation(face) }
+      return solver.refined(
+        solver.problem.linearTranslation(for: given), where: group.isUsable, keepsRotation: true)
     }
-    guard best.cost.isFinite else { return nil }
-    return Fit(
-      extrinsics: problem.aboutModelOrigin(best.pose),
-      reprojectionError: (best.cost / Double(problem.count)).squareRoot(),
-      points: problem.count)
+  }
+
+  private mutating func fitGroups(
+    _ faces: Int, _ camera: (Int) -> Intrinsics, _ landmark: (Int, Int) -> Landmark?,
+    _ take: (Int, PoseFit?) -> Void, freedom: Double,
+    solve: (inout Self, Range<Int>, Group) -> Solution
+  ) {
+    for first in stride(from: 0, to: faces, by: Lanes.scalarCount) {
+      let members = first..<min(first + Lanes.scalarCount, faces)
+      var group = Group()
+      for lane in 0..<Lanes.scalarCount {
+        if first + lane < faces {
+          load(first + lane, lane, into: &group, camera, landmark)
+        } else {
+          problem.clear(lane: lane)
+        }
+      }
+      let solution = solve(&self, members, group)
+      let stated = statedVariance(of: solution, in: group)
+      var covariance = covariance(of: solution, in: group, freedom: freedom, stated: stated)
+      // Two coordinates a point, each with this variance, are what a perfect model would leave.
+      let expected = 2 * stated * group.totalWeight
+      let base = solution.cost.replacing(with: expected, where: solution.cost .< expected)
+      let secondRatio = (solution.secondCost / base).squareRoot()
+      for (lane, face) in members.enumerated() {
+        let isFitted = group.isUsable[lane] && solution.cost[lane] < .infinity
+        take(
+          face,
+          isFitted
+            ? fit(lane, solution, covariance.covariance(lane: lane), secondRatio[lane], group) : nil
+        )
+      }
+    }
+  }
+}
+
+extension LeastSquaresPoseSolver {
+  /// What is known of four faces besides their landmarks.
+  private struct Group {
+    var isUsable = LaneMask(repeating: false)
+    /// Whether landmarks are missing.
+    var isPartial = LaneMask(repeating: false)
+    /// Whether weights are not all 1.
+    var isUneven = LaneMask(repeating: false)
+    var focalLength = Lanes(repeating: 1)
+    var points = Lanes.zero
+    var totalWeight = Lanes.zero
+  }
+
+  private struct Solution {
+    var pose: LanePose
+    var equations: PoseEquations
+    var cost: Lanes
+    /// The least cost of a minimum with another rotation; infinite where there is none.
+    var secondCost = Lanes(repeating: .infinity)
+  }
+
+  private mutating func load(
+    _ face: Int, _ lane: Int, into group: inout Group, _ camera: (Int) -> Intrinsics,
+    _ landmark: (Int, Int) -> Landmark?
+  ) {
+    let camera = camera(face)
+    guard camera.isRegular else { return problem.clear(lane: lane) }
+    let inverse = 1 / camera.focalLength
+    problem.setCamera(camera, lane: lane)
+    var (points, totalWeight, isFinite, isEven) = (0.0, 0.0, true, true)
+    for i in 0..<problem.model.count {
+      guard let (position, weight) = landmark(face, i), weight > 0 else {
+        problem.set(i, lane: lane, to: .zero, weight: 0)
+        continue
+      }
+      let point = (position - camera.principalPoint) * inverse
+      isFinite = isFinite && point.x.isFinite && point.y.isFinite
+      problem.set(i, lane: lane, to: point, weight: weight)
+      points += 1
+      totalWeight += weight
+      isEven = isEven && weight == 1
+    }
+    let count = Double(problem.model.count)
+    group.points[lane] = points
+    group.totalWeight[lane] = totalWeight
+    group.focalLength[lane] = camera.focalLength.x
+    group.isPartial[lane] = points < count
+    group.isUneven[lane] = !isEven || points < count
+    group.isUsable[lane] =
+      isFinite && totalWeight.isFinite && points >= Double(Self.minimumPoints)
+  }
+
+  private func refined(
+    _ start: LanePose, where mask: LaneMask, keepsRotation: Bool = false
+  ) -> Solution {
+    let (pose, equations) = problem.refined(
+      from: start, where: mask, tolerance: tolerance, keepsRotation: keepsRotation)
+    var cost = problem.cost(of: pose)
+    cost.replace(with: .infinity, where: .!(cost .< .infinity))
+    return Solution(pose: pose, equations: equations, cost: cost)
+  }
+
+  private mutating func solved(_ group: Group) -> Solution {
+    let start = problem.orthographicStart(isUneven: group.isUneven .& group.isUsable)
+    // Landmarks within 1e-5 of the focal length, about a hundredth of a pixel, are one point.
+    let isSpread = group.isUsable .& (start.spread .> 1e-10)
+    var best = refined(start.pose, where: isSpread)
+    best.cost.replace(with: .infinity, where: .!isSpread)
+
+    let residual = best.pose.translation.z * (best.cost / group.totalWeight).squareRoot()
+    let isDoubtful = isSpread .& (group.isPartial .| .!(residual .< 0.5 * problem.thickness))
+    guard any(isDoubtful) else { return best }
+    search(start.depthReversed(best.pose), where: isDoubtful, &best)
+    search(start.frontal, where: isDoubtful, &best)
+    search(start.depthReversed(start.pose), where: isDoubtful, &best)
+    return best
+  }
+
+  /// Tries another start, and keeps the better of the two minima and the ratio of their errors.
+  private func search(_ start: LanePose, where mask: LaneMask, _ best: inout Solution) {
+    var other = refined(start, where: mask)
+    let isBetter = mask .& (other.cost .< best.cost)
+    // Two minima are different where their rotations are 10° apart.
+    let isApart =
+      mask .& (other.cost .< .infinity)
+      .& (other.pose.rotation.cosine(to: best.pose.rotation) .< 0.98480775)
+    // Of two, the worse is second, unless there was a better second one.
+    let worse = best.cost.replacing(with: other.cost, where: .!isBetter)
+    best.secondCost.replace(with: worse, where: isApart .& (worse .< best.secondCost))
+    best.pose.replace(with: other.pose, where: isBetter)
+    best.equations.replace(with: &other.equations, where: isBetter)
+    best.cost.replace(with: other.cost, where: isBetter)
+  }
+
+  /// The variance of a landmark's coordinate that the uncertainty states, in normalised coordinates.
+  private func statedVariance(of solution: Solution, in group: Group) -> Lanes {
+    let length = interocularDistance / solution.pose.translation.z
+    let rounding = uncertainty.rounding / group.focalLength
+    return uncertainty.variance * length * length + rounding * rounding
+  }
+
+  /// The covariance of each face's pose, `freedom` of whose parameters were fitted.
+  private func covariance(
+    of solution: Solution, in group: Group, freedom: Double, stated: Lanes
+  ) -> LaneCovariance {
+    var factor = PoseFactor(solution.equations, damping: .zero)
+    var covariance = factor.inverse()
+    // Landmarks that the stated uncertainty cannot explain speak for themselves.
+    let observed = solution.cost / (2 * group.points - freedom)
+    let sigma = stated.replacing(with: observed, where: observed .> 4 * stated).squareRoot()
+    var sigmas: InlineArray<6, Lanes> = .init(repeating: .zero)
+    for i in (freedom == 6 ? 0 : 3)..<6 { sigmas[i] = designFactors[i] * sigma }
+    covariance.scale(by: &sigmas)
+    covariance.move(by: solution.pose.rotation * problem.centroid)
+    return covariance
+  }
+
+  private func fit(
+    _ lane: Int, _ solution: Solution, _ covariance: PoseCovariance, _ secondRatio: Double,
+    _ group: Group
+  ) -> PoseFit? {
+    let rotation = solution.pose.rotation[lane]
+    let fit = PoseFit(
+      extrinsics: Extrinsics(
+        rotation: rotation,
+        translation: solution.pose.translation[lane] - rotation * problem.centroid),
+      reprojectionError: group.focalLength[lane]
+        * (solution.cost[lane] / group.totalWeight[lane]).squareRoot(),
+      points: Int(group.points[lane]),
+      covariance: covariance,
+      secondMinimumRatio: secondRatio.isFinite ? secondRatio : nil)
+    // Where the landmarks leave a direction open, no pose was determined.
+    let (turn, shift) = (covariance.rotationVariance, covariance.translationVariance)
+    guard turn.max() <= .pi * .pi, (turn + shift).sum().isFinite else { return nil }
+    return fit
   }
 }

@@ -1,269 +1,198 @@
-/// One face's correspondences, and the steps of the least-squares fit over them.
+/// The correspondences of four faces, and what a pose makes of them.
 ///
-/// Inside, model points are relative to their centroid, so a pose's translation is the centroid's
+/// Inside, model points are relative to the model's centroid, so a pose's translation is the centroid's
 /// position, and landmarks are in normalised image coordinates (depth 1).
 struct PoseProblem {
-  private var points: [SIMD3<Double>]
-  private var observed: [SIMD2<Double>]
-  private var virtual: [SIMD2<Double>]
-  private(set) var count = 0
-  private var camera = Intrinsics(focalLength: [1, 1], principalPoint: [0, 0])
-  private var centroid = SIMD3<Double>.zero
-  private var meanObserved = SIMD2<Double>.zero
+  /// Points relative to `centroid`.
+  let model: [SIMD3<Double>]
+  let centroid: SIMD3<Double>
   /// The model's root mean square distance from its centroid.
-  private var radius = 0.0
+  let radius: Double
+  /// The same along the direction in which the model is thinnest.
+  let thickness: Double
+  let inverseMoments: SymmetricMatrix
 
-  init(capacity: Int) {
-    points = Array(repeating: .zero, count: capacity)
-    observed = Array(repeating: .zero, count: capacity)
-    virtual = Array(repeating: .zero, count: capacity)
+  private(set) var observed: [(x: Lanes, y: Lanes)]
+  /// 0 where a landmark is missing.
+  private(set) var weights: [Lanes]
+  /// (fy / fx)², by which a vertical residual counts.
+  private(set) var aspect = Lanes(repeating: 1)
+  /// The landmarks in a camera that looks at their centroid; scratch of a start.
+  var virtual: [(x: Lanes, y: Lanes)]
+
+  init(model points: [SIMD3<Double>]) {
+    let sum = points.reduce(SIMD3<Double>.zero) { $0 + $1 }
+    let centre = sum / Double(points.count)
+    centroid = centre
+    model = points.map { $0 - centre }
+    var moments = SymmetricMatrix()
+    for point in model { moments.add(point, weight: Lanes(repeating: 1)) }
+    inverseMoments = moments.regularisedInverse()
+    radius = (moments.trace[0] / Double(points.count)).squareRoot()
+    thickness = (moments.leastEigenvalue / Double(points.count)).squareRoot()
+    observed = Array(repeating: (.zero, .zero), count: points.count)
+    virtual = observed
+    weights = Array(repeating: .zero, count: points.count)
   }
 
-  mutating func reset(camera: Intrinsics) {
-    self.camera = camera
-    count = 0
+  mutating func setCamera(_ camera: Intrinsics, lane: Int) {
+    let ratio = camera.focalLength.y / camera.focalLength.x
+    aspect[lane] = ratio * ratio
   }
 
-  mutating func add(_ point: SIMD3<Double>, at pixel: SIMD2<Double>) {
-    points[count] = point
-    observed[count] = (pixel - camera.principalPoint) / camera.focalLength
-    count += 1
+  /// - Parameter point: in normalised image coordinates.
+  @inline(__always)
+  mutating func set(_ index: Int, lane: Int, to point: SIMD2<Double>, weight: Double) {
+    observed[index].x[lane] = point.x
+    observed[index].y[lane] = point.y
+    weights[index][lane] = weight
   }
 
-  /// Moves the model to its centroid; false where all landmarks are in one place.
-  mutating func centre() -> Bool {
-    centroid = .zero
-    meanObserved = .zero
-    for i in 0..<count {
-      centroid += points[i]
-      meanObserved += observed[i]
-    }
-    centroid /= Double(count)
-    meanObserved /= Double(count)
-    var squares = 0.0
-    var spread = 0.0
-    for i in 0..<count {
-      points[i] -= centroid
-      squares += dot(points[i], points[i])
-      let offset = observed[i] - meanObserved
-      spread += offset.x * offset.x + offset.y * offset.y
-    }
-    radius = (squares / Double(count)).squareRoot()
-    // Landmarks within 1e-5 of the focal length, about a hundredth of a pixel, are one point.
-    return spread > Double(count) * 1e-10
-  }
-
-  /// A start: the pose in the camera, and the rotation of the virtual camera that it was found in.
-  struct Start {
-    var pose: Extrinsics
-    var virtualToCamera: Rotation
-    /// Image size over model size at the centroid's depth.
-    var scale: Double
-  }
-
-  mutating func orthographicStart(sweeps: Int) -> Start {
-    let toCamera = Self.rotation(ofOpticalAxisTo: meanObserved)
-    for i in 0..<count {
-      let ray = toCamera.transpose * SIMD3(observed[i].x, observed[i].y, 1)
-      virtual[i] = SIMD2(ray.x, ray.y) / ray.z
-    }
-    let inverse = Self.regularisedInverse(of: secondMoments())
-    var rotation = Rotation.identity
-    var depth = Double.infinity
-    var centre = SIMD2<Double>.zero
-    for _ in 0...sweeps {
-      var sum = SIMD2<Double>.zero
-      var x = SIMD3<Double>.zero
-      var y = SIMD3<Double>.zero
-      for i in 0..<count {
-        // POSIT: what scaled orthography would have seen, given the depths of the last sweep.
-        let image = virtual[i] * (1 + dot(rotation.rows.2, points[i]) / depth)
-        sum += image
-        // The model is centred, so the image's mean drops out of these sums.
-        x += image.x * points[i]
-        y += image.y * points[i]
-      }
-      centre = sum / Double(count)
-      let nearest = Self.nearestRotation(inverse * x, inverse * y)
-      rotation = nearest.rotation
-      depth = 1 / nearest.scale
-    }
-    let position = toCamera * (depth * SIMD3(centre.x, centre.y, 1))
-    return Start(
-      pose: Extrinsics(rotation: toCamera * rotation, translation: position),
-      virtualToCamera: toCamera, scale: 1 / depth)
-  }
-
-  /// The pose whose orthographic image is the same for a flat face: depth turned round, as seen along
-  /// the ray to the face.
-  func depthReversed(_ pose: Extrinsics, _ start: Start) -> Extrinsics {
-    let seen = start.virtualToCamera.transpose * pose.rotation
-    let flip = SIMD3<Double>(1, 1, -1)
-    let (first, second) = (seen.rows.0 * flip, seen.rows.1 * flip)
-    let reversed = Rotation(rows: first, second, cross(first, second)).orthonormalised()
-    return Extrinsics(rotation: start.virtualToCamera * reversed, translation: pose.translation)
-  }
-
-  /// A face that looks into the camera.
-  func frontal(_ start: Start) -> Extrinsics {
-    Extrinsics(rotation: start.virtualToCamera, translation: start.pose.translation)
-  }
-
-  /// The pose with the translation of the model's own origin.
-  func aboutModelOrigin(_ pose: Extrinsics) -> Extrinsics {
-    Extrinsics(
-      rotation: pose.rotation, translation: pose.translation - pose.rotation * centroid)
-  }
-
-  /// The cost, in square pixels, at which the rms residual is this fraction of the model's radius in
-  /// the image.
-  func cost(ofRelativeResidual fraction: Double, scale: Double) -> Double {
-    let residual = fraction * radius * scale * camera.focalLength.max()
-    return Double(count) * residual * residual
+  /// Takes a lane's landmarks away.
+  mutating func clear(lane: Int) {
+    for i in 0..<model.count { set(i, lane: lane, to: .zero, weight: 0) }
   }
 }
 
-// MARK: Refinement
+/// A pose of each of four faces.
+struct LanePose {
+  var rotation: LaneRotation
+  var translation: LaneVector
+
+  @inline(__always)
+  func moved(by step: InlineArray<6, Lanes>) -> Self {
+    LanePose(
+      rotation: LaneRotation(smallTurn: LaneVector(step[0], step[1], step[2])) * rotation,
+      translation: translation + LaneVector(step[3], step[4], step[5]))
+  }
+
+  @inline(__always)
+  mutating func replace(with other: Self, where mask: LaneMask) {
+    rotation.replace(with: other.rotation, where: mask)
+    translation.replace(with: other.translation, where: mask)
+  }
+}
 
 extension PoseProblem {
-  /// Levenberg-Marquardt from `start`; an infinite cost where a point stays behind the camera.
-  func refined(from start: Extrinsics, tolerance: Double) -> (pose: Extrinsics, cost: Double) {
+  /// Depths up to this count as behind the camera.
+  private var leastDepth: Double { 0.01 * radius }
+
+  /// The normal equations at a pose.
+  ///
+  /// With A = ∂u/∂X, M = AᵀWA = [a 0 b; 0 c d; b d e] and the arm p = R m, the blocks of JᵀWJ are sums
+  /// of M (translation), [p]× M (rotation-translation) and [p]× M [p]×ᵀ (rotation).
+  func equations(at pose: LanePose) -> PoseEquations {
+    let (rotation, t) = (pose.rotation, pose.translation)
+    var cost = Lanes.zero
+    var isBehind = LaneMask(repeating: false)
+    var (a, b, c, d, e) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
+    var mixed = (LaneVector.zero, LaneVector.zero, LaneVector.zero)
+    var (xx, yx, yy) = (Lanes.zero, Lanes.zero, Lanes.zero)
+    var (zx, zy, zz) = (Lanes.zero, Lanes.zero, Lanes.zero)
+    var (force, torque) = (LaneVector.zero, LaneVector.zero)
+    for i in 0..<model.count {
+      let p = rotation * model[i]
+      let z = p.z + t.z
+      isBehind = isBehind .| (z .<= leastDepth)
+      let inverse = 1 / z
+      let (u, v) = ((p.x + t.x) * inverse, (p.y + t.y) * inverse)
+      let (ru, rv) = (u - observed[i].x, v - observed[i].y)
+      let wx = weights[i]
+      let wy = wx * aspect
+      let (fu, fv) = (wx * ru, wy * rv)
+      cost += ru * fu + rv * fv
+      let f = LaneVector(inverse * fu, inverse * fv, -(u * fu + v * fv) * inverse)
+      force += f
+      torque += p.cross(f)
+
+      let square = inverse * inverse
+      let (ma, mc) = (wx * square, wy * square)
+      let (mb, md) = (-ma * u, -mc * v)
+      let me = -(mb * u + md * v)
+      a += ma
+      b += mb
+      c += mc
+      d += md
+      e += me
+      let row0 = LaneVector(p.y * mb, p.y * md - p.z * mc, p.y * me - p.z * md)
+      let row1 = LaneVector(p.z * ma - p.x * mb, -p.x * md, p.z * mb - p.x * me)
+      let row2 = LaneVector(-p.y * ma, p.x * mc, p.x * md - p.y * mb)
+      mixed.0 += row0
+      mixed.1 += row1
+      mixed.2 += row2
+      xx += p.y * row0.z - p.z * row0.y
+      yx += p.y * row1.z - p.z * row1.y
+      yy += p.z * row1.x - p.x * row1.z
+      zx += p.y * row2.z - p.z * row2.y
+      zy += p.z * row2.x - p.x * row2.z
+      zz += p.x * row2.y - p.y * row2.x
+    }
+    cost.replace(with: .infinity, where: isBehind)
+    let (n0, n1, n2) = mixed
+    return PoseEquations(
+      information: [
+        xx, yx, yy, zx, zy, zz,
+        n0.x, n1.x, n2.x, a, n0.y, n1.y, n2.y, .zero, c, n0.z, n1.z, n2.z, b, d, e,
+      ],
+      gradient: [torque.x, torque.y, torque.z, force.x, force.y, force.z], cost: cost)
+  }
+
+  /// Summed squared residuals in normalised coordinates, vertical ones by `aspect`; infinite where a
+  /// point is not in front of the camera.
+  func cost(of pose: LanePose) -> Lanes {
+    var cost = Lanes.zero
+    var isBehind = LaneMask(repeating: false)
+    for i in 0..<model.count {
+      let p = pose.rotation * model[i] + pose.translation
+      isBehind = isBehind .| (p.z .<= leastDepth)
+      let inverse = 1 / p.z
+      let ru = p.x * inverse - observed[i].x
+      let rv = p.y * inverse - observed[i].y
+      cost += weights[i] * (ru * ru + aspect * rv * rv)
+    }
+    cost.replace(with: .infinity, where: isBehind)
+    return cost
+  }
+
+  /// Levenberg-Marquardt from `start` where `active`; it ends where the next step promises to lower
+  /// the cost by less than `tolerance` of it.
+  ///
+  /// - Returns: the pose, and the equations where it was last looked at, one last small step before.
+  func refined(
+    from start: LanePose, where active: LaneMask, tolerance: Double, keepsRotation: Bool = false
+  ) -> (pose: LanePose, equations: PoseEquations) {
+    func equations(at pose: LanePose) -> PoseEquations {
+      var equations = self.equations(at: pose)
+      if keepsRotation { equations.keepRotation() }
+      return equations
+    }
     var pose = start
-    var cost = cost(of: pose)
-    guard cost.isFinite else { return (pose, cost) }
-    var damping = 1e-4
-    var equations = normalEquations(at: pose)
-    for _ in 0..<100 {
-      if let step = equations.step(damping: damping) {
-        let turn = Rotation(rotationVector: SIMD3(step[0], step[1], step[2]))
-        let candidate = Extrinsics(
-          rotation: turn * pose.rotation,
-          translation: pose.translation + SIMD3(step[3], step[4], step[5]))
-        let candidateCost = self.cost(of: candidate)
-        if candidateCost <= cost {
-          let gain = cost - candidateCost
-          let promise = equations.predictedGain(of: step)
-          pose = candidate
-          cost = candidateCost
-          // 1e-20 square pixels is rounding: nothing is left to gain.
-          if gain <= tolerance * cost || cost < 1e-20 { break }
-          // Where the residuals bend, full steps overshoot to and fro: damp by how much of the
-          // promised gain came true (Nielsen 1999).
-          if gain > 0.75 * promise {
-            damping = max(damping * 0.1, 1e-9)
-          } else if gain < 0.25 * promise {
-            damping = max(damping * 4, 1e-4)
-          }
-          equations = normalEquations(at: pose)
-          continue
-        }
-      }
-      damping = max(damping * 10, 1e-4)
-      if damping > 1e8 { break }
+    var current = equations(at: pose)
+    var damping = Lanes(repeating: 1e-4)
+    var active = active .& (current.cost .< .infinity)
+    for _ in 0..<60 {
+      var factor = PoseFactor(current, damping: damping)
+      var step = factor.step(against: &current.gradient)
+      let promise = current.predictedGain(of: &step, damping: damping)
+      let candidate = pose.moved(by: step)
+      // Too little is left to gain for looking at it first; 1e-30 is rounding.
+      let last = active .& factor.isDefinite .& (promise .<= tolerance * current.cost + 1e-30)
+      pose.replace(with: candidate, where: last)
+      active = active .& .!last
+      if !any(active) { break }
+      var next = equations(at: candidate)
+      let accepted = active .& factor.isDefinite .& (next.cost .<= current.cost)
+      // Where the residuals bend, full steps overshoot to and fro: damp by how much of the promised
+      // gain came true (Nielsen 1999).
+      let gain = current.cost - next.cost
+      damping.replace(with: 10 * damping, where: .!accepted)
+      damping.replace(with: 0.1 * damping, where: accepted .& (gain .> 0.75 * promise))
+      damping.replace(with: 4 * damping, where: accepted .& (gain .< 0.25 * promise))
+      damping.replace(with: Lanes(repeating: 1e-9), where: damping .< 1e-9)
+      active = active .& (damping .< 1e8)
+      pose.replace(with: candidate, where: accepted)
+      current.replace(with: &next, where: accepted)
     }
-    return (
-      Extrinsics(rotation: pose.rotation.orthonormalised(), translation: pose.translation), cost
-    )
-  }
-
-  /// Summed squared distances in pixels; infinite where a point is not in front of the camera.
-  private func cost(of pose: Extrinsics) -> Double {
-    var sum = 0.0
-    for i in 0..<count {
-      let point = pose.applied(to: points[i])
-      guard point.z > 0.01 * radius else { return .infinity }
-      let residual = (SIMD2(point.x, point.y) / point.z - observed[i]) * camera.focalLength
-      sum += residual.x * residual.x + residual.y * residual.y
-    }
-    return sum
-  }
-
-  private func normalEquations(at pose: Extrinsics) -> NormalEquations {
-    var equations = NormalEquations()
-    for i in 0..<count {
-      let arm = pose.rotation * points[i]
-      let inverseDepth = 1 / (arm.z + pose.translation.z)
-      let u = (arm.x + pose.translation.x) * inverseDepth
-      let v = (arm.y + pose.translation.y) * inverseDepth
-      // du/dX = (1, 0, -u) / Z; a turn w moves the arm by w x arm.
-      let fx = camera.focalLength.x
-      let fy = camera.focalLength.y
-      let ku = fx * inverseDepth
-      let kv = fy * inverseDepth
-      equations.add(
-        NormalEquations.Row(
-          -ku * u * arm.y, ku * (arm.z + u * arm.x), -ku * arm.y, ku, 0, -ku * u, 0, 0),
-        residual: fx * (u - observed[i].x))
-      equations.add(
-        NormalEquations.Row(
-          -kv * (arm.z + v * arm.y), kv * v * arm.x, kv * arm.x, 0, kv, -kv * v, 0, 0),
-        residual: fy * (v - observed[i].y))
-    }
-    return equations
-  }
-}
-
-// MARK: Scaled orthography
-
-extension PoseProblem {
-  private func secondMoments() -> (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>) {
-    var rows = (SIMD3<Double>.zero, SIMD3<Double>.zero, SIMD3<Double>.zero)
-    for i in 0..<count {
-      let p = points[i]
-      rows.0 += p.x * p
-      rows.1 += p.y * p
-      rows.2 += p.z * p
-    }
-    return rows
-  }
-
-  /// A symmetric 3x3 matrix times a vector, by rows.
-  struct SymmetricMatrix {
-    var rows: (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>)
-
-    static func * (matrix: Self, vector: SIMD3<Double>) -> SIMD3<Double> {
-      SIMD3(
-        dot(matrix.rows.0, vector), dot(matrix.rows.1, vector), dot(matrix.rows.2, vector))
-    }
-  }
-
-  /// The inverse with a thousandth of the mean diagonal added: four landmarks without the nose are
-  /// nearly flat, and the direction they leave open should stay small rather than be noise.
-  private static func regularisedInverse(
-    of moments: (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>)
-  ) -> SymmetricMatrix {
-    var (a, b, c) = moments
-    let ridge = 1e-3 * (a.x + b.y + c.z) / 3
-    a.x += ridge
-    b.y += ridge
-    c.z += ridge
-    let determinant = dot(a, cross(b, c))
-    return SymmetricMatrix(
-      rows: (cross(b, c) / determinant, cross(c, a) / determinant, cross(a, b) / determinant))
-  }
-
-  /// The rotation whose first two rows are closest to two vectors of about equal length, treating
-  /// both alike, and that length.
-  private static func nearestRotation(
-    _ first: SIMD3<Double>, _ second: SIMD3<Double>
-  ) -> (rotation: Rotation, scale: Double) {
-    let tiny = Double.leastNormalMagnitude
-    let (a, b) = (length(first) + tiny, length(second) + tiny)
-    let sum = first / a + second / b
-    let difference = first / a - second / b
-    let p = sum / ((2.0).squareRoot() * (length(sum) + tiny))
-    let q = difference / ((2.0).squareRoot() * (length(difference) + tiny))
-    let (x, y) = (p + q, p - q)
-    return (Rotation(rows: x, y, cross(x, y)), 0.5 * (a + b))
-  }
-
-  /// The smallest rotation that takes the optical axis to the ray through a normalised image point.
-  private static func rotation(ofOpticalAxisTo point: SIMD2<Double>) -> Rotation {
-    let ray = SIMD3(point.x, point.y, 1) / length(SIMD3(point.x, point.y, 1))
-    let k = 1 / (1 + ray.z)
-    return Rotation(
-      rows: SIMD3(1 - ray.x * ray.x * k, -ray.x * ray.y * k, ray.x),
-      SIMD3(-ray.x * ray.y * k, 1 - ray.y * ray.y * k, ray.y),
-      SIMD3(-ray.x, -ray.y, ray.z))
+    return (pose, current)
   }
 }

@@ -4,7 +4,8 @@ internal import Testing
 
 @Suite("Poses by least squares")
 struct LeastSquaresPoseSolverTests {
-  private var solver = LeastSquaresPoseSolver(model: SyntheticFace.model)
+  private var solver = LeastSquaresPoseSolver(
+    model: SyntheticFace.model, interocularDistance: 0.0623)
 
   /// Fits many faces without noise and compares each pose with the truth.
   private mutating func expectRecovery(
@@ -84,6 +85,25 @@ struct LeastSquaresPoseSolverTests {
     partial.landmarks[0] = nil
     _ = partial.fit(&solver)
     #expect(try #require(first.fit(&solver)).extrinsics == alone)
+  }
+
+  @Test("a face's fit is the same, bit for bit, alone and at any place among any others")
+  mutating func lanesDoNotMix() throws {
+    var random = SeededRandom(seed: 50)
+    var faces = (0..<11).map { _ in SyntheticFace(using: &random, noise: 3) }
+    faces[2].landmarks[2] = nil
+    faces[5].landmarks = Array(repeating: nil, count: 5)
+    faces[6].landmarks[1] = [.nan, 4]
+    faces[7].camera.focalLength = [0, 500]
+    for together in [faces, faces.reversed(), Array(faces.dropFirst(3))] {
+      for (face, fit) in zip(together, together.fit(&solver)) {
+        let alone = face.fit(&solver)
+        #expect(fit?.extrinsics == alone?.extrinsics)
+        #expect(fit?.covariance.rotationSigma == alone?.covariance.rotationSigma)
+        #expect(fit?.reprojectionError == alone?.reprojectionError)
+      }
+    }
+    #expect(faces.fit(&solver).map { $0 == nil } == (0..<11).map { (5...7).contains($0) })
   }
 
   @Test("landmarks in one place, or within a hundredth of a pixel, give no pose")

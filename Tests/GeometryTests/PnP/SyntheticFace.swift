@@ -34,9 +34,7 @@ struct SyntheticFace {
     }
   }
 
-  func fit(_ solver: inout LeastSquaresPoseSolver) -> LeastSquaresPoseSolver.Fit? {
-    solver.fit(landmarkCount: landmarks.count, camera: camera) { landmarks[$0] }
-  }
+  func fit(_ solver: inout LeastSquaresPoseSolver) -> PoseFit? { [self].fit(&solver)[0] }
 
   /// Summed squared reprojection errors in pixels.
   func cost(of pose: Extrinsics) -> Double {
@@ -70,5 +68,20 @@ struct SyntheticFace {
       if !improved { step /= 2 }
     }
     return best
+  }
+}
+
+extension [SyntheticFace] {
+  /// All of them fitted in one call.
+  func fit(_ solver: inout LeastSquaresPoseSolver) -> [PoseFit?] {
+    var fits: [PoseFit?] = []
+    solver.fit(
+      faces: count, camera: { self[$0].camera },
+      landmark: { face, point in self[face].landmarks[point].map { ($0, 1) } },
+      take: { face, fit in
+        precondition(face == fits.count, "fits come in order")
+        fits.append(fit)
+      })
+    return fits
   }
 }

@@ -19,8 +19,8 @@ let rootHelpSnapshot = #"""
     build                   From a dataset to a training LMDB in one pass.
     convert                 Read a dataset's annotations and write one record a
                             line.
-    label                   Fit a mean face to each face's landmarks: pose and
-                            quality of fit.
+    label                   Fit a mean face to each face's landmarks: pose,
+                            uncertainty and quality of fit.
     stats                   Mean, standard deviation and distribution of poses.
     pack                    Write labelled records and their images to LMDB files.
     inspect                 Look into a shard, records, an annotation file or a

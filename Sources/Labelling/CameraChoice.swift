@@ -1,0 +1,57 @@
+internal import Foundation
+internal import Geometry
+public import Schema
+
+/// Which camera to assume for an image whose own is not known.
+public enum CameraChoice: Sendable {
+  /// f = w + h, as img2pose assumes.
+  case widthPlusHeight
+  /// f = 100 (w + h): so far away that the projection is scaled orthography to 1 %.
+  case weakPerspective
+  /// A focal length in pixels.
+  case focalLength(Double)
+  /// The angle in degrees that the image's width spans, between 0 and 180.
+  case fieldOfView(Double)
+  /// Cameras that a file lists.
+  case table(CameraTable)
+
+  /// The principal point is the image's floored half, unless a table says otherwise.
+  ///
+  /// - Returns: nil where the image's size is not known and the camera depends on it, or where the table has
+  ///   none for the image.
+  public func camera(for image: ImageReference) -> Camera? {
+    if case .table(let table) = self {
+      return table.intrinsics(forImageAt: image.path).map {
+        Camera(intrinsics: $0, provenance: .user)
+      }
+    }
+    guard let width = image.width, let height = image.height else { return nil }
+    var intrinsics = Intrinsics.widthPlusHeight(width, height)
+    let provenance: Camera.Provenance
+    switch self {
+    case .widthPlusHeight: provenance = .assumedWidthPlusHeight
+    case .weakPerspective:
+      intrinsics.focalLength *= 100
+      provenance = .weakPerspective
+    case .focalLength(let pixels):
+      intrinsics.focalLength = SIMD2(repeating: pixels)
+      provenance = .user
+    case .fieldOfView(let degrees):
+      let half = degrees / 2 * .pi / 180
+      intrinsics.focalLength = SIMD2(repeating: Double(width) / 2 * cos(half) / sin(half))
+      provenance = .user
+    case .table: return nil
+    }
+    return Camera(intrinsics: intrinsics, provenance: provenance)
+  }
+}
+
+extension Camera {
+  /// Whether it is a guess that another may replace, and not the dataset's own.
+  public var isAssumed: Bool {
+    switch provenance {
+    case .assumedWidthPlusHeight, .weakPerspective, .user: true
+    case .calibrated, .datasetProjection: false
+    }
+  }
+}

@@ -1,0 +1,59 @@
+public import Geometry
+public import Schema
+
+/// Poses as img2pose's converter derives them (FORMATS §8; vitoralbiero/img2pose,
+/// convert_json_list_to_lmdb.py): EPnP without refinement on landmarks relative to the whole-number box,
+/// in the crop's camera, converted to the image's by a matrix that is no rotation.
+///
+/// On 5 noisy points EPnP is ill-conditioned; see README on how close labels can come.
+public struct Img2PoseLabeller {
+  private let rule: RotationRule
+  private var five = EPnPSolver(model: FaceModel.bfmFivePoints.img2poseUnits)
+  private var sixtyEight = EPnPSolver(model: FaceModel.bfm68Points.img2poseUnits)
+
+  public init(rule: RotationRule) { self.rule = rule }
+
+  /// The face's poses in both cameras, translations in metres; nil where img2pose has none.
+  ///
+  /// That is where a landmark is missing or has a coordinate of -1, which its converter takes for the
+  /// mark of a missing one, and where the landmarks determine no pose.
+  /// - Parameter box: must not be empty.
+  public mutating func pose(of face: Face, box: IntegerBox, camera: Intrinsics) -> CropPose? {
+    guard let landmarks = face.landmarks, landmarks.layout != .aflw21 else { return nil }
+    for i in 0..<landmarks.count {
+      guard let position = landmarks.position(i), position.x != -1, position.y != -1 else {
+        return nil
+      }
+    }
+    let crop = CropCamera(box: box, image: camera, rule: rule)
+    let corner = SIMD2(Double(box.left), Double(box.top))
+    func landmark(_ i: Int) -> SIMD2<Double>? { landmarks.position(i).map { $0 - corner } }
+    var local =
+      landmarks.layout == .face5
+      ? five.fit(camera: crop.intrinsics, landmark: landmark)
+      : sixtyEight.fit(camera: crop.intrinsics, landmark: landmark)
+    local?.translation *= FaceModel.metresPerImg2PoseUnit
+    return local.map {
+      CropPose(
+        local: HeadPose($0, frame: .bfm), global: HeadPose(crop.global(from: $0), frame: .bfm))
+    }
+  }
+
+  /// Gives a face the pose in the image's camera, or none.
+  mutating func label(_ face: inout Face, _ camera: Intrinsics) {
+    (face.pose, face.fit) = (nil, nil)
+    guard let box = IntegerBox(truncating: face.box), !box.isEmpty,
+      let pose = pose(of: face, box: box, camera: camera)?.global, let landmarks = face.landmarks
+    else { return }
+    let model: FaceModel = landmarks.layout == .face5 ? .bfmFivePoints : .bfm68Points
+    face.fit = FitQuality(epnp: pose.extrinsics, model, camera) { landmarks.position($0) }
+    if face.fit != nil { face.pose = pose }
+  }
+}
+
+extension FaceModel {
+  /// The points in img2pose's unit, where its float32 figures are exact.
+  fileprivate var img2poseUnits: [SIMD3<Double>] {
+    points.map { $0 / Self.metresPerImg2PoseUnit }
+  }
+}

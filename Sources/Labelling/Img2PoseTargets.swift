@@ -1,0 +1,93 @@
+public import Geometry
+public import Schema
+
+/// What img2pose's LMDB is given of each face: the pose in the crop's camera, which trains, the one in
+/// the image's, and the landmarks from which its loader derives poses of flipped and cropped images.
+public struct Img2PoseTargets {
+  public enum Source: Sendable, Equatable {
+    /// The record's poses and landmarks.
+    case record
+    /// The record's poses, and the face model's points as they project by them, so that its loader's own
+    /// fits agree with the poses.
+    case reprojected
+    /// All as img2pose's converter does it, its faults included.
+    case img2pose
+  }
+
+  public struct Options: Sendable {
+    public var source: Source
+    /// How a local pose is converted to the image's camera.
+    public var rule: RotationRule
+    /// Whose points are reprojected.
+    public var models: FaceModelSet
+
+    public init(
+      source: Source = .record, rule: RotationRule = .procrustes, models: FaceModelSet = .bfm
+    ) {
+      self.source = source
+      self.rule = rule
+      self.models = models
+    }
+
+    /// Whether converting a local pose may miss the global one, as it is the local one that is sought.
+    public var isApproximate: Bool { rule == .markley && source != .img2pose }
+  }
+
+  private let options: Options
+  private var labeller: Img2PoseLabeller
+
+  public init(_ options: Options = Options()) {
+    self.options = options
+    labeller = Img2PoseLabeller(rule: options.rule)
+  }
+
+  /// - Parameter box: the face's, in whole numbers; must not be empty.
+  /// - Returns: no pose where the face has none to train on, and no landmarks where none are to be
+  ///   stored. A missing landmark is missing; no other has a coordinate of -1, except in the converter's own.
+  public mutating func target(
+    of face: Face, box: IntegerBox, camera: Intrinsics
+  ) -> (pose: CropPose?, landmarks: Landmarks?) {
+    if options.source == .img2pose {
+      return (labeller.pose(of: face, box: box, camera: camera), face.landmarks)
+    }
+    // Without landmarks its loader could not augment the face, so it counts as one without a pose.
+    guard let global = face.pose, let landmarks = stored(face, camera) else {
+      return (nil, nil)
+    }
+    let crop = CropCamera(box: box, image: camera, rule: options.rule)
+    let local = HeadPose(crop.local(from: global.extrinsics), frame: global.frame)
+    return (CropPose(local: local, global: global), landmarks)
+  }
+
+  private func stored(_ face: Face, _ camera: Intrinsics) -> Landmarks? {
+    guard let annotated = face.landmarks else { return nil }
+    var landmarks: Landmarks
+    switch options.source {
+    case .reprojected:
+      guard let pose = face.pose, let model = options.models.model(for: annotated.layout),
+        model.frame == pose.frame
+      else { return nil }
+      let extrinsics = pose.extrinsics
+      landmarks = Landmarks(layout: model.layout)
+      for (i, point) in model.points.enumerated() {
+        let position = camera.projection(of: extrinsics.applied(to: point))
+        guard position.x.isFinite, position.y.isFinite else { return nil }
+        landmarks[i] = Landmarks.Point(position)
+      }
+    case .record, .img2pose:
+      // Its loader fits 5 or 68 points.
+      guard let usual = annotated.layout == .ibug68 ? annotated : annotated.fivePoints else {
+        return nil
+      }
+      landmarks = usual
+    }
+    // img2pose takes any -1 among a face's numbers to mean that it has no landmarks.
+    for i in 0..<landmarks.count {
+      guard var position = landmarks.position(i) else { continue }
+      if position.x == -1 { position.x = (-1.0).nextUp }
+      if position.y == -1 { position.y = (-1.0).nextUp }
+      landmarks[i] = Landmarks.Point(position, landmarks[i].visibility)
+    }
+    return landmarks
+  }
+}

@@ -1,0 +1,131 @@
+internal import Geometry
+internal import Schema
+
+/// The solvers for one layout of landmarks, and the faces of a record that have it.
+struct LayoutFitter {
+  let layout: Landmarks.Layout
+  let model: FaceModel
+  /// Faces to fit.
+  var faces: [Int] = []
+  /// Faces whose rotation is given.
+  var turnedFaces: [Int] = []
+  private let options: LabellingOptions
+  private var leastSquares: LeastSquaresPoseSolver
+  private var epnp: EPnPSolver
+  private var fits: [(pose: Extrinsics, quality: FitQuality)?] = []
+
+  init(layout: Landmarks.Layout, model: FaceModel, options: LabellingOptions) {
+    self.layout = layout
+    self.model = model
+    self.options = options
+    leastSquares = LeastSquaresPoseSolver(
+      model: model.points, interocularDistance: model.interocularDistance,
+      tolerance: options.tolerance, uncertainty: options.uncertainty)
+    epnp = EPnPSolver(model: model.points)
+  }
+
+  /// Fits the poses of `faces` and the translations of `turnedFaces`; a face that allows no fit has
+  /// none, and no pose but an annotated one.
+  mutating func fit(_ all: inout [Face], _ camera: Intrinsics) {
+    // A model of five points is fitted to the five that 68 hold.
+    let isReduced = model.layout != layout
+    let reduced = isReduced ? all.map { $0.landmarks?.fivePoints } : []
+    let (faces, turnedFaces, occludedWeight) = (faces, turnedFaces, options.occludedWeight)
+    func landmark(_ face: Int, _ point: Int) -> LeastSquaresPoseSolver.Landmark? {
+      guard let landmarks = isReduced ? reduced[face] : all[face].landmarks else { return nil }
+      let landmark = landmarks[point]
+      switch landmark.visibility {
+      case .missing: return nil
+      case .visible: return (landmark.position, 1)
+      case .occluded: return (landmark.position, occludedWeight)
+      }
+    }
+
+    // Its memory is reused from one record to the next.
+    var fits: [(pose: Extrinsics, quality: FitQuality)?] = []
+    swap(&fits, &self.fits)
+    defer { swap(&fits, &self.fits) }
+    fits.removeAll(keepingCapacity: true)
+    let model = model
+    func take(_: Int, _ fit: PoseFit?) {
+      fits.append(fit.map { ($0.extrinsics, FitQuality($0, model, camera)) })
+    }
+    if options.method == .epnp {
+      for face in faces {
+        let pose = epnp.fit(camera: camera) { landmark(face, $0)?.position }
+        fits.append(
+          pose.flatMap { pose in
+            FitQuality(epnp: pose, model, camera) { landmark(face, $0)?.position }
+              .map { (pose, $0) }
+          })
+      }
+    } else {
+      leastSquares.fit(
+        faces: faces.count, camera: { _ in camera }, landmark: { landmark(faces[$0], $1) },
+        take: take)
+    }
+    leastSquares.fitTranslations(
+      faces: turnedFaces.count, camera: { _ in camera },
+      landmark: { landmark(turnedFaces[$0], $1) },
+      rotation: { all[turnedFaces[$0]].pose?.extrinsics.rotation ?? .identity },
+      take: take)
+
+    for (i, fit) in zip(faces, fits) {
+      all[i].pose = fit.map { HeadPose($0.pose, frame: model.frame) }
+      all[i].fit = fit?.quality
+    }
+    for (i, fit) in zip(turnedFaces, fits.dropFirst(faces.count)) {
+      all[i].fit = fit?.quality
+      guard let pose = all[i].pose, let fit else { continue }
+      all[i].pose = HeadPose(
+        rotationVector: pose.rotationVector, translation: fit.pose.translation, frame: pose.frame,
+        provenance: .annotation)
+    }
+  }
+}
+
+extension HeadPose {
+  init(_ pose: Extrinsics, frame: Frame) {
+    self.init(
+      rotationVector: pose.rotation.rotationVector, translation: pose.translation, frame: frame)
+  }
+}
+
+extension FitQuality {
+  fileprivate init(_ fit: PoseFit, _ model: FaceModel, _ camera: Intrinsics) {
+    let degrees = 180 / Double.pi * fit.covariance.rotationSigma
+    self.init(
+      solver: .leastSquares, points: fit.points, reprojectionError: fit.reprojectionError,
+      interocularDistance: model.interocularDistance(at: fit.extrinsics, camera),
+      uncertainty: Uncertainty(
+        rotation: SIMD3<Float>(degrees), translation: SIMD3<Float>(fit.covariance.translationSigma)),
+      flags: fit.points < model.points.count ? .fewPoints : [])
+    if let ratio = fit.secondMinimumRatio, ratio <= Self.ambiguousRatio { flags.insert(.ambiguous) }
+  }
+
+  /// Of a pose by EPnP, which states no uncertainty; nil where it projects the model to no finite place.
+  init?(
+    epnp pose: Extrinsics, _ model: FaceModel, _ camera: Intrinsics,
+    landmark: (Int) -> SIMD2<Double>?
+  ) {
+    var (squares, points) = (0.0, 0)
+    for (i, point) in model.points.enumerated() {
+      guard let landmark = landmark(i) else { continue }
+      let offset = camera.projection(of: pose.applied(to: point)) - landmark
+      squares += (offset * offset).sum()
+      points += 1
+    }
+    let distance = model.interocularDistance(at: pose, camera)
+    guard squares.isFinite, distance.isFinite, distance > 0 else { return nil }
+    self.init(
+      solver: .epnp, points: points, reprojectionError: (squares / Double(points)).squareRoot(),
+      interocularDistance: distance, flags: points < model.points.count ? .fewPoints : [])
+  }
+}
+
+extension FaceModel {
+  /// As it appears, in pixels.
+  fileprivate func interocularDistance(at pose: Extrinsics, _ camera: Intrinsics) -> Double {
+    camera.focalLength.x * interocularDistance / pose.translation.z.magnitude
+  }
+}
