@@ -68,6 +68,28 @@ struct ParsingTests {
         "'--overlay' draws one sample; name it with '--index'."
       ),
       (
+        build + ["--focal", "800", "--fov", "60"],
+        "'--camera', '--focal', '--fov' and '--intrinsics' exclude each other."
+      ),
+      (build + ["--fov", "180"], "'--fov' must be between 0 and 180, not 180.0."),
+      (build + ["--focal", "0"], "'--focal' must be greater than 0, not 0.0."),
+      (build + ["--tolerance", "0"], "'--tolerance' must be between 0 and 1, not 0.0."),
+      (
+        build + ["--landmark-sigma", "2"], "'--landmark-sigma' must be from 0 to 1, not 2.0."
+      ),
+      (
+        build + ["--profile", "img2pose", "--fov", "60"],
+        "'--fov' has no effect on '--profile img2pose', which follows its converter."
+      ),
+      (
+        build + ["--profile", "img2pose", "--landmarks", "reprojected"],
+        "'--landmarks reprojected' has no effect on '--profile img2pose', which stores the annotated ones."
+      ),
+      (
+        ["label", "r", "--output", "o", "--relabel", "--fit-translation"],
+        "'--relabel' replaces the rotations that '--fit-translation' keeps."
+      ),
+      (
         ["pack", "-", "--images", "i", "--output", "o"],
         "'pack' reads its records twice, so they must be a file and not '-'."
       ),
