@@ -109,3 +109,16 @@ public struct Outcome: Sendable {
     self.issues = issues
   }
 }
+
+/// An image's outcome, read already or still to be read; that can be done on any thread.
+public enum PendingOutcome: Sendable {
+  case read(Outcome)
+  case deferred(@Sendable () -> Outcome)
+
+  public func outcome() -> Outcome {
+    switch self {
+    case .read(let outcome): outcome
+    case .deferred(let read): read()
+    }
+  }
+}

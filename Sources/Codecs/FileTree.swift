@@ -1,0 +1,175 @@
+internal import Glibc
+internal import SystemPackage
+
+/// A folder, zip or tar with a dataset in it, whose files are addressed by paths relative to it with
+/// `/` between folders.
+///
+/// Links are followed where they lead to a place inside the folder; others are as if absent, and are
+/// counted by the walk.
+public final class FileTree: Sendable {
+  private enum Place: Sendable {
+    case folder(root: String)
+    case archive(ImageArchive)
+  }
+
+  private let place: Place
+  /// What was opened, for messages.
+  public let path: String
+
+  /// - Throws: `FileError` or `ArchiveError` where there is no such folder or archive.
+  public init(path: String) throws {
+    self.path = path
+    if ImageArchive.isArchive(path) {
+      place = .archive(try ImageArchive(path: path))
+    } else {
+      guard let root = resolved(path), isFolder(root) else {
+        throw FileError(action: "open folder", path: path, errno: .current)
+      }
+      place = .folder(root: root)
+    }
+  }
+
+  /// The images of the tree.
+  public func images(maximumBytes: Int) throws -> ImageStore {
+    switch place {
+    case .folder(let root): ImageStore(root: root, maximumBytes: maximumBytes)
+    case .archive(let archive):
+      ImageStore(archive: archive, path: path, maximumBytes: maximumBytes)
+    }
+  }
+
+  /// Whether there is a file at this path.
+  public func contains(_ relative: String) -> Bool {
+    switch place {
+    case .archive(let archive): archive.contains(relative)
+    case .folder(let root):
+      resolved(root + "/" + relative).map { $0.hasPrefix(root + "/") && !isFolder($0) } ?? false
+    }
+  }
+
+  /// A file's bytes, which are valid while the closure runs: mapped from a folder, unpacked from an
+  /// archive.
+  ///
+  /// - Parameter limit: larger files are refused before memory is taken for them.
+  /// - Throws: `FileError` or `ArchiveError` where there is no such file, its data are broken or over
+  ///   the limit; what the closure throws.
+  public func withBytes<Result>(
+    of relative: String, limit: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result {
+    switch place {
+    case .archive(let archive):
+      return try archive.contents(ofMember: relative, limit: limit).withUnsafeBytes(body)
+    case .folder(let root):
+      guard let target = resolved(root + "/" + relative) else {
+        throw FileError(action: "open", path: relative, errno: .noSuchFileOrDirectory)
+      }
+      guard target.hasPrefix(root + "/") else {
+        throw FileError(
+          action: "follow a link out of the folder", path: relative, errno: .notPermitted)
+      }
+      let file = try MappedFile(path: target)
+      guard file.count <= limit else {
+        throw FileError(
+          action: "read more than \(limit) bytes", path: relative, errno: .fileTooLarge)
+      }
+      return try file.withBytes(body)
+    }
+  }
+
+  /// All files, folder by folder, names in the order of their bytes.
+  public func walk() -> FileWalk {
+    switch place {
+    case .archive(let archive):
+      FileWalk(names: archive.names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+    case .folder(let root): FileWalk(root: root)
+    }
+  }
+}
+
+/// A walk over a tree's files. It holds one folder's names for each level of depth, whatever the
+/// number of files.
+public struct FileWalk: Sendable {
+  private enum Entry: Sendable {
+    case file(String)
+    case folder(String)
+  }
+
+  private let root: String
+  /// What is still to be visited, last first.
+  private var waiting: [Entry]
+  /// Resolved folders on the way down, which a link must not lead back to.
+  private var visited: Set<String>
+  /// How many links were left out, for they lead out of the folder, nowhere, or back up.
+  public private(set) var linksLeftOut = 0
+
+  fileprivate init(names: [String]) {
+    root = ""
+    waiting = names.reversed().map { .file($0) }
+    visited = []
+  }
+
+  fileprivate init(root: String) {
+    self.root = root
+    waiting = [.folder("")]
+    visited = []
+  }
+
+  /// The next file's path; nil at the end. Folders that cannot be read are errors.
+  public mutating func next() throws -> String? {
+    while let entry = waiting.popLast() {
+      switch entry {
+      case .file(let path): return path
+      case .folder(let path): try open(path)
+      }
+    }
+    return nil
+  }
+
+  private mutating func open(_ relative: String) throws {
+    let full = relative.isEmpty ? root : root + "/" + relative
+    guard let handle = opendir(full) else {
+      throw FileError(action: "open folder", path: full, errno: .current)
+    }
+    defer { closedir(handle) }
+    if let target = resolved(full), !visited.insert(target).inserted {
+      linksLeftOut += 1
+      return
+    }
+    var names: [String] = []
+    while let entry = readdir(handle) {
+      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+      }
+      if name != ".", name != ".." { names.append(name) }
+    }
+    // Last first, for they are taken from the end.
+    names.sort { $1.utf8.lexicographicallyPrecedes($0.utf8) }
+    for name in names {
+      let path = relative.isEmpty ? name : relative + "/" + name
+      var status = stat()
+      guard lstat(root + "/" + path, &status) == 0 else { continue }
+      var kind = status.st_mode & S_IFMT
+      if kind == S_IFLNK {
+        guard let target = resolved(root + "/" + path), target.hasPrefix(root + "/") else {
+          linksLeftOut += 1
+          continue
+        }
+        kind = isFolder(target) ? S_IFDIR : S_IFREG
+      }
+      if kind == S_IFDIR { waiting.append(.folder(path)) }
+      if kind == S_IFREG { waiting.append(.file(path)) }
+    }
+  }
+}
+
+/// A path with every link followed; nil where something on the way is missing.
+func resolved(_ path: String) -> String? {
+  guard let text = realpath(path, nil) else { return nil }
+  defer { free(text) }
+  return String(cString: text)
+}
+
+func isFolder(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}
