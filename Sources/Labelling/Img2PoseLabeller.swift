@@ -52,8 +52,8 @@ public struct Img2PoseLabeller {
 }
 
 extension FaceModel {
-  /// The points in img2pose's unit, where its float32 figures are exact.
-  fileprivate var img2poseUnits: [SIMD3<Double>] {
+  /// The points in img2pose's unit, where its float32 figures are exact: EPnP rounds to float32.
+  var img2poseUnits: [SIMD3<Double>] {
     points.map { $0 / Self.metresPerImg2PoseUnit }
   }
 }
