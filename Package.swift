@@ -15,6 +15,8 @@ struct Module {
   var name: String
   var kind: Kind = .library
   var uses: [Target.Dependency] = []
+  /// Files in its folder that are not Swift's.
+  var excludes: [String] = []
 
   var target: Target {
     switch kind {
@@ -24,7 +26,8 @@ struct Module {
       .executableTarget(name: name, dependencies: uses, swiftSettings: settings)
     case .benchmark:
       .executableTarget(
-        name: name, dependencies: uses, path: "Benchmarks/\(name)", swiftSettings: settings)
+        name: name, dependencies: uses, path: "Benchmarks/\(name)", exclude: excludes,
+        swiftSettings: settings)
     case .tests:
       .testTarget(name: name, dependencies: uses, swiftSettings: settings)
     case .testSupport:
@@ -109,6 +112,9 @@ let modules = [
     ]),
   Module(
     name: "AnnotationReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
+  Module(
+    name: "PnP", kind: .benchmark, uses: ["Geometry", "Codecs", "Labelling"],
+    excludes: ["cases.py", "compare.py", "opencv.py", "optimum.py", "ours.py"]),
 ]
 
 let package = Package(
