@@ -1,5 +1,5 @@
 public import Codecs
-public import Schema
+internal import Schema
 
 /// BIWI Kinect Head Pose (Fanelli et al., IJCV 2013; FORMATS §5): 24 sequences of 20 persons before a
 /// Kinect, each frame with a colour image, a depth image and the head's pose.

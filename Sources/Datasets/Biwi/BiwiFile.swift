@@ -31,8 +31,11 @@ struct BiwiFile: Equatable {
     self.kind = kind
   }
 
-  var path: String { folder.isEmpty ? name : "\(folder)/\(name)" }
+  var path: String { inFolder(name) }
   var name: String { "\(stem)_\(kind.rawValue)" }
+
+  /// The path of another file in the sequence's folder.
+  func inFolder(_ name: String) -> String { folder.isEmpty ? name : "\(folder)/\(name)" }
 
   func sibling(_ kind: Kind) -> BiwiFile { BiwiFile(folder: folder, stem: stem, kind: kind) }
 }

@@ -86,6 +86,8 @@ enum BiwiAttributes {
   /// Which camera poses are given in, as `--frame` names it.
   static let frame = "camera_frame"
 
+  static let names = [subject, sequence, frame]
+
   static func members(
     subject: String, sequence: String, frame: Biwi.Frame
   ) -> [FaceAttributes.Other] {

@@ -50,9 +50,9 @@ struct BiwiSource: AnnotationSource {
       issues = sequence.issues
     }
     let reader = BiwiFrameReader(tree: tree, options: options, frame: frame, sequence: sequence)
-    if let (kind, issue) = Self.lack(in: files) {
-      issues.append(
-        RecordIssue(kind, at: SourceLocation(file: files.path(files.kinds[0])), issue))
+    if let (code, detail) = Self.lack(in: files) {
+      let place = files.images.first ?? files.kinds[0]
+      issues.append(RecordIssue(code, at: SourceLocation(file: files.path(place)), detail))
       return .read(Outcome(record: nil, issues: issues))
     }
     return .deferred { [files, issues] in reader.outcome(of: files, issues: issues) }
