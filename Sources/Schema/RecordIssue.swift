@@ -20,7 +20,7 @@ public struct SourceLocation: Sendable, Equatable {
 /// Something wrong with one image or record: counted, written to `PREFIX.issues.jsonl`, never thrown.
 public struct RecordIssue: Sendable, Equatable {
   /// An error means that an image, record or face could not be used; with a warning it was kept and
-  /// flagged.
+  /// flagged, or the dataset itself means it to be left out.
   public enum Severity: String, Sendable { case error, warning }
 
   public enum Code: String, Sendable, CaseIterable {
@@ -31,6 +31,7 @@ public struct RecordIssue: Sendable, Equatable {
     case missingAnnotation = "missing-annotation"
     case missingImage = "missing-image"
     case missingCamera = "missing-camera"
+    case missingPose = "missing-pose"
     case emptyImage = "empty-image"
     case notAnImage = "not-an-image"
     case truncatedImage = "truncated-image"
@@ -54,7 +55,7 @@ public struct RecordIssue: Sendable, Equatable {
         .missingImage, .missingCamera, .emptyImage, .notAnImage, .truncatedImage, .unreadableImage,
         .oversizedImage, .changedImage, .linkOutOfTree:
         .error
-      case .degenerateBox, .boxOutsideImage, .badLandmark, .unusableLandmarks,
+      case .missingPose, .degenerateBox, .boxOutsideImage, .badLandmark, .unusableLandmarks,
         .conflictingAnnotation, .exifOrientation, .pathWithSpace, .windowsLineEnds, .byteOrderMark:
         .warning
       }

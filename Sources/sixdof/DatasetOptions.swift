@@ -3,6 +3,7 @@ public import Codecs
 public import Datasets
 
 extension ReadingOptions.Native: ExpressibleByArgument {}
+extension Biwi.Frame: ExpressibleByArgument {}
 
 /// Which dataset's form the input has.
 enum Dataset: String, ExpressibleByArgument, CaseIterable {
@@ -56,7 +57,16 @@ struct AnnotationOptions: ParsableArguments {
   @Option(help: "The records' split, where the file's name does not tell it.")
   var split: String?
 
+  @Option(
+    help:
+      "biwi: the camera that poses are given in, the colour camera of its images (default) or the depth camera, as img2pose and Hopenet have it."
+  )
+  var frame: Biwi.Frame?
+
   func validate(for dataset: Dataset) throws {
+    guard frame == nil || dataset == .biwi else {
+      throw ValidationError("'--frame' is for biwi, not for '\(dataset.rawValue)'.")
+    }
     if dataset.hasAnnotationFiles {
       guard !annotations.isEmpty else {
         throw ValidationError("'--annotations' needs at least one file.")
@@ -89,7 +99,8 @@ struct AnnotationOptions: ParsableArguments {
     case .threeHundredWLP:
       return (try ThreeHundredWLP.annotations(in: tree, options: options), tree)
     case .aflw2000: return (try AFLW2000.annotations(in: tree, options: options), tree)
-    case .biwi: return (try Biwi.annotations(in: tree, options: options), tree)
+    case .biwi:
+      return (try Biwi.annotations(in: tree, options: options, frame: frame ?? .colour), tree)
     case .arkitFace: return (try ARKitFace.annotations(in: tree, options: options), tree)
     }
   }

@@ -12,6 +12,7 @@ struct Synth: ParsableCommand {
       truth.jsonl with the true poses. The same options give the same bytes.
 
         sixdof synth wider-face --count 100 --output synthetic
+        sixdof synth biwi --count 100 --output synthetic-biwi
       """)
 
   @Argument(help: "Which dataset to imitate.") var dataset: Dataset
@@ -64,6 +65,7 @@ struct Synth: ParsableCommand {
   }
 
   func run() throws {
+    if dataset == .biwi { return try makeBiwi() }
     var options = SynthesisOptions()
     options.seed = seed
     options.split = split

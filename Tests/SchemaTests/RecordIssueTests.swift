@@ -40,7 +40,7 @@ struct RecordIssueTests {
       ])
     #expect(
       warnings == [
-        "degenerate-box", "box-outside-image", "bad-landmark", "unusable-landmarks",
+        "missing-pose", "degenerate-box", "box-outside-image", "bad-landmark", "unusable-landmarks",
         "conflicting-annotation", "exif-orientation", "path-with-space", "windows-line-ends",
         "byte-order-mark",
       ])
