@@ -76,12 +76,89 @@ public final class FileTree: Sendable {
     }
   }
 
-  /// All files, folder by folder, names in the order of their bytes.
-  public func walk() -> FileWalk {
+  /// A file to be read piece by piece: mapped from a folder, unpacked from an archive.
+  ///
+  /// - Throws: as `withBytes(of:limit:)`.
+  public func contents(of relative: String, limit: Int) throws -> FileContents {
     switch place {
     case .archive(let archive):
-      FileWalk(names: archive.names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
-    case .folder(let root): FileWalk(root: root)
+      return FileContents(.bytes(try archive.contents(ofMember: relative, limit: limit)))
+    case .folder(let root):
+      guard let target = resolved(root + "/" + relative), target.hasPrefix(root + "/") else {
+        throw FileError(action: "open", path: relative, errno: .noSuchFileOrDirectory)
+      }
+      return FileContents(.mapped(try MappedFile(path: target)))
+    }
+  }
+
+  /// All files, folder by folder, names in the order of their bytes.
+  ///
+  /// - Parameter folder: the folder to begin at; "" is the whole tree.
+  public func walk(below folder: String = "") -> FileWalk {
+    switch place {
+    case .archive(let archive):
+      let prefix = folder.isEmpty ? "" : folder + "/"
+      let names = archive.names.filter { $0.hasPrefix(prefix) }
+      return FileWalk(names: names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+    case .folder(let root): return FileWalk(root: root, from: folder)
+    }
+  }
+
+  /// The names of what is right inside a folder, in the order of their bytes; links are left out.
+  public func entries(of folder: String) throws -> (files: [String], folders: [String]) {
+    var found: (files: Set<String>, folders: Set<String>) = ([], [])
+    switch place {
+    case .archive(let archive):
+      let prefix = folder.isEmpty ? "" : folder + "/"
+      for name in archive.names where name.hasPrefix(prefix) {
+        let rest = name.dropFirst(prefix.count)
+        if let slash = rest.firstIndex(of: "/") {
+          found.folders.insert(String(rest[..<slash]))
+        } else {
+          found.files.insert(String(rest))
+        }
+      }
+    case .folder(let root):
+      let full = folder.isEmpty ? root : root + "/" + folder
+      for name in try namesInFolder(full) {
+        var status = stat()
+        guard lstat(full + "/" + name, &status) == 0 else { continue }
+        if status.st_mode & S_IFMT == S_IFDIR { found.folders.insert(name) }
+        if status.st_mode & S_IFMT == S_IFREG { found.files.insert(name) }
+      }
+    }
+    func sorted(_ names: Set<String>) -> [String] {
+      names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+    return (sorted(found.files), sorted(found.folders))
+  }
+}
+
+/// A file of a tree, for as long as this value is.
+public final class FileContents: Sendable {
+  enum Storage: Sendable {
+    case mapped(MappedFile)
+    case bytes([UInt8])
+  }
+
+  private let storage: Storage
+
+  init(_ storage: Storage) { self.storage = storage }
+
+  public var count: Int {
+    switch storage {
+    case .mapped(let file): file.count
+    case .bytes(let bytes): bytes.count
+    }
+  }
+
+  /// The file's bytes, valid while the closure runs.
+  public func withBytes<Result>(
+    _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) rethrows -> Result {
+    switch storage {
+    case .mapped(let file): try file.withBytes(body)
+    case .bytes(let bytes): try bytes.withUnsafeBytes(body)
     }
   }
 }
@@ -108,9 +185,9 @@ public struct FileWalk: Sendable {
     visited = []
   }
 
-  fileprivate init(root: String) {
+  fileprivate init(root: String, from folder: String) {
     self.root = root
-    waiting = [.folder("")]
+    waiting = [.folder(folder)]
     visited = []
   }
 
@@ -127,21 +204,11 @@ public struct FileWalk: Sendable {
 
   private mutating func open(_ relative: String) throws {
     let full = relative.isEmpty ? root : root + "/" + relative
-    guard let handle = opendir(full) else {
-      throw FileError(action: "open folder", path: full, errno: .current)
-    }
-    defer { closedir(handle) }
     if let target = resolved(full), !visited.insert(target).inserted {
       linksLeftOut += 1
       return
     }
-    var names: [String] = []
-    while let entry = readdir(handle) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
+    var names = try namesInFolder(full)
     // Last first, for they are taken from the end.
     names.sort { $1.utf8.lexicographicallyPrecedes($0.utf8) }
     for name in names {
@@ -160,6 +227,22 @@ public struct FileWalk: Sendable {
       if kind == S_IFREG { waiting.append(.file(path)) }
     }
   }
+}
+
+/// What is in a folder, in no order.
+private func namesInFolder(_ path: String) throws -> [String] {
+  guard let handle = opendir(path) else {
+    throw FileError(action: "open folder", path: path, errno: .current)
+  }
+  defer { closedir(handle) }
+  var names: [String] = []
+  while let entry = readdir(handle) {
+    let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    if name != ".", name != ".." { names.append(name) }
+  }
+  return names
 }
 
 /// A path with every link followed; nil where something on the way is missing.
