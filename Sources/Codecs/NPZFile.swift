@@ -27,12 +27,55 @@ public struct NPZFile {
   public func withArray<Result>(
     _ name: String, limit: Int, _ body: (NPYArray) throws -> Result
   ) throws -> Result {
-    func fault(_ detail: String) -> NPYError { NPYError(name: name, detail: detail) }
     guard let index = names.firstIndex(of: name) else {
-      throw fault(
-        "expected an array, found \(names.isEmpty ? "none" : names.joined(separator: ", "))")
+      let found = names.isEmpty ? "none" : names.joined(separator: ", ")
+      throw NPYError(name: name, detail: "expected an array, found \(found)")
     }
-    let member = members[index]
+    switch try content(of: index, limit: limit) {
+    case .inPlace(let bytes): return try body(array(bytes, index))
+    case .unpacked(let bytes): return try bytes.withUnsafeBytes { try body(array($0, index)) }
+    }
+  }
+
+  /// An array by its name, or why it cannot be read.
+  public typealias Entry = (name: String, array: Result<NPYArray, NPYError>)
+
+  /// Gives all arrays in the file's order to the closure, during which they are valid; each is unpacked
+  /// once.
+  ///
+  /// - Parameter limit: arrays that, with those before them, have more bytes than this are refused
+  ///   before memory is taken for them.
+  public func withArrays<Value>(limit: Int, _ body: ([Entry]) throws -> Value) throws -> Value {
+    try withArrays(from: 0, limit: limit, [], body)
+  }
+
+  private func withArrays<Value>(
+    from index: Int, limit: Int, _ before: [Entry], _ body: ([Entry]) throws -> Value
+  ) throws -> Value {
+    guard index < members.count else { return try body(before) }
+    func adding(_ array: Result<NPYArray, NPYError>, room: Int) throws -> Value {
+      try withArrays(
+        from: index + 1, limit: room, before + [(name: names[index], array: array)], body)
+    }
+    func result(_ bytes: UnsafeRawBufferPointer) -> Result<NPYArray, NPYError> {
+      Result { () throws(NPYError) in try array(bytes, index) }
+    }
+    switch Result(catching: { () throws(NPYError) in try content(of: index, limit: limit) }) {
+    case .success(.inPlace(let bytes)): return try adding(result(bytes), room: limit)
+    case .success(.unpacked(let bytes)):
+      return try bytes.withUnsafeBytes { try adding(result($0), room: limit - bytes.count) }
+    case .failure(let error): return try adding(.failure(error), room: limit)
+    }
+  }
+
+  private enum Content {
+    case inPlace(UnsafeRawBufferPointer)
+    case unpacked([UInt8])
+  }
+
+  private func content(of index: Int, limit: Int) throws(NPYError) -> Content {
+    let (member, name) = (members[index], names[index])
+    func fault(_ detail: String) -> NPYError { NPYError(name: name, detail: detail) }
     guard !member.isEncrypted else { throw fault("expected plain bytes, found encrypted ones") }
     guard member.size <= limit else {
       throw fault("expected at most \(limit) bytes, found \(member.size)")
@@ -43,21 +86,22 @@ public struct NPZFile {
       guard member.size == packed.count else {
         throw fault("expected \(member.size) bytes, found \(packed.count)")
       }
-      return try body(array(packed, member, name))
+      return .inPlace(packed)
     case 8:
       // Memory is taken for what the archive claims, so the claim has to be possible.
       guard member.size <= packed.count * Deflate.greatestRatio,
         let unpacked = Deflate.unpacked(packed, size: member.size)
       else { throw fault("expected \(member.size) bytes, found broken compressed data") }
-      return try unpacked.withUnsafeBytes { try body(array($0, member, name)) }
+      return .unpacked(unpacked)
     default:
       throw fault("expected stored or deflated bytes, found compression method \(member.method)")
     }
   }
 
   private func array(
-    _ content: UnsafeRawBufferPointer, _ member: ZipDirectory.Member, _ name: String
+    _ content: UnsafeRawBufferPointer, _ index: Int
   ) throws(NPYError) -> NPYArray {
+    let (member, name) = (members[index], names[index])
     let found = Deflate.checksum(content)
     guard found == member.checksum else {
       throw NPYError(
