@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 internal import SystemPackage
 
 /// A folder, zip or tar with a dataset in it, whose files are addressed by paths relative to it with
@@ -13,6 +14,11 @@ public final class FileTree: Sendable {
   }
 
   private let place: Place
+  /// Folders that are known to lie inside the tree; each is resolved once, while the set has room.
+  private let insideFolders = Mutex<Set<String>>([])
+  private static let mostFolders = 4096
+  /// Smaller files are read and not mapped, which takes fewer calls of the system.
+  private static let largestRead = 1 << 18
   /// What was opened, for messages.
   public let path: String
 
@@ -43,8 +49,35 @@ public final class FileTree: Sendable {
     switch place {
     case .archive(let archive): archive.contains(relative)
     case .folder(let root):
-      resolved(root + "/" + relative).map { $0.hasPrefix(root + "/") && !isFolder($0) } ?? false
+      isFile(relative, in: root)
     }
+  }
+
+  private func isFile(_ relative: String, in root: String) -> Bool {
+    let full = root + "/" + relative
+    guard (try? checkFolder(of: full, root: root, relative)) != nil else { return false }
+    var status = stat()
+    guard lstat(full, &status) == 0 else { return false }
+    if status.st_mode & S_IFMT != S_IFLNK { return status.st_mode & S_IFMT == S_IFREG }
+    return resolved(full).map { $0.hasPrefix(root + "/") && !isFolder($0) } ?? false
+  }
+
+  /// A folder inside the tree may be a link out of it.
+  private func checkFolder(of full: String, root: String, _ relative: String) throws {
+    let folder = full.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(full[..<$0]) } ?? root
+    if insideFolders.withLock({ $0.contains(folder) }) { return }
+    guard let target = resolved(folder) else {
+      throw FileError(action: "open", path: relative, errno: .noSuchFileOrDirectory)
+    }
+    guard target == root || target.hasPrefix(root + "/") else { throw leadsOut(relative) }
+    insideFolders.withLock {
+      if $0.count >= Self.mostFolders { $0.removeAll(keepingCapacity: true) }
+      $0.insert(folder)
+    }
+  }
+
+  private func leadsOut(_ relative: String) -> FileError {
+    FileError(action: "follow a link out of the folder", path: relative, errno: .notPermitted)
   }
 
   /// A file's bytes, which are valid while the closure runs: mapped from a folder, unpacked from an
@@ -60,20 +93,42 @@ public final class FileTree: Sendable {
     case .archive(let archive):
       return try archive.contents(ofMember: relative, limit: limit).withUnsafeBytes(body)
     case .folder(let root):
-      guard let target = resolved(root + "/" + relative) else {
-        throw FileError(action: "open", path: relative, errno: .noSuchFileOrDirectory)
+      let full = root + "/" + relative
+      try checkFolder(of: full, root: root, relative)
+      // Without O_NONBLOCK a named pipe would hold the run up for ever.
+      let raw = open(full, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+      if raw < 0, errno == ELOOP {
+        guard let target = resolved(full) else {
+          throw FileError(action: "open", path: relative, errno: .noSuchFileOrDirectory)
+        }
+        guard target.hasPrefix(root + "/") else { throw leadsOut(relative) }
+        let file = try MappedFile(path: target)
+        guard file.count <= limit else { throw tooLarge(relative, limit) }
+        return try file.withBytes(body)
       }
-      guard target.hasPrefix(root + "/") else {
-        throw FileError(
-          action: "follow a link out of the folder", path: relative, errno: .notPermitted)
+      guard raw >= 0 else { throw FileError(action: "open", path: relative, errno: .current) }
+      let descriptor = FileDescriptor(rawValue: raw)
+      return try descriptor.closeAfter {
+        let size = try fileSize(of: descriptor, path: relative)
+        guard size <= limit else { throw tooLarge(relative, limit) }
+        guard size <= Self.largestRead else {
+          return try MappedFile(path: full).withBytes(body)
+        }
+        return try withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) { buffer in
+          var count = 0
+          while count < size {
+            let step = try descriptor.read(into: .init(rebasing: buffer[count...]))
+            guard step > 0 else { break }
+            count += step
+          }
+          return try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
       }
-      let file = try MappedFile(path: target)
-      guard file.count <= limit else {
-        throw FileError(
-          action: "read more than \(limit) bytes", path: relative, errno: .fileTooLarge)
-      }
-      return try file.withBytes(body)
     }
+  }
+
+  private func tooLarge(_ relative: String, _ limit: Int) -> FileError {
+    FileError(action: "read more than \(limit) bytes", path: relative, errno: .fileTooLarge)
   }
 
   /// A file to be read piece by piece: mapped from a folder, unpacked from an archive.
@@ -87,7 +142,9 @@ public final class FileTree: Sendable {
       guard let target = resolved(root + "/" + relative), target.hasPrefix(root + "/") else {
         throw FileError(action: "open", path: relative, errno: .noSuchFileOrDirectory)
       }
-      return FileContents(.mapped(try MappedFile(path: target)))
+      let file = try MappedFile(path: target)
+      guard file.count <= limit else { throw tooLarge(relative, limit) }
+      return FileContents(.mapped(file))
     }
   }
 

@@ -193,13 +193,15 @@ public struct NPYArray {
   private func values<Stored: FixedWidthInteger, Value>(
     _ stored: Stored.Type, _ convert: (Stored) -> Value
   ) -> [Value] {
-    var values: [Value] = []
-    values.reserveCapacity(count)
-    forEachOffset { offset in
-      let raw = bytes.loadUnaligned(fromByteOffset: offset, as: Stored.self)
-      values.append(convert(element.isBigEndian ? Stored(bigEndian: raw) : raw.littleEndian))
+    let isBigEndian = element.isBigEndian
+    return [Value](unsafeUninitializedCapacity: count) { values, filled in
+      forEachOffset { offset in
+        let raw = bytes.loadUnaligned(fromByteOffset: offset, as: Stored.self)
+        let value = convert(isBigEndian ? Stored(bigEndian: raw) : raw.littleEndian)
+        values.initializeElement(at: filled, to: value)
+        filled += 1
+      }
     }
-    return values
   }
 
   /// Where each element is, in C order.
