@@ -70,6 +70,37 @@ struct ARKitFaceFaultTests {
     }
   }
 
+  @Test("10,000 mutated lists give records or located issues")
+  func mutatedLists() throws {
+    try ARKitFaceFixture.with { set in
+      try set.write("info/01/a/1_info.npz", ARKitFaceFixture.info())
+      let base = Array("subject_id,facial_action,img_id,x\r\n01,a,1,\"q\"\r\n02,b,3,\n".utf8)
+      let bytes = Array(",\"\r\n\0/.é0a".utf8)
+      var random = SeededRandom(seed: 11)
+      var (records, issues) = (0, 0)
+      for _ in 0..<10_000 {
+        var file = base
+        for _ in 0...random.below(4) {
+          // Most changes are in the rows: a broken header makes it no list.
+          let at = random.below(8) == 0 ? random.below(35) : 35 + random.below(22)
+          guard at < file.count else { continue }
+          if random.below(10) == 0 {
+            file.removeLast(file.count - at)
+          } else {
+            file[at] = bytes[random.below(bytes.count)]
+          }
+        }
+        try set.write("list/ARKitFace_train.csv", file)
+        let found = try set.read(.none)
+        records += found.records.count
+        issues += found.issues.count
+        #expect(found.issues.allSatisfy { $0.hasPrefix("error: list/ARKitFace_train.csv:") })
+      }
+      #expect(records > 1_000)
+      #expect(issues > 1_000)
+    }
+  }
+
   @Test("mutated files give records or located issues")
   func mutations() throws {
     try ARKitFaceFixture.with { set in
