@@ -52,6 +52,7 @@ let systemLibraries = [
   systemLibrary("CLMDB", pkgConfig: "lmdb", package: "liblmdb-dev"),
   systemLibrary("CTurboJPEG", pkgConfig: "libturbojpeg", package: "libturbojpeg0-dev"),
   systemLibrary("CPNG", pkgConfig: "libpng", package: "libpng-dev"),
+  systemLibrary("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
   systemLibrary("CArchive", pkgConfig: "libarchive", package: "libarchive-dev"),
   systemLibrary("CMatIO", pkgConfig: "matio", package: "libmatio-dev"),
   systemLibrary("CMessagePack", pkgConfig: "msgpack", package: "libmsgpack-dev"),
@@ -66,8 +67,8 @@ let modules = [
   Module(
     name: "Codecs",
     uses: [
-      "CLMDB", "CTurboJPEG", "CPNG", "CArchive", "CMatIO", "CMessagePack", "CLinux", systemPackage,
-      crypto,
+      "CLMDB", "CTurboJPEG", "CPNG", "CZlib", "CArchive", "CMatIO", "CMessagePack", "CLinux",
+      systemPackage, crypto,
     ]),
   Module(name: "Pipeline"),
   // Layer 2
@@ -115,6 +116,7 @@ let modules = [
   Module(
     name: "PnP", kind: .benchmark, uses: ["Geometry", "Codecs", "Labelling"],
     excludes: ["cases.py", "compare.py", "opencv.py", "optimum.py", "ours.py"]),
+    name: "ARKitFaceReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
 ]
 
 let package = Package(

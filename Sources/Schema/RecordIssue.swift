@@ -44,6 +44,7 @@ public struct RecordIssue: Sendable, Equatable {
     case badLandmark = "bad-landmark"
     case unusableLandmarks = "unusable-landmarks"
     case conflictingAnnotation = "conflicting-annotation"
+    case unreadableArray = "unreadable-array"
     case exifOrientation = "exif-orientation"
     case pathWithSpace = "path-with-space"
     case windowsLineEnds = "windows-line-ends"
@@ -56,7 +57,8 @@ public struct RecordIssue: Sendable, Equatable {
         .oversizedImage, .changedImage, .linkOutOfTree:
         .error
       case .missingPose, .degenerateBox, .boxOutsideImage, .badLandmark, .unusableLandmarks,
-        .conflictingAnnotation, .exifOrientation, .pathWithSpace, .windowsLineEnds, .byteOrderMark:
+        .conflictingAnnotation, .unreadableArray, .exifOrientation, .pathWithSpace,
+        .windowsLineEnds, .byteOrderMark:
         .warning
       }
     }
