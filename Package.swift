@@ -49,6 +49,7 @@ let systemLibraries = [
   systemLibrary("CLMDB", pkgConfig: "lmdb", package: "liblmdb-dev"),
   systemLibrary("CTurboJPEG", pkgConfig: "libturbojpeg", package: "libturbojpeg0-dev"),
   systemLibrary("CPNG", pkgConfig: "libpng", package: "libpng-dev"),
+  systemLibrary("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
   systemLibrary("CArchive", pkgConfig: "libarchive", package: "libarchive-dev"),
   systemLibrary("CMatIO", pkgConfig: "matio", package: "libmatio-dev"),
   systemLibrary("CMessagePack", pkgConfig: "msgpack", package: "libmsgpack-dev"),
@@ -63,8 +64,8 @@ let modules = [
   Module(
     name: "Codecs",
     uses: [
-      "CLMDB", "CTurboJPEG", "CPNG", "CArchive", "CMatIO", "CMessagePack", "CLinux", systemPackage,
-      crypto,
+      "CLMDB", "CTurboJPEG", "CPNG", "CZlib", "CArchive", "CMatIO", "CMessagePack", "CLinux",
+      systemPackage, crypto,
     ]),
   Module(name: "Pipeline"),
   // Layer 2
