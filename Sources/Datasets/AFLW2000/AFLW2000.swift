@@ -11,4 +11,9 @@ public enum AFLW2000 {
   ) throws -> any AnnotationSource {
     MATFaceSource(.aflw2000, in: tree, options: options)
   }
+
+  /// Writes records in its form below a folder.
+  public static func writer(to folder: String) -> any DatasetWriter {
+    MATFaceWriter(.aflw2000, folder: folder)
+  }
 }

@@ -19,24 +19,13 @@ struct MATFaceImage: Sendable {
 
   static let imageSuffixes = [".jpg", ".jpeg", ".png", ".JPG", ".JPEG", ".PNG"]
 
-  /// "AFW_Flip/AFW_1051618982_1_0".
-  private var stem: String { String(file.dropLast(4)) }
-
-  /// The folder's own name, which for 300W-LP is the set's; the tree's where the file is at its top.
-  private var folderName: String {
-    let parts = file.split(separator: "/")
-    return String(parts.dropLast().last ?? tree.path.split(separator: "/").last ?? "")
+  private var paths: MATFacePaths {
+    MATFacePaths(stem: String(file.dropLast(4)), top: SourceLocation.fileName(of: tree.path))
   }
 
-  private var isFlip: Bool { form == .threeHundredWLP && folderName.hasSuffix("_Flip") }
+  private var isFlip: Bool { form == .threeHundredWLP && paths.isFlip }
 
-  /// Where 300W-LP keeps the landmarks: landmarks/AFW/<stem>_pts.mat beside AFW and AFW_Flip.
-  private var landmarkFile: String {
-    let parts = stem.split(separator: "/").map(String.init)
-    let set = isFlip ? String(folderName.dropLast("_Flip".count)) : folderName
-    return (parts.dropLast(2) + ["landmarks", set, (parts.last ?? "") + "_pts.mat"])
-      .joined(separator: "/")
-  }
+  private var landmarkFile: String? { form == .threeHundredWLP ? paths.landmarkFile : nil }
 
   func read() -> Outcome {
     var issues: [RecordIssue] = []
@@ -67,7 +56,7 @@ struct MATFaceImage: Sendable {
         .conflictingAnnotation,
         "\(other.name): expected a matrix of numbers, found \(other.kind), which is left out")
     }
-    if form == .threeHundredWLP, tree.contains(landmarkFile) {
+    if let landmarkFile, tree.contains(landmarkFile) {
       switch self.arrays(of: landmarkFile) {
       case .failure(let failure):
         report(
@@ -95,7 +84,7 @@ struct MATFaceImage: Sendable {
     let size = PoseParameters.usualSize
     let camera = PoseParameters.camera(width: size, height: size)
     face.pose = HeadPose(parameters, camera, imageHeight: size)
-    var others = [("source_photo", JSONValue.text(sourcePhoto))]
+    var others = [("source_photo", JSONValue.text(paths.sourcePhoto(form)))]
     if isFlip { others.append(("flip", .boolean(true))) }
     if parameters.landmarkSource == .mirroredPts3d {
       others.append(("mirrored-landmarks", .boolean(true)))
@@ -108,7 +97,7 @@ struct MATFaceImage: Sendable {
       face.native = .arrays(
         arrays.map {
           NativeArray(
-            $0, in: $0.name.hasPrefix("pts_") ? landmarkFile : file, options: options)
+            $0, in: $0.name.hasPrefix("pts_") ? landmarkFile ?? file : file, options: options)
         })
     }
     return ImageRecord(
@@ -117,17 +106,8 @@ struct MATFaceImage: Sendable {
       camera: Camera(intrinsics: camera, provenance: .weakPerspective), faces: [face])
   }
 
-  /// What images of one photo share: 300W-LP numbers its rotated copies from 0 at the stem's end.
-  private var sourcePhoto: String {
-    let name = stem.split(separator: "/").last ?? ""
-    guard form == .threeHundredWLP, let cut = name.lastIndex(of: "_"),
-      case let digits = name[name.index(after: cut)...], !digits.isEmpty,
-      digits.allSatisfy({ ("0"..."9").contains($0) })
-    else { return String(name) }
-    return String(name[..<cut])
-  }
-
   private var likelyImagePath: String {
+    let stem = paths.stem
     let suffix = Self.imageSuffixes.first { tree.contains(stem + $0) }
     return stem + (suffix ?? ".jpg")
   }

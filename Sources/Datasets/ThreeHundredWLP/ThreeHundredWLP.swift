@@ -14,4 +14,14 @@ public enum ThreeHundredWLP {
   ) throws -> any AnnotationSource {
     MATFaceSource(.threeHundredWLP, in: tree, options: options)
   }
+
+  /// Writes records in its form below a folder: each image's .mat, and landmarks in their folder.
+  public static func writer(to folder: String) -> any DatasetWriter {
+    MATFaceWriter(.threeHundredWLP, folder: folder)
+  }
+
+  /// Writes records in img2pose's form of it: JSON files with `pose_para`, and `300W_LP_annotations.txt`.
+  public static func img2PoseWriter(to folder: String) -> any DatasetWriter {
+    Img2PoseParameterWriter(folder: folder)
+  }
 }
