@@ -16,4 +16,13 @@ public enum AFLW2000 {
   public static func writer(to folder: String) -> any DatasetWriter {
     MATFaceWriter(.aflw2000, folder: folder)
   }
+
+  /// Makes `AFLW2000/` in a folder.
+  ///
+  /// - Parameter model: the 68 points of a mean face in metres.
+  public static func synthesis(
+    in folder: String, options: SynthesisOptions, model: [SIMD3<Double>]
+  ) -> MATFaceSynthesis {
+    MATFaceSynthesis(.aflw2000, in: folder, options: options, model: model)
+  }
 }

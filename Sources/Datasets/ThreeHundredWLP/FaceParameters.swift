@@ -7,6 +7,9 @@ enum MATFaceForm: Sendable {
   case threeHundredWLP
   case aflw2000
 
+  /// The records' `source.dataset`, where the user names no other.
+  var datasetName: String { self == .aflw2000 ? "aflw2000" : "300w-lp" }
+
   /// The shapes of the arrays that both have, and of their landmarks.
   fileprivate var shapes: [(name: String, rows: Int, columns: Int)] {
     [

@@ -83,7 +83,7 @@ struct MATFaceImage: Sendable {
     face.landmarks = parameters.landmarks
     let size = PoseParameters.usualSize
     let camera = PoseParameters.camera(width: size, height: size)
-    face.pose = HeadPose(parameters, camera, imageHeight: size)
+    face.pose = HeadPose(parameters.pose, camera, imageHeight: size)
     var others = [("source_photo", JSONValue.text(paths.sourcePhoto(form)))]
     if isFlip { others.append(("flip", .boolean(true))) }
     if parameters.landmarkSource == .mirroredPts3d {
@@ -129,8 +129,8 @@ struct MATFaceImage: Sendable {
 
 extension HeadPose {
   /// The annotated pose, lifted to a pinhole camera.
-  init(_ parameters: FaceParameters, _ camera: Intrinsics, imageHeight: Int) {
-    let pose = parameters.pose.extrinsics(camera, imageHeight: imageHeight)
+  init(_ parameters: PoseParameters, _ camera: Intrinsics, imageHeight: Int) {
+    let pose = parameters.extrinsics(camera, imageHeight: imageHeight)
     self.init(
       rotationVector: pose.rotation.rotationVector, translation: pose.translation,
       provenance: .annotation)

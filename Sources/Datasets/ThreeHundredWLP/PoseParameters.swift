@@ -86,4 +86,23 @@ struct PoseParameters: Equatable {
       translation: SIMD3(pixel.x + 1, Double(imageHeight) - pixel.y, 0),
       scale: camera.focalLength.x * Self.unitInMetres / extrinsics.translation.z)
   }
+
+  /// Where points of a model in metres appear: 0-based pixels, and depth towards the viewer in pixels.
+  func pixels(of model: [SIMD3<Double>], imageHeight: Int) -> [SIMD3<Double>] {
+    let rotation = rotation
+    return model.map { point in
+      let turned = scale / Self.unitInMetres * (rotation * point)
+      return SIMD3(
+        turned.x + translation.x - 1, turned.y + Double(imageHeight) - translation.y,
+        translation.z - turned.z)
+    }
+  }
+
+  /// The pose in the mirrored image (FORMATS §3.3).
+  func mirrored(imageWidth: Int) -> PoseParameters {
+    var result = self
+    (result.yaw, result.roll) = (-yaw, -roll)
+    result.translation.x = Double(imageWidth + 1) - translation.x
+    return result
+  }
 }

@@ -24,4 +24,13 @@ public enum ThreeHundredWLP {
   public static func img2PoseWriter(to folder: String) -> any DatasetWriter {
     Img2PoseParameterWriter(folder: folder)
   }
+
+  /// Makes `300W_LP/` in a folder, of images in turn their own and their mirrored copies.
+  ///
+  /// - Parameter model: the 68 points of a mean face in metres.
+  public static func synthesis(
+    in folder: String, options: SynthesisOptions, model: [SIMD3<Double>]
+  ) -> MATFaceSynthesis {
+    MATFaceSynthesis(.threeHundredWLP, in: folder, options: options, model: model)
+  }
 }
