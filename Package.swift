@@ -110,6 +110,7 @@ let modules = [
     ]),
   Module(
     name: "AnnotationReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
+  Module(name: "MATReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
 ]
 
 let package = Package(
