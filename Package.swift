@@ -116,7 +116,9 @@ let modules = [
   Module(
     name: "PnP", kind: .benchmark, uses: ["Geometry", "Codecs", "Labelling"],
     excludes: ["cases.py", "compare.py", "opencv.py", "optimum.py", "ours.py"]),
+  Module(
     name: "ARKitFaceReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
+  Module(name: "MATReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
 ]
 
 let package = Package(

@@ -1,4 +1,5 @@
 internal import Codecs
+internal import Datasets
 internal import Geometry
 internal import Labelling
 internal import Schema
@@ -191,6 +192,7 @@ struct PreparationWorker {
     record.image.width = header.width
     record.image.height = header.height
     record.image.format = header.format.rawValue
+    WeakPerspectiveLift.adapt(&record, width: header.width, height: header.height)
     if let orientation = header.orientation, orientation != 1 {
       record.image.orientation = orientation
       result.issues.append(

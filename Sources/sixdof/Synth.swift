@@ -20,7 +20,10 @@ struct Synth: ParsableCommand {
   @Option(name: .shortAndLong, help: "The folder to write to.") var output: String
   @Option(help: "Another seed makes another dataset.") var seed: UInt64 = 1
   @Option(help: "The split that file names tell: train, val or test.") var split: String = "train"
-  @Option(help: "Image size as WIDTHxHEIGHT (default: 640x480; arkitface: 800x800).")
+  @Option(
+    help:
+      "Image size as WIDTHxHEIGHT (default: 640x480; 300w-lp, aflw2000: 450x450; arkitface: 800x800)."
+  )
   var size: ImageSize?
   @Option(help: "At most this many faces an image.") var maxFaces: Int = 4
   @Option(help: "Noise of the background in grey levels; more makes larger files.") var noise: Int =
@@ -70,7 +73,9 @@ struct Synth: ParsableCommand {
     let size =
       size
       ?? (dataset == .arkitFace
-        ? ImageSize(width: 800, height: 800) : .init(width: 640, height: 480))
+        ? ImageSize(width: 800, height: 800)
+        : [.threeHundredWLP, .aflw2000].contains(dataset)
+          ? ImageSize(width: 450, height: 450) : .init(width: 640, height: 480))
     (options.width, options.height) = (size.width, size.height)
     options.maximumFaces = maxFaces
     options.noise = noise
@@ -83,6 +88,17 @@ struct Synth: ParsableCommand {
       try make("both layouts") {
         ARKitFaceSynthesis.jpeg(index: $0, options: settings, model: model)
       } add: {
+        try synthesis.add(index: $0, jpeg: $1)
+      } finish: {
+        try synthesis.finish()
+      }
+    case .threeHundredWLP, .aflw2000:
+      let model = FaceModel.bfm68Points.points
+      var synthesis =
+        dataset == .aflw2000
+        ? AFLW2000.synthesis(in: output, options: settings, model: model)
+        : ThreeHundredWLP.synthesis(in: output, options: settings, model: model)
+      try make("their own layout", jpeg: synthesis.jpeg) {
         try synthesis.add(index: $0, jpeg: $1)
       } finish: {
         try synthesis.finish()
