@@ -19,19 +19,33 @@ struct Export: ParsableCommand {
     case widerFace = "wider-face"
     case retinaFace = "retinaface"
     case img2pose = "img2pose-json"
+    case threeHundredWLP = "300w-lp"
+    case img2pose300WLP = "img2pose-300w-lp"
+    case aflw2000
+    case biwi
+    case arkitFace = "arkitface"
     case coco
     case hopenet
     case sixDRepNet = "6drepnet"
     case trg
     case webDataset = "webdataset"
 
+    /// Whether the form is nothing without its images.
     var holdsImages: Bool { self == .webDataset }
+    /// Whether images are written too where they are given.
+    var takesImages: Bool {
+      [.webDataset, .threeHundredWLP, .aflw2000, .biwi, .arkitFace].contains(self)
+    }
   }
 
   @Argument(help: "The records; a file, since they are read twice, or '-' with --allow-lossy.")
   var input: String
   @Option(help: "The form to write.") var format: Format
   @OptionGroup(title: "Images") var images: ImageOptions
+  @Option(
+    help:
+      "The dataset that the records were converted from, for arrays over 4 KB that they only name.")
+  var source: String?
   @Option(name: .shortAndLong, help: "The folder to make.") var output: String
   @Flag(help: "Write also where the form cannot hold all that the records do.") var allowLossy =
     false
@@ -82,7 +96,7 @@ struct Export: ParsableCommand {
       }
       guard let record = outcome.record else { continue }
       var image: StoredImage?
-      if let store, format.holdsImages {
+      if let store, format.takesImages {
         do throws(ImageStore.Failure) {
           image = try store.open(record.image.path, with: reader)
         } catch {
@@ -115,6 +129,11 @@ struct Export: ParsableCommand {
     case .widerFace: try WiderFaceTextWriter(folder: folder, split: split)
     case .retinaFace: try RetinaFaceWriter(folder: folder)
     case .img2pose: try Img2PoseListWriter(folder: folder, split: split)
+    case .threeHundredWLP: ThreeHundredWLP.writer(to: folder)
+    case .img2pose300WLP: ThreeHundredWLP.img2PoseWriter(to: folder)
+    case .aflw2000: AFLW2000.writer(to: folder)
+    case .biwi: try BiwiWriter(folder: folder)
+    case .arkitFace: ARKitFaceWriter(folder: folder, source: try source.map(FileTree.init))
     case .coco: try COCOWriter(folder: folder)
     case .hopenet, .sixDRepNet: try FileListWriter(folder: folder)
     case .trg: try FileListWriter(folder: folder, prefix: "./")
