@@ -3,6 +3,7 @@ public import Codecs
 public import Datasets
 
 extension ReadingOptions.Native: ExpressibleByArgument {}
+extension ReadingOptions.TestProtocol: ExpressibleByArgument {}
 
 /// Which dataset's form the input has.
 enum Dataset: String, ExpressibleByArgument, CaseIterable {
@@ -56,7 +57,17 @@ struct AnnotationOptions: ParsableArguments {
   @Option(help: "The records' split, where the file's name does not tell it.")
   var split: String?
 
+  @Option(
+    name: .customLong("protocol"),
+    help:
+      "aflw2000: leave out what a published test leaves out: faces with an angle beyond 99 degrees (img2pose)."
+  )
+  var testProtocol: ReadingOptions.TestProtocol?
+
   func validate(for dataset: Dataset) throws {
+    guard testProtocol == nil || dataset == .aflw2000 else {
+      throw ValidationError("'--protocol' is for aflw2000.")
+    }
     if dataset.hasAnnotationFiles {
       guard !annotations.isEmpty else {
         throw ValidationError("'--annotations' needs at least one file.")
@@ -84,6 +95,8 @@ struct AnnotationOptions: ParsableArguments {
       return (try WiderFace.annotations(at: annotations, options: options), nil)
     }
     let tree = try FileTree(path: input)
+    var options = options
+    options.testProtocol = testProtocol
     switch dataset {
     case .widerFace: preconditionFailure("wider-face has annotation files")
     case .threeHundredWLP:
