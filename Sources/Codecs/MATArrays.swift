@@ -19,6 +19,17 @@ public struct MATArrays: Sendable {
   public init(
     _ bytes: UnsafeRawBufferPointer, path: String, limit: Int = 64 << 20
   ) throws(MATError) {
+    try Self.forEachVariable(bytes, path: path, limit: limit) { (element) throws(MATError) in
+      try add(element, path: path)
+    }
+  }
+
+  /// Gives each of the file's elements, unpacked, to the closure; an element is valid while that runs.
+  static func forEachVariable(
+    _ bytes: UnsafeRawBufferPointer, path: String, limit: Int,
+    _ body: (MATElement) throws(MATError) -> Void
+  ) throws(MATError) {
+    var count = 0
     let isLittleEndian = try Self.checkHeader(bytes, path: path)
     var inflater: MATInflater?
     var position = 128
@@ -31,8 +42,9 @@ public struct MATArrays: Sendable {
           path: path, detail: "variable \(count + 1): expected a whole one, found the file's end")
       }
       position = element.end
+      defer { count += 1 }
       guard element.type == MATElement.compressed else {
-        try add(element, path: path)
+        try body(element)
         continue
       }
       let unpacker = inflater ?? MATInflater(limit: limit)
@@ -51,7 +63,7 @@ public struct MATArrays: Sendable {
           path: path, detail: "variable \(count + 1): expected one matrix, found its data cut short"
         )
       }
-      try add(inner, path: path)
+      try body(inner)
     }
   }
 
@@ -61,7 +73,7 @@ public struct MATArrays: Sendable {
   private var count: Int { arrays.count + others.count }
 
   /// - Returns: whether numbers are little-endian.
-  private static func checkHeader(
+  static func checkHeader(
     _ bytes: UnsafeRawBufferPointer, path: String
   ) throws(MATError) -> Bool {
     func wrong(_ found: String) -> MATError {

@@ -13,13 +13,22 @@ public struct MATError: Error, CustomStringConvertible {
   public var description: String { "\(path): \(detail)" }
 }
 
-/// A MATLAB v5 (or v7) file, read through matio one variable at a time.
+/// A MATLAB v5 (or v7) file of cells, text and numbers, read through matio one variable at a time.
+///
+/// Files of plain arrays are read faster, and from bytes, by `MATArrays`.
 public final class MATFile {
   private let handle: OpaquePointer
   private let path: String
 
   public init(path: String) throws {
     self.path = path
+    // matio fills the part of an array that a truncated file lacks with whatever is in memory, takes
+    // any text for a file of version 4, and believes every size; so the file is looked through first.
+    do {
+      try MappedFile(path: path).withBytes { try MATStructure.check($0, path: path) }
+    } catch let error as FileError {
+      throw MATError(path: path, detail: "\(error.action): \(error.errno)")
+    }
     // matio prints to stderr on broken files; the thrown error says what is needed.
     Mat_LogInitFunc("sixdof") { _, _ in }
     guard let handle = Mat_Open(path, CInt(MAT_ACC_RDONLY.rawValue)) else {
@@ -27,33 +36,9 @@ public final class MATFile {
         path: path, detail: "expected a MATLAB v5 file, found something else or a truncated one")
     }
     self.handle = handle
-    // matio fills the part of an array that a truncated file lacks with whatever is in memory, and
-    // takes any text for a file of version 4.
-    let version = Mat_GetVersion(handle)
-    guard
-      try version == MAT_FT_MAT73 || version == MAT_FT_MAT5 && Self.isWhole(MappedFile(path: path))
-    else {
-      throw MATError(
-        path: path, detail: "expected a MATLAB v5 file, found something else or a truncated one")
-    }
   }
 
   deinit { Mat_Close(handle) }
-
-  /// Whether the last variable ends within the file: a 128-byte header whose last two bytes tell the
-  /// byte order, then for each variable its type, its size (both 32 bits) and its data.
-  private static func isWhole(_ file: MappedFile) -> Bool {
-    file.withBytes { bytes in
-      guard bytes.count >= 128 else { return false }
-      let isLittleEndian = bytes[126] == UInt8(ascii: "I")
-      var position = 128
-      while position + 8 <= bytes.count {
-        let size = bytes.loadUnaligned(fromByteOffset: position + 4, as: UInt32.self)
-        position += 8 + Int(isLittleEndian ? size.littleEndian : size.bigEndian)
-      }
-      return position == bytes.count
-    }
-  }
 
   public func contains(_ name: String) -> Bool {
     guard let information = Mat_VarReadInfo(handle, name) else { return false }

@@ -106,10 +106,15 @@ extension RecordIssue: CustomStringConvertible {
 public struct Outcome: Sendable {
   public var record: ImageRecord?
   public var issues: [RecordIssue]
+  /// Whether there is no record only because the protocol that was asked for leaves the image out.
+  public var isOutsideProtocol: Bool
 
-  public init(record: ImageRecord?, issues: [RecordIssue] = []) {
+  public init(
+    record: ImageRecord?, issues: [RecordIssue] = [], isOutsideProtocol: Bool = false
+  ) {
     self.record = record
     self.issues = issues
+    self.isOutsideProtocol = isOutsideProtocol
   }
 }
 

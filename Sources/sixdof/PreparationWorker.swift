@@ -60,7 +60,10 @@ struct PreparationWorker {
 
   mutating func prepare(_ outcome: Outcome) throws -> PreparedImage {
     var result = PreparedImage(issues: outcome.issues)
-    guard var record = outcome.record else { return result }
+    guard var record = outcome.record else {
+      if outcome.isOutsideProtocol { result.leftOut.append(.imagesOutsideTheProtocol) }
+      return result
+    }
     if let images = plan.images {
       guard let image = open(record, in: images, &result) else { return result }
       describe(image.header, in: &record, &result)

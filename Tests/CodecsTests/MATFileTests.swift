@@ -145,4 +145,42 @@ struct MATFileTests {
       #expect(throws: MATError.self) { try MATFile(path: path).withVariable("n") { $0.count } }
     }
   }
+
+  @Test("10,000 damaged files are read or refused, and none harms")
+  func damaged() throws {
+    try withFile { path in
+      let whole = try [UInt8](file: path)
+      var random = SeededRandom(seed: 21)
+      var refused = 0
+      for _ in 0..<10_000 {
+        var bytes = whole
+        switch random.below(3) {
+        case 0: bytes.removeLast(random.below(bytes.count))
+        case 1:
+          let at = 128 + random.below((bytes.count - 132) / 4) * 4
+          let value = [0, 0xFF, 0x7F, 1, 14][random.below(5)]
+          for i in 0..<4 { bytes[at + i] = UInt8(i == 0 || value == 0xFF ? value : 0) }
+        default:
+          for _ in 0..<3 {
+            bytes[random.below(bytes.count)] = UInt8(truncatingIfNeeded: random.next())
+          }
+        }
+        try bytes.write(to: path)
+        do {
+          let file = try MATFile(path: path)
+          for name in ["names", "boxes", "nested", "none", "wide", "nothing"]
+          where file.contains(name) {
+            try file.withVariable(name) { value in
+              _ = value.numbers?.count
+              _ = value.text
+              for cell in value.cells ?? [] { _ = cell?.cells?.first??.numbers }
+            }
+          }
+        } catch {
+          refused += 1
+        }
+      }
+      #expect((3000..<10_000).contains(refused), "\(refused)")
+    }
+  }
 }

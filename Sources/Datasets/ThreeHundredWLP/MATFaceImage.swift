@@ -69,6 +69,9 @@ struct MATFaceImage: Sendable {
         form, isFlip: isFlip, imageWidth: PoseParameters.usualSize
       ) { name in arrays.first { $0.name == name } }
       for finding in parameters.findings { report(finding.code, finding.detail) }
+      if options.testProtocol == .img2pose, !parameters.pose.isWithin99Degrees {
+        return Outcome(record: nil, issues: issues, isOutsideProtocol: true)
+      }
       return Outcome(record: record(parameters, arrays, imagePath: path), issues: issues)
     } catch {
       report(.malformedRecord, error.detail)

@@ -108,6 +108,13 @@ struct MATFaceReadingTests {
       let marks = try set.read().records.map { $0.faces[0].other("within_99_degrees") }
       #expect(marks.filter { $0 == .boolean(false) }.count == 1)
       #expect(marks[12] == .boolean(false))
+      var options = ReadingOptions(dataset: "aflw2000")
+      options.testProtocol = .img2pose
+      var source = try AFLW2000.annotations(in: FileTree(path: set.root), options: options)
+      var outcomes: [Outcome] = []
+      while let outcome = try source.next() { outcomes.append(outcome) }
+      #expect(outcomes.compactMap(\.record).count == 13)
+      #expect(outcomes[12].isOutsideProtocol)
     }
   }
 
