@@ -85,8 +85,8 @@ struct BiwiCommandTests {
   func build() throws {
     try withSet { folder in
       let outcome = try Program.run([
-        "build", "biwi", "--input", folder + "/set", "--output", folder + "/train", "--progress",
-        "none",
+        "build", "biwi", "--input", folder + "/set", "--output", folder + "/train", "--layout",
+        "records", "--progress", "none",
       ])
       #expect(outcome.status == 0, "\(outcome.errors)")
       let shard = try Program.run(["inspect", folder + "/train.lmdb"])
