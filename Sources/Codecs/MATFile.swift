@@ -1,4 +1,6 @@
+internal import CLinux
 internal import CMatIO
+internal import SystemPackage
 
 /// A failed read of a MATLAB file. The text completes "file.mat: ...".
 public struct MATError: Error, CustomStringConvertible {
@@ -20,22 +22,46 @@ public final class MATFile {
   private let handle: OpaquePointer
   private let path: String
 
+  /// - Throws: `MATError` where the file is none, is cut short, contradicts itself or holds other
+  ///   things than cells, text and numbers.
   public init(path: String) throws {
     self.path = path
-    // matio fills the part of an array that a truncated file lacks with whatever is in memory, takes
-    // any text for a file of version 4, and believes every size; so the file is looked through first.
     do {
       try MappedFile(path: path).withBytes { try MATStructure.check($0, path: path) }
     } catch let error as FileError {
       throw MATError(path: path, detail: "\(error.action): \(error.errno)")
     }
+    handle = try Self.open(path, path: path)
+  }
+
+  /// A file in memory, such as an archive's member.
+  ///
+  /// - Parameter path: what errors call it.
+  public init(_ bytes: UnsafeRawBufferPointer, path: String) throws {
+    self.path = path
+    try MATStructure.check(bytes, path: path)
+    // matio opens names only, so the bytes are given one: that of a file without a disk.
+    let descriptor = FileDescriptor(rawValue: memfd_create("sixdof.mat", 0))
+    guard descriptor.rawValue >= 0 else {
+      throw FileError(action: "make a file in memory for", path: path, errno: .current)
+    }
+    // matio's own descriptor keeps it.
+    handle = try descriptor.closeAfter {
+      try descriptor.writeAll(bytes)
+      return try Self.open("/proc/self/fd/\(descriptor.rawValue)", path: path)
+    }
+  }
+
+  /// matio fills the part of an array that a truncated file lacks with whatever is in memory, takes any
+  /// text for a file of version 4, and believes every size; so the caller looks through the file first.
+  private static func open(_ name: String, path: String) throws(MATError) -> OpaquePointer {
     // matio prints to stderr on broken files; the thrown error says what is needed.
     Mat_LogInitFunc("sixdof") { _, _ in }
-    guard let handle = Mat_Open(path, CInt(MAT_ACC_RDONLY.rawValue)) else {
+    guard let handle = Mat_Open(name, CInt(MAT_ACC_RDONLY.rawValue)) else {
       throw MATError(
         path: path, detail: "expected a MATLAB v5 file, found something else or a truncated one")
     }
-    self.handle = handle
+    return handle
   }
 
   deinit { Mat_Close(handle) }
