@@ -97,6 +97,9 @@ let modules = [
     name: "DatasetsTests", kind: .tests,
     uses: ["Datasets", "Schema", "Geometry", "Codecs", "TestSupport"]),
   Module(
+    name: "RenderingTests", kind: .tests,
+    uses: ["Rendering", "Geometry", "Codecs", "Labelling", "Schema", "TestSupport"]),
+  Module(
     name: "LabellingTests", kind: .tests,
     uses: ["Labelling", "Schema", "Geometry", "Codecs", "TestSupport"]),
   Module(
@@ -119,6 +122,7 @@ let modules = [
   Module(
     name: "ARKitFaceReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
   Module(name: "MATReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
+  Module(name: "Raster", kind: .benchmark, uses: ["Rendering", "Geometry", "Codecs"]),
 ]
 
 let package = Package(
