@@ -95,7 +95,9 @@ let modules = [
   Module(name: "SchemaTests", kind: .tests, uses: ["Schema", "Geometry", "Codecs", "TestSupport"]),
   Module(
     name: "DatasetsTests", kind: .tests,
-    uses: ["Datasets", "Schema", "Geometry", "Codecs", "TestSupport"]),
+    uses: [
+      "Datasets", "Rendering", "Labelling", "Schema", "Geometry", "Codecs", "TestSupport",
+    ]),
   Module(
     name: "RenderingTests", kind: .tests,
     uses: ["Rendering", "Geometry", "Codecs", "Labelling", "Schema", "TestSupport"]),

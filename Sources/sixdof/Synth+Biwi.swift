@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Datasets
 internal import Pipeline
+internal import Rendering
 
 extension Synth {
   /// Makes a BIWI dataset: images on worker threads, files in order.
@@ -16,15 +17,19 @@ extension Synth {
       var synthesis = try BiwiSynthesis(folder: output, options: settings)
       let meter = ProgressMeter(style: runOptions.progress, unit: "images", total: count)
       var (asked, done) = (0, 0)
+      let head = Self.head
       try mapInOrder(
-        workers: runOptions.jobs, window: 4 * runOptions.jobs, makeContext: {},
+        workers: runOptions.jobs, window: 4 * runOptions.jobs,
+        makeContext: { SyntheticPainter(head: head) },
         source: {
           try stop.check()
           guard asked < count else { return nil }
           defer { asked += 1 }
           return asked
         },
-        transform: { _, index in BiwiSynthesis.images(index: index, options: settings) },
+        transform: { painter, index in
+          BiwiSynthesis.images(index: index, options: settings, painter: painter)
+        },
         sink: { images in
           try synthesis.add(index: done, images: images)
           done += 1

@@ -86,7 +86,7 @@ struct Synth: ParsableCommand {
       let model = FaceModel.bfm68Points.points
       var synthesis = ARKitFaceSynthesis(folder: output, options: settings, model: model)
       try make("both layouts") {
-        ARKitFaceSynthesis.jpeg(index: $0, options: settings, model: model)
+        ARKitFaceSynthesis.jpeg(index: $0, options: settings, model: model, painter: $1)
       } add: {
         try synthesis.add(index: $0, jpeg: $1)
       } finish: {
@@ -112,7 +112,7 @@ struct Synth: ParsableCommand {
       }
       guard var synthesis = made else { return }
       try make("four forms of annotation") {
-        WiderFaceSynthesis.jpeg(index: $0, options: settings, model: model)
+        WiderFaceSynthesis.jpeg(index: $0, options: settings, model: model, painter: $1)
       } add: {
         try synthesis.add(index: $0, jpeg: $1)
       } finish: {
@@ -121,24 +121,29 @@ struct Synth: ParsableCommand {
     }
   }
 
+  /// The head that all faces are drawn with.
+  static var head: HeadMesh { HeadMesh(landmarks: FaceModel.bfm68Points.points) }
+
   /// Renders the images on worker threads and adds each with its annotations, in order.
   private func make(
-    _ forms: String, jpeg: @escaping @Sendable (Int) -> [UInt8],
+    _ forms: String, jpeg: @escaping @Sendable (Int, SyntheticPainter) -> [UInt8],
     add: (Int, [UInt8]) throws -> Void, finish: () throws -> Void
   ) throws {
     try reportingFailures {
       let stop = Interruptible().stop
       let meter = ProgressMeter(style: runOptions.progress, unit: "images", total: count)
       var (asked, done) = (0, 0)
+      let head = Self.head
       try mapInOrder(
-        workers: runOptions.jobs, window: 4 * runOptions.jobs, makeContext: {},
+        workers: runOptions.jobs, window: 4 * runOptions.jobs,
+        makeContext: { SyntheticPainter(head: head) },
         source: {
           try stop.check()
           guard asked < count else { return nil }
           defer { asked += 1 }
           return asked
         },
-        transform: { _, index in jpeg(index) },
+        transform: { painter, index in jpeg(index, painter) },
         sink: { jpeg in
           try add(done, jpeg)
           done += 1

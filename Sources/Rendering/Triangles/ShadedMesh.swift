@@ -11,15 +11,17 @@ public struct ShadedMesh: Sendable {
   ///     not drawn.
   ///   - colours: red, green and blue, 0 to 255, one a vertex.
   ///   - tintShares: how much of a drawing's tint each vertex takes, 0 to 1; all of it where nil.
+  ///   - normals: unit vectors, one a vertex; those of the triangles where nil.
   public init(
     vertices: [SIMD3<Float>], colours: [SIMD3<Float>], tintShares: [Float]? = nil,
-    triangles: TriangleList
+    normals: [SIMD3<Float>]? = nil, triangles: TriangleList
   ) {
     precondition(vertices.count == triangles.vertexCount, "as many vertices as triangles join")
     precondition(colours.count == vertices.count, "one colour a vertex")
     precondition((tintShares?.count ?? vertices.count) == vertices.count, "one share a vertex")
+    precondition((normals?.count ?? vertices.count) == vertices.count, "one normal a vertex")
     self.triangles = triangles
-    let normals = triangles.normals(of: vertices)
+    let normals = normals ?? triangles.normals(of: vertices)
     blocks = stride(from: 0, to: vertices.count, by: VertexBlock.count).map { start in
       var block = VertexBlock()
       for lane in 0..<VertexBlock.count {
