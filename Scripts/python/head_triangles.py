@@ -47,7 +47,7 @@ def main():
     line = "   "
     for triangle in sorted(triangles):
         text = " [" + ", ".join(map(str, triangle)) + "],"
-        if len(line + text) > 100:
+        if len(line + text) > 96:
             print(line)
             line = "   "
         line += text

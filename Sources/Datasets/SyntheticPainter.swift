@@ -62,14 +62,17 @@ public final class SyntheticPainter {
     var image = PixelImage(width: options.width, height: options.height)
     let spread = UInt64(2 * options.noise + 1)
     image.pixels.withUnsafeMutableBufferPointer { pixels in
+      var at = 0
       for y in 0..<options.height {
         let shade = base &+ (40 * y / options.height - options.noise)
-        for x in 0..<options.width {
-          let bits = options.noise > 0 ? random.next() : 0
+        for _ in 0..<options.width {
+          // 16 bits for each channel.
+          var bits = options.noise > 0 ? random.next() : 0
           for channel in 0..<3 {
-            let noise = Int((((bits >> (16 * UInt64(channel))) & 0xFFFF) &* spread) >> 16)
-            pixels[3 * (y * options.width + x) + channel] = UInt8(
-              min(max(shade[channel] + noise, 0), 255))
+            let noise = Int(truncatingIfNeeded: ((bits & 0xFFFF) &* spread) &>> 16)
+            pixels[at] = UInt8(truncatingIfNeeded: min(max(shade[channel] &+ noise, 0), 255))
+            at &+= 1
+            bits &>>= 16
           }
         }
       }

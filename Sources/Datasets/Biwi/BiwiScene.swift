@@ -99,7 +99,8 @@ struct BiwiScene {
   func png(_ painter: SyntheticPainter) -> [UInt8] {
     let seen = head.colourPose(colour)
     // The mean face's origin lies 6 mm below and 19 mm behind BIWI's.
-    let pose = Extrinsics(rotation: seen.rotation, translation: seen.applied(to: [0, 0.006, 0.019]))
+    let pose = Extrinsics(
+      rotation: seen.rotation, translation: seen.applied(to: [0, 0.006, 0.019]))
     let sitter = SyntheticPainter.Sitter(pose, colour.intrinsics, tone: tone)
     return painter.paint([sitter], index: index, options).png()
   }
