@@ -29,6 +29,9 @@ public struct ReadingOptions: Sendable {
   /// What to keep under `native`.
   public var native = Native.standard
 
+  /// 300W-LP: rebuilds landmarks where the dataset's landmark files are missing.
+  public var landmarkModel: MorphableLandmarks?
+
   /// Which images a published test takes; nil for all.
   public var testProtocol: TestProtocol?
 

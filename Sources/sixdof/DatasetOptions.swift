@@ -71,7 +71,16 @@ struct AnnotationOptions: ParsableArguments {
   )
   var testProtocol: ReadingOptions.TestProtocol?
 
+  @Option(
+    help: ArgumentHelp(
+      "300w-lp: rebuild landmarks that have no file of their own from shape and expression, by the folder of 3DDFA's tables u_base, w_shp_base and w_exp_base (.txt or .npy); without it the visible contour of pt2d is taken.",
+      valueName: "folder"))
+  var landmarkTables: String?
+
   func validate(for dataset: Dataset) throws {
+    guard landmarkTables == nil || dataset == .threeHundredWLP else {
+      throw ValidationError("'--landmark-tables' is for 300w-lp, not for '\(dataset.rawValue)'.")
+    }
     guard frame == nil || dataset == .biwi else {
       throw ValidationError("'--frame' is for biwi, not for '\(dataset.rawValue)'.")
     }
@@ -107,6 +116,7 @@ struct AnnotationOptions: ParsableArguments {
     let tree = try FileTree(path: input)
     var options = options
     options.testProtocol = testProtocol
+    options.landmarkModel = try landmarkTables.map(MorphableLandmarks.init)
     switch dataset {
     case .widerFace: preconditionFailure("wider-face has annotation files")
     case .threeHundredWLP:

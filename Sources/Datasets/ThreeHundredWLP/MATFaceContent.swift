@@ -50,7 +50,10 @@ struct MATFaceContent {
     _ form: MATFaceForm, isFlip: Bool, imageWidth: Int
   ) -> FaceParameters? {
     do {
-      return try FaceParameters(form, isFlip: isFlip, imageWidth: imageWidth) { name in
+      return try FaceParameters(
+        form, isFlip: isFlip, imageWidth: imageWidth, imageHeight: PoseParameters.usualSize,
+        model: nil
+      ) { name in
         arrays.first { $0.name == name }
       }
     } catch {
@@ -144,7 +147,8 @@ struct MATFaceContent {
     var attributes = face.attributes
     attributes.degenerate = nil
     let own: Set = [
-      "source_photo", "flip", "mirrored-landmarks", "contour-jaw", "within_99_degrees",
+      "source_photo", "flip", "mirrored-landmarks", "contour-jaw", "rebuilt-landmarks",
+      "within_99_degrees",
     ]
     attributes.others.removeAll { own.contains($0.name) }
     if attributes != FaceAttributes() { losses.append("attributes") }

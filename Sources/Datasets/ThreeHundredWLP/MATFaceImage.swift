@@ -66,7 +66,8 @@ struct MATFaceImage: Sendable {
     }
     do throws(FaceParameters.Failure) {
       let parameters = try FaceParameters(
-        form, isFlip: isFlip, imageWidth: PoseParameters.usualSize
+        form, isFlip: isFlip, imageWidth: PoseParameters.usualSize,
+        imageHeight: PoseParameters.usualSize, model: options.landmarkModel
       ) { name in arrays.first { $0.name == name } }
       for finding in parameters.findings { report(finding.code, finding.detail) }
       if options.testProtocol == .img2pose, !parameters.pose.isWithin99Degrees {
@@ -91,6 +92,9 @@ struct MATFaceImage: Sendable {
     if isFlip { others.append(("flip", .boolean(true))) }
     if parameters.landmarkSource == .mirroredPts3d {
       others.append(("mirrored-landmarks", .boolean(true)))
+    }
+    if parameters.landmarkSource == .rebuilt {
+      others.append(("rebuilt-landmarks", .boolean(true)))
     }
     if parameters.landmarkSource == .pt2d { others.append(("contour-jaw", .boolean(true))) }
     others.append(("within_99_degrees", .boolean(parameters.pose.isWithin99Degrees)))
