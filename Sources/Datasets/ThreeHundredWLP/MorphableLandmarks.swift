@@ -1,4 +1,4 @@
-public import Codecs
+internal import Codecs
 internal import Foundation
 internal import Geometry
 
@@ -32,7 +32,8 @@ public struct MorphableLandmarks: Sendable {
     }
     guard mean.numbers.contains(where: { abs($0) > 1000 }) else {
       throw NPYError(
-        name: "u_base", detail: "expected the Basel face model's unit of 1e-6 m, found a larger one")
+        name: "u_base", detail: "expected the Basel face model's unit of 1e-6 m, found a larger one"
+      )
     }
   }
 
@@ -61,7 +62,7 @@ public struct MorphableLandmarks: Sendable {
     let isArray = FileManager.default.fileExists(atPath: array)
     let file = name + (isArray ? ".npy" : ".txt")
     let numbers = try MappedFile(path: "\(folder)/\(file)").withBytes { bytes in
-      isArray ? try NPYArray(bytes, name: file).doubles : try numbers(bytes, file)
+      isArray ? try NPYArray(bytes, name: file).doubles : try Self.numbers(bytes, file)
     }
     guard !numbers.isEmpty, numbers.count.isMultiple(of: rows) else {
       throw NPYError(
