@@ -14,8 +14,10 @@ enum Dataset: String, ExpressibleByArgument, CaseIterable {
   case biwi
   case arkitFace = "arkitface"
 
-  /// Whether its annotations are files that are named one by one, and not a whole folder.
-  var hasAnnotationFiles: Bool { self == .widerFace }
+  /// Whether its annotations may be files that are named one by one; of 300W-LP they are img2pose's lists.
+  var hasAnnotationFiles: Bool { self == .widerFace || self == .threeHundredWLP }
+  /// Whether they may be a whole folder.
+  var isTree: Bool { self != .widerFace }
 }
 
 /// Where images come from.
@@ -46,7 +48,7 @@ struct AnnotationOptions: ParsableArguments {
   @Option(
     parsing: .upToNextOption,
     help:
-      "wider-face: annotation files of any of its forms; several are merged by image, the first giving the order."
+      "wider-face: annotation files of any of its forms; several are merged by image, the first giving the order. 300w-lp: img2pose's list of JSON files with pose_para."
   )
   var annotations: [String] = []
 
@@ -87,22 +89,23 @@ struct AnnotationOptions: ParsableArguments {
     guard testProtocol == nil || dataset == .aflw2000 else {
       throw ValidationError("'--protocol' is for aflw2000.")
     }
-    if dataset.hasAnnotationFiles {
-      guard !annotations.isEmpty else {
-        throw ValidationError("'--annotations' needs at least one file.")
-      }
-      guard input == nil else {
-        throw ValidationError("'--input' is for the other datasets; name files by '--annotations'.")
-      }
-    } else {
-      guard input != nil else {
-        throw ValidationError(
-          "'\(dataset.rawValue)' needs '--input', the folder, zip or tar that it is in.")
-      }
-      guard annotations.isEmpty else {
-        throw ValidationError(
-          "'--annotations' is for wider-face; '\(dataset.rawValue)' has them in its '--input'.")
-      }
+    guard annotations.isEmpty || input == nil else {
+      throw ValidationError(
+        "'--annotations' and '--input' are two ways to name one dataset; give one.")
+    }
+    guard annotations.isEmpty || dataset.hasAnnotationFiles else {
+      throw ValidationError(
+        "'--annotations' is for wider-face and 300w-lp; '\(dataset.rawValue)' has them in its '--input'."
+      )
+    }
+    guard input == nil || dataset.isTree else {
+      throw ValidationError("'--input' is for the other datasets; name files by '--annotations'.")
+    }
+    guard !annotations.isEmpty || input != nil else {
+      throw ValidationError(
+        dataset.isTree
+          ? "'\(dataset.rawValue)' needs '--input', the folder, zip or tar that it is in."
+          : "'--annotations' needs at least one file.")
     }
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Schema
 import TestSupport
 import Testing
 
@@ -19,6 +20,34 @@ struct MATDatasetTests {
       #expect(kept.status == 0)
       #expect(kept.output.split(separator: "\n").count == 13)
       #expect(kept.errors.contains("left out  1 image outside the protocol"))
+    }
+  }
+
+  @Test("img2pose's JSON of it has the same poses and landmarks, and comes back byte for byte")
+  func img2PoseForm() throws {
+    try withTemporaryDirectory { folder in
+      func run(_ arguments: [String]) throws {
+        let run = try Program.run(arguments + ["--progress", "none"], in: folder)
+        #expect(run.status == 0, "\(run.errors)")
+      }
+      let form = ["--format", "img2pose-300w-lp"]
+      try run(["synth", "300w-lp", "--count", "4", "--output", "set"])
+      try run(["convert", "300w-lp", "--input", "set", "--output", "a.jsonl"])
+      try run(["export", "a.jsonl", "--output", "json", "--allow-lossy"] + form)
+      try run([
+        "convert", "300w-lp", "--annotations", "json/300W_LP_annotations.txt", "--images", "set",
+        "--output", "b.jsonl",
+      ])
+      func faces(_ file: String) throws -> [[String]] {
+        try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8).split(separator: "\n")
+          .map { line in
+            let face = try JSONParser.value(of: String(line))["faces"]?.elements?.first
+            return ["bbox_xyxy", "landmarks", "pose"].map { face?[$0]?.compactText ?? "none" }
+          }
+      }
+      #expect(try faces("a.jsonl") == (try faces("b.jsonl")))
+      try run(["export", "b.jsonl", "--output", "again"] + form)
+      try Program.system("/usr/bin/diff", ["-r", "json", "again"], in: folder)
     }
   }
 

@@ -67,11 +67,7 @@ struct MATFaceContent {
       numbers[6] > 0
     {
       let known = PoseParameters(numbers)
-      let lifted = known.extrinsics(camera, imageHeight: imageHeight)
-      let distance = length(lifted.translation - head.translation)
-      if lifted.rotation.angle(to: head.extrinsics.rotation) < 1e-9,
-        distance < 1e-9 * length(head.translation)
-      {
+      if known.says(head, camera, imageHeight: imageHeight) {
         pose = known
         return
       }
@@ -167,5 +163,14 @@ struct MATFaceContent {
     max(
       abs(left.left - right.left), abs(left.top - right.top), abs(left.right - right.right),
       abs(left.bottom - right.bottom))
+  }
+}
+
+extension PoseParameters {
+  /// Whether a record's pose is this one, as lifted to its camera.
+  func says(_ head: HeadPose, _ camera: Intrinsics, imageHeight: Int) -> Bool {
+    let lifted = extrinsics(camera, imageHeight: imageHeight)
+    return lifted.rotation.angle(to: head.extrinsics.rotation) < 1e-9
+      && length(lifted.translation - head.translation) < 1e-9 * length(head.translation)
   }
 }

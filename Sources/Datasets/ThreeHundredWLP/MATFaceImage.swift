@@ -88,17 +88,8 @@ struct MATFaceImage: Sendable {
     let size = PoseParameters.usualSize
     let camera = PoseParameters.camera(width: size, height: size)
     face.pose = HeadPose(parameters.pose, camera, imageHeight: size)
-    var others = [("source_photo", JSONValue.text(paths.sourcePhoto(form)))]
-    if isFlip { others.append(("flip", .boolean(true))) }
-    if parameters.landmarkSource == .mirroredPts3d {
-      others.append(("mirrored-landmarks", .boolean(true)))
-    }
-    if parameters.landmarkSource == .rebuilt {
-      others.append(("rebuilt-landmarks", .boolean(true)))
-    }
-    if parameters.landmarkSource == .pt2d { others.append(("contour-jaw", .boolean(true))) }
-    others.append(("within_99_degrees", .boolean(parameters.pose.isWithin99Degrees)))
-    face.attributes.others = others.map { FaceAttributes.Other(name: $0.0, value: $0.1) }
+    face.attributes.others = paths.attributes(
+      form, parameters.pose, landmarks: parameters.landmarkSource)
     if parameters.box.isDegenerate { face.attributes.degenerate = true }
     if options.keepsNative {
       face.native = .arrays(
