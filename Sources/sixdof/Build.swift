@@ -27,7 +27,7 @@ struct Build: ParsableCommand {
   func validate() throws {
     try shards.validate(with: label.profile)
     try annotations.validate(for: dataset)
-    if dataset.hasAnnotationFiles, images.images == nil {
+    if annotations.input == nil, images.images == nil {
       throw ValidationError("'--images' needs the folder, zip or tar of images.")
     }
   }

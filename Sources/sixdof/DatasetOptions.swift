@@ -114,7 +114,9 @@ struct AnnotationOptions: ParsableArguments {
     _ dataset: Dataset, _ options: ReadingOptions
   ) throws -> (source: any AnnotationSource, tree: FileTree?) {
     guard let input else {
-      return (try WiderFace.annotations(at: annotations, options: options), nil)
+      return dataset == .threeHundredWLP
+        ? (try ThreeHundredWLP.annotations(inLists: annotations, options: options), nil)
+        : (try WiderFace.annotations(at: annotations, options: options), nil)
     }
     let tree = try FileTree(path: input)
     var options = options

@@ -119,7 +119,7 @@ struct Packing {
           + result.tally.summaryLines(issuesFile: nil).joined(separator: "\n"))
     }
     throw Failure(
-      "no face has a pose, and img2pose's layout leaves out images without one; add annotations with landmarks (label.txt), or use --layout records"
+      "no face has a pose and landmarks, and img2pose's layout leaves out images without them; add annotations with landmarks (label.txt), or use --layout records"
     )
   }
 

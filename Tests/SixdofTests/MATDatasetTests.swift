@@ -68,14 +68,14 @@ struct MATDatasetTests {
     }
   }
 
-  @Test("build packs AFLW2000-3D's annotated poses as they are")
-  func build() throws {
+  @Test("build packs the annotated poses", arguments: ["aflw2000", "300w-lp"])
+  func build(dataset: String) throws {
     try withTemporaryDirectory { folder in
       _ = try Program.run([
-        "synth", "aflw2000", "--count", "5", "--output", folder, "--progress", "none",
+        "synth", dataset, "--count", "5", "--output", folder, "--progress", "none",
       ])
       let run = try Program.run([
-        "build", "aflw2000", "--input", folder, "--output", folder + "/out", "--progress", "none",
+        "build", dataset, "--input", folder, "--output", folder + "/out", "--progress", "none",
       ])
       #expect(run.status == 0, "\(run.errors)")
       #expect(FileManager.default.fileExists(atPath: folder + "/out.lmdb"))

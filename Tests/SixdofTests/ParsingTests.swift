@@ -78,6 +78,10 @@ struct ParsingTests {
         ["convert", "biwi", "--input", "i", "--landmark-tables", "t", "--output", "o"],
         "'--landmark-tables' is for 300w-lp, not for 'biwi'."
       ),
+      (
+        ["build", "300w-lp", "--annotations", "a", "--output", "o"],
+        "'--images' needs the folder, zip or tar of images."
+      ),
       (["inspect", "x.lmdb", "--index=-1"], "'--index' must be at least 0."),
       (
         ["inspect", "x.lmdb", "--overlay", "o.png"],
