@@ -21,6 +21,7 @@ struct Convert: ParsableCommand {
     String
   @Option(help: "Whether records keep the source's own text: 'all' or 'none'.")
   var native: Native = .all
+  @OptionGroup var angles: EulerOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   enum Native: String, ExpressibleByArgument, CaseIterable { case all, none }
@@ -33,6 +34,7 @@ struct Convert: ParsableCommand {
     try RecordConversion(output: output, options: runOptions) {
       var plan = PreparationPlan()
       plan.images = try images.map { try ImageStore(path: $0, maximumBytes: maxImageBytes) }
+      plan.eulerConventions = angles.euler
       return (plan, try WiderFace.annotations(at: paths, options: reading))
     }.run()
   }

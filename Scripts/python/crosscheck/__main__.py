@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from . import (
-    check_forms, check_layout, check_manifest, check_pack, check_poses, check_real_val,
+    check_conventions, check_forms, check_layout, check_manifest, check_pack, check_poses, check_real_val,
     check_records_layout, check_repeatability, check_schema, check_statistics,
 )
 from .artefacts import Artefacts
@@ -14,7 +14,7 @@ from .tool import Tool
 
 MODULES = [
     check_layout, check_poses, check_statistics, check_manifest, check_forms, check_real_val,
-    check_schema, check_records_layout, check_pack, check_repeatability,
+    check_schema, check_records_layout, check_pack, check_conventions, check_repeatability,
 ]
 
 

@@ -25,6 +25,8 @@ let rootHelpSnapshot = #"""
     pack                    Write labelled records and their images to LMDB files.
     inspect                 Look into a shard, records, an annotation file or a
                             face model.
+    conventions             What systems mean by pitch, yaw and roll; poses
+                            converted between them.
     synth                   Make a dataset whose truth is known, in its own
                             native forms.
 
