@@ -17,7 +17,7 @@ let rounds = CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 
 func read(holdingRecords holds: Bool) throws -> (seconds: Double, images: Int, faces: Int) {
   let start = ContinuousClock.now
   var reading = ReadingOptions(dataset: "wider-face")
-  reading.keepsNative = false
+  reading.native = .none
   var source = try WiderFace.annotations(at: [path], options: reading)
   var held: [Outcome] = []
   var (images, faces) = (0, 0)

@@ -46,6 +46,11 @@ public final class ImageArchive: Sendable {
     members = found
   }
 
+  /// The names of all files in it.
+  var names: some Collection<String> { members.keys }
+
+  func contains(_ name: String) -> Bool { members[name] != nil }
+
   /// How a member's name is looked up: exactly, or below one leading folder of the archive.
   ///
   /// WIDER's own zips hold `WIDER_train/images/...` where annotations say `0--Parade/...`.

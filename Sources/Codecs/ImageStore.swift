@@ -42,6 +42,18 @@ public final class ImageStore: Sendable {
     }
   }
 
+  init(root: String, maximumBytes: Int) {
+    path = root
+    self.maximumBytes = maximumBytes
+    place = .folder(root: root)
+  }
+
+  init(archive: ImageArchive, path: String, maximumBytes: Int) {
+    self.path = path
+    self.maximumBytes = maximumBytes
+    place = .archive(archive)
+  }
+
   /// The archive's file name; nil for a folder.
   public var archiveName: String? {
     switch place {
@@ -137,13 +149,6 @@ public final class ImageStore: Sendable {
     guard target == root || target.hasPrefix(root + "/") else { throw .outsideTree }
     known.withLock { _ = $0.folders.insert(folder) }
   }
-}
-
-/// A path with every link followed; nil where something on the way is missing.
-private func resolved(_ path: String) -> String? {
-  guard let text = realpath(path, nil) else { return nil }
-  defer { free(text) }
-  return String(cString: text)
 }
 
 /// Reads headers through a buffer of its own; use one a thread.

@@ -7,9 +7,17 @@ public import Schema
 public protocol AnnotationSource {
   /// The next image, or nil at the end.
   mutating func next() throws -> Outcome?
+  /// The same, with the work of reading it left to the caller's worker threads where an image has files
+  /// of its own.
+  mutating func nextPending() throws -> PendingOutcome?
   /// How much of `size` has been read, for progress.
   var position: Int { get }
+  /// 0 where it is not known beforehand.
   var size: Int { get }
+}
+
+extension AnnotationSource {
+  public mutating func nextPending() throws -> PendingOutcome? { try next().map { .read($0) } }
 }
 
 /// What all readers are told.
@@ -18,8 +26,26 @@ public struct ReadingOptions: Sendable {
   public var dataset: String
   /// The split where the user names it; otherwise the file's name tells.
   public var split: String?
+  /// What to keep under `native`.
+  public var native = Native.standard
+
+  /// Which images a published test takes; nil for all.
+  public var testProtocol: TestProtocol?
+
+  public enum TestProtocol: String, Sendable, CaseIterable {
+    /// Faces none of whose angles exceeds 99 degrees (AFLW2000-3D; Albiero et al., CVPR 2021).
+    case img2pose
+  }
+
+  public enum Native: String, Sendable, CaseIterable {
+    /// All but arrays of more than `NativeArray.largestInPlace` bytes, for which a reference is kept.
+    case standard = "default"
+    case all
+    case none
+  }
+
   /// Whether to keep source text under `native`.
-  public var keepsNative = true
+  public var keepsNative: Bool { native != .none }
 
   public init(dataset: String) { self.dataset = dataset }
 }

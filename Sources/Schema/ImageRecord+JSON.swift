@@ -189,6 +189,7 @@ extension NativeValue {
         $0.key("lines")
         $0.array { for text in texts { $0.value(text) } }
       }
+    case .arrays(let arrays): writer.object { for array in arrays { array.write(to: &$0) } }
     case .object(let value): writer.value(value)
     }
   }

@@ -223,7 +223,8 @@ extension NativeValue {
       default: break
       }
     }
-    self = .object(json)
+    let arrays = members.compactMap { NativeArray(name: $0.key, $0.value) }
+    self = arrays.count == members.count && !arrays.isEmpty ? .arrays(arrays) : .object(json)
   }
 }
 

@@ -187,5 +187,7 @@ public indirect enum NativeValue: Sendable, Equatable {
   /// One source line without its line feed (a carriage return stays).
   case line(Substring)
   case lines([Substring])
+  /// Arrays of a .mat or .npz file, in its order.
+  case arrays([NativeArray])
   case object(JSONValue)
 }

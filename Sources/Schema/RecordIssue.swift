@@ -20,7 +20,7 @@ public struct SourceLocation: Sendable, Equatable {
 /// Something wrong with one image or record: counted, written to `PREFIX.issues.jsonl`, never thrown.
 public struct RecordIssue: Sendable, Equatable {
   /// An error means that an image, record or face could not be used; with a warning it was kept and
-  /// flagged.
+  /// flagged, or the dataset itself means it to be left out.
   public enum Severity: String, Sendable { case error, warning }
 
   public enum Code: String, Sendable, CaseIterable {
@@ -31,6 +31,7 @@ public struct RecordIssue: Sendable, Equatable {
     case missingAnnotation = "missing-annotation"
     case missingImage = "missing-image"
     case missingCamera = "missing-camera"
+    case missingPose = "missing-pose"
     case emptyImage = "empty-image"
     case notAnImage = "not-an-image"
     case truncatedImage = "truncated-image"
@@ -43,6 +44,7 @@ public struct RecordIssue: Sendable, Equatable {
     case badLandmark = "bad-landmark"
     case unusableLandmarks = "unusable-landmarks"
     case conflictingAnnotation = "conflicting-annotation"
+    case unreadableArray = "unreadable-array"
     case exifOrientation = "exif-orientation"
     case pathWithSpace = "path-with-space"
     case windowsLineEnds = "windows-line-ends"
@@ -54,8 +56,9 @@ public struct RecordIssue: Sendable, Equatable {
         .missingImage, .missingCamera, .emptyImage, .notAnImage, .truncatedImage, .unreadableImage,
         .oversizedImage, .changedImage, .linkOutOfTree:
         .error
-      case .degenerateBox, .boxOutsideImage, .badLandmark, .unusableLandmarks,
-        .conflictingAnnotation, .exifOrientation, .pathWithSpace, .windowsLineEnds, .byteOrderMark:
+      case .missingPose, .degenerateBox, .boxOutsideImage, .badLandmark, .unusableLandmarks,
+        .conflictingAnnotation, .unreadableArray, .exifOrientation, .pathWithSpace,
+        .windowsLineEnds, .byteOrderMark:
         .warning
       }
     }
@@ -103,9 +106,27 @@ extension RecordIssue: CustomStringConvertible {
 public struct Outcome: Sendable {
   public var record: ImageRecord?
   public var issues: [RecordIssue]
+  /// Whether there is no record only because the protocol that was asked for leaves the image out.
+  public var isOutsideProtocol: Bool
 
-  public init(record: ImageRecord?, issues: [RecordIssue] = []) {
+  public init(
+    record: ImageRecord?, issues: [RecordIssue] = [], isOutsideProtocol: Bool = false
+  ) {
     self.record = record
     self.issues = issues
+    self.isOutsideProtocol = isOutsideProtocol
+  }
+}
+
+/// An image's outcome, read already or still to be read; that can be done on any thread.
+public enum PendingOutcome: Sendable {
+  case read(Outcome)
+  case deferred(@Sendable () -> Outcome)
+
+  public func outcome() -> Outcome {
+    switch self {
+    case .read(let outcome): outcome
+    case .deferred(let read): read()
+    }
   }
 }

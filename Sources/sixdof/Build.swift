@@ -24,28 +24,37 @@ struct Build: ParsableCommand {
   @OptionGroup(title: "Training data") var shards: ShardOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
-  func validate() throws { try shards.validate(with: label.profile) }
+  func validate() throws {
+    try shards.validate(with: label.profile)
+    try annotations.validate(for: dataset)
+    if dataset.hasAnnotationFiles, images.images == nil {
+      throw ValidationError("'--images' needs the folder, zip or tar of images.")
+    }
+  }
 
   func run() throws {
     var reading = ReadingOptions(dataset: dataset.rawValue)
     reading.split = annotations.split
     // The img2pose layout holds no source text.
-    reading.keepsNative = records || shards.layout == .records
-    let paths = annotations.annotations
+    if !records, shards.layout == .img2pose { reading.native = .none }
+    var input: (source: any AnnotationSource, tree: FileTree?)?
     var store: ImageStore?
     var labelling: Packing.Labelling?
     try reportingFailures {
-      store = try images.open()
+      let opened = try annotations.open(dataset, reading)
+      input = opened
+      store = try images.open(or: opened.tree, isRequired: true)
       labelling = (try label.labelling(), try label.camera.load(), label.json)
       return Exit.done
     }
-    guard let store else { return }
+    guard let input, let store else { return }
     try Packing(
-      command: "build \(dataset.rawValue)", prefix: output, inputs: paths,
-      imagesPath: images.images, images: store, labelling: labelling, profile: label.profile,
+      command: "build \(dataset.rawValue)", prefix: output, inputs: annotations.files,
+      imagesPath: images.images ?? annotations.input ?? "", images: store, labelling: labelling,
+      profile: label.profile,
       writesRecords: records, shardOptions: shards, runOptions: runOptions
     ) {
-      try WiderFace.annotations(at: paths, options: reading)
+      input.source
     }.run()
   }
 }

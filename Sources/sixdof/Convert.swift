@@ -14,28 +14,29 @@ struct Convert: ParsableCommand {
 
   @Argument(help: "Which dataset it is.") var dataset: Dataset
   @OptionGroup(title: "Input") var annotations: AnnotationOptions
-  @Option(help: "The folder, zip or tar that the annotations' image paths are relative to.")
-  var images: String?
-  @Option(help: "Refuse image files larger than this.") var maxImageBytes: Int = 256 << 20
+  @OptionGroup(title: "Images") var images: ImageOptions
   @Option(name: .shortAndLong, help: "The records to write; '-' is standard output.") var output:
     String
-  @Option(help: "Whether records keep the source's own text: 'all' or 'none'.")
-  var native: Native = .all
+  @Option(
+    help:
+      "What records keep of the source's own text and arrays: all but arrays over 4 KB, for which the file is named (default), all, or none."
+  )
+  var native: ReadingOptions.Native = .standard
   @OptionGroup var angles: EulerOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
-  enum Native: String, ExpressibleByArgument, CaseIterable { case all, none }
+  func validate() throws { try annotations.validate(for: dataset) }
 
   func run() throws {
     var reading = ReadingOptions(dataset: dataset.rawValue)
     reading.split = annotations.split
-    reading.keepsNative = native == .all
-    let paths = annotations.annotations
+    reading.native = native
     try RecordConversion(output: output, options: runOptions) {
+      let input = try annotations.open(dataset, reading)
       var plan = PreparationPlan()
-      plan.images = try images.map { try ImageStore(path: $0, maximumBytes: maxImageBytes) }
+      plan.images = try images.open(or: input.tree, isRequired: false)
       plan.eulerConventions = angles.euler
-      return (plan, try WiderFace.annotations(at: paths, options: reading))
+      return (plan, input.source)
     }.run()
   }
 }

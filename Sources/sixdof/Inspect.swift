@@ -17,6 +17,10 @@ struct Inspect: ParsableCommand {
 
         sixdof inspect train.lmdb --index 12 --overlay face.png
 
+      A depth image of BIWI is one picture, so --overlay draws it without an index.
+
+        sixdof inspect hpdb/01/frame_00003_depth.bin --overlay depth.png
+
       With --face-model in place of a file it lists that model's points, and --overlay draws them from \
       the front, the side and the top.
 
@@ -24,7 +28,8 @@ struct Inspect: ParsableCommand {
         sixdof inspect --face-model head.obj --face-model-indices landmarks.txt
       """)
 
-  @Argument(help: "A .lmdb, a .jsonl of records, or a WIDER FACE annotation file.")
+  @Argument(
+    help: "A .lmdb, a .jsonl of records, a WIDER FACE annotation file, or BIWI's _depth.bin.")
   var input: String?
   @Option(help: "Which sample or record, from 0.") var index: Int?
   @Option(
@@ -46,6 +51,12 @@ struct Inspect: ParsableCommand {
       }
       return
     }
+    if input?.hasSuffix(".bin") == true {
+      guard index == nil, images == nil else {
+        throw ValidationError("A depth image is one picture; it takes '--overlay' alone.")
+      }
+      return
+    }
     guard (index ?? 0) >= 0 else { throw ValidationError("'--index' must be at least 0.") }
     if overlay != nil, index == nil {
       throw ValidationError("'--overlay' draws one sample; name it with '--index'.")
@@ -56,6 +67,10 @@ struct Inspect: ParsableCommand {
     try reportingFailures {
       guard let input else {
         try inspectFaceModel()
+        return Exit.done
+      }
+      if input.hasSuffix(".bin") {
+        try inspectDepth(input)
         return Exit.done
       }
       if input.hasSuffix(".lmdb") { try inspectShard(input) } else { try inspectRecords(input) }
@@ -157,7 +172,7 @@ struct Inspect: ParsableCommand {
     try write(canvas.image.png(), to: path)
   }
 
-  private func write(_ bytes: [UInt8], to path: String) throws {
+  func write(_ bytes: [UInt8], to path: String) throws {
     let file = try OutputFile(path: path)
     try file.write(bytes)
     try file.finish()

@@ -7,11 +7,6 @@ public import Shards
 extension ProgressMeter.Style: ExpressibleByArgument {}
 extension ShardLayout: ExpressibleByArgument {}
 
-/// Which dataset's form the input has.
-enum Dataset: String, ExpressibleByArgument, CaseIterable {
-  case widerFace = "wider-face"
-}
-
 /// How a run goes about its work; no option here changes what it writes.
 struct RunOptions: ParsableArguments {
   @Option(help: "How many threads work.")
@@ -29,36 +24,6 @@ struct RunOptions: ParsableArguments {
   func validate() throws {
     guard (1...1024).contains(jobs) else {
       throw ValidationError("'--jobs' must be from 1 to 1024, not \(jobs).")
-    }
-  }
-}
-
-/// Where images come from.
-struct ImageOptions: ParsableArguments {
-  @Option(help: "The folder, zip or tar that the annotations' image paths are relative to.")
-  var images: String
-
-  @Option(help: "Refuse image files larger than this.")
-  var maxImageBytes: Int = 256 << 20
-
-  func open() throws -> ImageStore { try ImageStore(path: images, maximumBytes: maxImageBytes) }
-}
-
-/// Which annotation files are read.
-struct AnnotationOptions: ParsableArguments {
-  @Option(
-    parsing: .upToNextOption,
-    help:
-      "Annotation files of any of the dataset's forms; several are merged by image, the first giving the order."
-  )
-  var annotations: [String]
-
-  @Option(help: "The records' split, where the file's name does not tell it.")
-  var split: String?
-
-  func validate() throws {
-    guard !annotations.isEmpty else {
-      throw ValidationError("'--annotations' needs at least one file.")
     }
   }
 }

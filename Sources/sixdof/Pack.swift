@@ -24,19 +24,22 @@ struct Pack: ParsableCommand {
       throw ValidationError("'pack' reads its records twice, so they must be a file and not '-'.")
     }
     try shards.validate(with: profile)
+    if images.images == nil {
+      throw ValidationError("'--images' needs the folder, zip or tar of images.")
+    }
   }
 
   func run() throws {
     var store: ImageStore?
     try reportingFailures {
-      store = try images.open()
+      store = try images.open(or: nil, isRequired: true)
       return Exit.done
     }
     guard let store else { return }
     let input = input
     try Packing(
       command: "pack", prefix: output.withoutSuffix(".lmdb"), inputs: [input],
-      imagesPath: images.images, images: store, profile: profile, writesRecords: false,
+      imagesPath: images.images ?? "", images: store, profile: profile, writesRecords: false,
       shardOptions: shards, runOptions: runOptions
     ) {
       try RecordFile(path: input)

@@ -44,11 +44,11 @@ struct Preparation {
       makeContext: { PreparationWorker(plan: plan) },
       source: {
         try stop.check()
-        var batch: [Outcome] = []
-        while batch.count < batchSize, let outcome = try reader.next() { batch.append(outcome) }
+        var batch: [PendingOutcome] = []
+        while batch.count < batchSize, let image = try reader.nextPending() { batch.append(image) }
         return batch.isEmpty ? nil : batch
       },
-      transform: { worker, batch in try batch.map { try worker.prepare($0) } },
+      transform: { worker, batch in try batch.map { try worker.prepare($0.outcome()) } },
       sink: { batch in
         try stop.check()
         for image in batch { try take(image, &result) }

@@ -40,9 +40,9 @@ struct RecordIssueTests {
       ])
     #expect(
       warnings == [
-        "degenerate-box", "box-outside-image", "bad-landmark", "unusable-landmarks",
-        "conflicting-annotation", "exif-orientation", "path-with-space", "windows-line-ends",
-        "byte-order-mark",
+        "missing-pose", "degenerate-box", "box-outside-image", "bad-landmark", "unusable-landmarks",
+        "conflicting-annotation", "unreadable-array", "exif-orientation", "path-with-space",
+        "windows-line-ends", "byte-order-mark",
       ])
     #expect(issue.severity == .error)
   }

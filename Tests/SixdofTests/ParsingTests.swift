@@ -105,8 +105,8 @@ struct ParsingTests {
     let noImages = try #require(
       refusal(["build", "wider-face", "--annotations", "a", "--output", "o"]))
     #expect(noImages.contains("--images"))
-    let otherDataset = try #require(refusal(["build", "biwi"] + build.dropFirst(2)))
-    #expect(otherDataset.contains("biwi") && otherDataset.contains("wider-face"))
+    let otherDataset = try #require(refusal(["build", "lfw"] + build.dropFirst(2)))
+    #expect(otherDataset.contains("lfw") && otherDataset.contains("wider-face"))
     let otherLayout = try #require(refusal(build + ["--layout", "csv"]))
     #expect(otherLayout.contains("csv"))
     #expect(otherLayout.contains("img2pose") && otherLayout.contains("records"))

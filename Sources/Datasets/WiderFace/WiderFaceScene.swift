@@ -3,7 +3,7 @@ internal import Geometry
 internal import Rendering
 internal import Schema
 
-/// What `synth wider-face` is asked for.
+/// What `synth` is asked for.
 public struct SynthesisOptions: Sendable {
   public var seed: UInt64 = 1
   public var split = "train"
@@ -60,6 +60,13 @@ struct WiderFaceScene {
       source: RecordSource(dataset: "wider-face", split: options.split, file: "truth"),
       image: reference,
       camera: Camera(intrinsics: camera, provenance: .assumedWidthPlusHeight), faces: faces)
+  }
+
+  /// A scene of faces that another dataset's generator has placed; poses are needed to draw them.
+  init(index: Int, record: ImageRecord, colours: [Colour], options: SynthesisOptions) {
+    (self.index, self.record, self.colours, self.options) = (index, record, colours, options)
+    path = record.image.path
+    faces = record.faces
   }
 
   private static func face(
@@ -133,10 +140,13 @@ struct WiderFaceScene {
   }
 
   /// The image as a JPEG file.
-  func jpeg() -> [UInt8] {
+  func jpeg() -> [UInt8] { image().jpeg(quality: options.jpegQuality) }
+
+  /// The image's pixels.
+  func image() -> PixelImage {
     var canvas = Canvas(background())
     for (face, colour) in zip(faces, colours) { draw(face, colour, on: &canvas) }
-    return canvas.image.jpeg(quality: options.jpegQuality)
+    return canvas.image
   }
 
   private func background() -> PixelImage {

@@ -90,7 +90,7 @@ struct Img2PoseListReaderTests {
     let expected = try JSONParser.value(of: json)
     #expect(kept.records.map(\.native) == [.object(.object([("json", expected)]))])
     var options = ReadingOptions.wider
-    options.keepsNative = false
+    options.native = .none
     #expect(try Reading(json, named: "x.json", options: options).records.map(\.native) == [nil])
   }
 }

@@ -8,7 +8,7 @@ private let folder = sharedData.map { $0 + "/wider_face/annotations" } ?? ""
 
 private func read(_ name: String) throws -> Reading {
   var options = ReadingOptions.wider
-  options.keepsNative = false
+  options.native = .none
   return try Reading(at: ["\(folder)/\(name)"], in: folder, options: options)
 }
 

@@ -124,7 +124,7 @@ struct WiderFaceTextReaderTests {
   @Test("keeps no source text where none is wanted")
   func withoutNative() throws {
     var options = ReadingOptions.wider
-    options.keepsNative = false
+    options.native = .none
     let reading = try Reading(
       "a/b.jpg\n1\n1 2 3 4 0 0 0 0 0 0 \n", named: "x.txt", options: options)
     #expect(reading.records.map(\.native) == [nil])

@@ -1,0 +1,315 @@
+internal import Glibc
+internal import Synchronization
+internal import SystemPackage
+
+/// A folder, zip or tar with a dataset in it, whose files are addressed by paths relative to it with
+/// `/` between folders.
+///
+/// Links are followed where they lead to a place inside the folder; others are as if absent, and are
+/// counted by the walk.
+public final class FileTree: Sendable {
+  private enum Place: Sendable {
+    case folder(root: String)
+    case archive(ImageArchive)
+  }
+
+  private let place: Place
+  /// Folders that are known to lie inside the tree; each is resolved once, while the set has room.
+  private let insideFolders = Mutex<Set<String>>([])
+  private static let mostFolders = 4096
+  /// Smaller files are read and not mapped, which takes fewer calls of the system.
+  private static let largestRead = 1 << 18
+  /// What was opened, for messages.
+  public let path: String
+
+  /// - Throws: `FileError` or `ArchiveError` where there is no such folder or archive.
+  public init(path: String) throws {
+    self.path = path
+    if ImageArchive.isArchive(path) {
+      place = .archive(try ImageArchive(path: path))
+    } else {
+      guard let root = resolved(path), isFolder(root) else {
+        throw FileError(action: "open folder", path: path, errno: .current)
+      }
+      place = .folder(root: root)
+    }
+  }
+
+  /// The images of the tree.
+  public func images(maximumBytes: Int) throws -> ImageStore {
+    switch place {
+    case .folder(let root): ImageStore(root: root, maximumBytes: maximumBytes)
+    case .archive(let archive):
+      ImageStore(archive: archive, path: path, maximumBytes: maximumBytes)
+    }
+  }
+
+  /// Whether there is a file at this path.
+  public func contains(_ relative: String) -> Bool {
+    switch place {
+    case .archive(let archive): archive.contains(relative)
+    case .folder(let root):
+      isFile(relative, in: root)
+    }
+  }
+
+  private func isFile(_ relative: String, in root: String) -> Bool {
+    let full = root + "/" + relative
+    guard (try? checkFolder(of: full, root: root, relative)) != nil else { return false }
+    var status = stat()
+    guard lstat(full, &status) == 0 else { return false }
+    if status.st_mode & S_IFMT != S_IFLNK { return status.st_mode & S_IFMT == S_IFREG }
+    return resolved(full).map { $0.hasPrefix(root + "/") && !isFolder($0) } ?? false
+  }
+
+  /// A folder inside the tree may be a link out of it.
+  private func checkFolder(of full: String, root: String, _ relative: String) throws {
+    let folder = full.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(full[..<$0]) } ?? root
+    if insideFolders.withLock({ $0.contains(folder) }) { return }
+    guard let target = resolved(folder) else {
+      throw FileError(action: "open", path: relative, errno: .noSuchFileOrDirectory)
+    }
+    guard target == root || target.hasPrefix(root + "/") else { throw leadsOut(relative) }
+    insideFolders.withLock {
+      if $0.count >= Self.mostFolders { $0.removeAll(keepingCapacity: true) }
+      $0.insert(folder)
+    }
+  }
+
+  private func leadsOut(_ relative: String) -> FileError {
+    FileError(action: "follow a link out of the folder", path: relative, errno: .notPermitted)
+  }
+
+  /// A file's bytes, which are valid while the closure runs: mapped from a folder, unpacked from an
+  /// archive.
+  ///
+  /// - Parameter limit: larger files are refused before memory is taken for them.
+  /// - Throws: `FileError` or `ArchiveError` where there is no such file, its data are broken or over
+  ///   the limit; what the closure throws.
+  public func withBytes<Result>(
+    of relative: String, limit: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result {
+    switch place {
+    case .archive(let archive):
+      return try archive.contents(ofMember: relative, limit: limit).withUnsafeBytes(body)
+    case .folder(let root):
+      let full = root + "/" + relative
+      try checkFolder(of: full, root: root, relative)
+      // Without O_NONBLOCK a named pipe would hold the run up for ever.
+      let raw = open(full, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+      if raw < 0, errno == ELOOP {
+        guard let target = resolved(full) else {
+          throw FileError(action: "open", path: relative, errno: .noSuchFileOrDirectory)
+        }
+        guard target.hasPrefix(root + "/") else { throw leadsOut(relative) }
+        let file = try MappedFile(path: target)
+        guard file.count <= limit else { throw tooLarge(relative, limit) }
+        return try file.withBytes(body)
+      }
+      guard raw >= 0 else { throw FileError(action: "open", path: relative, errno: .current) }
+      let descriptor = FileDescriptor(rawValue: raw)
+      return try descriptor.closeAfter {
+        let size = try fileSize(of: descriptor, path: relative)
+        guard size <= limit else { throw tooLarge(relative, limit) }
+        guard size <= Self.largestRead else {
+          return try MappedFile(path: full).withBytes(body)
+        }
+        return try withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) { buffer in
+          var count = 0
+          while count < size {
+            let step = try descriptor.read(into: .init(rebasing: buffer[count...]))
+            guard step > 0 else { break }
+            count += step
+          }
+          return try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+      }
+    }
+  }
+
+  private func tooLarge(_ relative: String, _ limit: Int) -> FileError {
+    FileError(action: "read more than \(limit) bytes", path: relative, errno: .fileTooLarge)
+  }
+
+  /// A file to be read piece by piece: mapped from a folder, unpacked from an archive.
+  ///
+  /// - Throws: as `withBytes(of:limit:)`.
+  public func contents(of relative: String, limit: Int) throws -> FileContents {
+    switch place {
+    case .archive(let archive):
+      return FileContents(.bytes(try archive.contents(ofMember: relative, limit: limit)))
+    case .folder(let root):
+      guard let target = resolved(root + "/" + relative), target.hasPrefix(root + "/") else {
+        throw FileError(action: "open", path: relative, errno: .noSuchFileOrDirectory)
+      }
+      let file = try MappedFile(path: target)
+      guard file.count <= limit else { throw tooLarge(relative, limit) }
+      return FileContents(.mapped(file))
+    }
+  }
+
+  /// All files, folder by folder, names in the order of their bytes.
+  ///
+  /// - Parameter folder: the folder to begin at; "" is the whole tree.
+  public func walk(below folder: String = "") -> FileWalk {
+    switch place {
+    case .archive(let archive):
+      let prefix = folder.isEmpty ? "" : folder + "/"
+      let names = archive.names.filter { $0.hasPrefix(prefix) }
+      return FileWalk(names: names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+    case .folder(let root): return FileWalk(root: root, from: folder)
+    }
+  }
+
+  /// The names of what is right inside a folder, in the order of their bytes; links are left out.
+  public func entries(of folder: String) throws -> (files: [String], folders: [String]) {
+    var found: (files: Set<String>, folders: Set<String>) = ([], [])
+    switch place {
+    case .archive(let archive):
+      let prefix = folder.isEmpty ? "" : folder + "/"
+      for name in archive.names where name.hasPrefix(prefix) {
+        let rest = name.dropFirst(prefix.count)
+        if let slash = rest.firstIndex(of: "/") {
+          found.folders.insert(String(rest[..<slash]))
+        } else {
+          found.files.insert(String(rest))
+        }
+      }
+    case .folder(let root):
+      let full = folder.isEmpty ? root : root + "/" + folder
+      for name in try namesInFolder(full) {
+        var status = stat()
+        guard lstat(full + "/" + name, &status) == 0 else { continue }
+        if status.st_mode & S_IFMT == S_IFDIR { found.folders.insert(name) }
+        if status.st_mode & S_IFMT == S_IFREG { found.files.insert(name) }
+      }
+    }
+    func sorted(_ names: Set<String>) -> [String] {
+      names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+    return (sorted(found.files), sorted(found.folders))
+  }
+}
+
+/// A file of a tree, for as long as this value is.
+public final class FileContents: Sendable {
+  enum Storage: Sendable {
+    case mapped(MappedFile)
+    case bytes([UInt8])
+  }
+
+  private let storage: Storage
+
+  init(_ storage: Storage) { self.storage = storage }
+
+  public var count: Int {
+    switch storage {
+    case .mapped(let file): file.count
+    case .bytes(let bytes): bytes.count
+    }
+  }
+
+  /// The file's bytes, valid while the closure runs.
+  public func withBytes<Result>(
+    _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) rethrows -> Result {
+    switch storage {
+    case .mapped(let file): try file.withBytes(body)
+    case .bytes(let bytes): try bytes.withUnsafeBytes(body)
+    }
+  }
+}
+
+/// A walk over a tree's files. It holds one folder's names for each level of depth, whatever the
+/// number of files.
+public struct FileWalk: Sendable {
+  private enum Entry: Sendable {
+    case file(String)
+    case folder(String)
+  }
+
+  private let root: String
+  /// What is still to be visited, last first.
+  private var waiting: [Entry]
+  /// Resolved folders on the way down, which a link must not lead back to.
+  private var visited: Set<String>
+  /// How many links were left out, for they lead out of the folder, nowhere, or back up.
+  public private(set) var linksLeftOut = 0
+
+  fileprivate init(names: [String]) {
+    root = ""
+    waiting = names.reversed().map { .file($0) }
+    visited = []
+  }
+
+  fileprivate init(root: String, from folder: String) {
+    self.root = root
+    waiting = [.folder(folder)]
+    visited = []
+  }
+
+  /// The next file's path; nil at the end. Folders that cannot be read are errors.
+  public mutating func next() throws -> String? {
+    while let entry = waiting.popLast() {
+      switch entry {
+      case .file(let path): return path
+      case .folder(let path): try open(path)
+      }
+    }
+    return nil
+  }
+
+  private mutating func open(_ relative: String) throws {
+    let full = relative.isEmpty ? root : root + "/" + relative
+    if let target = resolved(full), !visited.insert(target).inserted {
+      linksLeftOut += 1
+      return
+    }
+    var names = try namesInFolder(full)
+    // Last first, for they are taken from the end.
+    names.sort { $1.utf8.lexicographicallyPrecedes($0.utf8) }
+    for name in names {
+      let path = relative.isEmpty ? name : relative + "/" + name
+      var status = stat()
+      guard lstat(root + "/" + path, &status) == 0 else { continue }
+      var kind = status.st_mode & S_IFMT
+      if kind == S_IFLNK {
+        guard let target = resolved(root + "/" + path), target.hasPrefix(root + "/") else {
+          linksLeftOut += 1
+          continue
+        }
+        kind = isFolder(target) ? S_IFDIR : S_IFREG
+      }
+      if kind == S_IFDIR { waiting.append(.folder(path)) }
+      if kind == S_IFREG { waiting.append(.file(path)) }
+    }
+  }
+}
+
+/// What is in a folder, in no order.
+private func namesInFolder(_ path: String) throws -> [String] {
+  guard let handle = opendir(path) else {
+    throw FileError(action: "open folder", path: path, errno: .current)
+  }
+  defer { closedir(handle) }
+  var names: [String] = []
+  while let entry = readdir(handle) {
+    let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    if name != ".", name != ".." { names.append(name) }
+  }
+  return names
+}
+
+/// A path with every link followed; nil where something on the way is missing.
+func resolved(_ path: String) -> String? {
+  guard let text = realpath(path, nil) else { return nil }
+  defer { free(text) }
+  return String(cString: text)
+}
+
+func isFolder(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}

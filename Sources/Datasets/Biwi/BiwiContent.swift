@@ -1,0 +1,98 @@
+internal import Geometry
+internal import Schema
+
+/// A record as BIWI's files say it: the reader's way back.
+struct BiwiContent {
+  /// The face that is written: the first with a pose.
+  static func face(of record: ImageRecord) -> Face? { record.faces.first { $0.pose != nil } }
+
+  private let head: BiwiHead
+  /// The pose in the camera of the images, and that camera.
+  private let seen: Extrinsics
+  private let intrinsics: Intrinsics
+  private let made: BiwiWriter.Cameras
+  /// The record's own text of both cameras where it still holds.
+  let ownText: BiwiWriter.Cameras?
+  private let ownPose: String?
+
+  /// - Returns: nil where there is no pose or no camera.
+  init?(_ record: ImageRecord) {
+    guard let face = Self.face(of: record), let pose = face.pose?.extrinsics,
+      let camera = record.camera?.intrinsics
+    else { return nil }
+    let isDepth = face.attributes.others.contains {
+      $0.name == BiwiAttributes.frame && $0.value.text == Biwi.Frame.depth.rawValue
+    }
+    let colourText = record.native?.text("rgb.cal")
+    let depthText = record.native?.text("depth.cal")
+    let colour = colourText.flatMap { Self.parsed($0) { try BiwiCalibration(text: $0) } }
+    let depth = depthText.flatMap { Self.parsed($0) { try BiwiCalibration(text: $0) } }
+    // Text of a camera that the record no longer has is of no use, and the other camera's place with it.
+    if let colourText, let colour, (isDepth ? depth : colour)?.intrinsics == camera {
+      ownText = BiwiWriter.Cameras(colour: colourText, depth: depthText)
+      made = BiwiWriter.Cameras(colour: colourText, depth: depthText)
+      head =
+        isDepth ? BiwiHead(depthPose: pose) : BiwiHead(colourPose: pose, colour)
+      seen = head.colourPose(colour)
+      intrinsics = colour.intrinsics
+    } else {
+      ownText = nil
+      let principal = camera.principalPoint
+      let same = BiwiCalibration(
+        intrinsics: camera, width: record.image.width ?? Self.side(principal.x),
+        height: record.image.height ?? Self.side(principal.y))
+      made = BiwiWriter.Cameras(colour: same.text, depth: same.text)
+      head = BiwiHead(depthPose: pose)
+      (seen, intrinsics) = (pose, camera)
+    }
+    ownPose = Self.text(of: face, head)
+  }
+
+  var cameras: BiwiWriter.Cameras { made }
+
+  var poseText: String { ownPose ?? head.text }
+
+  /// Whether the reader would derive this box.
+  func isBox(_ box: BoundingBox) -> Bool {
+    guard let derived = BiwiHeadBox.box(of: seen, camera: intrinsics) else { return false }
+    let pairs = [
+      (box.left, derived.left), (box.top, derived.top), (box.right, derived.right),
+      (box.bottom, derived.bottom),
+    ]
+    return pairs.allSatisfy { ($0 - $1).magnitude < 1e-6 }
+  }
+
+  /// The source's lines where they still say where the head is, to a nanometre and a billionth of a
+  /// radian.
+  private static func text(of face: Face, _ head: BiwiHead) -> String? {
+    guard case .lines(let lines) = face.native else { return nil }
+    let text = lines.joined(separator: "\n")
+    guard let kept = parsed(text, { try BiwiHead(text: $0) }),
+      kept.rotation.angle(to: head.rotation) < 1e-9, length(kept.centre - head.centre) < 1e-6
+    else { return nil }
+    return text
+  }
+
+  /// What kept text says; nil where it was changed to something that cannot be read.
+  private static func parsed<Value>(
+    _ text: String, _ parse: (UnsafeRawBufferPointer) throws -> Value
+  ) -> Value? {
+    do {
+      return try Array(text.utf8).withUnsafeBytes(parse)
+    } catch {
+      return nil
+    }
+  }
+
+  /// An image's side, by the middle that its camera looks at.
+  private static func side(_ middle: Double) -> Int {
+    Int(min(max((2 * middle).rounded(), 1), 16_384))
+  }
+}
+
+extension NativeValue {
+  /// A member that is text.
+  fileprivate func text(_ name: String) -> String? {
+    if case .object(let members) = self { members[name]?.text } else { nil }
+  }
+}

@@ -1,0 +1,138 @@
+internal import Codecs
+internal import Foundation
+internal import Geometry
+internal import Rendering
+internal import Schema
+
+/// One synthetic frame: a head before a Kinect, in a known pose.
+///
+/// Numbers are rounded to the six significant digits of the dataset's text before anything is made of
+/// them, so that the text is the truth.
+struct BiwiScene {
+  let folder: String
+  let stem: String
+  /// What the files say, the rounding of their rotations removed as a reader removes it.
+  let head: BiwiHead
+  /// A few frames have none, as in the dataset.
+  let hasPose: Bool
+  let colour: BiwiCalibration
+  let depth: BiwiCalibration
+  let poseText: String
+  let colourText: String
+  let depthText: String
+  private let sequence: Int
+  private let index: Int
+  private let tone: Colour
+  private let options: SynthesisOptions
+
+  /// Frames go to two sequences in turn.
+  static let sequences = 2
+
+  init(index: Int, options: SynthesisOptions) {
+    self.index = index
+    self.options = options
+    sequence = index % Self.sequences + 1
+    folder = "hpdb/0\(sequence)"
+    // Numbers have gaps, as the dataset's have.
+    let number = 3 + index / Self.sequences + index / Self.sequences / 4
+    stem = "frame_" + String(format: "%05d", number)
+    hasPose = index % 11 != 7
+    var person = SeededRandom(seed: options.seed &+ 0xB1E1, item: sequence)
+    let shade = person.uniform(0.45...1)
+    tone = [UInt8(236 * shade), UInt8(188 * shade), UInt8(160 * shade)]
+    let cameras = Self.cameras(options, &person)
+    (colourText, depthText) = (cameras.colour.text, cameras.depth.text)
+    (colour, depth) = (cameras.colour.orthonormal, cameras.depth.orthonormal)
+    var random = SeededRandom(seed: options.seed, item: index)
+    let rotation =
+      Rotation(rotationVector: [-random.uniform(-0.6...0.6), 0, 0])
+      * Rotation(rotationVector: [0, random.uniform(-1.1...1.1), 0])
+      * Rotation(rotationVector: [0, 0, random.uniform(-0.5...0.5)])
+    let z = random.uniform(750...1150)
+    let centre = SIMD3(random.uniform(-0.2...0.2) * z, random.uniform(-0.14...0.14) * z, z)
+    let rounded = BiwiHead(rotation: rotation.sixDigits, centre: centre.sixDigits)
+    poseText = rounded.text
+    head = BiwiHead(rotation: rounded.rotation.orthonormal, centre: rounded.centre)
+  }
+
+  /// Cameras like those of the dataset's sequence 12, turned a little otherwise for each sequence and
+  /// scaled to the image.
+  private static func cameras(
+    _ options: SynthesisOptions, _ random: inout SeededRandom
+  ) -> (colour: BiwiCalibration, depth: BiwiCalibration) {
+    let scale = SIMD2(Double(options.width) / 640, Double(options.height) / 480)
+    func camera(_ focal: Double, _ middle: SIMD2<Double>) -> BiwiCalibration {
+      BiwiCalibration(
+        intrinsics: Intrinsics(focalLength: focal * scale, principalPoint: middle * scale),
+        width: options.width, height: options.height)
+    }
+    let depth = camera(575.816, [320, 240])
+    var colour = camera(517.679, [320, 240.5])
+    let turn = SIMD3(
+      -0.0151 + random.uniform(-0.002...0.002), 0.0093 + random.uniform(-0.002...0.002), -0.0044)
+    colour.rotation = Rotation(rotationVector: turn).sixDigits
+    colour.translation = SIMD3(-24.0198 + random.uniform(-1...1), 5.8896, -13.2308).sixDigits
+    return (colour, depth)
+  }
+
+  /// The record that the frame is to be read as; nil for a frame without a pose.
+  ///
+  /// - Parameter frame: the camera of the pose.
+  func record(_ frame: Biwi.Frame) -> ImageRecord? {
+    let seen = head.colourPose(colour)
+    guard hasPose, let box = BiwiHeadBox.box(of: seen, camera: colour.intrinsics) else {
+      return nil
+    }
+    var face = Face(box: box)
+    face.pose = HeadPose(frame == .colour ? seen : head.depthPose)
+    face.attributes.others = BiwiAttributes.members(
+      subject: Biwi.subject(ofSequence: sequence) ?? "", sequence: "0\(sequence)", frame: frame)
+    let file = BiwiFile(folder: folder, stem: stem, kind: .png)
+    var image = ImageReference(path: file.path)
+    (image.width, image.height, image.format) = (options.width, options.height, "png")
+    return ImageRecord(
+      source: RecordSource(dataset: "biwi", file: file.sibling(.pose).path), image: image,
+      camera: Camera(
+        intrinsics: (frame == .colour ? colour : depth).intrinsics, provenance: .calibrated),
+      faces: [face])
+  }
+
+  /// The colour image as a PNG file.
+  func png() -> [UInt8] {
+    let seen = head.colourPose(colour)
+    var face = Face(
+      box: BiwiHeadBox.box(of: seen, camera: colour.intrinsics)
+        ?? BoundingBox(x: 0, y: 0, width: 1, height: 1))
+    // The renderer draws about the mean face's origin, which lies 6 mm below and 19 mm behind BIWI's.
+    face.pose = HeadPose(
+      Extrinsics(rotation: seen.rotation, translation: seen.applied(to: [0, 0.006, 0.019])))
+    let record = ImageRecord(
+      source: RecordSource(dataset: "biwi"), image: ImageReference(path: stem),
+      camera: Camera(intrinsics: colour.intrinsics, provenance: .calibrated), faces: [face])
+    return WiderFaceScene(index: index, record: record, colours: [tone], options: options)
+      .image().png()
+  }
+
+  /// What the depth camera measures of the head, an ellipsoid; nothing else is near enough.
+  func depthImage() -> BiwiDepth {
+    let pose = head.depthPose
+    let middle = pose.applied(to: BiwiHeadBox.centre)
+    let inverse = pose.rotation.transpose
+    let camera = depth.intrinsics
+    // In head axes over the half axes the head is the unit sphere; s is where the ray meets it first.
+    let start = inverse * -middle / BiwiHeadBox.halfAxes
+    var millimetres = [Int16](repeating: 0, count: depth.width * depth.height)
+    for y in 0..<depth.height {
+      for x in 0..<depth.width {
+        let ray = (SIMD2(Double(x), Double(y)) - camera.principalPoint) / camera.focalLength
+        let step = inverse * SIMD3(ray.x, ray.y, 1) / BiwiHeadBox.halfAxes
+        let (a, b, c) = (dot(step, step), dot(start, step), dot(start, start) - 1)
+        let discriminant = b * b - a * c
+        guard discriminant > 0 else { continue }
+        let depth = (-b - discriminant.squareRoot()) / a
+        millimetres[y * self.depth.width + x] = Int16((1000 * depth).rounded())
+      }
+    }
+    return BiwiDepth(width: depth.width, height: depth.height, millimetres: millimetres)
+  }
+}

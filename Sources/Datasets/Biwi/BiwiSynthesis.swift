@@ -1,0 +1,73 @@
+internal import Codecs
+internal import Foundation
+internal import Schema
+
+/// Makes a BIWI dataset whose truth is known: two sequences in the layout of the distribution.
+///
+///     hpdb/NN/frame_FFFFF_rgb.png, frame_FFFFF_depth.bin, frame_FFFFF_pose.txt
+///     hpdb/NN/rgb.cal, depth.cal
+///     truth.jsonl, truth_depth.jsonl     records in the colour and in the depth camera
+public struct BiwiSynthesis {
+  /// One frame's two images, as files.
+  public struct Images: Sendable {
+    public var png: [UInt8]
+    public var depth: [UInt8]
+
+    public init(png: [UInt8], depth: [UInt8]) {
+      self.png = png
+      self.depth = depth
+    }
+  }
+
+  private let folder: String
+  private let options: SynthesisOptions
+  private var truth: [Biwi.Frame: JSONWriter] = [:]
+
+  /// - Parameters:
+  ///   - folder: made where it is missing.
+  ///   - options: the size of the images, their noise and the seed are used.
+  public init(folder: String, options: SynthesisOptions) throws {
+    self.folder = folder
+    self.options = options
+    for sequence in 1...BiwiScene.sequences {
+      try FileManager.default.createDirectory(
+        atPath: "\(folder)/hpdb/0\(sequence)", withIntermediateDirectories: true)
+    }
+  }
+
+  /// The images of one frame, which any thread may ask for.
+  public static func images(index: Int, options: SynthesisOptions) -> Images {
+    let scene = BiwiScene(index: index, options: options)
+    return Images(png: scene.png(), depth: scene.depthImage().bytes)
+  }
+
+  /// Adds frame `index` with its files.
+  public mutating func add(index: Int, images: Images) throws {
+    let scene = BiwiScene(index: index, options: options)
+    func path(_ kind: BiwiFile.Kind) -> String {
+      BiwiFile(folder: scene.folder, stem: scene.stem, kind: kind).path
+    }
+    if index < BiwiScene.sequences {
+      try write(scene.colourText.utf8, to: scene.folder + "/rgb.cal")
+      try write(scene.depthText.utf8, to: scene.folder + "/depth.cal")
+    }
+    try write(images.png, to: path(.png))
+    try write(images.depth, to: path(.depth))
+    if scene.hasPose { try write(scene.poseText.utf8, to: path(.pose)) }
+    for frame in Biwi.Frame.allCases {
+      scene.record(frame)?.write(to: &truth[frame, default: JSONWriter()])
+    }
+  }
+
+  /// Writes the truth.
+  public func finish() throws {
+    try write(truth[.colour]?.bytes ?? [], to: "truth.jsonl")
+    try write(truth[.depth]?.bytes ?? [], to: "truth_depth.jsonl")
+  }
+
+  private func write(_ bytes: some Collection<UInt8>, to name: String) throws {
+    let file = try OutputFile(path: "\(folder)/\(name)")
+    try file.write(bytes)
+    try file.flush()
+  }
+}

@@ -1,0 +1,117 @@
+public import Codecs
+internal import Foundation
+internal import Geometry
+public import Schema
+
+/// Writes poses and cameras as BIWI has them: `<sequence>/frame_FFFFF_pose.txt` beside its image, and one
+/// `rgb.cal` and `depth.cal` a sequence.
+///
+/// Text that records kept is written as it was where it still says what the record says; otherwise numbers
+/// have all their digits. Records of other datasets get sequences `hpdb/01`, `02`... of their own, one for
+/// each camera, in which the depth camera is at the colour camera's place.
+public struct BiwiWriter: DatasetWriter {
+  private let folder: String
+  /// The cameras written, by the sequence's folder.
+  private var sequences: [String: Cameras] = [:]
+  /// For cameras of records without a sequence: its folder, and how many frames it has.
+  private var numbered: [(cameras: Cameras, folder: String, frames: Int)] = []
+
+  /// The two files of a sequence.
+  struct Cameras: Equatable {
+    var colour: String
+    var depth: String?
+  }
+
+  /// A record that contradicts what its sequence has already.
+  public struct Conflict: Error, CustomStringConvertible {
+    public var description: String
+  }
+
+  /// - Parameter folder: made where it is missing.
+  public init(folder: String) throws {
+    self.folder = folder
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  }
+
+  public func losses(of record: ImageRecord) -> [String] {
+    var losses: [String] = []
+    func lose(_ isLost: Bool, _ what: String) {
+      if isLost { losses.append(what) }
+    }
+    let content = BiwiContent(record)
+    lose(record.faces.isEmpty, "images without a face")
+    lose(record.faces.count > 1, "all but one face of an image")
+    lose(record.camera == nil, "images without a camera")
+    lose(Self.place(of: record) == nil, "image names")
+    lose(content == nil && record.camera != nil && !record.faces.isEmpty, "faces without a pose")
+    guard let face = BiwiContent.face(of: record) else { return losses }
+    lose(face.pose.map { $0.frame != .biwiHead } ?? false, "object frames of poses")
+    lose(face.landmarks != nil, "landmarks")
+    var attributes = face.attributes
+    attributes.others.removeAll { BiwiAttributes.names.contains($0.name) }
+    lose(attributes != FaceAttributes(), "attributes")
+    guard let content else { return losses }
+    lose(!content.isBox(face.box), "boxes")
+    lose(
+      record.source.dataset == "biwi" && content.ownText == nil, "where the depth camera is")
+    return losses
+  }
+
+  /// - Throws: `Conflict` where a sequence's frames have several cameras; `FileError`.
+  public mutating func write(_ record: ImageRecord, image: StoredImage?) throws {
+    guard let content = BiwiContent(record) else { return }
+    let cameras = content.cameras
+    let place = Self.place(of: record) ?? nextPlace(for: cameras)
+    if let written = sequences[place.folder] {
+      guard written == cameras else {
+        throw Conflict(
+          description:
+            "record '\(record.id)': expected the camera of the frames before it in '\(place.folder)', found another"
+        )
+      }
+    } else {
+      let path = place.folder.isEmpty ? folder : "\(folder)/\(place.folder)"
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      try write(cameras.colour.utf8, to: place.inFolder("rgb.cal"))
+      if let depth = cameras.depth { try write(depth.utf8, to: place.inFolder("depth.cal")) }
+      sequences[place.folder] = cameras
+    }
+    try write(content.poseText.utf8, to: place.sibling(.pose).path)
+    guard let image else { return }
+    let kind: BiwiFile.Kind =
+      switch image.header.format {
+      case .png: .png
+      case .jpeg: place.kind == .jpeg ? .jpeg : .jpg
+      }
+    try write(image.bytes(), to: place.sibling(kind).path)
+  }
+
+  public mutating func finish() {}
+
+  /// Where a frame of BIWI lies; nil for an image of another name.
+  private static func place(of record: ImageRecord) -> BiwiFile? {
+    guard let file = BiwiFile(record.image.path), file.kind != .pose, file.kind != .depth else {
+      return nil
+    }
+    return file
+  }
+
+  private mutating func nextPlace(for cameras: Cameras) -> BiwiFile {
+    let index = numbered.firstIndex { $0.cameras == cameras }
+    let i = index ?? numbered.count
+    if index == nil {
+      let number = i + 1
+      numbered.append((cameras, "hpdb/" + (number < 10 ? "0\(number)" : "\(number)"), 0))
+    }
+    numbered[i].frames += 1
+    let digits = "\(numbered[i].frames)"
+    let padding = String(repeating: "0", count: max(0, 5 - digits.count))
+    return BiwiFile(folder: numbered[i].folder, stem: "frame_\(padding)\(digits)", kind: .png)
+  }
+
+  private func write(_ bytes: some Collection<UInt8>, to path: String) throws {
+    let file = try OutputFile(path: "\(folder)/\(path)")
+    try file.write(bytes)
+    try file.flush()
+  }
+}

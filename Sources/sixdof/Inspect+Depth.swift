@@ -1,0 +1,34 @@
+internal import Codecs
+internal import Datasets
+
+extension Inspect {
+  /// What a depth image of BIWI holds; `--overlay` draws it, the nearest depth white and the farthest dark.
+  func inspectDepth(_ input: String) throws {
+    let file = try MappedFile(path: input)
+    let depth: BiwiDepth
+    do {
+      depth = try file.withBytes { try BiwiDepth($0) }
+    } catch let problem as BiwiDepth.Problem {
+      throw Failure("\(input): \(problem)")
+    }
+    let count = depth.width * depth.height
+    let range = depth.range.map { ", \($0.lowerBound) to \($0.upperBound) mm" } ?? ""
+    print(
+      "\(input): depth image, \(depth.width) x \(depth.height), \(depth.measured) of \(count) pixels measured\(range)"
+    )
+    if let overlay { try write(picture(of: depth).png(), to: overlay) }
+  }
+
+  private func picture(of depth: BiwiDepth) -> PixelImage {
+    var image = PixelImage(width: depth.width, height: depth.height)
+    guard let range = depth.range else { return image }
+    let span = Double(max(range.upperBound - range.lowerBound, 1))
+    for (i, millimetres) in depth.millimetres.enumerated() where millimetres != 0 {
+      // Black is left for pixels without a depth.
+      let share = Double(range.upperBound - Int(millimetres)) / span
+      let grey = UInt8(40 + 215 * share)
+      for channel in 0..<3 { image.pixels[3 * i + channel] = grey }
+    }
+    return image
+  }
+}
