@@ -1,5 +1,5 @@
 public import ArgumentParser
-public import Codecs
+internal import Codecs
 public import Datasets
 
 extension ReadingOptions.Native: ExpressibleByArgument {}

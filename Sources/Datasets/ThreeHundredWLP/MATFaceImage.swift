@@ -69,7 +69,7 @@ struct MATFaceImage: Sendable {
         form, isFlip: isFlip, imageWidth: PoseParameters.usualSize
       ) { name in arrays.first { $0.name == name } }
       for finding in parameters.findings { report(finding.code, finding.detail) }
-      if options.testProtocol == .img2pose, !parameters.pose.isWithin99Degrees {
+      if options.testProtocol == .img2pose, !parameters.pose.angles.isWithin99Degrees {
         return Outcome(record: nil, issues: issues, isOutsideProtocol: true)
       }
       return Outcome(record: record(parameters, arrays, imagePath: path), issues: issues)
@@ -93,7 +93,7 @@ struct MATFaceImage: Sendable {
       others.append(("mirrored-landmarks", .boolean(true)))
     }
     if parameters.landmarkSource == .pt2d { others.append(("contour-jaw", .boolean(true))) }
-    others.append(("within_99_degrees", .boolean(parameters.pose.isWithin99Degrees)))
+    others.append(("within_99_degrees", .boolean(parameters.pose.angles.isWithin99Degrees)))
     face.attributes.others = others.map { FaceAttributes.Other(name: $0.0, value: $0.1) }
     if parameters.box.isDegenerate { face.attributes.degenerate = true }
     if options.keepsNative {
