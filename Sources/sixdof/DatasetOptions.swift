@@ -71,7 +71,18 @@ struct AnnotationOptions: ParsableArguments {
   )
   var testProtocol: ReadingOptions.TestProtocol?
 
+  @Flag(
+    help:
+      "300w-lp, aflw2000: turn rotations, which are annotated relative to the line of sight to the face (allocentric), to the camera's axis."
+  )
+  var egocentric = false
+
   func validate(for dataset: Dataset) throws {
+    guard !egocentric || dataset == .threeHundredWLP || dataset == .aflw2000 else {
+      throw ValidationError(
+        "'--egocentric' is for 300w-lp and aflw2000; rotations of '\(dataset.rawValue)' are relative to the camera's axis."
+      )
+    }
     guard frame == nil || dataset == .biwi else {
       throw ValidationError("'--frame' is for biwi, not for '\(dataset.rawValue)'.")
     }
@@ -107,6 +118,7 @@ struct AnnotationOptions: ParsableArguments {
     let tree = try FileTree(path: input)
     var options = options
     options.testProtocol = testProtocol
+    options.makesEgocentric = egocentric
     switch dataset {
     case .widerFace: preconditionFailure("wider-face has annotation files")
     case .threeHundredWLP:

@@ -40,9 +40,10 @@ struct ARKitFaceScene {
       .map { Double(Float($0)) }
     var random = SeededRandom(seed: options.seed, item: index)
     let rotation =
-      Rotation(rotationVector: [-random.uniform(-0.5...0.5), 0, 0])
-      * Rotation(rotationVector: [0, random.uniform(-1...1), 0])
-      * Rotation(rotationVector: [0, 0, random.uniform(-0.45...0.45)])
+      EulerConvention.aflw.rotation(
+        of: EulerAngles(
+          pitch: random.uniform(-0.5...0.5), yaw: random.uniform(-1...1),
+          roll: random.uniform(-0.45...0.45)))
     let depth = random.uniform(0.35...0.7)
     let translation = SIMD3(
       depth * random.uniform(-0.2...0.2), depth * random.uniform(-0.2...0.2), depth)

@@ -45,9 +45,10 @@ struct BiwiScene {
     (colour, depth) = (cameras.colour.orthonormal, cameras.depth.orthonormal)
     var random = SeededRandom(seed: options.seed, item: index)
     let rotation =
-      Rotation(rotationVector: [-random.uniform(-0.6...0.6), 0, 0])
-      * Rotation(rotationVector: [0, random.uniform(-1.1...1.1), 0])
-      * Rotation(rotationVector: [0, 0, random.uniform(-0.5...0.5)])
+      EulerConvention.aflw.rotation(
+        of: EulerAngles(
+          pitch: random.uniform(-0.6...0.6), yaw: random.uniform(-1.1...1.1),
+          roll: random.uniform(-0.5...0.5)))
     let z = random.uniform(750...1150)
     let centre = SIMD3(random.uniform(-0.2...0.2) * z, random.uniform(-0.14...0.14) * z, z)
     let rounded = BiwiPose(rotation: rotation.sixDigits, centre: centre.sixDigits)

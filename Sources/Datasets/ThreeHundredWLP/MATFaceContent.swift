@@ -34,7 +34,7 @@ struct MATFaceContent {
       arrays = native.compactMap(MATArray.init)
       if arrays.count < native.count { losses.append("arrays that records only refer to") }
     }
-    setPose(head, camera.intrinsics, imageHeight: height)
+    setPose(head, camera.intrinsics, imageHeight: height, isEgocentric: face.isEgocentric)
     let isContour = face.attributes.others.contains { $0.name == "contour-jaw" }
     let known = source(form, isFlip: isFlip, imageWidth: width)
     if known.map({ Self.areEqual($0.landmarks, landmarks) }) != true {
@@ -58,13 +58,17 @@ struct MATFaceContent {
     }
   }
 
-  private mutating func setPose(_ head: HeadPose, _ camera: Intrinsics, imageHeight: Int) {
+  /// - Parameter isEgocentric: whether the annotation's rotation is this one turned to the line of sight.
+  private mutating func setPose(
+    _ head: HeadPose, _ camera: Intrinsics, imageHeight: Int, isEgocentric: Bool
+  ) {
     if let array = arrays.first(where: { $0.name == "Pose_Para" }),
       case let numbers = array.doubles, numbers.count == 7, numbers.allSatisfy(\.isFinite),
       numbers[6] > 0
     {
       let known = PoseParameters(numbers)
-      let lifted = known.extrinsics(camera, imageHeight: imageHeight)
+      let lifted = known.extrinsics(
+        camera, imageHeight: imageHeight, isEgocentric: isEgocentric)
       let distance = length(lifted.translation - head.translation)
       if lifted.rotation.angle(to: head.extrinsics.rotation) < 1e-9,
         distance < 1e-9 * length(head.translation)
@@ -73,7 +77,8 @@ struct MATFaceContent {
         return
       }
     }
-    let parameters = PoseParameters(head.extrinsics, camera, imageHeight: imageHeight)
+    let parameters = PoseParameters(
+      head.extrinsics, camera, imageHeight: imageHeight, isEgocentric: isEgocentric)
     pose = parameters
     replace(MATArray(name: "Pose_Para", floats: parameters.numbers, rows: 1, columns: 7))
   }
@@ -145,6 +150,7 @@ struct MATFaceContent {
     attributes.degenerate = nil
     let own: Set = [
       "source_photo", "flip", "mirrored-landmarks", "contour-jaw", "within_99_degrees",
+      MATFaceAttributes.egocentric,
     ]
     attributes.others.removeAll { own.contains($0.name) }
     if attributes != FaceAttributes() { losses.append("attributes") }

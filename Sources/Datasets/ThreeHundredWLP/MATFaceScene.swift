@@ -99,7 +99,7 @@ struct MATFaceScene {
   func jpeg() -> [UInt8] {
     let (width, height) = (options.width, options.height)
     let camera = PoseParameters.camera(width: width, height: height)
-    let pose = original.extrinsics(camera, imageHeight: height)
+    let pose = original.extrinsics(camera, imageHeight: height, isEgocentric: false)
     // A head is about 15 cm wide and 20 cm high round a point behind the nose.
     let half = SIMD2(0.075, 0.1) * camera.focalLength / pose.translation.z
     let middle = camera.projection(of: pose.applied(to: [0, -0.01, 0.02]))

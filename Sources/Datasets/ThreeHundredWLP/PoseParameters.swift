@@ -28,9 +28,11 @@ struct PoseParameters: Equatable {
   }
 
   /// The numbers of a pose before a pinhole camera, with a yaw within 90 degrees; z of the offset is 0.
-  init(_ extrinsics: Extrinsics, _ camera: Intrinsics, imageHeight: Int) {
+  init(_ extrinsics: Extrinsics, _ camera: Intrinsics, imageHeight: Int, isEgocentric: Bool) {
     self.init(
-      WeakPerspectivePose(extrinsics, in: camera, imageHeight: imageHeight).poseParameters)
+      WeakPerspectivePose(
+        extrinsics, in: camera, imageHeight: imageHeight, turnsWithSight: isEgocentric
+      ).poseParameters)
   }
 
   var numbers: [Double] {
@@ -47,9 +49,12 @@ struct PoseParameters: Equatable {
     .widthPlusHeight(width, height)
   }
 
-  /// The same pose before a pinhole camera, in metres. The rotation stays that of weak perspective.
-  func extrinsics(_ camera: Intrinsics, imageHeight: Int) -> Extrinsics {
-    weakPerspective.lifted(to: camera, imageHeight: imageHeight)
+  /// The same pose before a pinhole camera, in metres.
+  ///
+  /// - Parameter isEgocentric: whether the rotation is made relative to the camera's axis; else it stays
+  ///   that of weak perspective.
+  func extrinsics(_ camera: Intrinsics, imageHeight: Int, isEgocentric: Bool) -> Extrinsics {
+    weakPerspective.lifted(to: camera, imageHeight: imageHeight, turnsWithSight: isEgocentric)
   }
 
   /// The pose in the mirrored image (FORMATS §3.3).
