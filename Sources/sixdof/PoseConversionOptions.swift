@@ -24,7 +24,7 @@ struct PoseChangeOptions: ParsableArguments {
   var origin: Origin?
   @Option(
     help:
-      "Turn the rotation from the line of sight to the camera's axis, as weak perspective's needs it (egocentric), or in reverse."
+      "Turn a rotation relative to the line of sight, as weak perspective has it, to one relative to the camera's axis (egocentric), or in reverse (allocentric)."
   )
   var sight: Sight?
 
