@@ -33,6 +33,9 @@ public struct ReadingOptions: Sendable {
   /// relative to the camera's axis (FORMATS §11.4). The face's attribute `egocentric` then says so.
   public var makesEgocentric = false
 
+  /// 300W-LP: rebuilds landmarks where the dataset's landmark files are missing.
+  public var landmarkModel: MorphableLandmarks?
+
   /// Which images a published test takes; nil for all.
   public var testProtocol: TestProtocol?
 

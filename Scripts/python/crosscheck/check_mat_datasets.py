@@ -3,6 +3,7 @@
 import base64
 import importlib.util
 import math
+import shutil
 
 import numpy as np
 import scipy.io
@@ -39,6 +40,9 @@ def checks(artefacts):
             yield f"{form} {place}: poses", bound(poses)
             yield f"{form} {place}: --egocentric", bound(egocentric)
         yield f"{form} synth: truth", lambda form=form: truth(artefacts, form, records(form, "synth"))
+    for place in ("synth", "real"):
+        yield (f"300w-lp {place}: landmarks rebuilt from 3DDFA's tables",
+               lambda place=place: tables(artefacts, *records("300w-lp", place)))
     real = lambda: records("aflw2000", "real")[1]  # noqa: E731
     yield "aflw2000 real: 3D model on pt3d_68", lambda: rebuilt(artefacts, real())
     for camera in ("width-plus-height", "weak-perspective"):
@@ -189,23 +193,47 @@ def truth(artefacts, form, converted):
 
 def rebuilt(artefacts, records):
     """Shape and expression of 40 + 10 coefficients in the annotated pose, against the landmarks."""
-    tables = artefacts.real("3ddfa_tables")
-    mean, shape, expression = (np.loadtxt(tables / f"{name}.txt")
-                               for name in ("u_base", "w_shp_base", "w_exp_base"))
     distances = []
     for record in records:
-        arrays = {name: array.astype(float) for name, array in native(record).items()}
-        pitch, yaw, roll, x, y, _, scale = arrays["Pose_Para"][0]
-        points = (mean.ravel() + shape @ arrays["Shape_Para"][:40, 0]
-                  + expression @ arrays["Exp_Para"][:10, 0]).reshape(68, 3)
-        # The model's y points up and its z to the viewer.
-        turned = scale * points @ np.diag([1, -1, -1]) @ conventions(
-            artefacts).R_from_pose_para(pitch, yaw, roll).T
-        pixels = turned[:, :2] + [x - 1, record["image"]["height"] - y]
-        gaps = pixels - np.array(record["faces"][0]["landmarks"]["points"])
+        gaps = (model_pixels(artefacts, native(record), record["image"]["height"])
+                - np.array(record["faces"][0]["landmarks"]["points"]))
         distances.append(np.linalg.norm(gaps, axis=1).mean())
     expect(np.mean(distances) < 1.5, "a mean of at most 1.5 px", f"{np.mean(distances):.2f}")
     return f"mean {np.mean(distances):.2f} px, worst face {max(distances):.2f} px"
+
+
+def model_pixels(artefacts, arrays, height):
+    """3DDFA's 68 points of 40 + 10 coefficients where the annotated pose puts them, from 0."""
+    folder = artefacts.real("3ddfa_tables")
+    mean, shape, expression = (np.loadtxt(folder / f"{name}.txt")
+                               for name in ("u_base", "w_shp_base", "w_exp_base"))
+    arrays = {name: array.astype(float) for name, array in arrays.items()}
+    pitch, yaw, roll, x, y, _, scale = arrays["Pose_Para"][0]
+    points = (mean.ravel() + shape @ arrays["Shape_Para"][:40, 0]
+              + expression @ arrays["Exp_Para"][:10, 0]).reshape(68, 3)
+    # The model's y points up and its z to the viewer.
+    turned = scale * points @ np.diag([1, -1, -1]) @ conventions(
+        artefacts).R_from_pose_para(pitch, yaw, roll).T
+    return turned[:, :2] + [x - 1, height - y]
+
+
+def tables(artefacts, folder, records):
+    """convert --landmark-tables, where no landmark file says otherwise."""
+    copy = artefacts.work / f"{folder.name}-without-landmarks"
+    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("landmarks"))
+    output = artefacts.work / f"{folder.name}-rebuilt.jsonl"
+    artefacts.tool.run("convert", "300w-lp", "--input", copy, "--landmark-tables",
+                       artefacts.real("3ddfa_tables"), "--output", output)
+    worst = 0
+    for record in read_json_lines(output):
+        face = record["faces"][0]
+        expect_same(record["id"], [True, None], [face["attributes"].get(name) for name in
+                                                 ("rebuilt-landmarks", "contour-jaw")])
+        expected = model_pixels(artefacts, sources(copy, record), record["image"]["height"])
+        gap = abs(expected - np.array(face["landmarks"]["points"])).max()
+        expect(gap < 1e-9, f"{record['id']}: the points of numpy", f"one off by {gap:g} px")
+        worst = max(worst, gap)
+    return f"{len(records)} faces, off by at most {worst:.1e} px"
 
 
 def fits(artefacts, records, camera):

@@ -50,7 +50,10 @@ struct MATFaceContent {
     _ form: MATFaceForm, isFlip: Bool, imageWidth: Int
   ) -> FaceParameters? {
     do {
-      return try FaceParameters(form, isFlip: isFlip, imageWidth: imageWidth) { name in
+      return try FaceParameters(
+        form, isFlip: isFlip, imageWidth: imageWidth, imageHeight: PoseParameters.usualSize,
+        model: nil
+      ) { name in
         arrays.first { $0.name == name }
       }
     } catch {
@@ -67,12 +70,7 @@ struct MATFaceContent {
       numbers[6] > 0
     {
       let known = PoseParameters(numbers)
-      let lifted = known.extrinsics(
-        camera, imageHeight: imageHeight, isEgocentric: isEgocentric)
-      let distance = length(lifted.translation - head.translation)
-      if lifted.rotation.angle(to: head.extrinsics.rotation) < 1e-9,
-        distance < 1e-9 * length(head.translation)
-      {
+      if known.says(head, camera, imageHeight: imageHeight, isEgocentric: isEgocentric) {
         pose = known
         return
       }
@@ -149,8 +147,8 @@ struct MATFaceContent {
     var attributes = face.attributes
     attributes.degenerate = nil
     let own: Set = [
-      "source_photo", "flip", "mirrored-landmarks", "contour-jaw", "within_99_degrees",
-      MATFaceAttributes.egocentric,
+      "source_photo", "flip", "mirrored-landmarks", "contour-jaw", "rebuilt-landmarks",
+      "within_99_degrees", MATFaceAttributes.egocentric,
     ]
     attributes.others.removeAll { own.contains($0.name) }
     if attributes != FaceAttributes() { losses.append("attributes") }
@@ -169,5 +167,17 @@ struct MATFaceContent {
     max(
       abs(left.left - right.left), abs(left.top - right.top), abs(left.right - right.right),
       abs(left.bottom - right.bottom))
+  }
+}
+
+extension PoseParameters {
+  /// Whether a record's pose is this one, as lifted to its camera.
+  func says(
+    _ head: HeadPose, _ camera: Intrinsics, imageHeight: Int, isEgocentric: Bool
+  ) -> Bool {
+    let lifted = extrinsics(
+      camera, imageHeight: imageHeight, isEgocentric: isEgocentric)
+    return lifted.rotation.angle(to: head.extrinsics.rotation) < 1e-9
+      && length(lifted.translation - head.translation) < 1e-9 * length(head.translation)
   }
 }

@@ -66,7 +66,8 @@ struct MATFaceImage: Sendable {
     }
     do throws(FaceParameters.Failure) {
       let parameters = try FaceParameters(
-        form, isFlip: isFlip, imageWidth: PoseParameters.usualSize
+        form, isFlip: isFlip, imageWidth: PoseParameters.usualSize,
+        imageHeight: PoseParameters.usualSize, model: options.landmarkModel
       ) { name in arrays.first { $0.name == name } }
       for finding in parameters.findings { report(finding.code, finding.detail) }
       if options.testProtocol == .img2pose, !parameters.pose.angles.isWithin99Degrees {
@@ -86,17 +87,11 @@ struct MATFaceImage: Sendable {
     face.landmarks = parameters.landmarks
     let size = PoseParameters.usualSize
     let camera = PoseParameters.camera(width: size, height: size)
+    let isEgocentric = options.makesEgocentric
     face.pose = HeadPose(
-      parameters.pose, camera, imageHeight: size, isEgocentric: options.makesEgocentric)
-    var others = [("source_photo", JSONValue.text(paths.sourcePhoto(form)))]
-    if isFlip { others.append(("flip", .boolean(true))) }
-    if parameters.landmarkSource == .mirroredPts3d {
-      others.append(("mirrored-landmarks", .boolean(true)))
-    }
-    if parameters.landmarkSource == .pt2d { others.append(("contour-jaw", .boolean(true))) }
-    if options.makesEgocentric { others.append((MATFaceAttributes.egocentric, .boolean(true))) }
-    others.append(("within_99_degrees", .boolean(parameters.pose.angles.isWithin99Degrees)))
-    face.attributes.others = others.map { FaceAttributes.Other(name: $0.0, value: $0.1) }
+      parameters.pose, camera, imageHeight: size, isEgocentric: isEgocentric)
+    face.attributes.others = paths.attributes(
+      form, parameters.pose, landmarks: parameters.landmarkSource, isEgocentric: isEgocentric)
     if parameters.box.isDegenerate { face.attributes.degenerate = true }
     if options.keepsNative {
       face.native = .arrays(

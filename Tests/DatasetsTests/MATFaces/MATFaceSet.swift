@@ -62,9 +62,9 @@ struct MATFaceSet {
   }
 
   /// Writes a file's arrays anew, changed.
-  func edit(_ name: String, _ change: (inout [MATArray]) -> Void) throws {
+  func edit(_ name: String, _ change: (inout [MATArray]) throws -> Void) throws {
     var arrays = try matArrays(at: "\(root)/\(name)")
-    change(&arrays)
+    try change(&arrays)
     let writer = try MATWriter(path: "\(root)/\(name)")
     for array in arrays { try writer.write(array) }
   }
