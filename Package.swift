@@ -15,6 +15,8 @@ struct Module {
   var name: String
   var kind: Kind = .library
   var uses: [Target.Dependency] = []
+  /// Files in its folder that are not Swift's.
+  var excludes: [String] = []
 
   var target: Target {
     switch kind {
@@ -24,7 +26,8 @@ struct Module {
       .executableTarget(name: name, dependencies: uses, swiftSettings: settings)
     case .benchmark:
       .executableTarget(
-        name: name, dependencies: uses, path: "Benchmarks/\(name)", swiftSettings: settings)
+        name: name, dependencies: uses, path: "Benchmarks/\(name)", exclude: excludes,
+        swiftSettings: settings)
     case .tests:
       .testTarget(name: name, dependencies: uses, swiftSettings: settings)
     case .testSupport:
@@ -49,6 +52,7 @@ let systemLibraries = [
   systemLibrary("CLMDB", pkgConfig: "lmdb", package: "liblmdb-dev"),
   systemLibrary("CTurboJPEG", pkgConfig: "libturbojpeg", package: "libturbojpeg0-dev"),
   systemLibrary("CPNG", pkgConfig: "libpng", package: "libpng-dev"),
+  systemLibrary("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
   systemLibrary("CArchive", pkgConfig: "libarchive", package: "libarchive-dev"),
   systemLibrary("CMatIO", pkgConfig: "matio", package: "libmatio-dev"),
   systemLibrary("CMessagePack", pkgConfig: "msgpack", package: "libmsgpack-dev"),
@@ -63,8 +67,8 @@ let modules = [
   Module(
     name: "Codecs",
     uses: [
-      "CLMDB", "CTurboJPEG", "CPNG", "CArchive", "CMatIO", "CMessagePack", "CLinux", systemPackage,
-      crypto,
+      "CLMDB", "CTurboJPEG", "CPNG", "CZlib", "CArchive", "CMatIO", "CMessagePack", "CLinux",
+      systemPackage, crypto,
     ]),
   Module(name: "Pipeline"),
   // Layer 2
@@ -109,6 +113,12 @@ let modules = [
     ]),
   Module(
     name: "AnnotationReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
+  Module(
+    name: "PnP", kind: .benchmark, uses: ["Geometry", "Codecs", "Labelling"],
+    excludes: ["cases.py", "compare.py", "opencv.py", "optimum.py", "ours.py"]),
+  Module(
+    name: "ARKitFaceReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
+  Module(name: "MATReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
 ]
 
 let package = Package(

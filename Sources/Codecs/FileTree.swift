@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Synchronization
 internal import SystemPackage
 
 /// A folder, zip or tar with a dataset in it, whose files are addressed by paths relative to it with
@@ -13,6 +14,11 @@ public final class FileTree: Sendable {
   }
 
   private let place: Place
+  /// Folders that are known to lie inside the tree; each is resolved once, while the set has room.
+  private let insideFolders = Mutex<Set<String>>([])
+  private static let mostFolders = 4096
+  /// Smaller files are read and not mapped, which takes fewer calls of the system.
+  private static let largestRead = 1 << 18
   /// What was opened, for messages.
   public let path: String
 
@@ -43,8 +49,35 @@ public final class FileTree: Sendable {
     switch place {
     case .archive(let archive): archive.contains(relative)
     case .folder(let root):
-      resolved(root + "/" + relative).map { $0.hasPrefix(root + "/") && !isFolder($0) } ?? false
+      isFile(relative, in: root)
     }
+  }
+
+  private func isFile(_ relative: String, in root: String) -> Bool {
+    let full = root + "/" + relative
+    guard (try? checkFolder(of: full, root: root, relative)) != nil else { return false }
+    var status = stat()
+    guard lstat(full, &status) == 0 else { return false }
+    if status.st_mode & S_IFMT != S_IFLNK { return status.st_mode & S_IFMT == S_IFREG }
+    return resolved(full).map { $0.hasPrefix(root + "/") && !isFolder($0) } ?? false
+  }
+
+  /// A folder inside the tree may be a link out of it.
+  private func checkFolder(of full: String, root: String, _ relative: String) throws {
+    let folder = full.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(full[..<$0]) } ?? root
+    if insideFolders.withLock({ $0.contains(folder) }) { return }
+    guard let target = resolved(folder) else {
+      throw FileError(action: "open", path: relative, errno: .noSuchFileOrDirectory)
+    }
+    guard target == root || target.hasPrefix(root + "/") else { throw leadsOut(relative) }
+    insideFolders.withLock {
+      if $0.count >= Self.mostFolders { $0.removeAll(keepingCapacity: true) }
+      $0.insert(folder)
+    }
+  }
+
+  private func leadsOut(_ relative: String) -> FileError {
+    FileError(action: "follow a link out of the folder", path: relative, errno: .notPermitted)
   }
 
   /// A file's bytes, which are valid while the closure runs: mapped from a folder, unpacked from an
@@ -60,28 +93,129 @@ public final class FileTree: Sendable {
     case .archive(let archive):
       return try archive.contents(ofMember: relative, limit: limit).withUnsafeBytes(body)
     case .folder(let root):
-      guard let target = resolved(root + "/" + relative) else {
+      let full = root + "/" + relative
+      try checkFolder(of: full, root: root, relative)
+      // Without O_NONBLOCK a named pipe would hold the run up for ever.
+      let raw = open(full, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+      if raw < 0, errno == ELOOP {
+        guard let target = resolved(full) else {
+          throw FileError(action: "open", path: relative, errno: .noSuchFileOrDirectory)
+        }
+        guard target.hasPrefix(root + "/") else { throw leadsOut(relative) }
+        let file = try MappedFile(path: target)
+        guard file.count <= limit else { throw tooLarge(relative, limit) }
+        return try file.withBytes(body)
+      }
+      guard raw >= 0 else { throw FileError(action: "open", path: relative, errno: .current) }
+      let descriptor = FileDescriptor(rawValue: raw)
+      return try descriptor.closeAfter {
+        let size = try fileSize(of: descriptor, path: relative)
+        guard size <= limit else { throw tooLarge(relative, limit) }
+        guard size <= Self.largestRead else {
+          return try MappedFile(path: full).withBytes(body)
+        }
+        return try withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) { buffer in
+          var count = 0
+          while count < size {
+            let step = try descriptor.read(into: .init(rebasing: buffer[count...]))
+            guard step > 0 else { break }
+            count += step
+          }
+          return try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        }
+      }
+    }
+  }
+
+  private func tooLarge(_ relative: String, _ limit: Int) -> FileError {
+    FileError(action: "read more than \(limit) bytes", path: relative, errno: .fileTooLarge)
+  }
+
+  /// A file to be read piece by piece: mapped from a folder, unpacked from an archive.
+  ///
+  /// - Throws: as `withBytes(of:limit:)`.
+  public func contents(of relative: String, limit: Int) throws -> FileContents {
+    switch place {
+    case .archive(let archive):
+      return FileContents(.bytes(try archive.contents(ofMember: relative, limit: limit)))
+    case .folder(let root):
+      guard let target = resolved(root + "/" + relative), target.hasPrefix(root + "/") else {
         throw FileError(action: "open", path: relative, errno: .noSuchFileOrDirectory)
       }
-      guard target.hasPrefix(root + "/") else {
-        throw FileError(
-          action: "follow a link out of the folder", path: relative, errno: .notPermitted)
-      }
       let file = try MappedFile(path: target)
-      guard file.count <= limit else {
-        throw FileError(
-          action: "read more than \(limit) bytes", path: relative, errno: .fileTooLarge)
-      }
-      return try file.withBytes(body)
+      guard file.count <= limit else { throw tooLarge(relative, limit) }
+      return FileContents(.mapped(file))
     }
   }
 
   /// All files, folder by folder, names in the order of their bytes.
-  public func walk() -> FileWalk {
+  ///
+  /// - Parameter folder: the folder to begin at; "" is the whole tree.
+  public func walk(below folder: String = "") -> FileWalk {
     switch place {
     case .archive(let archive):
-      FileWalk(names: archive.names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
-    case .folder(let root): FileWalk(root: root)
+      let prefix = folder.isEmpty ? "" : folder + "/"
+      let names = archive.names.filter { $0.hasPrefix(prefix) }
+      return FileWalk(names: names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+    case .folder(let root): return FileWalk(root: root, from: folder)
+    }
+  }
+
+  /// The names of what is right inside a folder, in the order of their bytes; links are left out.
+  public func entries(of folder: String) throws -> (files: [String], folders: [String]) {
+    var found: (files: Set<String>, folders: Set<String>) = ([], [])
+    switch place {
+    case .archive(let archive):
+      let prefix = folder.isEmpty ? "" : folder + "/"
+      for name in archive.names where name.hasPrefix(prefix) {
+        let rest = name.dropFirst(prefix.count)
+        if let slash = rest.firstIndex(of: "/") {
+          found.folders.insert(String(rest[..<slash]))
+        } else {
+          found.files.insert(String(rest))
+        }
+      }
+    case .folder(let root):
+      let full = folder.isEmpty ? root : root + "/" + folder
+      for name in try namesInFolder(full) {
+        var status = stat()
+        guard lstat(full + "/" + name, &status) == 0 else { continue }
+        if status.st_mode & S_IFMT == S_IFDIR { found.folders.insert(name) }
+        if status.st_mode & S_IFMT == S_IFREG { found.files.insert(name) }
+      }
+    }
+    func sorted(_ names: Set<String>) -> [String] {
+      names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+    return (sorted(found.files), sorted(found.folders))
+  }
+}
+
+/// A file of a tree, for as long as this value is.
+public final class FileContents: Sendable {
+  enum Storage: Sendable {
+    case mapped(MappedFile)
+    case bytes([UInt8])
+  }
+
+  private let storage: Storage
+
+  init(_ storage: Storage) { self.storage = storage }
+
+  public var count: Int {
+    switch storage {
+    case .mapped(let file): file.count
+    case .bytes(let bytes): bytes.count
+    }
+  }
+
+  /// The file's bytes, valid while the closure runs.
+  public func withBytes<Result>(
+    _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) rethrows -> Result {
+    switch storage {
+    case .mapped(let file): try file.withBytes(body)
+    case .bytes(let bytes): try bytes.withUnsafeBytes(body)
     }
   }
 }
@@ -108,9 +242,9 @@ public struct FileWalk: Sendable {
     visited = []
   }
 
-  fileprivate init(root: String) {
+  fileprivate init(root: String, from folder: String) {
     self.root = root
-    waiting = [.folder("")]
+    waiting = [.folder(folder)]
     visited = []
   }
 
@@ -127,21 +261,11 @@ public struct FileWalk: Sendable {
 
   private mutating func open(_ relative: String) throws {
     let full = relative.isEmpty ? root : root + "/" + relative
-    guard let handle = opendir(full) else {
-      throw FileError(action: "open folder", path: full, errno: .current)
-    }
-    defer { closedir(handle) }
     if let target = resolved(full), !visited.insert(target).inserted {
       linksLeftOut += 1
       return
     }
-    var names: [String] = []
-    while let entry = readdir(handle) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
+    var names = try namesInFolder(full)
     // Last first, for they are taken from the end.
     names.sort { $1.utf8.lexicographicallyPrecedes($0.utf8) }
     for name in names {
@@ -160,6 +284,22 @@ public struct FileWalk: Sendable {
       if kind == S_IFREG { waiting.append(.file(path)) }
     }
   }
+}
+
+/// What is in a folder, in no order.
+private func namesInFolder(_ path: String) throws -> [String] {
+  guard let handle = opendir(path) else {
+    throw FileError(action: "open folder", path: path, errno: .current)
+  }
+  defer { closedir(handle) }
+  var names: [String] = []
+  while let entry = readdir(handle) {
+    let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    if name != ".", name != ".." { names.append(name) }
+  }
+  return names
 }
 
 /// A path with every link followed; nil where something on the way is missing.

@@ -1,4 +1,6 @@
+internal import CLinux
 internal import CMatIO
+internal import SystemPackage
 
 /// A failed read of a MATLAB file. The text completes "file.mat: ...".
 public struct MATError: Error, CustomStringConvertible {
@@ -13,47 +15,56 @@ public struct MATError: Error, CustomStringConvertible {
   public var description: String { "\(path): \(detail)" }
 }
 
-/// A MATLAB v5 (or v7) file, read through matio one variable at a time.
+/// A MATLAB v5 (or v7) file of cells, text and numbers, read through matio one variable at a time.
+///
+/// Files of plain arrays are read faster, and from bytes, by `MATArrays`.
 public final class MATFile {
   private let handle: OpaquePointer
   private let path: String
 
+  /// - Throws: `MATError` where the file is none, is cut short, contradicts itself or holds other
+  ///   things than cells, text and numbers.
   public init(path: String) throws {
     self.path = path
+    do {
+      try MappedFile(path: path).withBytes { try MATStructure.check($0, path: path) }
+    } catch let error as FileError {
+      throw MATError(path: path, detail: "\(error.action): \(error.errno)")
+    }
+    handle = try Self.open(path, path: path)
+  }
+
+  /// A file in memory, such as an archive's member.
+  ///
+  /// - Parameter path: what errors call it.
+  public init(_ bytes: UnsafeRawBufferPointer, path: String) throws {
+    self.path = path
+    try MATStructure.check(bytes, path: path)
+    // matio opens names only, so the bytes are given one: that of a file without a disk.
+    let descriptor = FileDescriptor(rawValue: memfd_create("sixdof.mat", 0))
+    guard descriptor.rawValue >= 0 else {
+      throw FileError(action: "make a file in memory for", path: path, errno: .current)
+    }
+    // matio's own descriptor keeps it.
+    handle = try descriptor.closeAfter {
+      try descriptor.writeAll(bytes)
+      return try Self.open("/proc/self/fd/\(descriptor.rawValue)", path: path)
+    }
+  }
+
+  /// matio fills the part of an array that a truncated file lacks with whatever is in memory, takes any
+  /// text for a file of version 4, and believes every size; so the caller looks through the file first.
+  private static func open(_ name: String, path: String) throws(MATError) -> OpaquePointer {
     // matio prints to stderr on broken files; the thrown error says what is needed.
     Mat_LogInitFunc("sixdof") { _, _ in }
-    guard let handle = Mat_Open(path, CInt(MAT_ACC_RDONLY.rawValue)) else {
+    guard let handle = Mat_Open(name, CInt(MAT_ACC_RDONLY.rawValue)) else {
       throw MATError(
         path: path, detail: "expected a MATLAB v5 file, found something else or a truncated one")
     }
-    self.handle = handle
-    // matio fills the part of an array that a truncated file lacks with whatever is in memory, and
-    // takes any text for a file of version 4.
-    let version = Mat_GetVersion(handle)
-    guard
-      try version == MAT_FT_MAT73 || version == MAT_FT_MAT5 && Self.isWhole(MappedFile(path: path))
-    else {
-      throw MATError(
-        path: path, detail: "expected a MATLAB v5 file, found something else or a truncated one")
-    }
+    return handle
   }
 
   deinit { Mat_Close(handle) }
-
-  /// Whether the last variable ends within the file: a 128-byte header whose last two bytes tell the
-  /// byte order, then for each variable its type, its size (both 32 bits) and its data.
-  private static func isWhole(_ file: MappedFile) -> Bool {
-    file.withBytes { bytes in
-      guard bytes.count >= 128 else { return false }
-      let isLittleEndian = bytes[126] == UInt8(ascii: "I")
-      var position = 128
-      while position + 8 <= bytes.count {
-        let size = bytes.loadUnaligned(fromByteOffset: position + 4, as: UInt32.self)
-        position += 8 + Int(isLittleEndian ? size.littleEndian : size.bigEndian)
-      }
-      return position == bytes.count
-    }
-  }
 
   public func contains(_ name: String) -> Bool {
     guard let information = Mat_VarReadInfo(handle, name) else { return false }
@@ -130,75 +141,5 @@ public struct MATValue {
     case MAT_C_UINT32: return values(UInt32.self) { Double($0) }
     default: return nil
     }
-  }
-}
-
-/// What `MATWriter` can store: the shapes that the datasets' own files use.
-public enum MATContent {
-  /// A column cell array.
-  case cells([MATContent])
-  case text(String)
-  /// Integers with a shape of rows x columns, column by column.
-  case int32([Int32], rows: Int, columns: Int)
-  case uint8([UInt8], rows: Int, columns: Int)
-  case uint16([UInt16], rows: Int, columns: Int)
-}
-
-/// Writes a MATLAB v5 file.
-public final class MATWriter {
-  private let handle: OpaquePointer
-  private let path: String
-
-  public init(path: String) throws {
-    self.path = path
-    // A fixed header: matio's own states the time, and equal input is to give equal bytes.
-    let header = "MATLAB 5.0 MAT-file, made by sixdof"
-    guard let handle = Mat_CreateVer(path, header, MAT_FT_MAT5) else {
-      throw MATError(path: path, detail: "expected a file that can be made, found no access")
-    }
-    self.handle = handle
-  }
-
-  deinit { Mat_Close(handle) }
-
-  public func write(_ name: String, _ content: MATContent) throws {
-    let variable = try Self.variable(name, content)
-    defer { Mat_VarFree(variable) }
-    guard Mat_VarWrite(handle, variable, MAT_COMPRESSION_NONE) == 0 else {
-      throw MATError(
-        path: path, detail: "variable '\(name)' could not be written; is the disk full?")
-    }
-  }
-
-  /// matio's own copy of the content; a cell array owns its elements.
-  private static func variable(
-    _ name: String?, _ content: MATContent
-  ) throws -> UnsafeMutablePointer<matvar_t> {
-    switch content {
-    case .cells(let elements):
-      var pointers: [UnsafeMutablePointer<matvar_t>?] = []
-      for element in elements { pointers.append(try variable(nil, element)) }
-      return make(name, MAT_C_CELL, MAT_T_CELL, [elements.count, 1], &pointers)
-    case .text(let text):
-      var bytes = Array(text.utf8)
-      return make(name, MAT_C_CHAR, MAT_T_UINT8, [1, bytes.count], &bytes)
-    case .int32(var values, let rows, let columns):
-      return make(name, MAT_C_INT32, MAT_T_INT32, [rows, columns], &values)
-    case .uint8(var values, let rows, let columns):
-      return make(name, MAT_C_UINT8, MAT_T_UINT8, [rows, columns], &values)
-    case .uint16(var values, let rows, let columns):
-      return make(name, MAT_C_UINT16, MAT_T_UINT16, [rows, columns], &values)
-    }
-  }
-
-  private static func make(
-    _ name: String?, _ type: matio_classes, _ storage: matio_types, _ shape: [Int],
-    _ data: UnsafeMutableRawPointer
-  ) -> UnsafeMutablePointer<matvar_t> {
-    var shape = shape
-    guard let variable = Mat_VarCreate(name, type, storage, 2, &shape, data, 0) else {
-      preconditionFailure("matio makes every variable of two dimensions")
-    }
-    return variable
   }
 }

@@ -1,10 +1,17 @@
-/// Writes NumPy's `.npy` format, version 1.0 (numpy.lib.format), as far as pose statistics need it;
-/// `NPYArray` reads it.
+/// Writes NumPy's `.npy` format, version 1.0 (numpy.lib.format), as far as poses and their statistics
+/// need it; `NPYArray` reads it.
 public enum NPY {
-  /// A one-dimensional float64 array as a whole file, little-endian.
-  public static func file(_ values: [Double]) -> [UInt8] {
+  /// A float64 array as a whole file, little-endian.
+  ///
+  /// - Parameters:
+  ///   - values: in C order (last index fastest).
+  ///   - shape: whose product is their number; one-dimensional where none is given.
+  public static func file(_ values: [Double], shape: [Int]? = nil) -> [UInt8] {
+    let shape = shape ?? [values.count]
+    precondition(shape.reduce(1, *) == values.count, "as many values as the shape has")
+    let sizes = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
     let magic: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0]
-    var header = "{'descr': '<f8', 'fortran_order': False, 'shape': (\(values.count),), }"
+    var header = "{'descr': '<f8', 'fortran_order': False, 'shape': (\(sizes)), }"
     // Magic, two length bytes, header and its newline together fill a multiple of 64 bytes.
     let used = magic.count + 2 + header.utf8.count + 1
     header += String(repeating: " ", count: (64 - used % 64) % 64) + "\n"

@@ -18,6 +18,11 @@ public struct NPYArray {
     /// NumPy's name, such as "float32".
     public var name: String { kind.rawValue + "\(8 * width)" }
 
+    /// NumPy's word for the type with its bytes least significant first: "<f4", "|u1".
+    public var littleEndianType: String {
+      "\(width == 1 ? "|" : "<")\(kind.rawValue.prefix(1))\(width)"
+    }
+
     private init(kind: Kind, width: Int, isBigEndian: Bool) {
       (self.kind, self.width, self.isBigEndian) = (kind, width, isBigEndian)
     }
@@ -168,17 +173,35 @@ public struct NPYArray {
     }
   }
 
+  /// All elements' bytes, least significant first, in C order.
+  public var littleEndianBytes: [UInt8] {
+    if let bytes = contiguousBytes, !element.isBigEndian || element.width == 1 {
+      return Array(bytes)
+    }
+    var result: [UInt8] = []
+    result.reserveCapacity(count * element.width)
+    let places = 0..<element.width
+    forEachOffset { offset in
+      for i in element.isBigEndian ? Array(places.reversed()) : Array(places) {
+        result.append(bytes[offset + i])
+      }
+    }
+    return result
+  }
+
   @inline(__always)
   private func values<Stored: FixedWidthInteger, Value>(
     _ stored: Stored.Type, _ convert: (Stored) -> Value
   ) -> [Value] {
-    var values: [Value] = []
-    values.reserveCapacity(count)
-    forEachOffset { offset in
-      let raw = bytes.loadUnaligned(fromByteOffset: offset, as: Stored.self)
-      values.append(convert(element.isBigEndian ? Stored(bigEndian: raw) : raw.littleEndian))
+    let isBigEndian = element.isBigEndian
+    return [Value](unsafeUninitializedCapacity: count) { values, filled in
+      forEachOffset { offset in
+        let raw = bytes.loadUnaligned(fromByteOffset: offset, as: Stored.self)
+        let value = convert(isBigEndian ? Stored(bigEndian: raw) : raw.littleEndian)
+        values.initializeElement(at: filled, to: value)
+        filled += 1
+      }
     }
-    return values
   }
 
   /// Where each element is, in C order.

@@ -29,6 +29,14 @@ public struct ReadingOptions: Sendable {
   /// What to keep under `native`.
   public var native = Native.standard
 
+  /// Which images a published test takes; nil for all.
+  public var testProtocol: TestProtocol?
+
+  public enum TestProtocol: String, Sendable, CaseIterable {
+    /// Faces none of whose angles exceeds 99 degrees (AFLW2000-3D; Albiero et al., CVPR 2021).
+    case img2pose
+  }
+
   public enum Native: String, Sendable, CaseIterable {
     /// All but arrays of more than `NativeArray.largestInPlace` bytes, for which a reference is kept.
     case standard = "default"

@@ -75,7 +75,7 @@ public struct CameraTable: Sendable {
     guard rows.count == 3, rows.allSatisfy({ $0.count == 3 }) else {
       throw CameraTableError(
         location,
-        "camera: expected 3 rows of 3 numbers or lines of JSON, found \(rows.count) lines and \(count) numbers"
+        "camera: expected 3 rows of 3 numbers or lines of JSON, found \(rows.count) line\(rows.count == 1 ? "" : "s") and \(count) numbers"
       )
     }
     guard rows[0][1] == 0, rows[1][0] == 0, rows[2] == [0, 0, 1] else {

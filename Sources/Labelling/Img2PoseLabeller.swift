@@ -5,7 +5,7 @@ public import Schema
 /// convert_json_list_to_lmdb.py): EPnP without refinement on landmarks relative to the whole-number box,
 /// in the crop's camera, converted to the image's by a matrix that is no rotation.
 ///
-/// On 5 noisy points EPnP is ill-conditioned; see README on how close labels can come.
+/// On 5 noisy points EPnP is ill-conditioned, and rounding decides; `EPnPSolver` rounds as OpenCV does.
 public struct Img2PoseLabeller {
   private let rule: RotationRule
   private var five = EPnPSolver(model: FaceModel.bfmFivePoints.img2poseUnits)
@@ -26,6 +26,7 @@ public struct Img2PoseLabeller {
       }
     }
     let crop = CropCamera(box: box, image: camera, rule: rule)
+    guard isSpread(landmarks, crop.intrinsics) else { return nil }
     let corner = SIMD2(Double(box.left), Double(box.top))
     func landmark(_ i: Int) -> SIMD2<Double>? { landmarks.position(i).map { $0 - corner } }
     var local =
@@ -37,6 +38,20 @@ public struct Img2PoseLabeller {
       CropPose(
         local: HeadPose($0, frame: .bfm), global: HeadPose(crop.global(from: $0), frame: .bfm))
     }
+  }
+
+  /// Whether the landmarks are further apart than a hundredth of a pixel or so. Of others the converter
+  /// makes poses 10¹⁴ away, which spoil its mean and deviation; that fault is not taken over.
+  private func isSpread(_ landmarks: Landmarks, _ camera: Intrinsics) -> Bool {
+    var (sum, squares) = (SIMD2<Double>.zero, 0.0)
+    let first = landmarks.position(0) ?? .zero
+    for i in 0..<landmarks.count {
+      let offset = ((landmarks.position(i) ?? .zero) - first) / camera.focalLength
+      sum += offset
+      squares += (offset * offset).sum()
+    }
+    let count = Double(landmarks.count)
+    return squares / count - (sum * sum).sum() / (count * count) > 1e-10
   }
 
   /// Gives a face the pose in the image's camera, or none.
@@ -52,8 +67,8 @@ public struct Img2PoseLabeller {
 }
 
 extension FaceModel {
-  /// The points in img2pose's unit, where its float32 figures are exact.
-  fileprivate var img2poseUnits: [SIMD3<Double>] {
+  /// The points in img2pose's unit, where its float32 figures are exact: EPnP rounds to float32.
+  var img2poseUnits: [SIMD3<Double>] {
     points.map { $0 / Self.metresPerImg2PoseUnit }
   }
 }

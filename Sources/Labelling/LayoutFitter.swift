@@ -21,7 +21,7 @@ struct LayoutFitter {
     leastSquares = LeastSquaresPoseSolver(
       model: model.points, interocularDistance: model.interocularDistance,
       tolerance: options.tolerance, uncertainty: options.uncertainty)
-    epnp = EPnPSolver(model: model.points)
+    epnp = EPnPSolver(model: model.img2poseUnits)
   }
 
   /// Fits the poses of `faces` and the translations of `turnedFaces`; a face that allows no fit has
@@ -52,7 +52,8 @@ struct LayoutFitter {
     }
     if options.method == .epnp {
       for face in faces {
-        let pose = epnp.fit(camera: camera) { landmark(face, $0)?.position }
+        var pose = epnp.fit(camera: camera) { landmark(face, $0)?.position }
+        pose?.translation *= FaceModel.metresPerImg2PoseUnit
         fits.append(
           pose.flatMap { pose in
             FitQuality(epnp: pose, model, camera) { landmark(face, $0)?.position }

@@ -54,6 +54,14 @@ public struct FaceAttributes: Sendable, Equatable {
       ("hard", \.hard), ("degenerate", \.degenerate),
     ]
 
+  /// The names of those that are there; `degenerate`, which the box tells, is none of them.
+  public var presentNames: [String] {
+    Self.integers.filter { self[keyPath: $0.path] != nil }.map { "\($0.name)" }
+      + Self.numbers.filter { self[keyPath: $0.path] != nil }.map { "\($0.name)" }
+      + Self.flags.filter { self[keyPath: $0.path] != nil }.map { "\($0.name)" }
+      .filter { $0 != "degenerate" } + others.map(\.name)
+  }
+
   /// Takes over what `other` says and this does not.
   ///
   /// - Returns: the names of members on which the two disagree; this one's value stays.

@@ -46,7 +46,12 @@ public struct FitQuality: Sendable, Equatable {
   /// The model's interocular distance as it appears: f x distance / depth, in pixels.
   public var interocularDistance: Double
   /// nil where the solver states none.
-  public var uncertainty: Uncertainty?
+  public var uncertainty: Uncertainty? {
+    get { storedUncertainty.isNone ? nil : storedUncertainty }
+    set { storedUncertainty = newValue ?? .none }
+  }
+  /// An optional would take eight bytes more of every face.
+  private var storedUncertainty: Uncertainty
 
   public init(
     solver: Solver, points: Int, reprojectionError: Double, interocularDistance: Double,
@@ -56,7 +61,7 @@ public struct FitQuality: Sendable, Equatable {
     self.points = Int32(points)
     self.reprojectionError = reprojectionError
     self.interocularDistance = interocularDistance
-    self.uncertainty = uncertainty
+    storedUncertainty = uncertainty ?? .none
     self.flags = flags
   }
 
@@ -70,6 +75,10 @@ public struct FitQuality: Sendable, Equatable {
       (rx, ry, rz) = (rotation.x, rotation.y, rotation.z)
       (tx, ty, tz) = (translation.x, translation.y, translation.z)
     }
+
+    fileprivate static let none = Uncertainty(
+      rotation: SIMD3(repeating: -1), translation: .zero)
+    fileprivate var isNone: Bool { rx < 0 }
 
     public var rotation: SIMD3<Float> { SIMD3(rx, ry, rz) }
     public var translation: SIMD3<Float> { SIMD3(tx, ty, tz) }

@@ -44,6 +44,7 @@ public struct RecordIssue: Sendable, Equatable {
     case badLandmark = "bad-landmark"
     case unusableLandmarks = "unusable-landmarks"
     case conflictingAnnotation = "conflicting-annotation"
+    case unreadableArray = "unreadable-array"
     case exifOrientation = "exif-orientation"
     case pathWithSpace = "path-with-space"
     case windowsLineEnds = "windows-line-ends"
@@ -56,7 +57,8 @@ public struct RecordIssue: Sendable, Equatable {
         .oversizedImage, .changedImage, .linkOutOfTree:
         .error
       case .missingPose, .degenerateBox, .boxOutsideImage, .badLandmark, .unusableLandmarks,
-        .conflictingAnnotation, .exifOrientation, .pathWithSpace, .windowsLineEnds, .byteOrderMark:
+        .conflictingAnnotation, .unreadableArray, .exifOrientation, .pathWithSpace,
+        .windowsLineEnds, .byteOrderMark:
         .warning
       }
     }
@@ -104,10 +106,15 @@ extension RecordIssue: CustomStringConvertible {
 public struct Outcome: Sendable {
   public var record: ImageRecord?
   public var issues: [RecordIssue]
+  /// Whether there is no record only because the protocol that was asked for leaves the image out.
+  public var isOutsideProtocol: Bool
 
-  public init(record: ImageRecord?, issues: [RecordIssue] = []) {
+  public init(
+    record: ImageRecord?, issues: [RecordIssue] = [], isOutsideProtocol: Bool = false
+  ) {
     self.record = record
     self.issues = issues
+    self.isOutsideProtocol = isOutsideProtocol
   }
 }
 

@@ -25,6 +25,7 @@ public enum LeftOut: String, Sendable, CaseIterable {
   case imagesWithoutAFace = "images-without-a-face"
   case imagesWithoutAPose = "images-without-a-pose"
   case facesWithAnEmptyBox = "faces-with-an-empty-box"
+  case imagesOutsideTheProtocol = "images-outside-the-protocol"
 }
 
 /// A sample's bytes around its image: the image file goes, unchanged, between head and tail.

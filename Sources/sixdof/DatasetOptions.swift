@@ -4,6 +4,7 @@ public import Datasets
 
 extension ReadingOptions.Native: ExpressibleByArgument {}
 extension Biwi.Frame: ExpressibleByArgument {}
+extension ReadingOptions.TestProtocol: ExpressibleByArgument {}
 
 /// Which dataset's form the input has.
 enum Dataset: String, ExpressibleByArgument, CaseIterable {
@@ -63,9 +64,19 @@ struct AnnotationOptions: ParsableArguments {
   )
   var frame: Biwi.Frame?
 
+  @Option(
+    name: .customLong("protocol"),
+    help:
+      "aflw2000: leave out what a published test leaves out: faces with an angle beyond 99 degrees (img2pose)."
+  )
+  var testProtocol: ReadingOptions.TestProtocol?
+
   func validate(for dataset: Dataset) throws {
     guard frame == nil || dataset == .biwi else {
       throw ValidationError("'--frame' is for biwi, not for '\(dataset.rawValue)'.")
+    }
+    guard testProtocol == nil || dataset == .aflw2000 else {
+      throw ValidationError("'--protocol' is for aflw2000.")
     }
     if dataset.hasAnnotationFiles {
       guard !annotations.isEmpty else {
@@ -94,6 +105,8 @@ struct AnnotationOptions: ParsableArguments {
       return (try WiderFace.annotations(at: annotations, options: options), nil)
     }
     let tree = try FileTree(path: input)
+    var options = options
+    options.testProtocol = testProtocol
     switch dataset {
     case .widerFace: preconditionFailure("wider-face has annotation files")
     case .threeHundredWLP:

@@ -176,9 +176,12 @@ struct LabelOptions: ParsableArguments {
 
   /// As the manifest has it.
   var json: JSONValue {
-    .object([
-      ("solver", .text(profile.profile == .img2pose ? "epnp" : fit.solver.rawValue)),
-      ("tolerance", .double(fit.tolerance)), ("landmark_sigma", .double(fit.landmarkSigma)),
+    if profile.profile == .img2pose {
+      return .object([("solver", .text("epnp")), ("face_model", .text("bfm"))])
+    }
+    return .object([
+      ("solver", .text(fit.solver.rawValue)), ("tolerance", .double(fit.tolerance)),
+      ("landmark_sigma", .double(fit.landmarkSigma)),
       ("identity_sigma", .double(fit.identitySigma)),
       ("occluded_weight", .double(fit.occludedWeight)), ("camera", .text(camera.text)),
       ("face_model", .text(SourceLocation.fileName(of: faceModel.faceModel ?? "bfm"))),

@@ -1,4 +1,5 @@
 internal import Codecs
+internal import Datasets
 internal import Geometry
 internal import Labelling
 internal import Schema
@@ -59,7 +60,10 @@ struct PreparationWorker {
 
   mutating func prepare(_ outcome: Outcome) throws -> PreparedImage {
     var result = PreparedImage(issues: outcome.issues)
-    guard var record = outcome.record else { return result }
+    guard var record = outcome.record else {
+      if outcome.isOutsideProtocol { result.leftOut.append(.imagesOutsideTheProtocol) }
+      return result
+    }
     if let images = plan.images {
       guard let image = open(record, in: images, &result) else { return result }
       describe(image.header, in: &record, &result)
@@ -191,6 +195,7 @@ struct PreparationWorker {
     record.image.width = header.width
     record.image.height = header.height
     record.image.format = header.format.rawValue
+    WeakPerspectiveLift.adapt(&record, width: header.width, height: header.height)
     if let orientation = header.orientation, orientation != 1 {
       record.image.orientation = orientation
       result.issues.append(

@@ -7,6 +7,7 @@ extension Synth {
   func makeBiwi() throws {
     var options = SynthesisOptions()
     options.seed = seed
+    let size = size ?? ImageSize(width: 640, height: 480)
     (options.width, options.height) = (size.width, size.height)
     options.noise = noise
     let settings = options

@@ -99,6 +99,16 @@ struct MATFileTests {
     }
   }
 
+  @Test("bytes in memory are read as a file is")
+  func bytes() throws {
+    try withFile { path in
+      let bytes = try [UInt8](file: path)
+      let file = try bytes.withUnsafeBytes { try MATFile($0, path: "a.mat") }
+      #expect(try file.withVariable("boxes") { $0.numbers } == [1, 2, 3, -4, 5, 6])
+      #expect(try file.withVariable("names") { $0.cells?[0]?.text } == "0--Parade")
+    }
+  }
+
   @Test("a missing variable is named")
   func missingVariable() throws {
     try withFile { path in
@@ -143,6 +153,42 @@ struct MATFileTests {
       #expect(try MATFile(path: path).withVariable("n") { $0.numbers } == numbers.map(Double.init))
       try Array([UInt8](file: path).prefix(count)).write(to: path)
       #expect(throws: MATError.self) { try MATFile(path: path).withVariable("n") { $0.count } }
+    }
+  }
+
+  @Test("10,000 damaged files are read or refused, and none harms")
+  func damaged() throws {
+    try withFile { path in
+      let whole = try [UInt8](file: path)
+      var random = SeededRandom(seed: 21)
+      var refused = 0
+      for _ in 0..<10_000 {
+        var bytes = whole
+        switch random.below(3) {
+        case 0: bytes.removeLast(random.below(bytes.count))
+        case 1:
+          let at = 128 + random.below((bytes.count - 132) / 4) * 4
+          let value = [0, 0xFF, 0x7F, 1, 14][random.below(5)]
+          for i in 0..<4 { bytes[at + i] = UInt8(i == 0 || value == 0xFF ? value : 0) }
+        default:
+          for _ in 0..<3 {
+            bytes[random.below(bytes.count)] = UInt8(truncatingIfNeeded: random.next())
+          }
+        }
+        do {
+          let file = try bytes.withUnsafeBytes { try MATFile($0, path: "a.mat") }
+          for name in ["names", "boxes", "nested", "none", "wide", "nothing"] {
+            try file.withVariable(name) { value in
+              _ = value.numbers?.count
+              _ = value.text
+              for cell in value.cells ?? [] { _ = cell?.cells?.first??.numbers }
+            }
+          }
+        } catch {
+          refused += 1
+        }
+      }
+      #expect((3000..<10_000).contains(refused), "\(refused)")
     }
   }
 }

@@ -33,4 +33,15 @@ struct NPYTests {
     #expect(file.suffix(16) == [0, 0, 0, 0, 0, 0, 0xF0, 0x7F, 0, 0, 0, 0, 0, 0, 0, 0x80])
     #expect(NPY.file([.nan]).suffix(2) == [0xF8, 0x7F])
   }
+
+  @Test("a shape is written as NumPy writes it", arguments: [[6], [2, 3], [3, 2, 1], [0, 6]])
+  func shapes(shape: [Int]) throws {
+    let values = (0..<shape.reduce(1, *)).map(Double.init)
+    let file = NPY.file(values, shape: shape)
+    #expect((file.count - 8 * values.count) % 64 == 0)
+    try file.withUnsafeBytes { bytes in
+      let array = try NPYArray(bytes, name: "a.npy")
+      #expect(array.shape == shape && array.doubles == values)
+    }
+  }
 }

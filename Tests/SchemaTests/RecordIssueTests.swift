@@ -41,8 +41,8 @@ struct RecordIssueTests {
     #expect(
       warnings == [
         "missing-pose", "degenerate-box", "box-outside-image", "bad-landmark", "unusable-landmarks",
-        "conflicting-annotation", "exif-orientation", "path-with-space", "windows-line-ends",
-        "byte-order-mark",
+        "conflicting-annotation", "unreadable-array", "exif-orientation", "path-with-space",
+        "windows-line-ends", "byte-order-mark",
       ])
     #expect(issue.severity == .error)
   }

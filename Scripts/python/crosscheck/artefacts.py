@@ -4,7 +4,9 @@ import os
 from functools import cached_property
 
 from . import native_forms
+from .face_lists import FaceLists
 from .native_forms import LEVELS
+from .reference_points import reference_models
 from .report import Unavailable
 from .tool import read_json_lines
 from .traps import write_traps
@@ -101,6 +103,14 @@ class Artefacts:
     def truth(self):
         """The poses that the synthetic landmarks were projected with."""
         return read_json_lines(self.synthetic.images.parent / "truth.jsonl")
+
+    @cached_property
+    def models(self):
+        return reference_models(self)
+
+    @cached_property
+    def face_lists(self):
+        return FaceLists(self, self.models)
 
     @cached_property
     def photos(self):

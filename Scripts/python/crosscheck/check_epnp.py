@@ -1,7 +1,7 @@
 """`label --solver epnp` against OpenCV's solvePnP with SOLVEPNP_EPNP on the same float32 points.
 
-Where the problem determines the answer, the two agree; five noisy points leave a null space of two
-dimensions whose basis rounding decides, so there only the distributions can.
+Five noisy points leave EPnP a null space of two dimensions whose basis rounding decides; sixdof sums
+and rotates in OpenCV's order, so the two agree there too.
 """
 
 import json
@@ -20,7 +20,6 @@ SYNTHETIC_CASES = 2500
 LANDMARK_NOISE = 0.01  # of the distance between the eyes, as all noise here
 ROTATION_TOLERANCE = 1e-6  # radians
 SHARE_WITHIN_TOLERANCE = 0.999
-STATISTICAL_TOLERANCE = 0.1
 
 
 @dataclass
@@ -44,8 +43,8 @@ def checks(artefacts):
     yield "EPnP as OpenCV's, 68 points", lambda: determined(artefacts, "68", sixty_eight(artefacts))
     yield "EPnP as OpenCV's, exact five points", lambda: determined(
         artefacts, "exact", synthetic(MEAN_FACE, 30, identity=0, noise=0))
-    yield "EPnP as OpenCV's, noisy five points", lambda: distributed(
-        artefacts, synthetic(MEAN_FACE, 31, identity=0.04, noise=LANDMARK_NOISE, integer=True))
+    yield "EPnP as OpenCV's, noisy five points", lambda: determined(
+        artefacts, "noisy", synthetic(MEAN_FACE, 31, identity=0.04, noise=LANDMARK_NOISE, integer=True))
 
 
 def sixty_eight(artefacts):
@@ -166,30 +165,3 @@ def agreement(ours, theirs):
     expect(share >= SHARE_WITHIN_TOLERANCE, f"{SHARE_WITHIN_TOLERANCE:.1%} of OpenCV's poses",
            summary)
     return summary
-
-
-def distributed(artefacts, cases):
-    return distribution(cases, sixdof_poses(artefacts, "noisy", cases), opencv_poses(cases))
-
-
-def distribution(cases, ours, theirs):
-    """Errors against the truth, and costs, are as large as OpenCV's in the median and the tail."""
-    parts = []
-    for what, measure in (("rotation error, °", rotation_errors), ("rms, px", residuals)):
-        for percent in (50, 95):
-            mine, other = (np.percentile(measure(cases, poses), percent)
-                           for poses in (ours, theirs))
-            part = f"{what}, {percent} %: {mine:.4g} against {other:.4g}"
-            expect(abs(mine - other) <= STATISTICAL_TOLERANCE * other,
-                   f"within {STATISTICAL_TOLERANCE:.0%} of OpenCV's", part)
-            parts.append(part)
-    return f"{len(cases.cameras)} faces: {'; '.join(parts)}"
-
-
-def rotation_errors(cases, poses):
-    return np.degrees((poses.rotations * cases.rotations.inv()).magnitude())
-
-
-def residuals(cases, poses):
-    offsets = projected(poses, np.asarray(cases.model, float), cases.cameras) - cases.pixels
-    return np.sqrt(np.mean(np.sum(offsets ** 2, axis=2), axis=1))

@@ -49,6 +49,7 @@ def expected_left_out(source):
         "images-without-a-pose": sum(
             bool(faces) and not any(posed for _, _, posed in faces) for faces in stored),
         "faces-with-an-empty-box": empty_boxes(source),
+        "images-outside-the-protocol": 0,
     }
 
 

@@ -1,11 +1,36 @@
 public import Codecs
 
-/// 300W-LP.
+/// 300W-LP: photos of 300-W turned to larger yaws, in sets with mirrored copies (FORMATS §3).
+///
+///     AFW/<stem>.jpg, AFW/<stem>.mat, AFW_Flip/..., landmarks/AFW/<stem>_pts.mat; HELEN, IBUG, LFPW
 public enum ThreeHundredWLP {
-  /// The annotations in a folder, zip or tar.
+  /// The annotations in a folder, zip or tar, at any depth; `Code/` is skipped.
+  ///
+  /// Poses are the annotation's, in a camera of f = w + h of the usual 450 x 450 pixels
+  /// (`WeakPerspectiveLift` adapts them to images of another size). Files that cannot be read are
+  /// issues and not thrown.
   public static func annotations(
     in tree: FileTree, options: ReadingOptions
   ) throws -> any AnnotationSource {
-    preconditionFailure("300W-LP is not read yet")
+    MATFaceSource(.threeHundredWLP, in: tree, options: options)
+  }
+
+  /// Writes records in its form below a folder: each image's .mat, and landmarks in their folder.
+  public static func writer(to folder: String) -> any DatasetWriter {
+    MATFaceWriter(.threeHundredWLP, folder: folder)
+  }
+
+  /// Writes records in img2pose's form of it: JSON files with `pose_para`, and `300W_LP_annotations.txt`.
+  public static func img2PoseWriter(to folder: String) -> any DatasetWriter {
+    Img2PoseParameterWriter(folder: folder)
+  }
+
+  /// Makes `300W_LP/` in a folder, of images in turn their own and their mirrored copies.
+  ///
+  /// - Parameter model: the 68 points of a mean face in metres.
+  public static func synthesis(
+    in folder: String, options: SynthesisOptions, model: [SIMD3<Double>]
+  ) -> MATFaceSynthesis {
+    MATFaceSynthesis(.threeHundredWLP, in: folder, options: options, model: model)
   }
 }

@@ -69,7 +69,13 @@ struct ImageBlock {
 
   /// Gives each face its line and returns the image's own lines; one string holds the text that all
   /// of them are views of.
+  ///
+  /// An empty line as the last of the image's own says that its text ends without a line feed, as a file
+  /// may.
   private mutating func takeText(of bytes: UnsafeRawBufferPointer) -> NativeValue? {
+    if (ownLines + faceLines).contains(where: { $0.upperBound == bytes.count }) {
+      ownLines.append(bytes.count..<bytes.count)
+    }
     let all = ownLines + faceLines
     guard let start = all.map(\.lowerBound).min(), let end = all.map(\.upperBound).max(),
       let text = String(validating: bytes[start..<end], as: UTF8.self)

@@ -1,34 +1,45 @@
 /// EPnP's four control points: the object points' centroid c₀ and a point one standard deviation from
 /// it along each principal axis, longest axis first.
+///
+/// Their *signs* and last bits matter: noise leaves five points a null space whose basis depends on them.
+/// So sums run in OpenCV's order.
 struct EPnPControlPoints {
   /// The control points in object axes.
   private(set) var positions: InlineArray<4, SIMD3<Double>>
   /// The rows that take a point relative to the centroid to its weights of control points 1-3.
   private var inverse: InlineArray<3, SIMD3<Double>>
 
-  init(of points: [SIMD3<Double>]) {
+  /// - Returns: nil where the points lie in a plane.
+  init?(of points: [SIMD3<Double>]) {
     let count = Double(points.count)
-    let centroid = points.reduce(.zero, +) / count
-    var moments = InlineArray<3, SIMD3<Double>>(repeating: .zero)
-    for point in points {
-      let arm = point - centroid
-      for j in 0..<3 { moments[j] += arm[j] * arm }
+    var centroid = SIMD3<Double>.zero
+    for point in points { centroid += point }
+    centroid /= count
+    var axes = OneSidedJacobi(order: 3)
+    for i in 0..<3 {
+      for j in i..<3 {
+        var sum = 0.0
+        for point in points {
+          let arm = point - centroid
+          sum += arm[i] * arm[j]
+        }
+        axes.vectors[3 * i + j] = sum
+        axes.vectors[3 * j + i] = sum
+      }
     }
-    let scaledAxes = Self.orthogonalColumns(of: moments)
+    guard axes.decompose() else { return nil }
     positions = .init(repeating: centroid)
-    inverse = .init(repeating: .zero)
-    var axes = InlineArray<3, SIMD3<Double>>(repeating: .zero)
-    var deviations = SIMD3<Double>.zero
     for j in 0..<3 {
-      let size = length(scaledAxes[j])
-      guard size > 0 else { continue }
-      axes[j] = scaledAxes[j] / size
-      deviations[j] = (size / count).squareRoot()
-      positions[j + 1] += deviations[j] * axes[j]
+      let deviation = (axes.values[j] / count).squareRoot()
+      let axis = SIMD3(axes.vectors[3 * j], axes.vectors[3 * j + 1], axes.vectors[3 * j + 2])
+      positions[j + 1] = centroid + deviation * axis
     }
-    // An axis along which the points do not extend gets no weight, as by a pseudo-inverse.
-    let least = 2 * Double.ulpOfOne * deviations.sum()
-    for j in 0..<3 where deviations[j] > least { inverse[j] = axes[j] / deviations[j] }
+    inverse = .init(repeating: .zero)
+    guard
+      let rows = Self.inverse(
+        ofColumns: positions[1] - centroid, positions[2] - centroid, positions[3] - centroid)
+    else { return nil }
+    inverse = rows
   }
 
   /// The weights, of sum 1, with which the control points make up a point.
@@ -38,56 +49,25 @@ struct EPnPControlPoints {
     return SIMD4(1 - a - b - c, a, b, c)
   }
 
-  /// A's columns turned into orthogonal ones, A V, the longest first, by Hestenes' rotations.
-  ///
-  /// For the symmetric A of moments they are its eigenvectors times its eigenvalues. Their *signs*
-  /// matter: they say on which side of the centroid a control point lies, and thereby the null space
-  /// that noise leaves. OpenCV finds its axes by this method, so its signs come out: of a pair, each
-  /// rotation makes the first column the longer one, by at most a right angle.
-  private static func orthogonalColumns(
-    of columns: InlineArray<3, SIMD3<Double>>
-  ) -> InlineArray<3, SIMD3<Double>> {
-    var columns = columns
-    for _ in 0..<30 {
-      var turned = false
-      for i in 0..<2 {
-        for j in i + 1..<3 { turned = rotate(&columns, i, j) || turned }
-      }
-      if !turned { break }
+  /// The rows of the inverse V W⁻¹ Uᵀ; nil where there is none.
+  private static func inverse(
+    ofColumns a: SIMD3<Double>, _ b: SIMD3<Double>, _ c: SIMD3<Double>
+  ) -> InlineArray<3, SIMD3<Double>>? {
+    var factors = OneSidedJacobi(order: 3)
+    for (j, column) in [a, b, c].enumerated() {
+      for i in 0..<3 { factors.vectors[3 * j + i] = column[i] }
     }
-    var squares = SIMD3<Double>.zero
-    for i in 0..<3 { squares[i] = dot(columns[i], columns[i]) }
-    for i in 0..<2 {
-      var longest = i
-      for j in i + 1..<3 where squares[j] > squares[longest] { longest = j }
-      guard longest != i else { continue }
-      columns.swapAt(i, longest)
-      (squares[i], squares[longest]) = (squares[longest], squares[i])
+    guard factors.decompose() else { return nil }
+    let least = 2 * Double.ulpOfOne * (factors.values[0] + factors.values[1] + factors.values[2])
+    var rows = InlineArray<3, SIMD3<Double>>(repeating: .zero)
+    for i in 0..<3 where factors.values[i] > least {
+      let scale = 1 / factors.values[i]
+      let left = SIMD3(
+        factors.vectors[3 * i] * scale, factors.vectors[3 * i + 1] * scale,
+        factors.vectors[3 * i + 2] * scale)
+      for row in 0..<3 { rows[row] += factors.rightVectors[3 * i + row] * left }
     }
-    return columns
-  }
-
-  /// Makes two columns orthogonal; false where they are.
-  private static func rotate(
-    _ columns: inout InlineArray<3, SIMD3<Double>>, _ i: Int, _ j: Int
-  ) -> Bool {
-    let (x, y) = (columns[i], columns[j])
-    let product = dot(x, y)
-    let (a, b) = (dot(x, x), dot(y, y))
-    guard product.magnitude > 10 * Double.ulpOfOne * (a * b).squareRoot() else { return false }
-    let difference = a - b
-    let span = (4 * product * product + difference * difference).squareRoot()
-    var (cosine, sine): (Double, Double)
-    if difference < 0 {
-      sine = ((span - difference) / (2 * span)).squareRoot()
-      cosine = product / (span * sine)
-    } else {
-      cosine = ((span + difference) / (2 * span)).squareRoot()
-      sine = product / (span * cosine)
-    }
-    columns[i] = cosine * x + sine * y
-    columns[j] = cosine * y - sine * x
-    return true
+    return rows
   }
 }
 

@@ -10,8 +10,9 @@
 ///
 /// It is there to reproduce labels that others made with OpenCV's `solvePnP(…, SOLVEPNP_EPNP)`, and
 /// makes OpenCV's choices where the paper leaves them open. `LeastSquaresPoseSolver` is more accurate.
-/// Five points leave M a null space of two dimensions whose basis rounding decides: with noise, two
-/// implementations (or one, with the points reordered) then agree only statistically.
+/// Five points leave M a null space of two dimensions whose basis rounding decides, and with noise the
+/// pose depends on it. So up to that basis all sums and rotations run in OpenCV's order, in doubles without
+/// fused products, and the basis is OpenCV's to the last bit.
 ///
 /// A solver owns its scratch; use one a thread.
 public struct EPnPSolver {
@@ -23,7 +24,7 @@ public struct EPnPSolver {
 
   private let precision: PointPrecision
   private let model: [SIMD3<Double>]
-  private let modelControlPoints: EPnPControlPoints
+  private let modelControlPoints: EPnPControlPoints?
 
   private var points: [SIMD3<Double>] = []
   /// Landmarks relative to the principal point, in pixels.
@@ -34,6 +35,7 @@ public struct EPnPSolver {
   private var focalLength = SIMD2<Double>.one
   private var equations = EPnPDistanceEquations()
   private var workspace = LAPACKWorkspace()
+  private var factors = OneSidedJacobi(order: 12)
 
   /// - Parameter model: at least 4 object points in any unit, in the landmarks' order and in OpenCV's
   ///   axes (x right, y down, z away). They are rounded to float32, as OpenCV takes them from img2pose.
@@ -70,8 +72,9 @@ public struct EPnPSolver {
   ) -> Extrinsics? {
     focalLength = camera.focalLength
     guard gather(camera: camera, landmark: landmark) else { return nil }
-    let controlPoints =
-      points.count == model.count ? modelControlPoints : EPnPControlPoints(of: points)
+    let isWhole = points.count == model.count
+    guard let controlPoints = isWhole ? modelControlPoints : EPnPControlPoints(of: points)
+    else { return nil }
     weights.removeAll(keepingCapacity: true)
     for point in points { weights.append(controlPoints.weights(of: point)) }
     guard let vectors = nullSpace() else { return nil }
@@ -101,7 +104,9 @@ public struct EPnPSolver {
       if precision == .float32 {
         let rounded = SIMD2<Double>(SIMD2<Float>(pixel))
         let normalised = SIMD2<Float>((rounded - camera.principalPoint) * inverse)
-        offset = SIMD2<Double>(normalised) * camera.focalLength
+        // There and back over the principal point, for the rounding that this is in OpenCV.
+        let restored = SIMD2<Double>(normalised) * camera.focalLength + camera.principalPoint
+        offset = restored - camera.principalPoint
       } else {
         offset = pixel - camera.principalPoint
       }
@@ -113,39 +118,50 @@ public struct EPnPSolver {
     return isRegular && points.count >= Self.minimumPoints
   }
 
-  /// The eigenvectors of MᵀM for its four smallest eigenvalues, each as four control points. M has two
-  /// rows a landmark: αⱼ (fu, 0, −x) and αⱼ (0, fv, −y) for control point j, (x, y) the offset.
+  /// The left singular vectors of MᵀM for its four smallest values, smallest first, each as four control
+  /// points. M has two rows a landmark: αⱼ (fu, 0, −x) and αⱼ (0, fv, −y) for control point j, (x, y) the
+  /// offset.
   private mutating func nullSpace() -> InlineArray<4, InlineArray<4, SIMD3<Double>>>? {
-    // Sums over landmarks of αᵢ αⱼ times 1, x, y and x² + y².
-    var plain = InlineArray<4, SIMD4<Double>>(repeating: .zero)
-    var (byX, byY, bySquare) = (plain, plain, plain)
+    for i in factors.vectors.indices { factors.vectors[i] = 0 }
     for (alpha, offset) in zip(weights, offsets) {
-      let square = offset.x * offset.x + offset.y * offset.y
+      let (byF, byOffset) = (
+        (alpha * focalLength.x, alpha * focalLength.y), (alpha * -offset.x, alpha * -offset.y)
+      )
       for i in 0..<4 {
-        let product = alpha[i] * alpha
-        plain[i] += product
-        byX[i] += offset.x * product
-        byY[i] += offset.y * product
-        bySquare[i] += square * product
-      }
-    }
-    let f = focalLength
-    return workspace.smallestEigenvectors { matrix in
-      for i in 0..<4 {
-        for j in 0..<4 {
-          let corner = 36 * i + 3 * j
-          matrix[corner] = f.x * f.x * plain[i][j]
-          matrix[corner + 1] = 0
-          matrix[corner + 2] = -f.x * byX[i][j]
-          matrix[corner + 12] = 0
-          matrix[corner + 13] = f.y * f.y * plain[i][j]
-          matrix[corner + 14] = -f.y * byY[i][j]
-          matrix[corner + 24] = -f.x * byX[i][j]
-          matrix[corner + 25] = -f.y * byY[i][j]
-          matrix[corner + 26] = bySquare[i][j]
+        for j in i..<4 {
+          // What is zero in one of M's two rows adds nothing.
+          add(3 * i, 3 * j, byF.0[i], byF.0[j])
+          add(3 * i, 3 * j + 2, byF.0[i], byOffset.0[j])
+          add(3 * i + 2, 3 * j + 2, byOffset.0[i], byOffset.0[j])
+          add(3 * i + 1, 3 * j + 1, byF.1[i], byF.1[j])
+          add(3 * i + 1, 3 * j + 2, byF.1[i], byOffset.1[j])
+          add(3 * i + 2, 3 * j + 2, byOffset.1[i], byOffset.1[j])
+          if i < j {
+            add(3 * i + 2, 3 * j, byOffset.0[i], byF.0[j])
+            add(3 * i + 2, 3 * j + 1, byOffset.1[i], byF.1[j])
+          }
         }
       }
     }
+    for i in 0..<12 {
+      for j in 0..<i { factors.vectors[12 * i + j] = factors.vectors[12 * j + i] }
+    }
+    guard factors.decompose() else { return nil }
+    var vectors = InlineArray<4, InlineArray<4, SIMD3<Double>>>(
+      repeating: .init(repeating: .zero))
+    for k in 0..<4 {
+      for point in 0..<4 {
+        let at = (11 - k) * 12 + 3 * point
+        vectors[k][point] = SIMD3(
+          factors.vectors[at], factors.vectors[at + 1], factors.vectors[at + 2])
+      }
+    }
+    return vectors
+  }
+
+  /// Adds a product to an entry of MᵀM.
+  private mutating func add(_ row: Int, _ column: Int, _ a: Double, _ b: Double) {
+    factors.vectors[12 * row + column] += a * b
   }
 
   /// The rigid motion nearest to the camera positions that β stands for (Horn's problem by SVD); nil

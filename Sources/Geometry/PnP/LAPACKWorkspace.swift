@@ -1,46 +1,16 @@
 internal import CLAPACKE
 
-/// The three decompositions of EPnP by LAPACK, in memory that is kept from one call to the next.
+/// Two of EPnP's decompositions by LAPACK, in memory that is kept from one call to the next.
 ///
 /// Matrices must be finite: LAPACK says nothing about NaN, and its iterations may not end on it.
 struct LAPACKWorkspace {
-  /// The side of the largest matrix.
-  static let order = 12
-
-  private var matrix = [Double](repeating: 0, count: order * order)
-  private var values = [Double](repeating: 0, count: order)
+  private var matrix = [Double](repeating: 0, count: 30)
+  private var values = [Double](repeating: 0, count: 5)
   private var left = [Double](repeating: 0, count: 9)
   private var right = [Double](repeating: 0, count: 9)
   private var rightHandSide = [Double](repeating: 0, count: 6)
-  /// Room for the blocked algorithms at every order up to 12.
-  private var work = [Double](repeating: 0, count: 34 * order)
-
-  /// The unit eigenvectors of the four smallest eigenvalues of a symmetric 12x12 matrix, smallest
-  /// first, each as four points.
-  ///
-  /// - Parameter fill: writes the matrix's lower triangle, columns one after the other.
-  /// - Returns: nil where the matrix is not finite or the iteration does not converge.
-  mutating func smallestEigenvectors(
-    fill: (inout MutableSpan<Double>) -> Void
-  ) -> InlineArray<4, InlineArray<4, SIMD3<Double>>>? {
-    var span = matrix.mutableSpan
-    fill(&span)
-    guard matrix.allSatisfy(\.isFinite) else { return nil }
-    let order = CInt(Self.order)
-    let code = LAPACKE_dsyev_work(
-      CInt(LAPACK_COLUMN_MAJOR), letter("V"), letter("L"), order, &matrix, order, &values, &work,
-      CInt(work.count))
-    guard code == 0 else { return nil }
-    var vectors = InlineArray<4, InlineArray<4, SIMD3<Double>>>(
-      repeating: .init(repeating: .zero))
-    for k in 0..<4 {
-      for point in 0..<4 {
-        let at = k * Self.order + 3 * point
-        vectors[k][point] = SIMD3(matrix[at], matrix[at + 1], matrix[at + 2])
-      }
-    }
-    return vectors
-  }
+  /// Room for the blocked algorithms.
+  private var work = [Double](repeating: 0, count: 400)
 
   /// The x of least length that minimises ‖A x − b‖, by A's SVD.
   ///

@@ -186,7 +186,7 @@ extension LeastSquaresPoseSolver {
     return best
   }
 
-  /// Tries another start, and keeps the better of the two minima and the ratio of their errors.
+  /// Tries another start, and keeps the better of the two minima and the other's cost.
   private func search(_ start: LanePose, where mask: LaneMask, _ best: inout Solution) {
     var other = refined(start, where: mask)
     let isBetter = mask .& (other.cost .< best.cost)

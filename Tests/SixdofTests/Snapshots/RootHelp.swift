@@ -23,6 +23,7 @@ let rootHelpSnapshot = #"""
                             uncertainty and quality of fit.
     stats                   Mean, standard deviation and distribution of poses.
     pack                    Write labelled records and their images to LMDB files.
+    export                  Write records in a dataset's native form.
     inspect                 Look into a shard, records, an annotation file or a
                             face model.
     synth                   Make a dataset whose truth is known, in its own

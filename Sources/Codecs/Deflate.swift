@@ -1,0 +1,67 @@
+internal import CZlib
+
+/// zlib's raw deflate streams (RFC 1951), as zip archives hold them, whole in memory.
+enum Deflate {
+  /// No stream unpacks to more than this many times its size: the longest match is 258 bytes, told by
+  /// two bits.
+  static let greatestRatio = 1032
+
+  /// Unpacks a stream into memory of its own.
+  ///
+  /// - Parameter size: what the stream is to unpack to; the caller has checked that it is plausible.
+  /// - Returns: nil where the stream is broken, or longer or shorter than that.
+  static func unpacked(_ packed: UnsafeRawBufferPointer, size: Int) -> [UInt8]? {
+    // zlib counts in 32 bits; no array of a dataset's file comes near.
+    guard size < Int(UInt32.max), packed.count < Int(UInt32.max), size > 0 else { return nil }
+    var isWhole = false
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      var stream = z_stream()
+      // Negative window bits: no header and no checksum round the stream.
+      guard
+        inflateInit2_(&stream, -MAX_WBITS, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size)) == Z_OK
+      else { preconditionFailure("zlib has no memory for a stream") }
+      defer { inflateEnd(&stream) }
+      stream.next_in = UnsafeMutablePointer(
+        mutating: packed.baseAddress?.assumingMemoryBound(to: UInt8.self))
+      stream.avail_in = UInt32(packed.count)
+      stream.next_out = buffer.baseAddress
+      stream.avail_out = UInt32(size)
+      // The whole in one call: zlib then needs no window of its own.
+      isWhole =
+        inflate(&stream, Z_FINISH) == Z_STREAM_END && stream.avail_out == 0
+        && stream.avail_in == 0
+      count = size - Int(stream.avail_out)
+    }
+    return isWhole ? bytes : nil
+  }
+
+  /// Packs bytes at zlib's default level.
+  static func packed(_ bytes: [UInt8]) -> [UInt8] {
+    precondition(bytes.count < Int(UInt32.max), "zlib counts in 32 bits")
+    var stream = z_stream()
+    guard
+      deflateInit2_(
+        &stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY,
+        ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size)) == Z_OK
+    else { preconditionFailure("zlib has no memory for a stream") }
+    defer { deflateEnd(&stream) }
+    let bound = Int(deflateBound(&stream, UInt(bytes.count)))
+    return bytes.withUnsafeBufferPointer { input in
+      [UInt8](unsafeUninitializedCapacity: bound) { buffer, count in
+        stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+        stream.avail_in = UInt32(input.count)
+        stream.next_out = buffer.baseAddress
+        stream.avail_out = UInt32(bound)
+        guard deflate(&stream, Z_FINISH) == Z_STREAM_END else {
+          preconditionFailure("deflateBound tells how much room a stream needs")
+        }
+        count = bound - Int(stream.avail_out)
+      }
+    }
+  }
+
+  /// The CRC-32 that zip archives keep of a member's unpacked bytes.
+  static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+    UInt32(crc32_z(0, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count))
+  }
+}

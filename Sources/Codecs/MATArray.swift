@@ -1,0 +1,135 @@
+/// A two-dimensional array of real numbers as a MATLAB file holds it.
+///
+/// MATLAB stores numbers column by column; here they are row by row and little-endian, as NumPy keeps
+/// them.
+public struct MATArray: Sendable, Equatable {
+  /// What the numbers are, by NumPy's word for it.
+  public enum Element: String, Sendable, CaseIterable {
+    case float64 = "<f8"
+    case float32 = "<f4"
+    case int8 = "|i1"
+    case uint8 = "|u1"
+    case int16 = "<i2"
+    case uint16 = "<u2"
+    case int32 = "<i4"
+    case uint32 = "<u4"
+    case int64 = "<i8"
+    case uint64 = "<u8"
+
+    /// Bytes of one number.
+    public var width: Int {
+      switch self {
+      case .int8, .uint8: 1
+      case .int16, .uint16: 2
+      case .float32, .int32, .uint32: 4
+      case .float64, .int64, .uint64: 8
+      }
+    }
+  }
+
+  public let name: String
+  public let element: Element
+  public let rows: Int
+  public let columns: Int
+  /// Little-endian numbers, row by row.
+  public let bytes: [UInt8]
+
+  /// - Parameter bytes: as many as the shape and the element ask for.
+  public init(name: String, element: Element, rows: Int, columns: Int, bytes: [UInt8]) {
+    precondition(bytes.count == rows * columns * element.width, "as many bytes as the shape has")
+    self.name = name
+    self.element = element
+    self.rows = rows
+    self.columns = columns
+    self.bytes = bytes
+  }
+
+  /// Numbers row by row, rounded to float32.
+  public init(name: String, floats: [Double], rows: Int, columns: Int) {
+    self.init(
+      name: name, element: .float32, rows: rows, columns: columns,
+      bytes: floats.flatMap { littleEndianBytes(Float($0).bitPattern) })
+  }
+
+  /// Numbers row by row.
+  public init(name: String, doubles: [Double], rows: Int, columns: Int) {
+    self.init(
+      name: name, element: .float64, rows: rows, columns: columns,
+      bytes: doubles.flatMap { littleEndianBytes($0.bitPattern) })
+  }
+
+  /// Numbers row by row.
+  public init(name: String, int16s: [Int16], rows: Int, columns: Int) {
+    self.init(
+      name: name, element: .int16, rows: rows, columns: columns,
+      bytes: int16s.flatMap { littleEndianBytes($0) })
+  }
+
+  /// The numbers row by row. Integers beyond 2^53 are rounded.
+  public var doubles: [Double] {
+    switch element {
+    case .float64: values(UInt64.self) { Double(bitPattern: $0) }
+    case .float32: values(UInt32.self) { Double(Float(bitPattern: $0)) }
+    case .int8: values(Int8.self) { Double($0) }
+    case .uint8: values(UInt8.self) { Double($0) }
+    case .int16: values(Int16.self) { Double($0) }
+    case .uint16: values(UInt16.self) { Double($0) }
+    case .int32: values(Int32.self) { Double($0) }
+    case .uint32: values(UInt32.self) { Double($0) }
+    case .int64: values(Int64.self) { Double($0) }
+    case .uint64: values(UInt64.self) { Double($0) }
+    }
+  }
+
+  /// "2 x 68 float64", for messages.
+  public var description: String { "\(rows) x \(columns) \(element)" }
+
+  @inline(__always)
+  private func values<Stored: FixedWidthInteger>(
+    _ stored: Stored.Type, _ convert: (Stored) -> Double
+  ) -> [Double] {
+    bytes.withUnsafeBytes { bytes in
+      [Double](unsafeUninitializedCapacity: rows * columns) { buffer, count in
+        count = rows * columns
+        for i in 0..<count {
+          let raw = bytes.loadUnaligned(
+            fromByteOffset: i * MemoryLayout<Stored>.size, as: Stored.self)
+          buffer[i] = convert(raw.littleEndian)
+        }
+      }
+    }
+  }
+}
+
+private func littleEndianBytes(_ value: some FixedWidthInteger) -> [UInt8] {
+  withUnsafeBytes(of: value.littleEndian) { Array($0) }
+}
+
+/// Copies a matrix of elements of `width` bytes, row by row where it was column by column.
+///
+/// Given as many columns as there are rows, it does the opposite.
+func copyTransposed(
+  _ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer, rows: Int,
+  columns: Int, width: Int
+) {
+  guard source.count > 0 else { return }
+  if rows == 1 || columns == 1 {
+    target.copyMemory(from: source)
+    return
+  }
+  func copy<Unit>(_ unit: Unit.Type) {
+    for row in 0..<rows {
+      for column in 0..<columns {
+        let value = source.loadUnaligned(
+          fromByteOffset: (column * rows + row) * width, as: Unit.self)
+        target.storeBytes(of: value, toByteOffset: (row * columns + column) * width, as: Unit.self)
+      }
+    }
+  }
+  switch width {
+  case 1: copy(UInt8.self)
+  case 2: copy(UInt16.self)
+  case 4: copy(UInt32.self)
+  default: copy(UInt64.self)
+  }
+}

@@ -1,0 +1,152 @@
+/// A matrix of a MATLAB file, its parts found and its sizes checked.
+struct MATVariable {
+  /// Why a matrix cannot be read. The text completes "variable 'x': ...".
+  struct Failure: Error {
+    let detail: String
+  }
+
+  let name: String
+  /// MATLAB's number for its class: 1 a cell array, 4 text, 6 to 15 numbers.
+  let kind: UInt32
+  let shape: [Int]
+  private let flags: UInt32
+  private let numbers: MATElement?
+  /// What follows the name: a cell array's elements, one after the other.
+  let contents: UnsafeRawBufferPointer
+
+  /// - Parameter element: of type `MATElement.matrix`.
+  init(_ element: MATElement) throws(Failure) {
+    let little = element.isLittleEndian
+    guard let head = MATElement(element.data, at: 0, isLittleEndian: little),
+      let words = head.words(ofType: 6), words.count == 2
+    else { throw Failure(detail: "expected flags, found none") }
+    kind = words[0] & 0xFF
+    flags = words[0] >> 8 & 0xFF
+    guard let extents = MATElement(element.data, at: head.end, isLittleEndian: little),
+      let dimensions = extents.words(ofType: 5), dimensions.count >= 2, dimensions.count <= 32,
+      dimensions.allSatisfy({ $0 <= UInt32(Int32.max) })
+    else { throw Failure(detail: "expected at least two dimensions, found none or too many") }
+    shape = dimensions.map { Int($0) }
+    guard let label = MATElement(element.data, at: extents.end, isLittleEndian: little),
+      label.type == 1 || label.type == 2 || label.type == 16
+    else { throw Failure(detail: "expected a name, found none") }
+    name = String(decoding: label.data, as: UTF8.self)
+    numbers = MATElement(element.data, at: label.end, isLittleEndian: little)
+    contents = UnsafeRawBufferPointer(rebasing: element.data[label.end...])
+  }
+
+  /// What it is where it is no real array of two dimensions; nil where it is one.
+  var strangeKind: String? {
+    guard MATArray.Element(matlabClass: kind) != nil else {
+      return [1: "a cell array", 2: "a structure", 3: "an object", 4: "text", 5: "a sparse array"][
+        kind] ?? "something unknown"
+    }
+    if flags & 0x08 != 0 { return "complex numbers" }
+    if flags & 0x02 != 0 { return "truth values" }
+    return shape.count == 2 ? nil : "an array of \(shape.count) dimensions"
+  }
+
+  /// How many elements it has; nil where that is beyond all bounds.
+  var count: Int? {
+    var product = 1
+    for extent in shape {
+      let (next, isTooGreat) = product.multipliedReportingOverflow(by: extent)
+      guard !isTooGreat else { return nil }
+      product = next
+    }
+    return product
+  }
+
+  /// The numbers or characters as they are stored; nil where there are none.
+  var storage: MATElement? { numbers }
+
+  /// The numbers, row by row; only where `strangeKind` is nil.
+  func array() throws(Failure) -> MATArray {
+    guard let element = MATArray.Element(matlabClass: kind) else {
+      throw Failure(detail: "expected numbers, found something else")
+    }
+    let (rows, columns) = (shape[0], shape[1])
+    let text = "\(rows) x \(columns) numbers"
+    // Both are below 2^31, so their product is no overflow.
+    let count = rows * columns
+    guard let numbers else {
+      // matio and others leave the data of an empty array away.
+      if count == 0 {
+        return MATArray(name: name, element: element, rows: rows, columns: columns, bytes: [])
+      }
+      throw Failure(detail: "expected \(text), found none")
+    }
+    guard let stored = MATArray.Element(matlabType: numbers.type) else {
+      throw Failure(detail: "expected numbers, found a piece of type \(numbers.type)")
+    }
+    guard numbers.data.count == count.multipliedReportingOverflow(by: stored.width).partialValue,
+      count <= numbers.data.count
+    else {
+      throw Failure(
+        detail:
+          "expected \(text) of \(stored.width) bytes each, found \(numbers.data.count) bytes")
+    }
+    let bytes = [UInt8](unsafeUninitializedCapacity: count * element.width) { buffer, filled in
+      filled = count * element.width
+      let target = UnsafeMutableRawBufferPointer(buffer)
+      if stored == element, numbers.isLittleEndian {
+        copyTransposed(
+          numbers.data, to: target, rows: rows, columns: columns, width: element.width)
+      } else if !convert(numbers, stored, to: element, target) {
+        filled = 0
+      }
+    }
+    guard bytes.count == count * element.width else {
+      throw Failure(detail: "expected numbers that \(element) holds, found others")
+    }
+    return MATArray(name: name, element: element, rows: rows, columns: columns, bytes: bytes)
+  }
+
+  /// MATLAB stores whole numbers in as few bytes as they need, whatever their class.
+  ///
+  /// - Returns: false where a number does not fit.
+  private func convert(
+    _ numbers: MATElement, _ stored: MATArray.Element, to element: MATArray.Element,
+    _ target: UnsafeMutableRawBufferPointer
+  ) -> Bool {
+    let (rows, columns) = (shape[0], shape[1])
+    for row in 0..<(columns > 0 ? rows : 0) {
+      for column in 0..<columns {
+        let number = StoredNumber(
+          numbers.data, at: column * rows + row, stored, isLittleEndian: numbers.isLittleEndian)
+        guard number.store(to: target, at: row * columns + column, as: element) else {
+          return false
+        }
+      }
+    }
+    return true
+  }
+}
+
+extension MATArray.Element {
+  /// By the number of MATLAB's class (mxDOUBLE_CLASS ...).
+  init?(matlabClass kind: UInt32) {
+    let kinds: [Self] = [
+      .float64, .float32, .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64, .uint64,
+    ]
+    guard (6...15).contains(kind) else { return nil }
+    self = kinds[Int(kind) - 6]
+  }
+
+  /// By the number of a storage type (miINT8 ...).
+  init?(matlabType type: UInt32) {
+    switch type {
+    case 1: self = .int8
+    case 2: self = .uint8
+    case 3: self = .int16
+    case 4: self = .uint16
+    case 5: self = .int32
+    case 6: self = .uint32
+    case 7: self = .float32
+    case 9: self = .float64
+    case 12: self = .int64
+    case 13: self = .uint64
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,105 @@
+internal import CMatIO
+
+/// What `MATWriter` can store: the shapes that the datasets' own files use.
+public enum MATContent {
+  /// A column cell array.
+  case cells([MATContent])
+  case text(String)
+  /// Integers with a shape of rows x columns, column by column.
+  case int32([Int32], rows: Int, columns: Int)
+  case uint8([UInt8], rows: Int, columns: Int)
+  case uint16([UInt16], rows: Int, columns: Int)
+  /// Numbers of any type; the array's own name counts where it is written by itself.
+  case array(MATArray)
+}
+
+/// Writes a MATLAB v5 file.
+public final class MATWriter {
+  private let handle: OpaquePointer
+  private let path: String
+
+  public init(path: String) throws {
+    self.path = path
+    // A fixed header: matio's own states the time, and equal input is to give equal bytes.
+    let header = "MATLAB 5.0 MAT-file, made by sixdof"
+    guard let handle = Mat_CreateVer(path, header, MAT_FT_MAT5) else {
+      throw MATError(path: path, detail: "expected a file that can be made, found no access")
+    }
+    self.handle = handle
+  }
+
+  deinit { Mat_Close(handle) }
+
+  public func write(_ name: String, _ content: MATContent) throws {
+    let variable = try Self.variable(name, content)
+    defer { Mat_VarFree(variable) }
+    guard Mat_VarWrite(handle, variable, MAT_COMPRESSION_NONE) == 0 else {
+      throw MATError(
+        path: path, detail: "variable '\(name)' could not be written; is the disk full?")
+    }
+  }
+
+  /// Writes an array under its own name.
+  public func write(_ array: MATArray) throws { try write(array.name, .array(array)) }
+
+  /// matio's own copy of the content; a cell array owns its elements.
+  private static func variable(
+    _ name: String?, _ content: MATContent
+  ) throws -> UnsafeMutablePointer<matvar_t> {
+    switch content {
+    case .cells(let elements):
+      var pointers: [UnsafeMutablePointer<matvar_t>?] = []
+      for element in elements { pointers.append(try variable(nil, element)) }
+      return make(name, MAT_C_CELL, MAT_T_CELL, [elements.count, 1], &pointers)
+    case .text(let text):
+      var bytes = Array(text.utf8)
+      return make(name, MAT_C_CHAR, MAT_T_UINT8, [1, bytes.count], &bytes)
+    case .int32(var values, let rows, let columns):
+      return make(name, MAT_C_INT32, MAT_T_INT32, [rows, columns], &values)
+    case .uint8(var values, let rows, let columns):
+      return make(name, MAT_C_UINT8, MAT_T_UINT8, [rows, columns], &values)
+    case .uint16(var values, let rows, let columns):
+      return make(name, MAT_C_UINT16, MAT_T_UINT16, [rows, columns], &values)
+    case .array(let array):
+      var values = [UInt8](repeating: 0, count: array.bytes.count)
+      array.bytes.withUnsafeBytes { source in
+        values.withUnsafeMutableBytes {
+          // The other way round: from rows to columns.
+          copyTransposed(
+            source, to: $0, rows: array.columns, columns: array.rows, width: array.element.width)
+        }
+      }
+      let (type, storage) = array.element.matio
+      return make(name, type, storage, [array.rows, array.columns], &values)
+    }
+  }
+
+  private static func make(
+    _ name: String?, _ type: matio_classes, _ storage: matio_types, _ shape: [Int],
+    _ data: UnsafeMutableRawPointer
+  ) -> UnsafeMutablePointer<matvar_t> {
+    var shape = shape
+    guard let variable = Mat_VarCreate(name, type, storage, 2, &shape, data, 0) else {
+      preconditionFailure("matio makes every variable of two dimensions")
+    }
+    return variable
+  }
+}
+
+extension MATArray.Element {
+  /// matio's words for the class and for how it is stored.
+  fileprivate var matio: (matio_classes, matio_types) {
+    switch self {
+    case .float64: (MAT_C_DOUBLE, MAT_T_DOUBLE)
+    case .float32: (MAT_C_SINGLE, MAT_T_SINGLE)
+    case .int8: (MAT_C_INT8, MAT_T_INT8)
+    case .uint8: (MAT_C_UINT8, MAT_T_UINT8)
+    case .int16: (MAT_C_INT16, MAT_T_INT16)
+    case .uint16: (MAT_C_UINT16, MAT_T_UINT16)
+    case .int32: (MAT_C_INT32, MAT_T_INT32)
+    case .uint32: (MAT_C_UINT32, MAT_T_UINT32)
+    case .int64: (MAT_C_INT64, MAT_T_INT64)
+    case .uint64: (MAT_C_UINT64, MAT_T_UINT64)
+    }
+  }
+}

@@ -1,0 +1,49 @@
+internal import CArchive
+
+/// Writes a tar file, member after member, through libarchive: equal members give equal bytes.
+public final class TarWriter {
+  private let handle: OpaquePointer
+  private let path: String
+
+  /// - Throws: `ArchiveError` where the file cannot be made.
+  public init(path: String) throws {
+    self.path = path
+    guard let handle = archive_write_new() else {
+      preconditionFailure("libarchive has no memory for a handle")
+    }
+    self.handle = handle
+    archive_write_set_format_ustar(handle)
+    // Whole records of 512 bytes at the end, and no padding to a tape's block.
+    archive_write_set_bytes_per_block(handle, 0)
+    try check(archive_write_open_filename(handle, path))
+  }
+
+  deinit { archive_write_free(handle) }
+
+  public func add(_ name: String, _ bytes: UnsafeRawBufferPointer) throws {
+    guard let entry = archive_entry_new() else {
+      preconditionFailure("libarchive has no memory for an entry")
+    }
+    defer { archive_entry_free(entry) }
+    archive_entry_set_pathname(entry, name)
+    archive_entry_set_size(entry, Int64(bytes.count))
+    archive_entry_set_filetype(entry, 0o100000)
+    archive_entry_set_perm(entry, 0o644)
+    archive_entry_set_mtime(entry, 0, 0)
+    try check(archive_write_header(handle, entry))
+    guard archive_write_data(handle, bytes.baseAddress, bytes.count) == bytes.count else {
+      throw failure()
+    }
+  }
+
+  public func finish() throws { try check(archive_write_close(handle)) }
+
+  private func check(_ status: CInt) throws {
+    if status < ARCHIVE_WARN { throw failure() }
+  }
+
+  private func failure() -> ArchiveError {
+    let reason = archive_error_string(handle).map { String(cString: $0) } ?? "an unknown reason"
+    return ArchiveError(path: path, detail: "could not be written: \(reason)")
+  }
+}

@@ -1,0 +1,90 @@
+internal import Codecs
+
+/// A list of samples: comma-separated values whose header names at least `subject_id`,
+/// `facial_action` and `img_id`. All fields are texts, for subjects begin with zeros.
+struct ARKitFaceList {
+  /// The header as it stands, a byte order mark and carriage return included.
+  let header: String
+  /// The columns' names.
+  let columns: [String]
+  private let places: [Int]
+
+  static let required = ["subject_id", "facial_action", "img_id"]
+
+  /// - Returns: nil where the first line is no such header.
+  init?(_ lines: inout TextLines) {
+    guard let line = lines.next() else { return nil }
+    header = String(decoding: lines.text(line.whole), as: UTF8.self)
+    var content = lines.text(line.content)
+    if content.starts(with: [0xEF, 0xBB, 0xBF]) {
+      content = UnsafeRawBufferPointer(rebasing: content[3...])
+    }
+    columns = Self.fields(content)
+    var places: [Int] = []
+    for name in Self.required {
+      guard let place = columns.firstIndex(of: name) else { return nil }
+      places.append(place)
+    }
+    self.places = places
+  }
+
+  static func isList(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    var lines = TextLines(bytes: bytes, position: 0)
+    return ARKitFaceList(&lines) != nil
+  }
+
+  /// The sample that a row names; nil where the row has not the header's number of fields or names
+  /// none.
+  func sample(_ fields: [String]) -> ARKitFaceSample? {
+    guard fields.count == columns.count else { return nil }
+    let sample = ARKitFaceSample(
+      subject: fields[places[0]], action: fields[places[1]], image: fields[places[2]])
+    return sample.isPlain ? sample : nil
+  }
+
+  /// The columns beside the three, with a row's fields in them.
+  func others(_ fields: [String]) -> [(name: String, value: String)] {
+    columns.indices.filter { !places.contains($0) }.map { (columns[$0], fields[$0]) }
+  }
+
+  /// The fields of a line (RFC 4180): in double quotes where they hold a comma, doubled quotes within.
+  static func fields(_ line: UnsafeRawBufferPointer) -> [String] {
+    var fields: [String] = []
+    var field: [UInt8] = []
+    var isQuoted = false
+    var i = 0
+    let (comma, quote) = (UInt8(ascii: ","), UInt8(ascii: "\""))
+    while i < line.count {
+      let byte = line[i]
+      i += 1
+      if byte == quote {
+        if isQuoted, i < line.count, line[i] == quote {
+          field.append(quote)
+          i += 1
+        } else {
+          isQuoted.toggle()
+        }
+      } else if byte == comma, !isQuoted {
+        fields.append(String(decoding: field, as: UTF8.self))
+        field.removeAll(keepingCapacity: true)
+      } else {
+        field.append(byte)
+      }
+    }
+    fields.append(String(decoding: field, as: UTF8.self))
+    return fields
+  }
+}
+
+/// What a list says of one sample.
+struct ARKitFaceRow: Sendable {
+  /// The list's path in the tree.
+  var list: String
+  /// 1-based.
+  var line: Int
+  /// Both as they stand, without line feeds.
+  var header: String
+  var text: String
+  /// Columns beside the three that name the sample.
+  var others: [(name: String, value: String)]
+}

@@ -1,0 +1,59 @@
+/// One image's name in the dataset, the same in both layouts.
+struct ARKitFaceSample: Sendable, Equatable {
+  /// Digits, zeros at their beginning included.
+  var subject: String
+  /// Such as `09_LeftToRight_Frown`.
+  var action: String
+  /// A time in milliseconds; a text as well.
+  var image: String
+
+  /// What files are, below a root of their kind.
+  enum Kind: String, CaseIterable, Sendable {
+    case image
+    case info
+    /// WCPA's, from a detector.
+    case landmarks = "68landmarks"
+
+    var suffix: String {
+      switch self {
+      case .image: "_ar.jpg"
+      case .info: "_info.npz"
+      case .landmarks: "_68landmarks.txt"
+      }
+    }
+  }
+
+  /// `<subject>/<action>/<id>_info.npz`.
+  func path(_ kind: Kind) -> String { "\(subject)/\(action)/\(image)\(kind.suffix)" }
+
+  init(subject: String, action: String, image: String) {
+    (self.subject, self.action, self.image) = (subject, action, image)
+  }
+
+  /// - Parameter path: relative to a root of its kind.
+  init?(path: Substring, kind: Kind) {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[2].hasSuffix(kind.suffix) else { return nil }
+    self.init(
+      subject: String(parts[0]), action: String(parts[1]),
+      image: String(parts[2].dropLast(kind.suffix.utf8.count)))
+    guard isPlain else { return nil }
+  }
+
+  /// Whether the three make a path that stays where it is put.
+  var isPlain: Bool {
+    [subject, action, image].allSatisfy {
+      !$0.isEmpty && $0 != "." && $0 != ".." && !$0.utf8.contains { $0 == 0x2F || $0 == 0 }
+    }
+  }
+
+  /// The order of a walk over the files of one kind.
+  func precedes(_ other: Self) -> Bool {
+    for (a, b) in [(subject, other.subject), (action, other.action), (image, other.image)]
+    where a != b {
+      // The suffix begins with the same letter in all kinds.
+      return (a + "_").utf8.lexicographicallyPrecedes((b + "_").utf8)
+    }
+    return false
+  }
+}

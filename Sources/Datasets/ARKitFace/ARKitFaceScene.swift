@@ -1,0 +1,108 @@
+internal import Geometry
+internal import Rendering
+internal import Schema
+
+/// One synthetic sample: a face of 1,220 vertices in a known pose, seen by the dataset's camera.
+struct ARKitFaceScene {
+  let sample: ARKitFaceSample
+  /// The truth, to the float32 numbers that the dataset's files hold; image paths are PerspNet's.
+  let record: ImageRecord
+  /// In ARKit's axes, metres, as the file holds them.
+  let vertices: [Double]
+  private let index: Int
+  private let colour: Colour
+  private let options: SynthesisOptions
+
+  private static let actions = ["01_Neutral", "02_JawOpen", "09_LeftToRight_Frown"]
+  /// A subject has as many images of each action.
+  private static let imagesPerAction = 2
+
+  /// - Parameters:
+  ///   - index: consecutive images are of one action, consecutive actions of one subject.
+  ///   - model: the 68 landmarks of a mean face in metres.
+  init(index: Int, model: [SIMD3<Double>], options: SynthesisOptions) {
+    self.index = index
+    self.options = options
+    let perSubject = Self.actions.count * Self.imagesPerAction
+    let subject = index / perSubject
+    var person = SeededRandom(seed: options.seed &+ 0xFACE, item: subject)
+    let shape = SIMD3(
+      person.uniform(0.92...1.08), person.uniform(0.92...1.08), person.uniform(0.92...1.08))
+    let tone = person.uniform(0.45...1)
+    colour = [UInt8(236 * tone), UInt8(188 * tone), UInt8(160 * tone)]
+    let number = "\(subject * 4_177 + 57 &+ Int(options.seed % 1000))"
+    sample = ARKitFaceSample(
+      subject: String(repeating: "0", count: max(0, 6 - number.count)) + number,
+      action: Self.actions[index % perSubject / Self.imagesPerAction],
+      image: "\(1_616_212_233_525 + 1_033 * index)")
+
+    vertices = Self.mesh(model.map { ARKitFaceConvention.flipped($0 * shape) })
+      .map { Double(Float($0)) }
+    var random = SeededRandom(seed: options.seed, item: index)
+    let rotation =
+      Rotation(rotationVector: [-random.uniform(-0.5...0.5), 0, 0])
+      * Rotation(rotationVector: [0, random.uniform(-1...1), 0])
+      * Rotation(rotationVector: [0, 0, random.uniform(-0.45...0.45)])
+    let depth = random.uniform(0.35...0.7)
+    let translation = SIMD3(
+      depth * random.uniform(-0.2...0.2), depth * random.uniform(-0.2...0.2), depth)
+    let drawn = Extrinsics(rotation: rotation, translation: translation)
+    let transform = ARKitFaceConvention.transform(drawn).map { Double(Float($0)) }
+    let map = ARKitFaceConvention.cameraMap(transform)
+    let pose = ARKitFaceConvention.pose(map) ?? drawn
+    let camera = ARKitFaceConvention.camera(width: options.width, height: options.height)
+
+    let vertices = vertices
+    let pixels = (0..<ARKitFace.vertexCount).map { i in
+      camera.projection(
+        of: map.applied(to: SIMD3(vertices[3 * i], vertices[3 * i + 1], vertices[3 * i + 2])))
+    }
+    var face = Face(
+      box: BoundingBox(
+        left: pixels.map(\.x).min() ?? 0, top: pixels.map(\.y).min() ?? 0,
+        right: pixels.map(\.x).max() ?? 0, bottom: pixels.map(\.y).max() ?? 0))
+    face.landmarks = Landmarks(
+      layout: .ibug68, points: ARKitFace.landmarkVertices.map { Landmarks.Point(pixels[$0]) })
+    face.pose = HeadPose(
+      rotationVector: pose.rotation.rotationVector, translation: pose.translation,
+      frame: .arkit, scale: .measured, provenance: .annotation)
+    face.attributes.others = [
+      ("subject_id", sample.subject), ("facial_action", sample.action), ("img_id", sample.image),
+    ].map { FaceAttributes.Other(name: $0.0, value: .text($0.1)) }
+    face.native = .arrays([
+      NativeArray(
+        name: "verts", dtype: "<f4", shape: [ARKitFace.vertexCount, 3],
+        content: .bytes(vertices.littleEndianBytes(isDouble: false))),
+      NativeArray(
+        name: "R_t", dtype: "<f4", shape: [4, 4],
+        content: .bytes(transform.littleEndianBytes(isDouble: false))),
+    ])
+    var image = ImageReference(path: "image/" + sample.path(.image))
+    (image.width, image.height, image.format) = (options.width, options.height, "jpeg")
+    record = ImageRecord(
+      source: RecordSource(
+        dataset: "arkitface", split: options.split, file: "info/" + sample.path(.info)),
+      image: image, camera: Camera(intrinsics: camera, provenance: .datasetProjection),
+      faces: [face])
+  }
+
+  /// A mesh that holds the landmarks at their vertices; the others lie on a half ellipsoid, the front
+  /// of a head, on a spiral of equal areas.
+  private static func mesh(_ landmarks: [SIMD3<Double>]) -> [Double] {
+    var points = (0..<ARKitFace.vertexCount).map { i in
+      let height = 1 - 2 * (Double(i) + 0.5) / Double(ARKitFace.vertexCount)
+      let radius = (1 - height * height).squareRoot()
+      // The golden angle, folded to the half that faces the camera.
+      let turn = (Double(i) * 0.381_966_011_250_105).truncatingRemainder(dividingBy: 1) * 2 - 1
+      let front = (1 - turn * turn).squareRoot()
+      return SIMD3(0.07 * radius * turn, 0.09 * height, 0.06 * radius * front)
+    }
+    for (vertex, point) in zip(ARKitFace.landmarkVertices, landmarks) { points[vertex] = point }
+    return points.flatMap { [$0.x, $0.y, $0.z] }
+  }
+
+  /// The image as a JPEG file.
+  func jpeg() -> [UInt8] {
+    WiderFaceScene(index: index, record: record, colours: [colour], options: options).jpeg()
+  }
+}

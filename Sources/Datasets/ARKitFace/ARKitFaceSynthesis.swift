@@ -1,0 +1,56 @@
+internal import Codecs
+internal import Foundation
+internal import Schema
+
+/// Makes an ARKitFace dataset whose truth is known, in both of its layouts.
+///
+///     perspnet/image/<subject>/<action>/<id>_ar.jpg    perspnet/info/…/<id>_info.npz
+///     trg/ARKitFace_image_<split>/image/…              trg/ARKitFace_info_<split>/info/…
+///     trg/ARKitFace_list/list/ARKitFace_<split>.csv
+///     truth.jsonl         records with the true poses, their images' paths those of perspnet/
+public struct ARKitFaceSynthesis {
+  private let folder: String
+  private let options: SynthesisOptions
+  private let model: [SIMD3<Double>]
+  private var perspNet: ARKitFaceWriter
+  private var trg: ARKitFaceWriter
+  private var truth = JSONWriter()
+
+  /// - Parameters:
+  ///   - folder: made where it is missing.
+  ///   - model: the 68 landmarks of a mean face in metres, in our axes.
+  public init(folder: String, options: SynthesisOptions, model: [SIMD3<Double>]) {
+    precondition(model.count == 68, "the 68 landmarks of iBUG")
+    self.folder = folder
+    self.options = options
+    self.model = model
+    perspNet = ARKitFaceWriter(folder: folder + "/perspnet", layout: .perspNet)
+    // One layout stored and one deflated, so that readers meet both.
+    trg = ARKitFaceWriter(folder: folder + "/trg", layout: .trg, isCompressed: true)
+  }
+
+  /// The bytes of one image, which any thread may ask for.
+  public static func jpeg(index: Int, options: SynthesisOptions, model: [SIMD3<Double>]) -> [UInt8]
+  {
+    ARKitFaceScene(index: index, model: model, options: options).jpeg()
+  }
+
+  /// Adds image `index` with its files in both layouts.
+  public mutating func add(index: Int, jpeg: [UInt8]) throws {
+    let scene = ARKitFaceScene(index: index, model: model, options: options)
+    var record = scene.record
+    try perspNet.write(record, imageBytes: jpeg)
+    try trg.write(record, imageBytes: jpeg)
+    record.faces[0].native = nil
+    record.write(to: &truth)
+  }
+
+  /// Writes the list and the truth.
+  public mutating func finish() throws {
+    try perspNet.finish()
+    try trg.finish()
+    let file = try OutputFile(path: folder + "/truth.jsonl")
+    try file.write(truth.bytes)
+    try file.flush()
+  }
+}

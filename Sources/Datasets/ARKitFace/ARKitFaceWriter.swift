@@ -1,0 +1,195 @@
+public import Codecs
+internal import Foundation
+internal import Geometry
+public import Schema
+
+/// Writes ARKitFace's arrays, lists and images.
+///
+/// A record that was read from the dataset gives its arrays back bit for bit in value, name, type and
+/// shape, and its list's rows byte for byte; where its pose was changed since, `R_t` is made anew.
+/// Big-endian arrays come back little-endian, and those in Fortran's order in C's.
+public struct ARKitFaceWriter: DatasetWriter {
+  public enum Layout: String, Sendable, CaseIterable {
+    /// PerspNet's and WCPA's: `image/`, `info/`.
+    case perspNet = "perspnet"
+    /// TRG's: `ARKitFace_image_<split>/image/`, and always a list.
+    case trg
+  }
+
+  private let folder: String
+  private let layout: Layout?
+  private let isCompressed: Bool
+  private let source: FileTree?
+  private var lists: [String: OutputFile] = [:]
+
+  /// - Parameters:
+  ///   - folder: made where it is missing.
+  ///   - layout: nil for that of each record's own paths, PerspNet's where they tell none.
+  ///   - isCompressed: whether arrays are deflated.
+  ///   - source: the dataset that references to arrays lead to.
+  public init(
+    folder: String, layout: Layout? = nil, isCompressed: Bool = false, source: FileTree? = nil
+  ) {
+    (self.folder, self.layout) = (folder, layout)
+    (self.isCompressed, self.source) = (isCompressed, source)
+  }
+
+  public func losses(of record: ImageRecord) -> [String] {
+    guard let face = record.faces.first else { return ["images without a face"] }
+    var losses: [String] = []
+    if record.faces.count > 1 { losses.append("faces beyond the first") }
+    let arrays = face.nativeArrays
+    let vertices = arrays.first { $0.name == "verts" }
+    if vertices == nil {
+      losses.append("boxes, which follow from vertices ('verts') that the record lacks")
+      if let landmarks = face.landmarks, !landmarks.areWholeNumbers {
+        losses.append("landmarks beside whole numbers")
+      }
+    } else if case .file = vertices?.content, source == nil {
+      losses.append("vertices, which are in a file of a dataset that is not given")
+    }
+    if face.pose == nil { losses.append("faces without a pose") }
+    if let frame = face.pose?.frame, frame != .arkit {
+      losses.append("poses' frame '\(frame.rawValue)'")
+    }
+    if let camera = record.camera, camera.provenance != .datasetProjection {
+      losses.append("cameras other than the dataset's")
+    }
+    if face.fit != nil { losses.append("the fit's quality") }
+    var attributes = face.attributes
+    attributes.others = []
+    if attributes != FaceAttributes() { losses.append("attributes such as blur or occlusion") }
+    return losses
+  }
+
+  /// - Throws: `FileError`, or `NPYError` where a reference leads to no such array.
+  public mutating func write(_ record: ImageRecord, image: StoredImage?) throws {
+    try write(record, imageBytes: image?.bytes())
+  }
+
+  mutating func write(_ record: ImageRecord, imageBytes: [UInt8]?) throws {
+    let paths = ARKitFacePaths(of: record, layout: layout)
+    if let imageBytes { try write(imageBytes, to: paths.image) }
+    if let face = record.faces.first {
+      let arrays = try self.arrays(of: face)
+      if !arrays.isEmpty {
+        var file = NPZWriter(isCompressed: isCompressed)
+        for array in arrays {
+          file.add(
+            array.name, npy: NPY.file(type: array.dtype, shape: array.shape, data: array.data))
+        }
+        try write(file.finished(), to: paths.info)
+      }
+      if let landmarks = face.landmarks, landmarks.areWholeNumbers {
+        try write(Array(landmarks.wholeNumberText.utf8), to: paths.landmarks)
+      }
+    }
+    guard let list = paths.list else { return }
+    if lists[list.path] == nil {
+      try makeFolder(of: list.path)
+      let file = try OutputFile(path: "\(folder)/\(list.path)")
+      try file.write((list.header + "\n").utf8)
+      lists[list.path] = file
+    }
+    try lists[list.path]?.write((list.row + "\n").utf8)
+  }
+
+  public mutating func finish() throws {
+    for list in lists.values { try list.finish() }
+    lists = [:]
+  }
+
+  private typealias WrittenArray = (name: String, dtype: String, shape: [Int], data: [UInt8])
+
+  /// The arrays to write: those the record has, `R_t` made of its pose where the two differ.
+  private func arrays(of face: Face) throws -> [WrittenArray] {
+    var arrays: [WrittenArray] = try face.nativeArrays.map {
+      ($0.name, $0.dtype, $0.shape, try data(of: $0))
+    }
+    guard let pose = face.pose else { return arrays }
+    let place = arrays.firstIndex { $0.name == "R_t" }
+    if let place, Self.holds(arrays[place], pose) { return arrays }
+    let numbers = ARKitFaceConvention.transform(pose.extrinsics)
+    let isDouble = place.map { arrays[$0].dtype == "<f8" } ?? false
+    let made: WrittenArray = (
+      "R_t", isDouble ? "<f8" : "<f4", [4, 4], numbers.littleEndianBytes(isDouble: isDouble)
+    )
+    if let place { arrays[place] = made } else { arrays.append(made) }
+    return arrays
+  }
+
+  /// Whether an array of a record is the pose it has, as a reader would find it.
+  private static func holds(_ array: WrittenArray, _ pose: HeadPose) -> Bool {
+    let file = NPY.file(type: array.dtype, shape: array.shape, data: array.data)
+    return file.withUnsafeBytes { bytes in
+      guard let found = try? NPYArray(bytes, name: array.name), found.shape == [4, 4],
+        let native = ARKitFaceConvention.pose(ARKitFaceConvention.cameraMap(found.doubles))
+      else { return false }
+      return length(native.translation - pose.translation) <= 1e-12
+        && native.rotation.angle(to: pose.extrinsics.rotation) <= 1e-9
+    }
+  }
+
+  private func data(of array: NativeArray) throws -> [UInt8] {
+    switch array.content {
+    case .bytes(let bytes):
+      return bytes
+    case .file(let path):
+      guard let source else {
+        throw NPYError(
+          name: path, detail: "\(array.name): expected the dataset it is in, found none given")
+      }
+      return try source.withBytes(of: path, limit: 64 << 20) { bytes in
+        try NPZFile(bytes).withArray(array.name, limit: 16 << 20) { $0.littleEndianBytes }
+      }
+    }
+  }
+
+  private func write(_ bytes: [UInt8], to path: String) throws {
+    try makeFolder(of: path)
+    let file = try OutputFile(path: "\(folder)/\(path)")
+    try file.write(bytes)
+    try file.flush()
+  }
+
+  private func makeFolder(of path: String) throws {
+    let parent = path.split(separator: "/").dropLast().joined(separator: "/")
+    try FileManager.default.createDirectory(
+      atPath: "\(folder)/\(parent)", withIntermediateDirectories: true)
+  }
+}
+
+extension Face {
+  fileprivate var nativeArrays: [NativeArray] {
+    if case .arrays(let arrays) = native { arrays } else { [] }
+  }
+}
+
+extension Landmarks {
+  /// Whether they are 68 points as a detector gives them to WCPA's files, which hold no fractions.
+  fileprivate var areWholeNumbers: Bool {
+    layout == .ibug68
+      && (0..<count).allSatisfy { i in
+        position(i).map { $0 == $0.rounded(.towardZero) && abs($0.x) + abs($0.y) < 1e9 } ?? false
+      }
+  }
+
+  fileprivate var wholeNumberText: String {
+    (0..<count).compactMap(position).map { "\(Int($0.x)) \(Int($0.y))\n" }.joined()
+  }
+}
+
+extension [Double] {
+  /// As float64 or rounded to float32.
+  func littleEndianBytes(isDouble: Bool) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for value in self {
+      if isDouble {
+        Swift.withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes += $0 }
+      } else {
+        Swift.withUnsafeBytes(of: Float(value).bitPattern.littleEndian) { bytes += $0 }
+      }
+    }
+    return bytes
+  }
+}

@@ -1,0 +1,52 @@
+public import Codecs
+public import Schema
+
+/// Writes WebDataset shards: tar files of `key.jpg` (or `.png`) and `key.json`, the record, side by side.
+///
+/// A key is the record's number in ten digits, since WebDataset ends a key at its first dot and paths
+/// may hold some. https://github.com/webdataset/webdataset
+public struct WebDatasetWriter: DatasetWriter {
+  private let folder: String
+  private let samplesAShard: Int
+  private var shard: TarWriter?
+  private var samples = 0
+
+  public init(folder: String, samplesAShard: Int = 10_000) {
+    self.folder = folder
+    self.samplesAShard = samplesAShard
+  }
+
+  public func losses(of record: ImageRecord) -> [String] { [] }
+
+  /// - Throws: `MissingImages` where no image is given.
+  public mutating func write(_ record: ImageRecord, image: StoredImage?) throws {
+    guard let image else { throw MissingImages() }
+    if samples % samplesAShard == 0 {
+      try shard?.finish()
+      shard = try TarWriter(path: "\(folder)/shard-\(Self.padded(samples / samplesAShard, 6)).tar")
+    }
+    let key = Self.padded(samples, 10)
+    let ending = image.header.format == .jpeg ? "jpg" : "png"
+    try image.bytes().withUnsafeBytes { try shard?.add("\(key).\(ending)", $0) }
+    var json = JSONWriter()
+    record.write(to: &json)
+    try json.bytes.withUnsafeBytes { try shard?.add("\(key).json", $0) }
+    samples += 1
+  }
+
+  public mutating func finish() throws { try shard?.finish() }
+
+  private static func padded(_ number: Int, _ width: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  }
+}
+
+/// A form that holds images was to be written without them.
+public struct MissingImages: Error, CustomStringConvertible {
+  public init() {}
+
+  public var description: String {
+    "images: expected them for a form that holds images, found none"
+  }
+}

@@ -1,0 +1,169 @@
+internal import Codecs
+internal import Geometry
+internal import Schema
+
+/// The two datasets whose annotation is a .mat file an image, made by the same hands (FORMATS §3.2, §4).
+enum MATFaceForm: Sendable {
+  case threeHundredWLP
+  case aflw2000
+
+  /// The records' `source.dataset`, where the user names no other.
+  var datasetName: String { self == .aflw2000 ? "aflw2000" : "300w-lp" }
+
+  /// The shapes of the arrays that both have, and of their landmarks.
+  fileprivate var shapes: [(name: String, rows: Int, columns: Int)] {
+    [
+      ("Shape_Para", 199, 1), ("Exp_Para", 29, 1), ("Tex_Para", 199, 1), ("Illum_Para", 1, 10),
+      ("Color_Para", 1, 7), ("roi", 1, 4), ("pt2d", 2, self == .aflw2000 ? 21 : 68),
+    ]
+  }
+}
+
+/// What a face's arrays say in canonical terms.
+///
+/// Of the landmarks this takes `pt3d_68` (AFLW2000-3D), else `pts_3d` (300W-LP's landmarks folder), else
+/// `pt2d`, whose jaw is the visible contour and no 3D points' projection. All of them come from MATLAB,
+/// which counts pixels from 1; for `pt3d_68` that is proven, for the others it is taken over (FORMATS
+/// §3.3, §4). `roi` says where the image was cut out of the photo and is no box in it, so the box is
+/// that of the 68 points.
+struct FaceParameters {
+  /// Why there is no face. The text completes "image00050.mat: ...".
+  struct Failure: Error {
+    let detail: String
+  }
+
+  /// Where the landmarks come from.
+  enum LandmarkSource { case pt3d68, pts3d, mirroredPts3d, pt2d }
+
+  let pose: PoseParameters
+  let landmarks: Landmarks
+  let landmarkSource: LandmarkSource
+  /// The smallest that holds the landmarks.
+  let box: BoundingBox
+  /// What is wrong and no reason to leave the face out.
+  private(set) var findings: [(code: RecordIssue.Code, detail: String)] = []
+
+  /// - Parameters:
+  ///   - isFlip: whether the image is a mirrored copy, whose `pts_3d` are those of the original.
+  ///   - imageWidth: in pixels; for mirrored landmarks only.
+  ///   - array: gives an array by its name.
+  init(
+    _ form: MATFaceForm, isFlip: Bool, imageWidth: Int, array: (String) -> MATArray?
+  ) throws(Failure) {
+    pose = try Self.pose(array("Pose_Para"))
+    let found: MATArray?
+    switch form {
+    case .aflw2000:
+      found = try Self.landmarks(array("pt3d_68"), "pt3d_68", rows: 3, columns: 68)
+      landmarkSource = .pt3d68
+    case .threeHundredWLP:
+      if let points = array("pts_3d"), points.rows == 68, points.columns == 2 {
+        found = points
+        landmarkSource = isFlip ? .mirroredPts3d : .pts3d
+      } else {
+        if let points = array("pts_3d") {
+          findings.append(
+            (
+              .unusableLandmarks,
+              "pts_3d: expected 68 x 2 numbers, found \(points.description); pt2d is used instead"
+            ))
+        }
+        found = try Self.landmarks(array("pt2d"), "pt2d", rows: 2, columns: 68)
+        landmarkSource = .pt2d
+      }
+    }
+    var points = Landmarks(layout: .ibug68)
+    var bounds: BoundingBox?
+    if let found { (points, bounds) = Self.points(found) }
+    guard let bounds else {
+      throw Failure(detail: "\(found?.name ?? "landmarks"): expected finite numbers, found none")
+    }
+    if points.presentCount < 68 {
+      findings.append(
+        (
+          .badLandmark,
+          "\(found?.name ?? "landmarks"): expected 68 finite points, found \(points.presentCount)"
+        ))
+    }
+    if landmarkSource == .mirroredPts3d {
+      landmarks = points.mirrored(imageWidth: imageWidth)
+      let last = Double(imageWidth - 1)
+      box = BoundingBox(
+        left: last - bounds.right, top: bounds.top, right: last - bounds.left,
+        bottom: bounds.bottom)
+    } else {
+      landmarks = points
+      box = bounds
+    }
+    if box.isDegenerate {
+      findings.append(
+        (
+          .degenerateBox,
+          "box of the landmarks: expected a width and height above 0, found \(box.width) x \(box.height)"
+        ))
+    }
+    for (name, rows, columns) in form.shapes {
+      guard let other = array(name), (other.rows, other.columns) != (rows, columns) else {
+        continue
+      }
+      findings.append(
+        (
+          .conflictingAnnotation,
+          "\(name): expected \(rows) x \(columns) numbers, found \(other.description)"
+        ))
+    }
+  }
+
+  private static func pose(_ array: MATArray?) throws(Failure) -> PoseParameters {
+    guard let array else { throw Failure(detail: "Pose_Para: expected 1 x 7 numbers, found none") }
+    guard array.rows * array.columns == 7, array.rows == 1 || array.columns == 1 else {
+      throw Failure(detail: "Pose_Para: expected 1 x 7 numbers, found \(array.description)")
+    }
+    guard array.element == .float32 || array.element == .float64 else {
+      throw Failure(
+        detail: "Pose_Para: expected 1 x 7 floating-point numbers, found \(array.description)")
+    }
+    let numbers = array.doubles
+    guard numbers.allSatisfy(\.isFinite) else {
+      throw Failure(detail: "Pose_Para: expected finite numbers, found \(numbers)")
+    }
+    guard numbers[6] > 0 else {
+      throw Failure(detail: "Pose_Para: expected a scale above 0, found \(numbers[6])")
+    }
+    return PoseParameters(numbers)
+  }
+
+  private static func landmarks(
+    _ array: MATArray?, _ name: String, rows: Int, columns: Int
+  ) throws(Failure) -> MATArray {
+    guard let array, array.rows == rows, array.columns == columns else {
+      throw Failure(
+        detail:
+          "\(name): expected \(rows) x \(columns) numbers, found \(array?.description ?? "none")")
+    }
+    return array
+  }
+
+  /// The points, 0-based, and the smallest box that holds them; points that are not finite are missing.
+  private static func points(_ array: MATArray) -> (Landmarks, BoundingBox?) {
+    let numbers = array.doubles
+    let isPointByPoint = array.rows == 68
+    var bounds: (low: SIMD2<Double>, high: SIMD2<Double>)?
+    let points = (0..<68).map { i -> Landmarks.Point in
+      let position =
+        (isPointByPoint
+          ? SIMD2(numbers[2 * i], numbers[2 * i + 1]) : SIMD2(numbers[i], numbers[68 + i])) - 1
+      guard position.x.isFinite, position.y.isFinite else { return .missing }
+      if let known = bounds {
+        bounds = (pointwiseMin(known.low, position), pointwiseMax(known.high, position))
+      } else {
+        bounds = (position, position)
+      }
+      return Landmarks.Point(position)
+    }
+    let box = bounds.map {
+      BoundingBox(left: $0.low.x, top: $0.low.y, right: $0.high.x, bottom: $0.high.y)
+    }
+    return (Landmarks(layout: .ibug68, points: points), box)
+  }
+}

@@ -1,0 +1,71 @@
+internal import Codecs
+internal import Foundation
+internal import Geometry
+internal import Schema
+
+/// Writes img2pose's form of 300W-LP: a JSON file an image with `pose_para`, and the list of them
+/// (FORMATS §8; vitoralbiero/img2pose, utils/json_loader_300wlp.py).
+///
+///     json/<set>/<stem>.json, 300W_LP_annotations.txt
+///
+/// Its loader takes one face an image; numbers of -1 mean a missing face to it, so a coordinate that is
+/// -1 is moved by its last bit.
+struct Img2PoseParameterWriter: DatasetWriter {
+  private let folder: String
+  private var list = ""
+
+  init(folder: String) { self.folder = folder }
+
+  func losses(of record: ImageRecord) -> [String] {
+    var losses = content(of: record).losses
+    if let face = record.faces.first, face.native != nil { losses.append("source arrays") }
+    if record.image.path.utf8.contains(where: { " ,".utf8.contains($0) }) {
+      losses.append("images with a space or comma in their path")
+    }
+    return losses
+  }
+
+  mutating func write(_ record: ImageRecord, image: StoredImage?) throws {
+    let path = record.image.path
+    if case .refused(let problem) = ImagePathVerdict(path) {
+      throw MATError(path: folder, detail: problem)
+    }
+    // pandas would cut such a line in two.
+    guard !path.utf8.contains(where: { " ,".utf8.contains($0) }) else { return }
+    guard let pose = content(of: record).pose, let face = record.faces.first else { return }
+    func number(_ value: Double) -> JSONValue { .double(value == -1 ? value.nextUp : value) }
+    let points = (0..<68).map { i -> JSONValue in
+      guard let landmarks = face.landmarks, landmarks.presentCount == 68,
+        let position = landmarks.position(i)
+      else { return .array([.integer(-1), .integer(-1)]) }
+      return .array([number(position.x), number(position.y)])
+    }
+    let box = [face.box.left, face.box.top, face.box.right, face.box.bottom]
+    let json = JSONValue.object([
+      ("image_path", .text(path)), ("bboxes", .array([.array(box.map(JSONValue.double))])),
+      ("landmarks", .array([.array(points)])),
+      ("pose_para", .array([.array(pose.numbers.map(JSONValue.double))])),
+    ])
+    let name = "json/\(MATFacePaths(path: path).stem).json"
+    try write((json.compactText + "\n").utf8, to: name)
+    list += name + "\n"
+    if let image { try write(image.bytes(), to: path) }
+  }
+
+  mutating func finish() throws {
+    try write(list.utf8, to: "300W_LP_annotations.txt")
+  }
+
+  private func content(of record: ImageRecord) -> MATFaceContent {
+    MATFaceContent(record, .threeHundredWLP, isFlip: false)
+  }
+
+  private func write(_ bytes: some Collection<UInt8>, to name: String) throws {
+    let url = URL(fileURLWithPath: "\(folder)/\(name)")
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    let file = try OutputFile(path: url.path)
+    try file.write(bytes)
+    try file.flush()
+  }
+}

@@ -1,0 +1,167 @@
+internal import Codecs
+internal import Foundation
+internal import Geometry
+internal import Schema
+
+/// The arrays that a record's .mat file has, and what of the record they do not hold.
+///
+/// Arrays of the source stay as they are, bit for bit, as long as they say what the record says; a pose
+/// or landmarks that were changed since take the place of the source's.
+struct MATFaceContent {
+  /// In the file's order; those named `pts_...` belong into 300W-LP's landmarks folder.
+  private(set) var arrays: [MATArray] = []
+  private(set) var losses: [String] = []
+  /// The annotation's seven numbers; nil where the record has no face that the form can hold.
+  private(set) var pose: PoseParameters?
+
+  init(_ record: ImageRecord, _ form: MATFaceForm, isFlip: Bool) {
+    guard let face = record.faces.first else {
+      losses.append("images without a face")
+      return
+    }
+    if record.faces.count > 1 { losses.append("faces beyond an image's first") }
+    guard let head = face.pose, let camera = record.camera else {
+      losses.append("faces without a pose")
+      return
+    }
+    guard let landmarks = face.landmarks, landmarks.layout == .ibug68 else {
+      losses.append("faces without 68 landmarks")
+      return
+    }
+    let width = record.image.width ?? PoseParameters.usualSize
+    let height = record.image.height ?? PoseParameters.usualSize
+    if case .arrays(let native) = face.native {
+      arrays = native.compactMap(MATArray.init)
+      if arrays.count < native.count { losses.append("arrays that records only refer to") }
+    }
+    setPose(head, camera.intrinsics, imageHeight: height)
+    let isContour = face.attributes.others.contains { $0.name == "contour-jaw" }
+    let known = source(form, isFlip: isFlip, imageWidth: width)
+    if known.map({ Self.areEqual($0.landmarks, landmarks) }) != true {
+      setLandmarks(
+        form, isFlip ? landmarks.mirrored(imageWidth: width) : landmarks, landmarks,
+        isContour: isContour)
+    }
+    noteLosses(record, face, source(form, isFlip: isFlip, imageWidth: width), width, height)
+  }
+
+  /// What the arrays, as they are now, say.
+  private func source(
+    _ form: MATFaceForm, isFlip: Bool, imageWidth: Int
+  ) -> FaceParameters? {
+    do {
+      return try FaceParameters(form, isFlip: isFlip, imageWidth: imageWidth) { name in
+        arrays.first { $0.name == name }
+      }
+    } catch {
+      return nil
+    }
+  }
+
+  private mutating func setPose(_ head: HeadPose, _ camera: Intrinsics, imageHeight: Int) {
+    if let array = arrays.first(where: { $0.name == "Pose_Para" }),
+      case let numbers = array.doubles, numbers.count == 7, numbers.allSatisfy(\.isFinite),
+      numbers[6] > 0
+    {
+      let known = PoseParameters(numbers)
+      let lifted = known.extrinsics(camera, imageHeight: imageHeight)
+      let distance = length(lifted.translation - head.translation)
+      if lifted.rotation.angle(to: head.extrinsics.rotation) < 1e-9,
+        distance < 1e-9 * length(head.translation)
+      {
+        pose = known
+        return
+      }
+    }
+    let parameters = PoseParameters(head.extrinsics, camera, imageHeight: imageHeight)
+    pose = parameters
+    replace(MATArray(name: "Pose_Para", floats: parameters.numbers, rows: 1, columns: 7))
+  }
+
+  /// - Parameters:
+  ///   - original: for 300W-LP's landmarks folder, which mirrored copies share.
+  ///   - own: in the image itself.
+  private mutating func setLandmarks(
+    _ form: MATFaceForm, _ original: Landmarks, _ own: Landmarks, isContour: Bool
+  ) {
+    func coordinates(_ landmarks: Landmarks) -> (x: [Double], y: [Double]) {
+      // MATLAB counts from 1; a missing point is no number.
+      let points = (0..<68).map { (landmarks.position($0) ?? SIMD2(repeating: .nan)) + 1 }
+      return (points.map(\.x), points.map(\.y))
+    }
+    let (x, y) = coordinates(own)
+    switch form {
+    case .aflw2000:
+      remove { $0.name.hasPrefix("pts_") || ($0.name == "pt2d" && $0.columns != 21) }
+      let known = arrays.first { $0.name == "pt3d_68" && $0.rows == 3 && $0.columns == 68 }
+      let depths = known.map { Array($0.doubles[136...]) } ?? Array(repeating: 0, count: 68)
+      replace(MATArray(name: "pt3d_68", floats: x + y + depths, rows: 3, columns: 68))
+    case .threeHundredWLP:
+      remove { $0.name == "pt3d_68" || ($0.name == "pt2d" && $0.columns != 68) }
+      if isContour || !arrays.contains(where: { $0.name == "pt2d" }) {
+        replace(MATArray(name: "pt2d", doubles: x + y, rows: 2, columns: 68))
+      }
+      if isContour {
+        remove { $0.name.hasPrefix("pts_") }
+      } else {
+        let (x, y) = coordinates(original)
+        let points = zip(x, y).flatMap { [$0, $1] }
+        replace(MATArray(name: "pts_3d", doubles: points, rows: 68, columns: 2))
+      }
+    }
+  }
+
+  private mutating func replace(_ array: MATArray) {
+    if let i = arrays.firstIndex(where: { $0.name == array.name }) {
+      arrays[i] = array
+    } else {
+      arrays.append(array)
+    }
+  }
+
+  private mutating func remove(_ isForeign: (MATArray) -> Bool) {
+    let names = arrays.filter(isForeign).map(\.name)
+    arrays.removeAll(where: isForeign)
+    losses += names.map { "the other form's \($0)" }
+  }
+
+  private mutating func noteLosses(
+    _ record: ImageRecord, _ face: Face, _ read: FaceParameters?, _ width: Int, _ height: Int
+  ) {
+    if let pose = face.pose, pose.frame != .bfm { losses.append("poses' object frame") }
+    if record.camera?.intrinsics != PoseParameters.camera(width: width, height: height) {
+      losses.append("cameras other than f = w + h")
+    }
+    if let box = read?.box, Self.distance(box, face.box) > 1e-3 {
+      losses.append("boxes other than the landmarks'")
+    }
+    if face.landmarks.map({ points in (0..<68).contains { points[$0].visibility == .occluded } })
+      == true
+    {
+      losses.append("landmarks' occlusion")
+    }
+    if face.fit != nil { losses.append("fit quality") }
+    var attributes = face.attributes
+    attributes.degenerate = nil
+    let own: Set = [
+      "source_photo", "flip", "mirrored-landmarks", "contour-jaw", "within_99_degrees",
+    ]
+    attributes.others.removeAll { own.contains($0.name) }
+    if attributes != FaceAttributes() { losses.append("attributes") }
+  }
+
+  private static func areEqual(_ left: Landmarks, _ right: Landmarks) -> Bool {
+    (0..<68).allSatisfy { i in
+      guard let a = left.position(i), let b = right.position(i) else {
+        return left.position(i) == nil && right.position(i) == nil
+      }
+      return max(abs(a.x - b.x), abs(a.y - b.y)) < 1e-9
+    }
+  }
+
+  private static func distance(_ left: BoundingBox, _ right: BoundingBox) -> Double {
+    max(
+      abs(left.left - right.left), abs(left.top - right.top), abs(left.right - right.right),
+      abs(left.bottom - right.bottom))
+  }
+}

@@ -1,0 +1,45 @@
+/// Where the files of one image lie, by the path that they share: "AFW_Flip/AFW_1051618982_1_0".
+struct MATFacePaths {
+  let stem: String
+  /// The folder's own name, which for 300W-LP is the set's; empty where there is no folder.
+  let folderName: String
+
+  /// - Parameters:
+  ///   - stem: relative to the tree, without suffix.
+  ///   - top: the name of the tree itself, for files at its top.
+  init(stem: String, top: String = "") {
+    self.stem = stem
+    folderName = stem.split(separator: "/").dropLast().last.map(String.init) ?? top
+  }
+
+  /// - Parameter path: an image's or a .mat's, whose suffix is cut off.
+  init(path: String) {
+    let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex
+    let dot = path.utf8[folder...].lastIndex(of: UInt8(ascii: "."))
+    self.init(stem: dot.map { String(path[..<$0]) } ?? path)
+  }
+
+  var file: String { stem + ".mat" }
+
+  /// Whether 300W-LP has a mirrored copy here.
+  var isFlip: Bool { folderName.hasSuffix("_Flip") }
+
+  /// 300W-LP's landmarks: landmarks/AFW/<stem>_pts.mat, beside AFW and for AFW_Flip too; nil where the
+  /// image lies in no folder of the tree.
+  var landmarkFile: String? {
+    let parts = stem.split(separator: "/").map(String.init)
+    guard parts.count >= 2, let name = parts.last else { return nil }
+    let set = isFlip ? String(folderName.dropLast("_Flip".count)) : folderName
+    return (parts.dropLast(2) + ["landmarks", set, name + "_pts.mat"]).joined(separator: "/")
+  }
+
+  /// What images of one photo share: 300W-LP numbers its rotated copies from 0 at the stem's end.
+  func sourcePhoto(_ form: MATFaceForm) -> String {
+    let name = stem.split(separator: "/").last ?? ""
+    guard form == .threeHundredWLP, let cut = name.lastIndex(of: "_"),
+      case let digits = name[name.index(after: cut)...], !digits.isEmpty,
+      digits.allSatisfy({ ("0"..."9").contains($0) })
+    else { return String(name) }
+    return String(name[..<cut])
+  }
+}

@@ -1,0 +1,122 @@
+internal import Codecs
+internal import Geometry
+internal import Rendering
+internal import Schema
+
+/// One synthetic image of 300W-LP or AFLW2000-3D: the mean face in a known weak-perspective pose.
+///
+/// Numbers are rounded to the types of the arrays first, so that the truth is what the arrays say, to the
+/// last bit. Of 300W-LP every second image is the mirrored copy of the one before.
+struct MATFaceScene {
+  /// What reading gives, native arrays included.
+  let record: ImageRecord
+  private let original: PoseParameters
+  private let isFlip: Bool
+  private let index: Int
+  private let options: SynthesisOptions
+
+  private static let sets = ["AFW", "HELEN", "IBUG", "LFPW"]
+
+  /// - Parameter model: 68 points in metres, canonical axes.
+  init(_ form: MATFaceForm, index: Int, model: [SIMD3<Double>], options: SynthesisOptions) {
+    (self.index, self.options) = (index, options)
+    isFlip = form == .threeHundredWLP && index % 2 == 1
+    // A mirrored copy has the random numbers of its original.
+    let number = form == .aflw2000 ? index : index / 2
+    var random = SeededRandom(seed: options.seed, item: number)
+    let (width, height) = (options.width, options.height)
+    original = Self.pose(number, width, height, &random)
+    let pose = isFlip ? original.mirrored(imageWidth: width).rounded : original
+    let paths = MATFacePaths(
+      stem: Self.stem(form, number, seed: options.seed, isFlip: isFlip))
+    let arrays = MATFaceArrays(
+      form, points: original.pixels(of: model, imageHeight: height), pose: pose, isFlip: isFlip,
+      imageWidth: width)
+
+    var face = Face(box: arrays.box)
+    face.landmarks = arrays.landmarks
+    let camera = PoseParameters.camera(width: width, height: height)
+    face.pose = HeadPose(pose, camera, imageHeight: height)
+    var attributes: [(String, JSONValue)] = [("source_photo", .text(paths.sourcePhoto(form)))]
+    if isFlip { attributes += [("flip", .boolean(true)), ("mirrored-landmarks", .boolean(true))] }
+    attributes.append(("within_99_degrees", .boolean(pose.isWithin99Degrees)))
+    face.attributes.others = attributes.map { FaceAttributes.Other(name: $0.0, value: $0.1) }
+    var reading = ReadingOptions(dataset: form.datasetName)
+    reading.native = .all
+    face.native = .arrays(
+      arrays.all(imageHeight: height, &random).map {
+        NativeArray($0, in: paths.file, options: reading)
+      })
+    var image = ImageReference(path: paths.stem + ".jpg")
+    (image.width, image.height, image.format) = (width, height, "jpeg")
+    record = ImageRecord(
+      source: RecordSource(dataset: form.datasetName, file: paths.file), image: image,
+      camera: Camera(intrinsics: camera, provenance: .weakPerspective), faces: [face])
+  }
+
+  /// "AFW_Flip/AFW_1000003_1_0", as the real ones: set, photo, face in it, copy; "image00002".
+  private static func stem(_ form: MATFaceForm, _ number: Int, seed: UInt64, isFlip: Bool) -> String
+  {
+    func padded(_ value: Int, _ count: Int) -> String {
+      let digits = String(value)
+      return String(repeating: "0", count: max(0, count - digits.count)) + digits
+    }
+    if form == .aflw2000 { return "image" + padded(number + 2, 5) }
+    let (photo, copy) = number.quotientAndRemainder(dividingBy: 3)
+    let set = sets[photo % sets.count]
+    return "\(set)\(isFlip ? "_Flip" : "")/\(set)_\(seed)\(padded(photo, 6))_1_\(copy)"
+  }
+
+  private static func pose(
+    _ number: Int, _ width: Int, _ height: Int, _ random: inout SeededRandom
+  ) -> PoseParameters {
+    // Some faces are turned beyond what tests keep.
+    let yaw = number % 13 == 12 ? 1.8 : random.uniform(-1.5...1.5)
+    return PoseParameters(
+      pitch: random.uniform(-0.5...0.5), yaw: yaw, roll: random.uniform(-0.5...0.5),
+      translation: SIMD3(
+        Double(width) * random.uniform(0.42...0.58), Double(height) * random.uniform(0.42...0.58),
+        random.uniform(-120 ... -80)),
+      scale: Double(min(width, height)) / 450 * random.uniform(0.8e-3...1.3e-3)
+    ).rounded
+  }
+
+  /// The image as a JPEG file; a mirrored copy is its original's, turned pixel by pixel.
+  func jpeg() -> [UInt8] {
+    let (width, height) = (options.width, options.height)
+    let camera = PoseParameters.camera(width: width, height: height)
+    let pose = original.extrinsics(camera, imageHeight: height)
+    // A head is about 15 cm wide and 20 cm high round a point behind the nose.
+    let half = SIMD2(0.075, 0.1) * camera.focalLength / pose.translation.z
+    let middle = camera.projection(of: pose.applied(to: [0, -0.01, 0.02]))
+    var face = Face(
+      box: BoundingBox(
+        x: middle.x - half.x, y: middle.y - half.y, width: 2 * half.x, height: 2 * half.y))
+    face.pose = HeadPose(original, camera, imageHeight: height)
+    var drawn = record
+    drawn.faces = [face]
+    let number = isFlip ? index - 1 : index
+    var image = WiderFaceScene(
+      index: number, record: drawn, colours: [[224, 178, 152]], options: options
+    ).image()
+    if isFlip { image.mirror() }
+    return image.jpeg(quality: options.jpegQuality)
+  }
+}
+
+extension PoseParameters {
+  /// As `Pose_Para`, which is float32, keeps it.
+  fileprivate var rounded: PoseParameters { PoseParameters(numbers.map { Double(Float($0)) }) }
+}
+
+extension PixelImage {
+  /// Turns the image left for right.
+  fileprivate mutating func mirror() {
+    for y in 0..<height {
+      for x in 0..<width / 2 {
+        let (left, right) = (3 * (y * width + x), 3 * (y * width + width - 1 - x))
+        for channel in 0..<3 { pixels.swapAt(left + channel, right + channel) }
+      }
+    }
+  }
+}

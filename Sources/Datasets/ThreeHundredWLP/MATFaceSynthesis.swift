@@ -1,0 +1,55 @@
+internal import Codecs
+internal import Foundation
+internal import Schema
+
+/// Makes a 300W-LP or an AFLW2000-3D whose truth is known.
+///
+///     300W_LP/AFW/<stem>.{jpg,mat}, AFW_Flip/..., landmarks/AFW/<stem>_pts.mat; HELEN, IBUG, LFPW
+///     AFLW2000/imageNNNNN.{jpg,mat}
+///     truth.jsonl         the records that reading gives, paths from the dataset's own folder on
+public struct MATFaceSynthesis {
+  private let form: MATFaceForm
+  private let folder: String
+  private let options: SynthesisOptions
+  private let model: [SIMD3<Double>]
+  private var writer: MATFaceWriter
+  private var truth = JSONWriter()
+
+  private var root: String { folder + (form == .aflw2000 ? "/AFLW2000" : "/300W_LP") }
+
+  init(
+    _ form: MATFaceForm, in folder: String, options: SynthesisOptions, model: [SIMD3<Double>]
+  ) {
+    precondition(model.count == 68, "the 68 landmarks of iBUG")
+    self.form = form
+    self.folder = folder
+    self.options = options
+    self.model = model
+    writer = MATFaceWriter(form, folder: folder + (form == .aflw2000 ? "/AFLW2000" : "/300W_LP"))
+  }
+
+  /// Gives the bytes of the image with an index, on any thread.
+  public var jpeg: @Sendable (Int) -> [UInt8] {
+    { [form, options, model] index in
+      MATFaceScene(form, index: index, model: model, options: options).jpeg()
+    }
+  }
+
+  /// Adds image `index` with its files.
+  public mutating func add(index: Int, jpeg: [UInt8]) throws {
+    var record = MATFaceScene(form, index: index, model: model, options: options).record
+    try writer.write(record, image: nil)
+    let file = try OutputFile(path: "\(root)/\(record.image.path)")
+    try file.write(jpeg)
+    try file.flush()
+    record.faces[0].native = nil
+    record.write(to: &truth)
+  }
+
+  /// Writes the truth.
+  public func finish() throws {
+    let file = try OutputFile(path: folder + "/truth.jsonl")
+    try file.write(truth.bytes)
+    try file.flush()
+  }
+}

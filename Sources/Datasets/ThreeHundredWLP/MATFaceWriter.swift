@@ -1,0 +1,74 @@
+internal import Codecs
+internal import Foundation
+internal import Schema
+
+/// Writes records as 300W-LP or AFLW2000-3D has them: a .mat file beside each image and, for 300W-LP,
+/// one in the landmarks folder.
+///
+/// Arrays that a record kept of its source come back bit for bit. For other records there are
+/// `Pose_Para`, the landmarks and `roi`, and no arrays of shape or texture, which nobody knows.
+struct MATFaceWriter: DatasetWriter {
+  private let form: MATFaceForm
+  private let folder: String
+
+  init(_ form: MATFaceForm, folder: String) {
+    self.form = form
+    self.folder = folder
+  }
+
+  func losses(of record: ImageRecord) -> [String] {
+    var losses = content(of: record).losses
+    if form == .threeHundredWLP, paths(of: record).landmarkFile == nil,
+      content(of: record).arrays.contains(where: { $0.name.hasPrefix("pts_") })
+    {
+      losses.append("landmarks of images in no folder")
+    }
+    return losses
+  }
+
+  mutating func write(_ record: ImageRecord, image: StoredImage?) throws {
+    if case .refused(let problem) = ImagePathVerdict(record.image.path) {
+      throw MATError(path: folder, detail: problem)
+    }
+    let paths = paths(of: record)
+    var content = content(of: record).arrays
+    guard !content.isEmpty else { return }
+    if !content.contains(where: { $0.name == "roi" }) {
+      // The whole image, from 1.
+      let size = [record.image.width, record.image.height].map {
+        Int16(clamping: $0 ?? PoseParameters.usualSize)
+      }
+      content.append(MATArray(name: "roi", int16s: [1, 1] + size, rows: 1, columns: 4))
+    }
+    let isLandmark = { (array: MATArray) in array.name.hasPrefix("pts_") }
+    try write(content.filter { !isLandmark($0) }, to: paths.file)
+    if form == .threeHundredWLP, let file = paths.landmarkFile {
+      try write(content.filter(isLandmark), to: file)
+    }
+    if let image {
+      let file = try OutputFile(path: "\(folder)/\(record.image.path)")
+      try file.write(image.bytes())
+      try file.flush()
+    }
+  }
+
+  mutating func finish() {}
+
+  private func paths(of record: ImageRecord) -> MATFacePaths {
+    MATFacePaths(path: record.image.path)
+  }
+
+  private func content(of record: ImageRecord) -> MATFaceContent {
+    MATFaceContent(
+      record, form, isFlip: form == .threeHundredWLP && paths(of: record).isFlip)
+  }
+
+  private func write(_ arrays: [MATArray], to file: String) throws {
+    guard !arrays.isEmpty else { return }
+    let url = URL(fileURLWithPath: "\(folder)/\(file)")
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    let writer = try MATWriter(path: "\(folder)/\(file)")
+    for array in arrays { try writer.write(array) }
+  }
+}

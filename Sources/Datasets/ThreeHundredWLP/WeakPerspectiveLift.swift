@@ -1,0 +1,49 @@
+internal import Geometry
+public import Schema
+
+/// Adapts what the readers of 300W-LP and AFLW2000-3D lifted to the usual 450 x 450 pixels to an image of
+/// another size.
+public enum WeakPerspectiveLift {
+  /// Gives the record the camera of its image's own size, and its annotated poses their place before it.
+  ///
+  /// Records that no such reader made, or whose image has the usual size, stay as they are.
+  ///
+  /// - Parameters:
+  ///   - width: of the stored image, in pixels.
+  ///   - height: likewise.
+  public static func adapt(_ record: inout ImageRecord, width: Int, height: Int) {
+    let size = PoseParameters.usualSize
+    guard (width, height) != (size, size), let camera = record.camera,
+      camera.provenance == .weakPerspective,
+      camera.intrinsics == PoseParameters.camera(width: size, height: size)
+    else { return }
+    let intrinsics = PoseParameters.camera(width: width, height: height)
+    record.camera = Camera(intrinsics: intrinsics, provenance: .weakPerspective)
+    for i in record.faces.indices {
+      adapt(&record.faces[i], from: camera.intrinsics, to: intrinsics, width, height)
+    }
+  }
+
+  private static func adapt(
+    _ face: inout Face, from old: Intrinsics, to new: Intrinsics, _ width: Int, _ height: Int
+  ) {
+    let size = PoseParameters.usualSize
+    if let pose = face.pose, pose.provenance == .annotation {
+      let parameters = PoseParameters(pose.extrinsics, old, imageHeight: size)
+      let lifted = parameters.extrinsics(new, imageHeight: height)
+      face.pose = HeadPose(
+        rotationVector: pose.rotationVector, translation: lifted.translation,
+        provenance: .annotation)
+    }
+    guard face.attributes.others.contains(where: { $0.name == "mirrored-landmarks" }),
+      let landmarks = face.landmarks
+    else { return }
+    // The mirror stood at the usual width's middle.
+    let shift = SIMD2(Double(width - size), 0)
+    for i in 0..<landmarks.count where landmarks[i].visibility != .missing {
+      face.landmarks?[i].position += shift
+    }
+    face.box.left += shift.x
+    face.box.right += shift.x
+  }
+}

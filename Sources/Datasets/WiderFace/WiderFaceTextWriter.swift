@@ -1,0 +1,67 @@
+public import Codecs
+internal import Foundation
+internal import Geometry
+public import Schema
+
+/// Writes `wider_face_<split>_bbx_gt.txt` (FORMATS §1.2) into a folder.
+///
+/// Source lines that a record kept are written as they were where they still say what the record says.
+public struct WiderFaceTextWriter: DatasetWriter {
+  private var file: NativeTextFile
+
+  public init(folder: String, split: String?) throws {
+    file = try NativeTextFile(path: "\(folder)/wider_face_\(split ?? "train")_bbx_gt.txt")
+  }
+
+  private static let attributes: Set = [
+    "blur", "expression", "illumination", "invalid", "occlusion", "pose",
+  ]
+
+  public func losses(of record: ImageRecord) -> [String] {
+    RecordContents.losses(of: record, wholeBoxes: true, attributes: Self.attributes)
+  }
+
+  public mutating func write(_ record: ImageRecord, image: StoredImage?) throws {
+    var text = ""
+    if let kept = keptHead(of: record) {
+      for line in kept { text += line + "\n" }
+    } else {
+      text += "\(record.image.path)\n\(record.faces.count)\n"
+      if record.faces.isEmpty { text += String(repeating: "0 ", count: 10) + "\n" }
+    }
+    for face in record.faces {
+      let numbers = Self.numbers(of: face)
+      if case .line(let line) = face.native, NativeLine(line).numbers == numbers {
+        text += line + "\n"
+      } else {
+        text += numbers.map { "\(Int($0)) " }.joined() + "\n"
+      }
+    }
+    try file.write(text, of: record)
+  }
+
+  public mutating func finish() throws { try file.finish() }
+
+  /// The path line, the count line and, where there is no face, the row that says so.
+  private func keptHead(of record: ImageRecord) -> [Substring]? {
+    guard case .lines(var lines) = record.native else { return nil }
+    if lines.last == "" { lines.removeLast() }
+    guard lines.count >= 2,
+      NativeLine(lines[0]).text == record.image.path,
+      let count = Int(NativeLine(lines[1]).text)
+    else { return nil }
+    let isSame = record.faces.isEmpty ? lines.count == 3 && count <= 1 : count == record.faces.count
+    return isSame ? lines : nil
+  }
+
+  /// x y w h and the six flags, toward zero where they have fractions.
+  private static func numbers(of face: Face) -> [Double] {
+    let box = [face.box.left, face.box.top, face.box.width, face.box.height]
+    let flags = face.attributes
+    let numbers = [
+      flags.blur, flags.expression, flags.illumination, flags.invalid == true ? 1 : 0,
+      flags.occlusion, flags.pose,
+    ]
+    return box.map { $0.rounded(.towardZero) } + numbers.map { Double($0 ?? 0) }
+  }
+}
