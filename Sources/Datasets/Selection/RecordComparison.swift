@@ -1,121 +1,238 @@
-public import Geometry
+internal import Geometry
 public import Schema
 
-/// How far two annotations of the same images are from each other, in meaning: faces are matched by their
-/// boxes, whatever their order.
+/// Compares two annotations of an image in meaning.
 public struct RecordComparison: Sendable {
-  /// A number over many faces.
-  public struct Spread: Sendable, Equatable {
-    public private(set) var count = 0
-    public private(set) var largest = 0.0
-    private var sum = 0.0
+  /// What may differ. The first four are an image's, the others a face's.
+  public enum Field: String, Sendable, CaseIterable {
+    /// Width, height, file format and orientation.
+    case image
+    case camera
+    /// Dataset and split.
+    case source
+    case native
+    case box
+    /// Layout, positions, and which are missing.
+    case landmarks
+    /// Which landmarks are occluded.
+    case visibility
+    case rotation
+    case translation
+    /// Whether there is a pose, and its frame, scale and provenance.
+    case pose
+    case fit
+    case attributes
 
-    public init() {}
+    /// All that is annotation, and not where it came from.
+    public static let usual = Set(allCases).subtracting([.source, .native])
 
-    public var mean: Double { count == 0 ? 0 : sum / Double(count) }
-
-    mutating func add(_ value: Double) {
-      count += 1
-      sum += value
-      largest = max(largest, value)
-    }
-  }
-
-  /// Faces whose boxes overlap by less are no match.
-  public var leastOverlap: Double
-  public private(set) var images = 0
-  public private(set) var matched = 0
-  public private(set) var onlyInFirst = 0
-  public private(set) var onlyInSecond = 0
-  /// The largest difference of a coordinate, in pixels.
-  public private(set) var boxes = Spread()
-  /// The largest distance between landmarks of a face, in pixels; of layouts and points both have.
-  public private(set) var landmarks = Spread()
-  /// The angle of the rotation from one pose to the other, in degrees.
-  public private(set) var rotations = Spread()
-  /// The distance of the translations, in metres.
-  public private(set) var translations = Spread()
-  /// Matched faces of which one alone has a pose, or whose poses are of different object frames.
-  public private(set) var unlikePoses = 0
-  /// Matched faces of which one alone has landmarks, or whose landmarks differ in layout or in which are
-  /// missing.
-  public private(set) var unlikeLandmarks = 0
-
-  public init(leastOverlap: Double = 0.5) { self.leastOverlap = leastOverlap }
-
-  /// Compares the faces of one image.
-  public mutating func add(_ first: [Face], _ second: [Face]) {
-    images += 1
-    let pairs = Self.matches(first, second, leastOverlap: leastOverlap)
-    matched += pairs.count
-    onlyInFirst += first.count - pairs.count
-    onlyInSecond += second.count - pairs.count
-    for (i, j) in pairs { compare(first[i], second[j]) }
-  }
-
-  /// Pairs of faces, those that overlap most first; no face is in two.
-  static func matches(
-    _ first: [Face], _ second: [Face], leastOverlap: Double
-  ) -> [(Int, Int)] {
-    var candidates: [(overlap: Double, i: Int, j: Int)] = []
-    for (i, face) in first.enumerated() {
-      for (j, other) in second.enumerated() {
-        let overlap = face.box == other.box ? 1 : face.box.intersectionOverUnion(other.box)
-        if overlap >= leastOverlap { candidates.append((overlap, i, j)) }
+    /// What `Difference.amount` is in.
+    public var unit: String? {
+      switch self {
+      case .box, .landmarks, .camera: "px"
+      case .rotation: "degrees"
+      case .translation: "m"
+      default: nil
       }
     }
-    candidates.sort { ($1.overlap, $0.i, $0.j) < ($0.overlap, $1.i, $1.j) }
-    var (takenFirst, takenSecond): (Set<Int>, Set<Int>) = ([], [])
-    return candidates.compactMap { _, i, j in
-      guard !takenFirst.contains(i), !takenSecond.contains(j) else { return nil }
-      takenFirst.insert(i)
-      takenSecond.insert(j)
-      return (i, j)
-    }
   }
 
-  private mutating func compare(_ first: Face, _ second: Face) {
+  /// One field that differs.
+  public struct Difference: Sendable, Equatable {
+    public var field: Field
+    /// By how much, where the two can be compared: in the field's unit, the largest of its parts.
+    public var amount: Double?
+    /// What differs: names of attributes, or a missing side.
+    public var detail: String?
+  }
+
+  /// What differs of one pair of faces, or a face that one side alone has.
+  public struct FaceDifference: Sendable, Equatable {
+    public var first: Int?
+    public var second: Int?
+    public var differences: [Difference] = []
+  }
+
+  /// What differs of an image.
+  public struct Result: Sendable, Equatable {
+    public var image: [Difference] = []
+    public var faces: [FaceDifference] = []
+    public var matched = 0
+    public var isSame: Bool { image.isEmpty && faces.isEmpty }
+  }
+
+  public var matching: FaceMatching
+  public var fields: Set<Field>
+  /// Differences up to these count as none.
+  public var pixels: Double
+  public var degrees: Double
+  public var metres: Double
+
+  public init(
+    matching: FaceMatching = .overlap(atLeast: 0.5), fields: Set<Field> = Field.usual,
+    pixels: Double = 1e-6, degrees: Double = 1e-6, metres: Double = 1e-6
+  ) {
+    (self.matching, self.fields) = (matching, fields)
+    (self.pixels, self.degrees, self.metres) = (pixels, degrees, metres)
+  }
+
+  public func differences(_ first: ImageRecord, _ second: ImageRecord) -> Result {
+    var result = Result()
+    result.image = imageDifferences(first, second).filter { fields.contains($0.field) }
+    let pairs = matching.pairs(first.faces, second.faces)
+    result.matched = pairs.count
+    for (i, j) in pairs {
+      let found = differences(first.faces[i], second.faces[j])
+        .filter { fields.contains($0.field) }
+      if !found.isEmpty {
+        result.faces.append(FaceDifference(first: i, second: j, differences: found))
+      }
+    }
+    let (inFirst, inSecond) = (Set(pairs.map(\.0)), Set(pairs.map(\.1)))
+    result.faces += first.faces.indices.filter { !inFirst.contains($0) }
+      .map { FaceDifference(first: $0) }
+    result.faces += second.faces.indices.filter { !inSecond.contains($0) }
+      .map { FaceDifference(second: $0) }
+    return result
+  }
+
+  private func imageDifferences(_ first: ImageRecord, _ second: ImageRecord) -> [Difference] {
+    var found: [Difference] = []
+    let (a, b) = (first.image, second.image)
+    let sizes = [a, b].map { "\($0.width ?? 0)x\($0.height ?? 0)" }
+    if sizes[0] != sizes[1] {
+      found.append(Difference(field: .image, detail: "size \(sizes[0]), \(sizes[1])"))
+    } else if a.format != b.format || a.orientation != b.orientation {
+      found.append(Difference(field: .image, detail: "format or orientation"))
+    }
+    found += cameraDifference(first.camera, second.camera)
+    if first.source.dataset != second.source.dataset || first.source.split != second.source.split {
+      found.append(Difference(field: .source))
+    }
+    if first.native != second.native { found.append(Difference(field: .native)) }
+    return found
+  }
+
+  private func cameraDifference(_ first: Camera?, _ second: Camera?) -> [Difference] {
+    guard let first, let second else {
+      return first == nil && second == nil
+        ? [] : [Difference(field: .camera, detail: Self.missing(first == nil))]
+    }
+    let (a, b) = (first.intrinsics, second.intrinsics)
+    let offsets = [a.focalLength - b.focalLength, a.principalPoint - b.principalPoint]
+    let amount = offsets.flatMap { [abs($0.x), abs($0.y)] }.max() ?? 0
+    if amount > pixels { return [Difference(field: .camera, amount: amount)] }
+    return first.provenance == second.provenance
+      ? [] : [Difference(field: .camera, detail: "provenance")]
+  }
+
+  private static func missing(_ isFirst: Bool) -> String {
+    "none in the \(isFirst ? "first" : "second")"
+  }
+
+  private func differences(_ first: Face, _ second: Face) -> [Difference] {
+    var found: [Difference] = []
     let (a, b) = (first.box, second.box)
     let sides = [a.left - b.left, a.top - b.top, a.right - b.right, a.bottom - b.bottom]
-    boxes.add(sides.map(\.magnitude).max() ?? 0)
-    if let pose = first.pose, let other = second.pose, pose.frame == other.frame {
-      let angle = pose.extrinsics.rotation.angle(to: other.extrinsics.rotation)
-      rotations.add(angle * 180 / .pi)
-      translations.add(length(pose.translation - other.translation))
-    } else if first.pose != nil || second.pose != nil {
-      unlikePoses += 1
+    let amount = sides.map(abs).max() ?? 0
+    if amount > pixels { found.append(Difference(field: .box, amount: amount)) }
+    found += landmarkDifferences(first.landmarks, second.landmarks)
+    found += poseDifferences(first.pose, second.pose)
+    if !isClose(first.fit, second.fit) { found.append(Difference(field: .fit)) }
+    let names = first.attributes.differingNames(second.attributes)
+    if !names.isEmpty {
+      found.append(Difference(field: .attributes, detail: names.joined(separator: ", ")))
     }
-    compare(first.landmarks, second.landmarks)
+    if first.native != second.native { found.append(Difference(field: .native)) }
+    return found
   }
 
-  private mutating func compare(_ first: Landmarks?, _ second: Landmarks?) {
-    guard let first, let second, first.layout == second.layout else {
-      if first != nil || second != nil { unlikeLandmarks += 1 }
-      return
+  private func landmarkDifferences(_ first: Landmarks?, _ second: Landmarks?) -> [Difference] {
+    guard let first, let second else {
+      return first == nil && second == nil
+        ? [] : [Difference(field: .landmarks, detail: Self.missing(first == nil))]
+    }
+    guard first.layout == second.layout else {
+      return [
+        Difference(
+          field: .landmarks,
+          detail: "layout \(first.layout.rawValue), \(second.layout.rawValue)")
+      ]
     }
     var largest = 0.0
-    var isUnlike = false
+    var unlike = 0
+    var visibilities = 0
     for i in 0..<first.count {
-      switch (first.position(i), second.position(i)) {
-      case (let a?, let b?):
+      if let a = first.position(i), let b = second.position(i) {
         let offset = a - b
         largest = max(largest, (offset * offset).sum().squareRoot())
-      case (nil, nil): break
-      default: isUnlike = true
+        if first[i].visibility != second[i].visibility { visibilities += 1 }
+      } else if (first.position(i) == nil) != (second.position(i) == nil) {
+        unlike += 1
       }
     }
-    landmarks.add(largest)
-    if isUnlike { unlikeLandmarks += 1 }
+    var found: [Difference] = []
+    if unlike > 0 {
+      let detail = "\(unlike) missing on one side"
+      let amount = largest > pixels ? largest : nil
+      found.append(Difference(field: .landmarks, amount: amount, detail: detail))
+    } else if largest > pixels {
+      found.append(Difference(field: .landmarks, amount: largest))
+    }
+    if visibilities > 0 {
+      found.append(Difference(field: .visibility, detail: "\(visibilities) landmarks"))
+    }
+    return found
+  }
+
+  private func poseDifferences(_ first: HeadPose?, _ second: HeadPose?) -> [Difference] {
+    guard let first, let second else {
+      return first == nil && second == nil
+        ? [] : [Difference(field: .pose, detail: Self.missing(first == nil))]
+    }
+    guard first.frame == second.frame else {
+      return [
+        Difference(field: .pose, detail: "frame \(first.frame.rawValue), \(second.frame.rawValue)")
+      ]
+    }
+    var found: [Difference] = []
+    // The angle between equal rotations is rounding, and a tolerance of 0 is to mean equal.
+    let angle =
+      first.rotationVector == second.rotationVector
+      ? 0
+      : first.extrinsics.rotation.angle(to: second.extrinsics.rotation) * 180 / .pi
+    if angle > degrees { found.append(Difference(field: .rotation, amount: angle)) }
+    let distance = length(first.translation - second.translation)
+    if distance > metres { found.append(Difference(field: .translation, amount: distance)) }
+    if first.scale != second.scale || first.provenance != second.provenance {
+      found.append(Difference(field: .pose, detail: "scale or provenance"))
+    }
+    return found
+  }
+
+  private func isClose(_ first: FitQuality?, _ second: FitQuality?) -> Bool {
+    guard let first, let second else { return first == nil && second == nil }
+    guard first.solver == second.solver, first.points == second.points,
+      first.flags == second.flags,
+      abs(first.reprojectionError - second.reprojectionError) <= pixels,
+      abs(first.interocularDistance - second.interocularDistance) <= pixels
+    else { return false }
+    guard let a = first.uncertainty, let b = second.uncertainty else {
+      return first.uncertainty == nil && second.uncertainty == nil
+    }
+    return length(SIMD3<Double>(a.rotation - b.rotation)) <= degrees
+      && length(SIMD3<Double>(a.translation - b.translation)) <= metres
   }
 }
 
-extension BoundingBox {
-  /// The area that two boxes share over the area that they cover together; 0 where either has none.
-  public func intersectionOverUnion(_ other: BoundingBox) -> Double {
-    let width = min(right, other.right) - max(left, other.left)
-    let height = min(bottom, other.bottom) - max(top, other.top)
-    guard width > 0, height > 0, !isDegenerate, !other.isDegenerate else { return 0 }
-    let shared = width * height
-    return shared / (self.width * self.height + other.width * other.height - shared)
+extension FaceAttributes {
+  /// The names of members that the two do not share with the same value.
+  fileprivate func differingNames(_ other: FaceAttributes) -> [String] {
+    guard self != other else { return [] }
+    var merged = self
+    let conflicts = merged.merge(other)
+    let (mine, theirs) = (presentNames, other.presentNames)
+    let lacking = mine.filter { !theirs.contains($0) } + theirs.filter { !mine.contains($0) }
+    return (conflicts + lacking).sorted()
   }
 }
