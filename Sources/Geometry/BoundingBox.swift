@@ -40,7 +40,9 @@ public struct BoundingBox: Sendable, Equatable {
     let sharedHeight = min(bottom, other.bottom) - max(top, other.top)
     guard sharedWidth > 0, sharedHeight > 0 else { return 0 }
     let shared = sharedWidth * sharedHeight
-    return shared / (width * height + other.width * other.height - shared)
+    let covered = width * height + other.width * other.height - shared
+    // Not so where a coordinate is no number.
+    return covered > 0 ? shared / covered : 0
   }
 }
 

@@ -82,36 +82,34 @@ struct Merge: ParsableCommand {
         let record = item.record
         writer.removeAll()
         record.write(to: &writer)
-        let this = Seen(
-          place: record.location, content: writer.bytes.hashValue, ordinal: ordinal)
+        var place = record.location
+        // Files of one name are told apart where the run ends; the log does not hang on where they lie.
+        if onDuplicate == .fail { place.file = file.path }
+        let this = Seen(place: place, content: writer.bytes.hashValue, ordinal: ordinal)
         guard let first = seen[record.id] else {
           seen[record.id] = this
           return try body(writer)
         }
         repeated += 1
-        try tell(record, first.place, isSame: first.content == this.content, run)
+        try tell(record.id, first, this, run)
         if onDuplicate == .last { seen[record.id] = this }
       }
     }
     return repeated
   }
 
-  private func tell(
-    _ record: ImageRecord, _ earlier: SourceLocation, isSame: Bool, _ run: SelectionRun
-  ) throws {
+  /// A second record of an id.
+  private func tell(_ id: String, _ first: Seen, _ second: Seen, _ run: SelectionRun) throws {
     if onDuplicate == .fail {
-      let issue = RecordIssue(
-        .duplicateRecord, at: record.location,
-        "id '\(record.id)': expected one that no record before has, found that of \(earlier); --on-duplicate keeps the first or the last"
+      throw Failure(
+        "\(second.place): id '\(id)': expected one that no record before has, found that of \(first.place); --on-duplicate keeps the first or the last"
       )
-      if runOptions.strict { throw StrictStop(issue: issue) }
-      throw Failure("\(issue)")
     }
-    guard !isSame else { return }
+    guard first.content != second.content else { return }
     try run.report(
       RecordIssue(
-        .conflictingAnnotation, at: record.location,
-        "id '\(record.id)': expected what \(earlier) says, found something else; the \(onDuplicate.rawValue) is kept"
+        .conflictingAnnotation, at: second.place,
+        "id '\(id)': expected what \(first.place) says, found something else; the \(onDuplicate.rawValue) is kept"
       ))
   }
 

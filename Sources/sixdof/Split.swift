@@ -58,7 +58,7 @@ struct Split: ParsableCommand {
       throw ValidationError("'--ratios' and '--list' exclude each other.")
     }
     guard !by.isEmpty else { throw ValidationError("'--by' needs at least one attribute.") }
-    guard list.isEmpty || input != "-" || !list.contains(where: { $0.path == "-" }) else {
+    guard ([input] + list.map(\.path)).count(where: { $0 == "-" }) <= 1 else {
       throw ValidationError("Standard input can be one of the files only.")
     }
   }
@@ -97,7 +97,8 @@ struct Split: ParsableCommand {
       &parts,
       [
         ("ratios", .object(shares.map { ($0.name, .double($0.weight)) })),
-        ("rule", .text(rule.rawValue)), ("seed", .text("\(seed)")),
+        ("rule", .text(rule.rawValue)),
+        ("seed", Int(exactly: seed).map { .integer($0) } ?? .text("\(seed)")),
       ])
   }
 

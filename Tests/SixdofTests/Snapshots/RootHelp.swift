@@ -28,6 +28,11 @@ let rootHelpSnapshot = #"""
                             face model.
     synth                   Make a dataset whose truth is known, in its own
                             native forms.
+    split                   Divide records into parts that share no person and no
+                            photo.
+    merge                   Put files of records together, each record once.
+    sample                  Draw records so that yaws are evenly there.
+    diff                    Compare two files of records in meaning.
 
     See 'sixdof help <subcommand>' for detailed help.
 
