@@ -11,7 +11,7 @@ struct Diff: ParsableCommand {
     discussion: """
       Images are matched by path, faces by how far their boxes overlap. Prints each image and face that \
       only one file has or that changed, with the fields that did, and a summary. Exits with 0 where the \
-      files say the same, with 2 where they do not. Takes about 300 bytes of memory an image.
+      files say the same, with 2 where they do not. Takes about 250 bytes of memory an image.
 
         sixdof diff old.jsonl new.jsonl
         sixdof diff truth.jsonl fitted.jsonl --fields rotation translation --degrees 5

@@ -7,7 +7,7 @@ struct Merge: ParsableCommand {
     abstract: "Put files of records together, each record once.",
     discussion: """
       Records come in the order of the files. A second record of an id ends the run, unless one of the two \
-      is chosen; where they say different things, that is then a warning. Takes about 150 bytes of memory a \
+      is chosen; where they say different things, that is then a warning. Takes about 250 bytes of memory a \
       record. To add one annotation's content to another's, name both to 'convert wider-face --annotations'.
 
         sixdof merge biwi.jsonl arkitface.jsonl --output all.jsonl

@@ -113,4 +113,23 @@ struct SplitTests {
       }
     }
   }
+
+  @Test("SIGINT ends it with 130, also where a library has threads of its own", arguments: 0..<4)
+  func interruption(attempt: Int) throws {
+    try withTemporaryDirectory { folder in
+      let run = try Run(
+        Program.path, ["split", "-", "--output-dir", "\(folder)/parts"], holdsInput: true)
+      // By then it reads its input, which does not come.
+      let status = "/proc/\(run.identifier)/status"
+      #expect(
+        run.waits {
+          let text = (try? String(contentsOfFile: status, encoding: .utf8)) ?? ""
+          return text.contains("SigBlk:\t0000000000004002")
+        })
+      run.send(SIGINT)
+      #expect(run.wait().status == 130)
+      run.endInput()
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+    }
+  }
 }

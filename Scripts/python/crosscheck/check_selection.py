@@ -131,7 +131,7 @@ def split_groups(artefacts, path):
         expect(abs(share) <= largest, f"60 % to within the largest group, {largest}", share)
         sizes.append(len(parts["one"]))
     # A record's part hangs on the seed and the name of its group alone.
-    half = write(fresh(artefacts, "half.jsonl"), records[: len(records) // 2])
+    half = write(fresh(artefacts, "half.jsonl"), records[::2])
     places = []
     for source in (path, half):
         folder = fresh(artefacts, "stable")
@@ -139,8 +139,7 @@ def split_groups(artefacts, path):
                            "--output-dir", folder)
         places.append({record["id"]: name for name, part in parts_of(folder, names).items()
                        for record in part})
-    if len(set(group)) == len(set(groups_of(records[: len(records) // 2]))):
-        expect_same("stable parts", {name: places[0][name] for name in places[1]}, places[1])
+    expect_same("stable parts", {name: places[0][name] for name in places[1]}, places[1])
     return f"{len(records)} records in {len(set(group))} groups; first parts of {sizes}"
 
 
