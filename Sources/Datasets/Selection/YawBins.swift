@@ -1,5 +1,4 @@
 internal import Geometry
-internal import Glibc
 public import Schema
 
 /// Ranges of yaw in degrees, each with its lower edge and without its upper one; the last has both.
@@ -40,7 +39,6 @@ public struct YawBins: Sendable, Equatable {
 extension HeadPose {
   /// The canonical yaw in degrees, from -90 to 90, positive toward the image's left (FORMATS §11.1).
   public var yawInDegrees: Double {
-    let rows = extrinsics.rotation.rows
-    return atan2(rows.0.z, hypot(rows.0.x, rows.0.y)) * 180 / .pi
+    EulerConvention.aflw.angles(of: extrinsics.rotation).inDegrees.yaw
   }
 }
