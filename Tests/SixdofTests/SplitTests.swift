@@ -119,13 +119,15 @@ struct SplitTests {
     try withTemporaryDirectory { folder in
       let run = try Run(
         Program.path, ["split", "-", "--output-dir", "\(folder)/parts"], holdsInput: true)
-      // By then it reads its input, which does not come.
       let status = "/proc/\(run.identifier)/status"
       #expect(
         run.waits {
           let text = (try? String(contentsOfFile: status, encoding: .utf8)) ?? ""
-          return text.contains("SigBlk:\t0000000000004002")
-        })
+          let caught = text.firstMatch(of: /SigCgt:\t([0-9a-f]+)/).flatMap {
+            UInt64($0.1, radix: 16)
+          }
+          return (caught ?? 0) >> UInt64(SIGINT - 1) & 1 == 1
+        }, "it is to catch the signal")
       run.send(SIGINT)
       #expect(run.wait().status == 130)
       run.endInput()
