@@ -1,5 +1,5 @@
 internal import Geometry
-public import Schema
+internal import Schema
 
 /// Which faces of two annotations of an image are the same.
 public enum FaceMatching: Sendable, Equatable {
