@@ -61,6 +61,9 @@ let systemLibraries = [
   .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
 ]
 
+/// Opens its library while the program runs, so there is nothing of it to find here.
+let openVINO = Target.target(name: "COpenVINO", path: "Sources/CLibraries/COpenVINO")
+
 let modules = [
   // Layer 1
   Module(name: "Geometry", uses: ["CLAPACKE"]),
@@ -78,13 +81,14 @@ let modules = [
   Module(name: "Datasets", uses: ["Geometry", "Codecs", "Schema", "Rendering"]),
   Module(name: "Labelling", uses: ["Geometry", "Codecs", "Schema"]),
   Module(name: "Shards", uses: ["Geometry", "Codecs", "Schema"]),
+  Module(name: "Inference", uses: ["COpenVINO", "Geometry", "Codecs", "Schema"]),
   Module(name: "Reporting", uses: ["Geometry", "Codecs", "Schema", "Rendering"]),
   // Layer 4
   Module(
     name: "sixdof", kind: .program,
     uses: [
       "Geometry", "Codecs", "Pipeline", "Schema", "Rendering", "Datasets", "Labelling", "Shards",
-      "Reporting", argumentParser,
+      "Inference", "Reporting", argumentParser,
     ]),
   // Tests and benchmarks
   Module(
@@ -102,6 +106,9 @@ let modules = [
   Module(
     name: "ShardsTests", kind: .tests,
     uses: ["Shards", "Labelling", "Schema", "Geometry", "Codecs", "TestSupport"]),
+  Module(
+    name: "InferenceTests", kind: .tests,
+    uses: ["Inference", "Schema", "Geometry", "Codecs", "TestSupport"]),
   Module(
     name: "ReportingTests", kind: .tests,
     uses: ["Reporting", "Schema", "Geometry", "TestSupport"]),
@@ -129,5 +136,5 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
-  targets: systemLibraries + modules.map(\.target)
+  targets: systemLibraries + [openVINO] + modules.map(\.target)
 )
