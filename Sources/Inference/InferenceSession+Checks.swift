@@ -58,7 +58,8 @@ extension InferenceSession {
     var pointer: OpaquePointer?
     let status = calls.compiled_model_output_by_name(compiled.pointer, output.name, &pointer)
     guard status == 0, let pointer else {
-      throw InferenceError(model: model, detail: "output '\(output.name)': expected one, found none")
+      throw InferenceError(
+        model: model, detail: "output '\(output.name)': expected one, found none")
     }
     let port = OpenVINOObject(pointer, release: calls.output_const_port_free)
     var type: CInt = 0

@@ -102,6 +102,7 @@ public final class InferenceSession {
   ) throws -> UnsafeMutableBufferPointer<Float> {
     var data: UnsafeMutableRawPointer?
     try runtime.check(name, "reach numbers", runtime.calls.tensor_data(tensor.pointer, &data))
-    return UnsafeMutableBufferPointer(start: data?.assumingMemoryBound(to: Float.self), count: count)
+    return UnsafeMutableBufferPointer(
+      start: data?.assumingMemoryBound(to: Float.self), count: count)
   }
 }

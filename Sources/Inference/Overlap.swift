@@ -1,5 +1,5 @@
-internal import Glibc
 internal import Geometry
+internal import Glibc
 
 extension Array where Element == FaceDetection {
   /// The best of those that overlap each other, by descending score; equal scores stay in their order.
