@@ -115,7 +115,8 @@ let modules = [
   Module(
     name: "SixdofTests", kind: .tests,
     uses: [
-      "sixdof", "Codecs", "Schema", "Shards", "Datasets", "Labelling", "Inference", "TestSupport",
+      "sixdof", "Geometry", "Codecs", "Schema", "Shards", "Datasets", "Labelling", "Inference",
+      "TestSupport",
       argumentParser,
     ]),
   Module(
