@@ -10,6 +10,7 @@ import numpy as np
 
 from inference import torch_weights
 
+from .check_schema import all_valid, read_schema
 from .inference_runs import THRESHOLD, Inference, overlap
 from .onet import ONet
 from .report import expect
@@ -24,6 +25,7 @@ def checks(artefacts):
     yield "inference boxes", lambda: boxes(inference)
     yield "inference landmarks", lambda: landmarks(inference)
     yield "inference threads", lambda: threads(inference)
+    yield "inference schema", lambda: schema(inference)
     yield "inference weights", weights
 
 
@@ -92,6 +94,13 @@ def threads(inference):
         one, two = (inference.path(name, "--jobs", jobs).read_bytes() for jobs in (1, 2))
         expect(one == two, f"the same bytes on one and two threads for {name}", "others")
     return "byte-equal on one and two threads"
+
+
+def schema(inference):
+    records = [record for name in inference.SETS for record in inference.records(name)]
+    kinds = {face["pose"]["provenance"] for record in records for face in record["faces"]}
+    expect(kinds == {"prediction"}, "predictions", kinds)
+    return all_valid(read_schema(inference.artefacts.root), records)
 
 
 def weights():
