@@ -61,6 +61,9 @@ let systemLibraries = [
   .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
 ]
 
+/// Opens its library while the program runs, so there is nothing of it to find here.
+let openVINO = Target.target(name: "COpenVINO", path: "Sources/CLibraries/COpenVINO")
+
 let modules = [
   // Layer 1
   Module(name: "Geometry", uses: ["CLAPACKE"]),
@@ -78,13 +81,14 @@ let modules = [
   Module(name: "Datasets", uses: ["Geometry", "Codecs", "Schema", "Rendering"]),
   Module(name: "Labelling", uses: ["Geometry", "Codecs", "Schema"]),
   Module(name: "Shards", uses: ["Geometry", "Codecs", "Schema"]),
+  Module(name: "Inference", uses: ["COpenVINO", "Geometry", "Codecs", "Schema"]),
   Module(name: "Reporting", uses: ["Geometry", "Codecs", "Schema", "Rendering"]),
   // Layer 4
   Module(
     name: "sixdof", kind: .program,
     uses: [
       "Geometry", "Codecs", "Pipeline", "Schema", "Rendering", "Datasets", "Labelling", "Shards",
-      "Reporting", argumentParser,
+      "Inference", "Reporting", argumentParser,
     ]),
   // Tests and benchmarks
   Module(
@@ -108,12 +112,16 @@ let modules = [
     name: "ShardsTests", kind: .tests,
     uses: ["Shards", "Labelling", "Schema", "Geometry", "Codecs", "TestSupport"]),
   Module(
+    name: "InferenceTests", kind: .tests,
+    uses: ["Inference", "Schema", "Geometry", "Codecs", "TestSupport"]),
+  Module(
     name: "ReportingTests", kind: .tests,
     uses: ["Reporting", "Schema", "Geometry", "TestSupport"]),
   Module(
     name: "SixdofTests", kind: .tests,
     uses: [
-      "sixdof", "Geometry", "Codecs", "Schema", "Shards", "Datasets", "Labelling", "TestSupport",
+      "sixdof", "Geometry", "Codecs", "Schema", "Shards", "Datasets", "Labelling", "Inference",
+      "TestSupport",
       argumentParser,
     ]),
   Module(
@@ -123,6 +131,9 @@ let modules = [
     excludes: ["cases.py", "compare.py", "opencv.py", "optimum.py", "ours.py"]),
   Module(
     name: "ARKitFaceReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
+  Module(
+    name: "InferenceSpeed", kind: .benchmark, uses: ["Inference", "Schema", "Codecs"],
+    excludes: ["mtcnn.py", "varied.py"]),
   Module(name: "MATReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
   Module(name: "Raster", kind: .benchmark, uses: ["Rendering", "Geometry", "Codecs"]),
 ]
@@ -135,5 +146,5 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
   ],
-  targets: systemLibraries + modules.map(\.target)
+  targets: systemLibraries + [openVINO] + modules.map(\.target)
 )

@@ -233,6 +233,16 @@ public final class StoredImage: Sendable {
     storage = .file(descriptor, path: path)
   }
 
+  /// An image file that is in memory already.
+  ///
+  /// - Parameter reader: the calling thread's own.
+  /// - Throws: `ImageError` where the bytes are none.
+  public convenience init(
+    bytes: [UInt8], with reader: ImageHeaderReader
+  ) throws(ImageError) {
+    self.init(header: try reader.header(of: bytes), bytes: bytes)
+  }
+
   init(header: ImageHeader, bytes: [UInt8]) {
     self.header = header
     count = bytes.count

@@ -18,18 +18,22 @@ public struct PixelImage: Sendable, Equatable {
     }
   }
 
+  /// - Parameter fill: writes all pixels.
+  init(width: Int, height: Int, fill: (UnsafeMutablePointer<UInt8>) -> Void) {
+    self.width = width
+    self.height = height
+    let count = width * height * 3
+    pixels = Array(unsafeUninitializedCapacity: count) { buffer, initialized in
+      if let start = buffer.baseAddress { fill(start) }
+      initialized = count
+    }
+  }
+
   /// Decodes a whole JPEG or PNG file.
   ///
   /// - Throws: `ImageError` where the bytes are neither, or broken.
   public init(decoding bytes: UnsafeRawBufferPointer) throws(ImageError) {
-    guard let header = try ImageExaminer().header(bytes, isWhole: true) else {
-      preconditionFailure("a whole file always has a header or an error")
-    }
-    self.init(width: header.width, height: header.height)
-    switch header.format {
-    case .jpeg: try decodeJPEG(bytes)
-    case .png: try decodePNG(bytes)
-    }
+    self = try ImageDecoder().image(bytes).image
   }
 
   /// The image as a JPEG file with 4:2:0 chroma; the same pixels give the same bytes.
@@ -65,32 +69,5 @@ public struct PixelImage: Sendable, Equatable {
       preconditionFailure("libpng writes every valid image")
     }
     return Array(file.prefix(size))
-  }
-
-  private mutating func decodeJPEG(_ bytes: UnsafeRawBufferPointer) throws(ImageError) {
-    guard let decoder = tjInitDecompress() else {
-      preconditionFailure("libjpeg-turbo has no memory for a handle")
-    }
-    defer { tjDestroy(decoder) }
-    let status = tjDecompress2(
-      decoder, bytes.assumingMemoryBound(to: UInt8.self).baseAddress, UInt(bytes.count), &pixels,
-      CInt(width), 0, CInt(height), CInt(TJPF_RGB.rawValue), 0)
-    guard status == 0 else {
-      let reason = String(cString: tjGetErrorStr2(decoder))
-      throw ImageError(reason: .unreadable, description: "expected JPEG data, found: \(reason)")
-    }
-  }
-
-  private mutating func decodePNG(_ bytes: UnsafeRawBufferPointer) throws(ImageError) {
-    var image = png_image()
-    image.version = UInt32(PNG_IMAGE_VERSION)
-    defer { png_image_free(&image) }
-    guard png_image_begin_read_from_memory(&image, bytes.baseAddress, bytes.count) != 0 else {
-      throw ImageError(reason: .unreadable, description: "expected PNG data, found a broken header")
-    }
-    image.format = UInt32(PNG_FORMAT_FLAG_COLOR)
-    guard png_image_finish_read(&image, nil, &pixels, 0, nil) != 0 else {
-      throw ImageError(reason: .unreadable, description: "expected PNG data, found a broken image")
-    }
   }
 }

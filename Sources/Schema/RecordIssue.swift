@@ -115,6 +115,8 @@ public struct Outcome: Sendable {
   public var issues: [RecordIssue]
   /// Whether there is no record only because the protocol that was asked for leaves the image out.
   public var isOutsideProtocol: Bool
+  /// The image file's bytes, where the source itself holds them.
+  public var image: [UInt8]?
 
   public init(
     record: ImageRecord?, issues: [RecordIssue] = [], isOutsideProtocol: Bool = false

@@ -36,12 +36,13 @@ struct Preparation {
     var result = Result()
     let meter = ProgressMeter(style: options.progress, unit: "images", total: source.size)
     // An image in flight holds an open file, a record at most some kilobytes.
-    let batchSize = plan.images == nil ? 256 : 8
+    // One to be searched for faces takes so long that it goes alone.
+    let batchSize = plan.inference != nil ? 1 : plan.images == nil ? 256 : 8
     let plan = plan
     var reader = source
     try mapInOrder(
       workers: options.jobs, window: 4 * options.jobs,
-      makeContext: { PreparationWorker(plan: plan) },
+      makeContext: { try PreparationWorker(plan: plan) },
       source: {
         try stop.check()
         var batch: [PendingOutcome] = []

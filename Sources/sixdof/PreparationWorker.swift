@@ -1,6 +1,7 @@
 internal import Codecs
 internal import Datasets
 internal import Geometry
+internal import Inference
 internal import Labelling
 internal import Schema
 internal import Shards
@@ -9,6 +10,8 @@ internal import Shards
 struct PreparationPlan: Sendable {
   /// nil where a run needs no images.
   var images: ImageStore?
+  /// What replaces the records' faces by those found in the images; nil where they stay.
+  var inference: InferencePlan?
   /// How to fit poses; nil where none are fitted.
   var labelling: LabellingOptions?
   /// The camera to assume; nil for the usual one.
@@ -48,13 +51,16 @@ struct PreparedImage: Sendable {
 struct PreparationWorker {
   private let plan: PreparationPlan
   private let headers = ImageHeaderReader()
+  private let predictor: FacePredictor?
   private var labeller: PoseLabeller?
   private var targets: Img2PoseTargets
   private var encoder: SampleEncoder?
   private var json = JSONWriter()
 
-  init(plan: PreparationPlan) {
+  /// - Throws: `InferenceError` where a model cannot be run.
+  init(plan: PreparationPlan) throws {
     self.plan = plan
+    predictor = try plan.inference.map { try FacePredictor($0.models, search: $0.search) }
     labeller = plan.labelling.map { PoseLabeller(options: $0) }
     targets = Img2PoseTargets(plan.targets)
     encoder = plan.layout.map(SampleEncoder.init)
@@ -66,13 +72,19 @@ struct PreparationWorker {
       if outcome.isOutsideProtocol { result.leftOut.append(.imagesOutsideTheProtocol) }
       return result
     }
-    if let images = plan.images {
-      guard let image = open(record, in: images, &result) else { return result }
+    if plan.inference != nil { record.dropAnnotation() }
+    if plan.images != nil || outcome.image != nil {
+      guard let image = open(record, held: outcome.image, &result) else { return result }
       describe(image.header, in: &record, &result)
       result.image = image
       if plan.checksum {
         let digest = try image.bytes().withUnsafeBytes(sha256(of:))
         result.checksum = "\(digest)  \(record.image.path)\n"
+      }
+      if let predictor {
+        guard try predict(&record, image, predictor, &result) else { return result }
+        // Nothing packs it, so its file is closed before it waits for its turn.
+        result.image = nil
       }
     }
     guard assumeCamera(for: &record, &result) else { return result }
@@ -83,6 +95,7 @@ struct PreparationWorker {
         )
       }
       result.issues += labeller?.label(&record) ?? []
+      if plan.inference != nil { record.markPosesAsPredicted() }
     }
     if labeller != nil || !plan.eulerConventions.isEmpty {
       for i in record.faces.indices { record.faces[i].describePose(in: plan.eulerConventions) }
@@ -158,7 +171,7 @@ struct PreparationWorker {
 
   /// Opens a record's image, or adds why it cannot be used.
   private func open(
-    _ record: ImageRecord, in images: ImageStore, _ result: inout PreparedImage
+    _ record: ImageRecord, held bytes: [UInt8]?, _ result: inout PreparedImage
   ) -> StoredImage? {
     func reject(_ code: RecordIssue.Code, _ detail: String) {
       result.issues.append(
@@ -166,7 +179,13 @@ struct PreparationWorker {
     }
     let image: StoredImage
     do throws(ImageStore.Failure) {
-      image = try images.open(record.image.path, with: headers)
+      if let bytes {
+        image = try stored(bytes)
+      } else if let images = plan.images {
+        image = try images.open(record.image.path, with: headers)
+      } else {
+        throw .missing
+      }
     } catch {
       switch error {
       case .missing: reject(.missingImage, "expected a file among the images, found none")
@@ -191,6 +210,14 @@ struct PreparationWorker {
       return nil
     }
     return image
+  }
+
+  private func stored(_ bytes: [UInt8]) throws(ImageStore.Failure) -> StoredImage {
+    do throws(ImageError) {
+      return try StoredImage(bytes: bytes, with: headers)
+    } catch {
+      throw .broken(error)
+    }
   }
 
   /// Puts into the record what its image's header says, and compares the boxes with it.

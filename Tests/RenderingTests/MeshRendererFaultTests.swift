@@ -82,7 +82,7 @@ struct MeshRendererFaultTests {
   func behind() throws {
     let list = try #require(TriangleList([[0, 1, 2]], vertexCount: 3))
     let camera = Intrinsics.widthPlusHeight(32, 32)
-    for depth in [-1, 0, 1e-320, .nan, .infinity, 1e300] {
+    for depth in [-1, 0, Double.leastNonzeroMagnitude, .nan, .infinity, 1e300] {
       let mesh = ShadedMesh(
         vertices: [[-1, -1, 0], [-1, 1, 0], [1, -1, 0]],
         colours: [SIMD3](repeating: SIMD3(repeating: 255), count: 3), triangles: list)

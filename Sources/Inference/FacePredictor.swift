@@ -1,0 +1,75 @@
+internal import Codecs
+internal import Geometry
+public import Schema
+
+/// Finds an image's faces with box, score and five landmarks; one a thread.
+///
+/// The image is looked at once at a moderate size and, where that shows small faces, again at twice that
+/// size: each look answers for the sizes it is good at, and of faces that both see the better score stays.
+public final class FacePredictor {
+  private let search: FaceSearch
+  private let detector: CenterFaceDetector
+  private let landmarker: ONetLandmarker
+  private let decoder = ImageDecoder()
+
+  /// - Throws: `InferenceError` where a model cannot be run.
+  public init(_ inference: ReferenceInference, search: FaceSearch = FaceSearch()) throws {
+    self.search = search
+    detector = try CenterFaceDetector(inference.detector, on: inference.runtime)
+    landmarker = try ONetLandmarker(inference.landmarker, on: inference.runtime)
+  }
+
+  /// How long the networks themselves have run; decoding, scaling and the rest are what else it took.
+  public var networkTime: Duration { detector.session.networkTime + landmarker.session.networkTime }
+
+  /// The faces of an image file, the best score first.
+  ///
+  /// A photograph with an EXIF orientation is turned upright to be searched; coordinates are those of its
+  /// stored pixels all the same.
+  ///
+  /// - Throws: `ImageError` where the file is broken, `InferenceError`.
+  public func faces(inFile bytes: UnsafeRawBufferPointer) throws -> [Face] {
+    let (stored, header) = try decoder.image(bytes, longSideAtLeast: search.decodedSize)
+    let orientation = ImageOrientation(exif: header.orientation)
+    let image = orientation.upright(stored)
+    let found = try detections(in: image)
+    let landmarks = try landmarker.landmarks(of: found.map(\.box), in: image)
+    let place = StoredPlace(orientation, of: stored, header)
+    return zip(found, landmarks).map { Face($0, $1, place) }
+  }
+
+  private func detections(in image: PixelImage) throws -> [FaceDetection] {
+    let coarse = Self.size(of: image, longSide: search.size)
+    let fine = Self.size(of: image, longSide: search.fineSize)
+    let small = FaceSearch.smallSize * Double(image.width) / Double(coarse.width)
+    let isHinting = search.smallFaces == .auto && fine != coarse
+    let hints = try detector.faces(
+      in: image, width: coarse.width, height: coarse.height,
+      threshold: isHinting ? min(search.threshold, FaceSearch.hintThreshold) : search.threshold)
+    let found = hints.filter { $0.score > search.threshold }
+    let looksAgain =
+      switch search.smallFaces {
+      case .never: false
+      case .always: fine != coarse
+      case .auto: isHinting && hints.contains { $0.size < small }
+      }
+    guard looksAgain else { return found }
+    // Sizes on either side of the limit are taken from both, lest a face falls between.
+    let more = try detector.faces(
+      in: image, width: fine.width, height: fine.height, threshold: search.threshold)
+    return (found.filter { $0.size >= small } + more.filter { $0.size < 1.25 * small })
+      .withoutOverlaps(above: CenterFaceDetector.greatestOverlap)
+  }
+
+  /// An image's size when its longer side is at most `longSide`.
+  static func size(of image: PixelImage, longSide: Int) -> (width: Int, height: Int) {
+    let longest = max(image.width, image.height)
+    guard longest > longSide else { return (image.width, image.height) }
+    func scaled(_ side: Int) -> Int { max(1, (2 * side * longSide + longest) / (2 * longest)) }
+    return (scaled(image.width), scaled(image.height))
+  }
+}
+
+extension FaceDetection {
+  fileprivate var size: Double { (box.width * box.height).squareRoot() }
+}

@@ -1,0 +1,31 @@
+internal import Geometry
+internal import Glibc
+
+extension Array where Element == FaceDetection {
+  /// The best of those that overlap each other, by descending score; equal scores stay in their order.
+  ///
+  /// Greedy, as detectors do it: a face goes if one of higher score that stays overlaps it by `limit` or more.
+  func withoutOverlaps(above limit: Double) -> [FaceDetection] {
+    let order = indices.sorted { (self[$1].score, $0) < (self[$0].score, $1) }
+    var kept: [FaceDetection] = []
+    for i in order
+    where !kept.contains(where: { $0.box.intersectionOverUnion(with: self[i].box) >= limit }) {
+      kept.append(self[i])
+    }
+    return kept
+  }
+}
+
+extension BoundingBox {
+  /// 0 where either has no area.
+  func intersectionOverUnion(with other: BoundingBox) -> Double {
+    let width = Swift.max(0, Swift.min(right, other.right) - Swift.max(left, other.left))
+    let height = Swift.max(0, Swift.min(bottom, other.bottom) - Swift.max(top, other.top))
+    let intersection = width * height
+    let union = self.width * self.height + other.width * other.height - intersection
+    return union > 0 ? intersection / union : 0
+  }
+}
+
+/// e to the power of a number, as the C library has it.
+func exponential(_ number: Float) -> Float { expf(number) }

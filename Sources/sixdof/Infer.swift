@@ -1,0 +1,92 @@
+internal import ArgumentParser
+internal import Codecs
+internal import Datasets
+internal import Inference
+internal import Labelling
+
+struct Infer: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Find faces in images: boxes with scores, five landmarks, poses by our fit.",
+    discussion: """
+      Reads a folder, zip or tar of images, one image, records (with --images), or an LMDB that has its \
+      images in it, and writes one record an image with what the reference networks find; annotated faces \
+      are left out. Each face has the detector's score and, as landmark_score, how sure O-Net is that its \
+      landmarks are a face's. Scripts/setup fetches the networks.
+
+        sixdof infer photos/ --output predictions.jsonl
+        sixdof infer labelled.jsonl --images WIDER_val/images --output predictions.jsonl
+        sixdof infer --list-models
+      """)
+
+  @Argument(help: "A folder, zip, tar or image, records (.jsonl), or an .lmdb.") var input: String?
+  @Option(name: .shortAndLong, help: "The records to write; '-' is standard output.")
+  var output: String?
+  @Option(help: "The records' dataset, where the input names none.") var dataset = "photos"
+  @Flag(help: "Name the networks with their origins and licences, and say which are there.")
+  var listModels = false
+  @OptionGroup(title: "Images") var images: ImageOptions
+  @OptionGroup(title: "Faces") var search: FaceSearchOptions
+  @OptionGroup var label: LabelOptions
+  @OptionGroup(title: "Run") var runOptions: RunOptions
+
+  private enum Kind { case records, shard, photo, tree }
+
+  private static func kind(of input: String) -> Kind {
+    if input == "-" || input.hasSuffix(".jsonl") { return .records }
+    if input.hasSuffix(".lmdb") { return .shard }
+    return PhotoSource.isImage(input) ? .photo : .tree
+  }
+
+  func validate() throws {
+    if listModels { return }
+    guard let input else {
+      throw ValidationError("'infer' needs images, records or an LMDB, or '--list-models'.")
+    }
+    guard output != nil else { throw ValidationError("'infer' needs '--output'.") }
+    guard !dataset.isEmpty else { throw ValidationError("'--dataset' cannot be empty.") }
+    switch (Self.kind(of: input), images.images) {
+    case (.records, nil):
+      throw ValidationError("Records name their images; '--images' says where these are.")
+    case (.photo, .some), (.tree, .some), (.shard, .some):
+      throw ValidationError("'--images' is for records; this input is the images.")
+    default: break
+    }
+  }
+
+  func run() throws {
+    if listModels {
+      print(ModelList(folder: .standard()).text, terminator: "")
+      return
+    }
+    guard let input, let output else { return }
+    try RecordConversion(output: output, options: runOptions) {
+      var plan = PreparationPlan()
+      plan.inference = InferencePlan(models: try ReferenceInference(), search: search.search)
+      plan.labelling = try label.labelling()
+      plan.camera = try label.camera.load()
+      return try open(input, plan)
+    }.run()
+  }
+
+  private func open(
+    _ input: String, _ plan: PreparationPlan
+  ) throws -> (PreparationPlan, any AnnotationSource) {
+    var plan = plan
+    switch Self.kind(of: input) {
+    case .records:
+      plan.images = try images.open(or: nil, isRequired: true)
+      return (plan, try RecordFile(path: input))
+    case .shard: return (plan, try ShardSource(path: input))
+    case .photo:
+      let slash = input.lastIndex(of: "/")
+      let folder = slash.map { String(input[...$0]) } ?? "."
+      let name = slash.map { String(input[input.index(after: $0)...]) } ?? input
+      plan.images = try ImageStore(path: folder, maximumBytes: images.maxImageBytes)
+      return (plan, SinglePhoto(name, dataset: dataset))
+    case .tree:
+      let tree = try FileTree(path: input)
+      plan.images = try tree.images(maximumBytes: images.maxImageBytes)
+      return (plan, try PhotoSource(tree, dataset: dataset))
+    }
+  }
+}

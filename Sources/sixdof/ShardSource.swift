@@ -1,0 +1,46 @@
+internal import Codecs
+internal import Datasets
+internal import Schema
+internal import Shards
+
+/// The samples of an LMDB, each with its image: whole records, or images by their number where the layout
+/// keeps nothing else.
+struct ShardSource: AnnotationSource {
+  private let shard: ShardReader
+  private let file: String
+  private(set) var position = 0
+  var size: Int { shard.count }
+
+  /// - Throws: `LMDBError` or `ShardError` where the file is no shard.
+  init(path: String) throws {
+    shard = try ShardReader(path: path)
+    file = SourceLocation.fileName(of: path)
+  }
+
+  mutating func next() throws -> Outcome? {
+    guard position < shard.count else { return nil }
+    let index = position
+    position += 1
+    let outcome = try shard.withSample(index) { value, bytes in
+      var outcome = Outcome(record: try record(value, index))
+      let image = try ShardSample(value, layout: shard.layout).image
+      outcome.image = Array(UnsafeRawBufferPointer(rebasing: bytes[image]))
+      return outcome
+    }
+    guard let outcome else {
+      throw Failure("\(file): expected \(shard.count) samples, found none at \(index)")
+    }
+    return outcome
+  }
+
+  private func record(_ value: MessagePackValue, _ index: Int) throws -> ImageRecord {
+    if case .map(let members) = value,
+      let record = members.first(where: { $0.key == "record" })?.value
+    {
+      return try ImageRecord(JSONValue(record))
+    }
+    return ImageRecord(
+      source: RecordSource(dataset: "img2pose", file: file),
+      image: ImageReference(path: String(index)))
+  }
+}
