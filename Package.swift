@@ -78,13 +78,14 @@ let modules = [
   Module(name: "Datasets", uses: ["Geometry", "Codecs", "Schema", "Rendering"]),
   Module(name: "Labelling", uses: ["Geometry", "Codecs", "Schema"]),
   Module(name: "Shards", uses: ["Geometry", "Codecs", "Schema"]),
+  Module(name: "Evaluation", uses: ["Geometry", "Schema"]),
   Module(name: "Reporting", uses: ["Geometry", "Codecs", "Schema", "Rendering"]),
   // Layer 4
   Module(
     name: "sixdof", kind: .program,
     uses: [
       "Geometry", "Codecs", "Pipeline", "Schema", "Rendering", "Datasets", "Labelling", "Shards",
-      "Reporting", argumentParser,
+      "Evaluation", "Reporting", argumentParser,
     ]),
   // Tests and benchmarks
   Module(
@@ -105,6 +106,9 @@ let modules = [
   Module(
     name: "ReportingTests", kind: .tests,
     uses: ["Reporting", "Schema", "Geometry", "TestSupport"]),
+  Module(
+    name: "EvaluationTests", kind: .tests,
+    uses: ["Evaluation", "Schema", "Geometry", "TestSupport"]),
   Module(
     name: "SixdofTests", kind: .tests,
     uses: [

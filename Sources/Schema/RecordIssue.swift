@@ -32,6 +32,9 @@ public struct RecordIssue: Sendable, Equatable {
     case missingImage = "missing-image"
     case missingCamera = "missing-camera"
     case missingPose = "missing-pose"
+    case missingPrediction = "missing-prediction"
+    case unmatchedPrediction = "unmatched-prediction"
+    case undetectedFace = "undetected-face"
     case emptyImage = "empty-image"
     case notAnImage = "not-an-image"
     case truncatedImage = "truncated-image"
@@ -54,9 +57,10 @@ public struct RecordIssue: Sendable, Equatable {
       switch self {
       case .malformedLine, .malformedRecord, .unsafePath, .pathNotUTF8, .missingAnnotation,
         .missingImage, .missingCamera, .emptyImage, .notAnImage, .truncatedImage, .unreadableImage,
-        .oversizedImage, .changedImage, .linkOutOfTree:
+        .oversizedImage, .changedImage, .linkOutOfTree, .missingPrediction, .unmatchedPrediction:
         .error
-      case .missingPose, .degenerateBox, .boxOutsideImage, .badLandmark, .unusableLandmarks,
+      case .missingPose, .undetectedFace, .degenerateBox, .boxOutsideImage, .badLandmark,
+        .unusableLandmarks,
         .conflictingAnnotation, .unreadableArray, .exifOrientation, .pathWithSpace,
         .windowsLineEnds, .byteOrderMark:
         .warning

@@ -15,7 +15,7 @@ struct Sixdof: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Build.self, Convert.self, Label.self, Stats.self, Pack.self, Export.self, Inspect.self,
-      Conventions.self, Synth.self,
+      Build.self, Convert.self, Label.self, Stats.self, Pack.self, Evaluate.self, Export.self,
+      Inspect.self, Conventions.self, Synth.self,
     ])
 }
