@@ -1,8 +1,8 @@
-internal import Geometry
+public import Geometry
 public import Schema
 
 /// A picture of what systems mean by pitch, yaw and roll: the face turned by +30° in each angle alone and
-/// in all three, a row for the systems whose angles are equal.
+/// in all three, with its axes; a row for the systems whose angles are equal.
 public struct ConventionDrawing {
   private static let angle = 30.0
   private static let panel = SIMD2<Double>(176, 196)
@@ -13,19 +13,25 @@ public struct ConventionDrawing {
   private static let head = 250.0
 
   private let view: TurnedFace
+  private let conventions: [EulerConvention]
 
   /// - Parameters:
+  ///   - conventions: those to draw.
   ///   - layout: with contours, which are what is drawn.
   ///   - points: as many as the layout has, in metres; x right, y down, z away from the camera.
-  public init(layout: Landmarks.Layout, points: [SIMD3<Double>]) {
+  public init(
+    _ conventions: [EulerConvention], layout: Landmarks.Layout,
+    points: [SIMD3<Double>]
+  ) {
+    self.conventions = conventions
     view = TurnedFace(layout: layout, points: points)
   }
 
   /// A whole SVG file on a light ground.
   public var svg: String {
     var groups: [[EulerConvention]] = []
-    for convention in EulerConvention.allCases where convention.equals.first == convention {
-      groups.append(convention.equals)
+    for convention in conventions where !groups.joined().contains(convention) {
+      groups.append(convention.equals.filter(conventions.contains))
     }
     let rowHeight = Self.panel.y + Self.caption + Self.gap
     let width = Self.margin * 2 + Self.textWidth + 4 * (Self.panel.x + Self.gap) - Self.gap
@@ -55,7 +61,8 @@ public struct ConventionDrawing {
     let lines = [
       "As the camera sees the face. Canonical axes are x to the image's",
       "right, y down and z away from the camera; the frontal face has R = 1.",
-      "The line from the nose is the face's normal, −z of the face.", "",
+      "On the nose are the face's own x and y, and its normal −z.",
+      "Each angle turns about the canonical axis named, right-handed.", "",
       "Where all three angles are 30°, the order of the turns tells:",
       "angles of different systems cannot be compared, only rotations can.",
     ]
@@ -64,7 +71,7 @@ public struct ConventionDrawing {
     }
     // The frontal face, and the names of the columns.
     let corner = SIMD2(left(ofColumn: 1), 30.0)
-    svg += panel(.identity, at: corner)
+    svg += panel(.identity, at: corner, namesAxes: true)
     svg += axes(at: corner + SIMD2(Self.panel.x + 52, 62))
     svg += SVG.text("R = 1", at: corner + SIMD2(10, 20), "axis")
     return svg
@@ -116,7 +123,7 @@ public struct ConventionDrawing {
       angles[name] = Self.angle * .pi / 180
       svg += turned(
         convention, by: angles, "\(name.rawValue) +\(Int(Self.angle))°",
-        convention.meaning(of: name), column, top)
+        "\(convention.meaning(of: name)), about \(convention.axis(of: name))", column, top)
     }
     let all = EulerAngles.degrees(pitch: Self.angle, yaw: Self.angle, roll: Self.angle)
     return svg + turned(convention, by: all, "all three", "+\(Int(Self.angle))° each", 3, top)
@@ -133,8 +140,11 @@ public struct ConventionDrawing {
       + SVG.text(meaning, at: below, "fact", anchor: "middle")
   }
 
-  private func panel(_ rotation: Rotation, at corner: SIMD2<Double>) -> String {
+  private func panel(
+    _ rotation: Rotation, at corner: SIMD2<Double>, namesAxes: Bool = false
+  ) -> String {
     "<rect x=\"\(SVG.number(corner.x))\" y=\"\(SVG.number(corner.y))\" width=\"\(SVG.number(Self.panel.x))\" height=\"\(SVG.number(Self.panel.y))\" rx=\"6\" class=\"panel\"/>\n"
-      + view.svg(rotation, at: corner + SIMD2(Self.panel.x / 2, Self.panel.y * 0.56))
+      + view.svg(
+        rotation, at: corner + SIMD2(Self.panel.x / 2, Self.panel.y * 0.56), namesAxes: namesAxes)
   }
 }

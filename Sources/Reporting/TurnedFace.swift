@@ -10,14 +10,24 @@ struct TurnedFace {
   /// Metres; near enough for perspective to tell front from back.
   private static let distance = 0.6
   private static let pixelsPerMetre = 700.0
-  private static let normalLength = 0.056
+  private static let axisLength = 0.062
+  /// The middle and half axes of the head that no landmarks show.
+  private static let head: (centre: SIMD3<Double>, radii: SIMD3<Double>) = (
+    SIMD3(0, -0.042, 0.022), SIMD3(0.071, 0.072, 0.076)
+  )
+  /// The face's own axes, the last one its normal: what Hopenet's `draw_axis` draws.
+  static let axes: [(name: String, direction: SIMD3<Double>, style: String)] = [
+    ("x", [1, 0, 0], "ax"), ("y", [0, 1, 0], "ay"), ("−z", [0, 0, -1], "az"),
+  ]
 
   static let sheet =
     ".skin{fill:#f3e3d3}.edge{fill:none;stroke:#4a6076;stroke-width:2.6;stroke-linejoin:round}"
     + ".white{fill:#fff;stroke:#1b6fb5;stroke-width:1.2;stroke-linejoin:round}"
     + ".lips{fill:#e9a9b4;stroke:#a3286a;stroke-width:1;stroke-linejoin:round}"
     + ".gap{fill:#8c3b52}.iris{fill:#39424e}"
-    + ".normal{stroke:#c2452d;stroke-width:2.6;stroke-linecap:round}.end{fill:#c2452d}"
+    + ".turned{stroke-width:2.8;stroke-linecap:round;fill:none}"
+    + ".ax{stroke:#c2452d;fill:#c2452d}.ay{stroke:#2b8a4b;fill:#2b8a4b}.az{stroke:#2b54c2;fill:#2b54c2}"
+    + "text.ax,text.ay,text.az{stroke:none;font-size:12px;font-weight:bold}"
     + ".arrow{stroke:#6b7480;stroke-width:1.6}.tip{fill:#6b7480}"
     + ".into{fill:#f4f5f7;stroke:#6b7480;stroke-width:1.6}"
     + ".formula{font-size:12.5px;font-weight:bold}.use{font-size:10.5px;fill:#6b7480}"
@@ -27,8 +37,10 @@ struct TurnedFace {
     return "<polygon points=\"\(text)\" class=\"\(style)\"/>\n"
   }
 
-  /// - Parameter centre: where the origin of the points appears.
-  func svg(_ rotation: Rotation, at centre: SIMD2<Double>) -> String {
+  /// - Parameters:
+  ///   - centre: where the origin of the points appears.
+  ///   - namesAxes: whether the face's axes have their names at their ends.
+  func svg(_ rotation: Rotation, at centre: SIMD2<Double>, namesAxes: Bool = false) -> String {
     func place(_ point: SIMD3<Double>) -> SIMD2<Double> {
       let turned = rotation * point
       let scale = Self.pixelsPerMetre * Self.distance / (Self.distance + turned.z)
@@ -48,15 +60,29 @@ struct TurnedFace {
         let middle = corners.reduce(.zero, +) / Double(corners.count)
         svg += Self.dot(middle, 2.6, "iris")
       } else {
-        for (a, b) in zip(corners, corners.dropFirst()) {
+        for (i, (a, b)) in zip(contour.points, zip(corners, corners.dropFirst()))
+        where isSeen((points[i] + points[i + 1]) / 2, rotation) {
           svg += SVG.line(a, b, "contour \(FaceModelStyle.className(contour.name))")
         }
       }
     }
     guard let nose = layout.contours.first(where: { $0.name == "nose bridge" }) else { return svg }
-    let root = points[nose.points.upperBound]
-    let (from, to) = (place(root), place(root - SIMD3(0, 0, Self.normalLength)))
-    return svg + SVG.line(from, to, "normal") + Self.dot(to, 3.6, "end")
+    let tip = points[nose.points.upperBound]
+    // What is nearer is drawn over what is farther.
+    for (name, direction, style) in Self.axes.sorted(by: {
+      (rotation * $0.direction).z > (rotation * $1.direction).z
+    }) {
+      let (from, to) = (place(tip), place(tip + Self.axisLength * direction))
+      svg += SVG.line(from, to, "turned \(style)") + Self.dot(to, 3.4, style)
+      if namesAxes { svg += SVG.text(name, at: to + SIMD2(7, -6), style) }
+    }
+    return svg
+  }
+
+  /// Whether the head's surface faces the camera there, as far as an ellipsoid tells.
+  private func isSeen(_ point: SIMD3<Double>, _ rotation: Rotation) -> Bool {
+    let normal = (point - Self.head.centre) / (Self.head.radii * Self.head.radii)
+    return (rotation * normal).z < 0
   }
 
   private func points(of contour: LandmarkContour) -> [SIMD3<Double>] {
@@ -66,7 +92,7 @@ struct TurnedFace {
   /// All but the nose, and an ellipsoid for the head above the brows and behind them, where no landmarks
   /// are.
   private var skull: [SIMD3<Double>] {
-    let (centre, radii) = (SIMD3<Double>(0, -0.042, 0.022), SIMD3<Double>(0.071, 0.072, 0.076))
+    let (centre, radii) = Self.head
     let ellipsoid = stride(from: 0.0, to: 360, by: 15).flatMap { longitude in
       stride(from: -75.0, through: 75, by: 15).map { latitude in
         let (a, b) = (longitude * Double.pi / 180, latitude * Double.pi / 180)

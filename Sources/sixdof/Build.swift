@@ -49,7 +49,8 @@ struct Build: ParsableCommand {
     }
     guard let input, let store else { return }
     try Packing(
-      command: "build \(dataset.rawValue)", prefix: output, inputs: annotations.files,
+      command: "build \(dataset.rawValue)", reading: annotations.readingJSON, prefix: output,
+      inputs: annotations.files,
       imagesPath: images.images ?? annotations.input ?? "", images: store, labelling: labelling,
       profile: label.profile,
       writesRecords: records, shardOptions: shards, runOptions: runOptions

@@ -1,30 +1,36 @@
 internal import Geometry
 
 /// What `conventions` lists.
-enum ConventionTable {
-  static var text: String {
+struct ConventionTable {
+  var conventions: [EulerConvention]
+
+  var text: String {
     """
     What systems mean by pitch, yaw and roll, as R of the canonical pose X_camera = R X + t:
     camera and face with x to the image's right, y down and z away from the camera; a face that
-    looks into the camera has R = 1. Angles are written in the system's order.
+    looks into the camera has R = 1. Angles are written in the system's order; a positive one turns
+    about the canonical axis named, right-handed, which shows as the words say.
 
 
-    """ + table(angles) + "\nWhere they are used, and R\n\n" + table(uses)
-      + "\nOther notations of --from and --to\n\n" + table(others)
+    """ + Self.table(angles) + "\nWhere they are used, and R\n\n" + Self.table(uses)
+      + "\nOther notations of --from and --to\n\n" + Self.table(Self.others)
   }
 
-  private static var angles: [[String]] {
+  private var angles: [[String]] {
     [["system", "order", "unit", "+pitch", "+yaw", "+roll", "singular"]]
-      + EulerConvention.allCases.map { convention in
+      + conventions.map { convention in
         [
           convention.rawValue, convention.order.map(\.rawValue).joined(separator: ", "),
           convention.nativeUnit,
-        ] + EulerAngles.Name.allCases.map(convention.meaning) + [convention.singularity]
+        ]
+          + EulerAngles.Name.allCases.map {
+            "\(convention.axis(of: $0)) \(convention.meaning(of: $0))"
+          } + [convention.singularity]
       }
   }
 
-  private static var uses: [[String]] {
-    EulerConvention.allCases.map { [$0.rawValue, $0.formula, $0.users] }
+  private var uses: [[String]] {
+    conventions.map { [$0.rawValue, $0.formula, $0.users] }
   }
 
   private static var others: [[String]] {

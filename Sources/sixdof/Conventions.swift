@@ -13,6 +13,7 @@ struct Conventions: ParsableCommand {
       the system's own order, matrices row by row.
 
         sixdof conventions --picture conventions.svg
+        sixdof conventions --system 3ddfa --picture 3ddfa.svg
         sixdof conventions --from aflw --to trg-yxz 10 20 30
         sixdof conventions --from pose-para --to record --image 450x450 - < pose_para.txt
       """)
@@ -23,6 +24,8 @@ struct Conventions: ParsableCommand {
   var to: PoseNotation?
   @OptionGroup(title: "Changes") var changes: PoseChangeOptions
   @OptionGroup(title: "Cameras") var scene: SceneOptions
+  @Option(help: ArgumentHelp("List only this system; may be repeated.", valueName: "name"))
+  var system: [EulerConvention] = []
   @Option(help: "Draw the mean face turned by each system's angles, as this SVG.")
   var picture: String?
   // Negative numbers look like options that nobody knows.
@@ -39,8 +42,9 @@ struct Conventions: ParsableCommand {
       // Mistyped options end up here too.
       throw ValidationError("'\(numbers[0])' needs '--from' and '--to'.")
     }
-    guard from == nil || picture == nil else {
-      throw ValidationError("'--picture' is for the list of systems, not for a conversion.")
+    guard from == nil || (picture == nil && system.isEmpty) else {
+      throw ValidationError(
+        "'--system' and '--picture' are for the list of systems, not for a conversion.")
     }
     guard from == nil || !numbers.isEmpty else {
       throw ValidationError("Name the pose's numbers, or '-' for standard input.")
@@ -62,10 +66,11 @@ struct Conventions: ParsableCommand {
         }
         return Exit.done
       }
-      print(ConventionTable.text, terminator: "")
+      let systems = system.isEmpty ? EulerConvention.allCases : system
+      print(ConventionTable(conventions: systems).text, terminator: "")
       if let picture {
         let model = FaceModel.bfm68Points
-        let drawing = ConventionDrawing(layout: model.layout, points: model.points)
+        let drawing = ConventionDrawing(systems, layout: model.layout, points: model.points)
         let file = try OutputFile(path: picture)
         try file.write(Array(drawing.svg.utf8))
         try file.finish()

@@ -1,6 +1,7 @@
 public import ArgumentParser
 internal import Codecs
 public import Datasets
+internal import Schema
 
 extension ReadingOptions.Native: ExpressibleByArgument {}
 extension Biwi.Frame: ExpressibleByArgument {}
@@ -73,6 +74,12 @@ struct AnnotationOptions: ParsableArguments {
   )
   var testProtocol: ReadingOptions.TestProtocol?
 
+  @Flag(
+    help:
+      "300w-lp, aflw2000: turn rotations, which are annotated relative to the line of sight to the face (allocentric), to the camera's axis."
+  )
+  var egocentric = false
+
   @Option(
     help: ArgumentHelp(
       "300w-lp: rebuild landmarks that have no file of their own from shape and expression, by the folder of 3DDFA's tables u_base, w_shp_base and w_exp_base (.txt or .npy); without it the visible contour of pt2d is taken.",
@@ -80,6 +87,11 @@ struct AnnotationOptions: ParsableArguments {
   var landmarkTables: String?
 
   func validate(for dataset: Dataset) throws {
+    guard !egocentric || dataset == .threeHundredWLP || dataset == .aflw2000 else {
+      throw ValidationError(
+        "'--egocentric' is for 300w-lp and aflw2000; rotations of '\(dataset.rawValue)' are relative to the camera's axis."
+      )
+    }
     guard landmarkTables == nil || dataset == .threeHundredWLP else {
       throw ValidationError("'--landmark-tables' is for 300w-lp, not for '\(dataset.rawValue)'.")
     }
@@ -113,13 +125,14 @@ struct AnnotationOptions: ParsableArguments {
   func open(
     _ dataset: Dataset, _ options: ReadingOptions
   ) throws -> (source: any AnnotationSource, tree: FileTree?) {
+    var options = options
+    options.makesEgocentric = egocentric
     guard let input else {
       return dataset == .threeHundredWLP
         ? (try ThreeHundredWLP.annotations(inLists: annotations, options: options), nil)
         : (try WiderFace.annotations(at: annotations, options: options), nil)
     }
     let tree = try FileTree(path: input)
-    var options = options
     options.testProtocol = testProtocol
     options.landmarkModel = try landmarkTables.map(MorphableLandmarks.init)
     switch dataset {
@@ -131,6 +144,15 @@ struct AnnotationOptions: ParsableArguments {
       return (try Biwi.annotations(in: tree, options: options, frame: frame ?? .colour), tree)
     case .arkitFace: return (try ARKitFace.annotations(in: tree, options: options), tree)
     }
+  }
+
+  /// What the manifest holds of how annotations were read, beside the command.
+  var readingJSON: [(key: String, value: JSONValue)] {
+    var members: [(key: String, value: JSONValue)] = []
+    if let frame { members.append(("frame", .text(frame.rawValue))) }
+    if let testProtocol { members.append(("protocol", .text(testProtocol.rawValue))) }
+    if egocentric { members.append(("egocentric", .boolean(true))) }
+    return members
   }
 
   /// Files whose digest the manifest holds.

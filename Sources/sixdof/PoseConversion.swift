@@ -22,7 +22,11 @@ struct PoseConversion {
 
   /// For people: named angles, matrices in rows.
   func described(_ words: [some StringProtocol], at place: String) throws -> String {
-    let numbers = try converted(words, at: place).map { String(format: "%.6f", $0) }
+    let numbers = try converted(words, at: place).map { number in
+      let text = String(format: "%.6f", number)
+      // What rounding leaves below zero is zero to a reader.
+      return text == "-0.000000" ? "0.000000" : text
+    }
     if case .euler(let convention) = to {
       return zip(convention.order, numbers).map { "\($0.rawValue) \($1)" }.joined(separator: "  ")
     }

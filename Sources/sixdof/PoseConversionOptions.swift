@@ -1,5 +1,6 @@
 public import ArgumentParser
 internal import Codecs
+internal import Datasets
 public import Geometry
 
 extension PoseNotation: ExpressibleByArgument {
@@ -23,7 +24,7 @@ struct PoseChangeOptions: ParsableArguments {
   var origin: Origin?
   @Option(
     help:
-      "Turn the rotation from the line of sight to the camera's axis, as weak perspective's needs it (egocentric), or in reverse."
+      "Turn a rotation relative to the line of sight, as weak perspective has it, to one relative to the camera's axis (egocentric), or in reverse (allocentric)."
   )
   var sight: Sight?
 
@@ -93,7 +94,7 @@ struct SceneOptions: ParsableArguments {
       scene.camera = camera
       scene.imageHeight = height
     }
-    scene.calibration = try rgbCal.map(calibration)
+    scene.rig = try rgbCal.map(rig)
     return scene
   }
 
@@ -105,16 +106,11 @@ struct SceneOptions: ParsableArguments {
     return (width, height)
   }
 
-  /// K, four numbers of distortion, R, T and the size, parted by white space.
-  private func calibration(_ path: String) throws -> BiwiCalibration {
-    let text = try MappedFile(path: path).withBytes { String(decoding: $0, as: UTF8.self) }
-    let numbers = text.split(whereSeparator: \.isWhitespace).compactMap { Double($0) }
-    guard numbers.count >= 25, let rotation = Rotation(rowMajor: numbers[13..<22]) else {
-      throw Failure(
-        "\(path): expected BIWI's calibration, K, 4 numbers of distortion, R and T, found \(numbers.count) numbers"
-          + (numbers.count >= 25 ? " with no rotation" : ""))
+  private func rig(_ path: String) throws -> BiwiRig {
+    do {
+      return try MappedFile(path: path).withBytes { try BiwiCalibration(text: $0) }.rig
+    } catch let problem as BiwiTextProblem {
+      throw Failure("\(path)\(problem.line.map { ":\($0)" } ?? ""): \(problem.detail)")
     }
-    return BiwiCalibration(
-      rotation: rotation, translation: SIMD3(numbers[22], numbers[23], numbers[24]))
   }
 }

@@ -81,4 +81,57 @@ struct MATDatasetTests {
       #expect(FileManager.default.fileExists(atPath: folder + "/out.lmdb"))
     }
   }
+
+  @Test("the manifest says how rotations were read, where not as usual")
+  func manifest() throws {
+    try withTemporaryDirectory { folder in
+      _ = try Program.run([
+        "synth", "aflw2000", "--count", "3", "--output", folder, "--progress", "none",
+      ])
+      for (name, options) in [
+        ("plain", []), ("turned", ["--egocentric", "--protocol", "img2pose"]),
+      ] {
+        let run = try Program.run(
+          ["build", "aflw2000", "--input", folder, "--output", "\(folder)/\(name)"]
+            + ["--progress", "none"] + options)
+        #expect(run.status == 0, "\(run.errors)")
+        let manifest = try String(
+          contentsOfFile: "\(folder)/\(name).manifest.json", encoding: .utf8)
+        let said = manifest.contains("\"protocol\": \"img2pose\",\n    \"egocentric\": true,")
+        #expect(said == (name == "turned"))
+      }
+    }
+  }
+
+  @Test("img2pose's list of 300W-LP has the annotation's rotations, and turned ones on request")
+  func egocentricList() throws {
+    try withTemporaryDirectory { folder in
+      func run(_ arguments: [String]) throws {
+        let outcome = try Program.run(arguments)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+      }
+      func poses(_ name: String) throws -> [String] {
+        let text = try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
+        return text.split(separator: "\n").map { line in
+          String(line.split(separator: "\"pose\":")[1].split(separator: "}")[0])
+        }
+      }
+      try run(["synth", "300w-lp", "--count", "4", "--output", folder, "--progress", "none"])
+      let convert = ["convert", "300w-lp", "--output"]
+      try run(
+        convert + ["\(folder)/a.jsonl", "--input", "\(folder)/300W_LP", "--egocentric"])
+      try run([
+        "export", "\(folder)/a.jsonl", "--format", "img2pose-300w-lp", "--allow-lossy",
+        "--output", "\(folder)/list",
+      ])
+      let list = "\(folder)/list/300W_LP_annotations.txt"
+      try run(
+        convert + ["\(folder)/b.jsonl", "--annotations", list, "--egocentric"])
+      #expect(try poses("a.jsonl") == poses("b.jsonl"))
+      try run(convert + ["\(folder)/c.jsonl", "--annotations", list])
+      try run(convert + ["\(folder)/d.jsonl", "--input", "\(folder)/300W_LP"])
+      #expect(try poses("c.jsonl") == poses("d.jsonl"))
+      #expect(try poses("c.jsonl") != poses("b.jsonl"))
+    }
+  }
 }

@@ -47,6 +47,10 @@ struct ParsingTests {
   @Test(
     "an option out of its range is refused with the range",
     arguments: [
+      (
+        ["convert", "biwi", "--input", "i", "--output", "o", "--egocentric"],
+        "'--egocentric' is for 300w-lp and aflw2000; rotations of 'biwi' are relative to the camera's axis."
+      ),
       (build + ["--jobs", "0"], "'--jobs' must be from 1 to 1024, not 0."),
       (build + ["--jobs", "1025"], "'--jobs' must be from 1 to 1024, not 1025."),
       (build + ["--shards", "0"], "'--shards' must be from 1 to 10000, not 0."),

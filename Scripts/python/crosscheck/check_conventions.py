@@ -3,6 +3,7 @@ SciPy's rotations put together from what the systems' own code calls."""
 
 import importlib.util
 import subprocess
+import warnings
 from functools import cache
 
 import numpy as np
@@ -57,6 +58,7 @@ def checks(artefacts):
     for name, other in (("SciPy", scipy_changes), ("the reference", reference_changes)):
         yield f"changes of poses as {name}'s", lambda other=other: changes(
             artefacts, poses(), other(artefacts, poses()))
+    yield "conventions by the systems' own formulas", lambda: formulas(artefacts, poses())
     yield "conventions at singularities", lambda: singular(artefacts)
 
 
@@ -220,6 +222,89 @@ def changes(artefacts, poses, cases):
     return f"{count} changes of {len(poses.r)} poses, within {worst:.1e}"
 
 
+def formulas(artefacts, poses):
+    """What FORMATS §11 spells out beside the conventions themselves, each by its own formula."""
+    random = np.random.default_rng(15)
+    angles = random.uniform([-179, -89, -179], [179, 89, 179], (CASES, 3))
+    worst, count = 0.0, 0
+    for name, found, expected in formula_cases(artefacts, poses, angles):
+        error = largest(found - expected, isturn=name.endswith("angles"))
+        expect(error <= TOLERANCE, f"{name} within {TOLERANCE:g}", f"{error:.1e}")
+        worst, count = max(worst, error), count + 1
+    return f"{count} formulas on {CASES} cases, within {worst:.1e}"
+
+
+def formula_cases(artefacts, poses, angles):
+    """(name, the program's numbers, those of the formula)."""
+    def convert(*arguments):
+        return sixdof(artefacts, *arguments)
+
+    def product(axes, *turns):
+        return Rotation.from_euler(axes, np.stack(turns, axis=1)).as_matrix()
+
+    p, y, r = np.radians(angles).T
+    (cp, cy, cr), (sp, sy, sr) = (function([p, y, r]) for function in (np.cos, np.sin))
+    entries = np.stack([
+        cy * cr, -cy * sr, sy,
+        cp * sr - sp * sy * cr, cp * cr + sp * sy * sr, sp * cy,
+        -sp * sr - cp * sy * cr, -sp * cr + cp * sy * sr, cp * cy], axis=1)
+    yield "11.1 matrix", convert("aflw", "matrix", angles), entries
+    m = entries.reshape(-1, 3, 3)
+    inverse = np.stack([np.arctan2(m[:, 1, 2], m[:, 2, 2]),
+                        np.arctan2(m[:, 0, 2], np.hypot(m[:, 0, 0], m[:, 0, 1])),
+                        np.arctan2(-m[:, 0, 1], m[:, 0, 0])], axis=1)
+    yield "11.1 angles", convert("matrix", "aflw", entries), np.degrees(inverse)
+    yield "11.2 R3", convert("aflw", "bfm", angles), flat(product("XYZ", -p, -y, -r))
+    yield "11.2 R6", convert("aflw", "6drepnet-matrix", angles), flat(product("ZYX", r, y, p))
+
+    # The detours by angles that TRG and PerspNet take to F R F.
+    rotations = Rotation.from_matrix(poses.r)
+    y_up = convert("record", "bfm", poses.records)
+    robot = rotations.as_euler("ZYX")
+    yield "11.2 TRG's F R F", y_up, flat(product("ZYX", *(robot * [-1, -1, 1]).T))
+    yxz = rotations.as_euler("yxz")
+    yield "11.2 PerspNet's F R F", y_up, flat(product("yxz", *(yxz * [-1, 1, -1]).T))
+    pnp = poses.r @ F
+    prediction = np.zeros((CASES, 4, 4))
+    prediction[:, :3, :3] = pnp.transpose(0, 2, 1)
+    prediction[:, 3, :3], prediction[:, 3, 3] = poses.t, 1
+    yield ("11.2 R_t_pred", convert("perspnet-pnp", "arkit", np.hstack([flat(pnp), poses.t])),
+           flat(prediction @ np.diag([1, -1, -1, 1])))
+    rotation, translation = poses.calibration
+    canonical = row_transforms(poses.r.transpose(0, 2, 1), poses.t)
+    head = np.hstack([flat(rotation.T @ poses.r), (1000 * poses.t - translation) @ rotation])
+    # Metres, as all others.
+    scale = np.array([1.0] * 9 + [1000.0] * 3)
+    yield ("11.2 BIWI's depth camera",
+           convert("trg", "biwi", canonical, "--rgb-cal",
+                   calibration_file(artefacts, poses)) / scale, head / scale)
+
+    made = Rotation.from_matrix(product("ZYX", -r, -y, p)).inv().as_matrix()
+    vectors = Rotation.from_rotvec(convert("aflw", "rotation-vector", angles)).as_matrix()
+    yield "11.3 convert_aflw", vectors, made
+    # Hopenet reads BIWI's matrix after it transposed it.
+    h = poses.r.transpose(0, 2, 1)
+    hopenet = np.stack([-np.arctan2(-h[:, 2, 0], np.hypot(h[:, 2, 1], h[:, 2, 2])),
+                        np.arctan2(h[:, 2, 1], h[:, 2, 2]),
+                        -np.arctan2(h[:, 1, 0], h[:, 0, 0])], axis=1)
+    yield ("11.3 Hopenet's BIWI angles", convert("matrix", "hopenet", flat(poses.r)),
+           np.degrees(hopenet))
+    # draw_axis of (yaw, pitch, roll) turns yaw's sign and draws three ends.
+    cw, sw = np.cos(-y), np.sin(-y)
+    drawn = np.stack([cw * cr, cp * sr + cr * sp * sw, -cw * sr, cp * cr - sp * sw * sr,
+                      sw, -cw * sp], axis=1)
+    matrices = convert("hopenet", "matrix", angles[:, [1, 0, 2]])
+    yield "11.3 draw_axis", matrices[:, [0, 3, 1, 4, 2, 5]] * [1, 1, 1, 1, -1, -1], drawn
+    signs = {"aflw": [1, 1, 1], "3ddfa": [1, -1, -1], "trg-yxz": [1, -1, 1],
+             "perspnet-yxz": [-1, -1, -1]}
+    for system, (yaw, pitch, roll) in signs.items():
+        expected = np.diag([20.0 * pitch, 20.0 * yaw, 20.0 * roll])
+        found = convert("aflw", system, 20 * np.eye(3))
+        yield f"11.3 single axes of {system}", found, (
+            expected if system == "aflw" else expected[:, [1, 0, 2]])
+    yield ("11.8 angles", convert("aflw", "aflw", angles, "--mirror"), angles * [1, -1, -1])
+
+
 def lift(t3d, scale, focal):
     """FORMATS §11.4."""
     depth = focal * BFM_UNIT / scale
@@ -236,7 +321,8 @@ def sight_rotations(directions):
 
 
 def singular(artefacts):
-    """At exactly ±90° of the middle angle rotations survive, and the turn about z is 0."""
+    """At exactly ±90° of the middle angle rotations survive, the turn about z is 0, and all angles are
+    those of the branch that the systems' codes have there."""
     random = np.random.default_rng(14)
     worst = 0.0
     for notation in EULER:
@@ -251,8 +337,41 @@ def singular(artefacts):
         expect(np.all(again[:, about_z] == 0), f"no turn about z of {notation}",
                np.abs(again[:, about_z]).max())
         worst = max(worst, largest(sixdof(artefacts, notation, "matrix", again) - matrices))
+        theirs = singular_angles(notation, matrices.reshape(-1, 3, 3))
+        # Codes that take an arc sine of the middle angle lose half of its digits here.
+        error = largest(again - theirs, isturn=True)
+        expect(error < 1e-5, f"the angles of {notation}'s code", f"{error:.1e}")
     expect(worst <= TOLERANCE, f"rotations within {TOLERANCE:g}", f"{worst:.1e}")
     return f"{len(EULER)} conventions, rotations within {worst:.1e}"
+
+
+def singular_angles(notation, matrices):
+    """The angles in degrees by SciPy, or by the branch that the system's code has at ±90°."""
+    def branch(m):
+        # Of x, y and z the last one is 0.
+        return np.degrees(np.stack([np.arctan2(-m[:, 1, 2], m[:, 1, 1]),
+                                    np.arctan2(-m[:, 2, 0], np.hypot(m[:, 0, 0], m[:, 1, 0])),
+                                    np.zeros(len(m))], axis=1))
+
+    y_up = F @ matrices @ F
+    if notation in ("6drepnet", "dhpe"):
+        return branch(y_up.transpose(0, 2, 1))
+    if notation == "trg-zyx":
+        return branch(matrices)[:, ::-1]
+    if notation == "3ddfa":
+        # 3DDFA_V2's: yaw by the sign of R3[2, 0], pitch by the first row.
+        sign = np.sign(y_up[:, 2, 0])
+        pitch = np.arctan2(-sign * y_up[:, 0, 1], -sign * y_up[:, 0, 2])
+        return np.stack([90 * sign, np.degrees(pitch), np.zeros(len(sign))], axis=1)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Gimbal lock")
+        if notation == "perspnet-yxz":
+            return Rotation.from_matrix(y_up).as_euler("yxz", degrees=True)
+        if notation == "trg-yxz":
+            return Rotation.from_matrix(matrices).as_euler("yxz", degrees=True)
+        turned = Rotation.from_matrix(matrices.transpose(0, 2, 1))
+        aflw = turned.as_euler("xyz", degrees=True) * [1, -1, -1]
+        return aflw[:, [1, 0, 2]] if notation == "hopenet" else aflw
 
 
 def reference_module(artefacts):

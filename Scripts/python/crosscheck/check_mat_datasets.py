@@ -38,6 +38,7 @@ def checks(artefacts):
             yield f"{form} {place}: scipy.io.loadmat", bound(arrays)
             yield f"{form} {place}: landmarks", bound(landmarks)
             yield f"{form} {place}: poses", bound(poses)
+            yield f"{form} {place}: --egocentric", bound(egocentric)
         yield f"{form} synth: truth", lambda form=form: truth(artefacts, form, records(form, "synth"))
     for place in ("synth", "real"):
         yield (f"300w-lp {place}: landmarks rebuilt from 3DDFA's tables",
@@ -143,6 +144,33 @@ def poses(artefacts, form, folder, records):
     return f"{len(records)} poses, off by at most {worst:.1e}"
 
 
+def egocentric(artefacts, form, folder, records):
+    """Rotations turned by the least rotation that takes the camera's axis to the face."""
+    output = artefacts.work / f"egocentric-{form}.jsonl"
+    artefacts.tool.run("convert", form, "--input", folder, "--egocentric", "--output", output)
+    turns, worst = [], 0
+    for record, turned in zip(records, read_json_lines(output), strict=True):
+        pose, found = (one["faces"][0]["pose"] for one in (record, turned))
+        expect_same("translation", pose["translation"], found["translation"])
+        expect_same("attribute", True, turned["faces"][0]["attributes"].get("egocentric"))
+        sight = sight_rotation(np.array(pose["translation"]))
+        expected = sight * Rotation.from_rotvec(pose["rotation_vector"])
+        gap = (expected.inv() * Rotation.from_rotvec(found["rotation_vector"])).magnitude()
+        expect(gap < 1e-12, f"{record['id']}: the turned rotation", f"one {gap:g} off")
+        worst = max(worst, gap)
+        turns.append(math.degrees(sight.magnitude()))
+    return (f"{len(turns)} rotations turned by {np.mean(turns):.2f} degrees in the mean,"
+            f" off by at most {worst:.1e}")
+
+
+def sight_rotation(translation):
+    """The least rotation from the axis to a direction: half a turn about the axis, then about the
+    bisector of the two."""
+    axis, direction = np.array([0, 0, 1]), translation / np.linalg.norm(translation)
+    bisector = (axis + direction) / np.linalg.norm(axis + direction)
+    return Rotation.from_rotvec(math.pi * bisector) * Rotation.from_rotvec(math.pi * axis)
+
+
 def conventions(artefacts):
     path = artefacts.shared.parent / "reference/conventions.py"
     if not path.exists():
@@ -215,7 +243,7 @@ def fits(artefacts, records, camera):
     output = artefacts.work / f"fit-{camera}.jsonl"
     artefacts.tool.run("label", artefacts.work / "real-aflw2000.jsonl", "--relabel", "--camera",
                        camera, "--output", output)
-    angles, gaps = [], []
+    angles, turned, gaps = [], [], []
     for record, fitted in zip(records, read_json_lines(output), strict=True):
         annotated = Rotation.from_rotvec(record["faces"][0]["pose"]["rotation_vector"])
         pose = fitted["faces"][0]["pose"]
@@ -225,8 +253,12 @@ def fits(artefacts, records, camera):
         ours, theirs = (math.degrees((annotated.inv() * one).magnitude()) for one in (ours, best))
         expect_close(f"{record['id']} degrees from the annotation", theirs, ours, 0.05)
         angles.append(ours)
+        sight = sight_rotation(np.array(record["faces"][0]["pose"]["translation"]))
+        by_axis = Rotation.from_rotvec(pose["rotation_vector"])
+        turned.append(math.degrees(((sight * annotated).inv() * by_axis).magnitude()))
         gaps.append(abs(ours - theirs))
     return (f"{len(angles)} faces {np.mean(angles):.2f} degrees from the annotation in the mean,"
+            f" {np.mean(turned):.2f} from it turned to the camera's axis,"
             f" {max(gaps):.4f} from the optimum's own at most")
 
 

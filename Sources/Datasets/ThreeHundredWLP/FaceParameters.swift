@@ -167,10 +167,9 @@ struct FaceParameters {
       }
       coefficients.append(array.doubles)
     }
-    return pose.pixels(
-      of: model.points(shape: coefficients[0], expression: coefficients[1]),
-      imageHeight: imageHeight
-    ).map { SIMD2($0.x, $0.y) }
+    let weakPerspective = pose.weakPerspective
+    return model.points(shape: coefficients[0], expression: coefficients[1])
+      .map { weakPerspective.projection(of: $0, imageHeight: imageHeight) }
   }
 
   /// MATLAB's numbers, from 1, as 0-based pixels.

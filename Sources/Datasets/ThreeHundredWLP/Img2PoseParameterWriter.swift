@@ -59,14 +59,17 @@ struct Img2PoseParameterWriter: DatasetWriter {
 
   /// The seven numbers of the file that the record was read from, where they still say its pose.
   private func keptPose(of record: ImageRecord) -> PoseParameters? {
-    guard let json = Img2PoseFile.source(of: record), let head = record.faces.first?.pose,
+    guard let json = Img2PoseFile.source(of: record), let face = record.faces.first,
+      let head = face.pose,
       let camera = record.camera?.intrinsics,
       let numbers = json["pose_para"]?.elements?.first?.elements?.compactMap(\.number),
       numbers.count == 7, numbers[6] > 0
     else { return nil }
     let pose = PoseParameters(numbers)
     let height = record.image.height ?? PoseParameters.usualSize
-    return pose.says(head, camera, imageHeight: height) ? pose : nil
+    let isSame = pose.says(
+      head, camera, imageHeight: height, isEgocentric: face.isEgocentric)
+    return isSame ? pose : nil
   }
 
   private func content(of record: ImageRecord) -> MATFaceContent {

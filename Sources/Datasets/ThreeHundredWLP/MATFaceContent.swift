@@ -34,7 +34,7 @@ struct MATFaceContent {
       arrays = native.compactMap(MATArray.init)
       if arrays.count < native.count { losses.append("arrays that records only refer to") }
     }
-    setPose(head, camera.intrinsics, imageHeight: height)
+    setPose(head, camera.intrinsics, imageHeight: height, isEgocentric: face.isEgocentric)
     let isContour = face.attributes.others.contains { $0.name == "contour-jaw" }
     let known = source(form, isFlip: isFlip, imageWidth: width)
     if known.map({ Self.areEqual($0.landmarks, landmarks) }) != true {
@@ -61,18 +61,22 @@ struct MATFaceContent {
     }
   }
 
-  private mutating func setPose(_ head: HeadPose, _ camera: Intrinsics, imageHeight: Int) {
+  /// - Parameter isEgocentric: whether the annotation's rotation is this one turned to the line of sight.
+  private mutating func setPose(
+    _ head: HeadPose, _ camera: Intrinsics, imageHeight: Int, isEgocentric: Bool
+  ) {
     if let array = arrays.first(where: { $0.name == "Pose_Para" }),
       case let numbers = array.doubles, numbers.count == 7, numbers.allSatisfy(\.isFinite),
       numbers[6] > 0
     {
       let known = PoseParameters(numbers)
-      if known.says(head, camera, imageHeight: imageHeight) {
+      if known.says(head, camera, imageHeight: imageHeight, isEgocentric: isEgocentric) {
         pose = known
         return
       }
     }
-    let parameters = PoseParameters(head.extrinsics, camera, imageHeight: imageHeight)
+    let parameters = PoseParameters(
+      head.extrinsics, camera, imageHeight: imageHeight, isEgocentric: isEgocentric)
     pose = parameters
     replace(MATArray(name: "Pose_Para", floats: parameters.numbers, rows: 1, columns: 7))
   }
@@ -144,7 +148,7 @@ struct MATFaceContent {
     attributes.degenerate = nil
     let own: Set = [
       "source_photo", "flip", "mirrored-landmarks", "contour-jaw", "rebuilt-landmarks",
-      "within_99_degrees",
+      "within_99_degrees", MATFaceAttributes.egocentric,
     ]
     attributes.others.removeAll { own.contains($0.name) }
     if attributes != FaceAttributes() { losses.append("attributes") }
@@ -168,8 +172,11 @@ struct MATFaceContent {
 
 extension PoseParameters {
   /// Whether a record's pose is this one, as lifted to its camera.
-  func says(_ head: HeadPose, _ camera: Intrinsics, imageHeight: Int) -> Bool {
-    let lifted = extrinsics(camera, imageHeight: imageHeight)
+  func says(
+    _ head: HeadPose, _ camera: Intrinsics, imageHeight: Int, isEgocentric: Bool
+  ) -> Bool {
+    let lifted = extrinsics(
+      camera, imageHeight: imageHeight, isEgocentric: isEgocentric)
     return lifted.rotation.angle(to: head.extrinsics.rotation) < 1e-9
       && length(lifted.translation - head.translation) < 1e-9 * length(head.translation)
   }

@@ -47,7 +47,8 @@ struct MATFacePaths {
 
   /// What records say of a face beyond the common fields.
   func attributes(
-    _ form: MATFaceForm, _ pose: PoseParameters, landmarks: FaceParameters.LandmarkSource?
+    _ form: MATFaceForm, _ pose: PoseParameters, landmarks: FaceParameters.LandmarkSource?,
+    isEgocentric: Bool
   ) -> [FaceAttributes.Other] {
     var members = [("source_photo", JSONValue.text(sourcePhoto(form)))]
     if form == .threeHundredWLP, isFlip { members.append(("flip", .boolean(true))) }
@@ -57,7 +58,8 @@ struct MATFacePaths {
     case .pt2d: members.append(("contour-jaw", .boolean(true)))
     case .pt3d68, .pts3d, nil: break
     }
-    members.append(("within_99_degrees", .boolean(pose.isWithin99Degrees)))
+    if isEgocentric { members.append((MATFaceAttributes.egocentric, .boolean(true))) }
+    members.append(("within_99_degrees", .boolean(pose.angles.isWithin99Degrees)))
     return members.map { FaceAttributes.Other(name: $0.0, value: $0.1) }
   }
 }

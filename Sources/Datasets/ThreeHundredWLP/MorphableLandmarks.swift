@@ -45,8 +45,9 @@ public struct MorphableLandmarks: Sendable {
     }
     return (0..<68).map { i in
       // The model's y points up and its z towards the viewer.
-      SIMD3(coordinates[3 * i], -coordinates[3 * i + 1], -coordinates[3 * i + 2])
-        * PoseParameters.unitInMetres
+      WeakPerspectivePose.metresPerUnit
+        * (Rotation.yUp
+          * SIMD3(coordinates[3 * i], coordinates[3 * i + 1], coordinates[3 * i + 2]))
     }
   }
 

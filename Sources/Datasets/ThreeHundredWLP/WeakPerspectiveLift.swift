@@ -29,11 +29,15 @@ public enum WeakPerspectiveLift {
   ) {
     let size = PoseParameters.usualSize
     if let pose = face.pose, pose.provenance == .annotation {
-      let parameters = PoseParameters(pose.extrinsics, old, imageHeight: size)
-      let lifted = parameters.extrinsics(new, imageHeight: height)
+      let isEgocentric = face.isEgocentric
+      let annotated = WeakPerspectivePose(
+        pose.extrinsics, in: old, imageHeight: size, turnsWithSight: isEgocentric)
+      let lifted = annotated.lifted(
+        to: new, imageHeight: height, turnsWithSight: isEgocentric)
+      // An annotated rotation stays as it is, to the last bit.
       face.pose = HeadPose(
-        rotationVector: pose.rotationVector, translation: lifted.translation,
-        provenance: .annotation)
+        rotationVector: isEgocentric ? lifted.rotation.rotationVector : pose.rotationVector,
+        translation: lifted.translation, provenance: .annotation)
     }
     func has(_ name: String) -> Bool { face.attributes.others.contains { $0.name == name } }
     // The mirror stood at the usual width's middle, and the parameters' origin at the usual lower edge.

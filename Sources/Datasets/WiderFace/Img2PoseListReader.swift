@@ -153,9 +153,10 @@ struct Img2PoseListReader: AnnotationSource {
     let pose = PoseParameters(numbers)
     let last = block.faces.count - 1
     block.faces[last].pose = HeadPose(
-      pose, Self.usualCamera, imageHeight: PoseParameters.usualSize)
+      pose, Self.usualCamera, imageHeight: PoseParameters.usualSize,
+      isEgocentric: input.options.makesEgocentric)
     block.faces[last].attributes.others = MATFacePaths(path: path).attributes(
-      .threeHundredWLP, pose, landmarks: nil)
+      .threeHundredWLP, pose, landmarks: nil, isEgocentric: input.options.makesEgocentric)
   }
 
   private static var usualCamera: Intrinsics {

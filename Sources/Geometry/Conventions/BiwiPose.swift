@@ -24,7 +24,7 @@ public struct BiwiPose: Sendable, Equatable {
 
 /// How BIWI's colour camera stands to its depth camera, from `rgb.cal`: X_rgb = R X_depth + T
 /// (FORMATS §5.2; so TRG and PerspNet read it).
-public struct BiwiCalibration: Sendable, Equatable {
+public struct BiwiRig: Sendable, Equatable {
   public var rotation: Rotation
   /// T in millimetres.
   public var translation: SIMD3<Double>

@@ -13,6 +13,12 @@ extension EulerConvention {
     }
   }
 
+  /// The canonical axis that an angle turns about, right-handed: "−x".
+  public func axis(of name: EulerAngles.Name) -> String {
+    guard let turn = turns.first(where: { $0.name == name }) else { return "" }
+    return "\(turn.sign < 0 ? "−" : "+")\(turn.axis)"
+  }
+
   /// "Rx(−pitch) Ry(yaw) Rz(roll)".
   public var formula: String {
     turns.map { "R\($0.axis)(\($0.sign < 0 ? "−" : "")\($0.name.rawValue))" }

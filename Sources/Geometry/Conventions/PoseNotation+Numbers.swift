@@ -37,7 +37,7 @@ extension PoseNotation {
     case .biwi:
       return matrix().map {
         let head = BiwiPose(rotation: $0, centre: vector(9))
-        return Pose(scene.calibration?.toColourCamera(head) ?? head.extrinsics)
+        return Pose(scene.rig?.toColourCamera(head) ?? head.extrinsics)
       }
     case .poseParameters:
       guard let pose = WeakPerspectivePose(poseParameters: n) else { return nil }
@@ -77,7 +77,7 @@ extension PoseNotation {
     case .wcpa: return RowTransform(pose, axes: .openGL).ninePlusThree
     case .perspNetPnP: return pose.perspNetPnPRotation.rowMajor + list(t)
     case .biwi:
-      let head = scene.calibration?.toDepthCamera(pose) ?? BiwiPose(pose)
+      let head = scene.rig?.toDepthCamera(pose) ?? BiwiPose(pose)
       return head.rotation.rowMajor + list(head.centre)
     case .poseParameters:
       guard let camera = scene.camera, t.z > 0 else { return nil }

@@ -39,7 +39,7 @@ public enum PoseNotation: Sendable, Equatable {
     public var camera: Intrinsics?
     public var imageHeight = 0
     /// With it all poses but `biwi`, which stays in the depth camera, are in BIWI's colour camera.
-    public var calibration: BiwiCalibration?
+    public var rig: BiwiRig?
 
     public init() {}
   }

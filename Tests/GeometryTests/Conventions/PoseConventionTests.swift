@@ -108,7 +108,7 @@ struct PoseConventionTests {
     for _ in 0..<1000 {
       let head = BiwiPose(
         rotation: random.rotation(), centre: random.vector(-100...100) + [0, 0, 900])
-      let calibration = BiwiCalibration(
+      let calibration = BiwiRig(
         rotation: random.rotation(angle: 0...0.05), translation: random.vector(-30...30))
       let vertex = random.vector(-100...100)
       let inDepth = head.rotation * vertex + head.centre
@@ -129,7 +129,7 @@ struct PoseConventionTests {
           0.980639, 0.109899, 0.162077, -0.11023, 0.993882, -0.00697376, -0.161851, -0.011027,
           0.986754,
         ])), centre: [43.4019, -30.7038, 906.864])
-    let calibration = BiwiCalibration(
+    let calibration = BiwiRig(
       rotation: try #require(
         Rotation(rowMajor: [
           0.999947, 0.00432361, 0.00929419, -0.00446314, 0.999877, 0.0150443, -0.009228,

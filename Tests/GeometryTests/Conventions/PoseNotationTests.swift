@@ -25,7 +25,7 @@ struct PoseNotationTests {
     var scene = PoseNotation.Scene()
     scene.camera = .widthPlusHeight(640, 480)
     scene.imageHeight = 480
-    scene.calibration = BiwiCalibration(
+    scene.rig = BiwiRig(
       rotation: random.rotation(angle: 0...0.1), translation: [20, 3, -10])
     for _ in 0..<200 {
       let pose = Extrinsics(
