@@ -22,13 +22,22 @@ extension EvaluationReport {
       let noun = method == .wider ? "image" : "face"
       let plural = group.count == 1 ? noun : noun + "s"
       return ReportTable(
-        title: "\(method.rawValue), \(group.name): \(group.count) \(plural)",
+        title: "\(method.rawValue), \(group.name): \(group.count) \(plural)" + scored(group),
         lines: rows.map { row in
           ReportTable.Line(
             cells: [row.title, text(row.published), text(row.correct), row.unit],
             note: row.difference.flatMap { differences.firstIndex(of: $0) }.map { $0 + 1 })
         })
     }
+  }
+
+  /// How many faces the two columns are of, where that is not all.
+  private func scored(_ group: Group) -> String {
+    guard method != .wider else { return "" }
+    let published = group.rows.compactMap { $0.published?.count }.max() ?? 0
+    let correct = group.rows.compactMap { $0.correct?.count }.max() ?? 0
+    guard published < group.count || correct < group.count else { return "" }
+    return ", \(published) scored as published, \(correct) correctly"
   }
 
   /// Three decimals, as the papers have; five for average precision, which they print so.

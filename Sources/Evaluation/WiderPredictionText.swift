@@ -21,8 +21,8 @@ public struct WiderPredictionText: Sendable, Equatable {
 
   public init(_ bytes: UnsafeRawBufferPointer) {
     let lines = String(decoding: bytes, as: UTF8.self)
-      .split(separator: "\n", omittingEmptySubsequences: false)
-      .map { $0.trimmingCharacters(in: .whitespaces.union(.newlines)) }
+      .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .map { $0.trimmingCharacters(in: .whitespaces) }
     name = lines[0]
     detections = []
     problems = []

@@ -29,6 +29,12 @@ extension Evaluate {
         detections: detections ?? [])
     }
     try predictions.reportUnused(&findings)
+    guard predictions.pairedCount > 0 else {
+      for line in findings.summaryLines(issuesFile: nil) { say(line) }
+      throw Failure(
+        "\(self.predictions): expected predictions of the truth's \(Tally.count(images.count, "image")), found none"
+      )
+    }
     var notes: [String] = []
     if evaluation.unsortedImages > 0 {
       notes.append(
@@ -89,10 +95,18 @@ enum WiderPredictions {
     }
   }
 
+  /// How images were paired, for the report.
   var description: String {
     switch self {
-    case .texts(let folder): folder.description
+    case .texts(let folder): "paired by event and image name \(folder.paired)"
     case .records(let index): index.description
+    }
+  }
+
+  var pairedCount: Int {
+    switch self {
+    case .texts(let folder): folder.paired
+    case .records(let index): index.pairedByID + index.pairedOtherwise
     }
   }
 

@@ -37,11 +37,14 @@ struct Evaluate: ParsableCommand {
 
   @Option(
     name: .customLong("protocol"),
-    help: "Whose metrics: \(EvaluationProtocol.allCases.map(\.rawValue).joined(separator: ", ")).")
+    help: "Whose metrics; wider is average precision, the others compare poses.")
   var method: EvaluationProtocol
 
-  @Option(help: "The report's form: text, markdown, json (with all digits) or latex.")
-  var format: EvaluationReport.Form = .text
+  @Option(
+    help:
+      "The report's form, json with all digits; by default what the output's .md, .json or .tex says, else text."
+  )
+  var format: EvaluationReport.Form?
 
   @Option(name: .shortAndLong, help: "Where to write the report; '-' is standard output.")
   var output = "-"
@@ -127,15 +130,17 @@ struct Evaluate: ParsableCommand {
 
   /// - Returns: the file that all findings went to; nil with standard output.
   private func write(_ report: EvaluationReport, _ findings: Findings) throws -> String? {
-    let text = report.rendered(as: format)
+    let endings: [String: EvaluationReport.Form] = [
+      ".txt": .text, ".md": .markdown, ".json": .json, ".tex": .latex,
+    ]
+    let ending = endings.keys.first { output.hasSuffix($0) } ?? ""
+    let text = report.rendered(as: format ?? endings[ending] ?? .text)
     guard output != "-" else {
       let file = try OutputFile(path: "-")
       try file.write(text.utf8)
       try file.finish()
       return nil
     }
-    let endings = [".txt", ".md", ".json", ".tex"]
-    let ending = endings.first { output.hasSuffix($0) } ?? ""
     let workspace = try Workspace(
       prefix: output.withoutSuffix(ending), description: "", resume: nil)
     for (suffix, bytes) in [(".issues.jsonl", findings.jsonLines), (ending, Array(text.utf8))] {

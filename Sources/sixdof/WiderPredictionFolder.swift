@@ -7,7 +7,8 @@ struct WiderPredictionFolder {
   private let tree: FileTree
   /// The files by event and image, "0--Parade/0_Parade_Parade_0_275".
   private var files: [String: String] = [:]
-  private var used = 0
+  /// How many images had their file.
+  private(set) var paired = 0
   private var unused: Set<String> = []
   private static let largestFile = 64 << 20
 
@@ -29,8 +30,6 @@ struct WiderPredictionFolder {
     }
   }
 
-  var description: String { "paired by event and image name \(used)" }
-
   mutating func detections(
     for image: ImageRecord, findings: inout Findings
   ) throws -> [ScoredBox]? {
@@ -42,7 +41,7 @@ struct WiderPredictionFolder {
         ))
       return nil
     }
-    used += 1
+    paired += 1
     let text = try tree.withBytes(of: file, limit: Self.largestFile) { WiderPredictionText($0) }
     for problem in text.problems {
       try findings.add(

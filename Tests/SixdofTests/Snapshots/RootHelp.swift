@@ -23,6 +23,8 @@ let rootHelpSnapshot = #"""
                             uncertainty and quality of fit.
     stats                   Mean, standard deviation and distribution of poses.
     pack                    Write labelled records and their images to LMDB files.
+    evaluate                Score predictions against the truth, as the papers do
+                            and as it should be.
     export                  Write records in a dataset's native form.
     inspect                 Look into a shard, records, an annotation file or a
                             face model.
