@@ -22,13 +22,12 @@ extension EvaluationProtocol {
   /// Hopenet's bins, and thereby all lists of AFLW2000-3D, end at ±99°.
   public static let greatestAngle = 99.0
 
-  /// Whether the protocol scores faces with this pose.
-  public func includes(_ truth: Rotation) -> Bool {
+  /// Whether the protocol scores faces with these angles of `EulerConvention.aflw`, in degrees.
+  public func includes(_ angles: EulerAngles) -> Bool {
     switch self {
     case .img2poseAFLW2000, .hopenet, .sixDRepNet:
-      let angles = EulerConvention.aflw.angles(of: truth).inDegrees
-      return EulerAngles.Name.allCases.allSatisfy { angles[$0].magnitude <= Self.greatestAngle }
-    case .img2poseBIWI, .perspNet, .trg, .wider: return true
+      EulerAngles.Name.allCases.allSatisfy { angles[$0].magnitude <= Self.greatestAngle }
+    case .img2poseBIWI, .perspNet, .trg, .wider: true
     }
   }
 

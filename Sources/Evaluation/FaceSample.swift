@@ -12,6 +12,10 @@ public struct FaceSample: Sendable {
   /// What was really predicted; nil where nothing was.
   public var correct: Extrinsics?
   public var shape: Shape
+  /// The angles of `EulerConvention.aflw` in degrees as the dataset writes them. Beyond ±90° of yaw they
+  /// are not those that the rotation gives back, and it is these that are compared with; nil for the
+  /// rotation's.
+  public var annotatedAngles: EulerAngles?
 
   /// Meshes in the object frame, canonical axes, metres; nil where there is none.
   public struct Shape: Sendable {
@@ -39,11 +43,20 @@ public struct FaceSample: Sendable {
   }
 }
 
+extension FaceSample {
+  /// The true angles of `EulerConvention.aflw` in degrees.
+  var trueAngles: EulerAngles {
+    annotatedAngles ?? EulerConvention.aflw.angles(of: truth.rotation).inDegrees
+  }
+}
+
 /// A prediction and the truth, as a metric compares them.
 struct PosePair {
   var predicted: Extrinsics
   var truth: Extrinsics
   var shape: FaceSample.Shape
+  /// As in `FaceSample`.
+  var annotatedAngles: EulerAngles?
   /// 0-based vertices; nil where none were given.
   var triangles: [SIMD3<Int32>]?
 }

@@ -27,14 +27,14 @@ public struct PoseEvaluation: Sendable {
   public mutating func add(_ sample: FaceSample) {
     func pair(_ predicted: Extrinsics) -> PosePair {
       PosePair(
-        predicted: predicted, truth: sample.truth, shape: sample.shape, triangles: triangles)
+        predicted: predicted, truth: sample.truth, shape: sample.shape,
+        annotatedAngles: sample.annotatedAngles, triangles: triangles)
     }
     for (i, metric) in metrics.enumerated() {
       published[i].append(sample.published.flatMap { metric.published?(pair($0)) } ?? .nan)
       correct[i].append(sample.correct.flatMap { metric.correct?(pair($0)) } ?? .nan)
     }
-    let yaw = EulerConvention.aflw.angles(of: sample.truth.rotation).inDegrees.yaw
-    binOfFace.append(bins?.bin(of: yaw) ?? 0)
+    binOfFace.append(bins?.bin(of: sample.trueAngles.yaw) ?? 0)
   }
 
   /// All faces, and then those of each bin that has any.

@@ -29,12 +29,14 @@ extension PoseMetric {
     _ convention: EulerConvention, difference: @escaping @Sendable (Double, Double) -> Double,
     why: String
   ) -> [PoseMetric] {
+    let isAnnotated = convention.turns == EulerConvention.aflw.turns
     func measure(
       _ names: [EulerAngles.Name], _ difference: @escaping @Sendable (Double, Double) -> Double
     ) -> Measure {
       { pair in
         let a = convention.angles(of: pair.predicted.rotation).inDegrees
-        let b = convention.angles(of: pair.truth.rotation).inDegrees
+        let annotated = isAnnotated ? pair.annotatedAngles : nil
+        let b = annotated ?? convention.angles(of: pair.truth.rotation).inDegrees
         return names.reduce(0) { $0 + difference(a[$1], b[$1]) } / Double(names.count)
       }
     }

@@ -76,7 +76,10 @@ private struct PoseScoring {
           ))
         continue
       }
-      guard method.includes(pose.extrinsics.rotation) else {
+      let angles =
+        face.annotatedAngles
+        ?? EulerConvention.aflw.angles(of: pose.extrinsics.rotation).inDegrees
+      guard method.includes(angles) else {
         excluded += 1
         continue
       }
@@ -93,6 +96,7 @@ private struct PoseScoring {
       truth: pose.extrinsics,
       published: choice.published.flatMap { prediction.faces[$0].pose?.extrinsics },
       correct: chosen?.pose?.extrinsics)
+    sample.annotatedAngles = face.annotatedAngles
     if let predicted = sample.correct, method.isFailure(predicted) {
       sample.correct = nil
       failures += 1

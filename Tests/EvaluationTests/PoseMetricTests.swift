@@ -133,10 +133,27 @@ struct PoseMetricTests {
     #expect(try #require(row.correct).value.isNear(20))
   }
 
+  @Test("beyond ±90° of yaw the truth is the annotation's angles, where the code takes these")
+  func annotated() throws {
+    // The rotation's own angles are pitch 180°, yaw 85° and roll 180°.
+    var sample = FaceSample(truth: pose(yaw: 95), predicted: pose(yaw: 80))
+    let plain = try #require(rows(.hopenet, [sample])["yaw_mae"]?.published)
+    #expect(plain.value.isNear(5))
+    sample.annotatedAngles = EulerAngles(pitch: 0, yaw: 95, roll: 0)
+    for method in [EvaluationProtocol.img2poseAFLW2000, .hopenet, .sixDRepNet] {
+      let found = rows(method, [sample])
+      #expect(try #require(found["yaw_mae"]?.published).value.isNear(15))
+      #expect(try #require(found["yaw_mae"]?.correct).value.isNear(15))
+      #expect(try #require(found["roll_mae"]?.published).value.isNear(0))
+    }
+    #expect(try #require(rows(.trg, [sample])["yaw_mae"]?.published).value.isNear(15))
+  }
+
   @Test("lists of AFLW2000 leave out angles beyond 99°, others nothing")
   func exclusion() {
-    let beyond = pose(roll: 99.5).rotation
-    #expect(EvaluationProtocol.img2poseAFLW2000.includes(pose(roll: 98.5).rotation))
+    let beyond = EulerAngles(pitch: 0, yaw: 0, roll: -99.5)
+    let within = EulerAngles(pitch: -98, yaw: 99, roll: 98.5)
+    #expect(EvaluationProtocol.img2poseAFLW2000.includes(within))
     for method in EvaluationProtocol.allCases {
       let isLimited = [.img2poseAFLW2000, .hopenet, .sixDRepNet].contains(method)
       #expect(method.includes(beyond) == !isLimited, "\(method)")

@@ -90,14 +90,20 @@ def area(mesh, triangles):
     return np.linalg.norm(np.cross(b - a, c - a), axis=2).sum(axis=1) / 2
 
 
-def metrics(protocol, variant, r, t, truth_r, truth_t, meshes=None, predicted=None, triangles=None):
-    """{name: (n,)} of one variant, in the paper's own units."""
+def metrics(protocol, variant, r, t, truth_r, truth_t, meshes=None, predicted=None, triangles=None,
+            annotated=None):
+    """{name: (n,)} of one variant, in the paper's own units.
+
+    `annotated`: the true (yaw, pitch, roll) of AFLW in degrees as a dataset writes them, which stand for
+    the rotations' own where the paper's code reads them.
+    """
     is_published = variant == "published"
     difference = around
     if is_published:
         difference = forgiving if protocol == "6drepnet" else plain
     convert = ANGLES[protocol]
-    errors = difference(convert(r), convert(truth_r))
+    is_read = annotated is not None and protocol not in ("perspnet", "trg")
+    errors = difference(convert(r), annotated if is_read else convert(truth_r))
     found = dict(zip(("yaw_mae", "pitch_mae", "roll_mae"), errors.T, strict=True))
     found["mae"] = errors.mean(axis=1)
     if not is_published:
