@@ -114,3 +114,29 @@ struct TrueShapes {
     return mesh
   }
 }
+
+extension TrueShapes {
+  /// Triangles of a `.npy` file, vertices counting from 0.
+  static func triangles(_ path: String) throws -> [SIMD3<Int32>] {
+    try MappedFile(path: path).withBytes { bytes in
+      let array = try NPYArray(bytes, name: path)
+      // img2pose stores its triangles as columns.
+      let isColumns = array.shape.count == 2 && array.shape[0] == 3 && array.shape[1] != 3
+      guard array.shape.count == 2, array.shape[isColumns ? 0 : 1] == 3,
+        case let numbers = try array.integers(),
+        numbers.allSatisfy({ (0...Int(Int32.max)).contains($0) })
+      else {
+        throw Failure(
+          "\(path): expected n x 3 vertex numbers from 0, found \(array.shapeText)")
+      }
+      let count = numbers.count / 3
+      return (0..<count).map { i in
+        isColumns
+          ? SIMD3(
+            Int32(numbers[i]), Int32(numbers[count + i]), Int32(numbers[2 * count + i]))
+          : SIMD3(
+            Int32(numbers[3 * i]), Int32(numbers[3 * i + 1]), Int32(numbers[3 * i + 2]))
+      }
+    }
+  }
+}
