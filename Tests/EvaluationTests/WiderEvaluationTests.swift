@@ -74,6 +74,12 @@ struct WiderEvaluationTests {
     let found = try precision([([1], [true], [(5, 0.1), (1, 0.9)])])
     #expect(found.published == 0.5)
     #expect(found.correct == 1)
+    // Once counted, it is not counted again when its own score passes.
+    let later = try precision([
+      ([1], [true], [(5, 0.1), (1, 0.9)]), ([1], [true], [(1, 0.05)]),
+    ])
+    #expect(later.published.isNear(2.0 / 3))
+    #expect(later.correct.isNear(0.5 + 0.5 * 2 / 3))
   }
 
   @Test("one score throughout divides 0 by 0 in the published tool, and nothing passes")
