@@ -82,13 +82,14 @@ let modules = [
   Module(name: "Labelling", uses: ["Geometry", "Codecs", "Schema"]),
   Module(name: "Shards", uses: ["Geometry", "Codecs", "Schema"]),
   Module(name: "Inference", uses: ["COpenVINO", "Geometry", "Codecs", "Schema"]),
+  Module(name: "Evaluation", uses: ["Geometry", "Schema"]),
   Module(name: "Reporting", uses: ["Geometry", "Codecs", "Schema", "Rendering"]),
   // Layer 4
   Module(
     name: "sixdof", kind: .program,
     uses: [
       "Geometry", "Codecs", "Pipeline", "Schema", "Rendering", "Datasets", "Labelling", "Shards",
-      "Inference", "Reporting", argumentParser,
+      "Inference", "Evaluation", "Reporting", argumentParser,
     ]),
   // Tests and benchmarks
   Module(
@@ -117,6 +118,9 @@ let modules = [
   Module(
     name: "ReportingTests", kind: .tests,
     uses: ["Reporting", "Schema", "Geometry", "TestSupport"]),
+  Module(
+    name: "EvaluationTests", kind: .tests,
+    uses: ["Evaluation", "Schema", "Geometry", "TestSupport"]),
   Module(
     name: "SixdofTests", kind: .tests,
     uses: [

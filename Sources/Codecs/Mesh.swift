@@ -25,6 +25,13 @@ public struct Mesh: Sendable, Equatable {
     }
   }
 
+  /// Reads a Wavefront OBJ from memory.
+  ///
+  /// - Parameter name: what errors call it.
+  public init(obj bytes: UnsafeRawBufferPointer, name: String) throws(MeshError) {
+    try readOBJ(bytes, name: name)
+  }
+
   init() {}
 
   /// Appends a polygon as the triangles that share its first vertex; a convex one stays what it is.

@@ -32,6 +32,9 @@ public struct RecordIssue: Sendable, Equatable {
     case missingImage = "missing-image"
     case missingCamera = "missing-camera"
     case missingPose = "missing-pose"
+    case missingPrediction = "missing-prediction"
+    case unmatchedPrediction = "unmatched-prediction"
+    case undetectedFace = "undetected-face"
     case emptyImage = "empty-image"
     case notAnImage = "not-an-image"
     case truncatedImage = "truncated-image"
@@ -58,13 +61,13 @@ public struct RecordIssue: Sendable, Equatable {
     public var severity: Severity {
       switch self {
       case .malformedLine, .malformedRecord, .unsafePath, .pathNotUTF8, .missingAnnotation,
-        .missingImage, .missingCamera, .emptyImage, .notAnImage, .truncatedImage, .unreadableImage,
-        .oversizedImage, .changedImage, .linkOutOfTree, .duplicateRecord, .unlistedImage,
-        .conflictingList, .crossingGroup:
+        .missingImage, .missingCamera, .missingPrediction, .unmatchedPrediction, .emptyImage,
+        .notAnImage, .truncatedImage, .unreadableImage, .oversizedImage, .changedImage,
+        .linkOutOfTree, .duplicateRecord, .unlistedImage, .conflictingList, .crossingGroup:
         .error
-      case .missingPose, .degenerateBox, .boxOutsideImage, .badLandmark, .unusableLandmarks,
-        .conflictingAnnotation, .unreadableArray, .exifOrientation, .pathWithSpace,
-        .tooFewRecords, .windowsLineEnds, .byteOrderMark:
+      case .missingPose, .undetectedFace, .degenerateBox, .boxOutsideImage, .badLandmark,
+        .unusableLandmarks, .conflictingAnnotation, .unreadableArray, .exifOrientation,
+        .pathWithSpace, .tooFewRecords, .windowsLineEnds, .byteOrderMark:
         .warning
       }
     }

@@ -7,6 +7,17 @@ public struct RecordLines {
   public private(set) var position = 0
   private var line = 0
 
+  /// Where a line begins, to be read again.
+  public struct Place: Sendable {
+    fileprivate var position: Int
+    fileprivate var line: Int
+  }
+
+  public var place: Place {
+    get { Place(position: position, line: line) }
+    set { (position, line) = (newValue.position, newValue.line) }
+  }
+
   public init(file: MappedFile) {
     self.file = file
     name = SourceLocation.fileName(of: file.path)

@@ -114,6 +114,22 @@ struct ParsingTests {
         "'--relabel' replaces the rotations that '--fit-translation' keeps."
       ),
       (
+        ["evaluate", "p", "--truth", "t", "--protocol", "wider", "--bins", "0,30"],
+        "'--bins', '--source' and '--triangles' are for poses, not for '--protocol wider'."
+      ),
+      (
+        ["evaluate", "p", "--truth", "t", "u", "--protocol", "trg"],
+        "'--truth' takes several files for '--protocol wider' only."
+      ),
+      (
+        ["evaluate", "-", "--truth", "-", "--protocol", "trg"],
+        "Predictions and truth cannot both be standard input."
+      ),
+      (
+        ["evaluate", "p", "--truth", "t", "--protocol", "trg", "--bootstrap", "100001"],
+        "'--bootstrap' must be from 0 to 100000, not 100001."
+      ),
+      (
         ["pack", "-", "--images", "i", "--output", "o"],
         "'pack' reads its records twice, so they must be a file and not '-'."
       ),
@@ -138,7 +154,7 @@ struct ParsingTests {
 
   @Test(
     "the help of each command holds an example of it",
-    arguments: ["build", "convert", "label", "stats", "pack", "inspect", "synth"])
+    arguments: ["build", "convert", "label", "stats", "pack", "evaluate", "inspect", "synth"])
   func helpHasAnExample(command: String) throws {
     let help = try Program.run([command, "--help"])
     #expect(help.status == 0)

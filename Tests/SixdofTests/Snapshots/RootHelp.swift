@@ -25,6 +25,8 @@ let rootHelpSnapshot = #"""
     pack                    Write labelled records and their images to LMDB files.
     infer                   Find faces in images: boxes with scores, five
                             landmarks, poses by our fit.
+    evaluate                Score predictions against the truth, as the papers do
+                            and as it should be.
     export                  Write records in a dataset's native form.
     inspect                 Look into a shard, records, an annotation file or a
                             face model.

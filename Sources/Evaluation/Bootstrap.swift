@@ -1,0 +1,58 @@
+/// Confidence intervals by drawing the samples again with replacement (Efron 1979): the 2.5th and 97.5th
+/// percentile of the statistic over all draws.
+public struct Bootstrap: Sendable {
+  public var draws: Int
+  public var seed: UInt64
+
+  public init(draws: Int, seed: UInt64) {
+    self.draws = draws
+    self.seed = seed
+  }
+
+  /// The interval of each of several statistics of the same samples.
+  ///
+  /// - Parameter statistics: their values where sample i counts `weights[i]` times; NaN where there is none.
+  /// - Returns: nil for a statistic that some draw lacks.
+  func intervals(
+    of count: Int, _ statistics: (_ weights: [Int32]) -> [Double]
+  ) -> [ClosedRange<Double>?] {
+    guard count > 0, draws > 0 else { return [] }
+    var random = SplitMix64(state: seed)
+    var columns: [[Double]] = []
+    for _ in 0..<draws {
+      var weights = [Int32](repeating: 0, count: count)
+      for _ in 0..<count { weights[random.below(count)] += 1 }
+      let values = statistics(weights)
+      if columns.isEmpty { columns = values.map { _ in [] } }
+      for (i, value) in values.enumerated() { columns[i].append(value) }
+    }
+    return columns.map { values in
+      guard values.allSatisfy(\.isFinite) else { return nil }
+      let sorted = values.sorted()
+      return Self.percentile(0.025, of: sorted)...Self.percentile(0.975, of: sorted)
+    }
+  }
+
+  /// Between two neighbours in proportion, as NumPy does by default.
+  static func percentile(_ share: Double, of sorted: [Double]) -> Double {
+    let place = share * Double(sorted.count - 1)
+    let below = Int(place)
+    guard below + 1 < sorted.count else { return sorted[below] }
+    return sorted[below] + (place - Double(below)) * (sorted[below + 1] - sorted[below])
+  }
+}
+
+/// Steele, Lea and Flood, OOPSLA 2014. Written out, so that the same seed draws the same samples whatever
+/// the library.
+private struct SplitMix64 {
+  var state: UInt64
+
+  mutating func below(_ bound: Int) -> Int {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    z ^= z >> 31
+    return Int(z.multipliedFullWidth(by: UInt64(bound)).high)
+  }
+}

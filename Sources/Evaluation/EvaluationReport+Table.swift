@@ -1,0 +1,67 @@
+/// A report as rows of text, which the forms for readers share.
+struct ReportTable {
+  struct Line {
+    var cells: [String]
+    /// The number of the note that says why two cells differ.
+    var note: Int?
+  }
+
+  var title: String
+  var lines: [Line]
+
+  static let header = ["", "as published", "correct", "unit"]
+  /// For what cannot be measured.
+  static let absent = "–"
+}
+
+extension EvaluationReport {
+  var tables: [ReportTable] {
+    let differences = differences
+    return groups.map { group in
+      let rows = group.rows.filter { $0.published != nil || $0.correct != nil }
+      let noun = method == .wider ? "image" : "face"
+      let plural = group.count == 1 ? noun : noun + "s"
+      return ReportTable(
+        title: "\(method.rawValue), \(group.name): \(group.count) \(plural)" + scored(group),
+        lines: rows.map { row in
+          ReportTable.Line(
+            cells: [row.title, text(row.published), text(row.correct), row.unit],
+            note: row.difference.flatMap { differences.firstIndex(of: $0) }.map { $0 + 1 })
+        })
+    }
+  }
+
+  /// How many faces the two columns are of, where that is not all.
+  private func scored(_ group: Group) -> String {
+    guard method != .wider else { return "" }
+    let published = group.rows.compactMap { $0.published?.count }.max() ?? 0
+    let correct = group.rows.compactMap { $0.correct?.count }.max() ?? 0
+    guard published < group.count || correct < group.count else { return "" }
+    return ", \(published) scored as published, \(correct) correctly"
+  }
+
+  /// Three decimals, as the papers have; five for average precision, which they print so.
+  private func text(_ estimate: Estimate?) -> String {
+    guard let estimate else { return ReportTable.absent }
+    let digits = method == .wider ? 5 : 3
+    let value = estimate.value.fixed(digits)
+    guard let interval = estimate.interval else { return value }
+    return
+      "\(value) [\(interval.lowerBound.fixed(digits)), \(interval.upperBound.fixed(digits))]"
+  }
+
+  /// What is said below the tables.
+  var remarks: [String] {
+    var remarks = differences.enumerated().map { "(\($0 + 1)) \($1)" } + notes
+    if let bootstrap {
+      remarks.append(
+        "[ ] are 95 % intervals of \(bootstrap.draws) bootstrap draws of \(method == .wider ? "images" : "faces"), seed \(bootstrap.seed)."
+      )
+    }
+    return remarks
+  }
+
+  var countsText: String {
+    counts.map { "\($0.title) \($0.value)" }.joined(separator: ", ")
+  }
+}

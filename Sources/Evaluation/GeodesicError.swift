@@ -1,0 +1,32 @@
+internal import Geometry
+internal import Glibc
+
+/// The angle of the rotation between two rotations, in degrees, as arccos((tr(A Bᵀ) − 1) / 2).
+/// FORMATS §12.2. `Rotation.angle(to:)` is the same without the arc cosine's loss of digits.
+enum GeodesicError {
+  /// TRG clips the cosine to ±(1 − 1e-7), so that no error is below 0.0256° or above 179.9744°.
+  static let trgLimit = 1 - 1e-7
+
+  /// PerspNet clips to ±1, after each matrix is divided by the cube root of its determinant.
+  static func perspNet(_ a: Rotation, _ b: Rotation) -> Double {
+    let scale = cbrt(determinant(a)) * cbrt(determinant(b))
+    return degrees(trace(a, b) / scale, limit: 1)
+  }
+
+  static func trg(_ a: Rotation, _ b: Rotation) -> Double {
+    degrees(trace(a, b), limit: trgLimit)
+  }
+
+  private static func degrees(_ trace: Double, limit: Double) -> Double {
+    acos(min(max((trace - 1) / 2, -limit), limit)) * 180 / .pi
+  }
+
+  /// tr(A Bᵀ), which is the sum of the products of their entries.
+  private static func trace(_ a: Rotation, _ b: Rotation) -> Double {
+    dot(a.rows.0, b.rows.0) + dot(a.rows.1, b.rows.1) + dot(a.rows.2, b.rows.2)
+  }
+
+  private static func determinant(_ a: Rotation) -> Double {
+    dot(a.rows.0, cross(a.rows.1, a.rows.2))
+  }
+}

@@ -1,0 +1,145 @@
+internal import Geometry
+
+/// One number of a paper's table: a measure of each face, and how those of all faces become one.
+struct PoseMetric: Sendable {
+  enum Summary: Sendable { case mean, median }
+
+  /// nil where the face lacks what is measured.
+  typealias Measure = @Sendable (PosePair) -> Double?
+
+  /// The key in JSON.
+  var name: String
+  var title: String
+  var unit: String
+  var summary = Summary.mean
+  /// As the paper's code computes it; nil for a number that it does not print.
+  var published: Measure?
+  var correct: Measure?
+  /// Why the two differ, in one line; nil where they are one definition.
+  var difference: String?
+}
+
+extension PoseMetric {
+  /// Three mean absolute errors in degrees and their mean.
+  ///
+  /// - Parameters:
+  ///   - convention: whose angles.
+  ///   - difference: how the code takes the difference of two angles.
+  static func angles(
+    _ convention: EulerConvention, difference: @escaping @Sendable (Double, Double) -> Double,
+    why: String
+  ) -> [PoseMetric] {
+    let isAnnotated = convention.turns == EulerConvention.aflw.turns
+    func measure(
+      _ names: [EulerAngles.Name], _ difference: @escaping @Sendable (Double, Double) -> Double
+    ) -> Measure {
+      { pair in
+        let a = convention.angles(of: pair.predicted.rotation).inDegrees
+        let annotated = isAnnotated ? pair.annotatedAngles : nil
+        let b = annotated ?? convention.angles(of: pair.truth.rotation).inDegrees
+        return names.reduce(0) { $0 + difference(a[$1], b[$1]) } / Double(names.count)
+      }
+    }
+    let single = [EulerAngles.Name.yaw, .pitch, .roll].map { name in
+      PoseMetric(
+        name: "\(name.rawValue)_mae", title: "\(name.rawValue) MAE", unit: "°",
+        published: measure([name], difference),
+        correct: measure([name], AngleDifference.wrapped), difference: why)
+    }
+    return single + [
+      PoseMetric(
+        name: "mae", title: "MAE of the three", unit: "°",
+        published: measure([.yaw, .pitch, .roll], difference),
+        correct: measure([.yaw, .pitch, .roll], AngleDifference.wrapped), difference: why)
+    ]
+  }
+
+  static let unwrapped =
+    "angles: the paper's code subtracts them without wrapping, so that -179° and 179° are 358° apart; correct is the shorter way round."
+
+  /// The angle between two rotations, which no convention of angles enters.
+  static func geodesic(published: Measure?, why: String? = nil) -> PoseMetric {
+    PoseMetric(
+      name: "geodesic", title: "geodesic error", unit: "°", published: published,
+      correct: { $0.predicted.rotation.angle(to: $0.truth.rotation) * 180 / .pi },
+      difference: why)
+  }
+
+  /// Mean absolute errors of the translation along the camera's axes, and their mean.
+  static var translation: [PoseMetric] {
+    func measure(_ axes: [Int]) -> Measure {
+      { pair in
+        let difference = pair.predicted.translation - pair.truth.translation
+        return axes.reduce(0) { $0 + difference[$1].magnitude } / Double(axes.count) * 1000
+      }
+    }
+    func metric(_ name: String, _ title: String, _ axes: [Int]) -> PoseMetric {
+      PoseMetric(
+        name: name, title: title, unit: "mm", published: measure(axes), correct: measure(axes))
+    }
+    return [
+      metric("tx_mae", "tx MAE", [0]), metric("ty_mae", "ty MAE", [1]),
+      metric("tz_mae", "tz MAE", [2]), metric("t_mae", "translation MAE", [0, 1, 2]),
+    ]
+  }
+
+  static var add: PoseMetric {
+    let measure: Measure = { pair in
+      guard let vertices = pair.shape.truth, !vertices.isEmpty else { return nil }
+      return ShapeError.add(pair.predicted, pair.truth, vertices: vertices)
+    }
+    return PoseMetric(name: "add", title: "ADD", unit: "mm", published: measure, correct: measure)
+  }
+
+  /// The error of the predicted shape, over images.
+  static func reconstruction(_ summary: Summary) -> PoseMetric {
+    let measure: Measure = { pair in
+      guard let predicted = pair.shape.predicted, let truth = pair.shape.truth else { return nil }
+      return ShapeError.reconstruction(predicted, truth)
+    }
+    return PoseMetric(
+      name: "reconstruction_\(summary)", title: "reconstruction, \(summary)", unit: "mm",
+      summary: summary, published: measure, correct: measure)
+  }
+
+  static var surface: PoseMetric {
+    let measure: Measure = { pair in
+      guard let predicted = pair.shape.predicted, let truth = pair.shape.truth,
+        let triangles = pair.triangles
+      else { return nil }
+      return ShapeError.surface(predicted, truth, triangles: triangles)
+    }
+    return PoseMetric(
+      name: "face_size", title: "face size error", unit: "mm²", published: measure,
+      correct: measure)
+  }
+
+  /// The share of faces within both bounds, in per cent.
+  ///
+  /// - Parameters:
+  ///   - published: degrees and metres that the code compares with; nil for those of the name.
+  static func within(
+    degrees: Double, metres: Double, published: (degrees: Double, metres: Double)? = nil,
+    why: String? = nil
+  ) -> PoseMetric {
+    func measure(
+      _ bounds: (degrees: Double, metres: Double),
+      _ angle: @escaping @Sendable (PosePair) -> Double
+    ) -> Measure {
+      { pair in
+        let distance = length(pair.predicted.translation - pair.truth.translation)
+        return angle(pair) < bounds.degrees && distance < bounds.metres ? 100 : 0
+      }
+    }
+    let centimetres = Int((metres * 100).rounded())
+    return PoseMetric(
+      name: "within_\(Int(degrees))deg_\(centimetres)cm", title: "\(Int(degrees))°\(centimetres)cm",
+      unit: "%",
+      published: measure(published ?? (degrees, metres)) {
+        GeodesicError.perspNet($0.predicted.rotation, $0.truth.rotation)
+      },
+      correct: measure((degrees, metres)) {
+        $0.predicted.rotation.angle(to: $0.truth.rotation) * 180 / .pi
+      }, difference: why)
+  }
+}

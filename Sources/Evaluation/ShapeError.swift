@@ -1,0 +1,43 @@
+internal import Geometry
+
+/// Errors of meshes, in millimetres of vertices in metres. FORMATS §12.4, §12.5.
+enum ShapeError {
+  /// ADD: the mean distance between the true shape's vertices moved by the two poses.
+  static func add(_ predicted: Extrinsics, _ truth: Extrinsics, vertices: [SIMD3<Double>]) -> Double
+  {
+    mean(vertices.count) { i in
+      length(predicted.applied(to: vertices[i]) - truth.applied(to: vertices[i]))
+    }
+  }
+
+  /// The mean distance of vertices in the object frame, without any alignment; nil where the two shapes
+  /// have not the same vertices.
+  static func reconstruction(_ predicted: [SIMD3<Double>], _ truth: [SIMD3<Double>]) -> Double? {
+    guard predicted.count == truth.count, !truth.isEmpty else { return nil }
+    return mean(truth.count) { i in length(predicted[i] - truth[i]) }
+  }
+
+  /// TRG's face_size_error: the difference of the two surfaces' areas, in square millimetres.
+  static func surface(
+    _ predicted: [SIMD3<Double>], _ truth: [SIMD3<Double>], triangles: [SIMD3<Int32>]
+  ) -> Double? {
+    guard predicted.count == truth.count,
+      triangles.allSatisfy({ $0.min() >= 0 && Int($0.max()) < truth.count })
+    else { return nil }
+    return (area(predicted, triangles) - area(truth, triangles)).magnitude * 1e6
+  }
+
+  private static func mean(_ count: Int, _ distance: (Int) -> Double) -> Double {
+    var sum = 0.0
+    for i in 0..<count { sum += distance(i) }
+    return sum / Double(count) * 1000
+  }
+
+  private static func area(_ vertices: [SIMD3<Double>], _ triangles: [SIMD3<Int32>]) -> Double {
+    triangles.reduce(0) { sum, corners in
+      let origin = vertices[Int(corners.x)]
+      let normal = cross(vertices[Int(corners.y)] - origin, vertices[Int(corners.z)] - origin)
+      return sum + length(normal) / 2
+    }
+  }
+}

@@ -1,0 +1,34 @@
+/// The curve with a point at every score that occurs.
+struct WiderExactCurve {
+  private struct Step {
+    var score: Double
+    var image: Int32
+    var isHit: Bool
+  }
+
+  /// Falling scores, without neutral detections.
+  private let steps: [Step]
+
+  init(scores: [Double], images: [Int32], outcomes: [WiderOutcome]) {
+    steps = scores.indices.filter { outcomes[$0] != .neutral }
+      .map { Step(score: scores[$0], image: images[$0], isHit: outcomes[$0] == .hit) }
+      .sorted { ($1.score, $0.image) < ($0.score, $1.image) }
+  }
+
+  /// The average precision where image i counts `weights[i]` times.
+  func area(_ weights: [Int32], faces: [Int32]) -> Double {
+    let count = weighted(faces, weights)
+    guard count > 0 else { return .nan }
+    var curve: [(recall: Double, precision: Double)] = []
+    var (proposed, found) = (0, 0)
+    for (i, step) in steps.enumerated() {
+      let weight = Int(weights[Int(step.image)])
+      proposed += weight
+      if step.isHit { found += weight }
+      // Equal scores are told apart by no threshold.
+      if i + 1 < steps.count, steps[i + 1].score == step.score { continue }
+      curve.append((Double(found) / count, Double(found) / Double(proposed)))
+    }
+    return PrecisionRecall.area(curve)
+  }
+}

@@ -1,0 +1,63 @@
+internal import Foundation
+internal import Geometry
+
+/// A file of WIDER FACE's prediction folders, `event/image.txt`: the image's name, how many detections
+/// there are, and each one's `x y w h score` on a line. FORMATS §1.4.
+public struct WiderPredictionText: Sendable, Equatable {
+  /// As the first line has it, with or without an extension.
+  public var name: String
+  /// In the file's order.
+  public var detections: [ScoredBox]
+  /// Lines that are no detection, and a count that is not theirs. The rest of the file counts.
+  public var problems: [Problem]
+
+  public struct Problem: Sendable, Equatable {
+    /// 1-based.
+    public var line: Int
+    public var detail: String
+    /// Whether a detection was lost.
+    public var isLoss: Bool
+  }
+
+  public init(_ bytes: UnsafeRawBufferPointer) {
+    let lines = String(decoding: bytes, as: UTF8.self)
+      .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .map { $0.trimmingCharacters(in: .whitespaces) }
+    name = lines[0]
+    detections = []
+    problems = []
+    for (i, line) in lines.enumerated().dropFirst(2) where !line.isEmpty {
+      let numbers = line.split { $0 == " " || $0 == "\t" }.map { Double($0) ?? .nan }
+      guard numbers.count == 5, numbers.allSatisfy(\.isFinite) else {
+        problems.append(
+          Problem(
+            line: i + 1, detail: "expected x y w h score, found '\(line.prefix(60))'", isLoss: true)
+        )
+        continue
+      }
+      detections.append(
+        ScoredBox(
+          box: BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3]),
+          score: numbers[4]))
+    }
+    let count = detections.count + problems.count
+    let stated = lines.count > 1 ? lines[1] : ""
+    if Double(stated) != Double(count) {
+      problems.append(
+        Problem(
+          line: 2,
+          detail:
+            "expected the number of lines that follow, \(count), found '\(stated.prefix(40))'",
+          isLoss: false))
+    }
+  }
+
+  /// The name without folder and extension.
+  public var stem: String {
+    let file = name.split(separator: "/").last.map(String.init) ?? name
+    for ending in [".jpg", ".jpeg", ".png"] where file.lowercased().hasSuffix(ending) {
+      return String(file.dropLast(ending.count))
+    }
+    return file
+  }
+}

@@ -1,0 +1,179 @@
+public import ArgumentParser
+internal import Codecs
+public import Evaluation
+internal import Pipeline
+internal import Schema
+
+extension EvaluationProtocol: ExpressibleByArgument {}
+extension EvaluationReport.Form: ExpressibleByArgument {}
+
+struct Evaluate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Score predictions against the truth, as the papers do and as it should be.",
+    discussion: """
+      Each metric is computed as the named paper's code has it and, beside that, as its name says; where \
+      the two differ, a line tells why. Records are paired by id, else by image path; what finds no \
+      partner is counted, reported and makes the exit code 2. The report goes to standard output, \
+      findings to standard error, or all of them to OUTPUT.issues.jsonl.
+
+        sixdof evaluate predictions.jsonl --truth labelled.jsonl --protocol img2pose-aflw2000
+        sixdof evaluate predictions.jsonl --truth test.jsonl --protocol trg --source ARKitFace \\
+          --bootstrap 1000 --format latex --output table.tex
+        sixdof evaluate predictions/ --protocol wider --truth wider_face_val.mat \\
+          wider_easy_val.mat wider_medium_val.mat wider_hard_val.mat
+      """)
+
+  @Argument(
+    help:
+      "The predictions as records; '-' is standard input. For wider also a folder or zip of event/image.txt files."
+  )
+  var predictions: String
+
+  @Option(
+    parsing: .upToNextOption,
+    help:
+      "The truth as records; for wider also the benchmark's .mat files. '-' is standard input.")
+  var truth: [String]
+
+  @Option(
+    name: .customLong("protocol"),
+    help: "Whose metrics; wider is average precision, the others compare poses.")
+  var method: EvaluationProtocol
+
+  @Option(
+    help:
+      "The report's form, json with all digits; by default what the output's .md, .json or .tex says, else text."
+  )
+  var format: EvaluationReport.Form?
+
+  @Option(name: .shortAndLong, help: "Where to write the report; '-' is standard output.")
+  var output = "-"
+
+  @Option(
+    help:
+      "Which records are of one image: those of one id, or else of one image path (auto), of one id, one path, or one file name without folder and extension (name)."
+  )
+  var pair: PredictionIndex.Pairing = .auto
+
+  @Option(
+    help:
+      "Bounds in degrees of the bins by true yaw: of its magnitude, or signed where one is negative (--bins=-90,-30,30,90); none for no bins. (default: 0,30,60,90)"
+  )
+  var bins: BinChoice?
+
+  @Option(help: "How many bootstrap draws to take 95 % intervals from; 0 for none.")
+  var bootstrap = 0
+
+  @Option(help: "The bootstrap's seed.")
+  var seed: UInt64 = 0
+
+  @Option(
+    help:
+      "The dataset's folder, zip or tar, for ADD and reconstruction where records only name the files of the true meshes: ARKitFace's .npz, BIWI's NN.obj."
+  )
+  var source: String?
+
+  @Option(help: "The mesh's triangles (.npy, counting from 0), for TRG's face size error.")
+  var triangles: String?
+
+  @Flag(help: "Stop at the first finding, warnings included, and write nothing.")
+  var strict = false
+
+  enum BinChoice: ExpressibleByArgument {
+    case none
+    case bins(YawBins)
+
+    init?(argument: String) {
+      if argument == "none" {
+        self = .none
+        return
+      }
+      let numbers = argument.split(separator: ",", omittingEmptySubsequences: false)
+        .map { Double($0) ?? .nan }
+      guard let bins = YawBins(bounds: numbers) else { return nil }
+      self = .bins(bins)
+    }
+  }
+
+  func validate() throws {
+    guard (0...100_000).contains(bootstrap) else {
+      throw ValidationError("'--bootstrap' must be from 0 to 100000, not \(bootstrap).")
+    }
+    if method == .wider, bins != nil || source != nil || triangles != nil {
+      throw ValidationError(
+        "'--bins', '--source' and '--triangles' are for poses, not for '--protocol wider'.")
+    }
+    if method != .wider, truth.count > 1 {
+      throw ValidationError("'--truth' takes several files for '--protocol wider' only.")
+    }
+    if truth.contains("-"), predictions == "-" {
+      throw ValidationError("Predictions and truth cannot both be standard input.")
+    }
+  }
+
+  func run() throws {
+    let stop = Interruptible().stop
+    try reportingFailures {
+      var findings = Findings(isStrict: strict)
+      let report =
+        method == .wider
+        ? try widerReport(&findings, stop) : try poseReport(&findings, stop)
+      let issuesFile = try write(report, findings)
+      for line in findings.summaryLines(issuesFile: issuesFile) { say(line) }
+      return findings.errorCount > 0 ? Exit.findings : Exit.done
+    }
+  }
+
+  var intervals: Bootstrap? {
+    bootstrap > 0 ? Bootstrap(draws: bootstrap, seed: seed) : nil
+  }
+
+  /// - Returns: the file that all findings went to; nil with standard output.
+  private func write(_ report: EvaluationReport, _ findings: Findings) throws -> String? {
+    let endings: [String: EvaluationReport.Form] = [
+      ".txt": .text, ".md": .markdown, ".json": .json, ".tex": .latex,
+    ]
+    let ending = endings.keys.first { output.hasSuffix($0) } ?? ""
+    let text = report.rendered(as: format ?? endings[ending] ?? .text)
+    guard output != "-" else {
+      let file = try OutputFile(path: "-")
+      try file.write(text.utf8)
+      try file.finish()
+      return nil
+    }
+    let workspace = try Workspace(
+      prefix: output.withoutSuffix(ending), description: "", resume: nil)
+    for (suffix, bytes) in [(".issues.jsonl", findings.jsonLines), (ending, Array(text.utf8))] {
+      let file = try OutputFile(path: workspace.path(suffix))
+      try file.write(bytes)
+      try file.finish()
+    }
+    try workspace.publish()
+    say("wrote     \(output)")
+    return workspace.prefix + ".issues.jsonl"
+  }
+}
+
+/// What an evaluation could not use.
+struct Findings {
+  let isStrict: Bool
+  private(set) var jsonLines: [UInt8] = []
+  private var tally = Tally()
+
+  init(isStrict: Bool) { self.isStrict = isStrict }
+
+  mutating func add(_ issue: RecordIssue) throws {
+    if isStrict { throw StrictStop(issue: issue) }
+    tally.add(issue)
+    var writer = JSONWriter()
+    issue.write(to: &writer)
+    jsonLines += writer.bytes
+  }
+
+  var errorCount: Int { tally.count(.error) }
+
+  func summaryLines(issuesFile: String?) -> [String] {
+    // The tally's first line counts what a conversion reads.
+    Array(tally.summaryLines(issuesFile: issuesFile).dropFirst())
+  }
+}
