@@ -42,7 +42,8 @@ struct RecordIssueTests {
     #expect(
       warnings == [
         "missing-pose", "undetected-face", "degenerate-box", "box-outside-image", "bad-landmark",
-        "unusable-landmarks", "conflicting-annotation", "unreadable-array", "exif-orientation", "path-with-space",
+        "unusable-landmarks", "conflicting-annotation", "unreadable-array", "exif-orientation",
+        "path-with-space",
         "too-few-records", "windows-line-ends", "byte-order-mark",
       ])
     #expect(issue.severity == .error)
