@@ -115,7 +115,7 @@ let modules = [
   Module(
     name: "SixdofTests", kind: .tests,
     uses: [
-      "sixdof", "Codecs", "Schema", "Shards", "Datasets", "Labelling", "TestSupport",
+      "sixdof", "Geometry", "Codecs", "Schema", "Shards", "Datasets", "Labelling", "TestSupport",
       argumentParser,
     ]),
   Module(

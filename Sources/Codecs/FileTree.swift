@@ -28,8 +28,11 @@ public final class FileTree: Sendable {
     if ImageArchive.isArchive(path) {
       place = .archive(try ImageArchive(path: path))
     } else {
-      guard let root = resolved(path), isFolder(root) else {
+      guard let root = resolved(path) else {
         throw FileError(action: "open folder", path: path, errno: .current)
+      }
+      guard isFolder(root) else {
+        throw ArchiveError(path: path, detail: "expected a folder, zip or tar, found another file")
       }
       place = .folder(root: root)
     }

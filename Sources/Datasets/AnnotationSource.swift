@@ -29,6 +29,13 @@ public struct ReadingOptions: Sendable {
   /// What to keep under `native`.
   public var native = Native.standard
 
+  /// Whether rotations annotated relative to the line of sight, as weak perspective's are, are made
+  /// relative to the camera's axis (FORMATS §11.4). The face's attribute `egocentric` then says so.
+  public var makesEgocentric = false
+
+  /// 300W-LP: rebuilds landmarks where the dataset's landmark files are missing.
+  public var landmarkModel: MorphableLandmarks?
+
   /// Which images a published test takes; nil for all.
   public var testProtocol: TestProtocol?
 

@@ -27,7 +27,7 @@ struct Build: ParsableCommand {
   func validate() throws {
     try shards.validate(with: label.profile)
     try annotations.validate(for: dataset)
-    if dataset.hasAnnotationFiles, images.images == nil {
+    if annotations.input == nil, images.images == nil {
       throw ValidationError("'--images' needs the folder, zip or tar of images.")
     }
   }
@@ -49,7 +49,8 @@ struct Build: ParsableCommand {
     }
     guard let input, let store else { return }
     try Packing(
-      command: "build \(dataset.rawValue)", prefix: output, inputs: annotations.files,
+      command: "build \(dataset.rawValue)", reading: annotations.readingJSON, prefix: output,
+      inputs: annotations.files,
       imagesPath: images.images ?? annotations.input ?? "", images: store, labelling: labelling,
       profile: label.profile,
       writesRecords: records, shardOptions: shards, runOptions: runOptions

@@ -22,6 +22,7 @@ struct Convert: ParsableCommand {
       "What records keep of the source's own text and arrays: all but arrays over 4 KB, for which the file is named (default), all, or none."
   )
   var native: ReadingOptions.Native = .standard
+  @OptionGroup var angles: EulerOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   func validate() throws { try annotations.validate(for: dataset) }
@@ -34,6 +35,7 @@ struct Convert: ParsableCommand {
       let input = try annotations.open(dataset, reading)
       var plan = PreparationPlan()
       plan.images = try images.open(or: input.tree, isRequired: false)
+      plan.eulerConventions = angles.euler
       return (plan, input.source)
     }.run()
   }

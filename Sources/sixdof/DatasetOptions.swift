@@ -1,6 +1,7 @@
 public import ArgumentParser
-public import Codecs
+internal import Codecs
 public import Datasets
+internal import Schema
 
 extension ReadingOptions.Native: ExpressibleByArgument {}
 extension Biwi.Frame: ExpressibleByArgument {}
@@ -14,8 +15,10 @@ enum Dataset: String, ExpressibleByArgument, CaseIterable {
   case biwi
   case arkitFace = "arkitface"
 
-  /// Whether its annotations are files that are named one by one, and not a whole folder.
-  var hasAnnotationFiles: Bool { self == .widerFace }
+  /// Whether its annotations may be files that are named one by one; of 300W-LP they are img2pose's lists.
+  var hasAnnotationFiles: Bool { self == .widerFace || self == .threeHundredWLP }
+  /// Whether they may be a whole folder.
+  var isTree: Bool { self != .widerFace }
 }
 
 /// Where images come from.
@@ -46,7 +49,7 @@ struct AnnotationOptions: ParsableArguments {
   @Option(
     parsing: .upToNextOption,
     help:
-      "wider-face: annotation files of any of its forms; several are merged by image, the first giving the order."
+      "wider-face: annotation files of any of its forms; several are merged by image, the first giving the order. 300w-lp: img2pose's list of JSON files with pose_para."
   )
   var annotations: [String] = []
 
@@ -71,29 +74,50 @@ struct AnnotationOptions: ParsableArguments {
   )
   var testProtocol: ReadingOptions.TestProtocol?
 
+  @Flag(
+    help:
+      "300w-lp, aflw2000: turn rotations, which are annotated relative to the line of sight to the face (allocentric), to the camera's axis."
+  )
+  var egocentric = false
+
+  @Option(
+    help: ArgumentHelp(
+      "300w-lp: rebuild landmarks that have no file of their own from shape and expression, by the folder of 3DDFA's tables u_base, w_shp_base and w_exp_base (.txt or .npy); without it the visible contour of pt2d is taken.",
+      valueName: "folder"))
+  var landmarkTables: String?
+
   func validate(for dataset: Dataset) throws {
+    guard !egocentric || dataset == .threeHundredWLP || dataset == .aflw2000 else {
+      throw ValidationError(
+        "'--egocentric' is for 300w-lp and aflw2000; rotations of '\(dataset.rawValue)' are relative to the camera's axis."
+      )
+    }
+    guard landmarkTables == nil || dataset == .threeHundredWLP else {
+      throw ValidationError("'--landmark-tables' is for 300w-lp, not for '\(dataset.rawValue)'.")
+    }
     guard frame == nil || dataset == .biwi else {
       throw ValidationError("'--frame' is for biwi, not for '\(dataset.rawValue)'.")
     }
     guard testProtocol == nil || dataset == .aflw2000 else {
       throw ValidationError("'--protocol' is for aflw2000.")
     }
-    if dataset.hasAnnotationFiles {
-      guard !annotations.isEmpty else {
-        throw ValidationError("'--annotations' needs at least one file.")
-      }
-      guard input == nil else {
-        throw ValidationError("'--input' is for the other datasets; name files by '--annotations'.")
-      }
-    } else {
-      guard input != nil else {
-        throw ValidationError(
-          "'\(dataset.rawValue)' needs '--input', the folder, zip or tar that it is in.")
-      }
-      guard annotations.isEmpty else {
-        throw ValidationError(
-          "'--annotations' is for wider-face; '\(dataset.rawValue)' has them in its '--input'.")
-      }
+    guard annotations.isEmpty || input == nil else {
+      throw ValidationError(
+        "'--annotations' and '--input' are two ways to name one dataset; give one.")
+    }
+    guard annotations.isEmpty || dataset.hasAnnotationFiles else {
+      throw ValidationError(
+        "'--annotations' is for wider-face and 300w-lp; '\(dataset.rawValue)' has them in its '--input'."
+      )
+    }
+    guard input == nil || dataset.isTree else {
+      throw ValidationError("'--input' is for the other datasets; name files by '--annotations'.")
+    }
+    guard !annotations.isEmpty || input != nil else {
+      throw ValidationError(
+        dataset.isTree
+          ? "'\(dataset.rawValue)' needs '--input', the folder, zip or tar that it is in."
+          : "'--annotations' needs at least one file.")
     }
   }
 
@@ -101,12 +125,16 @@ struct AnnotationOptions: ParsableArguments {
   func open(
     _ dataset: Dataset, _ options: ReadingOptions
   ) throws -> (source: any AnnotationSource, tree: FileTree?) {
+    var options = options
+    options.makesEgocentric = egocentric
     guard let input else {
-      return (try WiderFace.annotations(at: annotations, options: options), nil)
+      return dataset == .threeHundredWLP
+        ? (try ThreeHundredWLP.annotations(inLists: annotations, options: options), nil)
+        : (try WiderFace.annotations(at: annotations, options: options), nil)
     }
     let tree = try FileTree(path: input)
-    var options = options
     options.testProtocol = testProtocol
+    options.landmarkModel = try landmarkTables.map(MorphableLandmarks.init)
     switch dataset {
     case .widerFace: preconditionFailure("wider-face has annotation files")
     case .threeHundredWLP:
@@ -116,6 +144,15 @@ struct AnnotationOptions: ParsableArguments {
       return (try Biwi.annotations(in: tree, options: options, frame: frame ?? .colour), tree)
     case .arkitFace: return (try ARKitFace.annotations(in: tree, options: options), tree)
     }
+  }
+
+  /// What the manifest holds of how annotations were read, beside the command.
+  var readingJSON: [(key: String, value: JSONValue)] {
+    var members: [(key: String, value: JSONValue)] = []
+    if let frame { members.append(("frame", .text(frame.rawValue))) }
+    if let testProtocol { members.append(("protocol", .text(testProtocol.rawValue))) }
+    if egocentric { members.append(("egocentric", .boolean(true))) }
+    return members
   }
 
   /// Files whose digest the manifest holds.

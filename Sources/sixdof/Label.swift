@@ -29,6 +29,7 @@ struct Label: ParsableCommand {
   )
   var fitTranslation = false
   @OptionGroup var label: LabelOptions
+  @OptionGroup var angles: EulerOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   func validate() throws {
@@ -45,6 +46,7 @@ struct Label: ParsableCommand {
       plan.labelling?.replacesPoses = relabel
       plan.labelling?.fitsTranslations = fitTranslation
       plan.camera = try label.camera.load()
+      plan.eulerConventions = angles.euler
       return (plan, try RecordFile(path: input))
     }.run()
   }

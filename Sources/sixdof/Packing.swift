@@ -12,6 +12,8 @@ internal import Shards
 /// What `build` and `pack` share: from a source to LMDB files, statistics, manifest and issues.
 struct Packing {
   var command: String
+  /// How annotations were read, where not as usual.
+  var reading: [(key: String, value: JSONValue)] = []
   var prefix: String
   /// Files whose digest the manifest holds.
   var inputs: [String]
@@ -119,7 +121,7 @@ struct Packing {
           + result.tally.summaryLines(issuesFile: nil).joined(separator: "\n"))
     }
     throw Failure(
-      "no face has a pose, and img2pose's layout leaves out images without one; add annotations with landmarks (label.txt), or use --layout records"
+      "no face has a pose and landmarks, and img2pose's layout leaves out images without them; add annotations with landmarks (label.txt), or use --layout records"
     )
   }
 
@@ -149,7 +151,7 @@ struct Packing {
 
   var optionsJSON: JSONValue {
     .object(
-      [
+      reading + [
         ("layout", .text(shardOptions.layout.rawValue)), ("shards", .integer(shardOptions.shards)),
         ("records", .boolean(writesRecords)), ("checksum", .boolean(shardOptions.checksum)),
         ("profile", .text(profile.profile.rawValue)),

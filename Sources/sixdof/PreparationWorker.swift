@@ -16,6 +16,8 @@ struct PreparationPlan: Sendable {
   var labelling: LabellingOptions?
   /// The camera to assume; nil for the usual one.
   var camera: CameraChoice?
+  /// In which conventions records have their poses' angles.
+  var eulerConventions: [EulerConvention] = []
   /// What img2pose's layout is given of a face.
   var targets = Img2PoseTargets.Options()
   /// nil where no samples are made.
@@ -94,6 +96,9 @@ struct PreparationWorker {
       }
       result.issues += labeller?.label(&record) ?? []
       if plan.inference != nil { record.markPosesAsPredicted() }
+    }
+    if labeller != nil || !plan.eulerConventions.isEmpty {
+      for i in record.faces.indices { record.faces[i].describePose(in: plan.eulerConventions) }
     }
     result.isUsed = true
     result.faces = record.faces.count

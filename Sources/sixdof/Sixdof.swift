@@ -16,6 +16,6 @@ struct Sixdof: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Build.self, Convert.self, Label.self, Stats.self, Pack.self, Export.self, Inspect.self,
-      Synth.self, Infer.self,
+      Synth.self, Infer.self, Conventions.self,
     ])
 }

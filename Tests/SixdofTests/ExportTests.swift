@@ -51,8 +51,7 @@ struct ExportTests {
       #expect(try roundTrip(set, list, "img2pose-json").status == 0)
       #expect(try set.bytes("back/WIDER_train_annotations.txt") == set.bytes(list))
       for name in try set.text(list).split(separator: "\n") {
-        let (made, kept) = try (set.text("back/\(name)"), set.text("img2pose/\(name)"))
-        #expect(try JSONParser.value(of: made) == JSONParser.value(of: kept))
+        #expect(try set.bytes("back/\(name)") == set.bytes("img2pose/\(name)"))
       }
     }
   }

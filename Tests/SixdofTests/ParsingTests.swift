@@ -47,6 +47,10 @@ struct ParsingTests {
   @Test(
     "an option out of its range is refused with the range",
     arguments: [
+      (
+        ["convert", "biwi", "--input", "i", "--output", "o", "--egocentric"],
+        "'--egocentric' is for 300w-lp and aflw2000; rotations of 'biwi' are relative to the camera's axis."
+      ),
       (build + ["--jobs", "0"], "'--jobs' must be from 1 to 1024, not 0."),
       (build + ["--jobs", "1025"], "'--jobs' must be from 1 to 1024, not 1025."),
       (build + ["--shards", "0"], "'--shards' must be from 1 to 10000, not 0."),
@@ -61,6 +65,26 @@ struct ParsingTests {
       (
         ["synth", "wider-face", "--count", "1", "--output", "o", "--split", "dev"],
         "'--split' must be train, val or test, not 'dev'."
+      ),
+      (
+        ["convert", "biwi", "--annotations", "a", "--output", "o"],
+        "'--annotations' is for wider-face and 300w-lp; 'biwi' has them in its '--input'."
+      ),
+      (
+        ["convert", "300w-lp", "--annotations", "a", "--input", "b", "--output", "o"],
+        "'--annotations' and '--input' are two ways to name one dataset; give one."
+      ),
+      (
+        ["convert", "biwi", "--output", "o"],
+        "'biwi' needs '--input', the folder, zip or tar that it is in."
+      ),
+      (
+        ["convert", "biwi", "--input", "i", "--landmark-tables", "t", "--output", "o"],
+        "'--landmark-tables' is for 300w-lp, not for 'biwi'."
+      ),
+      (
+        ["build", "300w-lp", "--annotations", "a", "--output", "o"],
+        "'--images' needs the folder, zip or tar of images."
       ),
       (["inspect", "x.lmdb", "--index=-1"], "'--index' must be at least 0."),
       (

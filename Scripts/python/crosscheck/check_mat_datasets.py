@@ -3,6 +3,7 @@
 import base64
 import importlib.util
 import math
+import shutil
 
 import numpy as np
 import scipy.io
@@ -37,7 +38,11 @@ def checks(artefacts):
             yield f"{form} {place}: scipy.io.loadmat", bound(arrays)
             yield f"{form} {place}: landmarks", bound(landmarks)
             yield f"{form} {place}: poses", bound(poses)
+            yield f"{form} {place}: --egocentric", bound(egocentric)
         yield f"{form} synth: truth", lambda form=form: truth(artefacts, form, records(form, "synth"))
+    for place in ("synth", "real"):
+        yield (f"300w-lp {place}: landmarks rebuilt from 3DDFA's tables",
+               lambda place=place: tables(artefacts, *records("300w-lp", place)))
     real = lambda: records("aflw2000", "real")[1]  # noqa: E731
     yield "aflw2000 real: 3D model on pt3d_68", lambda: rebuilt(artefacts, real())
     for camera in ("width-plus-height", "weak-perspective"):
@@ -139,6 +144,33 @@ def poses(artefacts, form, folder, records):
     return f"{len(records)} poses, off by at most {worst:.1e}"
 
 
+def egocentric(artefacts, form, folder, records):
+    """Rotations turned by the least rotation that takes the camera's axis to the face."""
+    output = artefacts.work / f"egocentric-{form}.jsonl"
+    artefacts.tool.run("convert", form, "--input", folder, "--egocentric", "--output", output)
+    turns, worst = [], 0
+    for record, turned in zip(records, read_json_lines(output), strict=True):
+        pose, found = (one["faces"][0]["pose"] for one in (record, turned))
+        expect_same("translation", pose["translation"], found["translation"])
+        expect_same("attribute", True, turned["faces"][0]["attributes"].get("egocentric"))
+        sight = sight_rotation(np.array(pose["translation"]))
+        expected = sight * Rotation.from_rotvec(pose["rotation_vector"])
+        gap = (expected.inv() * Rotation.from_rotvec(found["rotation_vector"])).magnitude()
+        expect(gap < 1e-12, f"{record['id']}: the turned rotation", f"one {gap:g} off")
+        worst = max(worst, gap)
+        turns.append(math.degrees(sight.magnitude()))
+    return (f"{len(turns)} rotations turned by {np.mean(turns):.2f} degrees in the mean,"
+            f" off by at most {worst:.1e}")
+
+
+def sight_rotation(translation):
+    """The least rotation from the axis to a direction: half a turn about the axis, then about the
+    bisector of the two."""
+    axis, direction = np.array([0, 0, 1]), translation / np.linalg.norm(translation)
+    bisector = (axis + direction) / np.linalg.norm(axis + direction)
+    return Rotation.from_rotvec(math.pi * bisector) * Rotation.from_rotvec(math.pi * axis)
+
+
 def conventions(artefacts):
     path = artefacts.shared.parent / "reference/conventions.py"
     if not path.exists():
@@ -161,23 +193,47 @@ def truth(artefacts, form, converted):
 
 def rebuilt(artefacts, records):
     """Shape and expression of 40 + 10 coefficients in the annotated pose, against the landmarks."""
-    tables = artefacts.real("3ddfa_tables")
-    mean, shape, expression = (np.loadtxt(tables / f"{name}.txt")
-                               for name in ("u_base", "w_shp_base", "w_exp_base"))
     distances = []
     for record in records:
-        arrays = {name: array.astype(float) for name, array in native(record).items()}
-        pitch, yaw, roll, x, y, _, scale = arrays["Pose_Para"][0]
-        points = (mean.ravel() + shape @ arrays["Shape_Para"][:40, 0]
-                  + expression @ arrays["Exp_Para"][:10, 0]).reshape(68, 3)
-        # The model's y points up and its z to the viewer.
-        turned = scale * points @ np.diag([1, -1, -1]) @ conventions(
-            artefacts).R_from_pose_para(pitch, yaw, roll).T
-        pixels = turned[:, :2] + [x - 1, record["image"]["height"] - y]
-        gaps = pixels - np.array(record["faces"][0]["landmarks"]["points"])
+        gaps = (model_pixels(artefacts, native(record), record["image"]["height"])
+                - np.array(record["faces"][0]["landmarks"]["points"]))
         distances.append(np.linalg.norm(gaps, axis=1).mean())
     expect(np.mean(distances) < 1.5, "a mean of at most 1.5 px", f"{np.mean(distances):.2f}")
     return f"mean {np.mean(distances):.2f} px, worst face {max(distances):.2f} px"
+
+
+def model_pixels(artefacts, arrays, height):
+    """3DDFA's 68 points of 40 + 10 coefficients where the annotated pose puts them, from 0."""
+    folder = artefacts.real("3ddfa_tables")
+    mean, shape, expression = (np.loadtxt(folder / f"{name}.txt")
+                               for name in ("u_base", "w_shp_base", "w_exp_base"))
+    arrays = {name: array.astype(float) for name, array in arrays.items()}
+    pitch, yaw, roll, x, y, _, scale = arrays["Pose_Para"][0]
+    points = (mean.ravel() + shape @ arrays["Shape_Para"][:40, 0]
+              + expression @ arrays["Exp_Para"][:10, 0]).reshape(68, 3)
+    # The model's y points up and its z to the viewer.
+    turned = scale * points @ np.diag([1, -1, -1]) @ conventions(
+        artefacts).R_from_pose_para(pitch, yaw, roll).T
+    return turned[:, :2] + [x - 1, height - y]
+
+
+def tables(artefacts, folder, records):
+    """convert --landmark-tables, where no landmark file says otherwise."""
+    copy = artefacts.work / f"{folder.name}-without-landmarks"
+    shutil.copytree(folder, copy, ignore=shutil.ignore_patterns("landmarks"))
+    output = artefacts.work / f"{folder.name}-rebuilt.jsonl"
+    artefacts.tool.run("convert", "300w-lp", "--input", copy, "--landmark-tables",
+                       artefacts.real("3ddfa_tables"), "--output", output)
+    worst = 0
+    for record in read_json_lines(output):
+        face = record["faces"][0]
+        expect_same(record["id"], [True, None], [face["attributes"].get(name) for name in
+                                                 ("rebuilt-landmarks", "contour-jaw")])
+        expected = model_pixels(artefacts, sources(copy, record), record["image"]["height"])
+        gap = abs(expected - np.array(face["landmarks"]["points"])).max()
+        expect(gap < 1e-9, f"{record['id']}: the points of numpy", f"one off by {gap:g} px")
+        worst = max(worst, gap)
+    return f"{len(records)} faces, off by at most {worst:.1e} px"
 
 
 def fits(artefacts, records, camera):
@@ -187,7 +243,7 @@ def fits(artefacts, records, camera):
     output = artefacts.work / f"fit-{camera}.jsonl"
     artefacts.tool.run("label", artefacts.work / "real-aflw2000.jsonl", "--relabel", "--camera",
                        camera, "--output", output)
-    angles, gaps = [], []
+    angles, turned, gaps = [], [], []
     for record, fitted in zip(records, read_json_lines(output), strict=True):
         annotated = Rotation.from_rotvec(record["faces"][0]["pose"]["rotation_vector"])
         pose = fitted["faces"][0]["pose"]
@@ -197,8 +253,12 @@ def fits(artefacts, records, camera):
         ours, theirs = (math.degrees((annotated.inv() * one).magnitude()) for one in (ours, best))
         expect_close(f"{record['id']} degrees from the annotation", theirs, ours, 0.05)
         angles.append(ours)
+        sight = sight_rotation(np.array(record["faces"][0]["pose"]["translation"]))
+        by_axis = Rotation.from_rotvec(pose["rotation_vector"])
+        turned.append(math.degrees(((sight * annotated).inv() * by_axis).magnitude()))
         gaps.append(abs(ours - theirs))
     return (f"{len(angles)} faces {np.mean(angles):.2f} degrees from the annotation in the mean,"
+            f" {np.mean(turned):.2f} from it turned to the camera's axis,"
             f" {max(gaps):.4f} from the optimum's own at most")
 
 

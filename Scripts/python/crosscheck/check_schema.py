@@ -36,6 +36,8 @@ DAMAGES = [
     (["faces", 0, "pose", "scale"], "large"),
     (["faces", 0, "fit", "reprojection_rms_px"], -1),
     (["faces", 0, "attributes", "invalid"], 1),
+    (["faces", 0, "attributes", "euler_aflw"], [1, 2, 3]),
+    (["faces", 0, "attributes", "euler_trg_yxz"], {"pitch": 1, "yaw": 2}),
     (["faces", 0, "bbox_xywh"], [1, 2, 3, 4]),
 ]
 
@@ -78,7 +80,8 @@ def labelled(artefacts):
     """What `sixdof label` makes of converted records."""
     unlabelled = artefacts.synthetic.converted_path("label.txt", with_images=True)
     output = artefacts.work / "schema-labelled.jsonl"
-    artefacts.tool.run("label", unlabelled, "--output", output)
+    artefacts.tool.run("label", unlabelled, "--output", output, "--euler", "aflw",
+                       "--euler", "trg-yxz")
     return read_json_lines(output)
 
 

@@ -5,7 +5,7 @@ public import Codecs
 /// measured. FORMATS §6, §7, §10.
 ///
 /// A `_info.npz` file holds `verts` (1220, 3), metres in the face's axes, and `R_t` (4, 4), both in
-/// OpenGL's axes and for row vectors; `ARKitFaceConvention` maps them to ours.
+/// OpenGL's axes and for row vectors; `RowTransform` maps them to ours.
 public enum ARKitFace {
   /// How many vertices a face has.
   public static let vertexCount = 1220

@@ -13,8 +13,9 @@ struct ARKitFaceGeometry {
 
   /// - Throws: `NPYError`, naming the array.
   init(_ arrays: [NPZFile.Entry], camera: Intrinsics) throws {
-    let map = try Self.map(Self.numbers("R_t", [4, 4], arrays))
-    guard let pose = ARKitFaceConvention.pose(map) else {
+    let transform = try Self.transform(Self.numbers("R_t", [4, 4], arrays))
+    let map = AffineMap(rowTransform: transform, axes: .openGL)
+    guard let pose = RowTransform(axes: .openGL, rowMajor: transform)?.extrinsics else {
       throw NPYError(name: "R_t", detail: "expected a rotation, found another matrix")
     }
     guard map.translation.z > 0 else {
@@ -72,14 +73,15 @@ struct ARKitFaceGeometry {
     return (SIMD2(left, top), SIMD2(right, bottom), nearest)
   }
 
-  private static func map(_ numbers: [Double]) throws -> AffineMap {
+  /// Checks that the matrix is for row vectors, as one for columns would pass for a rotation.
+  private static func transform(_ numbers: [Double]) throws -> [Double] {
     let column = [numbers[3], numbers[7], numbers[11], numbers[15]]
     guard column == [0, 0, 0, 1] else {
       let found = column.map { "\($0)" }.joined(separator: ", ")
       throw NPYError(
         name: "R_t", detail: "last column: expected 0, 0, 0, 1, found \(found)")
     }
-    return ARKitFaceConvention.cameraMap(numbers)
+    return numbers
   }
 
   /// An array's finite numbers row by row.

@@ -75,7 +75,7 @@ struct ARKitFaceSampleReader: Sendable {
     }
     (record.image.width, record.image.height) = (width, height)
     record.camera = Camera(
-      intrinsics: ARKitFaceConvention.camera(width: width, height: height),
+      intrinsics: ARKitFaceProjection.camera(width: width, height: height),
       provenance: .datasetProjection)
   }
 

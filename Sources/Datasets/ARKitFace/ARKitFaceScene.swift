@@ -36,21 +36,22 @@ struct ARKitFaceScene {
       action: Self.actions[index % perSubject / Self.imagesPerAction],
       image: "\(1_616_212_233_525 + 1_033 * index)")
 
-    vertices = Self.mesh(model.map { ARKitFaceConvention.flipped($0 * shape) })
+    vertices = Self.mesh(model.map { Rotation.yUp * ($0 * shape) })
       .map { Double(Float($0)) }
     var random = SeededRandom(seed: options.seed, item: index)
     let rotation =
-      Rotation(rotationVector: [-random.uniform(-0.5...0.5), 0, 0])
-      * Rotation(rotationVector: [0, random.uniform(-1...1), 0])
-      * Rotation(rotationVector: [0, 0, random.uniform(-0.45...0.45)])
+      EulerConvention.aflw.rotation(
+        of: EulerAngles(
+          pitch: random.uniform(-0.5...0.5), yaw: random.uniform(-1...1),
+          roll: random.uniform(-0.45...0.45)))
     let depth = random.uniform(0.35...0.7)
     let translation = SIMD3(
       depth * random.uniform(-0.2...0.2), depth * random.uniform(-0.2...0.2), depth)
     let drawn = Extrinsics(rotation: rotation, translation: translation)
-    let transform = ARKitFaceConvention.transform(drawn).map { Double(Float($0)) }
-    let map = ARKitFaceConvention.cameraMap(transform)
-    let pose = ARKitFaceConvention.pose(map) ?? drawn
-    let camera = ARKitFaceConvention.camera(width: options.width, height: options.height)
+    let transform = RowTransform(drawn, axes: .openGL).rowMajor.map { Double(Float($0)) }
+    let map = AffineMap(rowTransform: transform, axes: .openGL)
+    let pose = RowTransform(axes: .openGL, rowMajor: transform)?.extrinsics ?? drawn
+    let camera = ARKitFaceProjection.camera(width: options.width, height: options.height)
 
     let vertices = vertices
     let pixels = (0..<ARKitFace.vertexCount).map { i in

@@ -109,7 +109,7 @@ public struct ARKitFaceWriter: DatasetWriter {
     guard let pose = face.pose else { return arrays }
     let place = arrays.firstIndex { $0.name == "R_t" }
     if let place, Self.holds(arrays[place], pose) { return arrays }
-    let numbers = ARKitFaceConvention.transform(pose.extrinsics)
+    let numbers = RowTransform(pose.extrinsics, axes: .openGL).rowMajor
     let isDouble = place.map { arrays[$0].dtype == "<f8" } ?? false
     let made: WrittenArray = (
       "R_t", isDouble ? "<f8" : "<f4", [4, 4], numbers.littleEndianBytes(isDouble: isDouble)
@@ -123,7 +123,7 @@ public struct ARKitFaceWriter: DatasetWriter {
     let file = NPY.file(type: array.dtype, shape: array.shape, data: array.data)
     return file.withUnsafeBytes { bytes in
       guard let found = try? NPYArray(bytes, name: array.name), found.shape == [4, 4],
-        let native = ARKitFaceConvention.pose(ARKitFaceConvention.cameraMap(found.doubles))
+        let native = RowTransform(axes: .openGL, rowMajor: found.doubles)?.extrinsics
       else { return false }
       return length(native.translation - pose.translation) <= 1e-12
         && native.rotation.angle(to: pose.extrinsics.rotation) <= 1e-9

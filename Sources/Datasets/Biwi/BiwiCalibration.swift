@@ -16,22 +16,19 @@ internal import Schema
 ///
 ///     640 480            image size
 ///
-/// `X_this = R X_depth + T`; depth.cal has the identity. Distortion is kept in the text alone: records'
+/// depth.cal has the identity. Distortion is kept in the text alone: records'
 /// cameras have none.
 public struct BiwiCalibration: Sendable, Equatable {
   public var intrinsics: Intrinsics
   public var distortion: SIMD4<Double> = .zero
-  /// From the depth camera's axes to this camera's.
-  public var rotation: Rotation
-  /// In millimetres.
-  public var translation: SIMD3<Double>
+  /// How it stands to the depth camera.
+  public var rig = BiwiRig(rotation: .identity, translation: .zero)
   public var width: Int
   public var height: Int
 
   /// A camera at the depth camera's place.
   public init(intrinsics: Intrinsics, width: Int, height: Int) {
     self.intrinsics = intrinsics
-    (rotation, translation) = (.identity, .zero)
     (self.width, self.height) = (width, height)
   }
 
@@ -63,8 +60,7 @@ public struct BiwiCalibration: Sendable, Equatable {
       width: Int(size[0]), height: Int(size[1]))
     let distortion = text.rows[3]
     calibration.distortion = SIMD4(distortion[0], distortion[1], distortion[2], distortion[3])
-    calibration.rotation = try text.rotation(at: 4)
-    calibration.translation = text.vector(7)
+    calibration.rig = BiwiRig(rotation: try text.rotation(at: 4), translation: text.vector(7))
     return (calibration, text)
   }
 
@@ -79,8 +75,8 @@ public struct BiwiCalibration: Sendable, Equatable {
     return BiwiText.row([focal.x, 0, centre.x]) + BiwiText.row([0, focal.y, centre.y])
       + BiwiText.row([0, 0, 1]) + "\n"
       + BiwiText.row((0..<4).map { distortion[$0] }) + "\n"
-      + BiwiText.rows(rotation) + "\n"
-      + BiwiText.row([translation.x, translation.y, translation.z]) + "\n"
+      + BiwiText.rows(rig.rotation) + "\n"
+      + BiwiText.row([rig.translation.x, rig.translation.y, rig.translation.z]) + "\n"
       + "\(width) \(height)\n"
   }
 }

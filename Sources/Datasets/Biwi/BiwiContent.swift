@@ -6,7 +6,7 @@ struct BiwiContent {
   /// The face that is written: the first with a pose.
   static func face(of record: ImageRecord) -> Face? { record.faces.first { $0.pose != nil } }
 
-  private let head: BiwiHead
+  private let head: BiwiPose
   /// The pose in the camera of the images, and that camera.
   private let seen: Extrinsics
   private let intrinsics: Intrinsics
@@ -31,9 +31,8 @@ struct BiwiContent {
     if let colourText, let colour, (isDepth ? depth : colour)?.intrinsics == camera {
       ownText = BiwiWriter.Cameras(colour: colourText, depth: depthText)
       made = BiwiWriter.Cameras(colour: colourText, depth: depthText)
-      head =
-        isDepth ? BiwiHead(depthPose: pose) : BiwiHead(colourPose: pose, colour)
-      seen = head.colourPose(colour)
+      head = isDepth ? BiwiPose(pose) : colour.rig.toDepthCamera(pose)
+      seen = colour.rig.toColourCamera(head)
       intrinsics = colour.intrinsics
     } else {
       ownText = nil
@@ -42,7 +41,7 @@ struct BiwiContent {
         intrinsics: camera, width: record.image.width ?? Self.side(principal.x),
         height: record.image.height ?? Self.side(principal.y))
       made = BiwiWriter.Cameras(colour: same.text, depth: same.text)
-      head = BiwiHead(depthPose: pose)
+      head = BiwiPose(pose)
       (seen, intrinsics) = (pose, camera)
     }
     ownPose = Self.text(of: face, head)
@@ -64,10 +63,10 @@ struct BiwiContent {
 
   /// The source's lines where they still say where the head is, to a nanometre and a billionth of a
   /// radian.
-  private static func text(of face: Face, _ head: BiwiHead) -> String? {
+  private static func text(of face: Face, _ head: BiwiPose) -> String? {
     guard case .lines(let lines) = face.native else { return nil }
     let text = lines.joined(separator: "\n")
-    guard let kept = parsed(text, { try BiwiHead(text: $0) }),
+    guard let kept = parsed(text, { try BiwiPose(text: $0) }),
       kept.rotation.angle(to: head.rotation) < 1e-9, length(kept.centre - head.centre) < 1e-6
     else { return nil }
     return text

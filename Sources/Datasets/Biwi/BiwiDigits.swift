@@ -29,7 +29,7 @@ extension Rotation {
 extension BiwiCalibration {
   var orthonormal: BiwiCalibration {
     var calibration = self
-    calibration.rotation = rotation.orthonormal
+    calibration.rig.rotation = rig.rotation.orthonormal
     return calibration
   }
 }

@@ -26,10 +26,10 @@ struct BiwiFrameReader: Sendable {
           "camera: expected the sequence's '\(name)', found none that can be used"))
       return Outcome(record: nil, issues: issues)
     }
-    let (head, text): (BiwiHead, String)
+    let (head, text): (BiwiPose, String)
     do {
       (head, text) = try tree.withBytes(of: path, limit: BiwiText.largestFile) { bytes in
-        let (head, text) = try BiwiHead.parse(bytes)
+        let (head, text) = try BiwiPose.parse(bytes)
         issues += text.warnings(file: path)
         return (head, options.keepsNative ? String(decoding: bytes, as: UTF8.self) : "")
       }
@@ -38,7 +38,7 @@ struct BiwiFrameReader: Sendable {
       return Outcome(record: nil, issues: issues)
     }
     // The image is the colour camera's whatever camera the pose is given in.
-    let seen = head.colourPose(colour.calibration)
+    let seen = colour.calibration.rig.toColourCamera(head)
     guard let box = BiwiHeadBox.box(of: seen, camera: colour.calibration.intrinsics) else {
       issues.append(
         RecordIssue(
@@ -48,8 +48,7 @@ struct BiwiFrameReader: Sendable {
       return Outcome(record: nil, issues: issues)
     }
     var face = Face(box: box)
-    face.pose = HeadPose(
-      frame == .colour ? seen : head.depthPose)
+    face.pose = HeadPose(frame == .colour ? seen : head.extrinsics)
     face.attributes.others = BiwiAttributes.members(
       subject: sequence.subject, sequence: sequence.name, frame: frame)
     if options.keepsNative {

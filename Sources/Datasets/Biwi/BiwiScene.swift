@@ -12,7 +12,7 @@ struct BiwiScene {
   let folder: String
   let stem: String
   /// What the files say, the rounding of their rotations removed as a reader removes it.
-  let head: BiwiHead
+  let head: BiwiPose
   /// A few frames have none, as in the dataset.
   let hasPose: Bool
   let colour: BiwiCalibration
@@ -45,14 +45,15 @@ struct BiwiScene {
     (colour, depth) = (cameras.colour.orthonormal, cameras.depth.orthonormal)
     var random = SeededRandom(seed: options.seed, item: index)
     let rotation =
-      Rotation(rotationVector: [-random.uniform(-0.6...0.6), 0, 0])
-      * Rotation(rotationVector: [0, random.uniform(-1.1...1.1), 0])
-      * Rotation(rotationVector: [0, 0, random.uniform(-0.5...0.5)])
+      EulerConvention.aflw.rotation(
+        of: EulerAngles(
+          pitch: random.uniform(-0.6...0.6), yaw: random.uniform(-1.1...1.1),
+          roll: random.uniform(-0.5...0.5)))
     let z = random.uniform(750...1150)
     let centre = SIMD3(random.uniform(-0.2...0.2) * z, random.uniform(-0.14...0.14) * z, z)
-    let rounded = BiwiHead(rotation: rotation.sixDigits, centre: centre.sixDigits)
+    let rounded = BiwiPose(rotation: rotation.sixDigits, centre: centre.sixDigits)
     poseText = rounded.text
-    head = BiwiHead(rotation: rounded.rotation.orthonormal, centre: rounded.centre)
+    head = BiwiPose(rotation: rounded.rotation.orthonormal, centre: rounded.centre)
   }
 
   /// Cameras like those of the dataset's sequence 12, turned a little otherwise for each sequence and
@@ -70,8 +71,8 @@ struct BiwiScene {
     var colour = camera(517.679, [320, 240.5])
     let turn = SIMD3(
       -0.0151 + random.uniform(-0.002...0.002), 0.0093 + random.uniform(-0.002...0.002), -0.0044)
-    colour.rotation = Rotation(rotationVector: turn).sixDigits
-    colour.translation = SIMD3(-24.0198 + random.uniform(-1...1), 5.8896, -13.2308).sixDigits
+    colour.rig.rotation = Rotation(rotationVector: turn).sixDigits
+    colour.rig.translation = SIMD3(-24.0198 + random.uniform(-1...1), 5.8896, -13.2308).sixDigits
     return (colour, depth)
   }
 
@@ -79,12 +80,12 @@ struct BiwiScene {
   ///
   /// - Parameter frame: the camera of the pose.
   func record(_ frame: Biwi.Frame) -> ImageRecord? {
-    let seen = head.colourPose(colour)
+    let seen = colour.rig.toColourCamera(head)
     guard hasPose, let box = BiwiHeadBox.box(of: seen, camera: colour.intrinsics) else {
       return nil
     }
     var face = Face(box: box)
-    face.pose = HeadPose(frame == .colour ? seen : head.depthPose)
+    face.pose = HeadPose(frame == .colour ? seen : head.extrinsics)
     face.attributes.others = BiwiAttributes.members(
       subject: Biwi.subject(ofSequence: sequence) ?? "", sequence: "0\(sequence)", frame: frame)
     let file = BiwiFile(folder: folder, stem: stem, kind: .png)
@@ -99,7 +100,7 @@ struct BiwiScene {
 
   /// The colour image as a PNG file.
   func png() -> [UInt8] {
-    let seen = head.colourPose(colour)
+    let seen = colour.rig.toColourCamera(head)
     var face = Face(
       box: BiwiHeadBox.box(of: seen, camera: colour.intrinsics)
         ?? BoundingBox(x: 0, y: 0, width: 1, height: 1))
@@ -115,7 +116,7 @@ struct BiwiScene {
 
   /// What the depth camera measures of the head, an ellipsoid; nothing else is near enough.
   func depthImage() -> BiwiDepth {
-    let pose = head.depthPose
+    let pose = head.extrinsics
     let middle = pose.applied(to: BiwiHeadBox.centre)
     let inverse = pose.rotation.transpose
     let camera = depth.intrinsics

@@ -1,5 +1,4 @@
 public import Codecs
-internal import Foundation
 internal import Geometry
 public import Schema
 
@@ -21,7 +20,9 @@ public struct FileListWriter: DatasetWriter {
   public func losses(of record: ImageRecord) -> [String] { [] }
 
   public mutating func write(_ record: ImageRecord, image: StoredImage?) throws {
-    guard let pose = record.faces.first?.pose, pose.isWithin99Degrees else { return }
+    guard let pose = record.faces.first?.pose,
+      EulerConvention.aflw.angles(of: pose.extrinsics.rotation).isWithin99Degrees
+    else { return }
     let path = record.image.path
     let end = path.lastIndex(of: ".") ?? path.endIndex
     try file.write(((isFirst ? "" : "\n") + prefix + path[..<end]).utf8)
@@ -29,15 +30,4 @@ public struct FileListWriter: DatasetWriter {
   }
 
   public mutating func finish() throws { try file.finish() }
-}
-
-extension HeadPose {
-  /// Whether pitch, yaw and roll of Pose_Para are all within 99°, as evaluations on AFLW2000 ask
-  /// (FORMATS §4). Yaw never is beyond 90° there.
-  fileprivate var isWithin99Degrees: Bool {
-    let rows = extrinsics.rotation.rows
-    let pitch = atan2(rows.1.z, rows.2.z)
-    let roll = atan2(-rows.0.y, rows.0.x)
-    return max(abs(pitch), abs(roll)) <= 99 * .pi / 180
-  }
 }

@@ -22,7 +22,8 @@ enum MATFaceForm: Sendable {
 /// What a face's arrays say in canonical terms.
 ///
 /// Of the landmarks this takes `pt3d_68` (AFLW2000-3D), else `pts_3d` (300W-LP's landmarks folder), else
-/// `pt2d`, whose jaw is the visible contour and no 3D points' projection. All of them come from MATLAB,
+/// those that follow from the face's parameters where the user has brought the model's tables, else `pt2d`,
+/// whose jaw is the visible contour and no 3D points' projection. All of them come from MATLAB,
 /// which counts pixels from 1; for `pt3d_68` that is proven, for the others it is taken over (FORMATS
 /// §3.3, §4). `roi` says where the image was cut out of the photo and is no box in it, so the box is
 /// that of the 68 points.
@@ -33,7 +34,7 @@ struct FaceParameters {
   }
 
   /// Where the landmarks come from.
-  enum LandmarkSource { case pt3d68, pts3d, mirroredPts3d, pt2d }
+  enum LandmarkSource { case pt3d68, pts3d, mirroredPts3d, rebuilt, pt2d }
 
   let pose: PoseParameters
   let landmarks: Landmarks
@@ -46,12 +47,16 @@ struct FaceParameters {
   /// - Parameters:
   ///   - isFlip: whether the image is a mirrored copy, whose `pts_3d` are those of the original.
   ///   - imageWidth: in pixels; for mirrored landmarks only.
+  ///   - imageHeight: in pixels; for rebuilt landmarks only.
+  ///   - model: rebuilds landmarks that 300W-LP does not give.
   ///   - array: gives an array by its name.
   init(
-    _ form: MATFaceForm, isFlip: Bool, imageWidth: Int, array: (String) -> MATArray?
+    _ form: MATFaceForm, isFlip: Bool, imageWidth: Int, imageHeight: Int,
+    model: MorphableLandmarks?, array: (String) -> MATArray?
   ) throws(Failure) {
     pose = try Self.pose(array("Pose_Para"))
-    let found: MATArray?
+    var found: MATArray?
+    var rebuilt: [SIMD2<Double>] = []
     switch form {
     case .aflw2000:
       found = try Self.landmarks(array("pt3d_68"), "pt3d_68", rows: 3, columns: 68)
@@ -65,16 +70,19 @@ struct FaceParameters {
           findings.append(
             (
               .unusableLandmarks,
-              "pts_3d: expected 68 x 2 numbers, found \(points.description); pt2d is used instead"
+              "pts_3d: expected 68 x 2 numbers, found \(points.description); \(model == nil ? "pt2d is used instead" : "they are rebuilt")"
             ))
         }
-        found = try Self.landmarks(array("pt2d"), "pt2d", rows: 2, columns: 68)
-        landmarkSource = .pt2d
+        if let model {
+          rebuilt = try Self.rebuilt(model, pose, imageHeight: imageHeight, array: array)
+          landmarkSource = .rebuilt
+        } else {
+          found = try Self.landmarks(array("pt2d"), "pt2d", rows: 2, columns: 68)
+          landmarkSource = .pt2d
+        }
       }
     }
-    var points = Landmarks(layout: .ibug68)
-    var bounds: BoundingBox?
-    if let found { (points, bounds) = Self.points(found) }
+    let (points, bounds) = Self.points(found.map(Self.positions) ?? rebuilt)
     guard let bounds else {
       throw Failure(detail: "\(found?.name ?? "landmarks"): expected finite numbers, found none")
     }
@@ -144,15 +152,40 @@ struct FaceParameters {
     return array
   }
 
-  /// The points, 0-based, and the smallest box that holds them; points that are not finite are missing.
-  private static func points(_ array: MATArray) -> (Landmarks, BoundingBox?) {
+  /// The landmarks as the face's parameters have them, 0-based.
+  private static func rebuilt(
+    _ model: MorphableLandmarks, _ pose: PoseParameters, imageHeight: Int,
+    array: (String) -> MATArray?
+  ) throws(Failure) -> [SIMD2<Double>] {
+    var coefficients: [[Double]] = []
+    for name in ["Shape_Para", "Exp_Para"] {
+      guard let array = array(name), array.rows == 1 || array.columns == 1 else {
+        throw Failure(
+          detail:
+            "\(name): expected a column of numbers to rebuild landmarks from, found \(array(name)?.description ?? "none")"
+        )
+      }
+      coefficients.append(array.doubles)
+    }
+    let weakPerspective = pose.weakPerspective
+    return model.points(shape: coefficients[0], expression: coefficients[1])
+      .map { weakPerspective.projection(of: $0, imageHeight: imageHeight) }
+  }
+
+  /// MATLAB's numbers, from 1, as 0-based pixels.
+  private static func positions(_ array: MATArray) -> [SIMD2<Double>] {
     let numbers = array.doubles
     let isPointByPoint = array.rows == 68
+    return (0..<68).map { i in
+      (isPointByPoint
+        ? SIMD2(numbers[2 * i], numbers[2 * i + 1]) : SIMD2(numbers[i], numbers[68 + i])) - 1
+    }
+  }
+
+  /// The points and the smallest box that holds them; points that are not finite are missing.
+  private static func points(_ positions: [SIMD2<Double>]) -> (Landmarks, BoundingBox?) {
     var bounds: (low: SIMD2<Double>, high: SIMD2<Double>)?
-    let points = (0..<68).map { i -> Landmarks.Point in
-      let position =
-        (isPointByPoint
-          ? SIMD2(numbers[2 * i], numbers[2 * i + 1]) : SIMD2(numbers[i], numbers[68 + i])) - 1
+    let points = positions.map { position -> Landmarks.Point in
       guard position.x.isFinite, position.y.isFinite else { return .missing }
       if let known = bounds {
         bounds = (pointwiseMin(known.low, position), pointwiseMax(known.high, position))

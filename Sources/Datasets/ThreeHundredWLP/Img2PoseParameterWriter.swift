@@ -32,7 +32,8 @@ struct Img2PoseParameterWriter: DatasetWriter {
     }
     // pandas would cut such a line in two.
     guard !path.utf8.contains(where: { " ,".utf8.contains($0) }) else { return }
-    guard let pose = content(of: record).pose, let face = record.faces.first else { return }
+    guard var pose = content(of: record).pose, let face = record.faces.first else { return }
+    if let kept = keptPose(of: record) { pose = kept }
     func number(_ value: Double) -> JSONValue { .double(value == -1 ? value.nextUp : value) }
     let points = (0..<68).map { i -> JSONValue in
       guard let landmarks = face.landmarks, landmarks.presentCount == 68,
@@ -46,14 +47,29 @@ struct Img2PoseParameterWriter: DatasetWriter {
       ("landmarks", .array([.array(points)])),
       ("pose_para", .array([.array(pose.numbers.map(JSONValue.double))])),
     ])
-    let name = "json/\(MATFacePaths(path: path).stem).json"
-    try write((json.compactText + "\n").utf8, to: name)
-    list += name + "\n"
+    let file = Img2PoseFile(of: record, saying: json)
+    try file.write(to: folder)
+    list += file.name + "\n"
     if let image { try write(image.bytes(), to: path) }
   }
 
   mutating func finish() throws {
     try write(list.utf8, to: "300W_LP_annotations.txt")
+  }
+
+  /// The seven numbers of the file that the record was read from, where they still say its pose.
+  private func keptPose(of record: ImageRecord) -> PoseParameters? {
+    guard let json = Img2PoseFile.source(of: record), let face = record.faces.first,
+      let head = face.pose,
+      let camera = record.camera?.intrinsics,
+      let numbers = json["pose_para"]?.elements?.first?.elements?.compactMap(\.number),
+      numbers.count == 7, numbers[6] > 0
+    else { return nil }
+    let pose = PoseParameters(numbers)
+    let height = record.image.height ?? PoseParameters.usualSize
+    let isSame = pose.says(
+      head, camera, imageHeight: height, isEgocentric: face.isEgocentric)
+    return isSame ? pose : nil
   }
 
   private func content(of record: ImageRecord) -> MATFaceContent {

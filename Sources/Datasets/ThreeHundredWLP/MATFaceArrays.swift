@@ -71,8 +71,8 @@ struct MATFaceArrays {
   /// 300W-LP's `pt2d`: the jaw on the side that is turned away lies on the visible contour, further out.
   private var contourPoints: MATArray {
     let points = (0..<68).map { i -> SIMD2<Double> in
-      let isFar = i < 17 && i != 8 && (pose.yaw > 0) == (i < 8)
-      return landmarks[i].position + 1 + SIMD2(isFar ? -12 * pose.yaw : 0, 0)
+      let isFar = i < 17 && i != 8 && (pose.angles.yaw > 0) == (i < 8)
+      return landmarks[i].position + 1 + SIMD2(isFar ? -12 * pose.angles.yaw : 0, 0)
     }
     return MATArray(
       name: "pt2d", doubles: points.map(\.x) + points.map(\.y), rows: 2, columns: 68)
@@ -89,7 +89,7 @@ struct MATFaceArrays {
   /// AFLW2000-3D's `pt2d`: -1 on the side that is turned away.
   private var visiblePoints: MATArray {
     let points = Self.aflwSources.map { indices, side -> SIMD2<Double> in
-      if abs(pose.yaw) > 0.64, side * pose.yaw < 0 { return [-1, -1] }
+      if abs(pose.angles.yaw) > 0.64, side * pose.angles.yaw < 0 { return [-1, -1] }
       let sum = indices.map { landmarks[$0].position + 1 }.reduce(.zero, +)
       return sum / Double(indices.count)
     }

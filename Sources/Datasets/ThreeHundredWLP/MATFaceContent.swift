@@ -34,7 +34,7 @@ struct MATFaceContent {
       arrays = native.compactMap(MATArray.init)
       if arrays.count < native.count { losses.append("arrays that records only refer to") }
     }
-    setPose(head, camera.intrinsics, imageHeight: height)
+    setPose(head, camera.intrinsics, imageHeight: height, isEgocentric: face.isEgocentric)
     let isContour = face.attributes.others.contains { $0.name == "contour-jaw" }
     let known = source(form, isFlip: isFlip, imageWidth: width)
     if known.map({ Self.areEqual($0.landmarks, landmarks) }) != true {
@@ -50,7 +50,10 @@ struct MATFaceContent {
     _ form: MATFaceForm, isFlip: Bool, imageWidth: Int
   ) -> FaceParameters? {
     do {
-      return try FaceParameters(form, isFlip: isFlip, imageWidth: imageWidth) { name in
+      return try FaceParameters(
+        form, isFlip: isFlip, imageWidth: imageWidth, imageHeight: PoseParameters.usualSize,
+        model: nil
+      ) { name in
         arrays.first { $0.name == name }
       }
     } catch {
@@ -58,22 +61,22 @@ struct MATFaceContent {
     }
   }
 
-  private mutating func setPose(_ head: HeadPose, _ camera: Intrinsics, imageHeight: Int) {
+  /// - Parameter isEgocentric: whether the annotation's rotation is this one turned to the line of sight.
+  private mutating func setPose(
+    _ head: HeadPose, _ camera: Intrinsics, imageHeight: Int, isEgocentric: Bool
+  ) {
     if let array = arrays.first(where: { $0.name == "Pose_Para" }),
       case let numbers = array.doubles, numbers.count == 7, numbers.allSatisfy(\.isFinite),
       numbers[6] > 0
     {
       let known = PoseParameters(numbers)
-      let lifted = known.extrinsics(camera, imageHeight: imageHeight)
-      let distance = length(lifted.translation - head.translation)
-      if lifted.rotation.angle(to: head.extrinsics.rotation) < 1e-9,
-        distance < 1e-9 * length(head.translation)
-      {
+      if known.says(head, camera, imageHeight: imageHeight, isEgocentric: isEgocentric) {
         pose = known
         return
       }
     }
-    let parameters = PoseParameters(head.extrinsics, camera, imageHeight: imageHeight)
+    let parameters = PoseParameters(
+      head.extrinsics, camera, imageHeight: imageHeight, isEgocentric: isEgocentric)
     pose = parameters
     replace(MATArray(name: "Pose_Para", floats: parameters.numbers, rows: 1, columns: 7))
   }
@@ -144,7 +147,8 @@ struct MATFaceContent {
     var attributes = face.attributes
     attributes.degenerate = nil
     let own: Set = [
-      "source_photo", "flip", "mirrored-landmarks", "contour-jaw", "within_99_degrees",
+      "source_photo", "flip", "mirrored-landmarks", "contour-jaw", "rebuilt-landmarks",
+      "within_99_degrees", MATFaceAttributes.egocentric,
     ]
     attributes.others.removeAll { own.contains($0.name) }
     if attributes != FaceAttributes() { losses.append("attributes") }
@@ -163,5 +167,17 @@ struct MATFaceContent {
     max(
       abs(left.left - right.left), abs(left.top - right.top), abs(left.right - right.right),
       abs(left.bottom - right.bottom))
+  }
+}
+
+extension PoseParameters {
+  /// Whether a record's pose is this one, as lifted to its camera.
+  func says(
+    _ head: HeadPose, _ camera: Intrinsics, imageHeight: Int, isEgocentric: Bool
+  ) -> Bool {
+    let lifted = extrinsics(
+      camera, imageHeight: imageHeight, isEgocentric: isEgocentric)
+    return lifted.rotation.angle(to: head.extrinsics.rotation) < 1e-9
+      && length(lifted.translation - head.translation) < 1e-9 * length(head.translation)
   }
 }

@@ -66,10 +66,11 @@ struct MATFaceImage: Sendable {
     }
     do throws(FaceParameters.Failure) {
       let parameters = try FaceParameters(
-        form, isFlip: isFlip, imageWidth: PoseParameters.usualSize
+        form, isFlip: isFlip, imageWidth: PoseParameters.usualSize,
+        imageHeight: PoseParameters.usualSize, model: options.landmarkModel
       ) { name in arrays.first { $0.name == name } }
       for finding in parameters.findings { report(finding.code, finding.detail) }
-      if options.testProtocol == .img2pose, !parameters.pose.isWithin99Degrees {
+      if options.testProtocol == .img2pose, !parameters.pose.angles.isWithin99Degrees {
         return Outcome(record: nil, issues: issues, isOutsideProtocol: true)
       }
       return Outcome(record: record(parameters, arrays, imagePath: path), issues: issues)
@@ -86,15 +87,11 @@ struct MATFaceImage: Sendable {
     face.landmarks = parameters.landmarks
     let size = PoseParameters.usualSize
     let camera = PoseParameters.camera(width: size, height: size)
-    face.pose = HeadPose(parameters.pose, camera, imageHeight: size)
-    var others = [("source_photo", JSONValue.text(paths.sourcePhoto(form)))]
-    if isFlip { others.append(("flip", .boolean(true))) }
-    if parameters.landmarkSource == .mirroredPts3d {
-      others.append(("mirrored-landmarks", .boolean(true)))
-    }
-    if parameters.landmarkSource == .pt2d { others.append(("contour-jaw", .boolean(true))) }
-    others.append(("within_99_degrees", .boolean(parameters.pose.isWithin99Degrees)))
-    face.attributes.others = others.map { FaceAttributes.Other(name: $0.0, value: $0.1) }
+    let isEgocentric = options.makesEgocentric
+    face.pose = HeadPose(
+      parameters.pose, camera, imageHeight: size, isEgocentric: isEgocentric)
+    face.attributes.others = paths.attributes(
+      form, parameters.pose, landmarks: parameters.landmarkSource, isEgocentric: isEgocentric)
     if parameters.box.isDegenerate { face.attributes.degenerate = true }
     if options.keepsNative {
       face.native = .arrays(
@@ -130,10 +127,28 @@ struct MATFaceImage: Sendable {
   }
 }
 
+/// What records say of a face beside its geometry.
+enum MATFaceAttributes {
+  /// That the rotation was made relative to the camera's axis.
+  static let egocentric = "egocentric"
+}
+
+extension Face {
+  /// Whether its rotation is no longer the annotation's, which is relative to the line of sight.
+  var isEgocentric: Bool {
+    attributes.others.contains {
+      $0.name == MATFaceAttributes.egocentric && $0.value == .boolean(true)
+    }
+  }
+}
+
 extension HeadPose {
   /// The annotated pose, lifted to a pinhole camera.
-  init(_ parameters: PoseParameters, _ camera: Intrinsics, imageHeight: Int) {
-    let pose = parameters.extrinsics(camera, imageHeight: imageHeight)
+  init(
+    _ parameters: PoseParameters, _ camera: Intrinsics, imageHeight: Int, isEgocentric: Bool = false
+  ) {
+    let pose = parameters.extrinsics(
+      camera, imageHeight: imageHeight, isEgocentric: isEgocentric)
     self.init(
       rotationVector: pose.rotation.rotationVector, translation: pose.translation,
       provenance: .annotation)

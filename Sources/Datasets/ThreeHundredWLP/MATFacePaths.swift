@@ -1,3 +1,5 @@
+internal import Schema
+
 /// Where the files of one image lie, by the path that they share: "AFW_Flip/AFW_1051618982_1_0".
 struct MATFacePaths {
   let stem: String
@@ -41,5 +43,23 @@ struct MATFacePaths {
       digits.allSatisfy({ ("0"..."9").contains($0) })
     else { return String(name) }
     return String(name[..<cut])
+  }
+
+  /// What records say of a face beyond the common fields.
+  func attributes(
+    _ form: MATFaceForm, _ pose: PoseParameters, landmarks: FaceParameters.LandmarkSource?,
+    isEgocentric: Bool
+  ) -> [FaceAttributes.Other] {
+    var members = [("source_photo", JSONValue.text(sourcePhoto(form)))]
+    if form == .threeHundredWLP, isFlip { members.append(("flip", .boolean(true))) }
+    switch landmarks {
+    case .mirroredPts3d: members.append(("mirrored-landmarks", .boolean(true)))
+    case .rebuilt: members.append(("rebuilt-landmarks", .boolean(true)))
+    case .pt2d: members.append(("contour-jaw", .boolean(true)))
+    case .pt3d68, .pts3d, nil: break
+    }
+    if isEgocentric { members.append((MATFaceAttributes.egocentric, .boolean(true))) }
+    members.append(("within_99_degrees", .boolean(pose.angles.isWithin99Degrees)))
+    return members.map { FaceAttributes.Other(name: $0.0, value: $0.1) }
   }
 }

@@ -30,7 +30,8 @@ struct MATFaceScene {
     let paths = MATFacePaths(
       stem: Self.stem(form, number, seed: options.seed, isFlip: isFlip))
     let arrays = MATFaceArrays(
-      form, points: original.pixels(of: model, imageHeight: height), pose: pose, isFlip: isFlip,
+      form, points: Self.pixels(of: model, original.weakPerspective, imageHeight: height),
+      pose: pose, isFlip: isFlip,
       imageWidth: width)
 
     var face = Face(box: arrays.box)
@@ -39,7 +40,7 @@ struct MATFaceScene {
     face.pose = HeadPose(pose, camera, imageHeight: height)
     var attributes: [(String, JSONValue)] = [("source_photo", .text(paths.sourcePhoto(form)))]
     if isFlip { attributes += [("flip", .boolean(true)), ("mirrored-landmarks", .boolean(true))] }
-    attributes.append(("within_99_degrees", .boolean(pose.isWithin99Degrees)))
+    attributes.append(("within_99_degrees", .boolean(pose.angles.isWithin99Degrees)))
     face.attributes.others = attributes.map { FaceAttributes.Other(name: $0.0, value: $0.1) }
     var reading = ReadingOptions(dataset: form.datasetName)
     reading.native = .all
@@ -73,19 +74,32 @@ struct MATFaceScene {
     // Some faces are turned beyond what tests keep.
     let yaw = number % 13 == 12 ? 1.8 : random.uniform(-1.5...1.5)
     return PoseParameters(
-      pitch: random.uniform(-0.5...0.5), yaw: yaw, roll: random.uniform(-0.5...0.5),
-      translation: SIMD3(
+      angles: EulerAngles(
+        pitch: random.uniform(-0.5...0.5), yaw: yaw, roll: random.uniform(-0.5...0.5)),
+      offset: SIMD3(
         Double(width) * random.uniform(0.42...0.58), Double(height) * random.uniform(0.42...0.58),
         random.uniform(-120 ... -80)),
       scale: Double(min(width, height)) / 450 * random.uniform(0.8e-3...1.3e-3)
     ).rounded
   }
 
+  /// Where points appear: 0-based pixels, and depth towards the viewer in pixels, as `pt3d_68` has it.
+  private static func pixels(
+    of model: [SIMD3<Double>], _ pose: WeakPerspectivePose, imageHeight: Int
+  ) -> [SIMD3<Double>] {
+    let pixelsPerMetre = pose.scale / WeakPerspectivePose.metresPerUnit
+    return model.map { point in
+      SIMD3(
+        pose.projection(of: point, imageHeight: imageHeight),
+        pose.offset.z - pixelsPerMetre * (pose.rotation * point).z)
+    }
+  }
+
   /// The image as a JPEG file; a mirrored copy is its original's, turned pixel by pixel.
   func jpeg() -> [UInt8] {
     let (width, height) = (options.width, options.height)
     let camera = PoseParameters.camera(width: width, height: height)
-    let pose = original.extrinsics(camera, imageHeight: height)
+    let pose = original.extrinsics(camera, imageHeight: height, isEgocentric: false)
     // A head is about 15 cm wide and 20 cm high round a point behind the nose.
     let half = SIMD2(0.075, 0.1) * camera.focalLength / pose.translation.z
     let middle = camera.projection(of: pose.applied(to: [0, -0.01, 0.02]))

@@ -15,6 +15,22 @@ public enum ThreeHundredWLP {
     MATFaceSource(.threeHundredWLP, in: tree, options: options)
   }
 
+  /// The annotations in img2pose's lists of JSON files with `pose_para`; several are merged by image.
+  ///
+  /// - Throws: where a file is missing or is no such list.
+  public static func annotations(
+    inLists paths: [String], options: ReadingOptions
+  ) throws -> any AnnotationSource {
+    for path in paths {
+      let form = try WiderFace.form(of: MappedFile(path: path))
+      guard form == .img2pose else {
+        throw UnrecognisedAnnotations(
+          path: path, expected: "img2pose's list of JSON files", found: form.rawValue)
+      }
+    }
+    return try WiderFace.annotations(at: paths, options: options)
+  }
+
   /// Writes records in its form below a folder: each image's .mat, and landmarks in their folder.
   public static func writer(to folder: String) -> any DatasetWriter {
     MATFaceWriter(.threeHundredWLP, folder: folder)

@@ -29,21 +29,28 @@ public enum WeakPerspectiveLift {
   ) {
     let size = PoseParameters.usualSize
     if let pose = face.pose, pose.provenance == .annotation {
-      let parameters = PoseParameters(pose.extrinsics, old, imageHeight: size)
-      let lifted = parameters.extrinsics(new, imageHeight: height)
+      let isEgocentric = face.isEgocentric
+      let annotated = WeakPerspectivePose(
+        pose.extrinsics, in: old, imageHeight: size, turnsWithSight: isEgocentric)
+      let lifted = annotated.lifted(
+        to: new, imageHeight: height, turnsWithSight: isEgocentric)
+      // An annotated rotation stays as it is, to the last bit.
       face.pose = HeadPose(
-        rotationVector: pose.rotationVector, translation: lifted.translation,
-        provenance: .annotation)
+        rotationVector: isEgocentric ? lifted.rotation.rotationVector : pose.rotationVector,
+        translation: lifted.translation, provenance: .annotation)
     }
-    guard face.attributes.others.contains(where: { $0.name == "mirrored-landmarks" }),
-      let landmarks = face.landmarks
-    else { return }
-    // The mirror stood at the usual width's middle.
-    let shift = SIMD2(Double(width - size), 0)
+    func has(_ name: String) -> Bool { face.attributes.others.contains { $0.name == name } }
+    // The mirror stood at the usual width's middle, and the parameters' origin at the usual lower edge.
+    let shift = SIMD2(
+      has("mirrored-landmarks") ? Double(width - size) : 0,
+      has("rebuilt-landmarks") ? Double(height - size) : 0)
+    guard shift != .zero, let landmarks = face.landmarks else { return }
     for i in 0..<landmarks.count where landmarks[i].visibility != .missing {
       face.landmarks?[i].position += shift
     }
     face.box.left += shift.x
     face.box.right += shift.x
+    face.box.top += shift.y
+    face.box.bottom += shift.y
   }
 }

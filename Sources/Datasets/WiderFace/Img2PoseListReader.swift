@@ -5,7 +5,8 @@ internal import Schema
 /// Reads img2pose's list of JSON files, or one such JSON file (FORMATS §8).
 ///
 /// Each JSON has `image_path`, `bboxes` as x1 y1 x2 y2 (and a score) and `landmarks`, 5 or 68 a face;
-/// a missing point is -1, -1. A list names files relative to the working directory; where they are not
+/// a missing point is -1, -1. In its form of 300W-LP, `pose_para` has the annotation's seven numbers a face,
+/// which are lifted to a camera as 300W-LP's are. A list names files relative to the working directory; where they are not
 /// there, relative to the list.
 struct Img2PoseListReader: AnnotationSource {
   private var input: AnnotationText
@@ -40,7 +41,9 @@ struct Img2PoseListReader: AnnotationSource {
     guard let entry = nextEntry() else { return nil }
     let location = SourceLocation(file: input.name, line: input.line)
     for path in [entry, folder + entry] {
-      if let json = try? MappedFile(path: path) { return outcome(of: json, at: location) }
+      if let json = try? MappedFile(path: path) {
+        return outcome(of: json, entry: entry, at: location)
+      }
     }
     let issue = RecordIssue(
       .missingAnnotation, at: location, "JSON file: expected '\(entry)', found none")
@@ -61,7 +64,9 @@ struct Img2PoseListReader: AnnotationSource {
     }
   }
 
-  private func outcome(of json: MappedFile, at location: SourceLocation) -> Outcome {
+  private func outcome(
+    of json: MappedFile, entry: String? = nil, at location: SourceLocation
+  ) -> Outcome {
     func rejected(_ code: RecordIssue.Code, _ detail: String) -> Outcome {
       Outcome(record: nil, issues: [RecordIssue(code, at: location, "'\(json.path)', \(detail)")])
     }
@@ -88,10 +93,29 @@ struct Img2PoseListReader: AnnotationSource {
         .malformedRecord,
         "landmarks: expected \(boxes.count), as many as bboxes, found \(landmarks.count)")
     }
+    let poses = value["pose_para"]?.elements
+    if let poses, poses.count != boxes.count {
+      return rejected(
+        .malformedRecord,
+        "pose_para: expected \(boxes.count), as many as bboxes, found \(poses.count)")
+    }
     var block = ImageBlock(file: location.file, line: location.line ?? 1, keepsText: false)
-    for (i, box) in boxes.enumerated() { read(box, landmarks?[i], face: i + 1, into: &block) }
+    for (i, box) in boxes.enumerated() {
+      let count = block.faces.count
+      read(box, landmarks?[i], face: i + 1, into: &block)
+      if let poses, block.faces.count > count {
+        setPose(poses[i], of: path, face: i + 1, in: &block)
+      }
+    }
     var result = json.withBytes { block.outcome(path: path, source: input.source, bytes: $0) }
-    if input.options.keepsNative { result.record?.native = .object(.object([("json", value)])) }
+    if poses != nil {
+      result.record?.camera = Camera(
+        intrinsics: Self.usualCamera, provenance: .weakPerspective)
+    }
+    if input.options.keepsNative {
+      let text = json.withBytes { String(decoding: $0, as: UTF8.self) }
+      result.record?.native = Img2PoseFile.native(name: entry, text: text)
+    }
     return result
   }
 
@@ -112,6 +136,31 @@ struct Img2PoseListReader: AnnotationSource {
     block.addFace(box: box, line: block.line, text: 0..<0)
     if corners.count == 5 { block.faces[block.faces.count - 1].attributes.score = corners[4] }
     block.faces[block.faces.count - 1].landmarks = landmarks
+  }
+
+  /// Gives the last face its annotated pose, and what 300W-LP's file names tell.
+  private func setPose(
+    _ value: JSONValue, of path: String, face index: Int, in block: inout ImageBlock
+  ) {
+    let numbers = (value.elements ?? []).compactMap(\.number)
+    guard numbers.count == 7, numbers.allSatisfy(\.isFinite), numbers[6] > 0 else {
+      block.report(
+        .missingPose, line: block.line,
+        "face \(index), pose_para: expected 7 finite numbers, the last above 0, found \(numbers.map(\.shortText))"
+      )
+      return
+    }
+    let pose = PoseParameters(numbers)
+    let last = block.faces.count - 1
+    block.faces[last].pose = HeadPose(
+      pose, Self.usualCamera, imageHeight: PoseParameters.usualSize,
+      isEgocentric: input.options.makesEgocentric)
+    block.faces[last].attributes.others = MATFacePaths(path: path).attributes(
+      .threeHundredWLP, pose, landmarks: nil, isEgocentric: input.options.makesEgocentric)
+  }
+
+  private static var usualCamera: Intrinsics {
+    PoseParameters.camera(width: PoseParameters.usualSize, height: PoseParameters.usualSize)
   }
 
   private func landmarks(

@@ -1,5 +1,4 @@
 public import Codecs
-internal import Foundation
 internal import Geometry
 public import Schema
 
@@ -19,31 +18,18 @@ public struct Img2PoseListWriter: DatasetWriter {
   }
 
   public mutating func write(_ record: ImageRecord, image: StoredImage?) throws {
-    let path = record.image.path
-    let stem = path.hasSuffix(".jpg") || path.hasSuffix(".png") ? String(path.dropLast(4)) : path
-    let name = "json/\(stem).json"
-    let target = URL(fileURLWithPath: "\(folder)/\(name)")
-    try FileManager.default.createDirectory(
-      at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-    let file = try OutputFile(path: target.path)
-    try file.write((Self.json(of: record).compactText + "\n").utf8)
-    try file.flush()
-    try list.write((name + "\n").utf8)
+    let file = Img2PoseFile(of: record, saying: Self.json(of: record))
+    try file.write(to: folder)
+    try list.write((file.name + "\n").utf8)
   }
 
   public mutating func finish() throws { try list.finish() }
 
-  /// The source's own object where it still says what the record says.
   private static func json(of record: ImageRecord) -> JSONValue {
-    let made = JSONValue.object([
+    .object([
       ("image_path", .text(record.image.path)), ("bboxes", .array(record.faces.map(box))),
       ("landmarks", .array(record.faces.map(points))),
     ])
-    guard case .object(let wrapped) = record.native, let kept = wrapped["json"],
-      kept["image_path"]?.text == record.image.path, isSame(kept["bboxes"], made["bboxes"]),
-      isSame(kept["landmarks"], made["landmarks"])
-    else { return made }
-    return kept
   }
 
   private static func box(of face: Face) -> JSONValue {
@@ -58,13 +44,5 @@ public struct Img2PoseListWriter: DatasetWriter {
         let position = landmarks?.position(i) ?? SIMD2(-1, -1)
         return .array([.double(position.x), .double(position.y)])
       })
-  }
-
-  /// Whether two nested arrays hold the same numbers, further columns of a point left out.
-  private static func isSame(_ kept: JSONValue?, _ made: JSONValue?) -> Bool {
-    if let a = kept?.number, let b = made?.number { return a == b }
-    guard let a = kept?.elements, let b = made?.elements, a.count >= b.count else { return false }
-    guard a.count == b.count || b.first?.number != nil else { return false }
-    return zip(a, b).allSatisfy { isSame($0, $1) }
   }
 }

@@ -84,11 +84,11 @@ public enum WiderFace {
 /// A file that is no annotation of a known form.
 public struct UnrecognisedAnnotations: Error, CustomStringConvertible {
   public let path: String
+  public var expected =
+    "WIDER FACE text or .mat, a RetinaFace label.txt or an img2pose list of JSON files"
   public let found: String
 
-  public var description: String {
-    "\(path): expected WIDER FACE text or .mat, a RetinaFace label.txt or an img2pose list of JSON files, found \(found)"
-  }
+  public var description: String { "\(path): expected \(expected), found \(found)" }
 }
 
 extension UnsafeRawBufferPointer {

@@ -77,9 +77,10 @@ struct WiderFaceScene {
     let largest = Double(min(options.width, options.height)) / 7
     let interocular = random.uniform(min(10, largest)...largest)
     let rotation =
-      Rotation(rotationVector: [-random.uniform(-0.5...0.5), 0, 0])
-      * Rotation(rotationVector: [0, random.uniform(-1...1), 0])
-      * Rotation(rotationVector: [0, 0, random.uniform(-0.45...0.45)])
+      EulerConvention.aflw.rotation(
+        of: EulerAngles(
+          pitch: random.uniform(-0.5...0.5), yaw: random.uniform(-1...1),
+          roll: random.uniform(-0.45...0.45)))
     let depth = camera.focalLength.x * 0.0623 / interocular
     let pixel = SIMD2(
       random.uniform(0...Double(options.width - 1)), random.uniform(0...Double(options.height - 1)))

@@ -34,7 +34,7 @@ struct BiwiFuzzTests {
     for _ in 0..<10_000 {
       random.damaged(Array(BiwiFixture.realPose.utf8)).withUnsafeBytes { bytes in
         do throws(BiwiTextProblem) {
-          let head = try BiwiHead(text: bytes)
+          let head = try BiwiPose(text: bytes)
           #expect(head.centre.z > 0 && head.centre.sum().isFinite)
         } catch {
           refused += 1

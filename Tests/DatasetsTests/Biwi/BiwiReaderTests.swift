@@ -118,24 +118,4 @@ struct BiwiReaderTests {
       }
     }
   }
-
-  @Test("the depth camera's pose, moved by the calibration, is the colour camera's, and back")
-  func cameras() throws {
-    let calibration = try Array(BiwiFixture.realColour.utf8).withUnsafeBytes {
-      try BiwiCalibration(text: $0)
-    }
-    var random = TestSupport.SeededRandom(seed: 5)
-    for _ in 0..<10_000 {
-      let vector = SIMD3(
-        random.uniform(-1.5...1.5), random.uniform(-1.5...1.5), random.uniform(-1.5...1.5))
-      let head = BiwiHead(
-        rotation: Rotation(rotationVector: vector),
-        centre: SIMD3(
-          random.uniform(-500...500), random.uniform(-500...500), random.uniform(500...1500)))
-      let back = BiwiHead(colourPose: head.colourPose(calibration), calibration)
-      #expect(back.rotation.angle(to: head.rotation) < 1e-14)
-      #expect(length(back.centre - head.centre) < 1e-11)
-      #expect(BiwiHead(depthPose: head.depthPose).rotation == head.rotation)
-    }
-  }
 }

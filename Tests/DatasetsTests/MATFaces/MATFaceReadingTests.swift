@@ -102,6 +102,95 @@ struct MATFaceReadingTests {
     }
   }
 
+  @Test("without it the user's tables give the landmarks", arguments: ["txt", "npy"])
+  func rebuilt(form: String) throws {
+    try MATFaceSet.with(.threeHundredWLP, count: 2, height: 380) { set in
+      let known = try set.read().records[0]
+      let file = try #require(known.source.file)
+      try FileManager.default.removeItem(atPath: set.root + "/landmarks")
+      // The first coefficient of each kind moves the whole face along one of the model's axes.
+      let mean = MATFaceSet.model.flatMap { [1e6 * $0.x, -1e6 * $0.y, -1e6 * $0.z] }
+      let names: [String: [Double]] = [
+        "u_base": mean, "w_shp_base": mean.indices.map { $0 % 3 == 0 ? 0.5 : 0 },
+        "w_exp_base": mean.indices.map { $0 % 3 == 1 ? 2 : 0 },
+      ]
+      for (name, numbers) in names {
+        try writeTable(numbers, to: "\(set.folder)/\(name).\(form)")
+      }
+      let (shape, expression) = (30_000.0, -7000.0)
+      try set.edit(file) { arrays in
+        for (name, value) in [("Shape_Para", shape), ("Exp_Para", expression)] {
+          let i = try #require(arrays.firstIndex { $0.name == name })
+          let rows = arrays[i].rows
+          arrays[i] = MATArray(
+            name: name, doubles: [value] + Array(repeating: 0, count: rows - 1), rows: rows,
+            columns: 1)
+        }
+      }
+      var options = ReadingOptions(dataset: "300w-lp")
+      options.landmarkModel = try MorphableLandmarks(folder: set.folder)
+      var source = try ThreeHundredWLP.annotations(
+        in: FileTree(path: set.root), options: options)
+      var record = try #require(try source.next()?.record)
+      WeakPerspectiveLift.adapt(&record, width: 450, height: 380)
+      let face = record.faces[0]
+      #expect(face.other("rebuilt-landmarks") == .boolean(true))
+      #expect(face.other("contour-jaw") == nil)
+      let rows = try #require(face.pose).extrinsics.rotation.rows
+      let scale = try #require(
+        matArrays(at: "\(set.root)/\(file)").first { $0.name == "Pose_Para" }
+      )
+      .doubles[6]
+      let moved =
+        SIMD2(
+          rows.0.x * 0.5 * shape - rows.0.y * 2 * expression,
+          rows.1.x * 0.5 * shape - rows.1.y * 2 * expression) * scale
+      let points = try #require(face.landmarks)
+      for i in 0..<68 {
+        let gap = points[i].position - (try #require(known.faces[0].landmarks)[i].position + moved)
+        #expect(abs(gap.x) + abs(gap.y) < 1e-9)
+      }
+      #expect(abs(face.box.top - (known.faces[0].box.top + moved.y)) < 1e-9)
+    }
+  }
+
+  private func writeTable(_ numbers: [Double], to path: String) throws {
+    let bytes =
+      path.hasSuffix("txt")
+      ? Array(numbers.map { "\($0)" }.joined(separator: "\n").utf8)
+      : npyFile(
+        header: "{'descr': '<f8', 'fortran_order': False, 'shape': (204, 1), }",
+        data: numbers.flatMap { number in
+          (0..<8).map { UInt8(truncatingIfNeeded: number.bitPattern >> (8 * UInt64($0))) }
+        })
+    try Data(bytes).write(to: URL(fileURLWithPath: path))
+  }
+
+  @Test("tables that are none are refused by name")
+  func badTables() throws {
+    try withTemporaryDirectory { folder in
+      for name in ["u_base", "w_shp_base", "w_exp_base"] {
+        try writeTable(Array(repeating: 5000, count: 204), to: "\(folder)/\(name).txt")
+      }
+      _ = try MorphableLandmarks(folder: folder)
+      func message() -> String {
+        do {
+          _ = try MorphableLandmarks(folder: folder)
+          return "no error"
+        } catch { return "\(error)" }
+      }
+      try Data("1 2\n3 x\n".utf8).write(to: URL(fileURLWithPath: folder + "/w_exp_base.txt"))
+      #expect(message() == "w_exp_base.txt:2: expected numbers, found 'x'")
+      try Data("1 2\n3\n".utf8).write(to: URL(fileURLWithPath: folder + "/w_exp_base.txt"))
+      #expect(message() == "w_exp_base.txt: expected 204 rows of numbers, found 3 numbers")
+      try writeTable(Array(repeating: 0.05, count: 204), to: folder + "/u_base.txt")
+      try writeTable(Array(repeating: 1, count: 204), to: folder + "/w_exp_base.txt")
+      #expect(
+        message()
+          == "u_base: expected the Basel face model's unit of 1e-6 m, found a larger one")
+    }
+  }
+
   @Test("faces beyond 99 degrees are marked")
   func exclusion() throws {
     try MATFaceSet.with(.aflw2000, count: 14) { set in

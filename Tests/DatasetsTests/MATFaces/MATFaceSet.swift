@@ -48,9 +48,10 @@ struct MATFaceSet {
 
   /// All that reading gives.
   func read(
-    native: ReadingOptions.Native = .standard, at path: String? = nil
+    native: ReadingOptions.Native = .standard, at path: String? = nil,
+    makesEgocentric: Bool = false
   ) throws -> MATFaceReading {
-    try MATFaceReading(form, at: path ?? root, native: native)
+    try MATFaceReading(form, at: path ?? root, native: native, makesEgocentric: makesEgocentric)
   }
 
   /// Puts other bytes into a file of the set.
@@ -61,9 +62,9 @@ struct MATFaceSet {
   }
 
   /// Writes a file's arrays anew, changed.
-  func edit(_ name: String, _ change: (inout [MATArray]) -> Void) throws {
+  func edit(_ name: String, _ change: (inout [MATArray]) throws -> Void) throws {
     var arrays = try matArrays(at: "\(root)/\(name)")
-    change(&arrays)
+    try change(&arrays)
     let writer = try MATWriter(path: "\(root)/\(name)")
     for array in arrays { try writer.write(array) }
   }
@@ -83,10 +84,12 @@ struct MATFaceReading {
   var texts: [String] { issues.map { "\($0.severity): \($0)" } }
 
   init(
-    _ form: MATFaceSet.Form, at path: String, native: ReadingOptions.Native = .standard
+    _ form: MATFaceSet.Form, at path: String, native: ReadingOptions.Native = .standard,
+    makesEgocentric: Bool = false
   ) throws {
     var options = ReadingOptions(dataset: form.rawValue)
     options.native = native
+    options.makesEgocentric = makesEgocentric
     let tree = try FileTree(path: path)
     var source =
       form == .aflw2000

@@ -26,6 +26,8 @@ let rootHelpSnapshot = #"""
     export                  Write records in a dataset's native form.
     inspect                 Look into a shard, records, an annotation file or a
                             face model.
+    conventions             What systems mean by pitch, yaw and roll; poses
+                            converted between them.
     synth                   Make a dataset whose truth is known, in its own
                             native forms.
 

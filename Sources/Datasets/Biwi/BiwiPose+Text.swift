@@ -1,0 +1,39 @@
+public import Geometry
+internal import Schema
+
+/// A `_pose.txt`: the head's rotation and centre in the depth camera (FORMATS §5.2).
+///
+///     r00 r01 r02        rows of R
+///     r10 r11 r12
+///     r20 r21 r22
+///
+///     x y z              the centre in millimetres
+extension BiwiPose {
+  /// - Throws: where the text is no such file, the rows are no rotation to a thousandth (the dataset's six
+  ///   digits give a millionth) or the head lies behind the camera.
+  public init(text bytes: UnsafeRawBufferPointer) throws(BiwiTextProblem) {
+    self = try Self.parse(bytes).head
+  }
+
+  static func parse(
+    _ bytes: UnsafeRawBufferPointer
+  ) throws(BiwiTextProblem) -> (head: BiwiPose, text: BiwiText) {
+    let text = try BiwiText(bytes, layout: layout)
+    let head = BiwiPose(rotation: try text.rotation(at: 0), centre: text.vector(3))
+    guard head.centre.z > 0 else {
+      throw BiwiTextProblem(
+        line: text.lines[3],
+        detail: "head centre: expected one before the camera, found z = \(head.centre.z.shortText)")
+    }
+    return (head, text)
+  }
+
+  private static let layout = [
+    ("rotation", 3), ("rotation", 3), ("rotation", 3), ("head centre", 3),
+  ]
+
+  /// The file's text, with as many digits as the numbers have.
+  public var text: String {
+    BiwiText.rows(rotation) + "\n" + BiwiText.row([centre.x, centre.y, centre.z])
+  }
+}

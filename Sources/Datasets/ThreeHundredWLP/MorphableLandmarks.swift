@@ -1,0 +1,92 @@
+internal import Codecs
+internal import Foundation
+internal import Geometry
+
+/// The 68 landmarks of the Basel face model, by which 300W-LP's landmarks follow from `Shape_Para` and
+/// `Exp_Para` where its own landmark files are missing (FORMATS §3.2; Zhu et al., CVPR 2016).
+///
+/// The model's licence lets no one pass it on, so the user brings the tables as 3DDFA names them: `u_base`
+/// (mean), `w_shp_base` and `w_exp_base`, as `.txt` or `.npy`. A table has 204 rows, x, y and z of each
+/// landmark in turn, and a column for each of the first so many coefficients.
+public struct MorphableLandmarks: Sendable {
+  /// 204 rows, in turn.
+  private struct Table {
+    var numbers: [Double]
+    var columns: Int { numbers.count / MorphableLandmarks.rows }
+  }
+
+  private static let rows = 3 * 68
+  private let mean: Table
+  private let shape: Table
+  private let expression: Table
+
+  /// - Parameter folder: holds the three tables.
+  /// - Throws: `NPYError`, naming the file, where one is no such table; or what reading it throws.
+  public init(folder: String) throws {
+    mean = try Self.table("u_base", in: folder)
+    shape = try Self.table("w_shp_base", in: folder)
+    expression = try Self.table("w_exp_base", in: folder)
+    guard mean.columns == 1 else {
+      throw NPYError(
+        name: "u_base", detail: "expected \(Self.rows) numbers, found \(mean.numbers.count)")
+    }
+    guard mean.numbers.contains(where: { abs($0) > 1000 }) else {
+      throw NPYError(
+        name: "u_base", detail: "expected the Basel face model's unit of 1e-6 m, found a larger one"
+      )
+    }
+  }
+
+  /// The landmarks of a face in metres, canonical axes; coefficients beyond the tables' have no effect.
+  func points(shape: [Double], expression: [Double]) -> [SIMD3<Double>] {
+    let coordinates = (0..<Self.rows).map { row in
+      mean.numbers[row] + Self.product(self.shape, row, shape)
+        + Self.product(self.expression, row, expression)
+    }
+    return (0..<68).map { i in
+      // The model's y points up and its z towards the viewer.
+      WeakPerspectivePose.metresPerUnit
+        * (Rotation.yUp
+          * SIMD3(coordinates[3 * i], coordinates[3 * i + 1], coordinates[3 * i + 2]))
+    }
+  }
+
+  private static func product(_ table: Table, _ row: Int, _ coefficients: [Double]) -> Double {
+    let start = row * table.columns
+    return (0..<min(table.columns, coefficients.count)).reduce(0) {
+      $0 + table.numbers[start + $1] * coefficients[$1]
+    }
+  }
+
+  private static func table(_ name: String, in folder: String) throws -> Table {
+    let array = "\(folder)/\(name).npy"
+    let isArray = FileManager.default.fileExists(atPath: array)
+    let file = name + (isArray ? ".npy" : ".txt")
+    let numbers = try MappedFile(path: "\(folder)/\(file)").withBytes { bytes in
+      isArray ? try NPYArray(bytes, name: file).doubles : try Self.numbers(bytes, file)
+    }
+    guard !numbers.isEmpty, numbers.count.isMultiple(of: rows) else {
+      throw NPYError(
+        name: file, detail: "expected \(rows) rows of numbers, found \(numbers.count) numbers")
+    }
+    guard numbers.allSatisfy(\.isFinite) else {
+      throw NPYError(name: file, detail: "expected finite numbers, found others")
+    }
+    return Table(numbers: numbers)
+  }
+
+  private static func numbers(_ text: UnsafeRawBufferPointer, _ file: String) throws -> [Double] {
+    var numbers: [Double] = []
+    for (i, line) in text.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
+      for word in line.split(whereSeparator: { $0 <= 0x20 }) {
+        let word = String(decoding: word.prefix(40), as: UTF8.self)
+        guard let number = Double(word) else {
+          throw NPYError(
+            name: "\(file):\(i + 1)", detail: "expected numbers, found '\(word)'")
+        }
+        numbers.append(number)
+      }
+    }
+    return numbers
+  }
+}

@@ -1,0 +1,45 @@
+/// Three angles in radians. Which axes they turn about, in which order and with which signs, is an
+/// `EulerConvention`'s to say; angles of different conventions cannot be compared (FORMATS §11.3).
+public struct EulerAngles: Sendable, Equatable {
+  public enum Name: String, Sendable, CaseIterable { case pitch, yaw, roll }
+
+  public var pitch: Double
+  public var yaw: Double
+  public var roll: Double
+
+  public init(pitch: Double, yaw: Double, roll: Double) {
+    self.pitch = pitch
+    self.yaw = yaw
+    self.roll = roll
+  }
+
+  public static let zero = EulerAngles(pitch: 0, yaw: 0, roll: 0)
+
+  public static func degrees(pitch: Double, yaw: Double, roll: Double) -> EulerAngles {
+    EulerAngles(pitch: pitch, yaw: yaw, roll: roll).scaled(by: Double.pi / 180)
+  }
+
+  /// The same angles, their numbers in degrees.
+  public var inDegrees: EulerAngles { scaled(by: 180 / Double.pi) }
+
+  public subscript(name: Name) -> Double {
+    get {
+      switch name {
+      case .pitch: pitch
+      case .yaw: yaw
+      case .roll: roll
+      }
+    }
+    set {
+      switch name {
+      case .pitch: pitch = newValue
+      case .yaw: yaw = newValue
+      case .roll: roll = newValue
+      }
+    }
+  }
+
+  private func scaled(by factor: Double) -> EulerAngles {
+    EulerAngles(pitch: pitch * factor, yaw: yaw * factor, roll: roll * factor)
+  }
+}
