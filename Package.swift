@@ -115,7 +115,8 @@ let modules = [
   Module(
     name: "SixdofTests", kind: .tests,
     uses: [
-      "sixdof", "Geometry", "Codecs", "Schema", "Shards", "Datasets", "Labelling", "TestSupport",
+      "sixdof", "Geometry", "Codecs", "Schema", "Shards", "Datasets", "Labelling", "Inference",
+      "TestSupport",
       argumentParser,
     ]),
   Module(
@@ -125,6 +126,9 @@ let modules = [
     excludes: ["cases.py", "compare.py", "opencv.py", "optimum.py", "ours.py"]),
   Module(
     name: "ARKitFaceReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
+  Module(
+    name: "InferenceSpeed", kind: .benchmark, uses: ["Inference", "Schema", "Codecs"],
+    excludes: ["mtcnn.py", "varied.py"]),
   Module(name: "MATReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
 ]
 

@@ -24,7 +24,7 @@ public final class CenterFaceDetector {
   static let greatestOverlap = 0.3
   private static let cell: Float = 4
 
-  private let session: InferenceSession
+  let session: InferenceSession
   private var planes = BilinearPlanes()
 
   /// - Throws: `InferenceError` where the model is not CenterFace.

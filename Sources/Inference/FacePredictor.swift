@@ -19,6 +19,9 @@ public final class FacePredictor {
     landmarker = try ONetLandmarker(inference.landmarker, on: inference.runtime)
   }
 
+  /// How long the networks themselves have run; decoding, scaling and the rest are what else it took.
+  public var networkTime: Duration { detector.session.networkTime + landmarker.session.networkTime }
+
   /// The faces of an image file, the best score first.
   ///
   /// - Throws: `ImageError` where the file is broken, `InferenceError`.

@@ -12,6 +12,8 @@ public final class InferenceSession {
   private let compiled: OpenVINOObject
   private let request: OpenVINOObject
   private let input: OpenVINOObject
+  /// How long the network itself has run, for benchmarks.
+  private(set) var networkTime = Duration.zero
 
   /// - Throws: `InferenceError` where the model is broken or lacks what `interface` says.
   public init(_ model: ModelFile, interface: ModelInterface, on runtime: OpenVINO) throws {
@@ -66,14 +68,18 @@ public final class InferenceSession {
         && zip(shape, interface.input).allSatisfy { $1 == nil || $0 == $1 },
       "an input of the interface's shape")
     var sizes = shape.map(Int64.init)
-    let status = sizes.withUnsafeMutableBufferPointer {
-      runtime.calls.tensor_set_shape(
-        input.pointer, ov_shape(rank: Int64($0.count), sizes: $0.baseAddress))
+    try sizes.withUnsafeMutableBufferPointer {
+      try runtime.check(
+        name, "set the input's shape",
+        runtime.calls.tensor_set_shape(
+          input.pointer, ov_shape(rank: Int64($0.count), sizes: $0.baseAddress)))
     }
-    try runtime.check(name, "set the input's shape", status)
     let numbers = try numbers(of: input, count: shape.reduce(1, *))
     try fill(numbers)
-    try runtime.check(name, "run", runtime.calls.infer_request_infer(request.pointer))
+    let start = ContinuousClock.now
+    let status = runtime.calls.infer_request_infer(request.pointer)
+    networkTime += ContinuousClock.now - start
+    try runtime.check(name, "run", status)
   }
 
   /// An output of the last run and its shape, valid while the closure runs.

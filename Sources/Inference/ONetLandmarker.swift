@@ -26,7 +26,7 @@ public final class ONetLandmarker {
       ModelInterface.Output(name: "face", shape: [batch, 2]),
     ])
 
-  private let session: InferenceSession
+  let session: InferenceSession
 
   /// - Throws: `InferenceError` where the model is not O-Net.
   public init(_ model: ModelFile, on runtime: OpenVINO) throws {

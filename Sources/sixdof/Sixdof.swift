@@ -15,7 +15,7 @@ struct Sixdof: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Build.self, Convert.self, Label.self, Stats.self, Pack.self, Export.self, Inspect.self,
-      Synth.self, Infer.self, Conventions.self,
+      Build.self, Convert.self, Label.self, Stats.self, Pack.self, Infer.self, Export.self,
+      Inspect.self, Conventions.self, Synth.self,
     ])
 }

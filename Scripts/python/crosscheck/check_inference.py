@@ -30,6 +30,7 @@ def checks(artefacts):
     yield "inference landmarks", lambda: landmarks(inference)
     yield "inference threads", lambda: threads(inference)
     yield "inference finds labelled faces", lambda: labelled_faces(inference)
+    yield "inference second look", lambda: small_faces(inference)
     yield "inference landmarks of AFLW2000", lambda: true_landmarks(inference)
     yield "inference poses of AFLW2000", lambda: poses(inference)
 
@@ -230,3 +231,25 @@ def rotation(face):
 
 def angle(a, b):
     return np.degrees((a * b.inv()).magnitude())
+
+
+def small_faces(inference):
+    """A street with faces of 26 to 31 px, in one corner of an image twice as wide, where the first look
+    sees them at 10 px."""
+    photos = inference.images("photos")
+    street = cv2.imread(str(next(photos.rglob("1_Groups_street.jpg"))))
+    image = np.full((2 * street.shape[0], 2 * street.shape[1], 3), 127, np.uint8)
+    image[:street.shape[0], :street.shape[1]] = street
+    path = inference.artefacts.work / "inference-small.png"
+    cv2.imwrite(str(path), image)
+    found = {}
+    for looks in ("never", "auto"):
+        output = inference.artefacts.work / f"inference-small-{looks}.jsonl"
+        inference.artefacts.tool.run("infer", path, "--output", output, "--small-faces", looks)
+        found[looks] = read_json_lines(output)[0]["faces"]
+    labels = native_forms.read_retinaface(inference.artefacts.photos.build_from[0])
+    street = next(image for image in labels if image.path.endswith("1_Groups_street.jpg"))
+    missed = [face.box for face in street.faces
+              if all(overlap(face.box, other["bbox_xyxy"]) < 0.5 for other in found["auto"])]
+    expect(not missed, "all faces of the street with a second look", f"{len(missed)} missed")
+    return f"{len(found['never'])} faces at one look, {len(found['auto'])} with a second"

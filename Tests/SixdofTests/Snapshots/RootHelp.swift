@@ -23,6 +23,8 @@ let rootHelpSnapshot = #"""
                             uncertainty and quality of fit.
     stats                   Mean, standard deviation and distribution of poses.
     pack                    Write labelled records and their images to LMDB files.
+    infer                   Find faces in images: boxes with scores, five
+                            landmarks, poses by our fit.
     export                  Write records in a dataset's native form.
     inspect                 Look into a shard, records, an annotation file or a
                             face model.

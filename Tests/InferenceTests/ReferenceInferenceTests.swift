@@ -1,0 +1,113 @@
+import Codecs
+import Foundation
+import Geometry
+import Schema
+import TestSupport
+import Testing
+
+@testable import Inference
+
+@Suite(
+  "The reference networks", .enabled(if: Runtime.isThere, "needs OpenVINO; run Scripts/setup"))
+struct ReferenceInferenceTests {
+  private let inference = Result { try ReferenceInference() }
+
+  private let noise: PixelImage = {
+    var image = PixelImage(width: 300, height: 200)
+    var random = SeededRandom(seed: 5)
+    for i in image.pixels.indices { image.pixels[i] = UInt8.random(in: 0...255, using: &random) }
+    return image
+  }()
+
+  @Test("a face's landmarks do not depend on the others of its image")
+  func batches() throws {
+    let inference = try inference.get()
+    let landmarker = try ONetLandmarker(inference.landmarker, on: inference.runtime)
+    let boxes = (0..<19).map { i in
+      BoundingBox(x: Double(11 * i), y: Double(5 * i), width: 60, height: 80)
+    }
+    let together = try landmarker.landmarks(of: boxes, in: noise)
+    #expect(together.count == 19 && together.allSatisfy { $0 != nil })
+    for (box, expected) in zip(boxes, together).reversed() {
+      #expect(try landmarker.landmarks(of: [box], in: noise) == [expected])
+    }
+  }
+
+  @Test("a box outside of the image has no landmarks, one at its rim has")
+  func outside() throws {
+    let inference = try inference.get()
+    let landmarker = try ONetLandmarker(inference.landmarker, on: inference.runtime)
+    let boxes = [
+      BoundingBox(x: 400, y: 20, width: 30, height: 30),
+      BoundingBox(x: -20, y: -20, width: 50, height: 50),
+      BoundingBox(x: .infinity, y: 0, width: 10, height: 10),
+    ]
+    let found = try landmarker.landmarks(of: boxes, in: noise)
+    #expect(found.map { $0 != nil } == [false, true, false])
+  }
+
+  @Test("noise has no faces, at any size")
+  func noFaces() throws {
+    var search = FaceSearch()
+    search.smallFaces = .always
+    search.size = 128
+    let predictor = try FacePredictor(inference.get(), search: search)
+    let faces = try noise.png().withUnsafeBytes(predictor.faces(inFile:))
+    #expect(faces.isEmpty)
+  }
+
+  @Test("a broken image is an error, and the next one is searched all the same")
+  func broken() throws {
+    let predictor = try FacePredictor(inference.get())
+    let jpeg = noise.jpeg(quality: 90)
+    #expect(throws: ImageError.self) {
+      try Array(jpeg.prefix(jpeg.count / 2)).withUnsafeBytes(predictor.faces(inFile:))
+    }
+    #expect(try jpeg.withUnsafeBytes(predictor.faces(inFile:)).isEmpty)
+  }
+
+  @Test("are refused in place of each other")
+  func exchanged() throws {
+    let inference = try inference.get()
+    let error = #expect(throws: InferenceError.self) {
+      try CenterFaceDetector(inference.landmarker, on: inference.runtime)
+    }
+    #expect(error?.model == "mtcnn-onet.onnx")
+  }
+
+  @Test(
+    "find the same faces on threads of their own, and the labelled ones",
+    .enabled(if: sharedData != nil, "needs ../shared/data"))
+  func photographs() throws {
+    let inference = try inference.get()
+    let folder = try #require(sharedData) + "/photos/images/1--Groups/"
+    let file = try MappedFile(path: folder + "1_Groups_street.jpg")
+    let first = try FacePredictor(inference)
+    let expected = try file.withBytes(first.faces(inFile:))
+    #expect(expected.count == 7)
+    #expect(expected.allSatisfy { $0.landmarks?.presentCount == 5 })
+    let scores = expected.compactMap(\.attributes.score)
+    #expect(scores == scores.sorted(by: >) && scores.allSatisfy { $0 > 0.35 })
+    let threads = (0..<2).map { _ in ParallelSearch(inference, file) }
+    for thread in threads { #expect(try thread.faces() == expected) }
+  }
+}
+
+/// A search on a thread of its own.
+private final class ParallelSearch: @unchecked Sendable {
+  // Written by the thread before it signals, read after.
+  private var result: Result<[Face], any Error>?
+  private let end = DispatchSemaphore(value: 0)
+
+  init(_ inference: ReferenceInference, _ file: MappedFile) {
+    Thread { [self] in
+      result = Result { try file.withBytes(FacePredictor(inference).faces(inFile:)) }
+      end.signal()
+    }.start()
+  }
+
+  func faces() throws -> [Face]? {
+    end.wait()
+    return try result?.get()
+  }
+}

@@ -1,0 +1,148 @@
+import ArgumentParser
+import Foundation
+import Inference
+import TestSupport
+import Testing
+
+@testable import sixdof
+
+@Suite("infer on the command line")
+struct InferTests {
+  @Test("without the networks it says what is missing, ends with 1 and writes nothing")
+  func unavailable() throws {
+    try withTemporaryDirectory { folder in
+      try write("", to: folder + "/images/a.jpg")
+      let run = try Run(
+        "/usr/bin/env",
+        [
+          "SIXDOF_INFERENCE=/nowhere", Program.path, "infer", folder + "/images", "--output",
+          folder + "/out.jsonl",
+        ]
+      ).wait()
+      #expect(run.status == 1)
+      #expect(
+        run.errors
+          == "error: inference is not available: expected OpenVINO 2026.4.1 in /nowhere, found none; run Scripts/setup\n"
+      )
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["images"])
+    }
+  }
+
+  @Test("--list-models names each network with its licence, and says that it is missing")
+  func models() throws {
+    let run = try Run(
+      "/usr/bin/env", ["SIXDOF_INFERENCE=/nowhere", Program.path, "infer", "--list-models"]
+    ).wait()
+    #expect(run.status == 0)
+    #expect(run.output.hasPrefix("OpenVINO 2026.4.1, Apache-2.0: missing; run Scripts/setup\n"))
+    for model in DefaultModel.all {
+      #expect(run.output.contains("\(model.file), MIT: missing; run Scripts/setup\n"))
+      #expect(run.output.contains("  SHA-256 \(model.sha256)\n"))
+    }
+  }
+
+  @Test(
+    "what makes no sense is refused before any work",
+    arguments: [
+      ([], "'infer' needs images, records or an LMDB, or '--list-models'."),
+      (["photos"], "'infer' needs '--output'."),
+      (["a.jsonl", "-o", "b"], "Records name their images; '--images' says where these are."),
+      (
+        ["photos", "-o", "b", "--images", "c"],
+        "'--images' is for records; this input is the images."
+      ),
+      (
+        ["photos", "-o", "b", "--threshold", "1"],
+        "'--threshold' must be at least 0 and less than 1, not 1.0."
+      ),
+      (["photos", "-o", "b", "--size", "32"], "'--size' must be from 64 to 8192, not 32."),
+    ])
+  func refusals(arguments: [String], message: String) {
+    let error = #expect(throws: (any Error).self) { try Infer.parse(arguments) }
+    #expect(error.map { Infer.message(for: $0) } == message)
+  }
+}
+
+@Suite(
+  "infer with the networks", .enabled(if: canInfer, "needs OpenVINO; run Scripts/setup"))
+struct InferRunTests {
+  @Test("a broken image is a located issue, and the others are searched")
+  func broken() throws {
+    try SyntheticSet.with(count: 3) { set in
+      try write("no image", to: set.images + "/broken.jpg")
+      try write("not read", to: set.images + "/notes.txt")
+      let run = try Program.run([
+        "infer", set.images, "--output", set.folder + "/out.jsonl", "--progress", "none",
+      ])
+      #expect(run.status == 2)
+      #expect(
+        run.errors.contains(
+          "error: photos/broken: image 'broken.jpg': expected a JPEG or PNG image, found a file that starts with bytes 6e 6f 20 69"
+        ))
+      let records = try String(contentsOfFile: set.folder + "/out.jsonl", encoding: .utf8)
+      #expect(records.split(separator: "\n").count == 3)
+    }
+  }
+
+  @Test("a folder without images is a failure")
+  func empty() throws {
+    try withTemporaryDirectory { folder in
+      let run = try Program.run(["infer", folder, "--output", folder + "/out.jsonl"])
+      #expect(run.status == 1)
+      #expect(
+        run.errors == "error: \(folder): expected images (.jpg, .jpeg or .png), found none\n")
+    }
+  }
+
+  @Test(
+    "folder, zip, records, both LMDB layouts and any number of jobs give the same faces",
+    .enabled(if: sharedData != nil, "needs ../shared/data"),
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/zip"), "needs zip"))
+  func inputs() throws {
+    let photos = try #require(sharedData) + "/photos"
+    try withTemporaryDirectory { folder in
+      let images = folder + "/images"
+      for name in ["prnet_1", "prnet_5", "cpp_test2"] {
+        let path = "0--Portraits/0_Portraits_\(name).jpg"
+        try FileManager.default.createDirectory(
+          atPath: images + "/0--Portraits", withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+          atPath: "\(photos)/images/\(path)", toPath: "\(images)/\(path)")
+      }
+      func faces(_ input: String, _ options: String...) throws -> [String] {
+        let run = try Program.run(["infer", input, "--output", "-"] + options)
+        #expect(run.status == 0, "\(run.errors)")
+        // What comes after the camera is the same whatever names the image had.
+        return run.output.split(separator: "\n").map { line in
+          line.range(of: "\"faces\":").map { String(line[$0.lowerBound...]) } ?? ""
+        }
+      }
+      let expected = try faces(images, "--jobs", "1")
+      #expect(expected.map { $0 == "\"faces\":[]}" } == [false, false, true])
+      #expect(expected[0].contains("\"provenance\":\"prediction\""))
+      #expect(try faces(images, "--jobs", "3") == expected)
+      try Program.system("/usr/bin/zip", ["-q", "-r", "../images.zip", "."], in: images)
+      #expect(try faces(folder + "/images.zip") == expected)
+      // Annotated faces are left out, also where records are read.
+      let records = folder + "/records.jsonl"
+      _ = try Program.run(["infer", images, "--output", records])
+      #expect(try faces(records, "--images", images) == expected)
+      _ = try Program.run([
+        "pack", records, "--images", images, "--layout", "records", "--output",
+        folder + "/records.lmdb",
+      ])
+      #expect(try faces(folder + "/records.lmdb") == expected)
+      // img2pose's layout leaves images without a face out.
+      _ = try Program.run([
+        "pack", records, "--images", images, "--output", folder + "/img2pose.lmdb",
+      ])
+      #expect(try faces(folder + "/img2pose.lmdb") == Array(expected.prefix(2)))
+      let single = images + "/0--Portraits/0_Portraits_prnet_1.jpg"
+      #expect(try faces(single) == [expected[1]])
+    }
+  }
+}
+
+/// Whether Scripts/setup has fetched OpenVINO and the networks.
+private let canInfer =
+  OpenVINO.isThere(in: .standard()) && DefaultModel.all.allSatisfy { $0.isThere(in: .standard()) }
