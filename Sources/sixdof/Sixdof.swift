@@ -15,7 +15,7 @@ struct Sixdof: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Build.self, Convert.self, Label.self, Stats.self, Pack.self, Infer.self, Export.self,
-      Inspect.self, Conventions.self, Synth.self,
+      Build.self, Convert.self, Label.self, Stats.self, Pack.self, Infer.self, Validate.self,
+      Annotate.self, Export.self, Inspect.self, Conventions.self, Synth.self,
     ])
 }

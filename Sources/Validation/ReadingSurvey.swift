@@ -1,0 +1,197 @@
+internal import Geometry
+internal import Glibc
+
+/// Looks over a dataset for what its boxes and landmarks may mean, before faces are found fault with one by
+/// one: an image alone does not tell a mirrored annotation from a wrong one.
+public struct ReadingSurvey: Sendable {
+  /// What the survey finds.
+  public struct Result: Sendable, Equatable {
+    /// The readings that explain faces, in the order in which to try them.
+    public var boxes: [Reading] = []
+    public var landmarks: [Reading] = []
+    /// Whether no image has more than one face annotated, so that others in it are left out by design.
+    public var hasSingleFaces = false
+
+    public init() {}
+  }
+
+  private let thresholds: ValidationThresholds
+  private var boxes = Component(readings: Reading.ofBoxes, unexplained: 1)
+  private var landmarks = Component(readings: Reading.ofLandmarks, unexplained: 0.5)
+  /// Faces that could be compared.
+  private var comparable = 0
+  private var images = 0
+  private var mostFaces = 0
+
+  public init(_ thresholds: ValidationThresholds = ValidationThresholds()) {
+    self.thresholds = thresholds
+  }
+
+  public mutating func add(_ image: ImageView) {
+    images += image.labels.isEmpty ? 0 : 1
+    mostFaces = max(mostFaces, image.labels.count)
+    let matching = FaceMatching(image, thresholds)
+    let free = image.predictions.indices.filter {
+      matching.label[$0] == nil && image.predictions[$0].isReliable(thresholds)
+    }.map { image.predictions[$0] }
+    for (i, label) in image.labels.enumerated() {
+      if let j = matching.prediction[i] {
+        let prediction = image.predictions[j]
+        guard prediction.isReliable(thresholds) else { continue }
+        comparable += 1
+        compare(label, [prediction], isMatched: true, in: image.size)
+      } else if !free.isEmpty {
+        comparable += 1
+        compare(label, free, isMatched: false, in: image.size)
+      }
+    }
+  }
+
+  public var result: Result {
+    var result = Result()
+    result.boxes = boxes.explaining(of: comparable, thresholds)
+    result.landmarks = landmarks.explaining(of: comparable, thresholds)
+    result.hasSingleFaces = mostFaces <= 1 && images >= thresholds.datasetFaces
+    return result
+  }
+
+  private mutating func compare(
+    _ label: FaceView, _ candidates: [FaceView], isMatched: Bool, in size: SIMD2<Double>
+  ) {
+    let overlap = candidates.map { Agreement.overlap(label.box, $0.box) }.max() ?? 0
+    if overlap < thresholds.sameBox {
+      boxes.add(isMatched: isMatched, candidates) { reading, candidate in
+        let value = Agreement.overlap(reading.box(label.box, in: size), candidate.box)
+        guard value >= thresholds.explainedBox, value >= thresholds.explainedBoxGain * overlap
+        else { return nil }
+        return 1 - value
+      } scale: { candidate in
+        label.box.isDegenerate ? nil : candidate.size / label.size
+      }
+    }
+    guard let points = label.points else { return }
+    let before = candidates.compactMap { Agreement.error(of: points, to: $0) }.min() ?? .infinity
+    guard before > thresholds.sameLandmarks else { return }
+    landmarks.add(isMatched: isMatched, candidates) { reading, candidate in
+      thresholds.explains(
+        Agreement.error(of: reading.points(points, of: label.box, in: size), to: candidate),
+        before: before)
+    } scale: { candidate in
+      func square(_ p: SIMD2<Double>?) -> Double { p.map { ($0 * $0).sum() } ?? 0 }
+      let mine = points.reduce(0) { $0 + square($1) }
+      let other = zip(points, candidate.points ?? []).reduce(0) {
+        $0 + ($1.0 == nil ? 0 : square($1.1))
+      }
+      return mine > 0 ? (other / mine).squareRoot() : nil
+    }
+  }
+}
+
+extension ValidationThresholds {
+  /// The error that a reading of landmarks leaves, where it is little enough to explain them.
+  func explains(_ error: Double?, before: Double) -> Double? {
+    guard let error, error <= explainedLandmarks, error <= explainedLandmarksShare * before else {
+      return nil
+    }
+    return error
+  }
+}
+
+extension ReadingSurvey {
+  /// Faces whose boxes, or landmarks, do not agree as they are, and what each reading would leave.
+  fileprivate struct Component: Sendable {
+    struct Question: Sendable {
+      var isMatched: Bool
+      /// What each reading leaves; nil where it explains nothing.
+      var costs: [Double?]
+      /// The best scale for this face alone, and what it leaves.
+      var scale: (factor: Double, cost: Double)?
+    }
+
+    let readings: [Reading]
+    /// What a face counts that a reading does not explain.
+    let unexplained: Double
+    var questions = ThinnedSample<Question>(limit: 4096)
+
+    init(readings: [Reading], unexplained: Double) {
+      self.readings = readings
+      self.unexplained = unexplained
+    }
+
+    mutating func add(
+      isMatched: Bool, _ candidates: [FaceView],
+      cost: (Reading, FaceView) -> Double?, scale: (FaceView) -> Double?
+    ) {
+      var best: (factor: Double, cost: Double)?
+      for candidate in candidates {
+        // Less than 5 % off is a matter of convention or of the networks.
+        guard let factor = scale(candidate), factor.isFinite, abs(log(factor)) > 0.05,
+          let cost = cost(.scaled(factor), candidate), cost < best?.cost ?? .infinity
+        else { continue }
+        best = (factor, cost)
+      }
+      questions.add(
+        Question(
+          isMatched: isMatched,
+          costs: readings.map { reading in candidates.compactMap { cost(reading, $0) }.min() },
+          scale: best))
+    }
+
+    /// The readings that explain enough of the faces in question; of those that explain the same faces only
+    /// the one that leaves least.
+    func explaining(of comparable: Int, _ thresholds: ValidationThresholds) -> [Reading] {
+      var open = questions.elements
+      var readings = readings
+      if let factor = commonScale {
+        readings.append(.scaled(factor))
+        for i in open.indices {
+          let scale = open[i].scale.flatMap { abs(log($0.factor / factor)) < 0.06 ? $0.cost : nil }
+          open[i].costs.append(scale)
+        }
+      }
+      // Of a thinned sample, numbers mean shares.
+      let whole = Double(questions.count) / Double(max(1, questions.elements.count))
+      var found: [Reading] = []
+      while true {
+        let sums = readings.indices.map { k in
+          open.reduce(0) { $0 + ($1.costs[k] ?? unexplained) }
+        }
+        let order = readings.indices.sorted { (sums[$0], $0) < (sums[$1], $1) }
+        let best = order.first { k in
+          !found.contains(readings[k])
+            && isEnough(open.filter { $0.costs[k] != nil }, of: open, comparable, whole, thresholds)
+        }
+        guard let best else { return found }
+        found.append(readings[best])
+        open.removeAll { $0.costs[best] != nil }
+      }
+    }
+
+    private func isEnough(
+      _ explained: [Question], of open: [Question], _ comparable: Int, _ whole: Double,
+      _ thresholds: ValidationThresholds
+    ) -> Bool {
+      guard !explained.isEmpty else { return false }
+      if 2 * whole * Double(explained.count) >= Double(comparable) { return true }
+      // Faces that are known for others' by box or landmarks are surer than ones that match nothing.
+      return [true, false].contains { isMatched in
+        let count = explained.count { $0.isMatched == isMatched }
+        let all = open.count { $0.isMatched == isMatched }
+        return count >= thresholds.explainedFaces
+          && Double(count) >= thresholds.explainedShare * Double(all)
+      }
+    }
+
+    /// The median of the fullest stretch of 4 % of the faces' own best scales.
+    private var commonScale: Double? {
+      let logs = questions.elements.compactMap { $0.scale.map { log($0.factor) } }.sorted()
+      var best: Range<Int> = 0..<0
+      var end = 0
+      for start in logs.indices {
+        while end < logs.count, logs[end] - logs[start] <= 0.04 { end += 1 }
+        if end - start > best.count { best = start..<end }
+      }
+      return Robust.median(logs[best]).map(exp)
+    }
+  }
+}
