@@ -7,8 +7,12 @@ extension DatasetComparison {
     var report = ValidationReport(
       images: images, labels: labels, predictions: predictions, matched: matched,
       besideSingleFaces: besideSingleFaces, overlaps: overlaps, errors: errors, angles: angles)
-    report.findings += zip(survey.boxes, boxReadings).compactMap(Self.boxFinding)
-    report.findings += zip(survey.landmarks, landmarkReadings).compactMap(Self.landmarkFinding)
+    report.findings += (survey.boxes + Reading.ofBoxes).distinct.compactMap {
+      Self.boxFinding($0, boxReadings[$0])
+    }
+    report.findings += (survey.landmarks + Reading.ofLandmarks).distinct.compactMap {
+      Self.landmarkFinding($0, landmarkReadings[$0])
+    }
     report.findings += shiftFindings
     let hasOtherFrame = frame.map { $0 != .bfm } ?? false
     let verdict = RotationVerdict(rotations.elements, hasOtherFrame: hasOtherFrame, thresholds)
@@ -18,8 +22,8 @@ extension DatasetComparison {
     return report
   }
 
-  private static func boxFinding(_ reading: Reading, _ tally: FindingTally) -> Finding? {
-    guard tally.count > 0, let before = Robust.median(tally.before.elements),
+  private static func boxFinding(_ reading: Reading, _ tally: FindingTally?) -> Finding? {
+    guard let tally, let before = Robust.median(tally.before.elements),
       let after = Robust.median(tally.after.elements)
     else { return nil }
     return Finding(
@@ -30,8 +34,8 @@ extension DatasetComparison {
       examples: tally.examples)
   }
 
-  private static func landmarkFinding(_ reading: Reading, _ tally: FindingTally) -> Finding? {
-    guard tally.count > 0, let before = Robust.median(tally.before.elements),
+  private static func landmarkFinding(_ reading: Reading, _ tally: FindingTally?) -> Finding? {
+    guard let tally, let before = Robust.median(tally.before.elements),
       let after = Robust.median(tally.after.elements)
     else { return nil }
     return Finding(
@@ -46,13 +50,14 @@ extension DatasetComparison {
   private var shiftFindings: [Finding] {
     var findings: [Finding] = []
     let landmarks = ShiftEstimate(landmarkShifts.elements)
-    if let landmarks, landmarks.isFinding(limit: thresholds.shift, thresholds) {
+    // Of what a reading leaves over, nothing is concluded on the whole.
+    if let landmarks, 2 * landmarkShifts.count > errors.count, landmarks.isFinding(limit: thresholds.shift, thresholds) {
       findings.append(shiftFinding("landmarks", landmarks, landmarkShifts.count))
     }
     // Boxes of other conventions end higher or lower, but not to one side.
     let boxes = ShiftEstimate(
       boxShifts.elements.map { (SIMD2($0.difference.x, 0), $0.size) })
-    if let boxes, boxes.isFinding(limit: thresholds.boxShift, thresholds) {
+    if let boxes, 2 * boxShifts.count > overlaps.count, boxes.isFinding(limit: thresholds.boxShift, thresholds) {
       findings.append(shiftFinding("boxes", boxes, boxShifts.count))
     }
     return findings
@@ -131,6 +136,13 @@ extension DatasetComparison {
     return kinds.filter { $0.1.count > 0 }.map {
       Finding(id: $0.0, count: $0.1.count, text: $0.2, numbers: [], examples: $0.1.examples)
     }
+  }
+}
+
+extension [Reading] {
+  /// Each once, in the order of their first places.
+  fileprivate var distinct: [Reading] {
+    enumerated().filter { firstIndex(of: $0.element) == $0.offset }.map(\.element)
   }
 }
 

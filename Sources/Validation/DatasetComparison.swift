@@ -17,8 +17,8 @@ public struct DatasetComparison: Sendable {
   var overlaps = ThinnedSample<Double>()
   var errors = ThinnedSample<Double>()
   var angles = ThinnedSample<Double>()
-  var boxReadings: [FindingTally]
-  var landmarkReadings: [FindingTally]
+  var boxReadings: [Reading: FindingTally] = [:]
+  var landmarkReadings: [Reading: FindingTally] = [:]
   var misplacedBoxes = FindingTally()
   var misplacedLandmarks = FindingTally()
   var missed = FindingTally()
@@ -35,8 +35,6 @@ public struct DatasetComparison: Sendable {
   ) {
     self.survey = survey
     self.thresholds = thresholds
-    boxReadings = Array(repeating: FindingTally(), count: survey.boxes.count)
-    landmarkReadings = Array(repeating: FindingTally(), count: survey.landmarks.count)
   }
 
   /// - Returns: a row for each annotated face, then for each detection that is none of them.
@@ -44,8 +42,7 @@ public struct DatasetComparison: Sendable {
     images += 1
     labels += image.labels.count
     predictions += image.predictions.count
-    let matching = FaceMatching(
-      image, boxReadings: survey.boxes, landmarkReadings: survey.landmarks, thresholds)
+    let matching = FaceMatching(image, survey, thresholds)
     var rows: [FaceComparison] = []
     for (i, label) in image.labels.enumerated() {
       let j = matching.prediction[i]
@@ -63,7 +60,8 @@ public struct DatasetComparison: Sendable {
       var row = FaceComparison(image.path, label: nil, prediction: j)
       row.score = prediction.score
       if isUnlabelled(prediction, in: image) {
-        if survey.hasSingleFaces, matching.prediction.contains(where: { $0 != nil }) {
+        if image.hasOneFaceByDesign || survey.hasSingleFaces,
+          matching.prediction.contains(where: { $0 != nil }) {
           besideSingleFaces += 1
         } else {
           row.findings.append("unlabelled-face")
@@ -84,8 +82,15 @@ public struct DatasetComparison: Sendable {
       length(label.rotation?.rotationVector ?? .zero) <= thresholds.findableTurn,
       centre.x >= 0, centre.y >= 0, centre.x < image.size.x, centre.y < image.size.y
     else { return false }
-    return !image.predictions.contains {
-      Agreement.touch($0.box, label.box, limit: thresholds.somethingThere)
+    return !image.predictions.contains { areNear(label, $0, in: image.size) }
+  }
+
+  /// Whether an annotated box, as it is or as a reading has it, and a detected one touch.
+  private func areNear(
+    _ label: FaceView, _ prediction: FaceView, in size: SIMD2<Double>
+  ) -> Bool {
+    ([label.box] + survey.boxes.map { $0.box(label.box, in: size) }).contains {
+      Agreement.touch($0, prediction.box, limit: thresholds.somethingThere)
     }
   }
 
@@ -93,9 +98,7 @@ public struct DatasetComparison: Sendable {
   /// is annotated, what is to be ignored included.
   private func isUnlabelled(_ prediction: FaceView, in image: ImageView) -> Bool {
     prediction.isReliable(thresholds)
-      && !image.labels.contains {
-        Agreement.touch($0.box, prediction.box, limit: thresholds.somethingThere)
-      }
+      && !image.labels.contains { areNear($0, prediction, in: image.size) }
   }
 
   private mutating func compare(
@@ -114,7 +117,7 @@ public struct DatasetComparison: Sendable {
     if let angle = row.angle { angles.add(angle) }
     judgeBox(label, prediction, overlap, error, in: size, &row)
     let agrees = judgeLandmarks(label, prediction, error, in: size, &row)
-    if let a = label.rotation, let b = prediction.rotation, agrees || !label.isFitted {
+    if let a = label.rotationVector, let b = prediction.rotation, agrees || !label.isFitted {
       if frame == nil { frame = label.frame }
       if frame == label.frame { rotations.add((a, b)) }
     }
@@ -124,21 +127,37 @@ public struct DatasetComparison: Sendable {
     _ label: FaceView, _ prediction: FaceView, _ overlap: Double, _ error: Double?,
     in size: SIMD2<Double>, _ row: inout FaceComparison
   ) {
-    guard overlap < thresholds.sameBox else {
-      boxShifts.add((label.box.centre - prediction.box.centre, prediction.size))
+    let isPlain = overlap < thresholds.sameBox
+    if isPlain || survey.boxesAreRead {
+      for reading in survey.boxes {
+        let value = Agreement.overlap(reading.box(label.box, in: size), prediction.box)
+        guard
+          let after = thresholds.explains(value, before: overlap, isPlain: isPlain)
+        else { continue }
+        row.findings.append("boxes-\(reading.name)")
+        boxReadings[reading, default: FindingTally()].add(
+          row.place, before: overlap, after: after)
+        return
+      }
+    }
+    guard overlap < thresholds.misplacedBox, let error, error <= thresholds.sameLandmarks else {
+      if !isPlain {
+        boxShifts.add((label.box.centre - prediction.box.centre, prediction.size))
+      }
       return
     }
-    for (k, reading) in survey.boxes.enumerated() {
-      let value = Agreement.overlap(reading.box(label.box, in: size), prediction.box)
-      guard value >= thresholds.explainedBox, value >= thresholds.explainedBoxGain * overlap
-      else { continue }
+    let tried = Reading.ofBoxes.map {
+      ($0, Agreement.overlap($0.box(label.box, in: size), prediction.box))
+    }
+    if let (reading, value) = tried.max(by: { $0.1 < $1.1 }),
+      value >= thresholds.surelyExplainedBox
+    {
       row.findings.append("boxes-\(reading.name)")
-      return boxReadings[k].add(row.place, before: overlap, after: value)
+      boxReadings[reading, default: FindingTally()].add(row.place, before: overlap, after: value)
+      return
     }
-    if overlap < thresholds.misplacedBox, let error, error <= thresholds.sameLandmarks {
-      row.findings.append("misplaced-box")
-      misplacedBoxes.add(row.place, before: overlap)
-    }
+    row.findings.append("misplaced-box")
+    misplacedBoxes.add(row.place, before: overlap)
   }
 
   /// - Returns: whether the landmarks may be taken as they are.
@@ -147,17 +166,11 @@ public struct DatasetComparison: Sendable {
     _ row: inout FaceComparison
   ) -> Bool {
     guard let points = label.points, let error else { return true }
-    if error > thresholds.sameLandmarks {
-      for (k, reading) in survey.landmarks.enumerated() {
-        let read = reading.points(points, of: label.box, in: size)
-        guard
-          let after = thresholds.explains(
-            Agreement.error(of: read, to: prediction), before: error)
-        else { continue }
-        row.findings.append("landmarks-\(reading.name)")
-        landmarkReadings[k].add(row.place, before: error, after: after)
-        return false
-      }
+    if let (reading, after) = reading(of: points, label.box, prediction, error, in: size) {
+      row.findings.append("landmarks-\(reading.name)")
+      landmarkReadings[reading, default: FindingTally()].add(
+        row.place, before: error, after: after)
+      return false
     }
     if let shift = Agreement.shift(of: points, to: prediction), error < 0.5 {
       landmarkShifts.add((shift, prediction.size))
@@ -167,5 +180,30 @@ public struct DatasetComparison: Sendable {
       misplacedLandmarks.add(row.place, before: error)
     }
     return error <= thresholds.misplacedLandmarks
+  }
+
+  /// The reading that explains a face's landmarks where these do not agree as they are, with the error that
+  /// it leaves: one of the dataset's, or any that leaves no doubt.
+  private func reading(
+    of points: [SIMD2<Double>?], _ box: BoundingBox, _ prediction: FaceView, _ error: Double,
+    in size: SIMD2<Double>
+  ) -> (Reading, Double)? {
+    func left(_ reading: Reading) -> Double? {
+      Agreement.error(of: reading.points(points, of: box, in: size), to: prediction)
+    }
+    let limit =
+      survey.landmarksAreRead ? thresholds.doubtedLandmarks : thresholds.sameLandmarks
+    if error > limit {
+      for reading in survey.landmarks {
+        if let after = thresholds.explains(left(reading), before: error) { return (reading, after) }
+      }
+    }
+    guard error > thresholds.misplacedLandmarks else { return nil }
+    let tried = Reading.ofLandmarks.compactMap { reading in left(reading).map { (reading, $0) } }
+    guard let best = tried.min(by: { $0.1 < $1.1 }),
+      best.1 <= thresholds.surelyExplainedLandmarks,
+      best.1 <= thresholds.surelyExplainedShare * error
+    else { return nil }
+    return best
   }
 }

@@ -8,13 +8,15 @@ struct FaceMatching {
   var label: [Int?]
 
   /// Pairs faces by their boxes or by their landmarks as they are annotated, the better agreement first;
-  /// one may be wrong without the other. Then tries readings on faces that are left on both sides.
+  /// one may be wrong without the other. Readings are tried on faces that are left on both sides, or, where
+  /// they explain most of the dataset, before that: in a crowd a mirrored face may be where another is.
   init(
-    _ image: ImageView, boxReadings: [Reading] = [], landmarkReadings: [Reading] = [],
+    _ image: ImageView, _ survey: ReadingSurvey.Result = .init(),
     _ thresholds: ValidationThresholds
   ) {
     prediction = Array(repeating: nil, count: image.labels.count)
     label = Array(repeating: nil, count: image.predictions.count)
+    if survey.explainsMost { pairByReadings(image, survey, thresholds) }
     pair { i, j in
       let (a, b) = (image.labels[i], image.predictions[j])
       let overlap = Agreement.overlap(a.box, b.box)
@@ -22,13 +24,19 @@ struct FaceMatching {
       return Self.strength(
         overlap, limit: thresholds.sameBox, error, limit: thresholds.sameLandmarks)
     }
-    guard !(boxReadings.isEmpty && landmarkReadings.isEmpty) else { return }
+    if !survey.explainsMost { pairByReadings(image, survey, thresholds) }
+  }
+
+  private mutating func pairByReadings(
+    _ image: ImageView, _ survey: ReadingSurvey.Result, _ thresholds: ValidationThresholds
+  ) {
+    guard !(survey.boxes.isEmpty && survey.landmarks.isEmpty) else { return }
     pair { i, j in
       let (a, b) = (image.labels[i], image.predictions[j])
       let overlap =
-        boxReadings.map { Agreement.overlap($0.box(a.box, in: image.size), b.box) }.max() ?? 0
+        survey.boxes.map { Agreement.overlap($0.box(a.box, in: image.size), b.box) }.max() ?? 0
       let error =
-        landmarkReadings.compactMap { reading in
+        survey.landmarks.compactMap { reading in
           Agreement.error(
             of: a.points.map { reading.points($0, of: a.box, in: image.size) }, to: b)
         }.min() ?? .infinity

@@ -6,7 +6,8 @@ public struct FaceView: Sendable, Equatable {
   public var box: BoundingBox
   /// The five points of `face-5`, nil for one that is missing; nil where there are none.
   public var points: [SIMD2<Double>?]?
-  public var rotation: Rotation?
+  /// Axis times angle as stored, which may be of any length.
+  public var rotationVector: SIMD3<Double>?
   public var frame = HeadPose.Frame.bfm
   /// Whether the rotation was fitted to the landmarks, so that their faults are its own.
   public var isFitted = false
@@ -26,7 +27,8 @@ public struct FaceView: Sendable, Equatable {
     if let pose = face.pose {
       let extrinsics = pose.extrinsics
       let turns = isRelativeToSight && extrinsics.translation.z > 0
-      rotation = turns ? extrinsics.allocentric.rotation : extrinsics.rotation
+      rotationVector =
+        turns ? extrinsics.allocentric.rotation.rotationVector : pose.rotationVector
       frame = pose.frame
       isFitted = pose.provenance == .pnp
     }
@@ -47,6 +49,8 @@ public struct FaceView: Sendable, Equatable {
       && (0..<landmarks.count).contains { landmarks[$0].visibility != .visible }
   }
 
+  public var rotation: Rotation? { rotationVector.map(Rotation.init(rotationVector:)) }
+
   /// The square root of the box's area.
   public var size: Double { max(0, box.width * box.height).squareRoot() }
 
@@ -65,6 +69,8 @@ public struct ImageView: Sendable {
   public var scale: Double
   public var labels: [FaceView]
   public var predictions: [FaceView]
+  /// Whether the dataset annotates one face an image, whoever else is in it.
+  public var hasOneFaceByDesign = false
 
   public init(
     path: String, size: SIMD2<Double>, scale: Double = 1, labels: [FaceView],
@@ -94,6 +100,8 @@ public struct ImageView: Sendable {
         face.points = face.points?.map { $0.map { $0 - Self.landmarkBias / scale } }
         return face
       })
+    hasOneFaceByDesign =
+      ["300w-lp", "aflw2000", "biwi", "arkitface"].contains(labelled.source.dataset)
   }
 
   /// MTCNN, whose landmarks O-Net's are, cuts a face out from the whole pixel at or before its box and places

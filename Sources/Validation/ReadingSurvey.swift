@@ -9,8 +9,13 @@ public struct ReadingSurvey: Sendable {
     /// The readings that explain faces, in the order in which to try them.
     public var boxes: [Reading] = []
     public var landmarks: [Reading] = []
+    /// Whether the first of either explains at least half of all faces.
+    public var boxesAreRead = false
+    public var landmarksAreRead = false
     /// Whether no image has more than one face annotated, so that others in it are left out by design.
     public var hasSingleFaces = false
+
+    var explainsMost: Bool { boxesAreRead || landmarksAreRead }
 
     public init() {}
   }
@@ -30,7 +35,7 @@ public struct ReadingSurvey: Sendable {
   public mutating func add(_ image: ImageView) {
     images += image.labels.isEmpty ? 0 : 1
     mostFaces = max(mostFaces, image.labels.count)
-    let matching = FaceMatching(image, thresholds)
+    let matching = FaceMatching(image, .init(), thresholds)
     let free = image.predictions.indices.filter {
       matching.label[$0] == nil && image.predictions[$0].isReliable(thresholds)
     }.map { image.predictions[$0] }
@@ -39,40 +44,49 @@ public struct ReadingSurvey: Sendable {
         let prediction = image.predictions[j]
         guard prediction.isReliable(thresholds) else { continue }
         comparable += 1
-        compare(label, [prediction], isMatched: true, in: image.size)
+        compareBox(label, [prediction], isMatched: true, in: image.size)
+        compareLandmarks(label, [prediction], isMatched: true, in: image.size)
       } else if !free.isEmpty {
         comparable += 1
-        compare(label, free, isMatched: false, in: image.size)
+        compareBox(label, free, isMatched: false, in: image.size)
+        compareLandmarks(label, free, isMatched: false, in: image.size)
       }
     }
   }
 
   public var result: Result {
     var result = Result()
-    result.boxes = boxes.explaining(of: comparable, thresholds)
-    result.landmarks = landmarks.explaining(of: comparable, thresholds)
-    result.hasSingleFaces = mostFaces <= 1 && images >= thresholds.datasetFaces
+    (result.boxes, result.boxesAreRead) = boxes.explaining(of: comparable, thresholds)
+    (result.landmarks, result.landmarksAreRead) = landmarks.explaining(of: comparable, thresholds)
+    result.hasSingleFaces = mostFaces <= 1 && images >= thresholds.singleFaceImages
     return result
   }
 
-  private mutating func compare(
+  private mutating func compareBox(
     _ label: FaceView, _ candidates: [FaceView], isMatched: Bool, in size: SIMD2<Double>
   ) {
     let overlap = candidates.map { Agreement.overlap(label.box, $0.box) }.max() ?? 0
-    if overlap < thresholds.sameBox {
-      boxes.add(isMatched: isMatched, candidates) { reading, candidate in
-        let value = Agreement.overlap(reading.box(label.box, in: size), candidate.box)
-        guard value >= thresholds.explainedBox, value >= thresholds.explainedBoxGain * overlap
-        else { return nil }
-        return 1 - value
-      } scale: { candidate in
-        label.box.isDegenerate ? nil : candidate.size / label.size
-      }
+    let isPlain = overlap < thresholds.sameBox
+    boxes.add(isMatched: isMatched, isPlain: isPlain, candidates) { reading, candidate in
+      thresholds.explains(
+        Agreement.overlap(reading.box(label.box, in: size), candidate.box), before: overlap,
+        isPlain: isPlain
+      ).map { 1 - $0 }
+    } scale: { candidate in
+      // Whatever a box includes, its centre is about the face's.
+      let (mine, other) = (label.box.centre, candidate.box.centre)
+      return ((other * other).sum() / (mine * mine).sum()).squareRoot()
     }
+  }
+
+  private mutating func compareLandmarks(
+    _ label: FaceView, _ candidates: [FaceView], isMatched: Bool, in size: SIMD2<Double>
+  ) {
     guard let points = label.points else { return }
     let before = candidates.compactMap { Agreement.error(of: points, to: $0) }.min() ?? .infinity
-    guard before > thresholds.sameLandmarks else { return }
-    landmarks.add(isMatched: isMatched, candidates) { reading, candidate in
+    guard before > thresholds.doubtedLandmarks else { return }
+    let isPlain = before > thresholds.sameLandmarks
+    landmarks.add(isMatched: isMatched, isPlain: isPlain, candidates) { reading, candidate in
       thresholds.explains(
         Agreement.error(of: reading.points(points, of: label.box, in: size), to: candidate),
         before: before)
@@ -95,6 +109,14 @@ extension ValidationThresholds {
     }
     return error
   }
+
+  /// The overlap that a reading of a box reaches, where it is enough to explain it.
+  ///
+  /// - Parameter isPlain: whether the box as it is does not fit at all.
+  func explains(_ overlap: Double, before: Double, isPlain: Bool) -> Double? {
+    let gain = isPlain ? explainedBoxGain : doubtedBoxGain
+    return overlap >= explainedBox && overlap >= gain * before ? overlap : nil
+  }
 }
 
 extension ReadingSurvey {
@@ -102,6 +124,8 @@ extension ReadingSurvey {
   fileprivate struct Component: Sendable {
     struct Question: Sendable {
       var isMatched: Bool
+      /// Whether the face is off so far that it is in question by itself.
+      var isPlain: Bool
       /// What each reading leaves; nil where it explains nothing.
       var costs: [Double?]
       /// The best scale for this face alone, and what it leaves.
@@ -119,7 +143,7 @@ extension ReadingSurvey {
     }
 
     mutating func add(
-      isMatched: Bool, _ candidates: [FaceView],
+      isMatched: Bool, isPlain: Bool, _ candidates: [FaceView],
       cost: (Reading, FaceView) -> Double?, scale: (FaceView) -> Double?
     ) {
       var best: (factor: Double, cost: Double)?
@@ -132,14 +156,16 @@ extension ReadingSurvey {
       }
       questions.add(
         Question(
-          isMatched: isMatched,
+          isMatched: isMatched, isPlain: isPlain,
           costs: readings.map { reading in candidates.compactMap { cost(reading, $0) }.min() },
           scale: best))
     }
 
     /// The readings that explain enough of the faces in question; of those that explain the same faces only
-    /// the one that leaves least.
-    func explaining(of comparable: Int, _ thresholds: ValidationThresholds) -> [Reading] {
+    /// the one that leaves least. With it, whether the first explains half of all faces.
+    func explaining(
+      of comparable: Int, _ thresholds: ValidationThresholds
+    ) -> (readings: [Reading], explainMost: Bool) {
       var open = questions.elements
       var readings = readings
       if let factor = commonScale {
@@ -151,7 +177,7 @@ extension ReadingSurvey {
       }
       // Of a thinned sample, numbers mean shares.
       let whole = Double(questions.count) / Double(max(1, questions.elements.count))
-      var found: [Reading] = []
+      var (found, explainMost): ([Reading], Bool) = ([], false)
       while true {
         let sums = readings.indices.map { k in
           open.reduce(0) { $0 + ($1.costs[k] ?? unexplained) }
@@ -161,7 +187,9 @@ extension ReadingSurvey {
           !found.contains(readings[k])
             && isEnough(open.filter { $0.costs[k] != nil }, of: open, comparable, whole, thresholds)
         }
-        guard let best else { return found }
+        guard let best else { return (found, explainMost) }
+        let count = Double(open.count { $0.costs[best] != nil })
+        if found.isEmpty { explainMost = 2 * whole * count >= Double(comparable) }
         found.append(readings[best])
         open.removeAll { $0.costs[best] != nil }
       }
@@ -171,12 +199,13 @@ extension ReadingSurvey {
       _ explained: [Question], of open: [Question], _ comparable: Int, _ whole: Double,
       _ thresholds: ValidationThresholds
     ) -> Bool {
-      guard !explained.isEmpty else { return false }
+      guard explained.contains(where: { $0.isPlain || comparable >= thresholds.datasetFaces })
+      else { return false }
       if 2 * whole * Double(explained.count) >= Double(comparable) { return true }
       // Faces that are known for others' by box or landmarks are surer than ones that match nothing.
       return [true, false].contains { isMatched in
-        let count = explained.count { $0.isMatched == isMatched }
-        let all = open.count { $0.isMatched == isMatched }
+        let count = explained.count { $0.isPlain && $0.isMatched == isMatched }
+        let all = open.count { $0.isPlain && $0.isMatched == isMatched }
         return count >= thresholds.explainedFaces
           && Double(count) >= thresholds.explainedShare * Double(all)
       }

@@ -3,7 +3,8 @@ internal import Glibc
 
 /// How annotated rotations of many faces differ from predicted ones.
 public struct RotationComparison: Sendable, Equatable {
-  public typealias Pair = (annotated: Rotation, predicted: Rotation)
+  /// A rotation vector as annotated, of any length, and the rotation predicted.
+  public typealias Pair = (annotated: SIMD3<Double>, predicted: Rotation)
 
   /// The constant turn between the two object frames: annotated = predicted * offset, in the median.
   public var offset: Rotation
@@ -19,7 +20,9 @@ public struct RotationComparison: Sendable, Equatable {
 
   /// nil of none.
   public init?(_ pairs: [Pair], withoutOffset: Bool = false) {
-    let turns = pairs.map { $0.predicted.transpose * $0.annotated }
+    let turns = pairs.map {
+      $0.predicted.transpose * Rotation(rotationVector: $0.annotated)
+    }
     guard !turns.isEmpty else { return nil }
     offset = Self.medianRotation(of: turns)
     let back = offset.transpose
@@ -98,7 +101,7 @@ public struct RotationVerdict: Sendable {
     var read: [RotationComparison.Pair] = []
     for pair in pairs {
       guard let rotation = reading.rotation(of: pair.annotated) else { return nil }
-      read.append((rotation, pair.predicted))
+      read.append((rotation.rotationVector, pair.predicted))
     }
     return RotationComparison(read, withoutOffset: hasOtherFrame)
   }

@@ -22,21 +22,24 @@ public enum RotationReading: Sendable, Hashable {
   public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 
   /// The rotation that is meant where this is the fault; nil where the numbers allow none.
-  public func rotation(of stored: Rotation) -> Rotation? {
+  ///
+  /// - Parameter vector: as stored, of any length.
+  public func rotation(of vector: SIMD3<Double>) -> Rotation? {
+    let stored = Rotation(rotationVector: vector)
     switch self {
     case .notation(let written, let read):
       return read.numbers(of: PoseNotation.Pose(rotation: stored))
         .flatMap { written.pose(of: $0) }?.rotation
     case .angles(let written, let read): return written.rotation(of: read.angles(of: stored))
     case .anglesAsVector(let convention):
-      let v = stored.rotationVector
+      let v = vector
       var angles = EulerAngles.zero
       for (name, angle) in zip(convention.order, [v.x, v.y, v.z]) { angles[name] = angle }
       return convention.rotation(of: angles)
-    case .degrees: return Rotation(rotationVector: stored.rotationVector * (.pi / 180))
+    case .degrees: return Rotation(rotationVector: vector * (.pi / 180))
     case .radians:
-      let vector = stored.rotationVector * (180 / .pi)
-      return length(vector) < 2 * .pi ? Rotation(rotationVector: vector) : nil
+      let larger = vector * (180 / .pi)
+      return length(larger) < 2 * .pi ? Rotation(rotationVector: larger) : nil
     case .inverse: return stored.transpose
     case .mirrored: return stored.mirrored
     }
@@ -58,8 +61,8 @@ public enum RotationReading: Sendable, Hashable {
       }
     }
     // A general rotation, at which readings differ unless they are the same.
-    let probe = Rotation(rotationVector: SIMD3(0.31, -0.52, 0.17))
-    var seen: [Rotation] = [probe]
+    let probe = SIMD3(0.31, -0.52, 0.17)
+    var seen = [Rotation(rotationVector: probe)]
     return all.filter { reading in
       guard let rotation = reading.rotation(of: probe) else { return true }
       if seen.contains(where: { $0.angle(to: rotation) < 1e-9 }) { return false }

@@ -12,7 +12,7 @@ public struct ValidationThresholds: Sendable, Equatable {
   public var reliableLandmarkScore = 0.9
   public var reliableSize = 24.0
   /// An annotated face that the detector has to find: its size where the detector looks at it.
-  public var findableSize = 32.0
+  public var findableSize = 24.0
   /// The turn in radians beyond which an annotated face may be missed: the networks know upright ones.
   public var findableTurn = 60 * Double.pi / 180
 
@@ -37,6 +37,14 @@ public struct ValidationThresholds: Sendable, Equatable {
   /// half of all faces needs no number.
   public var explainedFaces = 3
   public var explainedShare = 0.25
+  /// Faults that leave faces near where they are, as mirroring does in the middle of an image, are found where
+  /// a reading makes half of all faces better: landmarks off by more than this, boxes by this factor.
+  public var doubtedLandmarks = 0.04
+  public var doubtedBoxGain = 1.25
+  /// What a reading that explains few faces has to reach for each: overlap, error, and share of the error.
+  public var surelyExplainedBox = 0.6
+  public var surelyExplainedLandmarks = 0.08
+  public var surelyExplainedShare = 0.25
 
   // When faces, or the dataset, are found fault with.
 
@@ -46,6 +54,8 @@ public struct ValidationThresholds: Sendable, Equatable {
   public var misplacedBox = 0.25
   /// The least number of faces for what only a whole dataset shows: shifts and rotations.
   public var datasetFaces = 5
+  /// From how many images on, of which none has two faces annotated, others are taken to be left out.
+  public var singleFaceImages = 50
   /// A shift's least size: in fractions of the face, which is the networks' own systematic error at most, in
   /// pixels, and in standard errors of the median.
   public var shift = 0.02

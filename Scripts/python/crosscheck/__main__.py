@@ -8,7 +8,7 @@ from . import (
     check_arkitface, check_biwi, check_conventions, check_epnp, check_forms,
     check_img2pose_profile, check_inference, check_layout, check_manifest, check_mat_datasets,
     check_pack, check_pose_options, check_poses, check_real_val, check_records_layout,
-    check_repeatability, check_schema, check_statistics,
+    check_repeatability, check_schema, check_statistics, check_validation,
 )
 from .artefacts import Artefacts
 from .report import Report
@@ -18,7 +18,7 @@ MODULES = [
     check_layout, check_poses, check_statistics, check_manifest, check_forms, check_real_val,
     check_schema, check_records_layout, check_pack, check_conventions, check_repeatability,
     check_epnp, check_img2pose_profile, check_pose_options, check_mat_datasets, check_biwi,
-    check_arkitface, check_inference,
+    check_arkitface, check_inference, check_validation,
 ]
 
 
