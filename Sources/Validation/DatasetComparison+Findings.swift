@@ -51,13 +51,17 @@ extension DatasetComparison {
     var findings: [Finding] = []
     let landmarks = ShiftEstimate(landmarkShifts.elements)
     // Of what a reading leaves over, nothing is concluded on the whole.
-    if let landmarks, 2 * landmarkShifts.count > errors.count, landmarks.isFinding(limit: thresholds.shift, thresholds) {
+    if let landmarks, 2 * landmarkShifts.count > errors.count,
+      landmarks.isFinding(limit: thresholds.shift, thresholds)
+    {
       findings.append(shiftFinding("landmarks", landmarks, landmarkShifts.count))
     }
     // Boxes of other conventions end higher or lower, but not to one side.
     let boxes = ShiftEstimate(
       boxShifts.elements.map { (SIMD2($0.difference.x, 0), $0.size) })
-    if let boxes, 2 * boxShifts.count > overlaps.count, boxes.isFinding(limit: thresholds.boxShift, thresholds) {
+    if let boxes, 2 * boxShifts.count > overlaps.count,
+      boxes.isFinding(limit: thresholds.boxShift, thresholds)
+    {
       findings.append(shiftFinding("boxes", boxes, boxShifts.count))
     }
     return findings
@@ -85,17 +89,17 @@ extension DatasetComparison {
     _ verdict: RotationVerdict, hasOtherFrame: Bool
   ) -> [Finding] {
     let degrees = 180 / Double.pi
-    if let (reading, comparison) = verdict.reading {
+    if let (reading, meanAngle) = verdict.reading {
       let others = verdict.alternatives.prefix(4).map(\.name)
       let also = others.isEmpty ? "" : "; as well by \(others.joined(separator: ", "))"
       return [
         Finding(
           id: "rotations-other-convention", count: rotations.count,
           text:
-            "rotations look like \(reading.name): mean angle to the predicted poses falls from \(decimal(verdict.asIs.meanAngle * degrees, 1)) to \(decimal(comparison.meanAngle * degrees, 1)) degrees\(also)",
+            "rotations look like \(reading.name): mean angle to the predicted poses falls from \(decimal(verdict.asIs.meanAngle * degrees, 1)) to \(decimal(meanAngle * degrees, 1)) degrees\(also)",
           numbers: [
             .init("mean_angle_deg_before", verdict.asIs.meanAngle * degrees),
-            .init("mean_angle_deg_after", comparison.meanAngle * degrees),
+            .init("mean_angle_deg_after", meanAngle * degrees),
           ])
       ]
     }

@@ -26,7 +26,7 @@ public struct DatasetComparison: Sendable {
   /// Differences of landmarks and of boxes' centres that no reading changes, with the face's size.
   var landmarkShifts = ThinnedSample<(difference: SIMD2<Double>, size: Double)>()
   var boxShifts = ThinnedSample<(difference: SIMD2<Double>, size: Double)>()
-  var rotations = ThinnedSample<RotationComparison.Pair>(limit: 2048)
+  var rotations = ThinnedSample<RotationComparison.Pair>(limit: 512)
   /// That of the first rotation; others are left out.
   var frame: HeadPose.Frame?
 
@@ -61,7 +61,8 @@ public struct DatasetComparison: Sendable {
       row.score = prediction.score
       if isUnlabelled(prediction, in: image) {
         if image.hasOneFaceByDesign || survey.hasSingleFaces,
-          matching.prediction.contains(where: { $0 != nil }) {
+          matching.prediction.contains(where: { $0 != nil })
+        {
           besideSingleFaces += 1
         } else {
           row.findings.append("unlabelled-face")

@@ -61,7 +61,8 @@ public enum Reading: Sendable, Hashable {
     case .swappedAxes:
       BoundingBox(left: box.top, top: box.left, right: box.bottom, bottom: box.right)
     case .scaled(let k):
-      BoundingBox(left: k * box.left, top: k * box.top, right: k * box.right, bottom: k * box.bottom)
+      BoundingBox(
+        left: k * box.left, top: k * box.top, right: k * box.right, bottom: k * box.bottom)
     case .normalised:
       BoundingBox(
         left: size.x * box.left, top: size.y * box.top, right: size.x * box.right,

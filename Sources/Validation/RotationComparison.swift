@@ -18,7 +18,8 @@ public struct RotationComparison: Sendable, Equatable {
   /// Beyond this a network's pose is no measure.
   static let greatestAngle = 60 * Double.pi / 180
 
-  /// nil of none.
+  /// - Parameter withoutOffset: whether the angles are those that the constant turn leaves.
+  /// - Returns: nil of none.
   public init?(_ pairs: [Pair], withoutOffset: Bool = false) {
     let turns = pairs.map {
       $0.predicted.transpose * Rotation(rotationVector: $0.annotated)
@@ -34,7 +35,8 @@ public struct RotationComparison: Sendable, Equatable {
   }
 
   /// The rotation with the least sum of angles to these, by Weiszfeld's iteration from the one of them that
-  /// has least (Hartley et al., "Rotation Averaging", IJCV 103, 2013).
+  /// has least (Hartley et al., "Rotation Averaging", IJCV 103, 2013). Angles under a degree count as their
+  /// squares, lest the iteration stays at its start.
   static func medianRotation(of rotations: [Rotation]) -> Rotation {
     // Where there are many, some are as good a start as all.
     let some = rotations.prefix(64)
@@ -45,13 +47,13 @@ public struct RotationComparison: Sendable, Equatable {
       var (step, weights) = (SIMD3<Double>.zero, 0.0)
       for rotation in rotations {
         let difference = (median.transpose * rotation).rotationVector
-        let weight = 1 / max(length(difference), 1e-6)
+        let weight = 1 / max(length(difference), 0.0175)
         step += weight * difference
         weights += weight
       }
       step /= weights
       median = median * Rotation(rotationVector: step)
-      if length(step) < 1e-7 { break }
+      if length(step) < 1e-5 { break }
     }
     return median
   }
@@ -61,8 +63,8 @@ public struct RotationComparison: Sendable, Equatable {
 public struct RotationVerdict: Sendable {
   /// As annotated.
   public var asIs: RotationComparison
-  /// The reading that explains the rotations where the annotated ones do not agree, and its comparison.
-  public var reading: (reading: RotationReading, comparison: RotationComparison)?
+  /// The reading that explains the rotations where the annotated ones do not agree, and the mean angle it leaves.
+  public var reading: (reading: RotationReading, meanAngle: Double)?
   /// Others that agree about as well: these faces do not tell them apart.
   public var alternatives: [RotationReading] = []
   public var faces: Int
@@ -79,31 +81,35 @@ public struct RotationVerdict: Sendable {
       asIs.meanAngle >= thresholds.rotationGain
     else { return }
     let tried = RotationReading.all.compactMap { reading in
-      Self.compare(pairs, reading, hasOtherFrame).map { (reading: reading, comparison: $0) }
+      Self.meanAngle(pairs, reading, hasOtherFrame).map { (reading: reading, meanAngle: $0) }
     }
     guard
       let best = tried.enumerated().min(by: {
-        ($0.element.comparison.meanAngle, $0.offset) < ($1.element.comparison.meanAngle, $1.offset)
+        ($0.element.meanAngle, $0.offset) < ($1.element.meanAngle, $1.offset)
       })?.element,
-      best.comparison.meanAngle <= thresholds.rotationShare * asIs.meanAngle,
-      best.comparison.meanAngle <= asIs.meanAngle - thresholds.rotationGain
+      best.meanAngle <= thresholds.rotationShare * asIs.meanAngle,
+      best.meanAngle <= asIs.meanAngle - thresholds.rotationGain
     else { return }
     reading = best
     alternatives = tried.filter {
-      $0.reading != best.reading
-        && $0.comparison.meanAngle <= 1.1 * best.comparison.meanAngle + 0.5 * .pi / 180
+      $0.reading != best.reading && $0.meanAngle <= 1.1 * best.meanAngle + 0.5 * .pi / 180
     }.map(\.reading)
   }
 
-  private static func compare(
+  /// As `RotationComparison.meanAngle`; the constant turn is looked for only where it is left out.
+  private static func meanAngle(
     _ pairs: [RotationComparison.Pair], _ reading: RotationReading, _ hasOtherFrame: Bool
-  ) -> RotationComparison? {
-    var read: [RotationComparison.Pair] = []
+  ) -> Double? {
+    var turns: [Rotation] = []
     for pair in pairs {
       guard let rotation = reading.rotation(of: pair.annotated) else { return nil }
-      read.append((rotation.rotationVector, pair.predicted))
+      turns.append(pair.predicted.transpose * rotation)
     }
-    return RotationComparison(read, withoutOffset: hasOtherFrame)
+    let back =
+      hasOtherFrame ? RotationComparison.medianRotation(of: turns).transpose : .identity
+    return turns.reduce(0) {
+      $0 + min(length((back * $1).rotationVector), RotationComparison.greatestAngle)
+    } / Double(turns.count)
   }
 
   /// Whether the frames differ by a constant turn that a landmark model's own axes do not explain.

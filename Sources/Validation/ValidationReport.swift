@@ -23,7 +23,8 @@ public struct ValidationReport: Sendable {
       lines.append("boxes      median overlap \(decimal(overlap, 2)) of \(overlaps.count) faces")
     }
     if let error = Robust.median(errors.elements) {
-      lines.append("landmarks  median error \(percent(error)) of a face's size, \(errors.count) faces")
+      lines.append(
+        "landmarks  median error \(percent(error)) of a face's size, \(errors.count) faces")
     }
     if let rotation {
       let degrees = 180 / Double.pi

@@ -51,7 +51,7 @@ struct Annotate: ParsableCommand {
         (
           "faces",
           .object([
-            ("threshold", .double(Double(search.search.threshold))),
+            ("threshold", .double(Double("\(search.threshold)") ?? 0)),
             ("size", .integer(search.size)), ("small_faces", .text(search.smallFaces.rawValue)),
           ])
         ),

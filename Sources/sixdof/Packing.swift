@@ -56,7 +56,8 @@ struct Packing {
 
   private var plan: PreparationPlan {
     PreparationPlan(
-      images: images, inference: inference, labelling: labelling?.options, camera: labelling?.camera, targets: targets,
+      images: images, inference: inference, labelling: labelling?.options,
+      camera: labelling?.camera, targets: targets,
       layout: shardOptions.layout, writesRecords: writesRecords, checksum: shardOptions.checksum)
   }
 

@@ -9,7 +9,8 @@ internal import Validation
 
 struct Validate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Let the reference networks check annotations: find mirrored, shifted or missing ones.",
+    abstract:
+      "Let the reference networks check annotations: find mirrored, shifted or missing ones.",
     discussion: """
       Finds faces as infer does and compares them with the annotated ones: boxes by overlap, landmarks, \
       poses by angle. Where they disagree it tries what the numbers may mean instead, and names the \
