@@ -100,7 +100,12 @@ let modules = [
   Module(name: "SchemaTests", kind: .tests, uses: ["Schema", "Geometry", "Codecs", "TestSupport"]),
   Module(
     name: "DatasetsTests", kind: .tests,
-    uses: ["Datasets", "Schema", "Geometry", "Codecs", "TestSupport"]),
+    uses: [
+      "Datasets", "Rendering", "Labelling", "Schema", "Geometry", "Codecs", "TestSupport",
+    ]),
+  Module(
+    name: "RenderingTests", kind: .tests,
+    uses: ["Rendering", "Geometry", "Codecs", "Labelling", "Schema", "TestSupport"]),
   Module(
     name: "LabellingTests", kind: .tests,
     uses: ["Labelling", "Schema", "Geometry", "Codecs", "TestSupport"]),
@@ -134,6 +139,7 @@ let modules = [
     name: "InferenceSpeed", kind: .benchmark, uses: ["Inference", "Schema", "Codecs"],
     excludes: ["mtcnn.py", "varied.py"]),
   Module(name: "MATReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
+  Module(name: "Raster", kind: .benchmark, uses: ["Rendering", "Geometry", "Codecs"]),
 ]
 
 let package = Package(

@@ -19,11 +19,11 @@ public final class ImageDecoder {
   ///
   /// - Parameter longSideAtLeast: a JPEG whose longer side has twice as many pixels or more is decoded to a
   ///   half, a quarter or an eighth of its size, which takes a fraction of the time; nil for all pixels.
-  /// - Returns: the image, and the file's own size.
+  /// - Returns: the stored pixels, and the header with the file's own size.
   /// - Throws: `ImageError` where the bytes are neither, or broken.
   public func image(
     _ bytes: UnsafeRawBufferPointer, longSideAtLeast: Int? = nil
-  ) throws(ImageError) -> (image: PixelImage, width: Int, height: Int) {
+  ) throws(ImageError) -> (image: PixelImage, header: ImageHeader) {
     guard let header = try examiner.header(bytes, isWhole: true) else {
       preconditionFailure("a whole file always has a header or an error")
     }
@@ -40,7 +40,7 @@ public final class ImageDecoder {
         height: (header.height + shrink - 1) / shrink)
     case .png: image = try png(bytes, header)
     }
-    return (image, header.width, header.height)
+    return (image, header)
   }
 
   private func jpeg(

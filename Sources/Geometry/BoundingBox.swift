@@ -33,6 +33,17 @@ public struct BoundingBox: Sendable, Equatable {
   public func misses(imageWidth: Int, imageHeight: Int) -> Bool {
     right <= 0 || bottom <= 0 || left >= Double(imageWidth) || top >= Double(imageHeight)
   }
+
+  /// The area that two boxes share over the area that they cover together; 0 where either has none.
+  public func intersectionOverUnion(_ other: BoundingBox) -> Double {
+    let sharedWidth = min(right, other.right) - max(left, other.left)
+    let sharedHeight = min(bottom, other.bottom) - max(top, other.top)
+    guard sharedWidth > 0, sharedHeight > 0 else { return 0 }
+    let shared = sharedWidth * sharedHeight
+    let covered = width * height + other.width * other.height - shared
+    // Not so where a coordinate is no number.
+    return covered > 0 ? shared / covered : 0
+  }
 }
 
 /// A box with whole-number corners, each coordinate truncated toward zero, as img2pose stores it.

@@ -24,13 +24,18 @@ public final class FacePredictor {
 
   /// The faces of an image file, the best score first.
   ///
+  /// A photograph with an EXIF orientation is turned upright to be searched; coordinates are those of its
+  /// stored pixels all the same.
+  ///
   /// - Throws: `ImageError` where the file is broken, `InferenceError`.
   public func faces(inFile bytes: UnsafeRawBufferPointer) throws -> [Face] {
-    let (image, width, height) = try decoder.image(bytes, longSideAtLeast: search.decodedSize)
-    let scale = SIMD2(Double(width) / Double(image.width), Double(height) / Double(image.height))
+    let (stored, header) = try decoder.image(bytes, longSideAtLeast: search.decodedSize)
+    let orientation = ImageOrientation(exif: header.orientation)
+    let image = orientation.upright(stored)
     let found = try detections(in: image)
     let landmarks = try landmarker.landmarks(of: found.map(\.box), in: image)
-    return zip(found, landmarks).map { Face($0, $1, scale: scale) }
+    let place = StoredPlace(orientation, of: stored, header)
+    return zip(found, landmarks).map { Face($0, $1, place) }
   }
 
   private func detections(in image: PixelImage) throws -> [FaceDetection] {
@@ -67,34 +72,4 @@ public final class FacePredictor {
 
 extension FaceDetection {
   fileprivate var size: Double { (box.width * box.height).squareRoot() }
-}
-
-extension Face {
-  /// - Parameter scale: from the decoded image's pixels to the file's.
-  fileprivate init(
-    _ detection: FaceDetection, _ found: FaceLandmarks?, scale: SIMD2<Double>
-  ) {
-    let box = detection.box
-    self.init(
-      box: BoundingBox(
-        left: rounded(box.left * scale.x, 100), top: rounded(box.top * scale.y, 100),
-        right: rounded(box.right * scale.x, 100), bottom: rounded(box.bottom * scale.y, 100)))
-    attributes.score = rounded(Double(detection.score), 10_000)
-    guard let found else { return }
-    landmarks = Landmarks(
-      fivePositions: InlineArray<5, SIMD2<Double>> { i in
-        // Pixel centres are whole numbers, so the image's edge is at -0.5.
-        let point = (found.points[i] + 0.5) * scale - 0.5
-        return SIMD2(rounded(point.x, 100), rounded(point.y, 100))
-      }, visibilities: .init(repeating: .visible))
-    attributes.others = [
-      FaceAttributes.Other(
-        name: "landmark_score", value: .double(rounded(Double(found.score), 10_000)))
-    ]
-  }
-}
-
-/// Digits beyond what a network can mean are left out.
-private func rounded(_ number: Double, _ parts: Double) -> Double {
-  (number * parts).rounded() / parts
 }

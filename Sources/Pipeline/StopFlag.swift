@@ -31,6 +31,9 @@ public final class StopFlag: Sendable {
     sigaddset(&signals, SIGTERM)
     // Threads started from here on inherit the mask.
     pthread_sigmask(SIG_BLOCK, &signals, nil)
+    // Those that a library started before, as OpenBLAS does when it is loaded, do not have it. One that
+    // is handed a signal passes it on to the next that can take it, and that is at last the waiting one.
+    for number in [SIGINT, SIGTERM] { signal(number) { _ = kill(getpid(), $0) } }
     Thread { [self, signals] in
       var set = signals
       var received: Int32 = 0

@@ -47,6 +47,11 @@ public struct RecordIssue: Sendable, Equatable {
     case unreadableArray = "unreadable-array"
     case exifOrientation = "exif-orientation"
     case pathWithSpace = "path-with-space"
+    case duplicateRecord = "duplicate-record"
+    case unlistedImage = "unlisted-image"
+    case conflictingList = "conflicting-list"
+    case crossingGroup = "crossing-group"
+    case tooFewRecords = "too-few-records"
     case windowsLineEnds = "windows-line-ends"
     case byteOrderMark = "byte-order-mark"
 
@@ -54,11 +59,12 @@ public struct RecordIssue: Sendable, Equatable {
       switch self {
       case .malformedLine, .malformedRecord, .unsafePath, .pathNotUTF8, .missingAnnotation,
         .missingImage, .missingCamera, .emptyImage, .notAnImage, .truncatedImage, .unreadableImage,
-        .oversizedImage, .changedImage, .linkOutOfTree:
+        .oversizedImage, .changedImage, .linkOutOfTree, .duplicateRecord, .unlistedImage,
+        .conflictingList, .crossingGroup:
         .error
       case .missingPose, .degenerateBox, .boxOutsideImage, .badLandmark, .unusableLandmarks,
         .conflictingAnnotation, .unreadableArray, .exifOrientation, .pathWithSpace,
-        .windowsLineEnds, .byteOrderMark:
+        .tooFewRecords, .windowsLineEnds, .byteOrderMark:
         .warning
       }
     }
@@ -96,10 +102,11 @@ public struct RecordIssue: Sendable, Equatable {
 }
 
 extension RecordIssue: CustomStringConvertible {
-  public var description: String {
-    let place = location.line.map { "\(location.file):\($0)" } ?? location.file
-    return "\(place): \(detail)"
-  }
+  public var description: String { "\(location): \(detail)" }
+}
+
+extension SourceLocation: CustomStringConvertible {
+  public var description: String { line.map { "\(file):\($0)" } ?? file }
 }
 
 /// What a source found at one place: a record, or none, and what was wrong there.

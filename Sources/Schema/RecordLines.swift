@@ -12,6 +12,18 @@ public struct RecordLines {
     name = SourceLocation.fileName(of: file.path)
   }
 
+  /// Where a line begins, for those who come back to it.
+  public struct Mark: Sendable {
+    fileprivate var position: Int
+    fileprivate var line: Int
+  }
+
+  /// Where `next` goes on.
+  public var mark: Mark { Mark(position: position, line: line) }
+
+  /// Has `next` go on at a mark of the same file.
+  public mutating func move(to mark: Mark) { (position, line) = (mark.position, mark.line) }
+
   public mutating func next() -> Outcome? {
     file.withBytes { bytes in
       while position < bytes.count {

@@ -66,10 +66,7 @@ struct Export: ParsableCommand {
     let run = Interruptible()
     var workspace: Workspace?
     try reportingFailures {
-      guard !FileManager.default.fileExists(atPath: output) else {
-        throw Failure("\(output): expected a folder to make, found one; name another or remove it")
-      }
-      workspace = try Workspace(prefix: output.withoutSuffix("/"), description: "", resume: nil)
+      workspace = try Workspace(newFolder: output)
       return Exit.done
     }
     guard let workspace else { return }
@@ -109,8 +106,7 @@ struct Export: ParsableCommand {
         }
       }
       try writer.write(record, image: image)
-      tally.images += 1
-      tally.faces += record.faces.count
+      tally.add(record)
       meter.update(
         position: source.position, done: tally.read, rejected: tally.read - tally.images)
     }

@@ -126,10 +126,7 @@ struct Inspect: ParsableCommand {
         if let overlay { try draw(record, as: overlay) }
         return
       }
-      tally.images += 1
-      tally.faces += record.faces.count
-      tally.facesWithLandmarks += record.faces.count { $0.landmarks != nil }
-      tally.facesWithPose += record.faces.count { $0.pose != nil }
+      tally.add(record)
     }
     if let index {
       throw Failure("\(input): expected an index from 0 to \(tally.images - 1), found \(index)")

@@ -16,6 +16,7 @@ struct Sixdof: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       Build.self, Convert.self, Label.self, Stats.self, Pack.self, Infer.self, Validate.self,
-      Annotate.self, Export.self, Inspect.self, Conventions.self, Synth.self,
+      Annotate.self, Export.self, Inspect.self, Conventions.self, Synth.self, Split.self,
+      Merge.self, Sample.self, Diff.self,
     ])
 }

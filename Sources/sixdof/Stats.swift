@@ -42,10 +42,7 @@ struct Stats: ParsableCommand {
         tally.add(issue)
       }
       guard let record = outcome.record else { continue }
-      tally.images += 1
-      tally.faces += record.faces.count
-      tally.facesWithLandmarks += record.faces.count { $0.landmarks != nil }
-      tally.facesWithPose += record.faces.count { $0.pose != nil }
+      tally.add(record)
       let poses = SampleEncoder.localPoses(
         of: record, target: { targets.target(of: $0, box: $1, camera: $2) },
         leftOut: { tally.leftOut[$0, default: 0] += 1 })

@@ -66,88 +66,94 @@ struct Synth: ParsableCommand {
   }
 
   func run() throws {
-    if dataset == .biwi { return try makeBiwi() }
-    var options = SynthesisOptions()
-    options.seed = seed
-    options.split = split
-    let size =
-      size
-      ?? (dataset == .arkitFace
-        ? ImageSize(width: 800, height: 800)
-        : [.threeHundredWLP, .aflw2000].contains(dataset)
-          ? ImageSize(width: 450, height: 450) : .init(width: 640, height: 480))
-    (options.width, options.height) = (size.width, size.height)
-    options.maximumFaces = maxFaces
-    options.noise = noise
-    options.jpegQuality = quality
-    let settings = options
-    switch dataset {
-    case .arkitFace:
-      let model = FaceModel.bfm68Points.points
-      var synthesis = ARKitFaceSynthesis(folder: output, options: settings, model: model)
-      try make("both layouts") {
-        ARKitFaceSynthesis.jpeg(index: $0, options: settings, model: model)
-      } add: {
-        try synthesis.add(index: $0, jpeg: $1)
-      } finish: {
+    try reportingFailures {
+      let stop = Interruptible().stop
+      let landmarks = FaceModel.bfm68Points.points
+      let options = options
+      switch dataset {
+      case .widerFace:
+        let model = FaceModel.bfmFivePoints.points
+        var synthesis = try WiderFaceSynthesis(folder: output, options: options, model: model)
+        try make(stop) {
+          WiderFaceSynthesis.jpeg(index: $0, options: options, model: model, painter: $1)
+        } add: {
+          try synthesis.add(index: $0, jpeg: $1)
+        }
         try synthesis.finish()
-      }
-    case .threeHundredWLP, .aflw2000:
-      let model = FaceModel.bfm68Points.points
-      var synthesis =
-        dataset == .aflw2000
-        ? AFLW2000.synthesis(in: output, options: settings, model: model)
-        : ThreeHundredWLP.synthesis(in: output, options: settings, model: model)
-      try make("their own layout", jpeg: synthesis.jpeg) {
-        try synthesis.add(index: $0, jpeg: $1)
-      } finish: {
+        say("wrote     \(output): \(images) in four forms of annotation, and truth.jsonl")
+      case .threeHundredWLP, .aflw2000:
+        var synthesis =
+          dataset == .aflw2000
+          ? AFLW2000.synthesis(in: output, options: options, model: landmarks)
+          : ThreeHundredWLP.synthesis(in: output, options: options, model: landmarks)
+        try make(stop, image: synthesis.jpeg) { try synthesis.add(index: $0, jpeg: $1) }
         try synthesis.finish()
-      }
-    default:
-      let model = FaceModel.bfmFivePoints.points
-      var made: WiderFaceSynthesis?
-      try reportingFailures {
-        made = try WiderFaceSynthesis(folder: output, options: settings, model: model)
-        return Exit.done
-      }
-      guard var synthesis = made else { return }
-      try make("four forms of annotation") {
-        WiderFaceSynthesis.jpeg(index: $0, options: settings, model: model)
-      } add: {
-        try synthesis.add(index: $0, jpeg: $1)
-      } finish: {
+        say("wrote     \(output): \(images) in their own layout, and truth.jsonl")
+      case .biwi:
+        var synthesis = try BiwiSynthesis(folder: output, options: options)
+        try make(stop) {
+          BiwiSynthesis.images(index: $0, options: options, painter: $1)
+        } add: {
+          try synthesis.add(index: $0, images: $1)
+        }
         try synthesis.finish()
+        say("wrote     \(output): \(images) in two sequences, truth.jsonl and truth_depth.jsonl")
+      case .arkitFace:
+        var synthesis = ARKitFaceSynthesis(folder: output, options: options, model: landmarks)
+        try make(stop) {
+          ARKitFaceSynthesis.jpeg(index: $0, options: options, model: landmarks, painter: $1)
+        } add: {
+          try synthesis.add(index: $0, jpeg: $1)
+        }
+        try synthesis.finish()
+        say("wrote     \(output): \(images) in both layouts, and truth.jsonl")
       }
+      return Exit.done
     }
   }
 
+  private var images: String { Tally.count(count, "image") }
+
+  private var options: SynthesisOptions {
+    var options = SynthesisOptions()
+    options.seed = seed
+    options.split = split
+    let usual =
+      switch dataset {
+      case .widerFace, .biwi: ImageSize(width: 640, height: 480)
+      case .threeHundredWLP, .aflw2000: ImageSize(width: 450, height: 450)
+      case .arkitFace: ImageSize(width: 800, height: 800)
+      }
+    (options.width, options.height) = ((size ?? usual).width, (size ?? usual).height)
+    options.maximumFaces = maxFaces
+    options.noise = noise
+    options.jpegQuality = quality
+    return options
+  }
+
   /// Renders the images on worker threads and adds each with its annotations, in order.
-  private func make(
-    _ forms: String, jpeg: @escaping @Sendable (Int) -> [UInt8],
-    add: (Int, [UInt8]) throws -> Void, finish: () throws -> Void
+  private func make<Image: Sendable>(
+    _ stop: StopFlag, image: @escaping @Sendable (Int, SyntheticPainter) -> Image,
+    add: (Int, Image) throws -> Void
   ) throws {
-    try reportingFailures {
-      let stop = Interruptible().stop
-      let meter = ProgressMeter(style: runOptions.progress, unit: "images", total: count)
-      var (asked, done) = (0, 0)
-      try mapInOrder(
-        workers: runOptions.jobs, window: 4 * runOptions.jobs, makeContext: {},
-        source: {
-          try stop.check()
-          guard asked < count else { return nil }
-          defer { asked += 1 }
-          return asked
-        },
-        transform: { _, index in jpeg(index) },
-        sink: { jpeg in
-          try add(done, jpeg)
-          done += 1
-          meter.update(position: done, done: done, rejected: 0)
-        })
-      try finish()
-      meter.finish()
-      say("wrote     \(output): \(Tally.count(done, "image")) in \(forms), and truth.jsonl")
-      return Exit.done
-    }
+    let meter = ProgressMeter(style: runOptions.progress, unit: "images", total: count)
+    var (asked, done) = (0, 0)
+    let head = HeadMesh(landmarks: FaceModel.bfm68Points.points)
+    try mapInOrder(
+      workers: runOptions.jobs, window: 4 * runOptions.jobs,
+      makeContext: { SyntheticPainter(head: head) },
+      source: {
+        try stop.check()
+        guard asked < count else { return nil }
+        defer { asked += 1 }
+        return asked
+      },
+      transform: { painter, index in image(index, painter) },
+      sink: { made in
+        try add(done, made)
+        done += 1
+        meter.update(position: done, done: done, rejected: 0)
+      })
+    meter.finish()
   }
 }

@@ -23,6 +23,14 @@ struct Tally {
     if firstIssues.count < 5 { firstIssues.append(issue) }
   }
 
+  /// Counts a record and its faces.
+  mutating func add(_ record: ImageRecord) {
+    images += 1
+    faces += record.faces.count
+    facesWithLandmarks += record.faces.count { $0.landmarks != nil }
+    facesWithPose += record.faces.count { $0.pose != nil }
+  }
+
   func count(_ severity: RecordIssue.Severity) -> Int {
     issues.reduce(0) { $0 + ($1.key.severity == severity ? $1.value : 0) }
   }

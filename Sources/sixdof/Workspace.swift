@@ -55,6 +55,14 @@ final class Workspace {
     try file.finish()
   }
 
+  /// For a run whose only output is a folder that is not there yet.
+  convenience init(newFolder path: String) throws {
+    guard !FileManager.default.fileExists(atPath: path) else {
+      throw Failure("\(path): expected a folder to make, found one; name another or remove it")
+    }
+    try self.init(prefix: path.withoutSuffix("/"), description: "", resume: nil)
+  }
+
   /// Where to write the output that will be `PREFIX` + `suffix`; outputs are renamed in the order of
   /// these calls.
   func path(_ suffix: String) -> String {

@@ -15,7 +15,7 @@ struct ImageDecoderTests {
     let file = PixelImage(width: width, height: height, fill: [200, 100, 50]).jpeg(quality: 95)
     let found = try file.withUnsafeBytes { try decoder.image($0, longSideAtLeast: atLeast) }
     #expect([found.image.width, found.image.height] == [newWidth, newHeight])
-    #expect([found.width, found.height] == [width, height])
+    #expect([found.header.width, found.header.height] == [width, height])
     let middle = 3 * (newHeight / 2 * newWidth + newWidth / 2)
     for (value, expected) in zip(found.image.pixels[middle..<middle + 3], [200, 100, 50]) {
       #expect(abs(Int(value) - expected) <= 3)

@@ -24,6 +24,23 @@ struct BoundingBoxTests {
     #expect(!BoundingBox(x: 0, y: 0, width: 1e-9, height: 1e-9).isDegenerate)
   }
 
+  @Test(
+    "intersection over union is 1 for the same box, 0 for boxes that only touch or have no area",
+    arguments: [
+      (BoundingBox(x: 0, y: 0, width: 4, height: 2), 1.0),
+      (BoundingBox(x: 2, y: 0, width: 4, height: 2), 4.0 / 12),
+      (BoundingBox(x: 1, y: 1, width: 1, height: 5), 1.0 / 12),
+      (BoundingBox(x: 4, y: 0, width: 4, height: 2), 0.0),
+      (BoundingBox(x: 1, y: 1, width: 0, height: 0), 0.0),
+      (BoundingBox(left: 3, top: 2, right: 1, bottom: 0), 0.0),
+      (BoundingBox(x: 1, y: 1, width: .nan, height: 1), 0.0),
+    ])
+  func overlap(box: BoundingBox, expected: Double) {
+    let unit = BoundingBox(x: 0, y: 0, width: 4, height: 2)
+    #expect(unit.intersectionOverUnion(box) == expected)
+    #expect(box.intersectionOverUnion(unit) == expected)
+  }
+
   @Test("a box up to the rim neither leaves nor misses its image")
   func rim() {
     let box = BoundingBox(left: 0, top: 0, right: 640, bottom: 480)

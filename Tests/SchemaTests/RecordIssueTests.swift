@@ -36,13 +36,14 @@ struct RecordIssueTests {
         "malformed-line", "malformed-record", "unsafe-path", "path-not-utf-8",
         "missing-annotation", "missing-image", "missing-camera", "empty-image", "not-an-image",
         "truncated-image", "unreadable-image", "oversized-image", "changed-image",
-        "link-out-of-tree",
+        "link-out-of-tree", "duplicate-record", "unlisted-image", "conflicting-list",
+        "crossing-group",
       ])
     #expect(
       warnings == [
         "missing-pose", "degenerate-box", "box-outside-image", "bad-landmark", "unusable-landmarks",
         "conflicting-annotation", "unreadable-array", "exif-orientation", "path-with-space",
-        "windows-line-ends", "byte-order-mark",
+        "too-few-records", "windows-line-ends", "byte-order-mark",
       ])
     #expect(issue.severity == .error)
   }

@@ -35,6 +35,21 @@ struct RecordLinesTests {
     }
   }
 
+  @Test("a mark leads back to its line and number")
+  func marks() throws {
+    try withTemporaryDirectory { folder in
+      try write(line("a") + "\n" + line("b") + line("c"), to: "\(folder)/r.jsonl")
+      var lines = RecordLines(file: try MappedFile(path: "\(folder)/r.jsonl"))
+      _ = lines.next()
+      let mark = lines.mark
+      let second = lines.next()?.record
+      #expect(second?.id == "b" && lines.next()?.record?.id == "c")
+      lines.move(to: mark)
+      let again = lines.next()?.record
+      #expect(again == second && again?.location.line == 3)
+    }
+  }
+
   @Test("a byte order mark and lines of blanks are skipped")
   func byteOrderMark() throws {
     #expect(try reading("\u{FEFF}" + line("a") + " \t\r\n") == ["a at records.jsonl:1"])

@@ -5,10 +5,11 @@ import sys
 from pathlib import Path
 
 from . import (
-    check_arkitface, check_biwi, check_conventions, check_epnp, check_forms,
-    check_img2pose_profile, check_inference, check_layout, check_manifest, check_mat_datasets,
+    check_arkitface, check_biwi, check_conventions, check_epnp, check_forms, check_img2pose_profile,
+    check_inference, check_inference_truth, check_layout, check_manifest, check_mat_datasets,
     check_pack, check_pose_options, check_poses, check_real_val, check_records_layout,
-    check_repeatability, check_schema, check_statistics, check_validation,
+    check_repeatability, check_schema, check_selection, check_statistics,
+    check_validation,
 )
 from .artefacts import Artefacts
 from .report import Report
@@ -18,7 +19,7 @@ MODULES = [
     check_layout, check_poses, check_statistics, check_manifest, check_forms, check_real_val,
     check_schema, check_records_layout, check_pack, check_conventions, check_repeatability,
     check_epnp, check_img2pose_profile, check_pose_options, check_mat_datasets, check_biwi,
-    check_arkitface, check_inference, check_validation,
+    check_arkitface, check_selection, check_inference, check_inference_truth, check_validation,
 ]
 
 

@@ -12,12 +12,17 @@ class Tool:
 
     def run(self, *arguments, exit_code=0):
         """Runs one command; any other exit code than the expected one is a mismatch."""
+        self.output(*arguments, exit_code=exit_code)
+
+    def output(self, *arguments, exit_code=0):
+        """The same, and gives what the command prints."""
         words = [str(word) for word in arguments]
         done = subprocess.run([self.program, *words], capture_output=True, text=True, timeout=600)
         command = " ".join(["sixdof", *words[:2]])
         last_words = done.stderr.strip().splitlines()[-3:]
         expect(done.returncode == exit_code, f"exit code {exit_code} of '{command} …'",
                f"{done.returncode}: {' | '.join(last_words)}")
+        return done.stdout
 
 
 def read_json_lines(path):

@@ -37,11 +37,14 @@ struct ARKitFacePaths {
       let own = path.isSafePath ? path : standard
       list = (layout == .trg ? standard : own, header, row)
     } else if layout == .trg {
-      let fields = [sample.subject, sample.action, sample.image].map(Self.field)
-      list = (
-        standard, ARKitFaceList.required.joined(separator: ","), fields.joined(separator: ",")
-      )
+      list = (standard, ARKitFaceList.required.joined(separator: ","), Self.row(of: record))
     }
+  }
+
+  /// The line that names a record in a list of the three columns.
+  static func row(of record: ImageRecord) -> String {
+    let sample = sample(of: record)
+    return [sample.subject, sample.action, sample.image].map(field).joined(separator: ",")
   }
 
   /// By the attributes that the reader gives, or else by the image's path: its last folder but one, its

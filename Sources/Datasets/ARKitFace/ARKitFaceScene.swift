@@ -1,5 +1,5 @@
+internal import Codecs
 internal import Geometry
-internal import Rendering
 internal import Schema
 
 /// One synthetic sample: a face of 1,220 vertices in a known pose, seen by the dataset's camera.
@@ -10,7 +10,9 @@ struct ARKitFaceScene {
   /// In ARKit's axes, metres, as the file holds them.
   let vertices: [Double]
   private let index: Int
-  private let colour: Colour
+  /// Of the mean face along its axes.
+  private let shape: SIMD3<Double>
+  private let tone: Double
   private let options: SynthesisOptions
 
   private static let actions = ["01_Neutral", "02_JawOpen", "09_LeftToRight_Frown"]
@@ -28,8 +30,8 @@ struct ARKitFaceScene {
     var person = SeededRandom(seed: options.seed &+ 0xFACE, item: subject)
     let shape = SIMD3(
       person.uniform(0.92...1.08), person.uniform(0.92...1.08), person.uniform(0.92...1.08))
-    let tone = person.uniform(0.45...1)
-    colour = [UInt8(236 * tone), UInt8(188 * tone), UInt8(160 * tone)]
+    self.shape = shape
+    tone = person.uniform(0.45...1)
     let number = "\(subject * 4_177 + 57 &+ Int(options.seed % 1000))"
     sample = ARKitFaceSample(
       subject: String(repeating: "0", count: max(0, 6 - number.count)) + number,
@@ -103,7 +105,11 @@ struct ARKitFaceScene {
   }
 
   /// The image as a JPEG file.
-  func jpeg() -> [UInt8] {
-    WiderFaceScene(index: index, record: record, colours: [colour], options: options).jpeg()
+  func jpeg(_ painter: SyntheticPainter) -> [UInt8] {
+    var sitters: [SyntheticPainter.Sitter] = []
+    if let pose = record.faces.first?.pose?.extrinsics, let camera = record.camera?.intrinsics {
+      sitters.append(SyntheticPainter.Sitter(pose, camera, scale: shape, tone: tone))
+    }
+    return painter.paint(sitters, index: index, options).jpeg(quality: options.jpegQuality)
   }
 }

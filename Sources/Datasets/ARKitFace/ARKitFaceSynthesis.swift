@@ -30,9 +30,10 @@ public struct ARKitFaceSynthesis {
   }
 
   /// The bytes of one image, which any thread may ask for.
-  public static func jpeg(index: Int, options: SynthesisOptions, model: [SIMD3<Double>]) -> [UInt8]
-  {
-    ARKitFaceScene(index: index, model: model, options: options).jpeg()
+  public static func jpeg(
+    index: Int, options: SynthesisOptions, model: [SIMD3<Double>], painter: SyntheticPainter
+  ) -> [UInt8] {
+    ARKitFaceScene(index: index, model: model, options: options).jpeg(painter)
   }
 
   /// Adds image `index` with its files in both layouts.

@@ -1,7 +1,6 @@
 internal import Codecs
 internal import Foundation
 internal import Geometry
-internal import Rendering
 internal import Schema
 
 /// One synthetic frame: a head before a Kinect, in a known pose.
@@ -22,7 +21,7 @@ struct BiwiScene {
   let depthText: String
   private let sequence: Int
   private let index: Int
-  private let tone: Colour
+  private let tone: Double
   private let options: SynthesisOptions
 
   /// Frames go to two sequences in turn.
@@ -38,8 +37,7 @@ struct BiwiScene {
     stem = "frame_" + String(format: "%05d", number)
     hasPose = index % 11 != 7
     var person = SeededRandom(seed: options.seed &+ 0xB1E1, item: sequence)
-    let shade = person.uniform(0.45...1)
-    tone = [UInt8(236 * shade), UInt8(188 * shade), UInt8(160 * shade)]
+    tone = person.uniform(0.45...1)
     let cameras = Self.cameras(options, &person)
     (colourText, depthText) = (cameras.colour.text, cameras.depth.text)
     (colour, depth) = (cameras.colour.orthonormal, cameras.depth.orthonormal)
@@ -99,19 +97,13 @@ struct BiwiScene {
   }
 
   /// The colour image as a PNG file.
-  func png() -> [UInt8] {
+  func png(_ painter: SyntheticPainter) -> [UInt8] {
     let seen = colour.rig.toColourCamera(head)
-    var face = Face(
-      box: BiwiHeadBox.box(of: seen, camera: colour.intrinsics)
-        ?? BoundingBox(x: 0, y: 0, width: 1, height: 1))
-    // The renderer draws about the mean face's origin, which lies 6 mm below and 19 mm behind BIWI's.
-    face.pose = HeadPose(
-      Extrinsics(rotation: seen.rotation, translation: seen.applied(to: [0, 0.006, 0.019])))
-    let record = ImageRecord(
-      source: RecordSource(dataset: "biwi"), image: ImageReference(path: stem),
-      camera: Camera(intrinsics: colour.intrinsics, provenance: .calibrated), faces: [face])
-    return WiderFaceScene(index: index, record: record, colours: [tone], options: options)
-      .image().png()
+    // The mean face's origin lies 6 mm below and 19 mm behind BIWI's.
+    let pose = Extrinsics(
+      rotation: seen.rotation, translation: seen.applied(to: [0, 0.006, 0.019]))
+    let sitter = SyntheticPainter.Sitter(pose, colour.intrinsics, tone: tone)
+    return painter.paint([sitter], index: index, options).png()
   }
 
   /// What the depth camera measures of the head, an ellipsoid; nothing else is near enough.

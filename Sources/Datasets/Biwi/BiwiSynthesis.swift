@@ -36,9 +36,11 @@ public struct BiwiSynthesis {
   }
 
   /// The images of one frame, which any thread may ask for.
-  public static func images(index: Int, options: SynthesisOptions) -> Images {
+  public static func images(
+    index: Int, options: SynthesisOptions, painter: SyntheticPainter
+  ) -> Images {
     let scene = BiwiScene(index: index, options: options)
-    return Images(png: scene.png(), depth: scene.depthImage().bytes)
+    return Images(png: scene.png(painter), depth: scene.depthImage().bytes)
   }
 
   /// Adds frame `index` with its files.

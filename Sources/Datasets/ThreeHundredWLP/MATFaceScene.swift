@@ -96,23 +96,17 @@ struct MATFaceScene {
   }
 
   /// The image as a JPEG file; a mirrored copy is its original's, turned pixel by pixel.
-  func jpeg() -> [UInt8] {
-    let (width, height) = (options.width, options.height)
-    let camera = PoseParameters.camera(width: width, height: height)
-    let pose = original.extrinsics(camera, imageHeight: height, isEgocentric: false)
-    // A head is about 15 cm wide and 20 cm high round a point behind the nose.
-    let half = SIMD2(0.075, 0.1) * camera.focalLength / pose.translation.z
-    let middle = camera.projection(of: pose.applied(to: [0, -0.01, 0.02]))
-    var face = Face(
-      box: BoundingBox(
-        x: middle.x - half.x, y: middle.y - half.y, width: 2 * half.x, height: 2 * half.y))
-    face.pose = HeadPose(original, camera, imageHeight: height)
-    var drawn = record
-    drawn.faces = [face]
+  func jpeg(_ painter: SyntheticPainter) -> [UInt8] {
+    let pose = original.weakPerspective
+    let pixelsPerMetre = pose.scale / WeakPerspectivePose.metresPerUnit
+    let view = MeshView(
+      rotation: pose.rotation, pixelsPerUnit: pixelsPerMetre,
+      origin: pose.projection(of: .zero, imageHeight: options.height))
     let number = isFlip ? index - 1 : index
-    var image = WiderFaceScene(
-      index: number, record: drawn, colours: [[224, 178, 152]], options: options
-    ).image()
+    var person = SeededRandom(seed: options.seed &+ 0x300, item: number)
+    let sitter = SyntheticPainter.Sitter(
+      view, pixelsPerMetre: pixelsPerMetre, tone: person.uniform(0.45...1))
+    var image = painter.paint([sitter], index: number, options)
     if isFlip { image.mirror() }
     return image.jpeg(quality: options.jpegQuality)
   }

@@ -29,9 +29,9 @@ public struct MATFaceSynthesis {
   }
 
   /// Gives the bytes of the image with an index, on any thread.
-  public var jpeg: @Sendable (Int) -> [UInt8] {
-    { [form, options, model] index in
-      MATFaceScene(form, index: index, model: model, options: options).jpeg()
+  public var jpeg: @Sendable (Int, SyntheticPainter) -> [UInt8] {
+    { [form, options, model] index, painter in
+      MATFaceScene(form, index: index, model: model, options: options).jpeg(painter)
     }
   }
 

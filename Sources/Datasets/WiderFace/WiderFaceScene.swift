@@ -1,21 +1,6 @@
 internal import Codecs
 internal import Geometry
-internal import Rendering
 internal import Schema
-
-/// What `synth` is asked for.
-public struct SynthesisOptions: Sendable {
-  public var seed: UInt64 = 1
-  public var split = "train"
-  public var width = 640
-  public var height = 480
-  public var maximumFaces = 4
-  /// Amplitude of the background's noise in grey levels; more makes larger files.
-  public var noise = 6
-  public var jpegQuality = 85
-
-  public init() {}
-}
 
 /// One synthetic image: faces of the mean face in known poses, seen by img2pose's assumed camera.
 struct WiderFaceScene {
@@ -25,7 +10,8 @@ struct WiderFaceScene {
   let record: ImageRecord
   private let options: SynthesisOptions
   private let index: Int
-  private let colours: [Colour]
+  /// Brightness of each face's skin.
+  private let tones: [Double]
 
   private static let events = [
     "0--Parade", "1--Handshaking", "10--People_Marching", "2--Demonstration",
@@ -44,29 +30,21 @@ struct WiderFaceScene {
     let wanted =
       index % 9 == 4 ? 0 : Int.random(in: 1...max(1, options.maximumFaces), using: &random)
     var faces: [Face] = []
-    var colours: [Colour] = []
+    var tones: [Double] = []
     for _ in 0..<wanted * 8 where faces.count < wanted {
       guard let face = Self.face(model, camera, options, &random) else { continue }
       if faces.contains(where: { $0.box.overlaps(face.box) }) { continue }
       faces.append(face)
-      let tone = random.uniform(0.45...1)
-      colours.append([UInt8(236 * tone), UInt8(188 * tone), UInt8(160 * tone)])
+      tones.append(random.uniform(0.45...1))
     }
     self.faces = faces
-    self.colours = colours
+    self.tones = tones
     var reference = ImageReference(path: path)
     (reference.width, reference.height, reference.format) = (options.width, options.height, "jpeg")
     record = ImageRecord(
       source: RecordSource(dataset: "wider-face", split: options.split, file: "truth"),
       image: reference,
       camera: Camera(intrinsics: camera, provenance: .assumedWidthPlusHeight), faces: faces)
-  }
-
-  /// A scene of faces that another dataset's generator has placed; poses are needed to draw them.
-  init(index: Int, record: ImageRecord, colours: [Colour], options: SynthesisOptions) {
-    (self.index, self.record, self.colours, self.options) = (index, record, colours, options)
-    path = record.image.path
-    faces = record.faces
   }
 
   private static func face(
@@ -141,64 +119,14 @@ struct WiderFaceScene {
   }
 
   /// The image as a JPEG file.
-  func jpeg() -> [UInt8] { image().jpeg(quality: options.jpegQuality) }
-
-  /// The image's pixels.
-  func image() -> PixelImage {
-    var canvas = Canvas(background())
-    for (face, colour) in zip(faces, colours) { draw(face, colour, on: &canvas) }
-    return canvas.image
-  }
-
-  private func background() -> PixelImage {
-    var image = PixelImage(width: options.width, height: options.height)
-    var random = SeededRandom(seed: options.seed &+ 0x5EED, item: index)
-    let base = SIMD3<Int>(
-      Int.random(in: 60...160, using: &random), Int.random(in: 60...160, using: &random),
-      Int.random(in: 60...160, using: &random))
-    image.pixels.withUnsafeMutableBufferPointer { pixels in
-      for y in 0..<options.height {
-        let shade = 40 * y / options.height
-        for x in 0..<options.width {
-          let bits = options.noise > 0 ? random.next() : 0
-          for channel in 0..<3 {
-            let noise =
-              options.noise > 0
-              ? Int((bits >> (16 * UInt64(channel))) & 0xFFFF) % (2 * options.noise + 1)
-                - options.noise : 0
-            pixels[3 * (y * options.width + x) + channel] = UInt8(
-              min(max(base[channel] + shade + noise, 0), 255))
-          }
-        }
-      }
+  func jpeg(_ painter: SyntheticPainter) -> [UInt8] {
+    guard let camera = record.camera?.intrinsics else {
+      preconditionFailure("every scene has a camera")
     }
-    return image
-  }
-
-  private func draw(_ face: Face, _ colour: Colour, on canvas: inout Canvas) {
-    guard let pose = face.pose?.extrinsics, let camera = record.camera?.intrinsics else { return }
-    let half = SIMD2(face.box.width, face.box.height) / 2
-    let up = SIMD2(pose.rotation.rows.0.x, pose.rotation.rows.1.x)
-    let axis = up / max((up * up).sum().squareRoot(), 1e-9)
-    canvas.fillEllipse(centre: face.box.centre, radii: half * 0.96, axis: axis, colour: colour)
-    func at(_ point: SIMD3<Double>) -> SIMD2<Double> {
-      camera.projection(of: pose.applied(to: point))
+    let sitters = zip(faces, tones).compactMap { face, tone in
+      face.pose.map { SyntheticPainter.Sitter($0.extrinsics, camera, tone: tone) }
     }
-    let dark: Colour = [40, 30, 30]
-    let unit = half.x / 8
-    for x in [-0.031, 0.031] {
-      canvas.fillEllipse(
-        centre: at([x, -0.04, -0.038]), radii: SIMD2(1.3, 0.8) * unit, axis: axis,
-        colour: [250, 250, 250])
-      canvas.fillEllipse(
-        centre: at([x, -0.04, -0.038]), radii: SIMD2(repeating: 0.7 * unit), colour: dark)
-    }
-    canvas.drawLine(
-      from: at([0, -0.035, -0.045]), to: at([0.0015, -0.003, -0.0737]), width: unit * 0.8,
-      colour: [170, 110, 95])
-    canvas.drawLine(
-      from: at([-0.0237, 0.0276, -0.0397]), to: at([0.0227, 0.0286, -0.0412]), width: unit,
-      colour: [160, 50, 60])
+    return painter.paint(sitters, index: index, options).jpeg(quality: options.jpegQuality)
   }
 }
 

@@ -38,9 +38,10 @@ public struct WiderFaceSynthesis {
   }
 
   /// The bytes of one image, which any thread may ask for.
-  public static func jpeg(index: Int, options: SynthesisOptions, model: [SIMD3<Double>]) -> [UInt8]
-  {
-    WiderFaceScene(index: index, model: model, options: options).jpeg()
+  public static func jpeg(
+    index: Int, options: SynthesisOptions, model: [SIMD3<Double>], painter: SyntheticPainter
+  ) -> [UInt8] {
+    WiderFaceScene(index: index, model: model, options: options).jpeg(painter)
   }
 
   /// Adds image `index` with its file and annotations.

@@ -1,12 +1,16 @@
 import Codecs
 import Datasets
 import Foundation
+import Rendering
 import Schema
 import TestSupport
 
 /// A small BIWI dataset in a folder of its own.
 struct BiwiFixture {
   let folder: String
+
+  /// Of no face in particular, for a picture is needed and no more.
+  private static let head = HeadMesh(landmarks: [SIMD3](repeating: [0, 0, -0.05], count: 68))
 
   /// The numbers of the real sequence 12 (FORMATS §5.2).
   static let realPose = """
@@ -55,8 +59,9 @@ struct BiwiFixture {
       var options = SynthesisOptions()
       (options.width, options.height) = (160, 120)
       var synthesis = try BiwiSynthesis(folder: folder, options: options)
+      let painter = SyntheticPainter(head: Self.head)
       for index in 0..<count {
-        let images = BiwiSynthesis.images(index: index, options: options)
+        let images = BiwiSynthesis.images(index: index, options: options, painter: painter)
         try synthesis.add(index: index, images: images)
       }
       try synthesis.finish()

@@ -36,6 +36,11 @@ let rootHelpSnapshot = #"""
                             converted between them.
     synth                   Make a dataset whose truth is known, in its own
                             native forms.
+    split                   Divide records into parts that share no person and no
+                            photo.
+    merge                   Put files of records together, each record once.
+    sample                  Draw records so that yaws are evenly there.
+    diff                    Compare two files of records in meaning.
 
     See 'sixdof help <subcommand>' for detailed help.
 

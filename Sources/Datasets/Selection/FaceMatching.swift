@@ -1,0 +1,43 @@
+internal import Geometry
+internal import Schema
+
+/// Which faces of two annotations of an image are the same.
+public enum FaceMatching: Sendable, Equatable {
+  /// The same place in the list.
+  case index
+  /// Boxes whose intersection over union is at least so much, those first that overlap most.
+  case overlap(atLeast: Double)
+
+  /// Pairs of places, in the order of the first; no face is in two.
+  func pairs(_ first: [Face], _ second: [Face]) -> [(Int, Int)] {
+    switch self {
+    case .index: (0..<min(first.count, second.count)).map { ($0, $0) }
+    case .overlap(let least): Self.pairs(first, second, overlap: least)
+    }
+  }
+
+  private static func pairs(
+    _ first: [Face], _ second: [Face], overlap least: Double
+  ) -> [(Int, Int)] {
+    var candidates: [(overlap: Double, i: Int, j: Int)] = []
+    for (i, face) in first.enumerated() {
+      for (j, other) in second.enumerated() {
+        // Equal boxes match even where they have no area.
+        let overlap = face.box == other.box ? 1 : face.box.intersectionOverUnion(other.box)
+        if overlap >= least { candidates.append((overlap, i, j)) }
+      }
+    }
+    // Of equal overlaps the faces nearest in their lists come first, or two faces of one box could
+    // change places.
+    candidates.sort {
+      ($1.overlap, abs($0.i - $0.j), $0.i, $0.j) < ($0.overlap, abs($1.i - $1.j), $1.i, $1.j)
+    }
+    var partners = [Int?](repeating: nil, count: first.count)
+    var taken = [Bool](repeating: false, count: second.count)
+    for (_, i, j) in candidates where partners[i] == nil && !taken[j] {
+      partners[i] = j
+      taken[j] = true
+    }
+    return partners.enumerated().compactMap { i, j in j.map { (i, $0) } }
+  }
+}

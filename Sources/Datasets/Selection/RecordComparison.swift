@@ -1,0 +1,238 @@
+internal import Geometry
+public import Schema
+
+/// Compares two annotations of an image in meaning.
+public struct RecordComparison: Sendable {
+  /// What may differ. The first four are an image's, the others a face's.
+  public enum Field: String, Sendable, CaseIterable {
+    /// Width, height, file format and orientation.
+    case image
+    case camera
+    /// Dataset and split.
+    case source
+    case native
+    case box
+    /// Layout, positions, and which are missing.
+    case landmarks
+    /// Which landmarks are occluded.
+    case visibility
+    case rotation
+    case translation
+    /// Whether there is a pose, and its frame, scale and provenance.
+    case pose
+    case fit
+    case attributes
+
+    /// All that is annotation, and not where it came from.
+    public static let usual = Set(allCases).subtracting([.source, .native])
+
+    /// What `Difference.amount` is in.
+    public var unit: String? {
+      switch self {
+      case .box, .landmarks, .camera: "px"
+      case .rotation: "degrees"
+      case .translation: "m"
+      default: nil
+      }
+    }
+  }
+
+  /// One field that differs.
+  public struct Difference: Sendable, Equatable {
+    public var field: Field
+    /// By how much, where the two can be compared: in the field's unit, the largest of its parts.
+    public var amount: Double?
+    /// What differs: names of attributes, or a missing side.
+    public var detail: String?
+  }
+
+  /// What differs of one pair of faces, or a face that one side alone has.
+  public struct FaceDifference: Sendable, Equatable {
+    public var first: Int?
+    public var second: Int?
+    public var differences: [Difference] = []
+  }
+
+  /// What differs of an image.
+  public struct Result: Sendable, Equatable {
+    public var image: [Difference] = []
+    public var faces: [FaceDifference] = []
+    public var matched = 0
+    public var isSame: Bool { image.isEmpty && faces.isEmpty }
+  }
+
+  public var matching: FaceMatching
+  public var fields: Set<Field>
+  /// Differences up to these count as none.
+  public var pixels: Double
+  public var degrees: Double
+  public var metres: Double
+
+  public init(
+    matching: FaceMatching = .overlap(atLeast: 0.5), fields: Set<Field> = Field.usual,
+    pixels: Double = 1e-6, degrees: Double = 1e-6, metres: Double = 1e-6
+  ) {
+    (self.matching, self.fields) = (matching, fields)
+    (self.pixels, self.degrees, self.metres) = (pixels, degrees, metres)
+  }
+
+  public func differences(_ first: ImageRecord, _ second: ImageRecord) -> Result {
+    var result = Result()
+    result.image = imageDifferences(first, second).filter { fields.contains($0.field) }
+    let pairs = matching.pairs(first.faces, second.faces)
+    result.matched = pairs.count
+    for (i, j) in pairs {
+      let found = differences(first.faces[i], second.faces[j])
+        .filter { fields.contains($0.field) }
+      if !found.isEmpty {
+        result.faces.append(FaceDifference(first: i, second: j, differences: found))
+      }
+    }
+    let (inFirst, inSecond) = (Set(pairs.map(\.0)), Set(pairs.map(\.1)))
+    result.faces += first.faces.indices.filter { !inFirst.contains($0) }
+      .map { FaceDifference(first: $0) }
+    result.faces += second.faces.indices.filter { !inSecond.contains($0) }
+      .map { FaceDifference(second: $0) }
+    return result
+  }
+
+  private func imageDifferences(_ first: ImageRecord, _ second: ImageRecord) -> [Difference] {
+    var found: [Difference] = []
+    let (a, b) = (first.image, second.image)
+    let sizes = [a, b].map { "\($0.width ?? 0)x\($0.height ?? 0)" }
+    if sizes[0] != sizes[1] {
+      found.append(Difference(field: .image, detail: "size \(sizes[0]), \(sizes[1])"))
+    } else if a.format != b.format || a.orientation != b.orientation {
+      found.append(Difference(field: .image, detail: "format or orientation"))
+    }
+    found += cameraDifference(first.camera, second.camera)
+    if first.source.dataset != second.source.dataset || first.source.split != second.source.split {
+      found.append(Difference(field: .source))
+    }
+    if first.native != second.native { found.append(Difference(field: .native)) }
+    return found
+  }
+
+  private func cameraDifference(_ first: Camera?, _ second: Camera?) -> [Difference] {
+    guard let first, let second else {
+      return first == nil && second == nil
+        ? [] : [Difference(field: .camera, detail: Self.missing(first == nil))]
+    }
+    let (a, b) = (first.intrinsics, second.intrinsics)
+    let offsets = [a.focalLength - b.focalLength, a.principalPoint - b.principalPoint]
+    let amount = offsets.flatMap { [abs($0.x), abs($0.y)] }.max() ?? 0
+    if amount > pixels { return [Difference(field: .camera, amount: amount)] }
+    return first.provenance == second.provenance
+      ? [] : [Difference(field: .camera, detail: "provenance")]
+  }
+
+  private static func missing(_ isFirst: Bool) -> String {
+    "none in the \(isFirst ? "first" : "second")"
+  }
+
+  private func differences(_ first: Face, _ second: Face) -> [Difference] {
+    var found: [Difference] = []
+    let (a, b) = (first.box, second.box)
+    let sides = [a.left - b.left, a.top - b.top, a.right - b.right, a.bottom - b.bottom]
+    let amount = sides.map(abs).max() ?? 0
+    if amount > pixels { found.append(Difference(field: .box, amount: amount)) }
+    found += landmarkDifferences(first.landmarks, second.landmarks)
+    found += poseDifferences(first.pose, second.pose)
+    if !isClose(first.fit, second.fit) { found.append(Difference(field: .fit)) }
+    let names = first.attributes.differingNames(second.attributes)
+    if !names.isEmpty {
+      found.append(Difference(field: .attributes, detail: names.joined(separator: ", ")))
+    }
+    if first.native != second.native { found.append(Difference(field: .native)) }
+    return found
+  }
+
+  private func landmarkDifferences(_ first: Landmarks?, _ second: Landmarks?) -> [Difference] {
+    guard let first, let second else {
+      return first == nil && second == nil
+        ? [] : [Difference(field: .landmarks, detail: Self.missing(first == nil))]
+    }
+    guard first.layout == second.layout else {
+      return [
+        Difference(
+          field: .landmarks,
+          detail: "layout \(first.layout.rawValue), \(second.layout.rawValue)")
+      ]
+    }
+    var largest = 0.0
+    var unlike = 0
+    var visibilities = 0
+    for i in 0..<first.count {
+      if let a = first.position(i), let b = second.position(i) {
+        let offset = a - b
+        largest = max(largest, (offset * offset).sum().squareRoot())
+        if first[i].visibility != second[i].visibility { visibilities += 1 }
+      } else if (first.position(i) == nil) != (second.position(i) == nil) {
+        unlike += 1
+      }
+    }
+    var found: [Difference] = []
+    if unlike > 0 {
+      let detail = "\(unlike) missing on one side"
+      let amount = largest > pixels ? largest : nil
+      found.append(Difference(field: .landmarks, amount: amount, detail: detail))
+    } else if largest > pixels {
+      found.append(Difference(field: .landmarks, amount: largest))
+    }
+    if visibilities > 0 {
+      found.append(Difference(field: .visibility, detail: "\(visibilities) landmarks"))
+    }
+    return found
+  }
+
+  private func poseDifferences(_ first: HeadPose?, _ second: HeadPose?) -> [Difference] {
+    guard let first, let second else {
+      return first == nil && second == nil
+        ? [] : [Difference(field: .pose, detail: Self.missing(first == nil))]
+    }
+    guard first.frame == second.frame else {
+      return [
+        Difference(field: .pose, detail: "frame \(first.frame.rawValue), \(second.frame.rawValue)")
+      ]
+    }
+    var found: [Difference] = []
+    // The angle between equal rotations is rounding, and a tolerance of 0 is to mean equal.
+    let angle =
+      first.rotationVector == second.rotationVector
+      ? 0
+      : first.extrinsics.rotation.angle(to: second.extrinsics.rotation) * 180 / .pi
+    if angle > degrees { found.append(Difference(field: .rotation, amount: angle)) }
+    let distance = length(first.translation - second.translation)
+    if distance > metres { found.append(Difference(field: .translation, amount: distance)) }
+    if first.scale != second.scale || first.provenance != second.provenance {
+      found.append(Difference(field: .pose, detail: "scale or provenance"))
+    }
+    return found
+  }
+
+  private func isClose(_ first: FitQuality?, _ second: FitQuality?) -> Bool {
+    guard let first, let second else { return first == nil && second == nil }
+    guard first.solver == second.solver, first.points == second.points,
+      first.flags == second.flags,
+      abs(first.reprojectionError - second.reprojectionError) <= pixels,
+      abs(first.interocularDistance - second.interocularDistance) <= pixels
+    else { return false }
+    guard let a = first.uncertainty, let b = second.uncertainty else {
+      return first.uncertainty == nil && second.uncertainty == nil
+    }
+    return length(SIMD3<Double>(a.rotation - b.rotation)) <= degrees
+      && length(SIMD3<Double>(a.translation - b.translation)) <= metres
+  }
+}
+
+extension FaceAttributes {
+  /// The names of members that the two do not share with the same value.
+  fileprivate func differingNames(_ other: FaceAttributes) -> [String] {
+    guard self != other else { return [] }
+    var merged = self
+    let conflicts = merged.merge(other)
+    let (mine, theirs) = (presentNames, other.presentNames)
+    let lacking = mine.filter { !theirs.contains($0) } + theirs.filter { !mine.contains($0) }
+    return (conflicts + lacking).sorted()
+  }
+}

@@ -1,0 +1,109 @@
+public import Schema
+
+/// Which records belong together: those that show one person or come of one photo.
+///
+/// A record's faces may name several (a person and a photo, or two persons), which ties their groups
+/// together, over any number of records. Takes about 200 bytes a person, photo, or image that names none.
+public struct RecordGroups: Sendable {
+  /// One group.
+  public struct Group: Sendable, Equatable {
+    public var number: Int
+    /// The first of its keys in alphabetical order, so that it does not hang on the records' order.
+    public var name: String
+    /// How many records it has.
+    public var count: Int
+  }
+
+  /// Attributes that name a person or a photo: BIWI's and ARKitFace's, and 300W-LP's.
+  public static let usualAttributes = ["subject_id", "source_photo"]
+
+  private let attributes: [String]
+  private var numbers: [String: Int] = [:]
+  /// For each key a key of the same group, itself for the group's first.
+  private var parents: [Int] = []
+  private var names: [String] = []
+  private var counts: [Int] = []
+
+  /// - Parameter attributes: names of faces' attributes whose values are not to cross.
+  public init(by attributes: [String] = usualAttributes) { self.attributes = attributes }
+
+  /// Counts a record, and ties together what its faces name.
+  public mutating func add(_ record: ImageRecord) {
+    let keys = keys(of: record).map { number(of: $0) }
+    var root = self.root(keys[0])
+    for key in keys.dropFirst() {
+      let other = self.root(key)
+      guard other != root else { continue }
+      let (first, second) =
+        names[root].utf8.lexicographicallyPrecedes(names[other].utf8)
+        ? (root, other) : (other, root)
+      parents[second] = first
+      counts[first] += counts[second]
+      root = first
+    }
+    counts[root] += 1
+  }
+
+  /// All groups, in the order of their names.
+  public var groups: [Group] {
+    parents.indices.filter { parents[$0] == $0 }
+      .map { Group(number: $0, name: names[$0], count: counts[$0]) }
+      .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+  }
+
+  /// The number of the group of a record, when all have been added.
+  ///
+  /// - Precondition: it was added.
+  public mutating func group(of record: ImageRecord) -> Int {
+    guard let number = numbers[keys(of: record)[0]] else {
+      preconditionFailure("a record is added before its group is asked for")
+    }
+    return root(number)
+  }
+
+  /// The name of a group by its number.
+  public func name(_ group: Int) -> String { names[group] }
+
+  /// What a record's faces name; the image itself where they name nothing.
+  private func keys(of record: ImageRecord) -> [String] {
+    var keys: [String] = []
+    for face in record.faces {
+      for attribute in attributes {
+        guard let value = face.attributes.name(in: attribute) else { continue }
+        keys.append("\(record.source.dataset)/\(attribute)=\(value)")
+      }
+    }
+    return keys.isEmpty ? ["\(record.source.dataset)/\(record.image.path)"] : keys
+  }
+
+  private mutating func number(of key: String) -> Int {
+    if let number = numbers[key] { return number }
+    let number = parents.count
+    numbers[key] = number
+    parents.append(number)
+    names.append(key)
+    counts.append(0)
+    return number
+  }
+
+  private mutating func root(_ key: Int) -> Int {
+    var root = key
+    while parents[root] != root {
+      // Each step halves the way for the next who asks.
+      parents[root] = parents[parents[root]]
+      root = parents[root]
+    }
+    return root
+  }
+}
+
+extension FaceAttributes {
+  /// The person, photo or scene that an attribute of this name tells; nil where it tells none: an empty
+  /// name would tie strangers together.
+  func name(in attribute: String) -> String? {
+    guard let value = others.first(where: { $0.name == attribute })?.value, value != .null,
+      value != .text("")
+    else { return nil }
+    return value.text ?? value.compactText
+  }
+}

@@ -1,0 +1,44 @@
+internal import Geometry
+public import Schema
+
+/// Ranges of yaw in degrees, each with its lower edge and without its upper one; the last has both.
+public struct YawBins: Sendable, Equatable {
+  /// Ascending, at least two.
+  public let edges: [Double]
+
+  /// - Returns: nil where there are fewer than two edges, or they do not ascend.
+  public init?(edges: [Double]) {
+    guard edges.count >= 2, edges.allSatisfy(\.isFinite),
+      zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 })
+    else { return nil }
+    self.edges = edges
+  }
+
+  /// Equally wide ones over all yaws there are, from -90 to 90.
+  ///
+  /// - Precondition: `count` is positive.
+  public init(count: Int) {
+    precondition(count > 0, "there is a bin")
+    edges = (0...count).map { -90 + 180 * Double($0) / Double(count) }
+  }
+
+  public var count: Int { edges.count - 1 }
+
+  /// The bin of a yaw; nil outside of all.
+  public func index(of yaw: Double) -> Int? {
+    guard yaw >= edges[0], yaw <= edges[count] else { return nil }
+    var (low, high) = (0, count)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if yaw < edges[middle] { high = middle } else { low = middle }
+    }
+    return low
+  }
+}
+
+extension HeadPose {
+  /// The canonical yaw in degrees, from -90 to 90, positive toward the image's left (FORMATS §11.1).
+  public var yawInDegrees: Double {
+    EulerConvention.aflw.angles(of: extrinsics.rotation).inDegrees.yaw
+  }
+}

@@ -1,0 +1,56 @@
+internal import Codecs
+internal import Geometry
+internal import Schema
+
+/// From the upright and perhaps smaller image that was searched to the file's stored pixels.
+struct StoredPlace {
+  private let orientation: ImageOrientation
+  /// Of the stored pixels as they were decoded.
+  private let size: SIMD2<Double>
+  private let scale: SIMD2<Double>
+
+  init(_ orientation: ImageOrientation, of decoded: PixelImage, _ header: ImageHeader) {
+    self.orientation = orientation
+    size = SIMD2(Double(decoded.width), Double(decoded.height))
+    scale = SIMD2(Double(header.width), Double(header.height)) / size
+  }
+
+  func box(_ box: BoundingBox) -> BoundingBox {
+    let a = orientation.storedPoint(SIMD2(box.left, box.top), extent: size) * scale
+    let b = orientation.storedPoint(SIMD2(box.right, box.bottom), extent: size) * scale
+    let (first, last) = (pointwiseMin(a, b), pointwiseMax(a, b))
+    return BoundingBox(
+      left: rounded(first.x, 100), top: rounded(first.y, 100), right: rounded(last.x, 100),
+      bottom: rounded(last.y, 100))
+  }
+
+  /// Pixel centres are whole numbers, so the image's edge is at -0.5. Of a mirrored image, what is on the
+  /// left among the stored pixels is called left.
+  func landmarks(_ points: [5 of SIMD2<Double>]) -> [5 of SIMD2<Double>] {
+    let order = orientation.isMirrored ? [1, 0, 2, 4, 3] : [0, 1, 2, 3, 4]
+    return InlineArray { i in
+      let stored = orientation.storedPoint(points[order[i]], extent: size - 1)
+      let point = (stored + 0.5) * scale - 0.5
+      return SIMD2(rounded(point.x, 100), rounded(point.y, 100))
+    }
+  }
+}
+
+extension Face {
+  init(_ detection: FaceDetection, _ found: FaceLandmarks?, _ place: StoredPlace) {
+    self.init(box: place.box(detection.box))
+    attributes.score = rounded(Double(detection.score), 10_000)
+    guard let found else { return }
+    landmarks = Landmarks(
+      fivePositions: place.landmarks(found.points), visibilities: .init(repeating: .visible))
+    attributes.others = [
+      FaceAttributes.Other(
+        name: "landmark_score", value: .double(rounded(Double(found.score), 10_000)))
+    ]
+  }
+}
+
+/// Digits beyond what a network can mean are left out.
+private func rounded(_ number: Double, _ parts: Double) -> Double {
+  (number * parts).rounded() / parts
+}

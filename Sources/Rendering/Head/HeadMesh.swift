@@ -1,0 +1,72 @@
+/// A painted head round the 68 landmarks of a face, each of which is a vertex of it.
+///
+/// Its frame is the landmarks' own: metres, x to the image's right, y down, z away from the camera. It is
+/// as long as a mean head, so it suits landmarks of a mean face; others it takes without complaint.
+public struct HeadMesh: Sendable {
+  /// The surface of the landmarks and the points between them as they are given, in metres.
+  public let outline: (vertices: [SIMD3<Float>], triangles: TriangleList)
+  private let coarse: ShadedMesh
+  private let fine: ShadedMesh
+
+  /// - Parameter landmarks: iBUG's 68 in metres.
+  public init(landmarks: [SIMD3<Double>]) {
+    precondition(landmarks.count == 68, "the 68 landmarks of iBUG")
+    let points = landmarks.map { SIMD3<Float>(1000 * $0) }
+    let own = HeadShape.points.flatMap { point in
+      point.x == 0 ? [point] : [point, point * SIMD3(-1, 1, 1)]
+    }
+    let vertices = points + own
+    guard let triangles = TriangleList(HeadShape.triangles, vertexCount: vertices.count) else {
+      preconditionFailure("the triangles join the points that the file has")
+    }
+    outline = (vertices.map { $0 / 1000 }, triangles)
+    let paint = HeadPaint(landmarks: points)
+    var surface = FineSurface(vertices: vertices, triangles: triangles)
+    surface.refine()
+    surface.refine()
+    coarse = Self.mesh(surface, paint, smoothing: 3)
+    surface.refine()
+    fine = Self.mesh(surface, paint, smoothing: 10)
+  }
+
+  /// What to draw where a metre appears as so many pixels: a coarser mesh of small faces, whose finer
+  /// triangles would fall between the pixels.
+  public func mesh(pixelsPerMetre: Double) -> ShadedMesh { pixelsPerMetre < 400 ? coarse : fine }
+
+  private static func mesh(
+    _ surface: FineSurface, _ paint: HeadPaint, smoothing: Int
+  ) -> ShadedMesh {
+    var surface = surface
+    // The points of the outline keep their places.
+    for i in surface.vertices.indices { surface.vertices[i] += Ear.offset(at: surface.vertices[i]) }
+    let painted = surface.vertices.map(paint.colour)
+    return ShadedMesh(
+      vertices: surface.vertices.map { $0 / 1000 }, colours: painted.map(\.colour),
+      tintShares: painted.map(\.tintShare), normals: surface.smoothNormals(rounds: smoothing),
+      triangles: surface.triangles)
+  }
+}
+
+/// Two bulges where a head's ears are, between the outline's points.
+enum Ear {
+  /// Millimetres; the other lies opposite.
+  private static let centre = SIMD3<Float>(76, -30, 72)
+  /// Along z and y.
+  private static let radii = SIMD2<Float>(13, 27)
+
+  /// 0 at the ear's middle, 1 at its rim; nil elsewhere.
+  static func radius(at point: SIMD3<Float>) -> Float? {
+    guard abs(point.x) > 40 else { return nil }
+    // The ear leans back.
+    let (along, up) = (point.z - centre.z + 0.25 * (point.y - centre.y), point.y - centre.y)
+    let offset = SIMD2(along, up) / radii
+    let squared = (offset * offset).sum()
+    return squared < 1 ? squared.squareRoot() : nil
+  }
+
+  static func offset(at point: SIMD3<Float>) -> SIMD3<Float> {
+    guard let radius = radius(at: point) else { return .zero }
+    let height = 13 * (1 - radius * radius)
+    return height * SIMD3(point.x < 0 ? -1 : 1, 0, 0.5)
+  }
+}

@@ -1,0 +1,68 @@
+/// A triangle mesh with a colour and a normal at each vertex, ready to be drawn in any pose.
+public struct ShadedMesh: Sendable {
+  public let triangles: TriangleList
+  /// The last is filled up with copies of the last vertex.
+  let blocks: [VertexBlock]
+
+  public var vertexCount: Int { triangles.vertexCount }
+
+  /// - Parameters:
+  ///   - vertices: as many as `triangles` says. What is not finite is accepted; triangles there are
+  ///     not drawn.
+  ///   - colours: red, green and blue, 0 to 255, one a vertex.
+  ///   - tintShares: how much of a drawing's tint each vertex takes, 0 to 1; all of it where nil.
+  ///   - normals: unit vectors, one a vertex; those of the triangles where nil.
+  public init(
+    vertices: [SIMD3<Float>], colours: [SIMD3<Float>], tintShares: [Float]? = nil,
+    normals: [SIMD3<Float>]? = nil, triangles: TriangleList
+  ) {
+    precondition(vertices.count == triangles.vertexCount, "as many vertices as triangles join")
+    precondition(colours.count == vertices.count, "one colour a vertex")
+    precondition((tintShares?.count ?? vertices.count) == vertices.count, "one share a vertex")
+    precondition((normals?.count ?? vertices.count) == vertices.count, "one normal a vertex")
+    self.triangles = triangles
+    let normals = normals ?? triangles.normals(of: vertices)
+    blocks = stride(from: 0, to: vertices.count, by: VertexBlock.count).map { start in
+      var block = VertexBlock()
+      for lane in 0..<VertexBlock.count {
+        let i = min(start + lane, vertices.count - 1)
+        (block.x[lane], block.y[lane], block.z[lane]) =
+          (vertices[i].x, vertices[i].y, vertices[i].z)
+        (block.normalX[lane], block.normalY[lane], block.normalZ[lane]) =
+          (normals[i].x, normals[i].y, normals[i].z)
+        (block.red[lane], block.green[lane], block.blue[lane]) =
+          (colours[i].x, colours[i].y, colours[i].z)
+        block.tintShare[lane] = tintShares?[i] ?? 1
+      }
+      return block
+    }
+  }
+}
+
+extension TriangleList {
+  /// The unit normal of each vertex, outward: the mean of its triangles' by their areas; zero where
+  /// they have none.
+  public func normals(of vertices: [SIMD3<Float>]) -> [SIMD3<Float>] {
+    precondition(vertices.count == vertexCount, "as many vertices as triangles join")
+    var sums = [SIMD3<Float>](repeating: .zero, count: vertexCount)
+    vertices.withUnsafeBufferPointer { vertices in
+      sums.withUnsafeMutableBufferPointer { sums in
+        for i in stride(from: 0, to: corners.count, by: 3) {
+          let (a, b, c) = (Int(corners[i]), Int(corners[i + 1]), Int(corners[i + 2]))
+          let (p, q) = (vertices[b] - vertices[a], vertices[c] - vertices[a])
+          let normal = SIMD3(
+            p.y * q.z - p.z * q.y, p.z * q.x - p.x * q.z, p.x * q.y - p.y * q.x)
+          // Half its length is the triangle's area.
+          guard normal.sum().isFinite else { continue }
+          sums[a] += normal
+          sums[b] += normal
+          sums[c] += normal
+        }
+      }
+    }
+    return sums.map { sum in
+      let length = (sum * sum).sum().squareRoot()
+      return length > 0 && length.isFinite ? sum / length : .zero
+    }
+  }
+}

@@ -1,0 +1,122 @@
+internal import ArgumentParser
+internal import Codecs
+internal import Schema
+
+struct Merge: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Put files of records together, each record once.",
+    discussion: """
+      Records come in the order of the files. A second record of an id ends the run, unless one of the two \
+      is chosen; where they say different things, that is then a warning. Takes about 250 bytes of memory a \
+      record. To add one annotation's content to another's, name both to 'convert wider-face --annotations'.
+
+        sixdof merge biwi.jsonl arkitface.jsonl --output all.jsonl
+        sixdof merge old.jsonl new.jsonl --on-duplicate last --output all.jsonl
+      """)
+
+  enum Duplicates: String, ExpressibleByArgument, CaseIterable { case fail, first, last }
+
+  @Argument(help: "The files of records; '-' is standard input.") var inputs: [String]
+  @Option(help: "Which of the records of one id is kept.") var onDuplicate: Duplicates = .fail
+  @Option(name: .shortAndLong, help: "The records to write; '-' is standard output.") var output:
+    String
+  @OptionGroup(title: "Run") var runOptions: RunOptions
+
+  func validate() throws {
+    guard !inputs.isEmpty else { throw ValidationError("'merge' needs at least one file.") }
+    guard inputs.count(where: { $0 == "-" }) <= 1 else {
+      throw ValidationError("Standard input can be one of the files only.")
+    }
+  }
+
+  func run() throws {
+    try SelectionRun.makeFile(output, from: inputs, options: runOptions) { run, records in
+      onDuplicate == .last ? try mergeLast(run, records) : try mergeFirst(run, records)
+    }
+  }
+
+  /// What is held of each record.
+  private struct Seen {
+    var place: SourceLocation
+    /// A hash of all that it says.
+    var content: Int
+    /// Its place among all records.
+    var ordinal: Int
+  }
+
+  private func mergeFirst(_ run: SelectionRun, _ records: OutputFile) throws -> [String] {
+    var seen: [String: Seen] = [:]
+    var writer = JSONWriter()
+    let repeated = try forEach(run, &seen, &writer) { try records.write($0.bytes) }
+    return report(repeated, seen.count)
+  }
+
+  /// The place of a record is known when all have been seen, so files are read twice.
+  private func mergeLast(_ run: SelectionRun, _ records: OutputFile) throws -> [String] {
+    var seen: [String: Seen] = [:]
+    var writer = JSONWriter()
+    let repeated = try forEach(run, &seen, &writer) { _ in }
+    var ordinal = 0
+    for file in run.inputs {
+      try run.forEach(in: file, isRepeated: true) {
+        if seen[$0.record.id]?.ordinal == ordinal {
+          try records.write($0.record, with: &writer)
+        }
+        ordinal += 1
+      }
+    }
+    return report(repeated, seen.count)
+  }
+
+  /// Reads all files, and gives `body` those records whose id is new, written out.
+  ///
+  /// - Returns: how many were not new.
+  private func forEach(
+    _ run: SelectionRun, _ seen: inout [String: Seen], _ writer: inout JSONWriter,
+    _ body: (JSONWriter) throws -> Void
+  ) throws -> Int {
+    var (ordinal, repeated) = (0, 0)
+    for file in run.inputs {
+      try run.forEach(in: file) { item in
+        defer { ordinal += 1 }
+        let record = item.record
+        writer.removeAll()
+        record.write(to: &writer)
+        var place = record.location
+        // Files of one name are told apart where the run ends; the log does not hang on where they lie.
+        if onDuplicate == .fail { place.file = file.path }
+        let this = Seen(place: place, content: writer.bytes.hashValue, ordinal: ordinal)
+        guard let first = seen[record.id] else {
+          seen[record.id] = this
+          return try body(writer)
+        }
+        repeated += 1
+        try tell(record.id, first, this, run)
+        if onDuplicate == .last { seen[record.id] = this }
+      }
+    }
+    return repeated
+  }
+
+  /// A second record of an id.
+  private func tell(_ id: String, _ first: Seen, _ second: Seen, _ run: SelectionRun) throws {
+    if onDuplicate == .fail {
+      throw Failure(
+        "\(second.place): id '\(id)': expected one that no record before has, found that of \(first.place); --on-duplicate keeps the first or the last"
+      )
+    }
+    guard first.content != second.content else { return }
+    try run.report(
+      RecordIssue(
+        .conflictingAnnotation, at: second.place,
+        "id '\(id)': expected what \(first.place) says, found something else; the \(onDuplicate.rawValue) is kept"
+      ))
+  }
+
+  private func report(_ repeated: Int, _ written: Int) -> [String] {
+    let left =
+      repeated == 0
+      ? [] : ["left out  \(Tally.count(repeated, "record")) whose id another one has"]
+    return left + ["wrote     \(output): \(Tally.count(written, "record"))"]
+  }
+}

@@ -1,0 +1,155 @@
+internal import ArgumentParser
+internal import Codecs
+internal import Datasets
+internal import Schema
+
+/// The files that `split` writes, and what is in them.
+struct SplitParts {
+  private struct Part {
+    var name: String
+    var records: OutputFile
+    var list: OutputFile?
+    var images = 0
+    var faces = 0
+    var groups = 0
+    var yaws = [Int](repeating: 0, count: SplitParts.bins.count)
+    var withoutPose = 0
+  }
+
+  private static let bins = YawBins(count: 12)
+
+  private var parts: [Part]
+  private var seen: Set<GroupInPart> = []
+  private var writer = JSONWriter()
+  private let folder: String
+  private let listForm: SplitListForm?
+
+  private struct GroupInPart: Hashable {
+    var group: Int
+    var part: Int
+  }
+
+  /// - Parameter listForm: nil where no lists are written.
+  init(_ names: [String], folder: String, listForm: SplitListForm?) throws {
+    self.folder = folder
+    self.listForm = listForm
+    parts = try names.map { name in
+      let list = try listForm.map { try OutputFile(path: "\(folder)/\(name).\($0.fileEnding)") }
+      if let header = listForm?.header { try list?.write("\(header)\n".utf8) }
+      return Part(
+        name: name, records: try OutputFile(path: "\(folder)/\(name).jsonl"), list: list)
+    }
+  }
+
+  mutating func write(_ record: ImageRecord, to index: Int, group: Int) throws {
+    let isNew = seen.insert(GroupInPart(group: group, part: index)).inserted
+    try parts[index].records.write(record, with: &writer)
+    if let listForm { try parts[index].list?.write("\(listForm.line(for: record))\n".utf8) }
+    parts[index].images += 1
+    parts[index].groups += isNew ? 1 : 0
+    parts[index].faces += record.faces.count
+    for face in record.faces {
+      if let yaw = face.pose?.yawInDegrees, let bin = Self.bins.index(of: yaw) {
+        parts[index].yaws[bin] += 1
+      } else {
+        parts[index].withoutPose += 1
+      }
+    }
+  }
+
+  /// Ends all files and adds split.json.
+  ///
+  /// - Returns: what is said of each part.
+  mutating func finish(
+    description: [(key: String, value: JSONValue)], output: String
+  ) throws -> [String] {
+    for part in parts {
+      try part.records.finish()
+      try part.list?.finish()
+    }
+    let json = JSONValue.object(
+      description + [
+        ("yaw_edges_deg", .array(Self.bins.edges.map { .double($0) })),
+        ("parts", .array(parts.map(Self.json))),
+      ])
+    let file = try OutputFile(path: "\(folder)/split.json")
+    try file.write(json.prettyText.utf8)
+    try file.finish()
+    let total = parts.reduce(0) { $0 + $1.images }
+    return parts.flatMap { part in
+      let share = total > 0 ? (100 * Double(part.images) / Double(total)).short : "0"
+      return [
+        "wrote     \(output)/\(part.name).jsonl: \(Tally.count(part.images, "image")) (\(share) %), \(Tally.count(part.faces, "face")), \(Tally.count(part.groups, "group"))",
+        "          yaw from -90 by 15: \(part.yaws.map(String.init).joined(separator: " ")); \(part.withoutPose) without a pose",
+      ]
+    }
+  }
+
+  private static func json(_ part: Part) -> JSONValue {
+    .object([
+      ("name", .text(part.name)), ("images", .integer(part.images)),
+      ("faces", .integer(part.faces)), ("groups", .integer(part.groups)),
+      ("yaw_histogram", .array(part.yaws.map { .integer($0) })),
+      ("faces_without_pose", .integer(part.withoutPose)),
+    ])
+  }
+}
+
+/// Shares of a split, with the names that their number tells or that are written out.
+struct SplitRatios: ExpressibleByArgument {
+  var shares: [GroupSplit.Share]
+
+  static let standard = SplitRatios(
+    shares: zip(["train", "val", "test"], [0.8, 0.1, 0.1]).map {
+      GroupSplit.Share(name: $0, weight: $1)
+    })
+
+  init(shares: [GroupSplit.Share]) { self.shares = shares }
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+    let usual = [["train"], ["train", "test"], ["train", "val", "test"]]
+    shares = []
+    for (i, part) in parts.enumerated() {
+      let words = part.split(separator: "=", omittingEmptySubsequences: false)
+      guard let last = words.last, let weight = Double(last), weight > 0, weight.isFinite else {
+        return nil
+      }
+      if words.count == 1, parts.count <= usual.count, !argument.contains("=") {
+        shares.append(GroupSplit.Share(name: usual[parts.count - 1][i], weight: weight))
+      } else {
+        guard words.count == 2, words[0].isFileNamePart,
+          !shares.contains(where: { $0.name == words[0] })
+        else { return nil }
+        shares.append(GroupSplit.Share(name: String(words[0]), weight: weight))
+      }
+    }
+  }
+}
+
+/// NAME=FILE.
+struct SplitListFile: ExpressibleByArgument {
+  var part: String
+  var path: String
+
+  init?(argument: String) {
+    guard let equals = argument.firstIndex(of: "="),
+      case let part = argument[..<equals], part.isFileNamePart,
+      case let path = argument[argument.index(after: equals)...], !path.isEmpty
+    else { return nil }
+    (self.part, self.path) = (String(part), String(path))
+  }
+}
+
+extension Substring {
+  /// Whether it can name a part's files, beside others whose names have a point.
+  fileprivate var isFileNamePart: Bool {
+    !isEmpty
+      && utf8.allSatisfy { byte in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "_"): true
+        default: false
+        }
+      }
+  }
+}
