@@ -15,6 +15,9 @@ public enum Reading: Sendable, Hashable {
   case scaled(Double)
   /// In fractions of the image's width and height.
   case normalised
+  /// In pixels of the image as its EXIF orientation of 6 (a quarter turn to the right), 8 (to the left) or 3
+  /// (half a turn) has it seen, not as it is stored.
+  case turnedRight, turnedLeft, turnedAround
 
   // Of boxes.
 
@@ -42,11 +45,11 @@ public enum Reading: Sendable, Hashable {
 
   static let ofBoxes: [Reading] = [
     .cornersAsSize, .sizeAsCorners, .centreAsCorner, .cornerAsCentre, .mirrored, .swappedAxes,
-    .upsideDown, .normalised,
+    .upsideDown, .normalised, .turnedRight, .turnedLeft, .turnedAround,
   ]
   static let ofLandmarks: [Reading] = [
     .mirrored, .mirroredFace, .exchangedSides, .swappedAxes, .upsideDown, .mirroredInBox,
-    .relativeToBox, .fractionsOfBox, .normalised,
+    .relativeToBox, .fractionsOfBox, .normalised, .turnedRight, .turnedLeft, .turnedAround,
   ]
 
   /// The box that is meant where this is the fault.
@@ -80,6 +83,16 @@ public enum Reading: Sendable, Hashable {
       BoundingBox(
         x: box.left + box.width / 2, y: box.top + box.height / 2, width: box.width,
         height: box.height)
+    case .turnedRight:
+      BoundingBox(
+        left: box.top, top: size.y - box.right, right: box.bottom, bottom: size.y - box.left)
+    case .turnedLeft:
+      BoundingBox(
+        left: size.x - box.bottom, top: box.left, right: size.x - box.top, bottom: box.right)
+    case .turnedAround:
+      BoundingBox(
+        left: size.x - box.right, top: size.y - box.bottom, right: size.x - box.left,
+        bottom: size.y - box.top)
     case .mirroredFace, .exchangedSides, .mirroredInBox, .relativeToBox, .fractionsOfBox: box
     }
   }
@@ -102,6 +115,9 @@ public enum Reading: Sendable, Hashable {
     case .swappedAxes: each { SIMD2($0.y, $0.x) }
     case .scaled(let k): each { k * $0 }
     case .normalised: each { $0 * size }
+    case .turnedRight: each { SIMD2($0.y, size.y - 1 - $0.x) }
+    case .turnedLeft: each { SIMD2(size.x - 1 - $0.y, $0.x) }
+    case .turnedAround: each { size - 1 - $0 }
     case .mirroredFace: exchanged(each { SIMD2(size.x - 1 - $0.x, $0.y) })
     case .exchangedSides: exchanged(points)
     case .mirroredInBox: each { SIMD2(box.left + box.right - $0.x, $0.y) }
@@ -122,6 +138,7 @@ extension Reading {
     case .swappedAxes: "xy-swapped"
     case .scaled: "wrong-scale"
     case .normalised: "normalised"
+    case .turnedRight, .turnedLeft, .turnedAround: "turned"
     case .cornersAsSize: "corners-read-as-size"
     case .sizeAsCorners: "size-read-as-corners"
     case .centreAsCorner: "centre-read-as-corner"
@@ -139,6 +156,7 @@ extension Reading {
     case .swappedAxes: "look as if x and y were exchanged"
     case .scaled: "look as if made on an image of another size"
     case .normalised: "look like fractions of the image's size"
+    case .turnedRight, .turnedLeft, .turnedAround: "look as if made on the image turned upright"
     case .cornersAsSize: "look like x1 y1 x2 y2 read as x y w h"
     case .sizeAsCorners: "look like x y w h read as x1 y1 x2 y2"
     case .centreAsCorner: "look like centre and size read as corner and size"
@@ -159,6 +177,9 @@ extension Reading {
     case .swappedAxes: "when x and y are exchanged"
     case .scaled(let k): "when multiplied by \(decimal(k, 3))"
     case .normalised: "when multiplied by the image's size"
+    case .turnedRight: "when turned back a quarter to the left (EXIF orientation 6)"
+    case .turnedLeft: "when turned back a quarter to the right (EXIF orientation 8)"
+    case .turnedAround: "when turned by half (EXIF orientation 3)"
     case .cornersAsSize: "when the last two numbers are taken for a corner"
     case .sizeAsCorners: "when the last two numbers are taken for a size"
     case .centreAsCorner: "when the first two numbers are taken for the centre"

@@ -19,6 +19,10 @@ struct ReadingTests {
     case .mirrored, .upsideDown, .swappedAxes, .mirroredFace, .exchangedSides, .mirroredInBox:
       // These are their own inverses.
       face.points = reading.points(p, of: b, in: size)
+    case .turnedAround: face.points = reading.points(p, of: b, in: size)
+    // Seen upright, the image has its sides exchanged.
+    case .turnedRight: face.points = p.map { $0.map { SIMD2(size.y - 1 - $0.y, $0.x) } }
+    case .turnedLeft: face.points = p.map { $0.map { SIMD2($0.y, size.x - 1 - $0.x) } }
     case .scaled(let k): face.points = Reading.scaled(1 / k).points(p, of: b, in: size)
     case .normalised: face.points = p.map { $0.map { $0 / size } }
     case .relativeToBox: face.points = p.map { $0.map { $0 - SIMD2(b.left, b.top) } }
@@ -71,6 +75,18 @@ struct ReadingTests {
         }
     }
     #expect(faces.ids == ["boxes-\(reading.name)", "landmarks-\(reading.name)"])
+  }
+
+  @Test("a quarter turn and back is the same box", arguments: [Reading.turnedRight, .turnedLeft])
+  func turns(reading: Reading) {
+    let box = BoundingBox(x: 20, y: 30, width: 50, height: 70)
+    let other: Reading = reading == .turnedRight ? .turnedLeft : .turnedRight
+    let there = reading.box(box, in: SIMD2(900, 600))
+    #expect(there.width == 70 && there.height == 50)
+    #expect(other.box(there, in: SIMD2(600, 900)) == box)
+    #expect(
+      Reading.turnedAround.box(Reading.turnedAround.box(box, in: SIMD2(9, 6)), in: SIMD2(9, 6))
+        == box)
   }
 
   @Test("one face of many whose sides are exchanged is found")
