@@ -60,7 +60,9 @@ struct PreparationWorker {
   /// - Throws: `InferenceError` where a model cannot be run.
   init(plan: PreparationPlan) throws {
     self.plan = plan
-    predictor = try plan.inference.map { try FacePredictor($0.models, search: $0.search) }
+    predictor = try plan.inference.map {
+      try FacePredictor($0.models, search: $0.search, model: $0.network)
+    }
     labeller = plan.labelling.map { PoseLabeller(options: $0) }
     targets = Img2PoseTargets(plan.targets)
     encoder = plan.layout.map(SampleEncoder.init)
@@ -73,6 +75,7 @@ struct PreparationWorker {
       return result
     }
     if plan.inference != nil { record.dropAnnotation() }
+    var poses: [WeakPerspectivePose?] = []
     if plan.images != nil || outcome.image != nil {
       guard let image = open(record, held: outcome.image, &result) else { return result }
       describe(image.header, in: &record, &result)
@@ -82,12 +85,14 @@ struct PreparationWorker {
         result.checksum = "\(digest)  \(record.image.path)\n"
       }
       if let predictor {
-        guard try predict(&record, image, predictor, &result) else { return result }
+        guard let found = try predict(&record, image, predictor, &result) else { return result }
+        poses = found
         // Nothing packs it, so its file is closed before it waits for its turn.
         result.image = nil
       }
     }
     guard assumeCamera(for: &record, &result) else { return result }
+    record.setPredictedPoses(poses)
     if labeller != nil {
       guard record.camera != nil else {
         throw Failure(
