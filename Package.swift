@@ -81,6 +81,7 @@ let modules = [
   Module(name: "Datasets", uses: ["Geometry", "Codecs", "Schema", "Rendering"]),
   Module(name: "Labelling", uses: ["Geometry", "Codecs", "Schema"]),
   Module(name: "Shards", uses: ["Geometry", "Codecs", "Schema"]),
+  Module(name: "Validation", uses: ["Geometry", "Schema"]),
   Module(name: "Inference", uses: ["COpenVINO", "Geometry", "Codecs", "Schema"]),
   Module(name: "Evaluation", uses: ["Geometry", "Schema"]),
   Module(name: "Reporting", uses: ["Geometry", "Codecs", "Schema", "Rendering"]),
@@ -89,7 +90,7 @@ let modules = [
     name: "sixdof", kind: .program,
     uses: [
       "Geometry", "Codecs", "Pipeline", "Schema", "Rendering", "Datasets", "Labelling", "Shards",
-      "Inference", "Evaluation", "Reporting", argumentParser,
+      "Inference", "Validation", "Evaluation", "Reporting", argumentParser,
     ]),
   // Tests and benchmarks
   Module(
@@ -115,6 +116,9 @@ let modules = [
   Module(
     name: "InferenceTests", kind: .tests,
     uses: ["Inference", "Schema", "Geometry", "Codecs", "TestSupport"]),
+  Module(
+    name: "ValidationTests", kind: .tests,
+    uses: ["Validation", "Schema", "Geometry", "TestSupport"]),
   Module(
     name: "ReportingTests", kind: .tests,
     uses: ["Reporting", "Schema", "Geometry", "TestSupport"]),

@@ -65,19 +65,24 @@ struct Export: ParsableCommand {
   func run() throws {
     let run = Interruptible()
     var workspace: Workspace?
+    var records: RecordFile?
     try reportingFailures {
+      // First, so that a name mistyped leaves nothing behind.
+      records = try RecordFile(path: input)
       workspace = try Workspace(newFolder: output)
       return Exit.done
     }
-    guard let workspace else { return }
+    guard let workspace, let records else { return }
     run.name(workspace)
-    try reportingFailures(workspace) { try export(in: workspace, stop: run.stop) }
+    try reportingFailures(workspace) { try export(records, in: workspace, stop: run.stop) }
   }
 
-  private func export(in workspace: Workspace, stop: StopFlag) throws -> ExitCode {
+  private func export(
+    _ records: consuming RecordFile, in workspace: Workspace, stop: StopFlag
+  ) throws -> ExitCode {
     let folder = workspace.path("")
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    var source = try RecordFile(path: input)
+    var source = records
     var writer = try makeWriter(folder: folder, split: firstSplit())
     if !allowLossy { try refuseLosses(by: writer, stop) }
     let store = try images.open(or: nil, isRequired: format.holdsImages)

@@ -21,6 +21,10 @@ struct Packing {
   var images: ImageStore
   /// How poses are fitted and in which camera; nil where the records have theirs.
   var labelling: Labelling?
+  /// What finds the images' faces; nil where they are annotated.
+  var inference: InferencePlan?
+  /// Whether to write img2pose's own lists too, from the records.
+  var writesLists = false
   var profile: ProfileOptions
   var writesRecords: Bool
   var shardOptions: ShardOptions
@@ -52,7 +56,8 @@ struct Packing {
 
   private var plan: PreparationPlan {
     PreparationPlan(
-      images: images, labelling: labelling?.options, camera: labelling?.camera, targets: targets,
+      images: images, inference: inference, labelling: labelling?.options,
+      camera: labelling?.camera, targets: targets,
       layout: shardOptions.layout, writesRecords: writesRecords, checksum: shardOptions.checksum)
   }
 
@@ -94,12 +99,28 @@ struct Packing {
       })
     try issues.finish()
     try records?.finish()
+    if writesLists { try writeLists(in: workspace) }
     try write(Array(manifest.json.prettyText.utf8), to: workspace.path(".manifest.json"))
     try stop.check()
     try workspace.publish()
     sumUp(result, shardNames: shardNames)
     return result.tally.count(.error) > 0 ? Exit.findings : Exit.done
   }
+
+  /// img2pose's JSON files and their list, from the records that are whole by now.
+  private func writeLists(in workspace: Workspace) throws {
+    let name = URL(fileURLWithPath: prefix).lastPathComponent
+    let folder = workspace.path(Self.listsSuffix)
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    var source = try RecordFile(path: "\(workspace.folder)/\(name).jsonl")
+    var writer = try Img2PoseListWriter(folder: folder, split: nil)
+    while let outcome = source.next() {
+      if let record = outcome.record { try writer.write(record, image: nil) }
+    }
+    try writer.finish()
+  }
+
+  static let listsSuffix = "_img2pose"
 
   private func dryRun(_ stop: StopFlag) throws -> ExitCode {
     var source = try makeSource()

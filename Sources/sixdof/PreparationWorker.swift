@@ -12,6 +12,8 @@ struct PreparationPlan: Sendable {
   var images: ImageStore?
   /// What replaces the records' faces by those found in the images; nil where they stay.
   var inference: InferencePlan?
+  /// Whether a record's line is that of the annotated record and, after it, that of the faces found.
+  var keepsAnnotation = false
   /// How to fit poses; nil where none are fitted.
   var labelling: LabellingOptions?
   /// The camera to assume; nil for the usual one.
@@ -74,7 +76,8 @@ struct PreparationWorker {
       if outcome.isOutsideProtocol { result.leftOut.append(.imagesOutsideTheProtocol) }
       return result
     }
-    if plan.inference != nil { record.dropAnnotation() }
+    if plan.inference != nil, !plan.keepsAnnotation { record.dropAnnotation() }
+    json.removeAll()
     var poses: [WeakPerspectivePose?] = []
     if plan.images != nil || outcome.image != nil {
       guard let image = open(record, held: outcome.image, &result) else { return result }
@@ -85,10 +88,15 @@ struct PreparationWorker {
         result.checksum = "\(digest)  \(record.image.path)\n"
       }
       if let predictor {
+        let annotated = record
         guard let found = try predict(&record, image, predictor, &result) else { return result }
         poses = found
-        // Nothing packs it, so its file is closed before it waits for its turn.
-        result.image = nil
+        if plan.keepsAnnotation {
+          annotated.withoutNative.write(to: &json)
+          record = record.withoutNative
+        }
+        // Where nothing packs it, its file is closed before it waits for its turn.
+        if plan.layout == nil { result.image = nil }
       }
     }
     guard assumeCamera(for: &record, &result) else { return result }
@@ -116,7 +124,6 @@ struct PreparationWorker {
       if result.sample == nil { result.image = nil }
     }
     if plan.writesRecords {
-      json.removeAll()
       record.write(to: &json)
       result.line = json.bytes
     }

@@ -50,6 +50,37 @@ struct ShardSample {
   }
 }
 
+extension ShardSample {
+  /// The faces of img2pose's layout, whose -1 and -9 mean that there is nothing.
+  var img2PoseFaces: [Face] {
+    func rows(_ name: String) -> [[Double]] {
+      (description[name]?.elements ?? []).map { ($0.elements ?? []).compactMap(\.number) }
+    }
+    let poses = rows("global_poses")
+    let landmarks = description["landmarks"]?.elements ?? []
+    return rows("bboxes_xyxy").enumerated().map { i, box in
+      var face = Face(
+        box: BoundingBox(left: box[0], top: box[1], right: box[2], bottom: box[3]))
+      let points = (landmarks[i].elements ?? []).map { point -> Landmarks.Point in
+        let numbers = (point.elements ?? []).compactMap(\.number)
+        return numbers.count < 2 || numbers == [-1, -1]
+          ? .missing : Landmarks.Point(SIMD2(numbers[0], numbers[1]))
+      }
+      let layout = [Landmarks.Layout.face5, .ibug68].first { $0.count == points.count }
+      if let layout, points.contains(where: { $0.visibility != .missing }) {
+        face.landmarks = Landmarks(layout: layout, points: points)
+      }
+      let pose = poses[i]
+      if pose.count == 6, !pose.allSatisfy({ $0 == -9 }) {
+        face.pose = HeadPose(
+          rotationVector: SIMD3(pose[0], pose[1], pose[2]),
+          translation: SIMD3(pose[3], pose[4], pose[5]) * 0.1)
+      }
+      return face
+    }
+  }
+}
+
 extension ShardSample.Drawing {
   init(_ record: ImageRecord) {
     camera = record.camera?.intrinsics

@@ -8,11 +8,14 @@ internal import Shards
 struct ShardSource: AnnotationSource {
   private let shard: ShardReader
   private let file: String
+  /// Whether faces of img2pose's layout are read too.
+  private let isAnnotated: Bool
   private(set) var position = 0
   var size: Int { shard.count }
 
   /// - Throws: `LMDBError` or `ShardError` where the file is no shard.
-  init(path: String) throws {
+  init(path: String, annotated: Bool = false) throws {
+    isAnnotated = annotated
     shard = try ShardReader(path: path)
     file = SourceLocation.fileName(of: path)
   }
@@ -41,6 +44,7 @@ struct ShardSource: AnnotationSource {
     }
     return ImageRecord(
       source: RecordSource(dataset: "img2pose", file: file),
-      image: ImageReference(path: String(index)))
+      image: ImageReference(path: String(index)),
+      faces: isAnnotated ? try ShardSample(value, layout: .img2pose).img2PoseFaces : [])
   }
 }

@@ -56,6 +56,17 @@ struct ExportTests {
     }
   }
 
+  @Test("records that are not there leave nothing")
+  func missingInput() throws {
+    try withTemporaryDirectory { folder in
+      let outcome = try Program.run(
+        ["export", "none.jsonl", "--format", "coco", "--output", "out"], in: folder)
+      #expect(outcome.status == 1)
+      #expect(outcome.errors == "error: none.jsonl: open: No such file or directory\n")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
+    }
+  }
+
   @Test("a record that was changed is written as it is now")
   func changedRecords() throws {
     try SyntheticSet.with(count: 2) { set in

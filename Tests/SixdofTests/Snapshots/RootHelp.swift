@@ -25,6 +25,10 @@ let rootHelpSnapshot = #"""
     pack                    Write labelled records and their images to LMDB files.
     infer                   Find faces in images: boxes with scores, five
                             landmarks, poses by our fit.
+    validate                Let the reference networks check annotations: find
+                            mirrored, shifted or missing ones.
+    annotate                From a folder of photos without annotations to a
+                            training LMDB in one pass.
     evaluate                Score predictions against the truth, as the papers do
                             and as it should be.
     export                  Write records in a dataset's native form.

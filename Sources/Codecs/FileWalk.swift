@@ -1,0 +1,96 @@
+internal import Glibc
+internal import SystemPackage
+
+/// A walk over a tree's files. It holds one folder's names for each level of depth, whatever the
+/// number of files.
+public struct FileWalk: Sendable {
+  private enum Entry: Sendable {
+    case file(String)
+    case folder(String)
+  }
+
+  private let root: String
+  /// What is still to be visited, last first.
+  private var waiting: [Entry]
+  /// Resolved folders on the way down, which a link must not lead back to.
+  private var visited: Set<String>
+  /// How many links were left out, for they lead out of the folder, nowhere, or back up.
+  public private(set) var linksLeftOut = 0
+
+  init(names: [String]) {
+    root = ""
+    waiting = names.reversed().map { .file($0) }
+    visited = []
+  }
+
+  init(root: String, from folder: String) {
+    self.root = root
+    waiting = [.folder(folder)]
+    visited = []
+  }
+
+  /// The next file's path; nil at the end. Folders that cannot be read are errors.
+  public mutating func next() throws -> String? {
+    while let entry = waiting.popLast() {
+      switch entry {
+      case .file(let path): return path
+      case .folder(let path): try open(path)
+      }
+    }
+    return nil
+  }
+
+  private mutating func open(_ relative: String) throws {
+    let full = relative.isEmpty ? root : root + "/" + relative
+    if let target = resolved(full), !visited.insert(target).inserted {
+      linksLeftOut += 1
+      return
+    }
+    var names = try namesInFolder(full)
+    // Last first, for they are taken from the end.
+    names.sort { $1.utf8.lexicographicallyPrecedes($0.utf8) }
+    for name in names {
+      let path = relative.isEmpty ? name : relative + "/" + name
+      var status = stat()
+      guard lstat(root + "/" + path, &status) == 0 else { continue }
+      var kind = status.st_mode & S_IFMT
+      if kind == S_IFLNK {
+        guard let target = resolved(root + "/" + path), target.hasPrefix(root + "/") else {
+          linksLeftOut += 1
+          continue
+        }
+        kind = isFolder(target) ? S_IFDIR : S_IFREG
+      }
+      if kind == S_IFDIR { waiting.append(.folder(path)) }
+      if kind == S_IFREG { waiting.append(.file(path)) }
+    }
+  }
+}
+
+/// What is in a folder, in no order.
+func namesInFolder(_ path: String) throws -> [String] {
+  guard let handle = opendir(path) else {
+    throw FileError(action: "open folder", path: path, errno: .current)
+  }
+  defer { closedir(handle) }
+  var names: [String] = []
+  while let entry = readdir(handle) {
+    let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    if name != ".", name != ".." { names.append(name) }
+  }
+  return names
+}
+
+/// A path with every link followed; nil where something on the way is missing.
+func resolved(_ path: String) -> String? {
+  guard let text = realpath(path, nil) else { return nil }
+  defer { free(text) }
+  return String(cString: text)
+}
+
+func isFolder(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}

@@ -1,0 +1,73 @@
+internal import Codecs
+internal import Datasets
+internal import Foundation
+internal import Pipeline
+internal import Schema
+internal import Validation
+
+/// Runs the networks over a dataset, keeping annotated and found faces side by side in a file, then goes
+/// over these twice: what the annotations may mean shows in all of them, and each is judged by it.
+struct ValidationRun {
+  /// Lower than what a face needs to be believed: a trace of one is enough not to miss it.
+  static let threshold: Float = 0.2
+
+  var plan: PreparationPlan
+  var options: RunOptions
+  var stop: StopFlag
+  var detectorSize: Double
+
+  /// - Parameter faces: where to write a line for each face; nil for nowhere.
+  func run(
+    _ source: inout any AnnotationSource, faces: String?
+  ) throws -> (ValidationReport, Tally) {
+    let pairs = FileManager.default.temporaryDirectory
+      .appendingPathComponent("sixdof-validate-\(UUID().uuidString).jsonl").path
+    defer { try? FileManager.default.removeItem(atPath: pairs) }
+    let output = try OutputFile(path: pairs)
+    var plan = plan
+    plan.writesRecords = true
+    let result = try Preparation(
+      plan: plan, options: options, records: output, saysIssues: true, stop: stop
+    ).run(&source)
+    try output.flush()
+    guard result.tally.images > 0 else {
+      throw Failure("no image could be looked at, so nothing was compared")
+    }
+    var survey = ReadingSurvey()
+    try forEachImage(of: pairs) { survey.add($0) }
+    var comparison = DatasetComparison(survey: survey.result)
+    let table = try faces.map { try OutputFile(path: $0 + ".partial") }
+    var line = JSONWriter()
+    try forEachImage(of: pairs) { image in
+      for row in comparison.add(image) {
+        line.removeAll()
+        line.value(row.json)
+        line.endLine()
+        try table?.write(line.bytes)
+      }
+    }
+    if let table, let faces { try finish(table, faces) }
+    return (comparison.report, result.tally)
+  }
+
+  func write(_ text: String, to path: String) throws {
+    let file = try OutputFile(path: path + ".partial")
+    try file.write(text.utf8)
+    try finish(file, path)
+  }
+
+  private func finish(_ file: OutputFile, _ path: String) throws {
+    try file.finish()
+    guard rename(path + ".partial", path) == 0 else {
+      throw Failure("\(path): rename: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  private func forEachImage(of pairs: String, _ body: (ImageView) throws -> Void) throws {
+    var lines = RecordLines(file: try MappedFile(path: pairs))
+    while let labelled = lines.next()?.record, let predicted = lines.next()?.record {
+      try stop.check()
+      try body(ImageView(labelled: labelled, predicted: predicted, detectorSize: detectorSize))
+    }
+  }
+}
