@@ -1,5 +1,6 @@
 """What the checks look at: sets that sixdof made, each made once, when first asked for."""
 
+import importlib.util
 import os
 from functools import cached_property
 
@@ -125,6 +126,17 @@ class Artefacts:
             "text": [folder / "wider_face_val_bbx_gt.first1062.txt"],
             "mat": [folder / "wider_face_val.mat", *level_files(folder, "val")],
         })
+
+    @cached_property
+    def reference(self):
+        """The reference formulas, which are no part of the repository."""
+        path = self.shared.parent / "reference/conventions.py"
+        if not path.is_file():
+            raise Unavailable("../shared/reference/conventions.py is absent")
+        spec = importlib.util.spec_from_file_location("reference_conventions", path)
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
 
     def real(self, name):
         folder = self.shared / name

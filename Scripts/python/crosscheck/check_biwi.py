@@ -1,6 +1,5 @@
 """BIWI read by numpy alone: poses in both cameras, boxes, depth images, subjects, a zip."""
 
-import importlib.util
 import json
 import shutil
 import struct
@@ -10,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from .report import Unavailable, expect, expect_same
+from .report import expect, expect_same
 from .tool import read_json_lines
 
 FRAMES = 40
@@ -117,12 +116,7 @@ def poses(dataset, frame):
 
 def formulas(dataset, artefacts):
     """The colour camera's pose against the reference's own formula, which keeps six digits' rounding."""
-    path = artefacts.shared.parent / "reference" / "conventions.py"
-    if not path.is_file():
-        raise Unavailable("reference/conventions.py is absent")
-    specification = importlib.util.spec_from_file_location("conventions", path)
-    conventions = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(conventions)
+    conventions = artefacts.reference
     worst = 0
     for record in dataset.records("colour"):
         image = record["image"]["path"]

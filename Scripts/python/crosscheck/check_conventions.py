@@ -1,7 +1,6 @@
 """`sixdof conventions` against FORMATS §11 twice: its reference formulas where they are at hand, and
 SciPy's rotations put together from what the systems' own code calls."""
 
-import importlib.util
 import subprocess
 import warnings
 from functools import cache
@@ -9,7 +8,7 @@ from functools import cache
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from .report import Unavailable, expect
+from .report import expect
 
 CASES = 10_000
 TOLERANCE = 1e-9
@@ -113,7 +112,7 @@ def scipy_notations(_, poses):
 
 
 def reference_notations(artefacts, poses):
-    reference = reference_module(artefacts)
+    reference = artefacts.reference
 
     def each(formula, *arguments):
         return np.array([np.ravel(formula(*case)) for case in zip(*arguments, strict=True)])
@@ -176,7 +175,7 @@ def scipy_changes(artefacts, poses):
 
 
 def reference_changes(artefacts, poses):
-    reference = reference_module(artefacts)
+    reference = artefacts.reference
     rotation, translation = poses.calibration
     pairs = [reference.can_from_biwi(r, 1000 * t, rotation, translation)
              for r, t in zip(poses.r, poses.t, strict=True)]
@@ -372,17 +371,6 @@ def singular_angles(notation, matrices):
         turned = Rotation.from_matrix(matrices.transpose(0, 2, 1))
         aflw = turned.as_euler("xyz", degrees=True) * [1, -1, -1]
         return aflw[:, [1, 0, 2]] if notation == "hopenet" else aflw
-
-
-def reference_module(artefacts):
-    """The reference formulas, which are no part of the repository."""
-    path = artefacts.shared.parent / "reference/conventions.py"
-    if not path.is_file():
-        raise Unavailable("shared/reference/conventions.py is absent")
-    spec = importlib.util.spec_from_file_location("reference_conventions", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def flat(matrices):

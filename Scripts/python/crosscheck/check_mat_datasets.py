@@ -1,7 +1,6 @@
 """300W-LP and AFLW2000-3D: scipy reads the same numbers, and poses follow from them independently."""
 
 import base64
-import importlib.util
 import math
 import shutil
 
@@ -10,7 +9,7 @@ import scipy.io
 from scipy.optimize import least_squares
 from scipy.spatial.transform import Rotation
 
-from .report import Unavailable, expect, expect_close, expect_same
+from .report import expect, expect_close, expect_same
 from .tool import read_json_lines
 
 METRES_PER_UNIT = 1e-6  # of the Basel face model
@@ -122,7 +121,7 @@ def mirrored(points, width):
 
 def poses(artefacts, form, folder, records):
     """Rotation and lift by the formulas of the reference, and the pixels they stand for."""
-    reference = conventions(artefacts)
+    reference = artefacts.reference
     worst = 0
     for record in records:
         pitch, yaw, roll, x, y, _, scale = sources(folder, record)["Pose_Para"][0].astype(float)
@@ -171,16 +170,6 @@ def sight_rotation(translation):
     return Rotation.from_rotvec(math.pi * bisector) * Rotation.from_rotvec(math.pi * axis)
 
 
-def conventions(artefacts):
-    path = artefacts.shared.parent / "reference/conventions.py"
-    if not path.exists():
-        raise Unavailable("../shared/reference/conventions.py is absent")
-    spec = importlib.util.spec_from_file_location("conventions", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def truth(artefacts, form, converted):
     folder, records = converted
     for record in records:
@@ -212,8 +201,8 @@ def model_pixels(artefacts, arrays, height):
     points = (mean.ravel() + shape @ arrays["Shape_Para"][:40, 0]
               + expression @ arrays["Exp_Para"][:10, 0]).reshape(68, 3)
     # The model's y points up and its z to the viewer.
-    turned = scale * points @ np.diag([1, -1, -1]) @ conventions(
-        artefacts).R_from_pose_para(pitch, yaw, roll).T
+    rotation = artefacts.reference.R_from_pose_para(pitch, yaw, roll)
+    turned = scale * points @ np.diag([1, -1, -1]) @ rotation.T
     return turned[:, :2] + [x - 1, height - y]
 
 
