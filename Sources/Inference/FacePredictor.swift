@@ -10,10 +10,15 @@ public final class FacePredictor {
   private let search: FaceSearch
   private let detector: CenterFaceDetector
   private let landmarker: ONetLandmarker
+  private let network: (any FaceNetwork)?
   private let decoder = ImageDecoder()
 
+  /// - Parameter model: a network of the user's own that is to say more of the faces found.
   /// - Throws: `InferenceError` where a model cannot be run.
-  public init(_ inference: ReferenceInference, search: FaceSearch = FaceSearch()) throws {
+  public init(
+    _ inference: ReferenceInference, search: FaceSearch = FaceSearch(), model: UserModel? = nil
+  ) throws {
+    network = try model?.network(on: inference.runtime)
     self.search = search
     detector = try CenterFaceDetector(inference.detector, on: inference.runtime)
     landmarker = try ONetLandmarker(inference.landmarker, on: inference.runtime)
@@ -29,13 +34,25 @@ public final class FacePredictor {
   ///
   /// - Throws: `ImageError` where the file is broken, `InferenceError`.
   public func faces(inFile bytes: UnsafeRawBufferPointer) throws -> [Face] {
+    try predictions(inFile: bytes).map(\.face)
+  }
+
+  /// The same with what the user's own network says.
+  public func predictions(inFile bytes: UnsafeRawBufferPointer) throws -> [PredictedFace] {
     let (stored, header) = try decoder.image(bytes, longSideAtLeast: search.decodedSize)
     let orientation = ImageOrientation(exif: header.orientation)
     let image = orientation.upright(stored)
     let found = try detections(in: image)
     let landmarks = try landmarker.landmarks(of: found.map(\.box), in: image)
     let place = StoredPlace(orientation, of: stored, header)
-    return zip(found, landmarks).map { Face($0, $1, place) }
+    var faces = zip(found, landmarks).map { PredictedFace(face: Face($0, $1, place)) }
+    guard let network else { return faces }
+    for (i, said) in try network.predictions(for: found.map(\.box), in: image).enumerated() {
+      guard let said else { continue }
+      faces[i].pose = place.pose(said.pose, uprightHeight: image.height)
+      faces[i].face.native = .object(said.native)
+    }
+    return faces
   }
 
   private func detections(in image: PixelImage) throws -> [FaceDetection] {

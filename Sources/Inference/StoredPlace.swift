@@ -36,6 +36,28 @@ struct StoredPlace {
   }
 }
 
+extension StoredPlace {
+  /// Turning an image turns the head about the camera's axis; mirroring mirrors it, as the face itself is.
+  func pose(_ pose: WeakPerspectivePose, uprightHeight: Int) -> WeakPerspectivePose {
+    func stored(_ point: SIMD2<Double>) -> SIMD2<Double> {
+      (orientation.storedPoint(point, extent: size - 1) + 0.5) * scale - 0.5
+    }
+    let origin = stored(pose.projection(of: .zero, imageHeight: uprightHeight))
+    let zero = orientation.storedPoint(.zero, extent: .zero)
+    let right = orientation.storedPoint(SIMD2(1, 0), extent: .zero) - zero
+    let down = orientation.storedPoint(SIMD2(0, 1), extent: .zero) - zero
+    let (a, b, c) = pose.rotation.rows
+    // The object's own mirror image comes with the picture's.
+    let side = SIMD3<Double>(orientation.isMirrored ? -1 : 1, 1, 1)
+    let height = size.y * scale.y
+    return WeakPerspectivePose(
+      rotation: Rotation(
+        rows: (right.x * a + down.x * b) * side, (right.y * a + down.y * b) * side, c * side),
+      offset: SIMD3(origin.x + 1, height - origin.y, pose.offset.z),
+      scale: pose.scale * (scale.x * scale.y).squareRoot())
+  }
+}
+
 extension Face {
   init(_ detection: FaceDetection, _ found: FaceLandmarks?, _ place: StoredPlace) {
     self.init(box: place.box(detection.box))

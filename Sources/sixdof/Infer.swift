@@ -15,6 +15,7 @@ struct Infer: ParsableCommand {
 
         sixdof infer photos/ --output predictions.jsonl
         sixdof infer labelled.jsonl --images WIDER_val/images --output predictions.jsonl
+        sixdof infer photos/ --model mb1_120x120.json --output predictions.jsonl
         sixdof infer --list-models
       """)
 
@@ -22,6 +23,11 @@ struct Infer: ParsableCommand {
   @Option(name: .shortAndLong, help: "The records to write; '-' is standard output.")
   var output: String?
   @Option(help: "The records' dataset, where the input names none.") var dataset = "photos"
+  @Option(
+    help: ArgumentHelp(
+      "The manifest of a network of your own that gives the poses, in place of our fit (README).",
+      valueName: "json"))
+  var model: String?
   @Flag(help: "Name the networks with their origins and licences, and say which are there.")
   var listModels = false
   @OptionGroup(title: "Images") var images: ImageOptions
@@ -61,8 +67,10 @@ struct Infer: ParsableCommand {
     guard let input, let output else { return }
     try RecordConversion(output: output, options: runOptions) {
       var plan = PreparationPlan()
-      plan.inference = InferencePlan(models: try ReferenceInference(), search: search.search)
-      plan.labelling = try label.labelling()
+      plan.inference = InferencePlan(
+        models: try ReferenceInference(), search: search.search,
+        network: try model.map(UserModel.init(manifest:)))
+      if model == nil { plan.labelling = try label.labelling() }
       plan.camera = try label.camera.load()
       return try open(input, plan)
     }.run()

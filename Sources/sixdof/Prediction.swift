@@ -1,4 +1,5 @@
 internal import Codecs
+internal import Geometry
 internal import Inference
 internal import Schema
 
@@ -6,25 +7,29 @@ internal import Schema
 struct InferencePlan: Sendable {
   var models: ReferenceInference
   var search: FaceSearch
+  /// The user's own network, whose poses then stand in place of our fit's.
+  var network: UserModel?
 }
 
 extension PreparationWorker {
   /// Puts the faces found in an image into its record.
   ///
-  /// - Returns: false where the image cannot be decoded, which is an issue.
+  /// - Returns: the poses of the user's own network, one a face and nil where it gave none; nil where the
+  ///   image cannot be decoded, which is an issue.
   func predict(
     _ record: inout ImageRecord, _ image: StoredImage, _ predictor: FacePredictor,
     _ result: inout PreparedImage
-  ) throws -> Bool {
+  ) throws -> [WeakPerspectivePose?]? {
     do {
-      record.faces = try image.bytes().withUnsafeBytes(predictor.faces(inFile:))
-      return true
+      let found = try image.bytes().withUnsafeBytes(predictor.predictions(inFile:))
+      record.faces = found.map(\.face)
+      return found.map(\.pose)
     } catch let error as ImageError {
       result.issues.append(
         RecordIssue(
           RecordIssue.Code(error.reason), at: record.location,
           "image '\(record.image.path)': \(error)"))
-      return false
+      return nil
     }
   }
 }
@@ -34,6 +39,19 @@ extension ImageRecord {
   mutating func dropAnnotation() {
     faces = []
     native = nil
+  }
+
+  /// Gives the faces a network's poses, as they are in the record's camera.
+  ///
+  /// Rotations stay as the network says, relative to the line of sight, as those of 300W-LP do.
+  mutating func setPredictedPoses(_ poses: [WeakPerspectivePose?]) {
+    guard let camera = camera?.intrinsics, let height = image.height else { return }
+    for (i, pose) in poses.enumerated() {
+      guard let lifted = pose?.lifted(to: camera, imageHeight: height) else { continue }
+      faces[i].pose = HeadPose(
+        rotationVector: lifted.rotation.rotationVector, translation: lifted.translation,
+        frame: .bfm, scale: .assumed, provenance: .prediction)
+    }
   }
 
   /// Without what only the source's own form needs.

@@ -62,7 +62,9 @@ struct PreparationWorker {
   /// - Throws: `InferenceError` where a model cannot be run.
   init(plan: PreparationPlan) throws {
     self.plan = plan
-    predictor = try plan.inference.map { try FacePredictor($0.models, search: $0.search) }
+    predictor = try plan.inference.map {
+      try FacePredictor($0.models, search: $0.search, model: $0.network)
+    }
     labeller = plan.labelling.map { PoseLabeller(options: $0) }
     targets = Img2PoseTargets(plan.targets)
     encoder = plan.layout.map(SampleEncoder.init)
@@ -76,6 +78,7 @@ struct PreparationWorker {
     }
     if plan.inference != nil, !plan.keepsAnnotation { record.dropAnnotation() }
     json.removeAll()
+    var poses: [WeakPerspectivePose?] = []
     if plan.images != nil || outcome.image != nil {
       guard let image = open(record, held: outcome.image, &result) else { return result }
       describe(image.header, in: &record, &result)
@@ -86,7 +89,8 @@ struct PreparationWorker {
       }
       if let predictor {
         let annotated = record
-        guard try predict(&record, image, predictor, &result) else { return result }
+        guard let found = try predict(&record, image, predictor, &result) else { return result }
+        poses = found
         if plan.keepsAnnotation {
           annotated.withoutNative.write(to: &json)
           record = record.withoutNative
@@ -96,6 +100,7 @@ struct PreparationWorker {
       }
     }
     guard assumeCamera(for: &record, &result) else { return result }
+    record.setPredictedPoses(poses)
     if labeller != nil {
       guard record.camera != nil else {
         throw Failure(

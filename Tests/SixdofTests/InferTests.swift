@@ -1,6 +1,8 @@
 import ArgumentParser
+import Codecs
 import Foundation
 import Inference
+import Schema
 import TestSupport
 import Testing
 
@@ -81,6 +83,51 @@ struct InferRunTests {
         ))
       let records = try String(contentsOfFile: set.folder + "/out.jsonl", encoding: .utf8)
       #expect(records.split(separator: "\n").count == 3)
+    }
+  }
+
+  @Test("a network of one's own that is another than its manifest means is an error of one line")
+  func wrongModel() throws {
+    try SyntheticSet.with(count: 1) { set in
+      let zeros = String(repeating: "0", count: 64)
+      let digest = SmallTDDFA().network.bytes.withUnsafeBytes(sha256(of:))
+      let model = try SmallTDDFA().write(to: set.folder, changes: [(digest, zeros)])
+      let run = try Program.run([
+        "infer", set.images, "--model", model, "--output", set.folder + "/out.jsonl",
+      ])
+      #expect(run.status == 1)
+      #expect(run.errors == "error: small.onnx: expected SHA-256 \(zeros), found \(digest)\n")
+      #expect(!FileManager.default.fileExists(atPath: set.folder + "/out.jsonl"))
+    }
+  }
+
+  @Test(
+    "a network of one's own gives the poses of the same faces",
+    .enabled(if: sharedData != nil, "needs ../shared/data"))
+  func ownModel() throws {
+    let photo =
+      try #require(sharedData) + "/photos/images/0--Portraits/0_Portraits_prnet_1.jpg"
+    try withTemporaryDirectory { folder in
+      let model = try SmallTDDFA().write(to: folder)
+      func faces(_ options: String...) throws -> [Face] {
+        let run = try Program.run(["infer", photo, "--output", "-"] + options)
+        #expect(run.status == 0, "\(run.errors)")
+        return try ImageRecord(JSONParser.value(of: run.output)).faces
+      }
+      let ours = try #require(faces().first)
+      let found = try faces("--model", model)
+      #expect(found.count == 1)
+      let theirs = try #require(found.first)
+      #expect(theirs.box == ours.box && theirs.landmarks == ours.landmarks)
+      #expect(theirs.fit == nil && ours.fit != nil)
+      let pose = try #require(theirs.pose)
+      #expect(pose.provenance == .prediction && pose.frame == .bfm && pose.scale == .assumed)
+      #expect(pose != ours.pose && pose.translation.z > 0)
+      guard case .object(let native) = theirs.native else {
+        Issue.record("no native member")
+        return
+      }
+      #expect(native["3ddfa_v2"]?["parameters"]?.elements?.count == 62)
     }
   }
 
