@@ -34,7 +34,10 @@ struct Annotate: ParsableCommand {
     var packing: Packing?
     try reportingFailures {
       let lists = output + Packing.listsSuffix
-      guard shards.dryRun || !FileManager.default.fileExists(atPath: lists) else {
+      // A run that was killed while it gave its outputs their names may have left it.
+      guard
+        shards.dryRun || shards.resume || !FileManager.default.fileExists(atPath: lists)
+      else {
         throw Failure(
           "\(lists): expected a folder to make, found one; name another output or remove it")
       }

@@ -133,7 +133,7 @@ struct Export: ParsableCommand {
     case .threeHundredWLP: ThreeHundredWLP.writer(to: folder)
     case .img2pose300WLP: ThreeHundredWLP.img2PoseWriter(to: folder)
     case .aflw2000: AFLW2000.writer(to: folder)
-    case .biwi: try BiwiWriter(folder: folder)
+    case .biwi: BiwiWriter(folder: folder)
     case .arkitFace: ARKitFaceWriter(folder: folder, source: try source.map(FileTree.init))
     case .coco: try COCOWriter(folder: folder)
     case .hopenet, .sixDRepNet: try FileListWriter(folder: folder)

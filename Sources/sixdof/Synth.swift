@@ -73,7 +73,7 @@ struct Synth: ParsableCommand {
       switch dataset {
       case .widerFace:
         let model = FaceModel.bfmFivePoints.points
-        var synthesis = try WiderFaceSynthesis(folder: output, options: options, model: model)
+        var synthesis = WiderFaceSynthesis(folder: output, options: options, model: model)
         try make(stop) {
           WiderFaceSynthesis.jpeg(index: $0, options: options, model: model, painter: $1)
         } add: {
@@ -90,7 +90,7 @@ struct Synth: ParsableCommand {
         try synthesis.finish()
         say("wrote     \(output): \(images) in their own layout, and truth.jsonl")
       case .biwi:
-        var synthesis = try BiwiSynthesis(folder: output, options: options)
+        var synthesis = BiwiSynthesis(folder: output, options: options)
         try make(stop) {
           BiwiSynthesis.images(index: $0, options: options, painter: $1)
         } add: {

@@ -74,6 +74,7 @@ final class Workspace {
   func publish() throws {
     for suffix in outputs {
       let from = folder + "/" + name + suffix
+      setAsideFolder(prefix + suffix)
       guard rename(from, prefix + suffix) == 0 else {
         throw Failure("\(prefix + suffix): rename: \(String(cString: strerror(errno)))")
       }
@@ -86,6 +87,14 @@ final class Workspace {
       close(descriptor)
     }
     discard()
+  }
+
+  /// Moves an earlier run's folder into this one's, for one that has files in it is not renamed over.
+  private func setAsideFolder(_ path: String) {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue
+    else { return }
+    rename(path, "\(folder)/replaced")
   }
 
   /// Removes the folder with all that is in it.

@@ -100,6 +100,37 @@ struct ValidateRunTests {
     }
   }
 
+  @Test("annotate that was killed leaves nothing under a final name and resumes to equal bytes")
+  func annotateResumes() throws {
+    try withAnnotated { folder, images in
+      for i in 0..<8 {
+        try FileManager.default.copyItem(
+          atPath: images + "/sitcom.jpg", toPath: images + "/copy\(i).jpg")
+      }
+      let options = ["annotate", images, "--progress", "none", "--output"]
+      #expect(try Program.run(options + [folder + "/whole/out"]).status == 0)
+      let run = try Run(Program.path, options + [folder + "/killed/out"])
+      #expect(
+        run.waits {
+          FileManager.default.fileExists(atPath: folder + "/killed/out.partial/out.lmdb")
+        })
+      run.send(SIGKILL)
+      #expect(run.wait().status == 128 + SIGKILL)
+      let files = FileManager.default
+      #expect(try files.contentsOfDirectory(atPath: folder + "/killed") == ["out.partial"])
+      // As if the run had been killed while it gave its outputs their names.
+      try write("old", to: folder + "/killed/out_img2pose/old.json")
+      #expect(try Program.run(options + [folder + "/killed/out", "--resume"]).status == 0)
+      // Folders are compared with all that is in them.
+      for name in try files.contentsOfDirectory(atPath: folder + "/whole") {
+        #expect(
+          files.contentsEqual(
+            atPath: "\(folder)/whole/\(name)", andPath: "\(folder)/killed/\(name)"), "\(name)")
+      }
+      #expect(try files.contentsOfDirectory(atPath: folder + "/killed").count == 7)
+    }
+  }
+
   @Test("a fault ends with 2, a line, JSON, and the same table of faces for any number of jobs")
   func faults() throws {
     try withAnnotated { folder, images in

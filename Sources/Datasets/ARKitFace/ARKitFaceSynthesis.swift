@@ -1,5 +1,4 @@
 internal import Codecs
-internal import Foundation
 internal import Schema
 
 /// Makes an ARKitFace dataset whose truth is known, in both of its layouts.
@@ -50,8 +49,6 @@ public struct ARKitFaceSynthesis {
   public mutating func finish() throws {
     try perspNet.finish()
     try trg.finish()
-    let file = try OutputFile(path: folder + "/truth.jsonl")
-    try file.write(truth.bytes)
-    try file.flush()
+    try OutputFolder(folder).write(truth.bytes, to: "truth.jsonl")
   }
 }

@@ -1,5 +1,4 @@
 public import Codecs
-internal import Foundation
 internal import Geometry
 public import Schema
 
@@ -16,7 +15,7 @@ public struct ARKitFaceWriter: DatasetWriter {
     case trg
   }
 
-  private let folder: String
+  private let folder: OutputFolder
   private let layout: Layout?
   private let isCompressed: Bool
   private let source: FileTree?
@@ -30,7 +29,7 @@ public struct ARKitFaceWriter: DatasetWriter {
   public init(
     folder: String, layout: Layout? = nil, isCompressed: Bool = false, source: FileTree? = nil
   ) {
-    (self.folder, self.layout) = (folder, layout)
+    (self.folder, self.layout) = (OutputFolder(folder), layout)
     (self.isCompressed, self.source) = (isCompressed, source)
   }
 
@@ -69,7 +68,7 @@ public struct ARKitFaceWriter: DatasetWriter {
 
   mutating func write(_ record: ImageRecord, imageBytes: [UInt8]?) throws {
     let paths = ARKitFacePaths(of: record, layout: layout)
-    if let imageBytes { try write(imageBytes, to: paths.image) }
+    if let imageBytes { try folder.write(imageBytes, to: paths.image) }
     if let face = record.faces.first {
       let arrays = try self.arrays(of: face)
       if !arrays.isEmpty {
@@ -78,16 +77,15 @@ public struct ARKitFaceWriter: DatasetWriter {
           file.add(
             array.name, npy: NPY.file(type: array.dtype, shape: array.shape, data: array.data))
         }
-        try write(file.finished(), to: paths.info)
+        try folder.write(file.finished(), to: paths.info)
       }
       if let landmarks = face.landmarks, landmarks.areWholeNumbers {
-        try write(Array(landmarks.wholeNumberText.utf8), to: paths.landmarks)
+        try folder.write(landmarks.wholeNumberText.utf8, to: paths.landmarks)
       }
     }
     guard let list = paths.list else { return }
     if lists[list.path] == nil {
-      try makeFolder(of: list.path)
-      let file = try OutputFile(path: "\(folder)/\(list.path)")
+      let file = try folder.file(list.path)
       try file.write((list.header + "\n").utf8)
       lists[list.path] = file
     }
@@ -143,19 +141,6 @@ public struct ARKitFaceWriter: DatasetWriter {
         try NPZFile(bytes).withArray(array.name, limit: 16 << 20) { $0.littleEndianBytes }
       }
     }
-  }
-
-  private func write(_ bytes: [UInt8], to path: String) throws {
-    try makeFolder(of: path)
-    let file = try OutputFile(path: "\(folder)/\(path)")
-    try file.write(bytes)
-    try file.flush()
-  }
-
-  private func makeFolder(of path: String) throws {
-    let parent = path.split(separator: "/").dropLast().joined(separator: "/")
-    try FileManager.default.createDirectory(
-      atPath: "\(folder)/\(parent)", withIntermediateDirectories: true)
   }
 }
 

@@ -1,5 +1,4 @@
 internal import Codecs
-internal import Foundation
 internal import Schema
 
 /// Makes a BIWI dataset whose truth is known: two sequences in the layout of the distribution.
@@ -19,20 +18,16 @@ public struct BiwiSynthesis {
     }
   }
 
-  private let folder: String
+  private let folder: OutputFolder
   private let options: SynthesisOptions
   private var truth: [Biwi.Frame: JSONWriter] = [:]
 
   /// - Parameters:
   ///   - folder: made where it is missing.
   ///   - options: the size of the images, their noise and the seed are used.
-  public init(folder: String, options: SynthesisOptions) throws {
-    self.folder = folder
+  public init(folder: String, options: SynthesisOptions) {
+    self.folder = OutputFolder(folder)
     self.options = options
-    for sequence in 1...BiwiScene.sequences {
-      try FileManager.default.createDirectory(
-        atPath: "\(folder)/hpdb/0\(sequence)", withIntermediateDirectories: true)
-    }
   }
 
   /// The images of one frame, which any thread may ask for.
@@ -50,12 +45,12 @@ public struct BiwiSynthesis {
       BiwiFile(folder: scene.folder, stem: scene.stem, kind: kind).path
     }
     if index < BiwiScene.sequences {
-      try write(scene.colourText.utf8, to: scene.folder + "/rgb.cal")
-      try write(scene.depthText.utf8, to: scene.folder + "/depth.cal")
+      try folder.write(scene.colourText.utf8, to: scene.folder + "/rgb.cal")
+      try folder.write(scene.depthText.utf8, to: scene.folder + "/depth.cal")
     }
-    try write(images.png, to: path(.png))
-    try write(images.depth, to: path(.depth))
-    if scene.hasPose { try write(scene.poseText.utf8, to: path(.pose)) }
+    try folder.write(images.png, to: path(.png))
+    try folder.write(images.depth, to: path(.depth))
+    if scene.hasPose { try folder.write(scene.poseText.utf8, to: path(.pose)) }
     for frame in Biwi.Frame.allCases {
       scene.record(frame)?.write(to: &truth[frame, default: JSONWriter()])
     }
@@ -63,13 +58,7 @@ public struct BiwiSynthesis {
 
   /// Writes the truth.
   public func finish() throws {
-    try write(truth[.colour]?.bytes ?? [], to: "truth.jsonl")
-    try write(truth[.depth]?.bytes ?? [], to: "truth_depth.jsonl")
-  }
-
-  private func write(_ bytes: some Collection<UInt8>, to name: String) throws {
-    let file = try OutputFile(path: "\(folder)/\(name)")
-    try file.write(bytes)
-    try file.flush()
+    try folder.write(truth[.colour]?.bytes ?? [], to: "truth.jsonl")
+    try folder.write(truth[.depth]?.bytes ?? [], to: "truth_depth.jsonl")
   }
 }

@@ -1,5 +1,4 @@
 public import Codecs
-internal import Foundation
 internal import Geometry
 public import Schema
 
@@ -10,7 +9,7 @@ public import Schema
 /// have all their digits. Records of other datasets get sequences `hpdb/01`, `02`... of their own, one for
 /// each camera, in which the depth camera is at the colour camera's place.
 public struct BiwiWriter: DatasetWriter {
-  private let folder: String
+  private let folder: OutputFolder
   /// The cameras written, by the sequence's folder.
   private var sequences: [String: Cameras] = [:]
   /// For cameras of records without a sequence: its folder, and how many frames it has.
@@ -28,10 +27,7 @@ public struct BiwiWriter: DatasetWriter {
   }
 
   /// - Parameter folder: made where it is missing.
-  public init(folder: String) throws {
-    self.folder = folder
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  }
+  public init(folder: String) { self.folder = OutputFolder(folder) }
 
   public func losses(of record: ImageRecord) -> [String] {
     var losses: [String] = []
@@ -70,20 +66,18 @@ public struct BiwiWriter: DatasetWriter {
         )
       }
     } else {
-      let path = place.folder.isEmpty ? folder : "\(folder)/\(place.folder)"
-      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-      try write(cameras.colour.utf8, to: place.inFolder("rgb.cal"))
-      if let depth = cameras.depth { try write(depth.utf8, to: place.inFolder("depth.cal")) }
+      try folder.write(cameras.colour.utf8, to: place.inFolder("rgb.cal"))
+      if let depth = cameras.depth { try folder.write(depth.utf8, to: place.inFolder("depth.cal")) }
       sequences[place.folder] = cameras
     }
-    try write(content.poseText.utf8, to: place.sibling(.pose).path)
+    try folder.write(content.poseText.utf8, to: place.sibling(.pose).path)
     guard let image else { return }
     let kind: BiwiFile.Kind =
       switch image.header.format {
       case .png: .png
       case .jpeg: place.kind == .jpeg ? .jpeg : .jpg
       }
-    try write(image.bytes(), to: place.sibling(kind).path)
+    try folder.write(image.bytes(), to: place.sibling(kind).path)
   }
 
   public mutating func finish() {}
@@ -107,11 +101,5 @@ public struct BiwiWriter: DatasetWriter {
     let digits = "\(numbered[i].frames)"
     let padding = String(repeating: "0", count: max(0, 5 - digits.count))
     return BiwiFile(folder: numbered[i].folder, stem: "frame_\(padding)\(digits)", kind: .png)
-  }
-
-  private func write(_ bytes: some Collection<UInt8>, to path: String) throws {
-    let file = try OutputFile(path: "\(folder)/\(path)")
-    try file.write(bytes)
-    try file.flush()
   }
 }

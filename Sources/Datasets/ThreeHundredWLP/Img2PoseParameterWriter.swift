@@ -1,5 +1,4 @@
 internal import Codecs
-internal import Foundation
 internal import Geometry
 internal import Schema
 
@@ -11,10 +10,10 @@ internal import Schema
 /// Its loader takes one face an image; numbers of -1 mean a missing face to it, so a coordinate that is
 /// -1 is moved by its last bit.
 struct Img2PoseParameterWriter: DatasetWriter {
-  private let folder: String
+  private let folder: OutputFolder
   private var list = ""
 
-  init(folder: String) { self.folder = folder }
+  init(folder: String) { self.folder = OutputFolder(folder) }
 
   func losses(of record: ImageRecord) -> [String] {
     var losses = content(of: record).losses
@@ -28,7 +27,7 @@ struct Img2PoseParameterWriter: DatasetWriter {
   mutating func write(_ record: ImageRecord, image: StoredImage?) throws {
     let path = record.image.path
     if case .refused(let problem) = ImagePathVerdict(path) {
-      throw MATError(path: folder, detail: problem)
+      throw MATError(path: folder.path, detail: problem)
     }
     // pandas would cut such a line in two.
     guard !path.utf8.contains(where: { " ,".utf8.contains($0) }) else { return }
@@ -50,11 +49,11 @@ struct Img2PoseParameterWriter: DatasetWriter {
     let file = Img2PoseFile(of: record, saying: json)
     try file.write(to: folder)
     list += file.name + "\n"
-    if let image { try write(image.bytes(), to: path) }
+    if let image { try folder.write(image.bytes(), to: path) }
   }
 
   mutating func finish() throws {
-    try write(list.utf8, to: "300W_LP_annotations.txt")
+    try folder.write(list.utf8, to: "300W_LP_annotations.txt")
   }
 
   /// The seven numbers of the file that the record was read from, where they still say its pose.
@@ -74,14 +73,5 @@ struct Img2PoseParameterWriter: DatasetWriter {
 
   private func content(of record: ImageRecord) -> MATFaceContent {
     MATFaceContent(record, .threeHundredWLP, isFlip: false)
-  }
-
-  private func write(_ bytes: some Collection<UInt8>, to name: String) throws {
-    let url = URL(fileURLWithPath: "\(folder)/\(name)")
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    let file = try OutputFile(path: url.path)
-    try file.write(bytes)
-    try file.flush()
   }
 }

@@ -1,5 +1,4 @@
 internal import Codecs
-internal import Foundation
 internal import Schema
 
 /// Makes a 300W-LP or an AFLW2000-3D whose truth is known.
@@ -39,17 +38,13 @@ public struct MATFaceSynthesis {
   public mutating func add(index: Int, jpeg: [UInt8]) throws {
     var record = MATFaceScene(form, index: index, model: model, options: options).record
     try writer.write(record, image: nil)
-    let file = try OutputFile(path: "\(root)/\(record.image.path)")
-    try file.write(jpeg)
-    try file.flush()
+    try OutputFolder(root).write(jpeg, to: record.image.path)
     record.faces[0].native = nil
     record.write(to: &truth)
   }
 
   /// Writes the truth.
   public func finish() throws {
-    let file = try OutputFile(path: folder + "/truth.jsonl")
-    try file.write(truth.bytes)
-    try file.flush()
+    try OutputFolder(folder).write(truth.bytes, to: "truth.jsonl")
   }
 }

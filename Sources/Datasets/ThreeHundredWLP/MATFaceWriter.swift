@@ -1,5 +1,4 @@
 internal import Codecs
-internal import Foundation
 internal import Schema
 
 /// Writes records as 300W-LP or AFLW2000-3D has them: a .mat file beside each image and, for 300W-LP,
@@ -9,11 +8,11 @@ internal import Schema
 /// `Pose_Para`, the landmarks and `roi`, and no arrays of shape or texture, which nobody knows.
 struct MATFaceWriter: DatasetWriter {
   private let form: MATFaceForm
-  private let folder: String
+  private let folder: OutputFolder
 
   init(_ form: MATFaceForm, folder: String) {
     self.form = form
-    self.folder = folder
+    self.folder = OutputFolder(folder)
   }
 
   func losses(of record: ImageRecord) -> [String] {
@@ -28,7 +27,7 @@ struct MATFaceWriter: DatasetWriter {
 
   mutating func write(_ record: ImageRecord, image: StoredImage?) throws {
     if case .refused(let problem) = ImagePathVerdict(record.image.path) {
-      throw MATError(path: folder, detail: problem)
+      throw MATError(path: folder.path, detail: problem)
     }
     let paths = paths(of: record)
     var content = content(of: record).arrays
@@ -45,11 +44,7 @@ struct MATFaceWriter: DatasetWriter {
     if form == .threeHundredWLP, let file = paths.landmarkFile {
       try write(content.filter(isLandmark), to: file)
     }
-    if let image {
-      let file = try OutputFile(path: "\(folder)/\(record.image.path)")
-      try file.write(image.bytes())
-      try file.flush()
-    }
+    if let image { try folder.write(image.bytes(), to: record.image.path) }
   }
 
   mutating func finish() {}
@@ -65,10 +60,7 @@ struct MATFaceWriter: DatasetWriter {
 
   private func write(_ arrays: [MATArray], to file: String) throws {
     guard !arrays.isEmpty else { return }
-    let url = URL(fileURLWithPath: "\(folder)/\(file)")
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    let writer = try MATWriter(path: "\(folder)/\(file)")
+    let writer = try MATWriter(path: folder.path(of: file))
     for array in arrays { try writer.write(array) }
   }
 }

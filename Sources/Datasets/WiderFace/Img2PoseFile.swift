@@ -1,5 +1,4 @@
 internal import Codecs
-internal import Foundation
 internal import Schema
 
 /// One of img2pose's JSON files as text: the source's own where it still says what the record says.
@@ -31,14 +30,7 @@ struct Img2PoseFile {
   }
 
   /// Writes the file below a folder.
-  func write(to folder: String) throws {
-    let url = URL(fileURLWithPath: "\(folder)/\(name)")
-    try FileManager.default.createDirectory(
-      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-    let file = try OutputFile(path: url.path)
-    try file.write(text.utf8)
-    try file.flush()
-  }
+  func write(to folder: OutputFolder) throws { try folder.write(text.utf8, to: name) }
 
   private static func kept(of record: ImageRecord) -> (name: String?, text: String)? {
     guard case .object(let native) = record.native, let text = native["text"]?.text else {

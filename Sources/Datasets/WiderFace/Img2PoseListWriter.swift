@@ -5,12 +5,12 @@ public import Schema
 /// Writes img2pose's JSON files, one an image, and the list of them (FORMATS §8):
 /// `WIDER_<split>_annotations.txt` and `json/<path without ending>.json`.
 public struct Img2PoseListWriter: DatasetWriter {
-  private let folder: String
+  private let folder: OutputFolder
   private let list: OutputFile
 
   public init(folder: String, split: String?) throws {
-    self.folder = folder
-    list = try OutputFile(path: "\(folder)/WIDER_\(split ?? "train")_annotations.txt")
+    self.folder = OutputFolder(folder)
+    list = try self.folder.file("WIDER_\(split ?? "train")_annotations.txt")
   }
 
   public func losses(of record: ImageRecord) -> [String] {

@@ -1,5 +1,4 @@
 internal import Codecs
-internal import Foundation
 internal import Geometry
 internal import Schema
 
@@ -11,7 +10,7 @@ internal import Schema
 ///     img2pose/WIDER_<split>_annotations.txt, img2pose/json/<event>/<name>.json
 ///     truth.jsonl         records with the true poses
 public struct WiderFaceSynthesis {
-  private let folder: String
+  private let folder: OutputFolder
   private let options: SynthesisOptions
   private let model: [SIMD3<Double>]
   private var text = ""
@@ -28,13 +27,10 @@ public struct WiderFaceSynthesis {
   /// - Parameters:
   ///   - folder: made where it is missing.
   ///   - model: eyes, nose tip and mouth corners of a mean face in metres.
-  public init(folder: String, options: SynthesisOptions, model: [SIMD3<Double>]) throws {
-    self.folder = folder
+  public init(folder: String, options: SynthesisOptions, model: [SIMD3<Double>]) {
+    self.folder = OutputFolder(folder)
     self.options = options
     self.model = model
-    for part in ["images", "img2pose/json", "retinaface/\(options.split)"] {
-      try Self.makeFolder("\(folder)/\(part)")
-    }
   }
 
   /// The bytes of one image, which any thread may ask for.
@@ -49,9 +45,7 @@ public struct WiderFaceSynthesis {
     let scene = WiderFaceScene(index: index, model: model, options: options)
     let parts = scene.path.split(separator: "/")
     let (event, stem) = (String(parts[0]), String(parts[1].dropLast(4)))
-    try Self.makeFolder("\(folder)/images/\(event)")
-    try Self.makeFolder("\(folder)/img2pose/json/\(event)")
-    try write(jpeg, to: "images/\(scene.path)")
+    try folder.write(jpeg, to: "images/\(scene.path)")
     addText(scene)
     addLabel(scene)
     try addJSON(scene, event: event, stem: stem)
@@ -67,10 +61,10 @@ public struct WiderFaceSynthesis {
   /// Writes the annotation files of the whole set.
   public func finish() throws {
     let split = options.split
-    try write(text.utf8, to: "wider_face_\(split)_bbx_gt.txt")
-    try write(label.utf8, to: "retinaface/\(split)/label.txt")
-    try write(list.utf8, to: "img2pose/WIDER_\(split)_annotations.txt")
-    try write(truth.bytes, to: "truth.jsonl")
+    try folder.write(text.utf8, to: "wider_face_\(split)_bbx_gt.txt")
+    try folder.write(label.utf8, to: "retinaface/\(split)/label.txt")
+    try folder.write(list.utf8, to: "img2pose/WIDER_\(split)_annotations.txt")
+    try folder.write(truth.bytes, to: "truth.jsonl")
     try writeMAT("wider_face_\(split).mat", level: nil)
     try writeMAT("wider_easy_\(split).mat", level: \.easy)
     try writeMAT("wider_medium_\(split).mat", level: \.medium)
@@ -124,7 +118,7 @@ public struct WiderFaceSynthesis {
       ("landmarks", .array(landmarks)),
     ])
     let name = "json/\(event)/\(stem).json"
-    try write((json.compactText + "\n").utf8, to: "img2pose/\(name)")
+    try folder.write((json.compactText + "\n").utf8, to: "img2pose/\(name)")
     list += name + "\n"
   }
 
@@ -138,7 +132,7 @@ public struct WiderFaceSynthesis {
     func perImage(_ content: (MATImage) -> MATContent) -> MATContent {
       .cells(events.map { .cells($0.images.map(content)) })
     }
-    let writer = try MATWriter(path: "\(folder)/\(name)")
+    let writer = try MATWriter(path: folder.path(of: name))
     try writer.write("event_list", .cells(events.map { .text($0.name) }))
     try writer.write("file_list", perImage { .text($0.stem) })
     try writer.write("face_bbx_list", perImage(Self.boxes))
@@ -166,15 +160,5 @@ public struct WiderFaceSynthesis {
     let boxes = image.faces.map(\.box)
     let columns = boxes.map(\.left) + boxes.map(\.top) + boxes.map(\.width) + boxes.map(\.height)
     return .int32(columns.map { Int32($0) }, rows: boxes.count, columns: 4)
-  }
-
-  private func write(_ bytes: some Collection<UInt8>, to name: String) throws {
-    let file = try OutputFile(path: "\(folder)/\(name)")
-    try file.write(bytes)
-    try file.flush()
-  }
-
-  private static func makeFolder(_ path: String) throws {
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 }

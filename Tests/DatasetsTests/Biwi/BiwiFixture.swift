@@ -58,7 +58,7 @@ struct BiwiFixture {
     try withTemporaryDirectory { folder in
       var options = SynthesisOptions()
       (options.width, options.height) = (160, 120)
-      var synthesis = try BiwiSynthesis(folder: folder, options: options)
+      var synthesis = BiwiSynthesis(folder: folder, options: options)
       let painter = SyntheticPainter(head: Self.head)
       for index in 0..<count {
         let images = BiwiSynthesis.images(index: index, options: options, painter: painter)

@@ -11,7 +11,7 @@ private func written<Result>(
   _ records: [ImageRecord], images: ImageStore? = nil, _ body: (BiwiFixture) throws -> Result
 ) throws -> Result {
   try withTemporaryDirectory { folder in
-    var writer = try BiwiWriter(folder: folder)
+    var writer = BiwiWriter(folder: folder)
     let reader = ImageHeaderReader()
     for record in records {
       try writer.write(record, image: images?.open(record.image.path, with: reader))
@@ -36,7 +36,7 @@ struct BiwiWriterTests {
       let records = try set.read(frame).records.map(throughJSON)
       let images = try FileTree(path: set.folder).images(maximumBytes: 1 << 24)
       try written(records, images: images) { copy in
-        let writer = try BiwiWriter(folder: copy.folder)
+        let writer = BiwiWriter(folder: copy.folder)
         #expect(records.allSatisfy { writer.losses(of: $0).isEmpty })
         let endings = ["_pose.txt", "_rgb.png", ".cal"]
         let paths = try copy.files(endings)
@@ -107,7 +107,7 @@ struct BiwiWriterTests {
       let read = try #require(copy.read().records.first)
       #expect(read.camera?.intrinsics == second)
       #expect(length((read.faces[0].pose?.translation ?? .zero) - [0.1, 0.2, 0.9]) < 1e-12)
-      let writer = try BiwiWriter(folder: copy.folder)
+      let writer = BiwiWriter(folder: copy.folder)
       #expect(
         writer.losses(of: records[1]) == [
           "all but one face of an image", "image names", "object frames of poses", "landmarks",
@@ -123,7 +123,7 @@ struct BiwiWriterTests {
       let record = try set.read(native: .none).records[0]
       try written([record]) { copy in
         #expect(
-          try BiwiWriter(folder: copy.folder).losses(of: record) == ["where the depth camera is"])
+          BiwiWriter(folder: copy.folder).losses(of: record) == ["where the depth camera is"])
         try write("an image", to: copy.folder + "/hpdb/12/frame_00003_rgb.png")
         let read = try #require(copy.read().records.first)
         #expect(read.camera == record.camera)

@@ -27,7 +27,7 @@ private struct FourForms {
     self = try withTemporaryDirectory { folder in
       var options = SynthesisOptions()
       (options.width, options.height, options.split) = (640, 480, "val")
-      var synthesis = try WiderFaceSynthesis(folder: folder, options: options, model: model)
+      var synthesis = WiderFaceSynthesis(folder: folder, options: options, model: model)
       for index in 0..<count { try synthesis.add(index: index, jpeg: []) }
       try synthesis.finish()
       return try FourForms(folder)

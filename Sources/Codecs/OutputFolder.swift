@@ -1,0 +1,44 @@
+internal import Glibc
+internal import SystemPackage
+
+/// A folder that files are written into. It and the folders in it are made when a file needs them.
+public struct OutputFolder: Sendable {
+  public let path: String
+
+  public init(_ path: String) { self.path = path }
+
+  /// The path of a file in it, whose folder is made where it is missing.
+  ///
+  /// - Parameter name: relative, with `/` between folders.
+  /// - Throws: `FileError` where the folder cannot be made.
+  public func path(of name: String) throws -> String {
+    let path = self.path + "/" + name
+    // From the outermost on; nearly always the innermost is there.
+    let folder = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
+    if Self.make(folder) != .noSuchFileOrDirectory { return path }
+    var ends = folder.indices.filter { folder[$0] == "/" && $0 != folder.startIndex }
+    ends.append(folder.endIndex)
+    for end in ends {
+      if let errno = Self.make(folder[..<end]), errno != .fileExists {
+        throw FileError(action: "create", path: String(folder[..<end]), errno: errno)
+      }
+    }
+    return path
+  }
+
+  /// A file in it to be written piece by piece.
+  public func file(_ name: String) throws -> OutputFile {
+    try OutputFile(path: path(of: name))
+  }
+
+  /// Writes a whole file in it.
+  public func write(_ bytes: some Collection<UInt8>, to name: String) throws {
+    let file = try file(name)
+    try file.write(bytes)
+    try file.flush()
+  }
+
+  private static func make(_ folder: Substring) -> Errno? {
+    mkdir(String(folder), 0o777) == 0 ? nil : .current
+  }
+}
