@@ -49,6 +49,7 @@ extension EvaluationProtocol {
         self == .hopenet ? .hopenet : .aflw, difference: AngleDifference.unwrapped,
         why: PoseMetric.unwrapped)
         + [PoseMetric.geodesic(published: nil)]
+        + (self == .img2poseAFLW2000 ? PoseMetric.img2PoseTranslation : [])
     case .sixDRepNet:
       PoseMetric.angles(
         .sixDRepNet, difference: AngleDifference.forgivingHalfTurns,
@@ -69,7 +70,7 @@ extension EvaluationProtocol {
             degrees: 5, metres: 0.10, published: (degrees: 10, metres: 0.05),
             why:
               "5°10cm: what PerspNet prints under this name is the share within 10° and 5 cm; correct is within 5° and 10 cm."
-          ),
+          ), PoseMetric.scaleDifference,
         ]
     case .trg:
       PoseMetric.angles(
@@ -93,8 +94,7 @@ extension EvaluationProtocol {
     switch self {
     case .img2poseAFLW2000:
       [
-        "faces: where no detection overlaps the annotated face, img2pose's notebook scores the last one it looked at; correct counts the face as undetected.",
-        "H. Trans., V. Trans. and Scale of img2pose's notebook are not printed: they compare with its own EPnP fit, not with data.",
+        "faces: where no detection overlaps the annotated face, img2pose's notebook scores the last one it looked at; correct counts the face as undetected."
       ]
     case .img2poseBIWI:
       [
@@ -103,8 +103,7 @@ extension EvaluationProtocol {
       ]
     case .perspNet:
       [
-        "failures: a fit behind the camera or beyond 100 m, and a missing one, stays in all published means as a frontal face at the camera's centre; correct leaves it out and counts it.",
-        "mean_IoU is not printed: PerspNet's compares two determinants that are always 1.",
+        "failures: a fit behind the camera or beyond 100 m, and a missing one, stays in all published means as a frontal face at the camera's centre; correct leaves it out and counts it."
       ]
     case .hopenet, .sixDRepNet, .trg, .wider: []
     }

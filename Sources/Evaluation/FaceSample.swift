@@ -16,6 +16,9 @@ public struct FaceSample: Sendable {
   /// are not those that the rotation gives back, and it is these that are compared with; nil for the
   /// rotation's.
   public var annotatedAngles: EulerAngles?
+  /// What img2pose's notebook compares translations with: its own fit to the landmarks; nil where there is
+  /// none.
+  public var img2PoseFit: Extrinsics?
 
   /// Meshes in the object frame, canonical axes, metres; nil where there is none.
   public struct Shape: Sendable {
@@ -57,6 +60,7 @@ struct PosePair {
   var shape: FaceSample.Shape
   /// As in `FaceSample`.
   var annotatedAngles: EulerAngles?
+  var img2PoseFit: Extrinsics?
   /// 0-based vertices; nil where none were given.
   var triangles: [SIMD3<Int32>]?
 }

@@ -1,4 +1,4 @@
-internal import Geometry
+public import Geometry
 public import Schema
 
 /// Which of an image's detections stands for an annotated face.
@@ -10,12 +10,21 @@ public struct FaceSelection: Sendable, Equatable {
 
   /// A choice for each annotated face of an image, by the protocol's rule.
   ///
-  /// - Parameter prediction: its faces in the detector's own order. One without a score counts as sure.
+  /// - Parameters:
+  ///   - img2PoseFits: img2pose's own fit to each annotated face, which its notebook on AFLW2000-3D looks
+  ///     for the forehead by; the annotated pose stands for one that is missing.
+  ///   - prediction: its faces in the detector's own order. One without a score counts as sure.
   public static func choices(
-    _ method: EvaluationProtocol, truth: ImageRecord, prediction: ImageRecord
+    _ method: EvaluationProtocol, truth: ImageRecord, img2PoseFits: [Extrinsics?] = [],
+    prediction: ImageRecord
   ) -> [FaceSelection] {
     switch method {
-    case .img2poseAFLW2000: truth.faces.map { img2PoseAFLW($0, of: truth.image, prediction.faces) }
+    case .img2poseAFLW2000:
+      truth.faces.enumerated().map { i, face in
+        let fit = i < img2PoseFits.count ? img2PoseFits[i] : nil
+        let roll = (fit ?? face.pose?.extrinsics)?.rotation.rotationVector.z
+        return img2PoseAFLW(face, roll: roll ?? 0, of: truth.image, prediction.faces)
+      }
     case .img2poseBIWI:
       zip(oneToOne(truth.faces, prediction.faces), truth.faces).map { index, face in
         FaceSelection(
@@ -29,10 +38,9 @@ public struct FaceSelection: Sendable, Equatable {
   /// The notebook on AFLW2000-3D: of detections with a score above 0 the one that overlaps most. Where
   /// none overlaps, the last one is left in its variable.
   private static func img2PoseAFLW(
-    _ face: Face, of image: ImageReference, _ detections: [Face]
+    _ face: Face, roll: Double, of image: ImageReference, _ detections: [Face]
   ) -> FaceSelection {
-    let box =
-      Img2PoseBox.box(of: face, image: image, roll: face.pose?.rotationVector.z ?? 0) ?? face.box
+    let box = Img2PoseBox.box(of: face, image: image, roll: roll) ?? face.box
     let taken = detections.indices.filter { score(detections[$0]) > 0 }
     var best: Int?
     var greatest = 0.0

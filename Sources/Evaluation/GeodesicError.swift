@@ -13,6 +13,12 @@ enum GeodesicError {
     return degrees(trace(a, b) / scale, limit: 1)
   }
 
+  /// What PerspNet calls the IoU of two poses: the difference of their matrices' scales over the true one's.
+  static func scaleDifference(_ a: Rotation, _ truth: Rotation) -> Double {
+    let scale = cbrt(determinant(truth))
+    return (cbrt(determinant(a)) - scale).magnitude / scale
+  }
+
   static func trg(_ a: Rotation, _ b: Rotation) -> Double {
     degrees(trace(a, b), limit: trgLimit)
   }

@@ -5,8 +5,6 @@ internal import Schema
 /// points, 1.1 times as large, with a forehead of 0.3 of the extent, cut at the image (FORMATS §8).
 enum Img2PoseBox {
   /// - Parameter roll: the third component of the face's rotation vector; it tells where the forehead is.
-  ///   The notebook takes that of its own EPnP fit, and here it is the annotated one's, which differs by
-  ///   some degrees; only where it is within these of ±1 or ±2.5 does the forehead change sides.
   /// - Returns: nil where the face has not 68 points.
   static func box(of face: Face, image: ImageReference, roll: Double) -> BoundingBox? {
     guard let landmarks = face.landmarks, landmarks.layout == .ibug68,

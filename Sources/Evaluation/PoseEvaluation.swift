@@ -28,7 +28,8 @@ public struct PoseEvaluation: Sendable {
     func pair(_ predicted: Extrinsics) -> PosePair {
       PosePair(
         predicted: predicted, truth: sample.truth, shape: sample.shape,
-        annotatedAngles: sample.annotatedAngles, triangles: triangles)
+        annotatedAngles: sample.annotatedAngles, img2PoseFit: sample.img2PoseFit,
+        triangles: triangles)
     }
     for (i, metric) in metrics.enumerated() {
       published[i].append(sample.published.flatMap { metric.published?(pair($0)) } ?? .nan)

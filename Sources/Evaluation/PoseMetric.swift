@@ -83,6 +83,32 @@ extension PoseMetric {
     ]
   }
 
+  /// img2pose's H. Trans., V. Trans. and Scale, and their mean, in its unit of 0.1 m.
+  static var img2PoseTranslation: [PoseMetric] {
+    func measure(
+      _ axes: [Int], from reference: @escaping @Sendable (PosePair) -> Extrinsics?
+    ) -> Measure {
+      { pair in
+        guard let reference = reference(pair) else { return nil }
+        let difference = pair.predicted.translation - reference.translation
+        return axes.reduce(0) { $0 + difference[$1].magnitude } / Double(axes.count) * 10
+      }
+    }
+    func metric(_ name: String, _ title: String, _ axes: [Int]) -> PoseMetric {
+      PoseMetric(
+        name: name, title: title, unit: "dm", published: measure(axes) { $0.img2PoseFit },
+        correct: measure(axes) { $0.truth },
+        difference:
+          "translation: img2pose's notebook compares with its own EPnP fit to the 68 landmarks, which it takes to count from 0; correct compares with the dataset's."
+      )
+    }
+    return [
+      metric("horizontal_translation_mae", "H. Trans.", [0]),
+      metric("vertical_translation_mae", "V. Trans.", [1]), metric("scale_mae", "Scale", [2]),
+      metric("translation_mae", "MAE of these", [0, 1, 2]),
+    ]
+  }
+
   static var add: PoseMetric {
     let measure: Measure = { pair in
       guard let vertices = pair.shape.truth, !vertices.isEmpty else { return nil }
@@ -112,6 +138,15 @@ extension PoseMetric {
     return PoseMetric(
       name: "face_size", title: "face size error", unit: "mm²", published: measure,
       correct: measure)
+  }
+
+  static var scaleDifference: PoseMetric {
+    PoseMetric(
+      name: "mean_iou", title: "mean_IoU", unit: "",
+      published: { GeodesicError.scaleDifference($0.predicted.rotation, $0.truth.rotation) },
+      difference:
+        "mean_IoU: PerspNet's is the difference of the two matrices' scales, which are always 1; it is no overlap, and nothing correct corresponds to it."
+    )
   }
 
   /// The share of faces within both bounds, in per cent.

@@ -1,5 +1,6 @@
 internal import Evaluation
 internal import Geometry
+internal import Labelling
 internal import Schema
 
 /// Scores the annotated faces of one image after the other.
@@ -11,6 +12,8 @@ struct PoseScoring {
   private var index: PredictionIndex
   private var shapes: TrueShapes
   private var evaluation: PoseEvaluation
+  /// nil for other protocols.
+  private var img2PoseReference: Img2PoseReference?
 
   private var images = 0
   private var faces = 0
@@ -29,6 +32,7 @@ struct PoseScoring {
     intervals = options.intervals
     truthPath = options.truth[0]
     needsShapes = method == .perspNet || method == .trg
+    img2PoseReference = method == .img2poseAFLW2000 ? Img2PoseReference() : nil
     index = try PredictionIndex(
       path: options.predictions, pairing: options.pair, findings: &findings)
     shapes = try TrueShapes(source: options.source)
@@ -49,7 +53,9 @@ struct PoseScoring {
       unpaired += truth.faces.count
       return
     }
-    let choices = FaceSelection.choices(method, truth: truth, prediction: prediction)
+    let fits = truth.faces.map { img2PoseReference?.pose(of: $0, in: truth.image) }
+    let choices = FaceSelection.choices(
+      method, truth: truth, img2PoseFits: fits, prediction: prediction)
     for (i, face) in truth.faces.enumerated() {
       guard let pose = face.pose else {
         withoutTruth += 1
@@ -67,12 +73,13 @@ struct PoseScoring {
         excluded += 1
         continue
       }
-      try add(face, pose, choices[i], truth, prediction, number: i, &findings)
+      try add(face, pose, fits[i], choices[i], truth, prediction, number: i, &findings)
     }
   }
 
   private mutating func add(
-    _ face: Face, _ pose: HeadPose, _ choice: FaceSelection, _ truth: ImageRecord,
+    _ face: Face, _ pose: HeadPose, _ fit: Extrinsics?, _ choice: FaceSelection,
+    _ truth: ImageRecord,
     _ prediction: ImageRecord, number: Int, _ findings: inout Findings
   ) throws {
     let chosen = choice.correct.map { prediction.faces[$0] }
@@ -81,6 +88,7 @@ struct PoseScoring {
       published: choice.published.flatMap { prediction.faces[$0].pose?.extrinsics },
       correct: chosen?.pose?.extrinsics)
     sample.annotatedAngles = face.annotatedAngles
+    sample.img2PoseFit = fit
     if let predicted = sample.correct, method.isFailure(predicted) {
       sample.correct = nil
       failures += 1

@@ -95,6 +95,27 @@ struct FaceSelectionTests {
     #expect(Img2PoseBox.box(of: face, image: reference, roll: roll) == box)
   }
 
+  @Test("img2pose's own fit says where the forehead is, else the annotated pose")
+  func foreheadByFit() {
+    var truth = image([([0, 0, 1, 1], nil)], width: 450, height: 450)
+    truth.faces[0].landmarks = Landmarks(
+      layout: .ibug68,
+      points: (0..<68).map { i in
+        .init(i == 0 ? [100, 200] : i == 1 ? [200, 300] : [150, 250])
+      })
+    truth.faces[0].pose = HeadPose(rotationVector: .zero, translation: [0, 0, 1])
+    // Above the face, and below it.
+    let detections = image([([100, 165, 200, 190], 0.9), ([100, 310, 200, 335], 0.8)])
+    func chosen(_ fits: [Extrinsics?]) -> Int? {
+      FaceSelection.choices(
+        .img2poseAFLW2000, truth: truth, img2PoseFits: fits, prediction: detections)[0].correct
+    }
+    #expect(chosen([]) == 0)
+    #expect(chosen([nil]) == 0)
+    #expect(
+      chosen([Extrinsics(rotation: Rotation(rotationVector: [0, 0, 3]), translation: .zero)]) == 1)
+  }
+
   @Test("the box is cut at the image, and needs 68 points")
   func cut() throws {
     var face = Face(box: BoundingBox(left: 0, top: 0, right: 1, bottom: 1))

@@ -43,6 +43,24 @@ struct PoseMetricTests {
     #expect(try #require(found["geodesic"]?.correct).value.isNear(2))
   }
 
+  @Test("img2pose's translations are published from its own fit, in units of 0.1 m")
+  func img2PoseTranslation() throws {
+    var sample = FaceSample(
+      truth: pose(at: [0, 0, 1]), predicted: pose(at: [0.01, -0.02, 1.3]))
+    let without = rows(.img2poseAFLW2000, [sample])
+    #expect(try #require(without["scale_mae"]).published == nil)
+    sample.img2PoseFit = pose(at: [0.02, 0.02, 0.9])
+    let found = rows(.img2poseAFLW2000, [sample])
+    for (name, published, correct) in [
+      ("horizontal_translation_mae", 0.1, 0.1), ("vertical_translation_mae", 0.4, 0.2),
+      ("scale_mae", 4.0, 3.0), ("translation_mae", 1.5, 1.1),
+    ] {
+      let row = try #require(found[name])
+      #expect(try #require(row.published).value.isNear(published), "\(name)")
+      #expect(try #require(row.correct).value.isNear(correct), "\(name)")
+    }
+  }
+
   @Test("6DRepNet forgives half a turn of roll")
   func halfTurn() throws {
     let row = try #require(
@@ -78,6 +96,9 @@ struct PoseMetricTests {
     let both = degrees < 5 && metres < 0.05 ? 100.0 : 0
     #expect(found["within_5deg_5cm"]?.published?.value == both)
     #expect(found["within_5deg_5cm"]?.correct?.value == both)
+    let overlap = try #require(found["mean_iou"])
+    #expect(try #require(overlap.published).value < 1e-12)
+    #expect(overlap.correct == nil)
   }
 
   @Test("translation and ADD are in millimetres; ADD moves the true shape by both poses")

@@ -3,14 +3,18 @@
 import base64
 import json
 
+import cv2
 import numpy as np
 from scipy.spatial.transform import Rotation
 
 from . import pose_metrics
+from .camera import image_camera
+from .reference_points import reference_models
 from .report import expect, expect_close, expect_same
 
 COUNT = 1000
 VERTICES = 40
+SIZE = (640, 480)
 DRAWS = 20
 F = pose_metrics.F
 BINS = [(0, 30), (30, 60), (60, 90), (90, 180)]
@@ -46,16 +50,39 @@ class Run:
         self.state = random.choice(["paired", "alone", "missed", "behind", "unposed"], COUNT,
                                    p=[.9, .04, .03, .015, .015])
         self.t[self.state == "behind", 2] *= -1
+        self.landmarks, self.fitted_t = [None] * COUNT, None
+        self.boxes = np.tile([104.0, 98, 190, 205], (COUNT, 1))
+        if protocol == "img2pose-aflw2000":
+            self.see_landmarks()
+
+    def see_landmarks(self):
+        """68 noisy landmarks of each true pose, all in the image, and img2pose's fit to them with 1
+        added to each."""
+        self.truth_t *= [.3, .1, 1]
+        self.truth_t[:, 2] += .6
+        model = reference_models(self.artefacts)[68]
+        camera = image_camera(*SIZE)
+        seen = (model * .1) @ self.truth_r.transpose(0, 2, 1) + self.truth_t[:, None]
+        pixels = seen @ camera.T
+        noise = self.random.normal(0, 1, (COUNT, 68, 2))
+        self.landmarks = pixels[..., :2] / pixels[..., 2:] + noise
+        self.fitted_t = np.array([
+            .1 * cv2.solvePnP(model, np.float32(points + 1), camera, None,
+                              flags=cv2.SOLVEPNP_EPNP)[2][:, 0]
+            for points in self.landmarks])
+        self.boxes = np.hstack([self.landmarks.min(axis=1), self.landmarks.max(axis=1)])
 
     def record(self, number, faces):
         return {"schema": "sixdof.image/1", "id": f"made/{number}", "source": {"dataset": "made"},
-                "image": {"path": f"made/{number}.jpg", "archive": None, "width": 640,
-                          "height": 480, "format": "jpeg"},
+                "image": {"path": f"made/{number}.jpg", "archive": None, "width": SIZE[0],
+                          "height": SIZE[1], "format": "jpeg"},
                 "camera": {"fx": 1120, "fy": 1120, "cx": 320, "cy": 240,
                            "provenance": "assumed-width-plus-height"}, "faces": faces}
 
-    def face(self, box, pose=None, mesh=None, score=None):
+    def face(self, box, pose=None, mesh=None, score=None, landmarks=None):
         face = {"bbox_xyxy": [float(number) for number in box]}
+        if landmarks is not None:
+            face["landmarks"] = {"layout": "ibug-68", "points": landmarks.tolist()}
         if pose:
             face["pose"] = {"rotation_vector": Rotation.from_matrix(pose[0]).as_rotvec().tolist(),
                             "translation": pose[1].tolist(), "frame": "arkit",
@@ -68,23 +95,23 @@ class Run:
 
     def write(self):
         """The two files; what is predicted besides the face itself lies apart from it, and last."""
-        box, apart = [100, 100, 180, 200], [400, 300, 450, 350]
+        box, apart = [100, 100, 180, 200], [700, 500, 750, 550]
         stray = (np.eye(3), np.array([.1, .1, 1.0]))
         truths, predictions = [], []
         for i, state in enumerate(self.state):
             truth = (self.truth_r[i], self.truth_t[i])
-            face = self.face(box, truth, self.meshes[i])
+            face = self.face(box, truth, self.meshes[i], landmarks=self.landmarks[i])
             if self.is_annotated:
                 yaw, pitch, roll = np.radians(self.angles[i])
                 face["native"] = {"Pose_Para": array(np.array([[pitch, yaw, roll, 0, 0, 0, 1e-3]]))}
             truths.append(self.record(i, [face]))
-            own = self.face([104, 98, 190, 205], (self.r[i], self.t[i]), self.predicted[i], .95)
+            own = self.face(self.boxes[i], (self.r[i], self.t[i]), self.predicted[i], .95)
             if state == "alone":
                 continue
             if state == "missed":
                 found = [self.face(apart, stray, score=.9), self.face([0, 0, 9, 9], stray, score=.5)]
             elif state == "unposed":
-                found = [self.face([104, 98, 190, 205], score=.95)]
+                found = [self.face(self.boxes[i], score=.95)]
             else:
                 found = [own, self.face(apart, stray, score=.4)]
             predictions.append(self.record(i, found))
@@ -147,7 +174,7 @@ class Run:
             values = pose_metrics.metrics(
                 self.protocol, variant, r, t, self.truth_r, self.truth_t,
                 (self.meshes.astype(float) @ F), (self.predicted.astype(float) @ F), TRIANGLES,
-                self.angles)
+                self.angles, self.fitted_t)
             for name, numbers in values.items():
                 # A stray, like an unposed face, brings no mesh; the latter is scored by PerspNet alone.
                 lacks_mesh = name.startswith(("recon", "face_size"))

@@ -91,8 +91,10 @@ def area(mesh, triangles):
 
 
 def metrics(protocol, variant, r, t, truth_r, truth_t, meshes=None, predicted=None, triangles=None,
-            annotated=None):
+            annotated=None, fitted_t=None):
     """{name: (n,)} of one variant, in the paper's own units.
+
+    `fitted_t`: the translations of img2pose's own fits, which its notebook on AFLW2000-3D compares with.
 
     `annotated`: the true (yaw, pitch, roll) of AFLW in degrees as a dataset writes them, which stand for
     the rotations' own where the paper's code reads them.
@@ -112,6 +114,11 @@ def metrics(protocol, variant, r, t, truth_r, truth_t, meshes=None, predicted=No
         found["geodesic"] = clipped(unit(r), unit(truth_r), 1)
     elif protocol == "trg":
         found["geodesic"] = clipped(r, truth_r, 1 - 1e-7)
+    if protocol == "img2pose-aflw2000":
+        offsets = 10 * np.abs(t - (fitted_t if is_published else truth_t))
+        names = ("horizontal_translation_mae", "vertical_translation_mae", "scale_mae")
+        found |= dict(zip(names, offsets.T, strict=True))
+        found["translation_mae"] = offsets.mean(axis=1)
     if protocol not in ("perspnet", "trg"):
         return found
     offsets = 1000 * np.abs(t - truth_t)
@@ -129,6 +136,9 @@ def metrics(protocol, variant, r, t, truth_r, truth_t, meshes=None, predicted=No
     found["within_5deg_5cm"] = within(found["geodesic"], distance, 5, .05)
     bounds = (10, .05) if is_published else (5, .10)
     found["within_5deg_10cm"] = within(found["geodesic"], distance, *bounds)
+    if is_published:
+        scale, truth_scale = (np.cbrt(np.linalg.det(m)) for m in (r, truth_r))
+        found["mean_iou"] = np.abs(scale - truth_scale) / truth_scale
     return found
 
 
