@@ -22,7 +22,7 @@ def points(text):
 
 
 def main():
-    model = (SOURCES / "Labelling/FaceModel+BFM.swift").read_text()
+    model = (SOURCES / "Schema/MeanFace.swift").read_text()
     # img2pose's unit is 100 mm.
     landmarks = 100 * points(model.split("bfm68Points")[1])[:68]
     shape = (SOURCES / "Rendering/Head/HeadShape.swift").read_text()

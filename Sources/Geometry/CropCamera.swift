@@ -28,6 +28,20 @@ public struct CropCamera: Sendable {
     self.rule = rule
   }
 
+  /// Of a box as a network proposes it, whose corners are not whole numbers; half of its size is floored all
+  /// the same.
+  ///
+  /// - Parameter box: must not be empty.
+  public init(box: BoundingBox, image: Intrinsics, rule: RotationRule = .procrustes) {
+    precondition(!box.isDegenerate, "a crop camera needs a box with area")
+    let half = (SIMD2(box.width, box.height) / 2).rounded(.down)
+    let size = box.width + box.height
+    intrinsics = Intrinsics(focalLength: SIMD2(repeating: size), principalPoint: half)
+    shear = (SIMD2(box.left, box.top) + half - image.principalPoint) / image.focalLength
+    scale = size / image.focalLength.x
+    self.rule = rule
+  }
+
   /// The pose in the image camera, as img2pose converts a local one.
   public func global(from local: Extrinsics) -> Extrinsics {
     let depth = local.translation.z / scale

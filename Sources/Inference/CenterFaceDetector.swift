@@ -1,11 +1,5 @@
 public import Codecs
-public import Geometry
-
-/// A face as a detector finds it, in pixels of the image it was given.
-public struct FaceDetection: Sendable, Equatable {
-  public var box: BoundingBox
-  public var score: Float
-}
+internal import Geometry
 
 /// Finds faces by CenterFace (Xu et al., "CenterFace: Joint Face Detection and Alignment Using Face as
 /// Point", 2019); one a thread.

@@ -4,28 +4,54 @@ public import Schema
 
 /// Finds an image's faces with box, score and five landmarks; one a thread.
 ///
-/// The image is looked at once at a moderate size and, where that shows small faces, again at twice that
-/// size: each look answers for the sizes it is good at, and of faces that both see the better score stays.
+/// They are CenterFace's and O-Net's, unless a network of the user's own takes the place of one or both.
 public final class FacePredictor {
+  private enum Finder {
+    case faces(any FaceDetector, ONetLandmarker, (any FaceNetwork)?)
+    case heads(any HeadDetector)
+  }
+
   private let search: FaceSearch
-  private let detector: CenterFaceDetector
-  private let landmarker: ONetLandmarker
-  private let network: (any FaceNetwork)?
+  private let finder: Finder
   private let decoder = ImageDecoder()
 
-  /// - Parameter model: a network of the user's own that is to say more of the faces found.
-  /// - Throws: `InferenceError` where a model cannot be run.
+  /// - Parameters:
+  ///   - detector: a network of the user's own that finds the faces.
+  ///   - model: a network of the user's own that is to say more of the faces found, or finds them itself.
+  /// - Throws: `InferenceError` where a model cannot be run, or does not do what it is given for.
   public init(
-    _ inference: ReferenceInference, search: FaceSearch = FaceSearch(), model: UserModel? = nil
+    _ inference: ReferenceInference, search: FaceSearch = FaceSearch(),
+    detector: UserModel? = nil, model: UserModel? = nil
   ) throws {
-    network = try model?.network(on: inference.runtime)
     self.search = search
-    detector = try CenterFaceDetector(inference.detector, on: inference.runtime)
-    landmarker = try ONetLandmarker(inference.landmarker, on: inference.runtime)
+    let runtime = inference.runtime
+    if let model, model.manifest.adapter.role == .heads {
+      finder = .heads(try model.headDetector(on: runtime))
+      return
+    }
+    let network = try model?.network(on: runtime)
+    let faces: any FaceDetector =
+      try detector?.detector(on: runtime)
+      ?? CenterFaceSearch(search, CenterFaceDetector(inference.detector, on: runtime))
+    finder = .faces(faces, try ONetLandmarker(inference.landmarker, on: runtime), network)
+  }
+
+  /// Whether the faces come with poses, in a camera with f = width + height of the image.
+  public var findsPoses: Bool {
+    switch finder {
+    case .faces: false
+    case .heads: true
+    }
   }
 
   /// How long the networks themselves have run; decoding, scaling and the rest are what else it took.
-  public var networkTime: Duration { detector.session.networkTime + landmarker.session.networkTime }
+  public var networkTime: Duration {
+    switch finder {
+    case .faces(let detector, let landmarker, _):
+      detector.networkTime + landmarker.session.networkTime
+    case .heads(let detector): detector.networkTime
+    }
+  }
 
   /// The faces of an image file, the best score first.
   ///
@@ -39,54 +65,37 @@ public final class FacePredictor {
 
   /// The same with what the user's own network says.
   public func predictions(inFile bytes: UnsafeRawBufferPointer) throws -> [PredictedFace] {
-    let (stored, header) = try decoder.image(bytes, longSideAtLeast: search.decodedSize)
-    let orientation = ImageOrientation(exif: header.orientation)
-    let image = orientation.upright(stored)
-    let found = try detections(in: image)
-    let landmarks = try landmarker.landmarks(of: found.map(\.box), in: image)
-    let place = StoredPlace(orientation, of: stored, header)
-    var faces = zip(found, landmarks).map { PredictedFace(face: Face($0, $1, place)) }
-    guard let network else { return faces }
-    for (i, said) in try network.predictions(for: found.map(\.box), in: image).enumerated() {
-      guard let said else { continue }
-      faces[i].pose = place.pose(said.pose, uprightHeight: image.height)
-      faces[i].face.native = .object(said.native)
-    }
-    return faces
-  }
-
-  private func detections(in image: PixelImage) throws -> [FaceDetection] {
-    let coarse = Self.size(of: image, longSide: search.size)
-    let fine = Self.size(of: image, longSide: search.fineSize)
-    let small = FaceSearch.smallSize * Double(image.width) / Double(coarse.width)
-    let isHinting = search.smallFaces == .auto && fine != coarse
-    let hints = try detector.faces(
-      in: image, width: coarse.width, height: coarse.height,
-      threshold: isHinting ? min(search.threshold, FaceSearch.hintThreshold) : search.threshold)
-    let found = hints.filter { $0.score > search.threshold }
-    let looksAgain =
-      switch search.smallFaces {
-      case .never: false
-      case .always: fine != coarse
-      case .auto: isHinting && hints.contains { $0.size < small }
+    switch finder {
+    case .heads(let detector):
+      // The network's own scaling leaves pixels out; a smaller image would be another.
+      let (stored, header) = try decoder.image(bytes)
+      let orientation = ImageOrientation(exif: header.orientation)
+      let image = orientation.upright(stored)
+      let place = StoredPlace(orientation, of: stored, header)
+      return try detector.heads(in: image, threshold: search.threshold).map { head in
+        PredictedFace(face: Face(head, place, upright: image))
       }
-    guard looksAgain else { return found }
-    // Sizes on either side of the limit are taken from both, lest a face falls between.
-    let more = try detector.faces(
-      in: image, width: fine.width, height: fine.height, threshold: search.threshold)
-    return (found.filter { $0.size >= small } + more.filter { $0.size < 1.25 * small })
-      .withoutOverlaps(above: CenterFaceDetector.greatestOverlap)
+    case .faces(let detector, let landmarker, let network):
+      let (stored, header) = try decoder.image(bytes, longSideAtLeast: search.decodedSize)
+      let orientation = ImageOrientation(exif: header.orientation)
+      let image = orientation.upright(stored)
+      let found = try detector.faces(in: image, threshold: search.threshold)
+      let landmarks = try landmarker.landmarks(of: found.map(\.box), in: image)
+      let place = StoredPlace(orientation, of: stored, header)
+      var faces = zip(found, landmarks).map { PredictedFace(face: Face($0, $1, place)) }
+      guard let network else { return faces }
+      let said = try network.predictions(for: found.map(\.box), in: image)
+      for (i, said) in said.enumerated() {
+        guard let said else { continue }
+        faces[i].pose = place.pose(said.pose, uprightHeight: image.height)
+        faces[i].face.native = .object(said.native)
+        if let points = said.landmarks {
+          faces[i].face.landmarks = place.landmarks(points)
+          // It says how sure O-Net is of its own.
+          faces[i].face.attributes.others.removeAll { $0.name == Face.landmarkScore }
+        }
+      }
+      return faces
+    }
   }
-
-  /// An image's size when its longer side is at most `longSide`.
-  static func size(of image: PixelImage, longSide: Int) -> (width: Int, height: Int) {
-    let longest = max(image.width, image.height)
-    guard longest > longSide else { return (image.width, image.height) }
-    func scaled(_ side: Int) -> Int { max(1, (2 * side * longSide + longest) / (2 * longest)) }
-    return (scaled(image.width), scaled(image.height))
-  }
-}
-
-extension FaceDetection {
-  fileprivate var size: Double { (box.width * box.height).squareRoot() }
 }

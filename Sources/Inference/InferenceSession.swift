@@ -31,7 +31,8 @@ public final class InferenceSession {
       return OpenVINOObject(pointer, release: release)
     }
     let parsed = try made("read the model", release: calls.model_free) { parsed in
-      model.file.withBytes { bytes in
+      if model.isTFLite { return calls.core_read_model(runtime.core, model.path, nil, &parsed) }
+      return model.file.withBytes { bytes in
         calls.core_read_model_from_memory_buffer(
           runtime.core, bytes.assumingMemoryBound(to: CChar.self).baseAddress, bytes.count, nil,
           &parsed)

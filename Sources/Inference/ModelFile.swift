@@ -27,7 +27,11 @@ public struct ModelInterface: Sendable, Equatable {
 /// A model's bytes, known to be those that are meant. It is shared by all sessions that run it.
 public struct ModelFile: Sendable {
   public let name: String
+  let path: String
   let file: MappedFile
+
+  /// TensorFlow Lite, which OpenVINO knows by this ending and reads from no memory.
+  var isTFLite: Bool { name.hasSuffix(".tflite") }
 
   /// - Parameter sha256: what the file's digest must be; nil to take any file.
   /// - Throws: `FileError`, or `InferenceError` where the file is another.
@@ -41,6 +45,7 @@ public struct ModelFile: Sendable {
       }
     }
     self.name = name
+    self.path = path
     self.file = file
   }
 }

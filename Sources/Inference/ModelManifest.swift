@@ -10,20 +10,54 @@ internal import Schema
 ///      "outputs": {"parameters": "output"},
 ///      "numbers": {"mean": [...], "std": [...]}}
 ///
-/// The network is given (value - mean) * scale, by channel in the order that `channels` says. Which outputs
-/// and numbers there must be is the adapter's to say.
+/// A file that ends in `.tflite` is TensorFlow Lite, any other ONNX. The network is given (value - mean) * scale,
+/// by channel in the order that `channels` says; with `"range": [-1, 1]` in place of `mean` and `scale`, values
+/// so scaled that the image's least and greatest become these. `"layout": "nhwc"` puts channels last, as
+/// TensorFlow does; the default is `nchw`. Which outputs and numbers there must be is the adapter's to say:
+///
+/// | adapter | outputs | numbers |
+/// |---|---|---|
+/// | `3ddfa-v2` | `parameters` | `mean`, `std` (`TDDFANetwork`) |
+/// | `dense-head-pose` | `camera`, `landmarks` | `indices`, for a dense model (`DenseHeadPoseNetwork`) |
+/// | `img2pose` | `proposals`, `scores`, `dofs` | `mean`, `stddev` (`Img2PoseNetwork`) |
+/// | `rfb-320` | `scores`, and `locations` or `boxes` | `overlap`; for locations `strides`, `min_boxes`, `variances` (`RFBDetector`) |
 public struct ModelManifest: Sendable, Equatable {
   public enum Adapter: String, Sendable, CaseIterable {
     case tddfaV2 = "3ddfa-v2"
+    case denseHeadPose = "dense-head-pose"
+    case img2pose
+    case rfb = "rfb-320"
+
+    public enum Role: Sendable {
+      /// Is shown faces that a detector found.
+      case faces
+      /// Finds faces with their poses by itself.
+      case heads
+      /// Finds faces.
+      case detector
+    }
+
+    public var role: Role {
+      switch self {
+      case .tddfaV2, .denseHeadPose: .faces
+      case .img2pose: .heads
+      case .rfb: .detector
+      }
+    }
   }
   public enum Channels: String, Sendable, CaseIterable { case rgb, bgr }
+  /// Whether a tensor has a plane for each channel, or a pixel's channels beside each other.
+  public enum Layout: String, Sendable, CaseIterable { case nchw, nhwc }
 
   public struct Input: Sendable, Equatable {
     public var width: Int
     public var height: Int
     public var channels: Channels
+    public var layout: Layout
     public var mean: [Float]
     public var scale: [Float]
+    /// What each image's least and greatest value become; nil where `mean` and `scale` say it.
+    public var range: ClosedRange<Float>?
   }
 
   /// The manifest's file name, for messages.
@@ -56,89 +90,44 @@ public struct ModelManifest: Sendable, Equatable {
     try model.allowOnly(["file", "sha256"])
     file = try model.member("file").text()
     sha256 = try model.member("sha256").digest()
-    let input = try root.member("input")
-    try input.allowOnly(["size", "channels", "mean", "scale"])
-    let size = try input.member("size").sizes(count: 2)
-    self.input = Input(
-      width: size[0], height: size[1], channels: try input.member("channels").choice(Channels.self),
-      mean: try input.member("mean").floats(count: 3),
-      scale: try input.member("scale").floats(count: 3))
+    input = try Input(root.member("input"))
     outputs = try root.member("outputs")
-    numbers = try root.member("numbers")
+    numbers =
+      try root.optionalMember("numbers")
+      ?? ManifestMember(file: root.file, path: "numbers", value: .object([]))
   }
 }
 
-/// A member of a manifest and where it stands, so that what is wrong is named.
-struct ManifestMember: Sendable, Equatable {
-  let file: String
-  /// "input.size"; empty for the whole.
-  let path: String
-  let value: JSONValue
-
-  func error(_ expected: String, found: String) -> InferenceError {
-    let place = path.isEmpty ? "" : "'\(path)': "
-    return InferenceError(model: file, detail: "\(place)expected \(expected), found \(found)")
-  }
-
-  func member(_ key: String) throws(InferenceError) -> ManifestMember {
-    guard case .object = value else { throw error("an object", found: value.kind) }
-    let path = path.isEmpty ? key : "\(path).\(key)"
-    guard let member = value[key] else {
-      throw InferenceError(model: file, detail: "'\(path)': expected a value, found none")
-    }
-    return ManifestMember(file: file, path: path, value: member)
-  }
-
-  /// A member that nothing reads is more likely misspelt than meant.
-  func allowOnly(_ keys: [String]) throws(InferenceError) {
-    guard case .object(let members) = value else { throw error("an object", found: value.kind) }
-    if let other = members.first(where: { !keys.contains($0.key) }) {
-      throw error("only " + keys.joined(separator: ", "), found: "'\(other.key)'")
+extension ModelManifest.Input {
+  init(_ member: ManifestMember) throws(InferenceError) {
+    let size = try member.member("size").sizes(count: 2)
+    width = size[0]
+    height = size[1]
+    channels = try member.member("channels").choice(ModelManifest.Channels.self)
+    layout = try member.optionalMember("layout")?.choice(ModelManifest.Layout.self) ?? .nchw
+    if let ends = try member.optionalMember("range") {
+      try member.allowOnly(["size", "channels", "layout", "range"])
+      let numbers = try ends.floats(count: 2)
+      guard numbers[0] < numbers[1] else {
+        throw ends.error("a lesser number first", found: "others")
+      }
+      range = numbers[0]...numbers[1]
+      mean = [0, 0, 0]
+      scale = [1, 1, 1]
+    } else {
+      try member.allowOnly(["size", "channels", "layout", "mean", "scale"])
+      mean = try member.member("mean").floats(count: 3)
+      scale = try member.member("scale").floats(count: 3)
     }
   }
+}
 
-  func text() throws(InferenceError) -> String {
-    guard let text = value.text else { throw error("text", found: value.kind) }
-    guard !text.isEmpty else { throw error("text", found: "none") }
-    return text
-  }
-
-  func choice<Choice: RawRepresentable & CaseIterable>(
-    _ type: Choice.Type
-  ) throws(InferenceError) -> Choice where Choice.RawValue == String {
-    let text = try text()
-    guard let choice = Choice(rawValue: text) else {
-      let words = Choice.allCases.map { "'\($0.rawValue)'" }.joined(separator: " or ")
-      throw error(words, found: "'\(text)'")
+extension ModelManifest {
+  func requireSquare() throws(InferenceError) {
+    guard input.width == input.height else {
+      throw InferenceError(
+        model: name,
+        detail: "'input.size': expected a square, found \(input.width) x \(input.height)")
     }
-    return choice
-  }
-
-  func digest() throws(InferenceError) -> String {
-    let text = try text().lowercased()
-    guard text.utf8.count == 64, text.allSatisfy(\.isHexDigit) else {
-      throw error("a SHA-256 of 64 hexadecimal digits", found: "'\(text)'")
-    }
-    return text
-  }
-
-  func sizes(count: Int) throws(InferenceError) -> [Int] {
-    let sizes = value.elements?.map { if case .integer(let size) = $0 { size } else { 0 } }
-    guard let sizes, sizes.count == count, sizes.allSatisfy((1...8192).contains) else {
-      throw error("\(count) whole numbers from 1 to 8192", found: "others")
-    }
-    return sizes
-  }
-
-  func floats(count: Int) throws(InferenceError) -> [Float] {
-    guard let elements = value.elements else {
-      throw error("\(count) numbers", found: value.kind)
-    }
-    let floats = elements.compactMap { $0.number.map(Float.init) }.filter(\.isFinite)
-    guard floats.count == elements.count else {
-      throw error("\(count) numbers", found: "values that are none")
-    }
-    guard floats.count == count else { throw error("\(count) numbers", found: "\(floats.count)") }
-    return floats
   }
 }

@@ -6,11 +6,20 @@ extension Array where Element == FaceDetection {
   ///
   /// Greedy, as detectors do it: a face goes if one of higher score that stays overlaps it by `limit` or more.
   func withoutOverlaps(above limit: Double) -> [FaceDetection] {
+    placesWithoutOverlaps { $0 >= limit }.map { self[$0] }
+  }
+
+  /// The places of those that stay, by descending score.
+  ///
+  /// - Parameter isTooMuch: of an intersection over union; detectors differ in whether their limit is included.
+  func placesWithoutOverlaps(_ isTooMuch: (Double) -> Bool) -> [Int] {
     let order = indices.sorted { (self[$1].score, $0) < (self[$0].score, $1) }
-    var kept: [FaceDetection] = []
+    var kept: [Int] = []
     for i in order
-    where !kept.contains(where: { $0.box.intersectionOverUnion(with: self[i].box) >= limit }) {
-      kept.append(self[i])
+    where !kept.contains(where: {
+      isTooMuch(self[$0].box.intersectionOverUnion(with: self[i].box))
+    }) {
+      kept.append(i)
     }
     return kept
   }

@@ -55,7 +55,8 @@ struct Annotate: ParsableCommand {
           "faces",
           .object([
             ("threshold", .double(Double("\(search.threshold)") ?? 0)),
-            ("size", .integer(search.size)), ("small_faces", .text(search.smallFaces.rawValue)),
+            ("size", .integer(search.search.size)),
+            ("small_faces", .text(search.search.smallFaces.rawValue)),
           ])
         ),
       ]

@@ -10,20 +10,21 @@ struct FaceSearchOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The longer side of what the detector is shown; larger finds smaller faces and takes longer.",
+      "The longer side of what CenterFace is shown; larger finds smaller faces and takes longer. (default: \(FaceSearch().size))",
       valueName: "pixels"))
-  var size: Int = FaceSearch().size
+  var size: Int?
 
   @Option(
     help:
-      "Whether to look again at twice the size: where small faces show (auto), always, or never.")
-  var smallFaces: FaceSearch.SmallFaces = .auto
+      "Whether to look again at twice the size: where small faces show (auto), always, or never. (default: auto)"
+  )
+  var smallFaces: FaceSearch.SmallFaces?
 
   func validate() throws {
     guard threshold >= 0, threshold < 1 else {
       throw ValidationError("'--threshold' must be at least 0 and less than 1, not \(threshold).")
     }
-    guard (64...8192).contains(size) else {
+    if let size, !(64...8192).contains(size) {
       throw ValidationError("'--size' must be from 64 to 8192, not \(size).")
     }
   }
@@ -31,8 +32,13 @@ struct FaceSearchOptions: ParsableArguments {
   var search: FaceSearch {
     var search = FaceSearch()
     search.threshold = threshold
-    search.size = size
-    search.smallFaces = smallFaces
+    search.size = size ?? search.size
+    search.smallFaces = smallFaces ?? search.smallFaces
     return search
+  }
+
+  /// What was given that only CenterFace heeds.
+  var givenForCenterFace: [String] {
+    [("--size", size != nil), ("--small-faces", smallFaces != nil)].filter(\.1).map(\.0)
   }
 }

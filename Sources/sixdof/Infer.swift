@@ -16,6 +16,7 @@ struct Infer: ParsableCommand {
         sixdof infer photos/ --output predictions.jsonl
         sixdof infer labelled.jsonl --images WIDER_val/images --output predictions.jsonl
         sixdof infer photos/ --model mb1_120x120.json --output predictions.jsonl
+        sixdof infer photos/ --detector rfb-320.json --output predictions.jsonl
         sixdof infer --list-models
       """)
 
@@ -28,6 +29,11 @@ struct Infer: ParsableCommand {
       "The manifest of a network of your own that gives the poses, in place of our fit (README).",
       valueName: "json"))
   var model: String?
+  @Option(
+    help: ArgumentHelp(
+      "The manifest of a network of your own that finds the faces, in place of CenterFace (README).",
+      valueName: "json"))
+  var detector: String?
   @Flag(help: "Name the networks with their origins and licences, and say which are there.")
   var listModels = false
   @OptionGroup(title: "Images") var images: ImageOptions
@@ -49,6 +55,12 @@ struct Infer: ParsableCommand {
       throw ValidationError("'infer' needs images, records or an LMDB, or '--list-models'.")
     }
     guard output != nil else { throw ValidationError("'infer' needs '--output'.") }
+    if model != nil, let option = label.givenForFit.first {
+      throw ValidationError("'\(option)' is for our fit; '--model' gives the poses.")
+    }
+    if detector != nil, let option = search.givenForCenterFace.first {
+      throw ValidationError("'\(option)' is for CenterFace; '--detector' finds the faces.")
+    }
     guard !dataset.isEmpty else { throw ValidationError("'--dataset' cannot be empty.") }
     switch (Self.kind(of: input), images.images) {
     case (.records, nil):
@@ -69,11 +81,25 @@ struct Infer: ParsableCommand {
       var plan = PreparationPlan()
       plan.inference = InferencePlan(
         models: try ReferenceInference(), search: search.search,
+        detector: try detector.map(UserModel.init(manifest:)),
         network: try model.map(UserModel.init(manifest:)))
+      try checkOptions(for: plan.inference?.network?.manifest)
       if model == nil { plan.labelling = try label.labelling() }
       plan.camera = try label.camera.load()
       return try open(input, plan)
     }.run()
+  }
+
+  /// A network that finds faces itself heeds fewer options than one that is shown them.
+  private func checkOptions(for manifest: ModelManifest?) throws {
+    guard let manifest, manifest.adapter.role == .heads else { return }
+    let given =
+      (detector == nil ? [] : ["--detector"]) + search.givenForCenterFace + label.camera.given
+    if let option = given.first {
+      throw Failure(
+        "\(manifest.name): '\(manifest.adapter.rawValue)' finds faces by itself, in a camera of its own; leave '\(option)' out"
+      )
+    }
   }
 
   private func open(

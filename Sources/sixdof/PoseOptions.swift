@@ -113,6 +113,14 @@ struct CameraOptions: ParsableArguments {
     }
   }
 
+  /// Which were given.
+  var given: [String] {
+    [
+      ("--camera", camera != nil), ("--focal", focal != nil), ("--fov", fov != nil),
+      ("--intrinsics", intrinsics != nil),
+    ].filter(\.1).map(\.0)
+  }
+
   /// nil where none was named.
   func load() throws -> CameraChoice? {
     if let focal { return .focalLength(focal) }
@@ -155,6 +163,19 @@ struct LabelOptions: ParsableArguments {
       throw ValidationError(
         "'--\(other.name)' has no effect on '--profile img2pose', which follows its converter.")
     }
+  }
+
+  /// What was given that decides how poses are fitted, where it is not the default.
+  var givenForFit: [String] {
+    let usual = LandmarkUncertainty()
+    let options: [(name: String, isGiven: Bool)] = [
+      ("--profile", profile.profile != .standard), ("--rotation-rule", profile.rotationRule != nil),
+      ("--solver", fit.solver != .leastSquares), ("--tolerance", fit.tolerance != 1e-6),
+      ("--landmark-sigma", fit.landmarkSigma != usual.placement),
+      ("--identity-sigma", fit.identitySigma != usual.identity),
+      ("--occluded-weight", fit.occludedWeight != 1), ("--face-model", faceModel.faceModel != nil),
+    ]
+    return options.filter(\.isGiven).map(\.name)
   }
 
   /// - Throws: `Failure` where a user's file is no face model.

@@ -1,12 +1,15 @@
 internal import Codecs
 internal import Geometry
 internal import Inference
+internal import Labelling
 internal import Schema
 
 /// How a run finds the faces of its images.
 struct InferencePlan: Sendable {
   var models: ReferenceInference
   var search: FaceSearch
+  /// The user's own, in place of the reference detector.
+  var detector: UserModel?
   /// The user's own network, whose poses then stand in place of our fit's.
   var network: UserModel?
 }
@@ -23,6 +26,10 @@ extension PreparationWorker {
     do {
       let found = try image.bytes().withUnsafeBytes(predictor.predictions(inFile:))
       record.faces = found.map(\.face)
+      if predictor.findsPoses {
+        // Theirs, whatever camera the record had; none of the poses in that one is left.
+        record.camera = CameraChoice.widthPlusHeight.camera(for: record.image)
+      }
       return found.map(\.pose)
     } catch let error as ImageError {
       result.issues.append(

@@ -63,7 +63,7 @@ struct PreparationWorker {
   init(plan: PreparationPlan) throws {
     self.plan = plan
     predictor = try plan.inference.map {
-      try FacePredictor($0.models, search: $0.search, model: $0.network)
+      try FacePredictor($0.models, search: $0.search, detector: $0.detector, model: $0.network)
     }
     labeller = plan.labelling.map { PoseLabeller(options: $0) }
     targets = Img2PoseTargets(plan.targets)

@@ -71,7 +71,7 @@ struct CenterFaceTests {
       (777, 1600, 640, 311, 640), (5000, 2, 640, 640, 1),
     ])
   func sizes(width: Int, height: Int, longSide: Int, newWidth: Int, newHeight: Int) {
-    let size = FacePredictor.size(
+    let size = CenterFaceSearch.size(
       of: PixelImage(width: width, height: height), longSide: longSide)
     #expect(size == (newWidth, newHeight))
   }

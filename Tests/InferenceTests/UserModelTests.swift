@@ -34,7 +34,7 @@ struct UserModelTests {
   @Test(
     "what is wrong with a manifest is named by its place",
     arguments: [
-      ("3ddfa-v2", "3ddfa", "'adapter': expected '3ddfa-v2', found '3ddfa'"),
+      ("3ddfa-v2", "3ddfa", "'adapter': expected '3ddfa-v2' or 'dense-head-pose' or "),
       (
         "\"adapter\"", "\"adaptor\"",
         "expected only adapter, model, input, outputs, numbers, found 'adaptor'"

@@ -7,7 +7,7 @@ import numpy as np
 from .camera import MEAN_FACE
 from .report import expect
 
-PLACE = "Sources/Labelling/FaceModel+BFM.swift"
+PLACE = "Sources/Schema/MeanFace.swift"
 FILES = "img2pose_reference/reference_3d_{}_points_trans.npy"
 
 

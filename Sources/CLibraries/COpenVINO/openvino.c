@@ -19,6 +19,7 @@ static const struct symbol symbols[] = {
     SYMBOL(core_create),
     SYMBOL(core_free),
     SYMBOL(core_read_model_from_memory_buffer),
+    SYMBOL(core_read_model),
     SYMBOL(core_compile_model),
     SYMBOL(model_free),
     SYMBOL(model_inputs_size),

@@ -50,6 +50,10 @@ struct ov_calls {
   void (*core_free)(struct ov_core *core);
   int (*core_read_model_from_memory_buffer)(const struct ov_core *core, const char *bytes, size_t count,
                                             const struct ov_tensor *weights, struct ov_model **model);
+  // Some formats are read by their file's name only; `weights` is for those that have a second file, and may
+  // be NULL.
+  int (*core_read_model)(const struct ov_core *core, const char *path, const char *weights,
+                         struct ov_model **model);
   // Pairs of texts, a property's name and its value, follow; `count` is of texts.
   int (*core_compile_model)(const struct ov_core *core, const struct ov_model *model, const char *device,
                             size_t count, struct ov_compiled_model **compiled, ...);

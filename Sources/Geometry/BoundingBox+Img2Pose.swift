@@ -1,0 +1,37 @@
+extension BoundingBox {
+  /// The box that img2pose draws about a face: round its 68 points, 1.1 times as large, with a forehead of 0.3
+  /// of the extent, in whole numbers and cut at the image (FORMATS §8; vitoralbiero/img2pose,
+  /// utils/image_operations.py, `expand_bbox_rectangle`).
+  ///
+  /// - Parameters:
+  ///   - points: at least one, in pixels.
+  ///   - roll: the third component of the face's rotation vector; it tells where the forehead is.
+  ///   - imageSize: nil where nothing is cut on the right and below.
+  /// - Returns: a box that may be empty, where the points are outside of the image.
+  public static func img2pose(
+    about points: [SIMD2<Double>], roll: Double, imageSize: SIMD2<Double>?
+  ) -> BoundingBox {
+    precondition(!points.isEmpty, "a box about points needs some")
+    let least = points.dropFirst().reduce(points[0], pointwiseMin)
+    let greatest = points.dropFirst().reduce(points[0], pointwiseMax)
+    let extent = greatest - least
+    let centre = (least + greatest) / 2
+    let half = (extent * 1.1).rounded(.towardZero) / 2
+    var (topLeft, bottomRight) = (centre - half, centre + half)
+    let forehead = 0.3 * extent
+    if roll.magnitude > 2.5 {
+      bottomRight.y += forehead.y
+    } else if roll > 1 {
+      bottomRight.x += forehead.x
+    } else if roll < -1 {
+      topLeft.x -= forehead.x
+    } else {
+      topLeft.y -= forehead.y
+    }
+    topLeft = pointwiseMax(topLeft.rounded(.towardZero), .zero)
+    bottomRight.round(.towardZero)
+    if let imageSize { bottomRight = pointwiseMin(bottomRight, imageSize) }
+    return BoundingBox(
+      left: topLeft.x, top: topLeft.y, right: bottomRight.x, bottom: bottomRight.y)
+  }
+}
