@@ -84,13 +84,14 @@ let modules = [
   Module(name: "Validation", uses: ["Geometry", "Schema"]),
   Module(name: "Inference", uses: ["COpenVINO", "Geometry", "Codecs", "Schema"]),
   Module(name: "Evaluation", uses: ["Geometry", "Schema"]),
+  Module(name: "Checks", uses: ["Geometry", "Codecs", "Schema"]),
   Module(name: "Reporting", uses: ["Geometry", "Codecs", "Schema", "Rendering"]),
   // Layer 4
   Module(
     name: "sixdof", kind: .program,
     uses: [
       "Geometry", "Codecs", "Pipeline", "Schema", "Rendering", "Datasets", "Labelling", "Shards",
-      "Inference", "Validation", "Evaluation", "Reporting", argumentParser,
+      "Inference", "Validation", "Evaluation", "Checks", "Reporting", argumentParser,
     ]),
   // Tests and benchmarks
   Module(
@@ -122,6 +123,9 @@ let modules = [
   Module(
     name: "ReportingTests", kind: .tests,
     uses: ["Reporting", "Schema", "Geometry", "TestSupport"]),
+  Module(
+    name: "ChecksTests", kind: .tests,
+    uses: ["Checks", "Labelling", "Schema", "Geometry", "TestSupport"]),
   Module(
     name: "EvaluationTests", kind: .tests,
     uses: ["Evaluation", "Schema", "Geometry", "TestSupport"]),
