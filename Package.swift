@@ -85,14 +85,14 @@ let modules = [
   Module(name: "Validation", uses: ["Geometry", "Schema"]),
   Module(name: "Inference", uses: ["COpenVINO", "Geometry", "Codecs", "Schema"]),
   Module(name: "Evaluation", uses: ["Geometry", "Schema"]),
-  Module(name: "Reporting", uses: ["Geometry", "Codecs", "Schema", "Rendering"]),
   Module(name: "Checks", uses: ["Geometry", "Codecs", "Schema"]),
+  Module(name: "Reporting", uses: ["Geometry", "Codecs", "Schema", "Rendering"]),
   // Layer 4
   Module(
     name: "sixdof", kind: .program,
     uses: [
       "Geometry", "Codecs", "Pipeline", "Schema", "Rendering", "Datasets", "Labelling", "Shards",
-      "Inference", "Validation", "Evaluation", "Reporting", argumentParser,
+      "Inference", "Validation", "Evaluation", "Checks", "Reporting", argumentParser,
     ]),
   // Tests and benchmarks
   Module(
@@ -129,7 +129,7 @@ let modules = [
     uses: ["Evaluation", "Schema", "Geometry", "TestSupport"]),
   Module(
     name: "ChecksTests", kind: .tests,
-    uses: ["Checks", "Schema", "Geometry", "Codecs", "TestSupport"]),
+    uses: ["Checks", "Labelling", "Schema", "Geometry", "Codecs", "TestSupport"]),
   Module(
     name: "SixdofTests", kind: .tests,
     uses: [

@@ -1,4 +1,5 @@
 import Checks
+import Codecs
 import Geometry
 import Schema
 import TestSupport
@@ -10,8 +11,8 @@ struct CrossRecordTests {
     _ records: [(record: ImageRecord, input: Int)], inputs: [String] = ["a.jsonl"]
   ) throws -> [Finding] {
     var check = try CrossRecordCheck(inputs: inputs)
-    for (record, input) in records { try check.add(record, input: input) }
-    return try check.findings()
+    for (record, input) in records { try check.add(record, input: input, image: nil) }
+    return try check.finish().map(\.finding)
   }
 
   private func findings(_ records: ImageRecord...) throws -> [Finding] {
@@ -165,13 +166,15 @@ struct CrossRecordTests {
   @Test("duplicates name the other image, and a file that two records name is none")
   func duplicates() throws {
     var check = try CrossRecordCheck(inputs: ["train.jsonl", "val.jsonl"])
-    let fingerprint = ImageFingerprint(pixels: 1, perceptual: 0xFFFF_0000_FFFF_0000)
-    let near = ImageFingerprint(pixels: 2, perceptual: 0xFFFF_0000_FFFF_0001)
-    try check.add(record("a.jpg", line: 1), input: 0, fingerprint: fingerprint)
-    try check.add(record("b.jpg", line: 2), input: 0, fingerprint: fingerprint)
-    try check.add(record("c.jpg", line: 3), input: 1, fingerprint: near)
-    try check.add(record("d.jpg", line: 4), input: 1, fingerprint: fingerprint)
-    let found = try check.findings()
+    let sound = try inspect(picture(1).png()).summary
+    var (original, near) = (sound, sound)
+    original.fingerprint = ImageFingerprint(pixels: 1, perceptual: 0xFFFF_0000_FFFF_0000)
+    near.fingerprint = ImageFingerprint(pixels: 2, perceptual: 0xFFFF_0000_FFFF_0001)
+    try check.add(record("a.jpg", line: 1), input: 0, image: original)
+    try check.add(record("b.jpg", line: 2), input: 0, image: original)
+    try check.add(record("c.jpg", line: 3), input: 1, image: near)
+    try check.add(record("d.jpg", line: 4), input: 1, image: original)
+    let found = try check.finish().map(\.finding)
     #expect(
       found.map { "\($0.check.id): \($0.detail)" } == [
         "duplicate-image: image 'b.jpg': expected pixels of its own, found those of 'a.jpg' (photos.txt:1)",
@@ -180,8 +183,8 @@ struct CrossRecordTests {
       ])
     var same = try CrossRecordCheck(inputs: ["train.jsonl"])
     for line in 1...2 {
-      try same.add(record("a.jpg", line: line), input: 0, fingerprint: fingerprint)
+      try same.add(record("a.jpg", line: line), input: 0, image: original)
     }
-    #expect(try same.findings().ids == ["duplicate-record"])
+    #expect(try same.finish().map(\.finding).ids == ["duplicate-record"])
   }
 }

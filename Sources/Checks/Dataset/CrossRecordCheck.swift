@@ -6,17 +6,11 @@ public import Schema
 ///
 /// Takes about 110 bytes of memory a record, and about 200 of a temporary file; 300W-LP's geometry, which pairs
 /// of mirrored copies are compared by, as much again as it has landmarks.
-public struct CrossRecordCheck {
+public struct CrossRecordCheck: DatasetCheck {
   /// Bits of 64 in which the hashes of near duplicates differ at most.
   public static let defaultRadius = 4
   /// The most that can be asked for: random pictures differ in 32, and some in 16.
   public static let greatestRadius = HammingPairs.greatestRadius
-
-  static let checks: [Check] = [
-    .duplicateRecord, .photoInTwoSplits, .subjectInTwoSplits, .sequenceInTwoSplits,
-    .sharedLandmarks, .unmirroredFlip, .duplicateImage, .duplicateAcrossSplits, .nearDuplicate,
-    .nearDuplicateAcrossSplits,
-  ]
 
   private let radius: Int
   private var names: RecordNames
@@ -42,13 +36,8 @@ public struct CrossRecordCheck {
     flips = try FlipPairs()
   }
 
-  /// Adds the next record of an input.
-  ///
-  /// - Parameters:
-  ///   - input: its index in `inputs`.
-  ///   - fingerprint: of its image, where that was decoded.
   public mutating func add(
-    _ record: ImageRecord, input: Int, fingerprint: ImageFingerprint? = nil
+    _ record: ImageRecord, input: Int, image: ImageSummary?
   ) throws {
     let (number, split) = try names.add(record, input: input)
     ids.add(fastHash(of: record.id), item: number)
@@ -58,20 +47,20 @@ public struct CrossRecordCheck {
     // Who crosses with a person crosses with a sequence too; it is told once.
     let sequence = subject == 0 ? sequences.add(record, number: number) : 0
     try flips.add(record, number: number)
-    guard let fingerprint else { return }
+    guard let fingerprint = image?.fingerprint else { return }
     let kin = photo != 0 ? photo : sequence != 0 ? sequence : subject
     duplicates.add(fingerprint, record: number, split: split, kin: kin)
   }
 
   /// All that was found, in the order of the checks, then of the records.
-  public mutating func findings() throws -> [Finding] {
+  public mutating func finish() throws -> [DatasetFinding] {
     var findings: [Finding] = []
     try findDuplicateRecords(&findings)
     for keys in [photos, subjects, sequences] { try keys.find(names, &findings) }
     try findSharedLandmarks(&findings)
     try flips.find(names, &findings)
     try findDuplicateImages(&findings)
-    return findings
+    return findings.map { DatasetFinding($0) }
   }
 
   private func findDuplicateRecords(_ findings: inout [Finding]) throws {
@@ -83,7 +72,7 @@ public struct CrossRecordCheck {
           first.split == name.split ? "\(first.location)" : "\(first.location) (\(first.split))"
         findings.append(
           Finding(
-            .duplicateRecord, at: name.location, record: name.id,
+            CheckCatalogue.check(for: .duplicateRecord), at: name.location, record: name.id,
             "record '\(name.id)': expected an id of its own, found that of \(place)"))
       }
     }

@@ -1,9 +1,6 @@
 internal import Schema
 
 extension Check {
-  static let duplicateRecord = Check(
-    "duplicate-record", .error, "record id that is there twice",
-    "One image with two annotations, or a file that was read twice. Trained on, it counts double.")
   static let photoInTwoSplits = Check(
     "photo-in-two-splits", .error, "source photo in two splits",
     "Rotated or mirrored copies of a photo on both sides of a split measure memory, and not what was learned. Split anew by photo."

@@ -1,0 +1,164 @@
+internal import ArgumentParser
+internal import Checks
+internal import Codecs
+internal import Datasets
+internal import Foundation
+internal import Labelling
+internal import Schema
+
+struct CheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Look for what is wrong with annotations: boxes, landmarks, poses, files.",
+    discussion: """
+      Reads records, an LMDB, or a dataset as distributed, and says for each check how often it found \
+      something, with the first places. With --images image files are looked at too; --decode decodes them, \
+      which finds damaged data, duplicates and near duplicates. Several files are taken as several splits: \
+      photos, persons and pictures that are in two of them are found. \
+      Findings that a project accepts are named in .sixdof-check.json, in the current folder or where \
+      --config says. Exit code 2 where findings of --fail-on remain.
+
+        sixdof check labelled.jsonl
+        sixdof check train.jsonl val.jsonl --images photos --decode
+        sixdof check train.lmdb --format sarif --output findings.sarif
+        sixdof check 300w-lp --input 300W_LP.zip
+        sixdof check --list-checks
+      """)
+
+  @Argument(
+    help: "Records (.jsonl; '-' is standard input) and LMDBs, one or more, or a dataset's name.")
+  var inputs: [String] = []
+  @OptionGroup(title: "A dataset as distributed") var annotations: AnnotationOptions
+  @OptionGroup(title: "Images") var images: ImageOptions
+  @OptionGroup(title: "Pixels") var pixels: CheckPixelOptions
+  @OptionGroup(title: "Checks") var checks: CheckOptions
+  @OptionGroup(title: "Output") var outputs: CheckOutputOptions
+  @OptionGroup(title: "Run") var runOptions: RunOptions
+
+  /// What `input` names.
+  private enum Kind { case records, shard, dataset(Dataset) }
+
+  private func kind(of input: String) throws -> Kind {
+    if input == "-" || input.hasSuffix(".jsonl") { return .records }
+    if input.hasSuffix(".lmdb") { return .shard }
+    if let dataset = Dataset(rawValue: input) { return .dataset(dataset) }
+    let names = Dataset.allCases.map(\.rawValue).joined(separator: ", ")
+    throw ValidationError(
+      "'\(input)' is no .jsonl, no .lmdb and no dataset (\(names)); name a dataset and give its folder by '--input'."
+    )
+  }
+
+  func validate() throws {
+    if outputs.listChecks { return }
+    guard !inputs.isEmpty else {
+      throw ValidationError("'check' needs records, an LMDB or a dataset, or '--list-checks'.")
+    }
+    let kinds = try inputs.map(kind)
+    if case .dataset(let dataset) = kinds[0] {
+      guard inputs.count == 1 else {
+        throw ValidationError("A dataset is checked alone; several inputs are records or LMDBs.")
+      }
+      try annotations.validate(for: dataset)
+    } else {
+      guard annotations.annotations.isEmpty, annotations.input == nil else {
+        throw ValidationError(
+          "'--annotations' and '--input' are for a dataset, which the argument names.")
+      }
+    }
+    var areRecords = 0
+    for kind in kinds {
+      switch kind {
+      case .records: areRecords += 1
+      case .shard: break
+      case .dataset where inputs.count > 1:
+        throw ValidationError("A dataset is checked alone; several inputs are records or LMDBs.")
+      case .dataset: return
+      }
+    }
+    if areRecords == 0, images.images != nil {
+      throw ValidationError("'--images' is for records; an LMDB has its images in it.")
+    }
+    if areRecords > 0, images.images == nil, pixels.decode {
+      throw ValidationError("'--decode' needs images: name their folder by '--images'.")
+    }
+  }
+
+  func run() throws {
+    if outputs.listChecks {
+      print(CheckCatalogue.table, terminator: "")
+      return
+    }
+    let interruptible = Interruptible()
+    var files: [FindingFile] = []
+    defer { for file in files { file.discard() } }
+    try reportingFailures {
+      let settings = try checks.settings()
+      var (source, store, shards) = try open()
+      let thresholds = settings.thresholds
+      let model = FaceModel.bfmFivePoints.points
+      files = try outputs.open()
+      var run = CheckRun(
+        images: store, decodes: pixels.decode, holdsImages: !shards.isEmpty,
+        checker: RecordChecker(thresholds: thresholds, faceModel: model),
+        selection: try checks.selection(settings), options: runOptions, stop: interruptible.stop,
+        strictSeverity: checks.failOn, datasetChecks: try datasetChecks(thresholds, shards),
+        consumers: files)
+      store = nil
+      let summary = try run.run(&source, examples: outputs.examples)
+      for (number, entry) in run.selection.acceptance.unused {
+        say("settings: accept entry \(number), '\(entry.check)': expected a finding, found none")
+      }
+      for file in files { try file.finish(summary) }
+      files = []
+      return (summary.worst ?? .note) >= checks.failOn && summary.worst != nil
+        ? Exit.findings : Exit.done
+    }
+  }
+
+  /// Add a check of the whole dataset here.
+  private func datasetChecks(
+    _ thresholds: CheckThresholds, _ shards: [ShardExamination]
+  ) throws -> [any DatasetCheck] {
+    [
+      ResidualOutliers(thresholds: thresholds), IntegerLandmarks(thresholds: thresholds),
+      YawBalance(thresholds: thresholds),
+      try CrossRecordCheck(
+        inputs: inputs.map(SourceLocation.fileName), radius: pixels.duplicateDistance),
+      ShardFindings(shards),
+    ]
+  }
+
+  private func open() throws -> (any AnnotationSource, ImageStore?, [ShardExamination]) {
+    var sources: [any AnnotationSource] = []
+    var shards: [ShardExamination] = []
+    for input in inputs {
+      switch try kind(of: input) {
+      case .records: sources.append(try RecordFile(path: input))
+      case .shard:
+        let shard = try ShardExamination(path: input)
+        shards.append(shard)
+        sources.append(ExaminedShardSource(shard))
+      case .dataset(let dataset):
+        var reading = ReadingOptions(dataset: dataset.rawValue)
+        reading.split = annotations.split
+        reading.native = .none
+        let opened = try annotations.open(dataset, reading)
+        return (opened.source, try images.open(or: opened.tree, isRequired: pixels.decode), [])
+      }
+    }
+    return (JoinedSources(sources), try images.open(or: nil, isRequired: false), shards)
+  }
+}
+
+extension CheckCatalogue {
+  /// What `--list-checks` prints: id, severity, title and limit of each.
+  static var table: String {
+    let width = all.map(\.id.count).max() ?? 0
+    return all.map { check in
+      let id = check.id.padding(toLength: width, withPad: " ", startingAt: 0)
+      let severity = check.severity.rawValue.padding(toLength: 7, withPad: " ", startingAt: 0)
+      let limit = check.threshold.map { " (\($0))" } ?? ""
+      return "\(id)  \(severity)  \(check.title)\(limit)\n"
+    }.joined()
+  }
+}
