@@ -56,6 +56,7 @@ let systemLibraries = [
   systemLibrary("CArchive", pkgConfig: "libarchive", package: "libarchive-dev"),
   systemLibrary("CMatIO", pkgConfig: "matio", package: "libmatio-dev"),
   systemLibrary("CMessagePack", pkgConfig: "msgpack", package: "libmsgpack-dev"),
+  systemLibrary("CXXHash", pkgConfig: "libxxhash", package: "libxxhash-dev"),
   systemLibrary("CLAPACKE", pkgConfig: "lapacke", package: "liblapacke-dev"),
   // Calls of the C library itself that Swift's Glibc module leaves out.
   .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
@@ -70,8 +71,8 @@ let modules = [
   Module(
     name: "Codecs",
     uses: [
-      "CLMDB", "CTurboJPEG", "CPNG", "CZlib", "CArchive", "CMatIO", "CMessagePack", "CLinux",
-      systemPackage, crypto,
+      "CLMDB", "CTurboJPEG", "CPNG", "CZlib", "CArchive", "CMatIO", "CMessagePack", "CXXHash",
+      "CLinux", systemPackage, crypto,
     ]),
   Module(name: "Pipeline"),
   // Layer 2
@@ -124,11 +125,11 @@ let modules = [
     name: "ReportingTests", kind: .tests,
     uses: ["Reporting", "Schema", "Geometry", "TestSupport"]),
   Module(
-    name: "ChecksTests", kind: .tests,
-    uses: ["Checks", "Labelling", "Schema", "Geometry", "TestSupport"]),
-  Module(
     name: "EvaluationTests", kind: .tests,
     uses: ["Evaluation", "Schema", "Geometry", "TestSupport"]),
+  Module(
+    name: "ChecksTests", kind: .tests,
+    uses: ["Checks", "Labelling", "Schema", "Geometry", "Codecs", "TestSupport"]),
   Module(
     name: "SixdofTests", kind: .tests,
     uses: [
@@ -146,6 +147,7 @@ let modules = [
   Module(
     name: "InferenceSpeed", kind: .benchmark, uses: ["Inference", "Schema", "Codecs"],
     excludes: ["mtcnn.py", "varied.py"]),
+  Module(name: "ImageHashing", kind: .benchmark, uses: ["Checks", "Schema", "Codecs"]),
   Module(name: "MATReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
   Module(name: "Raster", kind: .benchmark, uses: ["Rendering", "Geometry", "Codecs"]),
 ]

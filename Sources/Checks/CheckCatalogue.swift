@@ -6,7 +6,8 @@ public import Schema
 /// does; this is the list of all of them, in the order in which they are told.
 public enum CheckCatalogue {
   public static let all: [Check] =
-    reading + imageFiles + boxes + landmarks + visibility + poses + dataset
+    reading + imageFiles + pixels + boxes + landmarks + visibility + poses + dataset + records
+    + Check.shards
 
   static let boxes: [Check] = [
     .imageWithoutFaces, .invalidFace, .degenerateBox, .boxOutsideImage, .boxPartlyOutsideImage,
@@ -22,6 +23,13 @@ public enum CheckCatalogue {
     .largeResidual, .angleBeyondProtocol,
   ]
   static let dataset: [Check] = [.residualOutlier, .integerLandmarks, .yawBalance]
+
+  static let pixels: [Check] = [.undecodableImage, .damagedImage, .unusualPixels]
+  static let records: [Check] = [
+    .photoInTwoSplits, .subjectInTwoSplits, .sequenceInTwoSplits, .sharedLandmarks,
+    .unmirroredFlip, .duplicateImage, .duplicateAcrossSplits, .nearDuplicate,
+    .nearDuplicateAcrossSplits,
+  ]
 
   private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
 

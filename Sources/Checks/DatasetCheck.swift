@@ -2,11 +2,14 @@ public import Schema
 
 /// Looks for what only many records show. Records come in the input's order, on one thread.
 public protocol DatasetCheck {
-  /// - Parameter image: what was seen of the image's file; nil where none was opened.
-  mutating func add(_ record: ImageRecord, image: ImageSummary?)
+  /// - Parameters:
+  ///   - input: which of the inputs the record is from, from 0.
+  ///   - image: what was seen of the image's file; nil where none was opened.
+  /// - Throws: `FileError` where a check keeps something in a temporary file and cannot.
+  mutating func add(_ record: ImageRecord, input: Int, image: ImageSummary?) throws
 
   /// What the whole dataset shows, after the last record; the record where one is meant, in the input's order.
-  mutating func finish() -> [DatasetFinding]
+  mutating func finish() throws -> [DatasetFinding]
 }
 
 /// A finding of a `DatasetCheck`, with the record that it names if it names one.

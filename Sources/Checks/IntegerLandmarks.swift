@@ -26,7 +26,7 @@ public struct IntegerLandmarks: DatasetCheck {
     }
   }
 
-  public mutating func add(_ record: ImageRecord, image: ImageSummary?) {
+  public mutating func add(_ record: ImageRecord, input: Int, image: ImageSummary?) {
     for face in record.faces {
       guard let landmarks = face.landmarks else { continue }
       let index = Self.index(of: landmarks.layout)

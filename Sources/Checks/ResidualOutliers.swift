@@ -38,7 +38,7 @@ public struct ResidualOutliers: DatasetCheck {
 
   public init(thresholds: CheckThresholds = CheckThresholds()) { self.thresholds = thresholds }
 
-  public mutating func add(_ record: ImageRecord, image: ImageSummary?) {
+  public mutating func add(_ record: ImageRecord, input: Int, image: ImageSummary?) {
     for (index, face) in record.faces.enumerated() {
       guard let fit = face.fit, let layout = face.landmarks?.layout else { continue }
       add(

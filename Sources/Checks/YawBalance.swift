@@ -18,7 +18,7 @@ public struct YawBalance: DatasetCheck {
 
   public init(thresholds: CheckThresholds = CheckThresholds()) { self.thresholds = thresholds }
 
-  public mutating func add(_ record: ImageRecord, image: ImageSummary?) {
+  public mutating func add(_ record: ImageRecord, input: Int, image: ImageSummary?) {
     for face in record.faces {
       guard let pose = face.pose, pose.rotationVector.sum().isFinite else { continue }
       let yaw = EulerConvention.aflw.angles(of: pose.extrinsics.rotation).inDegrees.yaw

@@ -1,3 +1,4 @@
+internal import CXXHash
 internal import Crypto
 internal import Foundation
 
@@ -27,6 +28,18 @@ public struct RunningDigest {
 
   /// The digest of all that was added, as 64 hexadecimal digits.
   public var text: String { hexadecimal(hasher.finalize()) }
+}
+
+/// XXH3 of bytes, 64 bits: for telling equal data quickly, at about ten times the speed of a SHA-256. Whoever
+/// wants to can make two that collide; of n different ones, some two do by chance with n² / 2⁶⁵.
+public func fastHash(of bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt64 {
+  XXH3_64bits_withSeed(bytes.baseAddress, bytes.count, seed)
+}
+
+/// `fastHash` of a text's UTF-8.
+public func fastHash(of text: String, seed: UInt64 = 0) -> UInt64 {
+  var text = text
+  return text.withUTF8 { fastHash(of: UnsafeRawBufferPointer($0), seed: seed) }
 }
 
 private func hexadecimal(_ digest: some Sequence<UInt8>) -> String {

@@ -53,8 +53,11 @@ public final class ImageDecoder {
         pixels, CInt(width), 0, CInt(height), CInt(TJPF_RGB.rawValue), 0)
     }
     guard status == 0 else {
+      let isDoubt = tjGetErrorCode(decoder) == CInt(TJERR_WARNING.rawValue)
       let reason = String(cString: tjGetErrorStr2(decoder))
-      throw ImageError(reason: .unreadable, description: "expected JPEG data, found: \(reason)")
+      throw ImageError(
+        reason: isDoubt ? .damaged : .unreadable,
+        description: "expected JPEG data, found: \(reason)")
     }
     return image
   }

@@ -12,11 +12,18 @@ public struct ImageHeader: Sendable, Equatable {
   public var height: Int
   /// The EXIF orientation, 1 to 8, where a tag is present. 1 is upright; it is never applied.
   public var orientation: Int?
+  public var colour = Colour.rgb
+  /// Bits a channel: 8, or 16 in some PNG.
+  public var bitDepth = 8
+
+  /// What the channels are. `cmyk` has print's four, which readers turn to RGB in different ways.
+  public enum Colour: String, Sendable { case grey, rgb, cmyk }
 }
 
 /// Why a file is no usable image. The text completes "photo.jpg: image: ...".
 public struct ImageError: Error, Equatable, CustomStringConvertible {
-  public enum Reason: Sendable, Equatable { case empty, notAnImage, truncated, unreadable }
+  /// `damaged`: the decoder gave pixels, and doubts them.
+  public enum Reason: Sendable, Equatable { case empty, notAnImage, truncated, damaged, unreadable }
 
   public let reason: Reason
   public let description: String
@@ -104,9 +111,15 @@ public final class ImageExaminer {
       let reason = status == 0 ? "no size" : String(cString: tjGetErrorStr2(decoder))
       throw ImageError(reason: .unreadable, description: "expected a JPEG header, found: \(reason)")
     }
+    let colour: ImageHeader.Colour =
+      switch UInt32(bitPattern: colorspace) {
+      case TJCS_GRAY.rawValue: .grey
+      case TJCS_CMYK.rawValue, TJCS_YCCK.rawValue: .cmyk
+      default: .rgb
+      }
     return ImageHeader(
       format: .jpeg, width: Int(width), height: Int(height),
-      orientation: JPEGStructure.orientation(in: bytes))
+      orientation: JPEGStructure.orientation(in: bytes), colour: colour)
   }
 
   private func pngHeader(_ bytes: UnsafeRawBufferPointer, isWhole: Bool) throws(ImageError)
@@ -123,7 +136,9 @@ public final class ImageExaminer {
       throw ImageError(reason: .unreadable, description: "expected a PNG header, found: \(reason)")
     }
     return ImageHeader(
-      format: .png, width: Int(image.width), height: Int(image.height), orientation: nil)
+      format: .png, width: Int(image.width), height: Int(image.height), orientation: nil,
+      colour: image.format & PNG_FORMAT_FLAG_COLOR == 0 ? .grey : .rgb,
+      bitDepth: image.format & PNG_FORMAT_FLAG_LINEAR == 0 ? 8 : 16)
   }
 
   /// Steps from chunk to chunk (length, type, data, CRC) to IEND.

@@ -47,6 +47,14 @@ final class LMDBEnvironment {
     return (info.me_last_pgno + 1) * pageSize
   }
 
+  /// Bytes that the file's own description of itself counts; its pages may have another size than this system's.
+  func describedBytes() throws(LMDBError) -> Int {
+    var (info, status) = (MDB_envinfo(), MDB_stat())
+    try check("mdb_env_info", mdb_env_info(handle, &info))
+    try check("mdb_env_stat", mdb_env_stat(handle, &status))
+    return (info.me_last_pgno + 1) * Int(status.ms_psize)
+  }
+
   var pageSize: Int { Int(sysconf(CInt(_SC_PAGESIZE))) }
 
   func transaction(flags: CInt) throws(LMDBError) -> LMDBTransaction {

@@ -88,14 +88,7 @@ func fileSize(of descriptor: FileDescriptor, path: String) throws -> Int {
 
 /// Standard input's bytes in a temporary file without a name.
 private func spooledStandardInput() throws -> FileDescriptor {
-  let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-  var template = Array((folder + "/sixdof-stdin-XXXXXX").utf8CString)
-  let raw = mkstemp(&template)
-  guard raw >= 0 else {
-    throw FileError(action: "make a temporary file in", path: folder, errno: .current)
-  }
-  unlink(template)
-  let spool = FileDescriptor(rawValue: raw)
+  let spool = try namelessTemporaryFile()
   let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
   defer { buffer.deallocate() }
   do {
@@ -107,4 +100,16 @@ private func spooledStandardInput() throws -> FileDescriptor {
     throw error
   }
   return spool
+}
+
+/// A file for reading and writing that no folder shows and that goes when it is closed.
+func namelessTemporaryFile() throws -> FileDescriptor {
+  let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+  var template = Array((folder + "/sixdof-XXXXXX").utf8CString)
+  let raw = mkstemp(&template)
+  guard raw >= 0 else {
+    throw FileError(action: "make a temporary file in", path: folder, errno: .current)
+  }
+  unlink(template)
+  return FileDescriptor(rawValue: raw)
 }

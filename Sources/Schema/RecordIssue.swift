@@ -120,6 +120,8 @@ public struct Outcome: Sendable {
   public var isOutsideProtocol: Bool
   /// The image file's bytes, where the source itself holds them.
   public var image: [UInt8]?
+  /// Which of several inputs it comes from, from 0.
+  public var input = 0
 
   public init(
     record: ImageRecord?, issues: [RecordIssue] = [], isOutsideProtocol: Bool = false

@@ -12,20 +12,25 @@ struct CheckCommand: ParsableCommand {
     abstract: "Look for what is wrong with annotations: boxes, landmarks, poses, files.",
     discussion: """
       Reads records, an LMDB, or a dataset as distributed, and says for each check how often it found \
-      something, with the first places. With --images image files are looked at too, without being decoded. \
+      something, with the first places. With --images image files are looked at too; --decode decodes them, \
+      which finds damaged data, duplicates and near duplicates. Several files are taken as several splits: \
+      photos, persons and pictures that are in two of them are found. \
       Findings that a project accepts are named in .sixdof-check.json, in the current folder or where \
       --config says. Exit code 2 where findings of --fail-on remain.
 
         sixdof check labelled.jsonl
+        sixdof check train.jsonl val.jsonl --images photos --decode
         sixdof check train.lmdb --format sarif --output findings.sarif
         sixdof check 300w-lp --input 300W_LP.zip
         sixdof check --list-checks
       """)
 
-  @Argument(help: "Records (.jsonl; '-' is standard input), an .lmdb, or a dataset's name.")
-  var input: String?
+  @Argument(
+    help: "Records (.jsonl; '-' is standard input) and LMDBs, one or more, or a dataset's name.")
+  var inputs: [String] = []
   @OptionGroup(title: "A dataset as distributed") var annotations: AnnotationOptions
   @OptionGroup(title: "Images") var images: ImageOptions
+  @OptionGroup(title: "Pixels") var pixels: CheckPixelOptions
   @OptionGroup(title: "Checks") var checks: CheckOptions
   @OptionGroup(title: "Output") var outputs: CheckOutputOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
@@ -45,18 +50,36 @@ struct CheckCommand: ParsableCommand {
 
   func validate() throws {
     if outputs.listChecks { return }
-    guard let input else {
+    guard !inputs.isEmpty else {
       throw ValidationError("'check' needs records, an LMDB or a dataset, or '--list-checks'.")
     }
-    switch try kind(of: input) {
-    case .dataset(let dataset): try annotations.validate(for: dataset)
-    case .shard where images.images != nil:
-      throw ValidationError("'--images' is for records; an LMDB has its images in it.")
-    case .records, .shard:
+    let kinds = try inputs.map(kind)
+    if case .dataset(let dataset) = kinds[0] {
+      guard inputs.count == 1 else {
+        throw ValidationError("A dataset is checked alone; several inputs are records or LMDBs.")
+      }
+      try annotations.validate(for: dataset)
+    } else {
       guard annotations.annotations.isEmpty, annotations.input == nil else {
         throw ValidationError(
           "'--annotations' and '--input' are for a dataset, which the argument names.")
       }
+    }
+    var areRecords = 0
+    for kind in kinds {
+      switch kind {
+      case .records: areRecords += 1
+      case .shard: break
+      case .dataset where inputs.count > 1:
+        throw ValidationError("A dataset is checked alone; several inputs are records or LMDBs.")
+      case .dataset: return
+      }
+    }
+    if areRecords == 0, images.images != nil {
+      throw ValidationError("'--images' is for records; an LMDB has its images in it.")
+    }
+    if areRecords > 0, images.images == nil, pixels.decode {
+      throw ValidationError("'--decode' needs images: name their folder by '--images'.")
     }
   }
 
@@ -70,14 +93,15 @@ struct CheckCommand: ParsableCommand {
     defer { for file in files { file.discard() } }
     try reportingFailures {
       let settings = try checks.settings()
-      var (source, store) = try open()
+      var (source, store, shards) = try open()
       let thresholds = settings.thresholds
       let model = FaceModel.bfmFivePoints.points
       files = try outputs.open()
       var run = CheckRun(
-        images: store, checker: RecordChecker(thresholds: thresholds, faceModel: model),
+        images: store, decodes: pixels.decode, holdsImages: !shards.isEmpty,
+        checker: RecordChecker(thresholds: thresholds, faceModel: model),
         selection: try checks.selection(settings), options: runOptions, stop: interruptible.stop,
-        strictSeverity: checks.failOn, datasetChecks: Self.datasetChecks(thresholds),
+        strictSeverity: checks.failOn, datasetChecks: try datasetChecks(thresholds, shards),
         consumers: files)
       store = nil
       let summary = try run.run(&source, examples: outputs.examples)
@@ -92,25 +116,37 @@ struct CheckCommand: ParsableCommand {
   }
 
   /// Add a check of the whole dataset here.
-  private static func datasetChecks(_ thresholds: CheckThresholds) -> [any DatasetCheck] {
+  private func datasetChecks(
+    _ thresholds: CheckThresholds, _ shards: [ShardExamination]
+  ) throws -> [any DatasetCheck] {
     [
       ResidualOutliers(thresholds: thresholds), IntegerLandmarks(thresholds: thresholds),
       YawBalance(thresholds: thresholds),
+      try CrossRecordCheck(
+        inputs: inputs.map(SourceLocation.fileName), radius: pixels.duplicateDistance),
+      ShardFindings(shards),
     ]
   }
 
-  private func open() throws -> (any AnnotationSource, ImageStore?) {
-    let input = input ?? "-"
-    switch try kind(of: input) {
-    case .records: return (try RecordFile(path: input), try images.open(or: nil, isRequired: false))
-    case .shard: return (try ShardSource(path: input, annotated: true), nil)
-    case .dataset(let dataset):
-      var reading = ReadingOptions(dataset: dataset.rawValue)
-      reading.split = annotations.split
-      reading.native = .none
-      let opened = try annotations.open(dataset, reading)
-      return (opened.source, try images.open(or: opened.tree, isRequired: false))
+  private func open() throws -> (any AnnotationSource, ImageStore?, [ShardExamination]) {
+    var sources: [any AnnotationSource] = []
+    var shards: [ShardExamination] = []
+    for input in inputs {
+      switch try kind(of: input) {
+      case .records: sources.append(try RecordFile(path: input))
+      case .shard:
+        let shard = try ShardExamination(path: input)
+        shards.append(shard)
+        sources.append(ExaminedShardSource(shard))
+      case .dataset(let dataset):
+        var reading = ReadingOptions(dataset: dataset.rawValue)
+        reading.split = annotations.split
+        reading.native = .none
+        let opened = try annotations.open(dataset, reading)
+        return (opened.source, try images.open(or: opened.tree, isRequired: pixels.decode), [])
+      }
     }
+    return (JoinedSources(sources), try images.open(or: nil, isRequired: false), shards)
   }
 }
 

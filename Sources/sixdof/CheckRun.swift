@@ -14,6 +14,10 @@ internal import Schema
 struct CheckRun {
   /// nil where records alone are looked at.
   var images: ImageStore?
+  /// Whether pixels are decoded too.
+  var decodes = false
+  /// Whether the source gives images with the records, so that few are taken at a time.
+  var holdsImages = false
   var checker: RecordChecker
   var selection: CheckSelection
   var options: RunOptions
@@ -30,19 +34,21 @@ struct CheckRun {
     _ source: inout any AnnotationSource, examples: Int
   ) throws -> CheckSummary {
     var summary = CheckSummary(examples: examples)
-    let (images, checker) = (images, checker)
+    let (images, checker, decodes) = (images, checker, decodes)
     // As in `Preparation`: an image in flight holds an open file.
     let order = OrderedImages(
-      options: options, stop: stop, batchSize: images == nil ? 256 : 8)
+      options: options, stop: stop, batchSize: images == nil && !holdsImages ? 256 : 8)
     var (done, rejected) = (0, 0)
     try order.run(
-      &source, makeWorker: { CheckWorker(images: images, checker: checker) },
+      &source, makeWorker: { CheckWorker(images: images, decodes: decodes, checker: checker) },
       transform: { worker, outcome in worker.check(outcome) },
       sink: { image in
         done += 1
         if let record = image.record {
           summary.add(record)
-          for i in datasetChecks.indices { datasetChecks[i].add(record, image: image.summary) }
+          for i in datasetChecks.indices {
+            try datasetChecks[i].add(record, input: image.input, image: image.summary)
+          }
         } else {
           rejected += 1
         }
@@ -51,7 +57,7 @@ struct CheckRun {
         return (done, rejected)
       })
     for i in datasetChecks.indices {
-      for found in datasetChecks[i].finish() {
+      for found in try datasetChecks[i].finish() {
         guard let selected = try select(found.finding, &summary) else { continue }
         for consumer in consumers { try consumer.take(selected, of: found.record) }
       }
@@ -94,16 +100,19 @@ struct CheckedImage: Sendable {
   var record: ImageRecord?
   var findings: [Finding]
   var summary: ImageSummary?
+  /// Which of the inputs it is from.
+  var input = 0
 }
 
 /// Looks at one image on a worker thread.
 struct CheckWorker {
   private let opening: ImageOpening
   private let checker: RecordChecker
-  private var inspector = ImageInspector()
+  private var inspector: ImageInspector
 
-  init(images: ImageStore?, checker: RecordChecker) {
+  init(images: ImageStore?, decodes: Bool, checker: RecordChecker) {
     opening = ImageOpening(images: images)
+    inspector = ImageInspector(decodes: decodes)
     self.checker = checker
   }
 
@@ -124,6 +133,7 @@ struct CheckWorker {
       }
     }
     let findings = imageFindings + checker.findings(in: record, issues: issues)
-    return CheckedImage(record: record, findings: findings, summary: summary)
+    return CheckedImage(
+      record: record, findings: findings, summary: summary, input: outcome.input)
   }
 }

@@ -1,0 +1,52 @@
+internal import Codecs
+internal import Schema
+
+/// Finds values of an attribute that faces of more than one split have.
+struct CrossingKeys {
+  private let attribute: String
+  private let check: Check
+  private let what: String
+  private var keys = EqualHashes()
+
+  init(_ attribute: String, _ check: Check, _ what: String) {
+    (self.attribute, self.check, self.what) = (attribute, check, what)
+  }
+
+  /// Adds what a record's faces name.
+  ///
+  /// - Returns: a number of the first, and 0 where they name nothing.
+  mutating func add(_ record: ImageRecord, number: Int) -> UInt64 {
+    var (first, last): (UInt64, UInt64) = (0, 0)
+    for face in record.faces {
+      guard let word = face.attributes.word(in: attribute) else { continue }
+      // The dataset's own numbers: person 1 of one is not person 1 of another.
+      let hash = fastHash(of: "\(record.source.dataset)/\(word)")
+      if hash != last { keys.add(hash, item: number) }
+      if first == 0 { first = hash }
+      last = hash
+    }
+    return first
+  }
+
+  /// One finding for each split but the first that a value is in, at its first record there.
+  func find(_ names: RecordNames, _ findings: inout [Finding]) throws {
+    for group in keys.groups() {
+      var splits: [(first: Int, count: Int)] = []
+      for number in group {
+        if let i = splits.firstIndex(where: { names.splits[$0.first] == names.splits[number] }) {
+          splits[i].count += 1
+        } else {
+          splits.append((number, 1))
+        }
+      }
+      for split in splits.dropFirst() {
+        let (name, other) = (try names[split.first], try names[splits[0].first])
+        findings.append(
+          Finding(
+            check, at: name.location, record: name.id, measure: Double(split.count),
+            "\(what) of '\(name.image)': expected in one split, found \(split.count) in \(name.split) and \(splits[0].count) in \(other.split), first '\(other.image)'"
+          ))
+      }
+    }
+  }
+}

@@ -1,0 +1,169 @@
+public import Codecs
+public import Schema
+
+/// Goes through an LMDB of either layout (FORMATS §8, DESIGN §6), sample by sample, and says what is wrong with it.
+///
+/// It takes the file as it is: where a key is missing or a value has another form, the others are still
+/// looked at.
+public final class ShardExamination {
+  public enum Layout: String, Sendable { case img2pose, records }
+
+  /// A sample that can be used.
+  public struct Sample {
+    /// The number in its key.
+    public var index: Int
+    public var value: MessagePackValue
+    /// The image file's bytes.
+    public var image: [UInt8]
+  }
+
+  public let path: String
+  public let layout: Layout
+  /// How many samples the keys announce.
+  public let count: Int
+  public private(set) var position = 0
+  private let file: LMDBReader
+  private let examiner = ImageExaminer()
+  private var found: [Finding] = []
+  private var poses = ShardPoses()
+  private var valueBytes = 0
+
+  /// - Throws: `LMDBError` where there is no such LMDB file; `TruncatedLMDB` where it was cut short.
+  public init(path: String) throws {
+    self.path = path
+    file = try LMDBReader(path: path)
+    let keys = try ShardKeys(file)
+    (layout, count) = (keys.layout, keys.count)
+    for fault in try keys.faults(in: file) { report(.shardKeys, fault) }
+  }
+
+  private var name: String { SourceLocation.fileName(of: path) }
+
+  private func report(_ check: Check, _ detail: String, measure: Double? = nil) {
+    found.append(
+      Finding(check, at: SourceLocation(file: name), measure: measure, detail))
+  }
+
+  private func report(_ check: Check, sample index: Int, face: Int? = nil, _ detail: String) {
+    let subject = face.map { "sample \(index): face \($0 + 1)" } ?? "sample \(index)"
+    found.append(
+      Finding(
+        check, at: SourceLocation(file: name), record: "img2pose/\(index)", face: face,
+        "\(subject): \(detail)"))
+  }
+
+  /// The next sample whose form is right; nil at the end.
+  public func next() throws -> Sample? {
+    while position < count {
+      let index = position
+      position += 1
+      let sample: Sample?? = try file.withValue(of: ShardKeys.key(index, layout)) { bytes in
+        valueBytes += bytes.count
+        guard let value = MessagePackValue(decoding: bytes) else {
+          report(
+            .shardSample, sample: index,
+            "expected one MessagePack value, found \(bytes.count) other bytes")
+          return nil
+        }
+        guard let image = image(of: value, index) else { return nil }
+        let file = UnsafeRawBufferPointer(rebasing: bytes[image])
+        if layout == .img2pose {
+          guard checkFaces(value, index, image: file) else { return nil }
+        }
+        return Sample(index: index, value: value, image: Array(file))
+      }
+      if let sample = sample ?? nil { return sample }
+    }
+    return nil
+  }
+
+  /// Where the image is in a sample of the right outer form.
+  private func image(of value: MessagePackValue, _ index: Int) -> Range<Int>? {
+    switch (layout, value) {
+    case (.img2pose, .array(let parts)):
+      if parts.count == 5, case .binary(let image) = parts[0] { return image }
+    case (.records, .map(let members)):
+      if members.count == 2, members.contains(where: { $0.key == "record" }),
+        case .binary(let image)? = members.first(where: { $0.key == "image" })?.value
+      {
+        return image
+      }
+    default: break
+    }
+    let form =
+      layout == .img2pose
+      ? "an array of image, global poses, boxes, local poses and landmarks"
+      : "a map of record and image"
+    report(.shardSample, sample: index, "expected \(form), found \(value.kind)")
+    return nil
+  }
+
+  /// - Returns: whether the faces can be read.
+  private func checkFaces(
+    _ value: MessagePackValue, _ index: Int, image: UnsafeRawBufferPointer
+  ) -> Bool {
+    let sample: Img2PoseSample
+    do throws(Img2PoseSample.Fault) {
+      sample = try Img2PoseSample(value)
+    } catch {
+      report(error.check, sample: index, error.detail)
+      return false
+    }
+    for fault in sample.faults {
+      report(fault.check, sample: index, face: fault.face, fault.detail)
+    }
+    // What is wrong with the image itself is told by those who look at it.
+    let header = (try? examiner.header(image, isWhole: true)) ?? nil
+    for fault in poses.add(sample, index, imageSize: header.map { ($0.width, $0.height) }) {
+      report(fault.check, sample: index, face: fault.face, fault.detail)
+    }
+    return true
+  }
+
+  /// All that was found: the keys, then the samples that were looked at, then the file as a whole.
+  public func findings() -> [Finding] {
+    defer { found = [] }
+    for fault in poses.faults() {
+      report(.shardPose, sample: fault.sample, face: fault.face, fault.detail)
+    }
+    if let detail = poses.otherCamera { report(.shardCamera, detail) }
+    return found
+  }
+
+  /// How the local poses are distributed, for `ShardSetCheck`.
+  var statistics: PoseMoments { poses.moments }
+  /// For the manifest.
+  var counts: (samples: Int, valueBytes: Int) { (count, valueBytes) }
+}
+
+extension MessagePackValue {
+  /// What kind of value it is, for messages.
+  var kind: String {
+    switch self {
+    case .null: "nil"
+    case .boolean: "true or false"
+    case .integer: "an integer"
+    case .double: "a float"
+    case .text: "text"
+    case .binary: "binary data"
+    case .array(let values): "an array of \(values.count)"
+    case .map(let members): "a map of \(members.map(\.key).joined(separator: ", "))"
+    }
+  }
+
+  var elements: [MessagePackValue]? {
+    if case .array(let values) = self { values } else { nil }
+  }
+
+  var number: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .double(let value): value
+    default: nil
+    }
+  }
+
+  var integer: Int? {
+    if case .integer(let value) = self { value } else { nil }
+  }
+}

@@ -1,0 +1,114 @@
+internal import Codecs
+
+/// The keys of an LMDB: "0" to "N-1", `__keys__` and `__len__` in img2pose's layout; ten digits each in the
+/// layout of records.
+struct ShardKeys {
+  let layout: ShardExamination.Layout
+  /// One more than the greatest number among the keys.
+  let count: Int
+  /// How many keys are numbers of the layout.
+  private let present: Int
+  /// Keys of no meaning: how many, and the first.
+  private let others: (count: Int, first: String)
+
+  private static let list = "__keys__"
+  private static let length = "__len__"
+  private static let digits = 10
+
+  static func key(_ index: Int, _ layout: ShardExamination.Layout) -> [UInt8] {
+    let digits = Array(String(index).utf8)
+    guard layout == .records else { return digits }
+    return Array(repeating: UInt8(ascii: "0"), count: max(0, Self.digits - digits.count)) + digits
+  }
+
+  init(_ file: LMDBReader) throws {
+    var img2pose = (present: 0, count: 0)
+    var records = (present: 0, count: 0)
+    var others = (count: 0, first: "")
+    var isImg2pose = false
+    try file.forEach { key, _ in
+      let text = String(decoding: key, as: UTF8.self)
+      if text == Self.list || text == Self.length {
+        isImg2pose = true
+      } else if let number = Int(text), number >= 0, String(number) == text {
+        img2pose = (img2pose.present + 1, max(img2pose.count, number + 1))
+      } else if let number = Int(text), number >= 0, text.utf8.count == Self.digits {
+        records = (records.present + 1, max(records.count, number + 1))
+      } else {
+        if others.count == 0 { others.first = text }
+        others.count += 1
+      }
+      return true
+    }
+    layout = isImg2pose || img2pose.present > records.present ? .img2pose : .records
+    let (own, foreign) = layout == .img2pose ? (img2pose, records) : (records, img2pose)
+    // A single key of a great number would have us look for all below it.
+    count = min(own.count, 2 * own.present + 1000)
+    present = own.present
+    if foreign.present > 0 {
+      others = (
+        others.count + foreign.present, others.count == 0 ? "of other digits" : others.first
+      )
+    }
+    self.others = others
+  }
+
+  /// What is wrong with the keys.
+  func faults(in file: LMDBReader) throws -> [String] {
+    var faults: [String] = []
+    if present < count {
+      var missing: [Int] = []
+      for index in 0..<count where missing.count < 5 {
+        let isThere = try file.withValue(of: Self.key(index, layout)) { _ in true }
+        if isThere == nil { missing.append(index) }
+      }
+      let examples = missing.map(String.init).joined(separator: ", ")
+      faults.append(
+        "keys: expected \(count) from 0 to \(count - 1), found \(present); missing: \(examples)\(missing.count < count - present ? " ..." : "")"
+      )
+    }
+    if present == 0 { faults.append("keys: expected samples, found none") }
+    if others.count > 0 {
+      faults.append(
+        "keys: expected samples' numbers alone, found \(others.count) other, first '\(others.first)'"
+      )
+    }
+    guard layout == .img2pose else { return faults }
+    let length = try file.withValue(of: Array(Self.length.utf8)) { MessagePackValue(decoding: $0) }
+    switch length {
+    case .some(.some(.integer(present))): break
+    case nil: faults.append("__len__: expected \(present), found no such key")
+    case let found?:
+      faults.append(
+        "__len__: expected \(present), found \(found.map { $0.integer.map(String.init) ?? $0.kind } ?? "no MessagePack")"
+      )
+    }
+    let list = try file.withValue(of: Array(Self.list.utf8)) { listFault($0) }
+    switch list {
+    case nil: faults.append("__keys__: expected the samples' keys, found no such key")
+    case .some(.some(let fault)): faults.append(fault)
+    case .some(nil): break
+    }
+    return faults
+  }
+
+  private func listFault(_ bytes: UnsafeRawBufferPointer) -> String? {
+    guard case .array(let keys)? = MessagePackValue(decoding: bytes) else {
+      return "__keys__: expected an array of binary data, found something else"
+    }
+    guard keys.count == present else {
+      return "__keys__: expected \(present) keys, found \(keys.count)"
+    }
+    for (index, key) in keys.enumerated() {
+      guard case .binary(let range) = key else {
+        return "__keys__: expected binary data, found \(key.kind) at \(index)"
+      }
+      // With gaps the numbers are not the places; that is told already.
+      if present == count, !bytes[range].elementsEqual(Self.key(index, layout)) {
+        return
+          "__keys__: expected '\(index)', found '\(String(decoding: bytes[range], as: UTF8.self))'"
+      }
+    }
+    return nil
+  }
+}

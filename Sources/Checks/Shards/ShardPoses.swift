@@ -1,0 +1,158 @@
+internal import Foundation
+internal import Geometry
+internal import Schema
+
+/// Compares the two poses of each face of a shard by img2pose's conversion (`CropCamera`).
+///
+/// The conversion needs a camera, which the layout does not keep. Two translations and a box give it back:
+/// f = t_z (bw + bh) / l_z, and the principal point is the box's centre less f (t - l) / t_z. So the rotation is
+/// held against that camera, and the camera against img2pose's, or else against the one that most of the
+/// shard's other faces have.
+struct ShardPoses {
+  struct Fault {
+    var sample: Int
+    var face: Int
+    var detail: String
+  }
+
+  private static let greatestAngle = 2.0
+  /// Greatest relative difference of two cameras that are one.
+  private static let tolerance = 1e-3
+
+  /// A camera in units of its image: the focal length over width + height, the principal point over the sides.
+  private struct RelativeCamera {
+    var focalLength: Double
+    var x: Double
+    var y: Double
+
+    func isNear(_ other: Self) -> Bool {
+      abs(focalLength / other.focalLength - 1) < ShardPoses.tolerance
+        && abs(x - other.x) < ShardPoses.tolerance && abs(y - other.y) < ShardPoses.tolerance
+    }
+  }
+
+  private(set) var moments = PoseMoments()
+  private var faces = 0
+  /// Cameras other than img2pose's, with how many faces have them and the first of these. More than a few kinds are
+  /// faults, one by one.
+  private var others: [(camera: RelativeCamera, count: Int, first: Fault)] = []
+  private static let mostKinds = 64
+
+  /// Adds a sample.
+  ///
+  /// - Returns: what is wrong with it whatever the other samples are.
+  mutating func add(
+    _ sample: Img2PoseSample, _ index: Int, imageSize: (width: Int, height: Int)?
+  ) -> [Img2PoseSample.FaceFault] {
+    var faults: [Img2PoseSample.FaceFault] = []
+    for pose in sample.localPoses { moments.add(pose) }
+    guard let (width, height) = imageSize else { return faults }
+    for face in sample.posed {
+      faces += 1
+      let local = Img2PoseSample.extrinsics(face.local)
+      guard let camera = Self.camera(of: face, local) else {
+        faults.append(
+          .init(
+            check: .shardPose, face: face.face,
+            detail:
+              "depths: expected both above 0, found global \(face.global.translation.z) and local \(local.translation.z)"
+          ))
+        continue
+      }
+      let angle =
+        RotationRule.allCases.map { rule in
+          CropCamera(box: face.box, image: camera, rule: rule).global(from: local).rotation
+            .angle(to: face.global.rotation) * 180 / .pi
+        }.min() ?? 0
+      if angle > Self.greatestAngle {
+        faults.append(
+          .init(
+            check: .shardPose, face: face.face,
+            detail:
+              "rotation: expected the local pose's, found the global one \((10 * angle).rounded() / 10) degrees from there"
+          ))
+      }
+      note(camera, of: face, index, width, height)
+    }
+    return faults
+  }
+
+  private static func camera(of face: Img2PoseSample.PosedFace, _ local: Extrinsics) -> Intrinsics?
+  {
+    let (t, l) = (face.global.translation, local.translation)
+    guard t.z > 0, l.z > 0 else { return nil }
+    let focalLength = t.z * Double(face.box.width + face.box.height) / l.z
+    let centre = SIMD2(
+      Double(face.box.left + face.box.width / 2), Double(face.box.top + face.box.height / 2))
+    let shear = SIMD2(t.x - l.x, t.y - l.y) / t.z
+    return Intrinsics(
+      focalLength: SIMD2(focalLength, focalLength), principalPoint: centre - focalLength * shear)
+  }
+
+  private mutating func note(
+    _ camera: Intrinsics, of face: Img2PoseSample.PosedFace, _ index: Int, _ width: Int,
+    _ height: Int
+  ) {
+    let usual = Intrinsics.widthPlusHeight(width, height)
+    func relative(_ camera: Intrinsics) -> RelativeCamera {
+      RelativeCamera(
+        focalLength: camera.focalLength.x / Double(width + height),
+        x: camera.principalPoint.x / Double(width), y: camera.principalPoint.y / Double(height))
+    }
+    let found = relative(camera)
+    if found.isNear(relative(usual)) { return }
+    if let i = others.firstIndex(where: { $0.camera.isNear(found) }) {
+      others[i].count += 1
+    } else if others.count < Self.mostKinds {
+      let detail =
+        "translations: expected a camera of focal length \(usual.focalLength.x) and centre \(usual.principalPoint.x), \(usual.principalPoint.y) between them, found \(Self.text(camera.focalLength.x)) and \(Self.text(camera.principalPoint.x)), \(Self.text(camera.principalPoint.y))"
+      others.append((found, 1, Fault(sample: index, face: face.face, detail: detail)))
+    }
+  }
+
+  private static func text(_ value: Double) -> String { String(format: "%.1f", value) }
+
+  /// From how many faces on, as a share of all, a camera is meant.
+  private var leastFaces: Int { max(2, faces / 20) }
+
+  /// Faces whose translations only a camera of their own would connect.
+  func faults() -> [Fault] { others.filter { $0.count < leastFaces }.map(\.first) }
+
+  /// What is said of a camera that many faces have; nil where all have img2pose's.
+  var otherCamera: String? {
+    let meant = others.filter { $0.count >= leastFaces }
+    guard let most = meant.max(by: { $0.count < $1.count }) else { return nil }
+    let count = meant.reduce(0) { $0 + $1.count }
+    return
+      "camera of \(count) of \(faces) faces: expected a focal length of width + height and the image's centre, found \(String(format: "%.3f", most.camera.focalLength)) (width + height) and the centre at \(String(format: "%.3f", most.camera.x)), \(String(format: "%.3f", most.camera.y)) of the sides"
+  }
+}
+
+/// Mean and standard deviation of six numbers that come one after the other (Welford's recurrence; merging after
+/// Chan, Golub, LeVeque 1979).
+struct PoseMoments {
+  private(set) var count = 0
+  private(set) var mean = SIMD8<Double>.zero
+  private var squares = SIMD8<Double>.zero
+
+  mutating func add(_ pose: [Double]) {
+    var value = SIMD8<Double>.zero
+    for i in 0..<6 { value[i] = pose[i] }
+    count += 1
+    let step = value - mean
+    mean += step / Double(count)
+    squares += step * (value - mean)
+  }
+
+  mutating func merge(_ other: PoseMoments) {
+    guard other.count > 0 else { return }
+    let total = Double(count + other.count)
+    let step = other.mean - mean
+    squares += other.squares + step * step * (Double(count) * Double(other.count) / total)
+    mean += step * (Double(other.count) / total)
+    count += other.count
+  }
+
+  /// Of the whole set, as img2pose's converter computes it (ddof 0).
+  var standardDeviation: SIMD8<Double> { (squares / Double(max(count, 1))).squareRoot() }
+}

@@ -1,0 +1,126 @@
+internal import Codecs
+internal import Foundation
+public import Schema
+
+/// Compares shards that were looked at with what lies beside them: PREFIX_pose_mean.npy and
+/// PREFIX_pose_stddev.npy, and PREFIX.manifest.json.
+///
+/// Statistics are of all shards of a set (`PREFIX-00000-of-00008.lmdb`), so they are compared only where all
+/// of them were looked at.
+public enum ShardSetCheck {
+  private static let greatestDifference = 1e-6
+
+  public static func findings(of shards: [ShardExamination]) throws -> [Finding] {
+    var sets: [(name: ShardName, shards: [ShardExamination])] = []
+    for shard in shards {
+      let name = ShardName(shard.path)
+      if let i = sets.firstIndex(where: { $0.name.prefix == name.prefix }) {
+        sets[i].shards.append(shard)
+      } else {
+        sets.append((name, [shard]))
+      }
+    }
+    var findings: [Finding] = []
+    for set in sets {
+      if set.shards.allSatisfy({ $0.layout == .img2pose }), set.shards.count == set.name.shardCount
+      {
+        findings += try statisticsFindings(set.name.prefix, set.shards)
+      }
+      findings += try manifestFindings(set.name.prefix, set.shards)
+    }
+    return findings
+  }
+
+  private static func statisticsFindings(
+    _ prefix: String, _ shards: [ShardExamination]
+  ) throws -> [Finding] {
+    var moments = PoseMoments()
+    for shard in shards { moments.merge(shard.statistics) }
+    let deviation = moments.standardDeviation
+    var findings: [Finding] = []
+    for (suffix, values) in [
+      ("_pose_mean.npy", moments.mean), ("_pose_stddev.npy", deviation),
+    ] {
+      let path = prefix + suffix
+      guard FileManager.default.fileExists(atPath: path) else { continue }
+      let name = SourceLocation.fileName(of: path)
+      func report(_ detail: String, _ measure: Double? = nil) {
+        findings.append(
+          Finding(.shardStatistics, at: SourceLocation(file: name), measure: measure, detail))
+      }
+      let stored: [Double]
+      do {
+        stored = try MappedFile(path: path).withBytes { bytes in
+          let array = try NPYArray(bytes, name: name)
+          guard array.shape == [6] else {
+            throw NPYError(name: name, detail: "shape: expected (6,), found \(array.shapeText)")
+          }
+          return array.doubles
+        }
+      } catch let error as NPYError {
+        report(error.detail)
+        continue
+      }
+      let names = ["rx", "ry", "rz", "tx", "ty", "tz"]
+      for i in 0..<6 {
+        let limit = greatestDifference * max(deviation[i], 1e-3)
+        // A number that is none fails every comparison.
+        if abs(stored[i] - values[i]) <= limit { continue }
+        report(
+          "\(names[i]) of \(moments.count) local poses: expected \(values[i]), found \(stored[i])",
+          abs(stored[i] - values[i]) / max(deviation[i], 1e-3))
+      }
+    }
+    return findings
+  }
+
+  private static func manifestFindings(
+    _ prefix: String, _ shards: [ShardExamination]
+  ) throws -> [Finding] {
+    let path = prefix + ".manifest.json"
+    guard FileManager.default.fileExists(atPath: path) else { return [] }
+    let name = SourceLocation.fileName(of: path)
+    var findings: [Finding] = []
+    func report(_ detail: String) {
+      findings.append(Finding(.shardManifest, at: SourceLocation(file: name), detail))
+    }
+    let text = try MappedFile(path: path).withBytes { String(decoding: $0, as: UTF8.self) }
+    guard let manifest = try? JSONParser.value(of: text), let listed = manifest["shards"]?.elements
+    else {
+      report("expected JSON with a list of shards, found something else")
+      return findings
+    }
+    for shard in shards {
+      let file = SourceLocation.fileName(of: shard.path)
+      guard let entry = listed.first(where: { $0["file"]?.text == file }) else {
+        report("shards: expected '\(file)' among them, found it not")
+        continue
+      }
+      for (member, found) in [
+        ("samples", shard.counts.samples), ("value_bytes", shard.counts.valueBytes),
+      ] {
+        guard let expected = entry[member]?.number, expected != Double(found) else { continue }
+        report("\(member) of '\(file)': expected \(Int(expected)), found \(found)")
+      }
+    }
+    return findings
+  }
+}
+
+/// A shard's path taken apart: PREFIX.lmdb, or PREFIX-00000-of-00008.lmdb.
+struct ShardName {
+  let prefix: String
+  let shardCount: Int
+
+  init(_ path: String) {
+    let stem = path.hasSuffix(".lmdb") ? String(path.dropLast(".lmdb".count)) : path
+    let parts = stem.split(separator: "-", omittingEmptySubsequences: false)
+    if parts.count >= 4, parts[parts.count - 2] == "of", let count = Int(parts[parts.count - 1]),
+      Int(parts[parts.count - 3]) != nil
+    {
+      (prefix, shardCount) = (parts.dropLast(3).joined(separator: "-"), count)
+    } else {
+      (prefix, shardCount) = (stem, 1)
+    }
+  }
+}

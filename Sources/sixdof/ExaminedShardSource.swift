@@ -1,0 +1,56 @@
+internal import Checks
+internal import Codecs
+internal import Datasets
+internal import Schema
+internal import Shards
+
+/// The samples of an LMDB that is examined: those whose form is right, with their images.
+struct ExaminedShardSource: AnnotationSource {
+  private let shard: ShardExamination
+
+  init(_ shard: ShardExamination) { self.shard = shard }
+
+  var position: Int { shard.position }
+  var size: Int { shard.count }
+
+  mutating func next() throws -> Outcome? {
+    guard let sample = try shard.next() else { return nil }
+    let file = SourceLocation.fileName(of: shard.path)
+    do {
+      var outcome = Outcome(record: try record(sample, file))
+      outcome.image = sample.image
+      return outcome
+    } catch {
+      let issue = RecordIssue(
+        .malformedRecord, at: SourceLocation(file: file), "sample \(sample.index): \(error)")
+      return Outcome(record: nil, issues: [issue])
+    }
+  }
+
+  private func record(_ sample: ShardExamination.Sample, _ file: String) throws -> ImageRecord {
+    guard case .map(let members) = sample.value else {
+      return ImageRecord(
+        source: RecordSource(dataset: "img2pose", file: file),
+        image: ImageReference(path: String(sample.index)),
+        faces: try ShardSample(sample.value, layout: .img2pose).img2PoseFaces)
+    }
+    var record = try ImageRecord(
+      JSONValue(members.first { $0.key == "record" }?.value ?? .null))
+    record.origin = SourceLocation(file: file)
+    return record
+  }
+}
+
+/// What was found in LMDBs, once all of their samples have passed.
+struct ShardFindings: DatasetCheck {
+  private let shards: [ShardExamination]
+
+  init(_ shards: [ShardExamination]) { self.shards = shards }
+
+  mutating func add(_ record: ImageRecord, input: Int, image: ImageSummary?) {}
+
+  mutating func finish() throws -> [DatasetFinding] {
+    let findings = shards.flatMap { $0.findings() } + (try ShardSetCheck.findings(of: shards))
+    return findings.map { DatasetFinding($0) }
+  }
+}
