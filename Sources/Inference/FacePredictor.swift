@@ -1,5 +1,5 @@
 internal import Codecs
-internal import Geometry
+public import Geometry
 public import Schema
 
 /// Finds an image's faces with box, score and five landmarks; one a thread.
@@ -38,21 +38,48 @@ public final class FacePredictor {
   }
 
   /// The same with what the user's own network says.
-  public func predictions(inFile bytes: UnsafeRawBufferPointer) throws -> [PredictedFace] {
+  ///
+  /// - Parameters:
+  ///   - annotated: faces in the file's stored pixels that take the place of those that would be found; of
+  ///     each its box and, where it has the 68 of iBUG, its landmarks are looked at.
+  ///   - camera: that of the stored pixels, for networks that ask for one; nil for one of focal length
+  ///     width plus height.
+  public func predictions(
+    inFile bytes: UnsafeRawBufferPointer, of annotated: [Face]? = nil, camera: Intrinsics? = nil
+  ) throws -> [PredictedFace] {
     let (stored, header) = try decoder.image(bytes, longSideAtLeast: search.decodedSize)
     let orientation = ImageOrientation(exif: header.orientation)
     let image = orientation.upright(stored)
-    let found = try detections(in: image)
-    let landmarks = try landmarker.landmarks(of: found.map(\.box), in: image)
     let place = StoredPlace(orientation, of: stored, header)
-    var faces = zip(found, landmarks).map { PredictedFace(face: Face($0, $1, place)) }
-    guard let network else { return faces }
-    for (i, said) in try network.predictions(for: found.map(\.box), in: image).enumerated() {
-      guard let said else { continue }
-      faces[i].pose = place.pose(said.pose, uprightHeight: image.height)
-      faces[i].face.native = .object(said.native)
+    var shown: [ShownFace]
+    var faces: [Face]
+    if let annotated {
+      shown = annotated.map(place.shown)
+      faces = annotated.map { Face(box: $0.box) }
+      let landmarks = try landmarker.landmarks(of: shown.map(\.box), in: image)
+      for i in faces.indices { faces[i].setLandmarks(landmarks[i], place) }
+    } else {
+      let found = try detections(in: image)
+      let landmarks = try landmarker.landmarks(of: found.map(\.box), in: image)
+      shown = found.map { ShownFace(box: $0.box) }
+      faces = zip(found, landmarks).map { Face($0, $1, place) }
     }
-    return faces
+    guard let network else { return faces.map { PredictedFace(face: $0) } }
+    let said = try network.predictions(
+      for: shown, in: image,
+      camera: place.shown(camera ?? .widthPlusHeight(header.width, header.height)))
+    return zip(faces, said).map { face, said in
+      var predicted = PredictedFace(face: face)
+      guard let said else { return predicted }
+      predicted.pose = place.pose(said.pose, uprightHeight: image.height)
+      predicted.face.native = said.native
+      if let landmarks = place.landmarks(said.landmarks) {
+        // Those of O-Net go, and their score with them.
+        predicted.face.landmarks = landmarks
+        predicted.face.attributes.others = []
+      }
+      return predicted
+    }
   }
 
   private func detections(in image: PixelImage) throws -> [FaceDetection] {

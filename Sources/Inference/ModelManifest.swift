@@ -10,11 +10,18 @@ internal import Schema
 ///      "outputs": {"parameters": "output"},
 ///      "numbers": {"mean": [...], "std": [...]}}
 ///
-/// The network is given (value - mean) * scale, by channel in the order that `channels` says. Which outputs
-/// and numbers there must be is the adapter's to say.
+/// The network is given (value - mean) * scale, by channel in the order that `channels` says. A network of
+/// several inputs has their names in "inputs", and what is a `.npy` file of its own is in "tables":
+///
+///      "inputs": {"image": "image", "choose": "choose"},
+///      "tables": {"landmarks": {"file": "kpt_ind.npy", "sha256": "..."}}
+///
+/// Which inputs, outputs, numbers and tables there must be is the adapter's to say.
 public struct ModelManifest: Sendable, Equatable {
   public enum Adapter: String, Sendable, CaseIterable {
     case tddfaV2 = "3ddfa-v2"
+    case perspNet = "perspnet"
+    case trg
   }
   public enum Channels: String, Sendable, CaseIterable { case rgb, bgr }
 
@@ -33,8 +40,10 @@ public struct ModelManifest: Sendable, Equatable {
   public let file: String
   public let sha256: String
   public let input: Input
+  let inputs: ManifestMember
   let outputs: ManifestMember
   let numbers: ManifestMember
+  let tables: ManifestMember
 
   /// - Throws: `FileError`, or `InferenceError` that names the member which is wrong.
   public init(path: String) throws {
@@ -50,7 +59,7 @@ public struct ModelManifest: Sendable, Equatable {
 
   init(_ root: ManifestMember) throws(InferenceError) {
     name = root.file
-    try root.allowOnly(["adapter", "model", "input", "outputs", "numbers"])
+    try root.allowOnly(["adapter", "model", "input", "inputs", "outputs", "numbers", "tables"])
     adapter = try root.member("adapter").choice(Adapter.self)
     let model = try root.member("model")
     try model.allowOnly(["file", "sha256"])
@@ -64,7 +73,9 @@ public struct ModelManifest: Sendable, Equatable {
       mean: try input.member("mean").floats(count: 3),
       scale: try input.member("scale").floats(count: 3))
     outputs = try root.member("outputs")
-    numbers = try root.member("numbers")
+    inputs = root.optionalMember("inputs")
+    numbers = root.optionalMember("numbers")
+    tables = root.optionalMember("tables")
   }
 }
 
@@ -89,11 +100,17 @@ struct ManifestMember: Sendable, Equatable {
     return ManifestMember(file: file, path: path, value: member)
   }
 
+  /// Where there is none, an object without members, so that what is looked for in it is named.
+  func optionalMember(_ key: String) -> ManifestMember {
+    ManifestMember(file: file, path: key, value: value[key] ?? .object([]))
+  }
+
   /// A member that nothing reads is more likely misspelt than meant.
   func allowOnly(_ keys: [String]) throws(InferenceError) {
     guard case .object(let members) = value else { throw error("an object", found: value.kind) }
     if let other = members.first(where: { !keys.contains($0.key) }) {
-      throw error("only " + keys.joined(separator: ", "), found: "'\(other.key)'")
+      let expected = keys.isEmpty ? "no members" : "only " + keys.joined(separator: ", ")
+      throw error(expected, found: "'\(other.key)'")
     }
   }
 

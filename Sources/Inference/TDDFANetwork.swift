@@ -1,5 +1,5 @@
 internal import Codecs
-public import Geometry
+internal import Geometry
 internal import Schema
 
 /// 3DDFA_V2 (Guo et al., "Towards Fast, Accurate and Stable 3D Dense Face Alignment", ECCV 2020): a square
@@ -34,10 +34,10 @@ final class TDDFANetwork: FaceNetwork {
   }
 
   func predictions(
-    for boxes: [BoundingBox], in image: PixelImage
+    for faces: [ShownFace], in image: PixelImage, camera: Intrinsics
   ) throws -> [NetworkPrediction?] {
-    try boxes.map { box in
-      guard let region = TDDFARegion(of: box) else { return nil }
+    try faces.map { face in
+      guard let region = TDDFARegion(of: face.box) else { return nil }
       let crop = region.pixels(of: image)
       try session.run(shape: [1, 3, input.height, input.width]) { numbers in
         planes.fill(numbers, width: input.width, height: input.height, from: crop)
@@ -51,7 +51,8 @@ final class TDDFANetwork: FaceNetwork {
           in: region, inputSide: input.width, imageHeight: image.height)
       else { return nil }
       return NetworkPrediction(
-        pose: pose, native: parameters?.native(in: region, of: image) ?? .null)
+        pose: .weakPerspective(pose),
+        native: .object(parameters?.native(in: region, of: image) ?? .null))
     }
   }
 }

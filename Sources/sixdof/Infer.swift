@@ -16,6 +16,7 @@ struct Infer: ParsableCommand {
         sixdof infer photos/ --output predictions.jsonl
         sixdof infer labelled.jsonl --images WIDER_val/images --output predictions.jsonl
         sixdof infer photos/ --model mb1_120x120.json --output predictions.jsonl
+        sixdof infer biwi.jsonl --images BIWI --faces annotated --model trg.json --output predictions.jsonl
         sixdof infer --list-models
       """)
 
@@ -28,6 +29,11 @@ struct Infer: ParsableCommand {
       "The manifest of a network of your own that gives the poses, in place of our fit (README).",
       valueName: "json"))
   var model: String?
+  @Option(
+    help:
+      "Which faces: those found, or the records' own boxes, which nothing is searched for (annotated)."
+  )
+  var faces = Faces.found
   @Flag(help: "Name the networks with their origins and licences, and say which are there.")
   var listModels = false
   @OptionGroup(title: "Images") var images: ImageOptions
@@ -35,6 +41,7 @@ struct Infer: ParsableCommand {
   @OptionGroup var label: LabelOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
+  enum Faces: String, ExpressibleByArgument, CaseIterable { case found, annotated }
   private enum Kind { case records, shard, photo, tree }
 
   private static func kind(of input: String) -> Kind {
@@ -50,6 +57,11 @@ struct Infer: ParsableCommand {
     }
     guard output != nil else { throw ValidationError("'infer' needs '--output'.") }
     guard !dataset.isEmpty else { throw ValidationError("'--dataset' cannot be empty.") }
+    switch (Self.kind(of: input), faces) {
+    case (.photo, .annotated), (.tree, .annotated):
+      throw ValidationError("'--faces annotated' is for records or an LMDB; images have no boxes.")
+    default: break
+    }
     switch (Self.kind(of: input), images.images) {
     case (.records, nil):
       throw ValidationError("Records name their images; '--images' says where these are.")
@@ -69,7 +81,8 @@ struct Infer: ParsableCommand {
       var plan = PreparationPlan()
       plan.inference = InferencePlan(
         models: try ReferenceInference(), search: search.search,
-        network: try model.map(UserModel.init(manifest:)))
+        network: try model.map(UserModel.init(manifest:)),
+        usesAnnotatedFaces: faces == .annotated)
       if model == nil { plan.labelling = try label.labelling() }
       plan.camera = try label.camera.load()
       return try open(input, plan)
@@ -84,7 +97,7 @@ struct Infer: ParsableCommand {
     case .records:
       plan.images = try images.open(or: nil, isRequired: true)
       return (plan, try RecordFile(path: input))
-    case .shard: return (plan, try ShardSource(path: input))
+    case .shard: return (plan, try ShardSource(path: input, annotated: faces == .annotated))
     case .photo:
       let slash = input.lastIndex(of: "/")
       let folder = slash.map { String(input[...$0]) } ?? "."
