@@ -28,6 +28,14 @@ public struct ImageOrientation: Sendable, Equatable {
     return stored
   }
 
+  /// Where a point of the stored pixels is in the upright image; `extent` is as for `storedPoint`.
+  public func uprightPoint(_ point: SIMD2<Double>, extent: SIMD2<Double>) -> SIMD2<Double> {
+    var point = point
+    if mirrorsX { point.x = extent.x - point.x }
+    if mirrorsY { point.y = extent.y - point.y }
+    return isTransposed ? SIMD2(point.y, point.x) : point
+  }
+
   /// The upright image.
   public func upright(_ image: PixelImage) -> PixelImage {
     if isUpright { return image }

@@ -19,7 +19,7 @@ final class DenseHeadPoseNetwork: FaceNetwork {
     let manifest = model.manifest
     name = model.file.name
     input = NetworkInput(manifest.input)
-    try manifest.requireSquare()
+    try manifest.squareSide()
     try manifest.outputs.allowOnly(["camera", "landmarks"])
     try manifest.numbers.allowOnly(["indices"])
     let chosen = try manifest.numbers.optionalMember("indices")
@@ -37,12 +37,12 @@ final class DenseHeadPoseNetwork: FaceNetwork {
   }
 
   func predictions(
-    for boxes: [BoundingBox], in image: PixelImage
+    for faces: [ShownFace], in image: PixelImage, camera: Intrinsics
   ) throws -> [NetworkPrediction?] {
-    try boxes.map { box in
-      guard let crop = Self.crop(of: box, side: input.form.width) else { return nil }
+    try faces.map { face in
+      guard let crop = Self.crop(of: face.box, side: input.form.width) else { return nil }
       try session.run(shape: input.shape) { input.fill($0, from: crop.pixels(of: image)) }
-      let camera = try session.withOutput(0) { numbers, shape in
+      let matrix = try session.withOutput(0) { numbers, shape in
         try require(shape[2] >= 3, "three columns or more of the camera", shape[2])
         return (0..<3).map { row in (0..<3).map { Double(numbers[row * shape[2] + $0]) } }
       }
@@ -54,12 +54,13 @@ final class DenseHeadPoseNetwork: FaceNetwork {
             of: SIMD2(Double(numbers[i * shape[2]]), Double(numbers[i * shape[2] + 1])))
         }
       }
-      guard let rotation = Self.rotation(camera),
+      guard let rotation = Self.rotation(matrix),
         let pose = WeakPerspectivePose(
           rotation: rotation, showing: MeanFace.ibug68Points, at: points, imageHeight: image.height)
       else { return nil }
       return NetworkPrediction(
-        pose: pose, landmarks: points, native: Self.native(camera, crop, of: image))
+        pose: .weakPerspective(pose), landmarks: points,
+        native: .object(Self.native(matrix, crop, of: image)))
     }
   }
 

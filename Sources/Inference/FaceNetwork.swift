@@ -2,45 +2,71 @@ public import Codecs
 public import Geometry
 public import Schema
 
+/// A face whose place is known, as a network is shown it.
+public struct ShownFace: Sendable, Equatable {
+  /// In the pixels of the image that it is shown in, as are the landmarks.
+  public var box: BoundingBox
+  /// The 68 points of iBUG; empty where they are not known.
+  public var landmarks: [SIMD2<Double>]
+
+  public init(box: BoundingBox, landmarks: [SIMD2<Double>] = []) {
+    self.box = box
+    self.landmarks = landmarks
+  }
+}
+
+/// A pose as networks say it.
+public enum NetworkPose: Sendable, Equatable {
+  /// Without a camera, which is yet to be found for it. Frame `bfm`.
+  case weakPerspective(WeakPerspectivePose)
+  /// In the camera that the network was told of. Metres.
+  case perspective(Extrinsics, frame: HeadPose.Frame)
+}
+
 /// What a network of a user's own says of a face.
 public struct NetworkPrediction: Sendable, Equatable {
   /// In the image that it was shown.
-  public var pose: WeakPerspectivePose
-  /// 68 points in the same image, in iBUG's order; nil from a network that gives none.
-  public var landmarks: [SIMD2<Double>]?
+  public var pose: NetworkPose
+  /// The 68 points of iBUG in that image; empty where it says nothing of them.
+  public var landmarks: [SIMD2<Double>]
   /// Its own output and what that refers to, as records keep it.
-  public var native: JSONValue
+  public var native: NativeValue
 
-  public init(
-    pose: WeakPerspectivePose, landmarks: [SIMD2<Double>]? = nil, native: JSONValue
-  ) {
+  public init(pose: NetworkPose, landmarks: [SIMD2<Double>] = [], native: NativeValue) {
     self.pose = pose
     self.landmarks = landmarks
     self.native = native
   }
 }
 
-/// A network that is shown faces whose boxes are known; one a thread.
+/// A network that is shown faces whose places are known; one a thread.
 public protocol FaceNetwork: AnyObject {
-  /// What it says of each box; nil where it can say nothing, as of a box without area.
+  /// What it says of each face; nil where it can say nothing, as of a box without area.
   ///
+  /// - Parameter camera: the image's.
   /// - Throws: `InferenceError` where the network fails.
-  func predictions(for boxes: [BoundingBox], in image: PixelImage) throws -> [NetworkPrediction?]
+  func predictions(
+    for faces: [ShownFace], in image: PixelImage, camera: Intrinsics
+  ) throws -> [NetworkPrediction?]
 }
 
 /// A user's network with its manifest, known to be the one that is meant; all workers share it.
 public struct UserModel: Sendable {
   public let manifest: ModelManifest
   public let file: ModelFile
+  private let folder: String
 
   /// - Throws: `FileError` where a file cannot be read, `InferenceError` where one is not what it should be.
   public init(manifest path: String) throws {
     let manifest = try ModelManifest(path: path)
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-    let isAbsolute = manifest.file.hasPrefix("/")
+    folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     self.manifest = manifest
     file = try ModelFile(
-      path: isAbsolute ? manifest.file : folder + manifest.file, sha256: manifest.sha256)
+      path: Self.place(of: manifest.file, in: folder), sha256: manifest.sha256)
+  }
+
+  private static func place(of file: String, in folder: String) -> String {
+    file.hasPrefix("/") ? file : folder + file
   }
 
   /// The network as one that is shown faces.
@@ -50,7 +76,26 @@ public struct UserModel: Sendable {
     switch manifest.adapter {
     case .tddfaV2: try TDDFANetwork(self, on: runtime)
     case .denseHeadPose: try DenseHeadPoseNetwork(self, on: runtime)
+    case .perspNet: try PerspNetNetwork(self, on: runtime)
+    case .trg: try TRGNetwork(self, on: runtime)
     case .img2pose, .rfb: throw manifest.mistaken(for: .faces)
+    }
+  }
+
+  /// Reads a `.npy` file that the manifest names among its tables.
+  ///
+  /// - Throws: `FileError` where it cannot be read, `InferenceError` where it is another, no array, or
+  ///   `body` says so by an `NPYError`.
+  func withTable<Result>(_ name: String, _ body: (NPYArray) throws -> Result) throws -> Result {
+    let member = try manifest.tables.member(name)
+    try member.allowOnly(["file", "sha256"])
+    let table = try ModelFile(
+      path: Self.place(of: member.member("file").text(), in: folder),
+      sha256: member.member("sha256").digest())
+    do {
+      return try table.file.withBytes { try body(NPYArray($0, name: table.name)) }
+    } catch let error as NPYError {
+      throw InferenceError(model: table.name, detail: error.detail)
     }
   }
 
@@ -60,7 +105,7 @@ public struct UserModel: Sendable {
   public func headDetector(on runtime: OpenVINO) throws -> any HeadDetector {
     switch manifest.adapter {
     case .img2pose: try Img2PoseNetwork(self, on: runtime)
-    case .tddfaV2, .denseHeadPose, .rfb: throw manifest.mistaken(for: .heads)
+    case .tddfaV2, .denseHeadPose, .perspNet, .trg, .rfb: throw manifest.mistaken(for: .heads)
     }
   }
 
@@ -70,7 +115,8 @@ public struct UserModel: Sendable {
   public func detector(on runtime: OpenVINO) throws -> any FaceDetector {
     switch manifest.adapter {
     case .rfb: try RFBDetector(self, on: runtime)
-    case .tddfaV2, .denseHeadPose, .img2pose: throw manifest.mistaken(for: .detector)
+    case .tddfaV2, .denseHeadPose, .perspNet, .trg, .img2pose:
+      throw manifest.mistaken(for: .detector)
     }
   }
 }
@@ -85,9 +131,9 @@ extension ModelManifest {
   }
 }
 
-/// A face with its network's pose, which a camera is yet to be found for.
+/// A face with its network's pose, which may want a camera yet.
 public struct PredictedFace: Sendable, Equatable {
   public var face: Face
   /// In the file's stored pixels; nil where no network of a user's own was asked, or it had nothing to say.
-  public var pose: WeakPerspectivePose?
+  public var pose: NetworkPose?
 }

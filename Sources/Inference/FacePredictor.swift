@@ -1,5 +1,5 @@
 internal import Codecs
-internal import Geometry
+public import Geometry
 public import Schema
 
 /// Finds an image's faces with box, score and five landmarks; one a thread.
@@ -64,38 +64,71 @@ public final class FacePredictor {
   }
 
   /// The same with what the user's own network says.
-  public func predictions(inFile bytes: UnsafeRawBufferPointer) throws -> [PredictedFace] {
+  ///
+  /// - Parameters:
+  ///   - annotated: faces in the file's stored pixels that take the place of those that would be found; of
+  ///     each its box and, where it has the 68 of iBUG, its landmarks are looked at.
+  ///   - camera: that of the stored pixels, for networks that ask for one; nil for one of focal length
+  ///     width plus height.
+  public func predictions(
+    inFile bytes: UnsafeRawBufferPointer, of annotated: [Face]? = nil, camera: Intrinsics? = nil
+  ) throws -> [PredictedFace] {
     switch finder {
-    case .heads(let detector):
-      // The network's own scaling leaves pixels out; a smaller image would be another.
-      let (stored, header) = try decoder.image(bytes)
-      let orientation = ImageOrientation(exif: header.orientation)
-      let image = orientation.upright(stored)
-      let place = StoredPlace(orientation, of: stored, header)
-      return try detector.heads(in: image, threshold: search.threshold).map { head in
-        PredictedFace(face: Face(head, place, upright: image))
-      }
+    case .heads(let detector): try heads(inFile: bytes, detector)
     case .faces(let detector, let landmarker, let network):
-      let (stored, header) = try decoder.image(bytes, longSideAtLeast: search.decodedSize)
-      let orientation = ImageOrientation(exif: header.orientation)
-      let image = orientation.upright(stored)
+      try faces(inFile: bytes, of: annotated, camera, detector, landmarker, network)
+    }
+  }
+
+  private func heads(
+    inFile bytes: UnsafeRawBufferPointer, _ detector: any HeadDetector
+  ) throws -> [PredictedFace] {
+    // The network's own scaling leaves pixels out; a smaller image would be another.
+    let (stored, header) = try decoder.image(bytes)
+    let orientation = ImageOrientation(exif: header.orientation)
+    let image = orientation.upright(stored)
+    let place = StoredPlace(orientation, of: stored, header)
+    return try detector.heads(in: image, threshold: search.threshold).map { head in
+      PredictedFace(face: Face(head, place, upright: image))
+    }
+  }
+
+  private func faces(
+    inFile bytes: UnsafeRawBufferPointer, of annotated: [Face]?, _ camera: Intrinsics?,
+    _ detector: any FaceDetector, _ landmarker: ONetLandmarker, _ network: (any FaceNetwork)?
+  ) throws -> [PredictedFace] {
+    let (stored, header) = try decoder.image(bytes, longSideAtLeast: search.decodedSize)
+    let orientation = ImageOrientation(exif: header.orientation)
+    let image = orientation.upright(stored)
+    let place = StoredPlace(orientation, of: stored, header)
+    var shown: [ShownFace]
+    var faces: [Face]
+    if let annotated {
+      shown = annotated.map(place.shown)
+      faces = annotated.map { Face(box: $0.box) }
+      let landmarks = try landmarker.landmarks(of: shown.map(\.box), in: image)
+      for i in faces.indices { faces[i].setLandmarks(landmarks[i], place) }
+    } else {
       let found = try detector.faces(in: image, threshold: search.threshold)
       let landmarks = try landmarker.landmarks(of: found.map(\.box), in: image)
-      let place = StoredPlace(orientation, of: stored, header)
-      var faces = zip(found, landmarks).map { PredictedFace(face: Face($0, $1, place)) }
-      guard let network else { return faces }
-      let said = try network.predictions(for: found.map(\.box), in: image)
-      for (i, said) in said.enumerated() {
-        guard let said else { continue }
-        faces[i].pose = place.pose(said.pose, uprightHeight: image.height)
-        faces[i].face.native = .object(said.native)
-        if let points = said.landmarks {
-          faces[i].face.landmarks = place.landmarks(points)
-          // It says how sure O-Net is of its own.
-          faces[i].face.attributes.others.removeAll { $0.name == Face.landmarkScore }
-        }
+      shown = found.map { ShownFace(box: $0.box) }
+      faces = zip(found, landmarks).map { Face($0, $1, place) }
+    }
+    guard let network else { return faces.map { PredictedFace(face: $0) } }
+    let said = try network.predictions(
+      for: shown, in: image,
+      camera: place.shown(camera ?? .widthPlusHeight(header.width, header.height)))
+    return zip(faces, said).map { face, said in
+      var predicted = PredictedFace(face: face)
+      guard let said else { return predicted }
+      predicted.pose = place.pose(said.pose, uprightHeight: image.height)
+      predicted.face.native = said.native
+      if let landmarks = place.landmarks(said.landmarks) {
+        predicted.face.landmarks = landmarks
+        // It says how sure O-Net is of its own.
+        predicted.face.attributes.others.removeAll { $0.name == Face.landmarkScore }
       }
-      return faces
+      return predicted
     }
   }
 }

@@ -25,28 +25,66 @@ extension InferenceSession {
     return String(cString: value)
   }
 
-  /// Gives a model's only input the shape it is to have.
+  /// Gives a model's inputs the shapes they are to have.
   static func reshape(
-    _ parsed: borrowing OpenVINOObject, to shape: [Int?], _ model: String, _ runtime: OpenVINO
+    _ parsed: borrowing OpenVINOObject, to inputs: [ModelInterface.Input], _ model: String,
+    _ runtime: OpenVINO
   ) throws(InferenceError) {
-    var inputs = 0
+    var found = 0
     try runtime.check(
-      model, "count inputs", runtime.calls.model_inputs_size(parsed.pointer, &inputs))
-    guard inputs == 1 else {
-      throw InferenceError(model: model, detail: "expected one input, found \(inputs)")
+      model, "count inputs", runtime.calls.model_inputs_size(parsed.pointer, &found))
+    guard found == inputs.count else {
+      let expected = inputs.count == 1 ? "one input" : "\(inputs.count) inputs"
+      throw InferenceError(model: model, detail: "expected \(expected), found \(found)")
     }
-    var sizes = shape.map {
+    for input in inputs { try reshape(parsed, to: input, model, runtime) }
+  }
+
+  private static func reshape(
+    _ parsed: borrowing OpenVINOObject, to input: ModelInterface.Input, _ model: String,
+    _ runtime: OpenVINO
+  ) throws(InferenceError) {
+    let calls = runtime.calls
+    if let name = input.name { try check(input.element, ofInput: name, parsed, model, runtime) }
+    var sizes = input.shape.map {
       ov_dimension(least: Int64($0 ?? 1), most: $0.map(Int64.init) ?? -1)
     }
-    let rank = Int64(shape.count)
+    let rank = Int64(sizes.count)
     let status = sizes.withUnsafeMutableBufferPointer {
-      runtime.calls.model_reshape_single_input(
-        parsed.pointer,
-        ov_partial_shape(rank: ov_dimension(least: rank, most: rank), sizes: $0.baseAddress))
+      let shape = ov_partial_shape(
+        rank: ov_dimension(least: rank, most: rank), sizes: $0.baseAddress)
+      return input.name.map { calls.model_reshape_input_by_name(parsed.pointer, $0, shape) }
+        ?? calls.model_reshape_single_input(parsed.pointer, shape)
     }
     guard status == 0 else {
+      let place = input.name.map { "input '\($0)': " } ?? ""
       throw InferenceError(
-        model: model, detail: "expected a network that takes \(text(shape)), found another")
+        model: model,
+        detail: "\(place)expected a network that takes \(text(input.shape)), found another")
+    }
+  }
+
+  private static func check(
+    _ element: ModelInterface.Element, ofInput name: String, _ parsed: borrowing OpenVINOObject,
+    _ model: String, _ runtime: OpenVINO
+  ) throws(InferenceError) {
+    let calls = runtime.calls
+    var pointer: OpaquePointer?
+    let status = calls.model_const_input_by_name(parsed.pointer, name, &pointer)
+    guard status == 0, let pointer else {
+      throw InferenceError(model: model, detail: "input '\(name)': expected one, found none")
+    }
+    let port = OpenVINOObject(pointer, release: calls.output_const_port_free)
+    var type: CInt = 0
+    try runtime.check(model, "get a type", calls.port_get_element_type(port.pointer, &type))
+    let (expected, words) =
+      switch element {
+      case .float32: (CInt(OV_F32), "32-bit floats")
+      case .int64: (CInt(OV_I64), "64-bit integers")
+      }
+    guard type == expected else {
+      throw InferenceError(
+        model: model, detail: "input '\(name)': expected \(words), found another type")
     }
   }
 

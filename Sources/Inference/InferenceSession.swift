@@ -11,7 +11,6 @@ public final class InferenceSession {
   private let interface: ModelInterface
   private let compiled: OpenVINOObject
   private let request: OpenVINOObject
-  private let input: OpenVINOObject
   /// How long the network itself has run, for benchmarks.
   private(set) var networkTime = Duration.zero
 
@@ -38,7 +37,7 @@ public final class InferenceSession {
           &parsed)
       }
     }
-    try Self.reshape(parsed, to: interface.input, name, runtime)
+    try Self.reshape(parsed, to: interface.inputs, name, runtime)
     compiled = try made("compile the model", release: calls.compiled_model_free) { compiled in
       withUnsafePointer(to: calls) {
         ov_compile_for_cpu($0, runtime.core, parsed.pointer, Self.precision, "1", &compiled)
@@ -51,12 +50,9 @@ public final class InferenceSession {
       [compiled = compiled.pointer] in
       calls.compiled_model_create_infer_request(compiled, &$0)
     }
-    input = try made("find the input", release: calls.tensor_free) {
-      [request = request.pointer] in calls.infer_request_get_input_tensor(request, &$0)
-    }
   }
 
-  /// Runs the network once.
+  /// Runs a network of one input once.
   ///
   /// - Parameters:
   ///   - shape: the input's, which fits the interface's.
@@ -64,23 +60,48 @@ public final class InferenceSession {
   public func run(
     shape: [Int], fill: (UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws {
-    precondition(
-      shape.count == interface.input.count
-        && zip(shape, interface.input).allSatisfy { $1 == nil || $0 == $1 },
-      "an input of the interface's shape")
-    var sizes = shape.map(Int64.init)
-    try sizes.withUnsafeMutableBufferPointer {
-      try runtime.check(
-        name, "set the input's shape",
-        runtime.calls.tensor_set_shape(
-          input.pointer, ov_shape(rank: Int64($0.count), sizes: $0.baseAddress)))
-    }
-    let numbers = try numbers(of: input, count: shape.reduce(1, *))
-    try fill(numbers)
+    try write(input: 0, shape: shape, fill)
+    try run()
+  }
+
+  /// Runs the network once on what was written last.
+  public func run() throws {
     let start = ContinuousClock.now
     let status = runtime.calls.infer_request_infer(request.pointer)
     networkTime += ContinuousClock.now - start
     try runtime.check(name, "run", status)
+  }
+
+  /// Writes an input for the next run; it stays for later ones.
+  ///
+  /// - Parameters:
+  ///   - index: its place among the interface's inputs.
+  ///   - shape: fits the interface's.
+  ///   - fill: writes the numbers, row by row.
+  public func write<Number: ModelNumber>(
+    input index: Int, shape: [Int], _ fill: (UnsafeMutableBufferPointer<Number>) throws -> Void
+  ) throws {
+    let input = interface.inputs[index]
+    precondition(
+      Number.element == input.element && shape.count == input.shape.count
+        && zip(shape, input.shape).allSatisfy { $1 == nil || $0 == $1 },
+      "an input of the interface's shape")
+    let calls = runtime.calls
+    var pointer: OpaquePointer?
+    let status =
+      input.name.map { calls.infer_request_get_tensor(request.pointer, $0, &pointer) }
+      ?? calls.infer_request_get_input_tensor(request.pointer, &pointer)
+    try runtime.check(name, "find an input", status)
+    guard let pointer else { preconditionFailure("OpenVINO gives what it says it gave") }
+    let tensor = OpenVINOObject(pointer, release: calls.tensor_free)
+    var sizes = shape.map(Int64.init)
+    try sizes.withUnsafeMutableBufferPointer {
+      try runtime.check(
+        name, "set the input's shape",
+        calls.tensor_set_shape(
+          tensor.pointer, ov_shape(rank: Int64($0.count), sizes: $0.baseAddress)))
+    }
+    try fill(numbers(of: tensor, count: shape.reduce(1, *)))
   }
 
   /// An output of the last run and its shape, valid while the closure runs.
@@ -100,16 +121,28 @@ public final class InferenceSession {
     try runtime.check(name, "get an output's shape", calls.tensor_get_shape(tensor.pointer, &shape))
     let sizes = (0..<Int(shape.rank)).map { Int(shape.sizes[$0]) }
     _ = calls.shape_free(&shape)
-    let numbers = try numbers(of: tensor, count: sizes.reduce(1, *))
+    let numbers: UnsafeMutableBufferPointer<Float> = try numbers(
+      of: tensor, count: sizes.reduce(1, *))
     return try body(UnsafeBufferPointer(numbers), sizes)
   }
 
-  private func numbers(
+  private func numbers<Number: ModelNumber>(
     of tensor: borrowing OpenVINOObject, count: Int
-  ) throws -> UnsafeMutableBufferPointer<Float> {
+  ) throws -> UnsafeMutableBufferPointer<Number> {
     var data: UnsafeMutableRawPointer?
     try runtime.check(name, "reach numbers", runtime.calls.tensor_data(tensor.pointer, &data))
     return UnsafeMutableBufferPointer(
-      start: data?.assumingMemoryBound(to: Float.self), count: count)
+      start: data?.assumingMemoryBound(to: Number.self), count: count)
   }
+}
+
+/// A number that a network takes.
+public protocol ModelNumber { static var element: ModelInterface.Element { get } }
+
+extension Float: ModelNumber {
+  public static var element: ModelInterface.Element { .float32 }
+}
+
+extension Int64: ModelNumber {
+  public static var element: ModelInterface.Element { .int64 }
 }

@@ -41,7 +41,8 @@ struct ManifestMember: Sendable, Equatable {
   func allowOnly(_ keys: [String]) throws(InferenceError) {
     guard case .object(let members) = value else { throw error("an object", found: value.kind) }
     if let other = members.first(where: { !keys.contains($0.key) }) {
-      throw error("only " + keys.joined(separator: ", "), found: "'\(other.key)'")
+      let expected = keys.isEmpty ? "no members" : "only " + keys.joined(separator: ", ")
+      throw error(expected, found: "'\(other.key)'")
     }
   }
 

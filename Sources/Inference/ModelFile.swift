@@ -13,13 +13,34 @@ public struct ModelInterface: Sendable, Equatable {
     }
   }
 
-  /// The shape of its one input, to which the model is brought; nil where a size is to vary.
-  public var input: [Int?]
+  public enum Element: Sendable { case float32, int64 }
+
+  public struct Input: Sendable, Equatable {
+    /// nil for the only input, whatever its name.
+    public var name: String?
+    /// The shape to which the model is brought; nil where a size is to vary.
+    public var shape: [Int?]
+    public var element: Element
+
+    public init(name: String?, shape: [Int?], element: Element = .float32) {
+      self.name = name
+      self.shape = shape
+      self.element = element
+    }
+  }
+
+  /// All of the model's inputs.
+  public var inputs: [Input]
   /// The outputs that are read, by their names in the model.
   public var outputs: [Output]
 
+  /// - Parameter input: the shape of the only input, of floats.
   public init(input: [Int?], outputs: [Output]) {
-    self.input = input
+    self.init(inputs: [Input(name: nil, shape: input)], outputs: outputs)
+  }
+
+  public init(inputs: [Input], outputs: [Output]) {
+    self.inputs = inputs
     self.outputs = outputs
   }
 }

@@ -13,18 +13,28 @@ internal import Schema
 /// A file that ends in `.tflite` is TensorFlow Lite, any other ONNX. The network is given (value - mean) * scale,
 /// by channel in the order that `channels` says; with `"range": [-1, 1]` in place of `mean` and `scale`, values
 /// so scaled that the image's least and greatest become these. `"layout": "nhwc"` puts channels last, as
-/// TensorFlow does; the default is `nchw`. Which outputs and numbers there must be is the adapter's to say:
+/// TensorFlow does; the default is `nchw`. A network of several inputs has their names in "inputs", and what is a
+/// `.npy` file of its own is in "tables":
 ///
-/// | adapter | outputs | numbers |
-/// |---|---|---|
-/// | `3ddfa-v2` | `parameters` | `mean`, `std` (`TDDFANetwork`) |
-/// | `dense-head-pose` | `camera`, `landmarks` | `indices`, for a dense model (`DenseHeadPoseNetwork`) |
-/// | `img2pose` | `proposals`, `scores`, `dofs` | `mean`, `stddev` (`Img2PoseNetwork`) |
-/// | `rfb-320` | `scores`, and `locations` or `boxes` | `overlap`; for locations `strides`, `min_boxes`, `variances` (`RFBDetector`) |
+///      "inputs": {"image": "image", "choose": "choose"},
+///      "tables": {"landmarks": {"file": "kpt_ind.npy", "sha256": "..."}}
+///
+/// Which inputs, outputs, numbers and tables there must be is the adapter's to say:
+///
+/// | adapter | inputs | outputs | numbers and tables |
+/// |---|---|---|---|
+/// | `3ddfa-v2` | | `parameters` | `mean`, `std` (`TDDFANetwork`) |
+/// | `dense-head-pose` | | `camera`, `landmarks` | `indices`, for a dense model (`DenseHeadPoseNetwork`) |
+/// | `perspnet` | `image`, `choose` | `uv`, `segmentation`, `correspondence` | `points`; `uv`, `landmarks` (`PerspNetNetwork`) |
+/// | `trg` | `image`, `camera`, `box` | `pose`, `vertices`, perhaps `landmarks` | (`TRGNetwork`) |
+/// | `img2pose` | | `proposals`, `scores`, `dofs` | `mean`, `stddev` (`Img2PoseNetwork`) |
+/// | `rfb-320` | | `scores`, and `locations` or `boxes` | `overlap`; for locations `strides`, `min_boxes`, `variances` (`RFBDetector`) |
 public struct ModelManifest: Sendable, Equatable {
   public enum Adapter: String, Sendable, CaseIterable {
     case tddfaV2 = "3ddfa-v2"
     case denseHeadPose = "dense-head-pose"
+    case perspNet = "perspnet"
+    case trg
     case img2pose
     case rfb = "rfb-320"
 
@@ -39,7 +49,7 @@ public struct ModelManifest: Sendable, Equatable {
 
     public var role: Role {
       switch self {
-      case .tddfaV2, .denseHeadPose: .faces
+      case .tddfaV2, .denseHeadPose, .perspNet, .trg: .faces
       case .img2pose: .heads
       case .rfb: .detector
       }
@@ -67,8 +77,10 @@ public struct ModelManifest: Sendable, Equatable {
   public let file: String
   public let sha256: String
   public let input: Input
+  let inputs: ManifestMember
   let outputs: ManifestMember
   let numbers: ManifestMember
+  let tables: ManifestMember
 
   /// - Throws: `FileError`, or `InferenceError` that names the member which is wrong.
   public init(path: String) throws {
@@ -84,7 +96,7 @@ public struct ModelManifest: Sendable, Equatable {
 
   init(_ root: ManifestMember) throws(InferenceError) {
     name = root.file
-    try root.allowOnly(["adapter", "model", "input", "outputs", "numbers"])
+    try root.allowOnly(["adapter", "model", "input", "inputs", "outputs", "numbers", "tables"])
     adapter = try root.member("adapter").choice(Adapter.self)
     let model = try root.member("model")
     try model.allowOnly(["file", "sha256"])
@@ -92,9 +104,14 @@ public struct ModelManifest: Sendable, Equatable {
     sha256 = try model.member("sha256").digest()
     input = try Input(root.member("input"))
     outputs = try root.member("outputs")
-    numbers =
-      try root.optionalMember("numbers")
-      ?? ManifestMember(file: root.file, path: "numbers", value: .object([]))
+    func objectOrEmpty(_ key: String) throws(InferenceError) -> ManifestMember {
+      // Of one that is left out, what is looked for in it is named all the same.
+      try root.optionalMember(key)
+        ?? ManifestMember(file: root.file, path: key, value: .object([]))
+    }
+    inputs = try objectOrEmpty("inputs")
+    numbers = try objectOrEmpty("numbers")
+    tables = try objectOrEmpty("tables")
   }
 }
 
@@ -123,11 +140,22 @@ extension ModelManifest.Input {
 }
 
 extension ModelManifest {
-  func requireSquare() throws(InferenceError) {
-    guard input.width == input.height else {
+  /// The side of the input's square, of more than one pixel.
+  @discardableResult
+  func squareSide() throws(InferenceError) -> Int {
+    guard input.width == input.height, input.width > 1 else {
       throw InferenceError(
         model: name,
         detail: "'input.size': expected a square, found \(input.width) x \(input.height)")
+    }
+    return input.width
+  }
+
+  /// For adapters that write the input themselves.
+  func requirePlanes() throws(InferenceError) {
+    guard input.layout == .nchw else {
+      throw InferenceError(
+        model: name, detail: "'input.layout': expected 'nchw', found '\(input.layout.rawValue)'")
     }
   }
 }

@@ -33,8 +33,10 @@ struct StoredPlace {
 }
 
 extension StoredPlace {
-  /// 68 points; of a mirrored image, what is on the left among the stored pixels is called left.
-  func landmarks(_ points: [SIMD2<Double>]) -> Landmarks {
+  /// The 68 points of iBUG; nil for another number of them. Of a mirrored image, what is on the left among the
+  /// stored pixels is called left.
+  func landmarks(_ points: [SIMD2<Double>]) -> Landmarks? {
+    guard points.count == Landmarks.Layout.ibug68.count else { return nil }
     var order = Array(points.indices)
     if orientation.isMirrored {
       for (one, other) in Landmarks.mirrorPairs { order.swapAt(one, other) }
@@ -47,29 +49,81 @@ extension StoredPlace {
     return SIMD2(rounded(place.x, 100), rounded(place.y, 100))
   }
 
+  /// A face of the file's stored pixels as it is in the upright image.
+  func shown(_ face: Face) -> ShownFace {
+    func corner(_ x: Double, _ y: Double) -> SIMD2<Double> {
+      orientation.uprightPoint(SIMD2(x, y) / scale, extent: size)
+    }
+    let (a, b) = (
+      corner(face.box.left, face.box.top), corner(face.box.right, face.box.bottom)
+    )
+    let (first, last) = (pointwiseMin(a, b), pointwiseMax(a, b))
+    // In a mirrored image the points are others by their numbers, so only where they lie counts.
+    let all = face.landmarks.flatMap { points in
+      points.layout == .ibug68 ? (0..<68).compactMap { points.position($0).map(upright) } : nil
+    }
+    return ShownFace(
+      box: BoundingBox(left: first.x, top: first.y, right: last.x, bottom: last.y),
+      landmarks: all?.count == 68 ? all ?? [] : [])
+  }
+
+  private func upright(_ point: SIMD2<Double>) -> SIMD2<Double> {
+    orientation.uprightPoint((point + 0.5) / scale - 0.5, extent: size - 1)
+  }
+
+  /// The camera of the file's stored pixels as it is in the upright image. A mirrored image's sees the
+  /// head's mirror image.
+  func shown(_ camera: Intrinsics) -> Intrinsics {
+    let focal = camera.focalLength / scale
+    let turned = orientation.uprightPoint(focal, extent: .zero)
+    return Intrinsics(
+      focalLength: SIMD2(turned.x.magnitude, turned.y.magnitude),
+      principalPoint: upright(camera.principalPoint))
+  }
+
+  /// A point of the upright image in the file's stored pixels.
   private func stored(_ point: SIMD2<Double>) -> SIMD2<Double> {
     (orientation.storedPoint(point, extent: size - 1) + 0.5) * scale - 0.5
   }
 
-  private func turned(_ rotation: Rotation) -> Rotation {
+  /// Turning an image turns the head about the camera's axis; mirroring mirrors it, as the face itself is.
+  func pose(_ pose: NetworkPose, uprightHeight: Int) -> NetworkPose {
+    switch pose {
+    case .weakPerspective(let pose):
+      let origin = stored(pose.projection(of: .zero, imageHeight: uprightHeight))
+      let height = size.y * scale.y
+      return .weakPerspective(
+        WeakPerspectivePose(
+          rotation: turned(pose.rotation),
+          offset: SIMD3(origin.x + 1, height - origin.y, pose.offset.z),
+          scale: pose.scale * (scale.x * scale.y).squareRoot()))
+    case .perspective(let pose, let frame):
+      let (right, down) = axes
+      let t = pose.translation
+      return .perspective(
+        Extrinsics(
+          rotation: turned(pose.rotation),
+          translation: SIMD3(
+            right.x * t.x + down.x * t.y, right.y * t.x + down.y * t.y, t.z)), frame: frame)
+    }
+  }
+
+  /// The upright image's axes among the stored pixels.
+  private var axes: (right: SIMD2<Double>, down: SIMD2<Double>) {
     let zero = orientation.storedPoint(.zero, extent: .zero)
-    let right = orientation.storedPoint(SIMD2(1, 0), extent: .zero) - zero
-    let down = orientation.storedPoint(SIMD2(0, 1), extent: .zero) - zero
+    return (
+      orientation.storedPoint(SIMD2(1, 0), extent: .zero) - zero,
+      orientation.storedPoint(SIMD2(0, 1), extent: .zero) - zero
+    )
+  }
+
+  private func turned(_ rotation: Rotation) -> Rotation {
+    let (right, down) = axes
     let (a, b, c) = rotation.rows
     // The object's own mirror image comes with the picture's.
     let side = SIMD3<Double>(orientation.isMirrored ? -1 : 1, 1, 1)
     return Rotation(
       rows: (right.x * a + down.x * b) * side, (right.y * a + down.y * b) * side, c * side)
-  }
-
-  /// Turning an image turns the head about the camera's axis; mirroring mirrors it, as the face itself is.
-  func pose(_ pose: WeakPerspectivePose, uprightHeight: Int) -> WeakPerspectivePose {
-    let origin = stored(pose.projection(of: .zero, imageHeight: uprightHeight))
-    let height = size.y * scale.y
-    return WeakPerspectivePose(
-      rotation: turned(pose.rotation),
-      offset: SIMD3(origin.x + 1, height - origin.y, pose.offset.z),
-      scale: pose.scale * (scale.x * scale.y).squareRoot())
   }
 }
 
@@ -107,6 +161,11 @@ extension Face {
   init(_ detection: FaceDetection, _ found: FaceLandmarks?, _ place: StoredPlace) {
     self.init(box: place.box(detection.box))
     attributes.score = rounded(Double(detection.score), 10_000)
+    setLandmarks(found, place)
+  }
+
+  /// Puts five landmarks in place, with their score.
+  mutating func setLandmarks(_ found: FaceLandmarks?, _ place: StoredPlace) {
     guard let found else { return }
     landmarks = Landmarks(
       fivePositions: place.landmarks(found.points), visibilities: .init(repeating: .visible))

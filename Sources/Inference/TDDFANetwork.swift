@@ -12,7 +12,7 @@ final class TDDFANetwork: FaceNetwork {
   init(_ model: UserModel, on runtime: OpenVINO) throws {
     let manifest = model.manifest
     input = NetworkInput(manifest.input)
-    try manifest.requireSquare()
+    try manifest.squareSide()
     try manifest.outputs.allowOnly(["parameters"])
     try manifest.numbers.allowOnly(["mean", "std"])
     let count = TDDFAParameters.count
@@ -29,10 +29,10 @@ final class TDDFANetwork: FaceNetwork {
   }
 
   func predictions(
-    for boxes: [BoundingBox], in image: PixelImage
+    for faces: [ShownFace], in image: PixelImage, camera: Intrinsics
   ) throws -> [NetworkPrediction?] {
-    try boxes.map { box in
-      guard let region = TDDFARegion(of: box) else { return nil }
+    try faces.map { face in
+      guard let region = TDDFARegion(of: face.box) else { return nil }
       let crop = region.pixels(of: image)
       try session.run(shape: input.shape) { input.fill($0, from: crop) }
       let parameters = try session.withOutput(0) { numbers, _ in
@@ -43,7 +43,8 @@ final class TDDFANetwork: FaceNetwork {
           in: region, inputSide: input.form.width, imageHeight: image.height)
       else { return nil }
       return NetworkPrediction(
-        pose: pose, native: parameters?.native(in: region, of: image) ?? .null)
+        pose: .weakPerspective(pose),
+        native: .object(parameters?.native(in: region, of: image) ?? .null))
     }
   }
 }

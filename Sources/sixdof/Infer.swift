@@ -17,6 +17,7 @@ struct Infer: ParsableCommand {
         sixdof infer labelled.jsonl --images WIDER_val/images --output predictions.jsonl
         sixdof infer photos/ --model mb1_120x120.json --output predictions.jsonl
         sixdof infer photos/ --detector rfb-320.json --output predictions.jsonl
+        sixdof infer biwi.jsonl --images BIWI --faces annotated --model trg.json --output predictions.jsonl
         sixdof infer --list-models
       """)
 
@@ -34,6 +35,11 @@ struct Infer: ParsableCommand {
       "The manifest of a network of your own that finds the faces, in place of CenterFace (README).",
       valueName: "json"))
   var detector: String?
+  @Option(
+    help:
+      "Which faces: those found, or the records' own boxes, which nothing is searched for (annotated)."
+  )
+  var faces = Faces.found
   @Flag(help: "Name the networks with their origins and licences, and say which are there.")
   var listModels = false
   @OptionGroup(title: "Images") var images: ImageOptions
@@ -41,6 +47,7 @@ struct Infer: ParsableCommand {
   @OptionGroup var label: LabelOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
+  enum Faces: String, ExpressibleByArgument, CaseIterable { case found, annotated }
   private enum Kind { case records, shard, photo, tree }
 
   private static func kind(of input: String) -> Kind {
@@ -62,6 +69,14 @@ struct Infer: ParsableCommand {
       throw ValidationError("'\(option)' is for CenterFace; '--detector' finds the faces.")
     }
     guard !dataset.isEmpty else { throw ValidationError("'--dataset' cannot be empty.") }
+    guard detector == nil || faces == .found else {
+      throw ValidationError("'--detector' finds faces; '--faces annotated' has none searched for.")
+    }
+    switch (Self.kind(of: input), faces) {
+    case (.photo, .annotated), (.tree, .annotated):
+      throw ValidationError("'--faces annotated' is for records or an LMDB; images have no boxes.")
+    default: break
+    }
     switch (Self.kind(of: input), images.images) {
     case (.records, nil):
       throw ValidationError("Records name their images; '--images' says where these are.")
@@ -82,7 +97,8 @@ struct Infer: ParsableCommand {
       plan.inference = InferencePlan(
         models: try ReferenceInference(), search: search.search,
         detector: try detector.map(UserModel.init(manifest:)),
-        network: try model.map(UserModel.init(manifest:)))
+        network: try model.map(UserModel.init(manifest:)),
+        usesAnnotatedFaces: faces == .annotated)
       try checkOptions(for: plan.inference?.network?.manifest)
       if model == nil { plan.labelling = try label.labelling() }
       plan.camera = try label.camera.load()
@@ -94,7 +110,8 @@ struct Infer: ParsableCommand {
   private func checkOptions(for manifest: ModelManifest?) throws {
     guard let manifest, manifest.adapter.role == .heads else { return }
     let given =
-      (detector == nil ? [] : ["--detector"]) + search.givenForCenterFace + label.camera.given
+      (detector == nil ? [] : ["--detector"]) + (faces == .found ? [] : ["--faces"])
+      + search.givenForCenterFace + label.camera.given
     if let option = given.first {
       throw Failure(
         "\(manifest.name): '\(manifest.adapter.rawValue)' finds faces by itself, in a camera of its own; leave '\(option)' out"
@@ -110,7 +127,7 @@ struct Infer: ParsableCommand {
     case .records:
       plan.images = try images.open(or: nil, isRequired: true)
       return (plan, try RecordFile(path: input))
-    case .shard: return (plan, try ShardSource(path: input))
+    case .shard: return (plan, try ShardSource(path: input, annotated: faces == .annotated))
     case .photo:
       let slash = input.lastIndex(of: "/")
       let folder = slash.map { String(input[...$0]) } ?? "."

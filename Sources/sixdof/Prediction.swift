@@ -12,6 +12,8 @@ struct InferencePlan: Sendable {
   var detector: UserModel?
   /// The user's own network, whose poses then stand in place of our fit's.
   var network: UserModel?
+  /// Whether the records' own faces are looked at, and none are searched for.
+  var usesAnnotatedFaces = false
 }
 
 extension PreparationWorker {
@@ -22,14 +24,18 @@ extension PreparationWorker {
   func predict(
     _ record: inout ImageRecord, _ image: StoredImage, _ predictor: FacePredictor,
     _ result: inout PreparedImage
-  ) throws -> [WeakPerspectivePose?]? {
+  ) throws -> [NetworkPose?]? {
     do {
-      let found = try image.bytes().withUnsafeBytes(predictor.predictions(inFile:))
+      let annotated = isShowingAnnotatedFaces ? record.faces : nil
+      let found = try image.bytes().withUnsafeBytes {
+        try predictor.predictions(inFile: $0, of: annotated, camera: record.camera?.intrinsics)
+      }
       record.faces = found.map(\.face)
       if predictor.findsPoses {
         // Theirs, whatever camera the record had; none of the poses in that one is left.
         record.camera = CameraChoice.widthPlusHeight.camera(for: record.image)
       }
+      if isShowingAnnotatedFaces { record.native = nil }
       return found.map(\.pose)
     } catch let error as ImageError {
       result.issues.append(
@@ -50,14 +56,21 @@ extension ImageRecord {
 
   /// Gives the faces a network's poses, as they are in the record's camera.
   ///
-  /// Rotations stay as the network says, relative to the line of sight, as those of 300W-LP do.
-  mutating func setPredictedPoses(_ poses: [WeakPerspectivePose?]) {
+  /// Rotations without a camera stay as the network says, relative to the line of sight, as those of
+  /// 300W-LP do.
+  mutating func setPredictedPoses(_ poses: [NetworkPose?]) {
     guard let camera = camera?.intrinsics, let height = image.height else { return }
     for (i, pose) in poses.enumerated() {
-      guard let lifted = pose?.lifted(to: camera, imageHeight: height) else { continue }
+      let (extrinsics, frame): (Extrinsics, HeadPose.Frame)
+      switch pose {
+      case .weakPerspective(let pose):
+        (extrinsics, frame) = (pose.lifted(to: camera, imageHeight: height), .bfm)
+      case .perspective(let pose, let said): (extrinsics, frame) = (pose, said)
+      case nil: continue
+      }
       faces[i].pose = HeadPose(
-        rotationVector: lifted.rotation.rotationVector, translation: lifted.translation,
-        frame: .bfm, scale: .assumed, provenance: .prediction)
+        rotationVector: extrinsics.rotation.rotationVector, translation: extrinsics.translation,
+        frame: frame, scale: .assumed, provenance: .prediction)
     }
   }
 

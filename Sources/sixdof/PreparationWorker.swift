@@ -71,15 +71,20 @@ struct PreparationWorker {
     encoder = plan.layout.map(SampleEncoder.init)
   }
 
+  /// Whether the faces that are looked at are the records' own.
+  var isShowingAnnotatedFaces: Bool { plan.inference?.usesAnnotatedFaces ?? false }
+
   mutating func prepare(_ outcome: Outcome) throws -> PreparedImage {
     var result = PreparedImage(issues: outcome.issues)
     guard var record = outcome.record else {
       if outcome.isOutsideProtocol { result.leftOut.append(.imagesOutsideTheProtocol) }
       return result
     }
-    if plan.inference != nil, !plan.keepsAnnotation { record.dropAnnotation() }
+    if plan.inference != nil, !plan.keepsAnnotation, !isShowingAnnotatedFaces {
+      record.dropAnnotation()
+    }
     json.removeAll()
-    var poses: [WeakPerspectivePose?] = []
+    var poses: [NetworkPose?] = []
     if plan.images != nil || outcome.image != nil {
       let image: StoredImage
       switch opening.open(record, held: outcome.image) {
@@ -95,6 +100,10 @@ struct PreparationWorker {
         result.checksum = "\(digest)  \(record.image.path)\n"
       }
       if let predictor {
+        // A network may ask for the camera that its pose is to be in.
+        if plan.inference?.network != nil {
+          guard assumeCamera(for: &record, &result) else { return result }
+        }
         let annotated = record
         guard let found = try predict(&record, image, predictor, &result) else { return result }
         poses = found

@@ -100,7 +100,13 @@ struct TDDFAParametersTests {
     let pose = WeakPerspectivePose(
       rotation: Rotation(rotationVector: SIMD3(0.3, -0.5, 0.2)), offset: SIMD3(33, 21, 4),
       scale: 2e-4)
-    let moved = place.pose(pose, uprightHeight: uprightHeight)
+    guard
+      case .weakPerspective(let moved) = place.pose(
+        .weakPerspective(pose), uprightHeight: uprightHeight)
+    else {
+      Issue.record("another kind of pose")
+      return
+    }
     for point in [SIMD3<Double>(0.07, 0.02, -0.05), .zero, SIMD3(-0.03, -0.09, 0.1)] {
       let upright = pose.projection(of: point, imageHeight: uprightHeight)
       let expected = (orientation.storedPoint(upright, extent: SIMD2(79, 59)) + 0.5) * 2 - 0.5

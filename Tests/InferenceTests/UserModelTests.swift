@@ -37,7 +37,7 @@ struct UserModelTests {
       ("3ddfa-v2", "3ddfa", "'adapter': expected '3ddfa-v2' or 'dense-head-pose' or "),
       (
         "\"adapter\"", "\"adaptor\"",
-        "expected only adapter, model, input, outputs, numbers, found 'adaptor'"
+        "expected only adapter, model, input, inputs, outputs, numbers, tables, found 'adaptor'"
       ),
       ("\"sha256\": \"", "\"sha256\": \"x", "'model.sha256': expected a SHA-256"),
       ("\"file\": \"small.onnx\"", "\"file\": 1", "'model.file': expected text, found a number"),
@@ -98,7 +98,8 @@ struct TDDFANetworkTests {
   func parameters() throws {
     let image = PixelImage(width: 400, height: 400, fill: [200, 40, 90])
     let box = BoundingBox(x: 150, y: 140, width: 60, height: 70)
-    let found = try network().predictions(for: [box], in: image)
+    let found = try network().predictions(
+      for: [ShownFace(box: box)], in: image, camera: .widthPlusHeight(400, 400))
     let said = try #require(found.first ?? nil)
     let blueFirst = [90, 40, 200].map { (Float($0) - 127.5) / 128 }
     let expected = (0..<62).map { k in
@@ -107,20 +108,28 @@ struct TDDFANetworkTests {
       }
       return Double(sum * small.deviation[k] + small.mean[k])
     }
-    let values = try #require(said.native["3ddfa_v2"]?["parameters"]?.elements)
+    guard case .object(let native) = said.native else {
+      Issue.record("no native object")
+      return
+    }
+    let values = try #require(native["3ddfa_v2"]?["parameters"]?.elements)
     #expect(values.count == 62)
     for (k, value) in values.enumerated() {
       let error = try #require(value.number) - expected[k]
       #expect(error.magnitude < 1e-4 * max(1e-3, Double(small.deviation[k])), "parameter \(k)")
     }
     #expect(
-      said.native["3ddfa_v2"]?["region_xyxy"]?.elements?.compactMap(\.number)
+      native["3ddfa_v2"]?["region_xyxy"]?.elements?.compactMap(\.number)
         == [129, 133.1, 231, 235.1])
     let numbers = try #require(TDDFAParameters(expected.map { Float($0) }))
     let region = try #require(TDDFARegion(of: box))
     let pose = try #require(numbers.pose(in: region, inputSide: 120, imageHeight: 400))
-    #expect(said.pose.rotation.angle(to: pose.rotation) < 1e-4)
-    #expect((said.pose.scale / pose.scale - 1).magnitude < 1e-4)
+    guard case .weakPerspective(let found) = said.pose else {
+      Issue.record("no weak-perspective pose")
+      return
+    }
+    #expect(found.rotation.angle(to: pose.rotation) < 1e-4)
+    #expect((found.scale / pose.scale - 1).magnitude < 1e-4)
   }
 
   @Test("says nothing of a box without area, and the same of a box whatever stands beside it")
@@ -134,11 +143,14 @@ struct TDDFANetworkTests {
       BoundingBox(x: 9, y: 9, width: 0, height: 0),
       BoundingBox(x: 250, y: 150, width: 90, height: 90),
     ]
-    let found = try network.predictions(for: boxes, in: image)
+    let found = try network.predictions(
+      for: boxes.map { ShownFace(box: $0) }, in: image, camera: .widthPlusHeight(300, 200))
     #expect(found.map { $0 != nil } == [true, false, true])
     #expect(found[0] != found[2])
     for (box, expected) in zip(boxes, found).reversed() {
-      #expect(try network.predictions(for: [box], in: image) == [expected])
+      #expect(
+        try network.predictions(
+          for: [ShownFace(box: box)], in: image, camera: .widthPlusHeight(400, 400)) == [expected])
     }
   }
 

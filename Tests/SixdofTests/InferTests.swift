@@ -57,6 +57,10 @@ struct InferTests {
         ["photos", "-o", "b", "--threshold", "1"],
         "'--threshold' must be at least 0 and less than 1, not 1.0."
       ),
+      (
+        ["photos", "-o", "b", "--faces", "annotated"],
+        "'--faces annotated' is for records or an LMDB; images have no boxes."
+      ),
       (["photos", "-o", "b", "--size", "32"], "'--size' must be from 64 to 8192, not 32."),
     ])
   func refusals(arguments: [String], message: String) {
@@ -191,5 +195,5 @@ struct InferRunTests {
 }
 
 /// Whether Scripts/setup has fetched OpenVINO and the networks.
-private let canInfer =
+let canInfer =
   OpenVINO.isThere(in: .standard()) && DefaultModel.all.allSatisfy { $0.isThere(in: .standard()) }

@@ -25,11 +25,15 @@ public struct ONNXNetwork: Sendable {
   public var outputs: [(name: String, shape: Shape)]
   public var nodes: [Node]
   public var constants: [(name: String, shape: [Int], values: [Float])]
+  /// Inputs of 64-bit integers; the others are of 32-bit floats.
+  public var integerInputs: Set<String>
 
   public init(
     inputs: [(name: String, shape: Shape)], outputs: [(name: String, shape: Shape)],
-    nodes: [Node], constants: [(name: String, shape: [Int], values: [Float])] = []
+    nodes: [Node], constants: [(name: String, shape: [Int], values: [Float])] = [],
+    integerInputs: Set<String> = []
   ) {
+    self.integerInputs = integerInputs
     self.inputs = inputs
     self.outputs = outputs
     self.nodes = nodes
@@ -49,7 +53,11 @@ public struct ONNXNetwork: Sendable {
         9, constant.values.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) })
       graph.add(5, tensor.bytes)
     }
-    for input in inputs { graph.add(11, Self.encoded(input.name, input.shape)) }
+    for input in inputs {
+      graph.add(
+        11,
+        Self.encoded(input.name, input.shape, type: integerInputs.contains(input.name) ? 7 : 1))
+    }
     for output in outputs { graph.add(12, Self.encoded(output.name, output.shape)) }
     var operators = Message()
     operators.add(1, "")
@@ -76,7 +84,8 @@ public struct ONNXNetwork: Sendable {
     return message.bytes
   }
 
-  private static func encoded(_ name: String, _ shape: Shape) -> [UInt8] {
+  /// - Parameter type: 1 for 32-bit floats, 7 for 64-bit integers.
+  private static func encoded(_ name: String, _ shape: Shape, type element: Int = 1) -> [UInt8] {
     var sizes = Message()
     for size in shape {
       var dimension = Message()
@@ -84,7 +93,7 @@ public struct ONNXNetwork: Sendable {
       sizes.add(1, dimension.bytes)
     }
     var (tensor, type, value) = (Message(), Message(), Message())
-    tensor.add(1, 1)
+    tensor.add(1, element)
     tensor.add(2, sizes.bytes)
     type.add(1, tensor.bytes)
     value.add(1, name)

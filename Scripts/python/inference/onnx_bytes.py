@@ -50,11 +50,11 @@ def initializer(name, shape, data):
             + content(9, data))
 
 
-def value(name, shape):
-    """ValueInfoProto of a float32 tensor; a size that is text varies."""
+def value(name, shape, element=FLOAT):
+    """ValueInfoProto of a tensor; a size that is text varies."""
     sizes = b"".join(
         content(1, content(2, size) if isinstance(size, str) else integer(1, size)) for size in shape)
-    return content(1, name) + content(2, content(1, integer(1, FLOAT) + content(2, sizes)))
+    return content(1, name) + content(2, content(1, integer(1, element) + content(2, sizes)))
 
 
 def model(name, nodes, initializers, inputs, outputs, producer, operator_set=13):

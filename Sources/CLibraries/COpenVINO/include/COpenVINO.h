@@ -35,8 +35,8 @@ struct ov_partial_shape {
   struct ov_dimension *sizes;
 };
 
-// The element type of 32-bit floats.
-enum { OV_F32 = 4 };
+// The element types of 32-bit floats and of 64-bit integers.
+enum { OV_F32 = 4, OV_I64 = 10 };
 
 // OpenVINO's functions, by their own names less "ov_".
 struct ov_calls {
@@ -60,7 +60,11 @@ struct ov_calls {
 
   void (*model_free)(struct ov_model *model);
   int (*model_inputs_size)(const struct ov_model *model, size_t *count);
+  int (*model_const_input_by_name)(const struct ov_model *model, const char *name,
+                                   struct ov_output_const_port **port);
   int (*model_reshape_single_input)(const struct ov_model *model, struct ov_partial_shape shape);
+  int (*model_reshape_input_by_name)(const struct ov_model *model, const char *name,
+                                     struct ov_partial_shape shape);
 
   void (*compiled_model_free)(struct ov_compiled_model *compiled);
   int (*compiled_model_get_property)(const struct ov_compiled_model *compiled, const char *name, char **value);

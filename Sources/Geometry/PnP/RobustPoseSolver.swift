@@ -1,0 +1,159 @@
+internal import Glibc
+
+/// A pose from correspondences of which some are wrong (RANSAC: Fischler and Bolles, CACM 24, 1981), as
+/// OpenCV's `solvePnPRansac` is used for, though not its choices: the same input gives the same pose.
+///
+/// Poses through three points, drawn by a stream of fixed seed, are judged by all points: a point costs its
+/// squared reprojection error, but no more than the threshold's (MSAC: Torr and Zisserman, CVIU 78, 2000).
+/// The best is refined by least squares on the points within the threshold, as long as that lowers the cost.
+public struct RobustPoseSolver: Sendable {
+  /// The reprojection error in pixels of a point that still counts as right; OpenCV's default.
+  public var threshold = 8.0
+  /// With which probability three right points are to be drawn at least once.
+  public var confidence = 0.999
+  /// How often points are drawn at most.
+  public var mostSamples = 1000
+  /// Of how many points a pose must be right at least.
+  public static let fewestInliers = 6
+
+  public struct Fit: Sendable {
+    public var pose: Extrinsics
+    /// Which points are right, in order.
+    public var inliers: [Int]
+    /// Root mean square reprojection error of the right points, in pixels.
+    public var reprojectionError: Double
+  }
+
+  public init() {}
+
+  /// - Parameters:
+  ///   - points: in the object's axes, any unit; finite.
+  ///   - pixels: where they are seen, as many and in the same order; finite.
+  /// - Returns: nil where no pose in front of the camera is right of `fewestInliers` points.
+  public func fit(
+    points: [SIMD3<Double>], pixels: [SIMD2<Double>], camera: Intrinsics
+  ) -> Fit? {
+    precondition(points.count == pixels.count, "a pixel for each point")
+    guard points.count >= Self.fewestInliers, camera.isRegular else { return nil }
+    let scene = Scene(
+      points: points, pixels: pixels, camera: camera, limit: threshold * threshold)
+    guard let drawn = drawn(scene) else { return nil }
+    let (pose, cost) = refined(drawn, scene)
+    guard cost.inliers >= Self.fewestInliers else { return nil }
+    let inliers = scene.inliers(of: pose)
+    return Fit(
+      pose: pose, inliers: inliers,
+      reprojectionError: (cost.squares / Double(cost.inliers)).squareRoot())
+  }
+
+  private typealias Judged = (pose: Extrinsics, cost: Cost)
+
+  private func drawn(_ scene: Scene) -> Judged? {
+    let rays = scene.rays
+    var random = SplitMix64(seed: 0x6D0F)
+    var best: Judged?
+    var (samples, needed) = (0, mostSamples)
+    while samples < needed {
+      samples += 1
+      let (i, j, k) = Self.three(of: scene.points.count, &random)
+      let poses = ThreePointPose.poses(
+        of: (scene.points[i], scene.points[j], scene.points[k]), along: (rays[i], rays[j], rays[k]))
+      for pose in poses {
+        guard let cost = scene.cost(of: pose, below: best?.cost.sum ?? .infinity) else { continue }
+        best = (pose, cost)
+        needed = min(needed, samplesNeeded(share: cost.share(of: scene.points.count)))
+      }
+    }
+    return best
+  }
+
+  private static func three(of count: Int, _ random: inout SplitMix64) -> (Int, Int, Int) {
+    let i = Int.random(in: 0..<count, using: &random)
+    var j = Int.random(in: 0..<count - 1, using: &random)
+    if j >= i { j += 1 }
+    var k = Int.random(in: 0..<count - 2, using: &random)
+    for taken in [min(i, j), max(i, j)] where k >= taken { k += 1 }
+    return (i, j, k)
+  }
+
+  /// After how many samples three points of which this share is right have been drawn.
+  private func samplesNeeded(share: Double) -> Int {
+    let miss = 1 - share * share * share
+    guard miss > 1e-9 else { return 1 }
+    guard miss < 1 else { return mostSamples }
+    return Int(min(Double(mostSamples), (log(1 - confidence) / log(miss)).rounded(.up)))
+  }
+
+  private func refined(_ start: Judged, _ scene: Scene) -> Judged {
+    // What the solver says of uncertainty, for which it asks the eyes' distance, is not used.
+    var solver = LeastSquaresPoseSolver(model: scene.points, interocularDistance: 1)
+    var best = start
+    for _ in 0..<10 {
+      var isRight = [Bool](repeating: false, count: scene.points.count)
+      for i in scene.inliers(of: best.pose) { isRight[i] = true }
+      var found: Extrinsics?
+      solver.fit(
+        faces: 1, camera: { _ in scene.camera },
+        landmark: { isRight[$1] ? (scene.pixels[$1], 1) : nil },
+        take: { found = $1?.extrinsics })
+      guard let found, let cost = scene.cost(of: found, below: best.cost.sum) else { break }
+      best = (found, cost)
+    }
+    return best
+  }
+
+  private struct Cost {
+    var sum = 0.0
+    var inliers = 0
+    /// Of the inliers alone.
+    var squares = 0.0
+
+    func share(of count: Int) -> Double { Double(inliers) / Double(count) }
+  }
+
+  private struct Scene {
+    let points: [SIMD3<Double>]
+    let pixels: [SIMD2<Double>]
+    let camera: Intrinsics
+    /// The square of the threshold.
+    let limit: Double
+
+    /// Directions of the pixels, of length 1.
+    var rays: [SIMD3<Double>] {
+      pixels.map { pixel in
+        let place = (pixel - camera.principalPoint) / camera.focalLength
+        let ray = SIMD3(place.x, place.y, 1)
+        return ray / length(ray)
+      }
+    }
+
+    /// Squared; infinite for a point that is not in front of the camera.
+    private func error(of index: Int, _ pose: Extrinsics) -> Double {
+      let seen = pose.applied(to: points[index])
+      guard seen.z > 0 else { return .infinity }
+      let offset = camera.projection(of: seen) - pixels[index]
+      return (offset * offset).sum()
+    }
+
+    /// nil where it is not below a bound.
+    func cost(of pose: Extrinsics, below bound: Double) -> Cost? {
+      var cost = Cost()
+      for i in points.indices {
+        let error = error(of: i, pose)
+        guard error <= limit else {
+          cost.sum += limit
+          if cost.sum >= bound { return nil }
+          continue
+        }
+        cost.sum += error
+        cost.squares += error
+        cost.inliers += 1
+      }
+      return cost.sum < bound ? cost : nil
+    }
+
+    func inliers(of pose: Extrinsics) -> [Int] {
+      points.indices.filter { error(of: $0, pose) <= limit }
+    }
+  }
+}
