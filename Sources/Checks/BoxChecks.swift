@@ -44,7 +44,8 @@ extension RecordChecker {
   func checkBox(of face: Face, _ index: Int, _ found: inout FindingCollector) {
     let box = face.box
     if face.attributes.invalid == true {
-      found.add(.invalidFace, face: index, "expected a valid face, found one marked as invalid")
+      found.add(
+        .invalidFace, face: index, "attributes: expected a valid face, found one marked as invalid")
     }
     guard !box.isDegenerate else {
       return found.add(

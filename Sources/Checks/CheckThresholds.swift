@@ -36,15 +36,17 @@ public struct CheckThresholds: Sendable, Equatable {
 
   // Poses
 
-  /// Least robust z-score of a residual: (x - median) / (1.4826 median absolute deviation).
-  public var residualScore = 6.0
+  /// Least robust z-score of a residual: (x - median) / (1.4826 median absolute deviation). Residuals have a
+  /// longer tail upwards than normal numbers, and 53 faces of photographs one of 6.5.
+  public var residualScore = 8.0
   /// Residuals below this are no outliers, however regular the others are: what `FitQuality` calls large.
   public var outlyingResidual = 0.15
   /// From how many residuals on their spread is known.
   public var residualFaces = 50.0
   /// Greatest misfit of the mean face, turned as the pose says and freely moved and scaled, to the landmarks,
-  /// in fractions of the distance between its eyes: about 0.1 of a good pose, 0.3 of one 20 degrees off.
-  public var poseMisfit = 0.35
+  /// in fractions of the distance between its eyes: up to 0.17 as seen, 0.25 in the median of poses whose yaw is
+  /// 45 degrees off.
+  public var poseMisfit = 0.2
   /// Greatest shift of the projected mean face from the landmarks, in the same fractions, and greatest
   /// factor between their sizes.
   public var poseShift = 0.5

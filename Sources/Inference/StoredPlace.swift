@@ -37,11 +37,9 @@ extension StoredPlace {
   /// stored pixels is called left.
   func landmarks(_ points: [SIMD2<Double>]) -> Landmarks? {
     guard points.count == Landmarks.Layout.ibug68.count else { return nil }
-    var order = Array(points.indices)
-    if orientation.isMirrored {
-      for (one, other) in Landmarks.mirrorPairs { order.swapAt(one, other) }
-    }
-    return Landmarks(layout: .ibug68, points: order.map { Landmarks.Point(landmark(points[$0])) })
+    let landmarks = Landmarks(
+      layout: .ibug68, points: points.map { Landmarks.Point(landmark($0)) })
+    return orientation.isMirrored ? landmarks.withSidesExchanged : landmarks
   }
 
   private func landmark(_ point: SIMD2<Double>) -> SIMD2<Double> {

@@ -50,6 +50,21 @@ struct RecordLinesTests {
     }
   }
 
+  @Test("texts put together are the file, one text a record with the blank lines before it")
+  func texts() throws {
+    try withTemporaryDirectory { folder in
+      let text = "\u{FEFF}\n" + line("a") + " \r\n" + line("b") + "{\n\n"
+      try write(text, to: "\(folder)/r.jsonl")
+      var lines = RecordLines(file: try MappedFile(path: "\(folder)/r.jsonl"))
+      var texts: [[UInt8]] = []
+      while let next = lines.nextText() { texts.append(next) }
+      #expect(texts.count == 4)
+      #expect(texts.joined().elementsEqual(text.utf8))
+      let second = try ImageRecord(jsonLine: String(decoding: texts[1], as: UTF8.self))
+      #expect(second.id == "b")
+    }
+  }
+
   @Test("a byte order mark and lines of blanks are skipped")
   func byteOrderMark() throws {
     #expect(try reading("\u{FEFF}" + line("a") + " \t\r\n") == ["a at records.jsonl:1"])
