@@ -116,6 +116,7 @@ struct Img2PoseDecoder {
   func head(
     proposal: [Double], dofs: [Double], score: Float, width: Int, height: Int
   ) -> HeadDetection? {
+    guard proposal.allSatisfy(\.isFinite) else { return nil }
     let size = SIMD2(Double(width), Double(height))
     let first = SIMD2(proposal[0], proposal[1]).clamped(lowerBound: .zero, upperBound: size)
     let last = SIMD2(proposal[2], proposal[3]).clamped(lowerBound: .zero, upperBound: size)

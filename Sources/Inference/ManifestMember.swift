@@ -99,7 +99,9 @@ struct ManifestMember: Sendable, Equatable {
 
   func fraction() throws(InferenceError) -> Double {
     guard let number = value.number, number > 0, number <= 1 else {
-      throw error("a number greater than 0 and at most 1", found: value.kind)
+      throw error(
+        "a number greater than 0 and at most 1",
+        found: value.number.map { "\($0)" } ?? value.kind)
     }
     return number
   }

@@ -6,8 +6,9 @@ internal import Geometry
 /// The network sees the whole image at its own size, whatever the image's shape, and gives for each prior a
 /// background and a face score (`scores`, 1 x N x 2) and either where the face is relative to it
 /// (`locations`, 1 x N x 4) or, where its decoder is part of the graph, the box itself (`boxes`, 1 x N x 4:
-/// left, top, right, bottom in fractions of the image). Boxes are cut at the image, and of those that overlap
-/// by `overlap` or more the best stays. The authors' ONNX code looks at the best 200 before that; here all are.
+/// left, top, right, bottom in fractions of the image). Boxes are cut at the image, and left out where nothing
+/// is left; of those that overlap by `overlap` or more the best stays. The authors' ONNX code looks at the best
+/// 200 only; here all are.
 final class RFBDetector: FaceDetector {
   private let session: InferenceSession
   private var input: NetworkInput

@@ -122,3 +122,34 @@ struct IntegerBoxTests {
         == IntegerBox(left: -2_147_483_647, top: 0, right: 2_147_483_647, bottom: 1))
   }
 }
+
+@Suite("img2pose's box about points")
+struct Img2PoseBoxTests {
+  /// 40 wide and 60 high about (50, 70).
+  private let points = [SIMD2(30.0, 40.0), SIMD2(70, 100), SIMD2(50, 70)]
+
+  @Test("is 1.1 times as large, with the forehead where the roll says")
+  func foreheads() {
+    func box(_ roll: Double) -> [Double] {
+      let box = BoundingBox.img2pose(about: points, roll: roll, imageSize: SIMD2(200, 200))
+      return [box.left, box.top, box.right, box.bottom]
+    }
+    // 44 x 66, and 18 up or down or 12 to a side.
+    #expect(box(0) == [28, 19, 72, 103])
+    #expect(box(1) == [28, 19, 72, 103])
+    #expect(box(1.2) == [28, 37, 84, 103])
+    #expect(box(-1.2) == [16, 37, 72, 103])
+    #expect(box(2.6) == [28, 37, 72, 121])
+    #expect(box(-2.6) == [28, 37, 72, 121])
+  }
+
+  @Test("is in whole numbers, truncated, and cut at the image")
+  func cut() {
+    let points = [SIMD2(-10.3, 20.2), SIMD2(30.9, 50.4)]
+    let box = BoundingBox.img2pose(about: points, roll: 0, imageSize: SIMD2(31, 48))
+    // 45 x 33 about (10.3, 35.3), and 9.06 up.
+    #expect(box == BoundingBox(left: 0, top: 9, right: 31, bottom: 48))
+    let whole = BoundingBox.img2pose(about: points, roll: 0, imageSize: nil)
+    #expect(whole == BoundingBox(left: 0, top: 9, right: 32, bottom: 51))
+  }
+}

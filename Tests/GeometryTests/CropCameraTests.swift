@@ -45,6 +45,24 @@ struct CropCameraTests {
     }
   }
 
+  @Test("of a box with fractions it is that of its corner and its floored half")
+  func fractions() {
+    let image = Intrinsics.widthPlusHeight(640, 480)
+    let pose = Extrinsics(
+      rotation: Rotation(rotationVector: SIMD3(0.1, 0.2, 0.3)), translation: SIMD3(0.1, 0.2, 1))
+    let whole = CropCamera(
+      box: IntegerBox(left: 30, top: 40, right: 91, bottom: 111), image: image)
+    let same = CropCamera(box: BoundingBox(left: 30, top: 40, right: 91, bottom: 111), image: image)
+    #expect(same.global(from: pose) == whole.global(from: pose))
+    #expect(same.intrinsics == whole.intrinsics)
+    let box = BoundingBox(left: 30.25, top: 40.5, right: 91.75, bottom: 110)
+    let global = CropCamera(box: box, image: image).global(from: pose)
+    let depth = 1120 / 131.0
+    // The centre is at 60.25 and 74.5.
+    let expected = SIMD3(0.1 - 259.75 / 1120 * depth, 0.2 - 165.5 / 1120 * depth, depth)
+    #expect(length(global.translation - expected) < 1e-12)
+  }
+
   @Test("t_local is B⁻¹ K t with its depth times (bw + bh) / f, written out")
   func translation() {
     var random = SeededRandom(seed: 22)

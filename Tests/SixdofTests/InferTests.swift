@@ -62,6 +62,26 @@ struct InferTests {
         "'--faces annotated' is for records or an LMDB; images have no boxes."
       ),
       (["photos", "-o", "b", "--size", "32"], "'--size' must be from 64 to 8192, not 32."),
+      (
+        ["photos", "-o", "b", "--model", "m.json", "--solver", "epnp"],
+        "'--solver' is for our fit; '--model' gives the poses."
+      ),
+      (
+        ["photos", "-o", "b", "--model", "m.json", "--landmark-sigma", "0.1"],
+        "'--landmark-sigma' is for our fit; '--model' gives the poses."
+      ),
+      (
+        ["photos", "-o", "b", "--model", "m.json", "--face-model", "bfm"],
+        "'--face-model' is for our fit; '--model' gives the poses."
+      ),
+      (
+        ["photos", "-o", "b", "--detector", "m.json", "--size", "320"],
+        "'--size' is for CenterFace; '--detector' finds the faces."
+      ),
+      (
+        ["photos", "-o", "b", "--detector", "m.json", "--small-faces", "auto"],
+        "'--small-faces' is for CenterFace; '--detector' finds the faces."
+      ),
     ])
   func refusals(arguments: [String], message: String) {
     let error = #expect(throws: (any Error).self) { try Infer.parse(arguments) }
@@ -132,6 +152,51 @@ struct InferRunTests {
         return
       }
       #expect(native["3ddfa_v2"]?["parameters"]?.elements?.count == 62)
+    }
+  }
+
+  @Test("img2pose's network gives boxes and poses in its own camera, and no landmarks")
+  func img2pose() throws {
+    try SyntheticSet.with(count: 1) { set in
+      let model = try SmallNetwork.img2pose().write(to: set.folder)
+      func run(_ options: [String]) throws -> Program.Outcome {
+        try Program.run(["infer", set.images, "--model", model, "--output", "-"] + options)
+      }
+      let done = try run(["--threshold", "0.1"])
+      #expect(done.status == 0, "\(done.errors)")
+      let record = try ImageRecord(JSONParser.value(of: done.output))
+      #expect(record.camera?.provenance == .assumedWidthPlusHeight)
+      #expect(!record.faces.isEmpty)
+      for face in record.faces {
+        #expect(face.landmarks == nil && face.fit == nil && face.attributes.score != nil)
+        #expect(face.pose?.provenance == .prediction && face.pose?.frame == .bfm)
+      }
+      for (options, option) in [
+        (["--focal", "500"], "--focal"), (["--size", "320"], "--size"),
+        (["--detector", model], "--detector"),
+      ] {
+        let refused = try run(options)
+        #expect(refused.status == 1)
+        #expect(
+          refused.errors
+            == "error: small.json: 'img2pose' finds faces by itself, in a camera of its own; leave '\(option)' out\n"
+        )
+      }
+    }
+  }
+
+  @Test("a detector of one's own finds the faces, and the rest is as ever")
+  func ownDetector() throws {
+    try SyntheticSet.with(count: 1) { set in
+      let detector = try SmallNetwork.rfb().write(to: set.folder)
+      let run = try Program.run([
+        "infer", set.images, "--detector", detector, "--output", "-", "--threshold", "0.6",
+      ])
+      #expect(run.status == 0, "\(run.errors)")
+      let record = try ImageRecord(JSONParser.value(of: run.output))
+      #expect(record.faces.count > 2)
+      #expect(record.faces.contains { $0.landmarks?.layout == .face5 && $0.fit != nil })
+      #expect(record.faces.allSatisfy { $0.attributes.score.map { $0 > 0.6 } == true })
     }
   }
 

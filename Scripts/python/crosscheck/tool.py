@@ -16,13 +16,20 @@ class Tool:
 
     def output(self, *arguments, exit_code=0):
         """The same, and gives what the command prints."""
+        return self._run(arguments, exit_code).stdout
+
+    def refusal(self, *arguments, exit_code=1):
+        """The same, and gives the lines that the command says on standard error."""
+        return self._run(arguments, exit_code).stderr.strip().splitlines()
+
+    def _run(self, arguments, exit_code):
         words = [str(word) for word in arguments]
         done = subprocess.run([self.program, *words], capture_output=True, text=True, timeout=600)
         command = " ".join(["sixdof", *words[:2]])
         last_words = done.stderr.strip().splitlines()[-3:]
         expect(done.returncode == exit_code, f"exit code {exit_code} of '{command} …'",
                f"{done.returncode}: {' | '.join(last_words)}")
-        return done.stdout
+        return done
 
 
 def read_json_lines(path):
