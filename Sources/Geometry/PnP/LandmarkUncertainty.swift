@@ -29,6 +29,8 @@ extension LandmarkUncertainty {
   ///
   /// These constants stand for the whole of JᵀKJ, which would cost more than the fit.
   func designFactors(of points: [SIMD3<Double>]) -> InlineArray<6, Double> {
+    // All pairs of points would be gone through for nothing.
+    guard identity > 0 else { return .init(repeating: 1) }
     let effects = designEffects(of: points)
     let (placement, identity) = (placement * placement, identity * identity)
     return .init { ((placement + effects[$0] * identity) / (placement + identity)).squareRoot() }

@@ -85,8 +85,8 @@ public struct RobustPoseSolver: Sendable {
   }
 
   private func refined(_ start: Judged, _ scene: Scene) -> Judged {
-    // What the solver says of uncertainty, for which it asks the eyes' distance, is not used.
-    var solver = LeastSquaresPoseSolver(model: scene.points, interocularDistance: 1)
+    var solver = LeastSquaresPoseSolver(
+      model: scene.points, interocularDistance: 1, uncertainty: .ofPixels)
     var best = start
     for _ in 0..<10 {
       var isRight = [Bool](repeating: false, count: scene.points.count)
@@ -155,5 +155,14 @@ public struct RobustPoseSolver: Sendable {
     func inliers(of pose: Extrinsics) -> [Int] {
       points.indices.filter { error(of: $0, pose) <= limit }
     }
+  }
+}
+
+extension LandmarkUncertainty {
+  /// Of points that are a face's own, with no mean face between: as pixels are rounded, and no more.
+  fileprivate static var ofPixels: LandmarkUncertainty {
+    var uncertainty = LandmarkUncertainty()
+    (uncertainty.placement, uncertainty.identity) = (0, 0)
+    return uncertainty
   }
 }

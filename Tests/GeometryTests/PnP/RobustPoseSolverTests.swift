@@ -35,7 +35,10 @@ private struct Correspondences {
   }
 
   func fitOfRightPoints(outliers: Double) -> Extrinsics? {
-    var solver = LeastSquaresPoseSolver(model: points, interocularDistance: 1)
+    var uncertainty = LandmarkUncertainty()
+    uncertainty.identity = 0
+    var solver = LeastSquaresPoseSolver(
+      model: points, interocularDistance: 0.06, uncertainty: uncertainty)
     let wrong = Int(outliers * Double(points.count))
     var found: Extrinsics?
     solver.fit(
