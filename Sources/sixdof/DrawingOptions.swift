@@ -36,8 +36,6 @@ struct DrawingOptions: ParsableArguments {
       valueName: "list"))
   var draw = OverlayList([.box, .landmarks, .axes])
 
-  /// What draws the mean face; one a thread.
-  static func portrait() -> FacePortrait {
-    FacePortrait(head: HeadMesh(landmarks: FaceModel.bfm68Points.points))
-  }
+  /// The head whose face is the mesh.
+  static func head() -> HeadMesh { HeadMesh(landmarks: FaceModel.bfm68Points.points) }
 }

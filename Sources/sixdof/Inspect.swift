@@ -8,13 +8,18 @@ internal import Shards
 
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Look into a shard, records, an annotation file or a face model.",
+    abstract: "Look into a dataset, shard, records, annotation file or face model.",
     discussion: """
       Without --index it says what the file is and how much it holds; with it, it prints that sample \
       or record as JSON, and --overlay draws it; --draw chooses what of it.
 
         sixdof inspect train.lmdb --index 12 --overlay face.png
         sixdof inspect train.lmdb --index 12 --overlay face.png --draw mesh,landmarks
+
+      Of a dataset's folder, zip or tar it says which dataset and version it is, how complete, what is \
+      wrong and what to do; it reads names and sizes only.
+
+        sixdof inspect 300W-LP.zip
 
       A depth image of BIWI is one picture, so --overlay draws it without an index.
 
@@ -28,7 +33,9 @@ struct Inspect: ParsableCommand {
       """)
 
   @Argument(
-    help: "A .lmdb, a .jsonl of records, a WIDER FACE annotation file, or BIWI's _depth.bin.")
+    help:
+      "A dataset's folder, zip or tar, a .lmdb, a .jsonl of records, a WIDER FACE annotation file, or BIWI's _depth.bin."
+  )
   var input: String?
   @Option(help: "Which sample or record, from 0.") var index: Int?
   @Option(
@@ -57,6 +64,13 @@ struct Inspect: ParsableCommand {
       }
       return
     }
+    if let input, isSource(input) {
+      guard index == nil, overlay == nil, images == nil else {
+        throw ValidationError(
+          "A folder or archive is looked through as a whole; it takes no '--index', '--overlay' or '--images'."
+        )
+      }
+    }
     guard (index ?? 0) >= 0 else { throw ValidationError("'--index' must be at least 0.") }
     if overlay != nil, index == nil {
       throw ValidationError("'--overlay' draws one sample; name it with '--index'.")
@@ -73,9 +87,15 @@ struct Inspect: ParsableCommand {
         try inspectDepth(input)
         return Exit.done
       }
+      if isSource(input) { return try inspectSource(input) ? Exit.done : Exit.findings }
       if input.hasSuffix(".lmdb") { try inspectShard(input) } else { try inspectRecords(input) }
       return Exit.done
     }
+  }
+
+  /// Whether it is a dataset's folder or archive; an LMDB may be a folder too.
+  private func isSource(_ input: String) -> Bool {
+    !input.hasSuffix(".lmdb") && SourceDoctor.isSource(input)
   }
 
   private func inspectFaceModel() throws {
@@ -153,7 +173,7 @@ struct Inspect: ParsableCommand {
   private func draw(
     _ record: ImageRecord, over image: UnsafeRawBufferPointer, as path: String
   ) throws {
-    let picture = DrawingOptions.portrait().picture(
+    let picture = FacePortrait(head: DrawingOptions.head()).picture(
       of: record, in: Photograph(try PixelImage(decoding: image)), overlays: drawing.draw.overlays)
     try write(picture.png(), to: path)
   }

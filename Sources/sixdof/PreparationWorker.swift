@@ -180,10 +180,6 @@ struct PreparationWorker {
   private func open(
     _ record: ImageRecord, held bytes: [UInt8]?, _ result: inout PreparedImage
   ) -> StoredImage? {
-    func reject(_ code: RecordIssue.Code, _ detail: String) {
-      result.issues.append(
-        RecordIssue(code, at: record.location, "image '\(record.image.path)': \(detail)"))
-    }
     let image: StoredImage
     do throws(ImageStore.Failure) {
       if let bytes {
@@ -194,26 +190,17 @@ struct PreparationWorker {
         throw .missing
       }
     } catch {
-      switch error {
-      case .missing: reject(.missingImage, "expected a file among the images, found none")
-      case .outsideTree:
-        reject(
-          .linkOutOfTree,
-          "expected a file inside the folder of images, found a link that leads out of it")
-      case .oversized(let detail): reject(.oversizedImage, detail)
-      case .unreadable(let reason):
-        reject(.unreadableImage, "expected a readable file, found: \(reason)")
-      case .broken(let error): reject(RecordIssue.Code(error.reason), error.description)
-      }
+      result.issues.append(RecordIssue(error, imageOf: record))
       return nil
     }
     if let width = record.image.width, let height = record.image.height,
       (width, height) != (image.header.width, image.header.height)
     {
-      reject(
-        .changedImage,
-        "expected \(width) x \(height) pixels, as its record says, found \(image.header.width) x \(image.header.height)"
-      )
+      result.issues.append(
+        RecordIssue(
+          .changedImage, at: record.location,
+          "image '\(record.image.path)': expected \(width) x \(height) pixels, as its record says, found \(image.header.width) x \(image.header.height)"
+        ))
       return nil
     }
     return image
@@ -256,17 +243,5 @@ struct PreparationWorker {
           "box \(i + 1): expected a centre inside \(header.width) x \(header.height), found \(centre.x), \(centre.y)"
         ))
     }
-  }
-}
-
-extension RecordIssue.Code {
-  init(_ reason: ImageError.Reason) {
-    self =
-      switch reason {
-      case .empty: .emptyImage
-      case .notAnImage: .notAnImage
-      case .truncated: .truncatedImage
-      case .unreadable: .unreadableImage
-      }
   }
 }

@@ -10,7 +10,10 @@ struct ShardSource: AnnotationSource {
   private let file: String
   /// Whether faces of img2pose's layout are read too.
   private let isAnnotated: Bool
-  private(set) var position = 0
+  /// The next sample's index; to come back to one, it is set to what it was.
+  var position = 0
+  /// Whether outcomes have the images' bytes.
+  var takesImages = true
   var size: Int { shard.count }
 
   /// - Throws: `LMDBError` or `ShardError` where the file is no shard.
@@ -27,7 +30,9 @@ struct ShardSource: AnnotationSource {
     let outcome = try shard.withSample(index) { value, bytes in
       let sample = try ShardSample(value, layout: shard.layout)
       var outcome = Outcome(record: record(sample, index))
-      outcome.image = Array(UnsafeRawBufferPointer(rebasing: bytes[sample.image]))
+      if takesImages {
+        outcome.image = Array(UnsafeRawBufferPointer(rebasing: bytes[sample.image]))
+      }
       return outcome
     }
     guard let outcome else {
