@@ -158,8 +158,9 @@ public final class FileTree: Sendable {
     switch place {
     case .archive(let archive):
       let prefix = folder.isEmpty ? "" : folder + "/"
-      let names = archive.names.filter { $0.hasPrefix(prefix) }
-      return FileWalk(names: names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+      let files = archive.files.filter { $0.name.hasPrefix(prefix) }
+      return FileWalk(
+        files: files.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) })
     case .folder(let root): return FileWalk(root: root, from: folder)
     }
   }

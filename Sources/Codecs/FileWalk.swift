@@ -5,7 +5,7 @@ internal import SystemPackage
 /// number of files.
 public struct FileWalk: Sendable {
   private enum Entry: Sendable {
-    case file(String)
+    case file(String, size: Int?)
     case folder(String)
   }
 
@@ -17,9 +17,12 @@ public struct FileWalk: Sendable {
   /// How many links were left out, for they lead out of the folder, nowhere, or back up.
   public private(set) var linksLeftOut = 0
 
-  init(names: [String]) {
+  /// Of the file that `next` gave last, in bytes; nil where an archive does not say it.
+  public private(set) var size: Int?
+
+  init(files: [(name: String, size: Int?)]) {
     root = ""
-    waiting = names.reversed().map { .file($0) }
+    waiting = files.reversed().map { .file($0.name, size: $0.size) }
     visited = []
   }
 
@@ -33,7 +36,9 @@ public struct FileWalk: Sendable {
   public mutating func next() throws -> String? {
     while let entry = waiting.popLast() {
       switch entry {
-      case .file(let path): return path
+      case .file(let path, let size):
+        self.size = size
+        return path
       case .folder(let path): try open(path)
       }
     }
@@ -60,9 +65,10 @@ public struct FileWalk: Sendable {
           continue
         }
         kind = isFolder(target) ? S_IFDIR : S_IFREG
+        guard stat(target, &status) == 0 else { continue }
       }
       if kind == S_IFDIR { waiting.append(.folder(path)) }
-      if kind == S_IFREG { waiting.append(.file(path)) }
+      if kind == S_IFREG { waiting.append(.file(path, size: Int(status.st_size))) }
     }
   }
 }

@@ -49,6 +49,9 @@ public final class ImageArchive: Sendable {
   /// The names of all files in it.
   var names: some Collection<String> { members.keys }
 
+  /// The names with the sizes of the unpacked data, where headers say these.
+  var files: [(name: String, size: Int?)] { members.map { ($0.key, $0.value.size) } }
+
   func contains(_ name: String) -> Bool { members[name] != nil }
 
   /// How a member's name is looked up: exactly, or below one leading folder of the archive.

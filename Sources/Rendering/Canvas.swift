@@ -49,6 +49,18 @@ public struct Canvas {
     }
   }
 
+  /// Puts a picture over this one, which it has to lie inside of.
+  public mutating func paste(_ picture: PixelImage, at corner: SIMD2<Int>) {
+    precondition(
+      corner.min() >= 0 && corner.x + picture.width <= image.width
+        && corner.y + picture.height <= image.height, "a picture inside the canvas")
+    for y in 0..<picture.height {
+      let from = 3 * y * picture.width
+      let to = 3 * ((corner.y + y) * image.width + corner.x)
+      for i in 0..<3 * picture.width { image.pixels[to + i] = picture.pixels[from + i] }
+    }
+  }
+
   /// Mixes `colour` in by the coverage, cut to 0...1, that `coverage` gives for each pixel.
   private mutating func paint(
     from low: SIMD2<Double>, to high: SIMD2<Double>, _ colour: Colour,

@@ -132,7 +132,7 @@ struct AnnotationOptions: ParsableArguments {
         ? (try ThreeHundredWLP.annotations(inLists: annotations, options: options), nil)
         : (try WiderFace.annotations(at: annotations, options: options), nil)
     }
-    let tree = try FileTree(path: input)
+    let tree = try SourceDoctor.open(input)
     options.testProtocol = testProtocol
     options.landmarkModel = try landmarkTables.map(MorphableLandmarks.init)
     switch dataset {

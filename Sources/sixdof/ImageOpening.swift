@@ -15,13 +15,6 @@ struct ImageOpening {
   func open(
     _ record: ImageRecord, held bytes: [UInt8]?
   ) -> Result<StoredImage, RejectedImage> {
-    func rejected(_ code: RecordIssue.Code, _ detail: String) -> Result<StoredImage, RejectedImage>
-    {
-      .failure(
-        RejectedImage(
-          issue: RecordIssue(
-            code, at: record.location, "image '\(record.image.path)': \(detail)")))
-    }
     let image: StoredImage
     do throws(ImageStore.Failure) {
       if let bytes {
@@ -32,27 +25,16 @@ struct ImageOpening {
         throw .missing
       }
     } catch {
-      switch error {
-      case .missing:
-        return rejected(.missingImage, "expected a file among the images, found none")
-      case .outsideTree:
-        return rejected(
-          .linkOutOfTree,
-          "expected a file inside the folder of images, found a link that leads out of it")
-      case .oversized(let detail): return rejected(.oversizedImage, detail)
-      case .unreadable(let reason):
-        return rejected(.unreadableImage, "expected a readable file, found: \(reason)")
-      case .broken(let error):
-        return rejected(RecordIssue.Code(error.reason), error.description)
-      }
+      return .failure(RejectedImage(issue: RecordIssue(error, imageOf: record)))
     }
     if let width = record.image.width, let height = record.image.height,
       (width, height) != (image.header.width, image.header.height)
     {
-      return rejected(
-        .changedImage,
-        "expected \(width) x \(height) pixels, as its record says, found \(image.header.width) x \(image.header.height)"
+      let issue = RecordIssue(
+        .changedImage, at: record.location,
+        "image '\(record.image.path)': expected \(width) x \(height) pixels, as its record says, found \(image.header.width) x \(image.header.height)"
       )
+      return .failure(RejectedImage(issue: issue))
     }
     return .success(image)
   }
@@ -85,16 +67,4 @@ struct ImageOpening {
 /// An image that cannot be used.
 struct RejectedImage: Error {
   var issue: RecordIssue
-}
-
-extension RecordIssue.Code {
-  init(_ reason: ImageError.Reason) {
-    self =
-      switch reason {
-      case .empty: .emptyImage
-      case .notAnImage: .notAnImage
-      case .truncated: .truncatedImage
-      case .damaged, .unreadable: .unreadableImage
-      }
-  }
 }

@@ -1,21 +1,25 @@
 internal import ArgumentParser
 internal import Codecs
 internal import Datasets
-internal import Geometry
 internal import Labelling
-internal import Rendering
 internal import Reporting
 internal import Schema
 internal import Shards
 
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Look into a shard, records, an annotation file or a face model.",
+    abstract: "Look into a dataset, shard, records, annotation file or face model.",
     discussion: """
       Without --index it says what the file is and how much it holds; with it, it prints that sample \
-      or record as JSON, and --overlay draws it.
+      or record as JSON, and --overlay draws it; --draw chooses what of it.
 
         sixdof inspect train.lmdb --index 12 --overlay face.png
+        sixdof inspect train.lmdb --index 12 --overlay face.png --draw mesh,landmarks
+
+      Of a dataset's folder, zip or tar it says which dataset and version it is, how complete, what is \
+      wrong and what to do; it reads names and sizes only.
+
+        sixdof inspect 300W-LP.zip
 
       A depth image of BIWI is one picture, so --overlay draws it without an index.
 
@@ -29,7 +33,9 @@ struct Inspect: ParsableCommand {
       """)
 
   @Argument(
-    help: "A .lmdb, a .jsonl of records, a WIDER FACE annotation file, or BIWI's _depth.bin.")
+    help:
+      "A dataset's folder, zip or tar, a .lmdb, a .jsonl of records, a WIDER FACE annotation file, or BIWI's _depth.bin."
+  )
   var input: String?
   @Option(help: "Which sample or record, from 0.") var index: Int?
   @Option(
@@ -39,6 +45,7 @@ struct Inspect: ParsableCommand {
   var overlay: String?
   @Option(help: "The folder, zip or tar of images, to draw a record that does not hold its own.")
   var images: String?
+  @OptionGroup var drawing: DrawingOptions
   @OptionGroup(title: "Face model") var faceModel: FaceModelOptions
 
   func validate() throws {
@@ -57,6 +64,13 @@ struct Inspect: ParsableCommand {
       }
       return
     }
+    if let input, isSource(input) {
+      guard index == nil, overlay == nil, images == nil else {
+        throw ValidationError(
+          "A folder or archive is looked through as a whole; it takes no '--index', '--overlay' or '--images'."
+        )
+      }
+    }
     guard (index ?? 0) >= 0 else { throw ValidationError("'--index' must be at least 0.") }
     if overlay != nil, index == nil {
       throw ValidationError("'--overlay' draws one sample; name it with '--index'.")
@@ -73,9 +87,15 @@ struct Inspect: ParsableCommand {
         try inspectDepth(input)
         return Exit.done
       }
+      if isSource(input) { return try inspectSource(input) ? Exit.done : Exit.findings }
       if input.hasSuffix(".lmdb") { try inspectShard(input) } else { try inspectRecords(input) }
       return Exit.done
     }
+  }
+
+  /// Whether it is a dataset's folder or archive; an LMDB may be a folder too.
+  private func isSource(_ input: String) -> Bool {
+    !input.hasSuffix(".lmdb") && SourceDoctor.isSource(input)
   }
 
   private func inspectFaceModel() throws {
@@ -99,7 +119,7 @@ struct Inspect: ParsableCommand {
       print(sample.description.prettyText, terminator: "")
       guard let overlay else { return }
       try draw(
-        sample.drawing, over: UnsafeRawBufferPointer(rebasing: bytes[sample.image]), as: overlay)
+        sample.record, over: UnsafeRawBufferPointer(rebasing: bytes[sample.image]), as: overlay)
     }
     if found == nil {
       throw Failure("\(input): expected an index from 0 to \(shard.count - 1), found \(index)")
@@ -147,26 +167,15 @@ struct Inspect: ParsableCommand {
     }
     let store = try ImageStore(path: images, maximumBytes: 1 << 30)
     let image = try store.open(record.image.path, with: ImageHeaderReader()).bytes()
-    let drawing = ShardSample.Drawing(record)
-    try image.withUnsafeBytes { try draw(drawing, over: $0, as: path) }
+    try image.withUnsafeBytes { try draw(record, over: $0, as: path) }
   }
 
   private func draw(
-    _ drawing: ShardSample.Drawing, over image: UnsafeRawBufferPointer, as path: String
+    _ record: ImageRecord, over image: UnsafeRawBufferPointer, as path: String
   ) throws {
-    var canvas = Canvas(try PixelImage(decoding: image))
-    let overlay = FaceOverlay()
-    let camera = drawing.camera ?? .widthPlusHeight(canvas.image.width, canvas.image.height)
-    for face in drawing.faces {
-      overlay.draw(box: face.box, on: &canvas)
-      for point in face.landmarks {
-        overlay.draw(landmark: point, size: face.box.width / 60, on: &canvas)
-      }
-      if let pose = face.pose {
-        overlay.draw(pose: pose, camera: camera, length: 0.07, on: &canvas)
-      }
-    }
-    try write(canvas.image.png(), to: path)
+    let picture = FacePortrait(head: DrawingOptions.head()).picture(
+      of: record, in: Photograph(try PixelImage(decoding: image)), overlays: drawing.draw.overlays)
+    try write(picture.png(), to: path)
   }
 
   func write(_ bytes: [UInt8], to path: String) throws {

@@ -10,7 +10,10 @@ struct ShardSource: AnnotationSource {
   private let file: String
   /// Whether faces of img2pose's layout are read too.
   private let isAnnotated: Bool
-  private(set) var position = 0
+  /// The next sample's index; to come back to one, it is set to what it was.
+  var position = 0
+  /// Whether outcomes have the images' bytes.
+  var takesImages = true
   var size: Int { shard.count }
 
   /// - Throws: `LMDBError` or `ShardError` where the file is no shard.
@@ -25,9 +28,11 @@ struct ShardSource: AnnotationSource {
     let index = position
     position += 1
     let outcome = try shard.withSample(index) { value, bytes in
-      var outcome = Outcome(record: try record(value, index))
-      let image = try ShardSample(value, layout: shard.layout).image
-      outcome.image = Array(UnsafeRawBufferPointer(rebasing: bytes[image]))
+      let sample = try ShardSample(value, layout: shard.layout)
+      var outcome = Outcome(record: record(sample, index))
+      if takesImages {
+        outcome.image = Array(UnsafeRawBufferPointer(rebasing: bytes[sample.image]))
+      }
       return outcome
     }
     guard let outcome else {
@@ -36,15 +41,11 @@ struct ShardSource: AnnotationSource {
     return outcome
   }
 
-  private func record(_ value: MessagePackValue, _ index: Int) throws -> ImageRecord {
-    if case .map(let members) = value,
-      let record = members.first(where: { $0.key == "record" })?.value
-    {
-      return try ImageRecord(JSONValue(record))
-    }
+  private func record(_ sample: ShardSample, _ index: Int) -> ImageRecord {
+    if shard.layout == .records { return sample.record }
     return ImageRecord(
       source: RecordSource(dataset: "img2pose", file: file),
       image: ImageReference(path: String(index)),
-      faces: isAnnotated ? try ShardSample(value, layout: .img2pose).img2PoseFaces : [])
+      faces: isAnnotated ? sample.record.faces : [])
   }
 }

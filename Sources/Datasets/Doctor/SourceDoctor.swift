@@ -1,0 +1,169 @@
+public import Codecs
+internal import Foundation
+public import Schema
+
+/// Recognises a dataset's layout, version and mirror, and what is missing of it, in one walk over the names
+/// and sizes of its files. No pixel is read, and of few files a byte.
+public enum SourceDoctor {
+  /// Files so small are looked into, for they may stand for others.
+  private static let suspiciousSize = 1024
+  private static let mostLooks = 256
+  private static let mostArchives = 64
+
+  /// What is wrong with an archive or unfinished download as a file; nil where it is whole as far as its ends
+  /// tell, or a folder.
+  ///
+  /// - Throws: `FileError` where there is no such file.
+  public static func archiveFault(at path: String) throws -> Finding? {
+    let url = URL(fileURLWithPath: path)
+    let name = url.lastPathComponent
+    let file = SightedFile(name, size: nil)
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,
+      FileFault.isArchive(file) || FileFault.isUnfinished(file)
+    else { return nil }
+    let folder = url.deletingLastPathComponent().path
+    let fault = try FileFault.ofArchive(at: path, name: name) {
+      FileManager.default.fileExists(atPath: "\(folder)/\($0)")
+    }
+    return fault.map { Finding($0.check, at: SourceLocation(file: name), $0.detail) }
+  }
+
+  /// Whether a path is one for `diagnosis`: a folder, an archive or what should become one.
+  public static func isSource(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return false }
+    let file = SightedFile(path, size: nil)
+    return isFolder.boolValue || FileFault.isArchive(file) || FileFault.isUnfinished(file)
+  }
+
+  /// What a folder, zip or tar holds.
+  ///
+  /// - Parameter check: is called for each file; what it throws ends the walk.
+  /// - Throws: `FileError` where a folder cannot be read.
+  public static func diagnosis(
+    of tree: FileTree, check: () throws -> Void = {}
+  ) throws -> SourceDiagnosis {
+    var censuses: [any SourceCensus] = [
+      WiderCensus(), MATFaceCensus(), BiwiCensus(), ARKitFaceCensus(),
+    ]
+    var claimed = [Int](repeating: 0, count: censuses.count)
+    var faults = FaultCollection()
+    var (files, looks, archives) = (0, 0, 0)
+    var walk = tree.walk()
+    while let path = try walk.next() {
+      try check()
+      files += 1
+      let file = SightedFile(path, size: walk.size)
+      if FileFault.isUnfinished(file) { faults.add(SourceChecks.unfinishedDownload, path) }
+      if FileFault.isArchive(file), archives < mostArchives {
+        archives += 1
+        if let fault = fault(ofArchive: file, in: tree) { faults.archives.append(fault) }
+      }
+      var isOwn = false
+      for i in censuses.indices where censuses[i].add(file) {
+        claimed[i] += 1
+        isOwn = true
+      }
+      guard isOwn, let size = walk.size, size < suspiciousSize else { continue }
+      if size == 0 {
+        faults.add(SourceChecks.emptyFile, path)
+      } else if looks < mostLooks, file.isImage || ["mat", "npz", "bin"].contains(file.ending) {
+        looks += 1
+        let stand = try? tree.withBytes(of: path, limit: suspiciousSize) { FileFault.stand($0) }
+        if let stand = stand ?? nil { faults.add(SourceChecks.notData, path, stand) }
+      }
+    }
+    let rotated = censuses.lazy.compactMap { $0 as? MATFaceCensus }.first?.rotatedCopies ?? []
+    let best = claimed.indices.filter { claimed[$0] > 0 }.max { claimed[$0] < claimed[$1] }
+    let report = best.flatMap { censuses[$0].report() }
+    return diagnosis(
+      report, faults, files: files, name: SourceLocation.fileName(of: tree.path),
+      shared: sharedLandmarks(rotated, in: tree))
+  }
+
+  private static func fault(
+    ofArchive file: SightedFile, in tree: FileTree
+  ) -> (check: Check, detail: String)? {
+    // Only a folder has archives that matter: those that were fetched and not unpacked.
+    guard !ImageArchive.isArchive(tree.path) else { return nil }
+    return try? FileFault.ofArchive(at: "\(tree.path)/\(file.path)", name: file.path) {
+      tree.contains((file.parts.dropLast() + [$0[...]]).joined(separator: "/"))
+    }
+  }
+
+  /// How many of the pairs of landmark files, of rotated copies of one photo, hold the same.
+  private static func sharedLandmarks(
+    _ pairs: [(String, String)], in tree: FileTree
+  ) -> (same: Int, of: Int) {
+    // The file's header says when it was written.
+    let headerSize = 128
+    func content(_ path: String) -> [UInt8]? {
+      try? tree.withBytes(of: path, limit: 1 << 20) { Array($0.dropFirst(headerSize)) }
+    }
+    let same = pairs.count { pair in
+      content(pair.0).map { !$0.isEmpty && $0 == content(pair.1) } ?? false
+    }
+    return (same, pairs.count)
+  }
+
+  private static func diagnosis(
+    _ report: CensusReport?, _ faults: FaultCollection, files: Int, name: String,
+    shared: (same: Int, of: Int)
+  ) -> SourceDiagnosis {
+    var diagnosis = SourceDiagnosis(
+      dataset: report?.dataset, title: report?.title ?? "no dataset that sixdof knows")
+    diagnosis.counts = report?.counts ?? []
+    var found = faults.findings + (report?.findings ?? [])
+    if report == nil, faults.findings.isEmpty {
+      found.append(
+        (
+          SourceChecks.unknownLayout,
+          "files: expected those of WIDER FACE, 300W-LP, AFLW2000-3D, BIWI or ARKitFace, found \(SourceDiagnosis.text(files)) others; name the folder that the dataset was unpacked to"
+        ))
+    }
+    if shared.same > 0 {
+      found.append(
+        (
+          SourceChecks.sharedLandmarks,
+          "landmarks/: expected each rotated image's own, found the same in \(shared.same) of \(shared.of) pairs that were compared; this is the copy with one set a photo: fetch the authors' 300W-LP.zip, or leave the folder out and give --landmark-tables"
+        ))
+    }
+    let location = SourceLocation(file: name)
+    diagnosis.findings = found.map { Finding($0.check, at: location, $0.detail) }
+      .enumerated().sorted {
+        ($1.element.check.severity, $0.offset) < ($0.element.check.severity, $1.offset)
+      }.map(\.element)
+    return diagnosis
+  }
+}
+
+/// Faults of single files, counted by kind with the first of each.
+private struct FaultCollection {
+  var archives: [(check: Check, detail: String)] = []
+  private var kinds: [(check: Check, first: String, reason: String, count: Int)] = []
+
+  mutating func add(_ check: Check, _ path: String, _ reason: String = "") {
+    if let i = kinds.firstIndex(where: { $0.check == check && $0.reason == reason }) {
+      kinds[i].count += 1
+    } else {
+      kinds.append((check, path, reason, 1))
+    }
+  }
+
+  var findings: [(check: Check, detail: String)] {
+    archives
+      + kinds.map { kind in
+        let more = kind.count > 1 ? " and \(SourceDiagnosis.text(kind.count - 1)) more" : ""
+        let expected =
+          switch kind.check {
+          case SourceChecks.emptyFile:
+            "expected data, found 0 bytes; unpack the archive again, with room on the disk"
+          case SourceChecks.notData: "expected data, found \(kind.reason)"
+          default:
+            "expected a whole file, found a download that is not finished; go on with it or fetch it again"
+          }
+        return (kind.check, "\(kind.first)\(more): \(expected)")
+      }
+  }
+}

@@ -1,0 +1,40 @@
+internal import Codecs
+internal import Datasets
+internal import Pipeline
+internal import Schema
+
+extension Inspect {
+  /// What dataset a folder or archive holds, how much of it, and what is wrong.
+  func inspectSource(_ input: String) throws -> Bool {
+    if let fault = try SourceDoctor.archiveFault(at: input) {
+      print("\(input): not read")
+      print("  \(fault.check.severity.rawValue): \(fault.detail)")
+      return false
+    }
+    let stop = Interruptible().stop
+    let diagnosis = try SourceDoctor.diagnosis(of: FileTree(path: input)) { try stop.check() }
+    print("\(input): \(diagnosis.title)")
+    let width = diagnosis.counts.map(\.what.count).max() ?? 0
+    for count in diagnosis.counts {
+      let gap = String(repeating: " ", count: width - count.what.count)
+      print("  \(count.what)\(gap)  \(count.text)")
+    }
+    for finding in diagnosis.findings {
+      print("  \(finding.check.severity.rawValue): \(finding.detail)")
+    }
+    return diagnosis.isSound
+  }
+}
+
+extension SourceDoctor {
+  /// Opens a dataset's folder or archive for a run, and says on standard error what is wrong with it before
+  /// any work starts. Notes are not said.
+  static func open(_ path: String) throws -> FileTree {
+    if let fault = try archiveFault(at: path) { throw Failure(fault.detail) }
+    let tree = try FileTree(path: path)
+    for finding in try diagnosis(of: tree).findings where finding.check.severity > .note {
+      say("\(finding.check.severity.rawValue): \(finding.detail)")
+    }
+    return tree
+  }
+}

@@ -1,0 +1,34 @@
+internal import Codecs
+internal import Schema
+
+extension RecordIssue {
+  /// Why a record's image cannot be used.
+  init(_ failure: ImageStore.Failure, imageOf record: ImageRecord) {
+    let (code, detail): (Code, String) =
+      switch failure {
+      case .missing: (.missingImage, "expected a file among the images, found none")
+      case .outsideTree:
+        (
+          .linkOutOfTree,
+          "expected a file inside the folder of images, found a link that leads out of it"
+        )
+      case .oversized(let detail): (.oversizedImage, detail)
+      case .unreadable(let reason):
+        (.unreadableImage, "expected a readable file, found: \(reason)")
+      case .broken(let error): (Code(error.reason), error.description)
+      }
+    self.init(code, at: record.location, "image '\(record.image.path)': \(detail)")
+  }
+}
+
+extension RecordIssue.Code {
+  init(_ reason: ImageError.Reason) {
+    self =
+      switch reason {
+      case .empty: .emptyImage
+      case .notAnImage: .notAnImage
+      case .truncated: .truncatedImage
+      case .unreadable: .unreadableImage
+      }
+  }
+}
