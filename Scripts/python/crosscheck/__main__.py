@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 from . import (
-    check_arkitface, check_biwi, check_conventions, check_epnp, check_evaluation, check_export,
-    check_forms, check_img2pose_profile, check_inference, check_inference_truth, check_layout,
+    check_arkitface, check_biwi, check_conventions, check_duplicates, check_epnp, check_evaluation,
+    check_export, check_forms, check_img2pose_profile, check_inference, check_inference_truth, check_layout,
     check_manifest, check_mat_datasets, check_pack, check_pose_options, check_poses, check_real_val,
     check_records_layout, check_repeatability, check_schema, check_selection, check_statistics,
     check_validation, check_wider_precision,
@@ -20,7 +20,7 @@ MODULES = [
     check_schema, check_records_layout, check_pack, check_conventions, check_repeatability,
     check_epnp, check_img2pose_profile, check_pose_options, check_mat_datasets, check_biwi,
     check_arkitface, check_export, check_selection, check_inference, check_inference_truth,
-    check_evaluation, check_wider_precision, check_validation,
+    check_evaluation, check_wider_precision, check_validation, check_duplicates,
 ]
 
 
