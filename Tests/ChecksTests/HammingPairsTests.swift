@@ -89,6 +89,16 @@ struct DuplicateImagesTests {
     #expect(matches(images, radius: 5).count == 2)
   }
 
+  @Test("the nearest earlier picture is named, and the same look before another")
+  func nearest() {
+    let images: [(UInt64, UInt64?, UInt16, UInt64)] = [
+      (1, look ^ 0b111, 0, 0), (2, look ^ 0b1000, 0, 0), (3, look, 0, 0), (4, look, 0, 0),
+    ]
+    let found = matches(images)
+    #expect(found.map(\.original) == [0, 1, 2])
+    #expect(found.map(\.distance) == [4, 1, 0])
+  }
+
   @Test("kin are no duplicates of each other within a split, and are across splits")
   func kin() {
     let images: [(UInt64, UInt64?, UInt16, UInt64)] = [

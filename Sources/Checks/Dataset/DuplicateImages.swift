@@ -97,12 +97,14 @@ struct DuplicateImages {
     for (look, best) in zip(looks, best) {
       let first = order[look.images.lowerBound]
       for i in order[look.images] {
-        if let best {
+        // Within a split nothing is nearer than one's own look.
+        let repeats = i != first && kins[i] == 0
+        if let best, best.stays == 0 || !repeats {
           matches.append(
             Match(
               record: Int(records[i]), original: Int(records[best.image]),
               distance: best.distance, crossesSplits: best.stays == 0))
-        } else if i != first, kins[i] == 0 {
+        } else if repeats {
           matches.append(
             Match(
               record: Int(records[i]), original: Int(records[first]), distance: 0,
