@@ -196,19 +196,27 @@ struct CheckReportTests {
     #expect(names == ["1", "3", "4"])
   }
 
-  @Test("has findings on the dataset, and on records seen before, which are known by id")
+  @Test("has findings on the dataset, and on records that were added before")
   func dataset() throws {
     var builder = builder([box, residual])
     builder.add(record("a"), findings: [finding(box)])
-    builder.add([
-      finding(residual, "seen before"),
-      Finding(residual, at: SourceLocation(file: "set"), record: "never seen", "unknown"),
-      Finding(residual, at: SourceLocation(file: "set"), "of the whole set"),
-    ])
+    builder.add(finding(residual, "seen before"), of: record("a"))
+    builder.add(
+      Finding(residual, at: SourceLocation(file: "set"), record: "b", "b"), of: record("b"))
+    builder.add(Finding(residual, at: SourceLocation(file: "set"), "of the whole set"))
     let data = try data(builder.finish().html())
     let findings = try #require(data["findings"]?.elements)
     #expect(findings.map { $0.elements?[1].number } == [0, 0, 1, -1])
     #expect(count("records", data) == 2)
+    #expect(count("faces", data) == 1)
+  }
+
+  @Test("leaves accepted findings out, and says how many")
+  func accepted() throws {
+    var builder = builder([box])
+    builder.acceptedCount += 2
+    let html = try builder.finish().html()
+    #expect(html.contains("2 accepted findings left out."))
   }
 
   @Test("survives numbers that are none")
@@ -232,8 +240,8 @@ struct CheckReportTests {
     let html = try builder.finish().html()
     #expect(html.components(separatedBy: "<figure>").count - 1 == 8)
     // Half a radian about y is a yaw of 28.6 degrees.
-    #expect(html.contains("<title>25 to 30 °: 20 faces</title>"))
+    #expect(html.contains("<title>25° to 30°: 20 faces</title>"))
     #expect(html.contains("<title>yaw 20 to 30°, pitch 0 to 10°: 20 faces</title>"))
-    #expect(html.contains("<title>10 to 11 %: 20 faces</title>"))
+    #expect(html.contains("<title>10 % to 11 %: 20 faces</title>"))
   }
 }

@@ -55,6 +55,7 @@ extension CheckReport {
   private var coverage: String {
     "\(PageText.count(tallies.count, "check")) looked at \(PageText.count(faceCount, "face")) in "
       + "\(PageText.count(imageCount, "image"))."
+      + (acceptedCount > 0 ? " \(PageText.count(acceptedCount, "accepted finding")) left out." : "")
   }
 
   private var tiles: [[String: Any]] {

@@ -26,6 +26,8 @@ public struct CheckReport: Sendable {
   public internal(set) var facts: [Fact]
   public internal(set) var imageCount = 0
   public internal(set) var faceCount = 0
+  /// Findings that the settings accept, which are counted nowhere else.
+  public internal(set) var acceptedCount = 0
   /// Every check that ran, in the order of the catalogue.
   public internal(set) var tallies: [Tally]
 

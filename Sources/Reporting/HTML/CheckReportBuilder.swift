@@ -8,8 +8,8 @@ public import Schema
 public struct CheckReportBuilder {
   /// How much the page holds at most.
   public struct Limits: Sendable {
-    /// Findings listed. Half of that number is shared out evenly among the checks, so that one that finds much
-    /// leaves room for the others; the rest goes to those that come first.
+    /// Findings listed: those that come first, but each check has its share of half of that number, for which
+    /// the last ones of the check that has most make room.
     public var findings = 10_000
     /// Findings with a picture, for each check.
     public var portraitsPerCheck = 24
@@ -29,12 +29,17 @@ public struct CheckReportBuilder {
     var face: Int
   }
 
+  /// How many findings the settings accept; the page names that number and nothing more of them.
+  public var acceptedCount: Int {
+    get { report.acceptedCount }
+    set { report.acceptedCount = newValue }
+  }
+
   private let limits: Limits
   private var report: CheckReport
   private var checkIndices: [String: Int] = [:]
   /// Findings of each check that are listed whatever the others find.
-  private let reserve: Int
-  private var commonRoom: Int
+  private let share: Int
   private var portraitCounts: [Int]
   private var drawingCount = 0
   private var faceIndices: [FaceKey: Int] = [:]
@@ -49,8 +54,7 @@ public struct CheckReportBuilder {
     report = CheckReport(
       title: title, facts: facts, tallies: checks.map { CheckReport.Tally(check: $0) })
     for (i, check) in checks.enumerated() { checkIndices[check.id] = i }
-    reserve = limits.findings / (2 * max(checks.count, 1))
-    commonRoom = limits.findings - reserve * checks.count
+    share = limits.findings / (2 * max(checks.count, 1))
     portraitCounts = Array(repeating: 0, count: checks.count)
   }
 
@@ -58,11 +62,8 @@ public struct CheckReportBuilder {
   public mutating func add(
     _ record: ImageRecord, findings: [Finding] = [], portrait: Portrait = { _, _ in nil }
   ) {
-    var reference = ReportedRecord(
-      ordinal: report.imageCount, id: record.id, path: record.image.path)
-    if let width = record.image.width, let height = record.image.height {
-      reference.size = (width, height)
-    }
+    let reference = ReportedRecord(
+      ordinal: report.imageCount, id: record.id, path: record.image.path, size: record.size)
     report.imageCount += 1
     report.faceCount += record.faces.count
     for finding in findings {
@@ -79,14 +80,22 @@ public struct CheckReportBuilder {
     }
   }
 
-  /// Adds findings on the dataset, or on records that were added before and are known by their id.
-  public mutating func add(_ findings: [Finding]) {
-    for finding in findings {
-      let reference = finding.record.map { id in
-        recordsByID[id] ?? ReportedRecord(ordinal: -1 - recordsByID.count, id: id)
-      }
-      _ = keep(finding, of: reference)
+  /// Adds what was found when all records had been added.
+  ///
+  /// - Parameter record: the record that it is about, which was added before; nil for the dataset as a whole.
+  public mutating func add(
+    _ finding: Finding, of record: ImageRecord? = nil, portrait: Portrait = { _, _ in nil }
+  ) {
+    let reference = (record?.id ?? finding.record).map { id in
+      recordsByID[id]
+        ?? ReportedRecord(
+          ordinal: -1 - recordsByID.count, id: id, path: record?.image.path ?? "",
+          size: record?.size)
     }
+    guard let check = keep(finding, of: reference), let record, let reference,
+      let index = finding.face, record.faces.indices.contains(index)
+    else { return }
+    addFace(of: record, index, reference, check: check, portrait)
   }
 
   /// The report of all that was added.
@@ -112,9 +121,9 @@ public struct CheckReportBuilder {
   private mutating func keep(_ finding: Finding, of record: ReportedRecord?) -> Int? {
     let check = index(of: finding.check)
     report.tallies[check].count += 1
-    let isReserved = check < portraitCounts.count && report.tallies[check].kept < reserve
-    guard isReserved || commonRoom > 0 else { return nil }
-    if !isReserved { commonRoom -= 1 }
+    if report.findings.count >= limits.findings {
+      guard report.tallies[check].kept < share, makeRoom() else { return nil }
+    }
     report.tallies[check].kept += 1
     if let record, recordsByID[record.id] == nil { recordsByID[record.id] = record }
     report.findings.append(
@@ -122,6 +131,22 @@ public struct CheckReportBuilder {
         check: check, location: finding.location, record: record, face: finding.face,
         measure: finding.measure, detail: finding.detail))
     return check
+  }
+
+  /// Takes the last finding of the check with most from the list.
+  ///
+  /// - Returns: false where none has more than its share.
+  private mutating func makeRoom() -> Bool {
+    guard
+      let most = report.tallies.indices.max(by: {
+        report.tallies[$0].kept < report.tallies[$1].kept
+      }),
+      report.tallies[most].kept > share,
+      let last = report.findings.lastIndex(where: { $0.check == most })
+    else { return false }
+    report.findings.remove(at: last)
+    report.tallies[most].kept -= 1
+    return true
   }
 
   private mutating func index(of check: Check) -> Int {
@@ -171,5 +196,13 @@ public struct CheckReportBuilder {
     let place = worst.firstIndex { $0.residual < residual } ?? worst.count
     worst.insert((residual, face), at: place)
     if worst.count > limits.worst { worst.removeLast() }
+  }
+}
+
+extension ImageRecord {
+  /// Of the image in pixels, where known.
+  fileprivate var size: (width: Int, height: Int)? {
+    guard let width = image.width, let height = image.height else { return nil }
+    return (width, height)
   }
 }

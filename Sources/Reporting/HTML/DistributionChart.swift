@@ -84,14 +84,19 @@ struct DistributionChart {
     return text + "</svg>\n"
   }
 
-  /// "median 12, 90 % from -40 to 38 °; 53 faces".
+  /// "median 12°, nine tenths from -40° to 38°; 53 faces".
   var summary: String {
     let sketch = distribution.sketch
     guard let low = sketch.quantile(0.05), let middle = sketch.quantile(0.5),
       let high = sketch.quantile(0.95)
     else { return "no face has it" }
-    return "median \(PageText.number(middle)) \(unit), nine tenths from \(PageText.number(low)) to "
-      + "\(PageText.number(high)) \(unit); \(PageText.count(distribution.count, "face"))"
+    return "median \(inUnit(middle)), nine tenths from \(inUnit(low)) to \(inUnit(high)); "
+      + PageText.count(distribution.count, "face")
+  }
+
+  /// Degrees stand by their number, other units apart.
+  private func inUnit(_ value: Double) -> String {
+    PageText.number(value) + (unit == "°" ? unit : " \(unit)")
   }
 
   private func place(of value: Double, _ bins: Range<Int>, _ step: Double) -> Double {
@@ -106,9 +111,8 @@ struct DistributionChart {
 
   private func range(of bin: Int) -> String {
     let scale = distribution.scale
-    let low = PageText.number(scale.edge(bin))
-    let high = PageText.number(scale.edge(bin + 1))
-    return bin == scale.bins - 1 ? "from \(low) \(unit)" : "\(low) to \(high) \(unit)"
+    let low = inUnit(scale.edge(bin))
+    return bin == scale.bins - 1 ? "from \(low)" : "\(low) to \(inUnit(scale.edge(bin + 1)))"
   }
 }
 

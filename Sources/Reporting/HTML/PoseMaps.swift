@@ -15,7 +15,7 @@ struct PoseMaps {
     let reach = max(6, middle - (filled.first ?? middle), (filled.last ?? middle) + 1 - middle)
     let rows = middle - reach..<middle + reach
     let highest = map.counts.max() ?? 1
-    let cell = 17.0
+    let cell = 24.0
     let left = 40.0
     let top = 8.0
     let size = SIMD2(left + Double(columns.count) * cell + 12, top + Double(rows.count) * cell + 38)
@@ -69,9 +69,9 @@ struct PoseMaps {
     // Whole octaves, three bins each, and at least three of them.
     let first = (filled.first ?? 0) / 3 * 3
     let last = min(max(((filled.last ?? 0) / 3 + 1) * 3, first + 9), map.rows.bins)
-    let inner = 46.0
-    let outer = 236.0
-    let camera = SIMD2(212.0, outer + 20)
+    let inner = 50.0
+    let outer = 270.0
+    let camera = SIMD2(248.0, outer + 12)
     func radius(_ row: Int) -> Double {
       inner + (outer - inner) * Double(row - first) / Double(last - first)
     }
@@ -81,7 +81,7 @@ struct PoseMaps {
     }
     let highest = map.counts.max() ?? 1
     var text = PageSVG.opening(
-      [424, outer + 40],
+      [528, outer + 34],
       label: "Places of \(PageText.count(map.count, "face")) seen from above the camera")
     text += Self.sector(point, -60, 60, inner, outer, "field", opacity: nil, title: nil)
     for row in first..<last {

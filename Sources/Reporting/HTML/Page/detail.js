@@ -69,11 +69,10 @@ function fill({ finding, face }) {
     words.append(make("h3", {}, finding ? "Also found on this face" : "Found on this face"),
       ...others.map((other) => findingBlock(other, true)));
   }
-  if (face && finding) {
-    words.append(make("p", {}, make("a", { href: faceLink(face) }, "Link to this face")));
-  }
+  const link = face && finding
+    ? [make("p", {}, make("a", { href: faceLink(face) }, "All that is known of this face"))] : [];
   document.getElementById("detail-body").replaceChildren(
-    ...(face ? [make("div", { className: "picture" }, picture(face))] : []), words);
+    ...(face ? [make("div", { className: "picture" }, picture(face), ...link)] : []), words);
   dialog.scrollTop = 0;
 }
 

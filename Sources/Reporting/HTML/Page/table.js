@@ -108,8 +108,10 @@ if (rows) {
   const form = document.querySelector("form.filters");
   form.addEventListener("input", applyFilters);
   form.addEventListener("submit", (event) => event.preventDefault());
-  // The fields are empty only after the event.
-  form.addEventListener("reset", () => setTimeout(applyFilters));
+  control("clear").addEventListener("click", () => {
+    form.reset();
+    applyFilters();
+  });
   for (const button of document.querySelectorAll("th button")) {
     button.addEventListener("click", () => sortBy(button.dataset.sort));
   }
