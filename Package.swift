@@ -128,7 +128,9 @@ let modules = [
     uses: ["Validation", "Schema", "Geometry", "TestSupport"]),
   Module(
     name: "ReportingTests", kind: .tests,
-    uses: ["Reporting", "Schema", "Geometry", "TestSupport"]),
+    uses: [
+      "Reporting", "Rendering", "Labelling", "Schema", "Geometry", "Codecs", "TestSupport",
+    ]),
   Module(
     name: "EvaluationTests", kind: .tests,
     uses: ["Evaluation", "Schema", "Geometry", "TestSupport"]),

@@ -1,9 +1,7 @@
 internal import ArgumentParser
 internal import Codecs
 internal import Datasets
-internal import Geometry
 internal import Labelling
-internal import Rendering
 internal import Reporting
 internal import Schema
 internal import Shards
@@ -13,9 +11,10 @@ struct Inspect: ParsableCommand {
     abstract: "Look into a shard, records, an annotation file or a face model.",
     discussion: """
       Without --index it says what the file is and how much it holds; with it, it prints that sample \
-      or record as JSON, and --overlay draws it.
+      or record as JSON, and --overlay draws it; --draw chooses what of it.
 
         sixdof inspect train.lmdb --index 12 --overlay face.png
+        sixdof inspect train.lmdb --index 12 --overlay face.png --draw mesh,landmarks
 
       A depth image of BIWI is one picture, so --overlay draws it without an index.
 
@@ -39,6 +38,7 @@ struct Inspect: ParsableCommand {
   var overlay: String?
   @Option(help: "The folder, zip or tar of images, to draw a record that does not hold its own.")
   var images: String?
+  @OptionGroup var drawing: DrawingOptions
   @OptionGroup(title: "Face model") var faceModel: FaceModelOptions
 
   func validate() throws {
@@ -99,7 +99,7 @@ struct Inspect: ParsableCommand {
       print(sample.description.prettyText, terminator: "")
       guard let overlay else { return }
       try draw(
-        sample.drawing, over: UnsafeRawBufferPointer(rebasing: bytes[sample.image]), as: overlay)
+        sample.record, over: UnsafeRawBufferPointer(rebasing: bytes[sample.image]), as: overlay)
     }
     if found == nil {
       throw Failure("\(input): expected an index from 0 to \(shard.count - 1), found \(index)")
@@ -147,26 +147,15 @@ struct Inspect: ParsableCommand {
     }
     let store = try ImageStore(path: images, maximumBytes: 1 << 30)
     let image = try store.open(record.image.path, with: ImageHeaderReader()).bytes()
-    let drawing = ShardSample.Drawing(record)
-    try image.withUnsafeBytes { try draw(drawing, over: $0, as: path) }
+    try image.withUnsafeBytes { try draw(record, over: $0, as: path) }
   }
 
   private func draw(
-    _ drawing: ShardSample.Drawing, over image: UnsafeRawBufferPointer, as path: String
+    _ record: ImageRecord, over image: UnsafeRawBufferPointer, as path: String
   ) throws {
-    var canvas = Canvas(try PixelImage(decoding: image))
-    let overlay = FaceOverlay()
-    let camera = drawing.camera ?? .widthPlusHeight(canvas.image.width, canvas.image.height)
-    for face in drawing.faces {
-      overlay.draw(box: face.box, on: &canvas)
-      for point in face.landmarks {
-        overlay.draw(landmark: point, size: face.box.width / 60, on: &canvas)
-      }
-      if let pose = face.pose {
-        overlay.draw(pose: pose, camera: camera, length: 0.07, on: &canvas)
-      }
-    }
-    try write(canvas.image.png(), to: path)
+    let picture = DrawingOptions.portrait().picture(
+      of: record, in: Photograph(try PixelImage(decoding: image)), overlays: drawing.draw.overlays)
+    try write(picture.png(), to: path)
   }
 
   func write(_ bytes: [UInt8], to path: String) throws {

@@ -9,20 +9,8 @@ struct ShardSample {
   let image: Range<Int>
   /// The sample as JSON, the image replaced by its size.
   let description: JSONValue
-  let drawing: Drawing
-
-  /// What can be drawn of a sample.
-  struct Drawing {
-    struct Face {
-      var box: BoundingBox
-      var landmarks: [SIMD2<Double>]
-      var pose: Extrinsics?
-    }
-
-    /// nil for the image's assumed camera.
-    var camera: Intrinsics?
-    var faces: [Face]
-  }
+  /// Whole, or the faces alone, which are all that img2pose's layout has.
+  let record: ImageRecord
 
   init(_ value: MessagePackValue, layout: ShardLayout) throws {
     switch (layout, value) {
@@ -36,7 +24,9 @@ struct ShardSample {
         ("bboxes_xyxy", JSONValue(parts[2])), ("local_poses", JSONValue(parts[3])),
         ("landmarks", JSONValue(parts[4])),
       ])
-      drawing = Drawing(img2pose: description)
+      record = ImageRecord(
+        source: RecordSource(dataset: "img2pose"), image: ImageReference(path: ""),
+        faces: Self.faces(img2pose: description))
     case (.records, .map(let members)):
       guard case .binary(let image)? = members.first(where: { $0.key == "image" })?.value,
         let record = members.first(where: { $0.key == "record" })?.value
@@ -44,7 +34,7 @@ struct ShardSample {
       self.image = image
       let json = JSONValue(record)
       description = .object([("image_bytes", .integer(image.count)), ("record", json)])
-      drawing = Drawing(try ImageRecord(json))
+      self.record = try ImageRecord(json)
     default: throw Failure("sample: expected layout \(layout.rawValue), found another")
     }
   }
@@ -52,12 +42,12 @@ struct ShardSample {
 
 extension ShardSample {
   /// The faces of img2pose's layout, whose -1 and -9 mean that there is nothing.
-  var img2PoseFaces: [Face] {
+  private static func faces(img2pose sample: JSONValue) -> [Face] {
     func rows(_ name: String) -> [[Double]] {
-      (description[name]?.elements ?? []).map { ($0.elements ?? []).compactMap(\.number) }
+      (sample[name]?.elements ?? []).map { ($0.elements ?? []).compactMap(\.number) }
     }
     let poses = rows("global_poses")
-    let landmarks = description["landmarks"]?.elements ?? []
+    let landmarks = sample["landmarks"]?.elements ?? []
     return rows("bboxes_xyxy").enumerated().map { i, box in
       var face = Face(
         box: BoundingBox(left: box[0], top: box[1], right: box[2], bottom: box[3]))
@@ -77,41 +67,6 @@ extension ShardSample {
           translation: SIMD3(pose[3], pose[4], pose[5]) * 0.1)
       }
       return face
-    }
-  }
-}
-
-extension ShardSample.Drawing {
-  init(_ record: ImageRecord) {
-    camera = record.camera?.intrinsics
-    faces = record.faces.map { face in
-      Face(
-        box: face.box,
-        landmarks: face.landmarks.map { points in (0..<points.count).compactMap(points.position) }
-          ?? [],
-        pose: face.pose?.extrinsics)
-    }
-  }
-
-  /// From img2pose's arrays, whose translations are in units of 0.1 m and whose -9 mean no pose.
-  fileprivate init(img2pose sample: JSONValue) {
-    func rows(_ name: String) -> [[Double]] {
-      (sample[name]?.elements ?? []).map { ($0.elements ?? []).compactMap(\.number) }
-    }
-    let poses = rows("global_poses")
-    let landmarks = (sample["landmarks"]?.elements ?? []).map { face in
-      (face.elements ?? []).map { ($0.elements ?? []).compactMap(\.number) }
-    }
-    faces = rows("bboxes_xyxy").enumerated().map { i, box in
-      let pose = poses[i]
-      return Face(
-        box: BoundingBox(left: box[0], top: box[1], right: box[2], bottom: box[3]),
-        landmarks: landmarks[i].filter { $0 != [-1, -1] }.map { SIMD2($0[0], $0[1]) },
-        pose: pose.allSatisfy { $0 == -9 }
-          ? nil
-          : Extrinsics(
-            rotation: Rotation(rotationVector: SIMD3(pose[0], pose[1], pose[2])),
-            translation: SIMD3(pose[3], pose[4], pose[5]) * 0.1))
     }
   }
 }

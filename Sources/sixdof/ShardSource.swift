@@ -25,9 +25,9 @@ struct ShardSource: AnnotationSource {
     let index = position
     position += 1
     let outcome = try shard.withSample(index) { value, bytes in
-      var outcome = Outcome(record: try record(value, index))
-      let image = try ShardSample(value, layout: shard.layout).image
-      outcome.image = Array(UnsafeRawBufferPointer(rebasing: bytes[image]))
+      let sample = try ShardSample(value, layout: shard.layout)
+      var outcome = Outcome(record: record(sample, index))
+      outcome.image = Array(UnsafeRawBufferPointer(rebasing: bytes[sample.image]))
       return outcome
     }
     guard let outcome else {
@@ -36,15 +36,11 @@ struct ShardSource: AnnotationSource {
     return outcome
   }
 
-  private func record(_ value: MessagePackValue, _ index: Int) throws -> ImageRecord {
-    if case .map(let members) = value,
-      let record = members.first(where: { $0.key == "record" })?.value
-    {
-      return try ImageRecord(JSONValue(record))
-    }
+  private func record(_ sample: ShardSample, _ index: Int) -> ImageRecord {
+    if shard.layout == .records { return sample.record }
     return ImageRecord(
       source: RecordSource(dataset: "img2pose", file: file),
       image: ImageReference(path: String(index)),
-      faces: isAnnotated ? try ShardSample(value, layout: .img2pose).img2PoseFaces : [])
+      faces: isAnnotated ? sample.record.faces : [])
   }
 }

@@ -7,6 +7,9 @@ public struct HeadMesh: Sendable {
   public let outline: (vertices: [SIMD3<Float>], triangles: TriangleList)
   private let coarse: ShadedMesh
   private let fine: ShadedMesh
+  /// The face alone, from above the brows to the chin and from ear to ear, in one light colour that takes a
+  /// drawing's tint.
+  public let mask: ShadedMesh
 
   /// - Parameter landmarks: iBUG's 68 in metres.
   public init(landmarks: [SIMD3<Double>]) {
@@ -25,6 +28,7 @@ public struct HeadMesh: Sendable {
     surface.refine()
     surface.refine()
     coarse = Self.mesh(surface, paint, smoothing: 3)
+    mask = Self.mask(surface, of: outline)
     surface.refine()
     fine = Self.mesh(surface, paint, smoothing: 10)
   }
@@ -32,6 +36,26 @@ public struct HeadMesh: Sendable {
   /// What to draw where a metre appears as so many pixels: a coarser mesh of small faces, whose finer
   /// triangles would fall between the pixels.
   public func mesh(pixelsPerMetre: Double) -> ShadedMesh { pixelsPerMetre < 400 ? coarse : fine }
+
+  /// - Parameters:
+  ///   - surface: each triangle of the outline split in sixteen.
+  ///   - outline: in metres.
+  private static func mask(
+    _ surface: FineSurface, of outline: (vertices: [SIMD3<Float>], triangles: TriangleList)
+  ) -> ShadedMesh {
+    let isFace = outline.vertices.map { $0.z < 0.06 && $0.y > -0.085 && $0.y < 0.0725 }
+    let triangles = (0..<surface.triangles.count).filter {
+      let corners = outline.triangles[$0 / 16]
+      return isFace[corners.x] && isFace[corners.y] && isFace[corners.z]
+    }.map { SIMD3<Int32>(truncatingIfNeeded: surface.triangles[$0]) }
+    guard let list = TriangleList(triangles, vertexCount: surface.vertices.count) else {
+      preconditionFailure("some of the surface's own triangles")
+    }
+    return ShadedMesh(
+      vertices: surface.vertices.map { $0 / 1000 },
+      colours: Array(repeating: SIMD3(repeating: 255), count: surface.vertices.count),
+      normals: surface.smoothNormals(rounds: 2), triangles: list)
+  }
 
   private static func mesh(
     _ surface: FineSurface, _ paint: HeadPaint, smoothing: Int

@@ -1,0 +1,245 @@
+public import Codecs
+internal import Geometry
+public import Rendering
+public import Schema
+
+/// A decoded image, of all its pixels or fewer.
+public struct Photograph: Sendable {
+  public let image: PixelImage
+  /// The stored pixels that annotations count, across and down.
+  public let size: SIMD2<Int>
+
+  /// - Parameter size: where `ImageDecoder` decoded the image to a part of its size, the size in its
+  ///   header; nil for the image's own.
+  public init(_ image: PixelImage, size: SIMD2<Int>? = nil) {
+    (self.image, self.size) = (image, size ?? SIMD2(image.width, image.height))
+  }
+}
+
+/// Pictures of annotated faces: one face cut from its image, or the whole image with all of them.
+///
+/// It keeps buffers from picture to picture, so each thread has its own. The same input gives the same
+/// pixels.
+public final class FacePortrait {
+  /// What is drawn over the image, from the bottom up: mesh, box, landmarks, axes.
+  public struct Overlays: OptionSet, Sendable {
+    public let rawValue: UInt8
+
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    public static let box = Overlays(rawValue: 1)
+    /// Points, and the contours that join the 68 of iBUG; occluded points have another colour.
+    public static let landmarks = Overlays(rawValue: 2)
+    /// The pose's axes from its origin: x red, y green, the face's normal -z blue.
+    public static let axes = Overlays(rawValue: 4)
+    /// The mean face in the annotated pose, translucent. Not of poses in a user's frame, whose place on the
+    /// face is not known; they have axes.
+    public static let mesh = Overlays(rawValue: 8)
+
+    public static let named: [(name: String, overlay: Overlays)] = [
+      ("box", .box), ("landmarks", .landmarks), ("axes", .axes), ("mesh", .mesh),
+    ]
+  }
+
+  /// What is seen beyond an image's rim.
+  static let background: Colour = [48, 51, 56]
+  private static let meshTint: SIMD3<Float> = [0.62, 0.86, 1]
+  /// How much of the mesh is seen, out of 256.
+  private static let meshShare = 140
+  private static let axisLength = 0.08
+
+  private let head: HeadMesh
+  private let renderer = MeshRenderer()
+
+  /// - Parameter head: round the mean face's 68 landmarks in img2pose's frame.
+  public init(head: HeadMesh) { self.head = head }
+
+  /// A square picture of one face with what is about it.
+  ///
+  /// It shows the face's box, or the bounds of its landmarks where the box has no area; the whole image
+  /// where it has neither. Of overlays the face has only its own are drawn.
+  ///
+  /// - Parameters:
+  ///   - index: of the record's faces.
+  ///   - side: of the picture in pixels.
+  ///   - margin: on each side, in fractions of the box's longer side.
+  public func picture(
+    ofFace index: Int, of record: ImageRecord, in photograph: Photograph, side: Int,
+    overlays: Overlays, margin: Double = 0.35
+  ) -> PixelImage {
+    let face = record.faces[index]
+    let window = Self.window(on: face, in: photograph, side: side, margin: margin)
+    return draw([face], of: record, in: photograph, through: window, overlays)
+  }
+
+  /// The whole image with the overlays of all its faces.
+  ///
+  /// - Parameter longSide: of the picture in pixels; nil for the image's own size.
+  public func picture(
+    of record: ImageRecord, in photograph: Photograph, longSide: Int? = nil, overlays: Overlays
+  ) -> PixelImage {
+    let window = Self.window(onAllOf: photograph, longSide: longSide ?? photograph.size.max())
+    return draw(record.faces, of: record, in: photograph, through: window, overlays)
+  }
+
+  /// How many pixels an image's longer side needs for a portrait to lose nothing by decoding no more; for
+  /// `ImageDecoder`. nil for all of them.
+  ///
+  /// - Parameter size: of the stored pixels.
+  public static func longSide(
+    forFace face: Face, side: Int, margin: Double = 0.35, size: SIMD2<Int>
+  ) -> Int? {
+    guard let extent = extent(of: face) else { return side }
+    let scale = Double(side) / (max(extent.size, smallestExtent) * (1 + 2 * margin))
+    return scale < 1 ? Int((Double(size.max()) * scale).rounded(.up)) : nil
+  }
+
+  /// A face smaller than this, in pixels, is shown as if it had this size.
+  private static let smallestExtent = 8.0
+
+  /// The middle and the longer side of what a face takes up; nil where nothing tells.
+  private static func extent(of face: Face) -> (centre: SIMD2<Double>, size: Double)? {
+    func square(_ box: BoundingBox) -> (centre: SIMD2<Double>, size: Double)? {
+      let size = max(box.width, box.height)
+      // Not so where a coordinate is no number.
+      return size > 0 && size < 1e6 && box.centre.max().magnitude < 1e6
+        && box.centre.min().magnitude < 1e6 ? (box.centre, size) : nil
+    }
+    if !face.box.isDegenerate, let found = square(face.box) { return found }
+    let points = face.landmarks.map { points in (0..<points.count).compactMap(points.position) }
+    if let points, let first = points.first {
+      let bounds = points.reduce(
+        BoundingBox(left: first.x, top: first.y, right: first.x, bottom: first.y)
+      ) {
+        BoundingBox(
+          left: min($0.left, $1.x), top: min($0.top, $1.y), right: max($0.right, $1.x),
+          bottom: max($0.bottom, $1.y))
+      }
+      if let found = square(bounds) { return found }
+    }
+    return square(face.box)
+  }
+
+  private static func window(
+    on face: Face, in photograph: Photograph, side: Int, margin: Double
+  ) -> PictureWindow {
+    let size = SIMD2<Double>(photograph.size)
+    // A box may be far larger than its image; the picture is of the image all the same.
+    guard let extent = extent(of: face) else {
+      return square(about: size / 2, size.max(), side: side)
+    }
+    let shown = min(max(extent.size, smallestExtent) * (1 + 2 * margin), 2 * size.max())
+    return square(about: extent.centre + 0.5, shown, side: side)
+  }
+
+  private static func square(
+    about centre: SIMD2<Double>, _ extent: Double, side: Int
+  ) -> PictureWindow {
+    PictureWindow(
+      corner: centre - extent / 2, scale: Double(side) / extent, width: side, height: side)
+  }
+
+  private static func window(onAllOf photograph: Photograph, longSide: Int) -> PictureWindow {
+    let size = SIMD2<Double>(photograph.size)
+    let scale = Double(longSide) / size.max()
+    let shown = (size * scale).rounded(.toNearestOrAwayFromZero)
+    return PictureWindow(
+      corner: .zero, scale: scale, width: max(1, Int(shown.x)), height: max(1, Int(shown.y)))
+  }
+
+  private func draw(
+    _ faces: [Face], of record: ImageRecord, in photograph: Photograph,
+    through window: PictureWindow, _ overlays: Overlays
+  ) -> PixelImage {
+    var picture = window.picture(
+      of: photograph.image, size: photograph.size, background: Self.background)
+    let camera = window.camera(
+      record.camera?.intrinsics ?? .widthPlusHeight(photograph.size.x, photograph.size.y))
+    if overlays.contains(.mesh) { drawMeshes(faces, camera, on: &picture) }
+    var canvas = Canvas(picture)
+    for face in faces { draw(face, camera, window, overlays, on: &canvas) }
+    return canvas.image
+  }
+
+  /// The meshes hide one another, and the image shows through all of them alike.
+  private func drawMeshes(
+    _ faces: [Face], _ camera: Intrinsics, on picture: inout PixelImage
+  ) {
+    let poses = faces.compactMap { $0.pose?.meanFacePose }.filter { $0.translation.z > 0 }
+    guard !poses.isEmpty else { return }
+    var covered = picture
+    renderer.begin(width: picture.width, height: picture.height)
+    for pose in poses {
+      renderer.draw(
+        head.mask, view: MeshView(pose: pose, camera: camera),
+        light: Light(ambient: 0.25, diffuse: 0.75), tint: Self.meshTint, on: &covered)
+    }
+    for i in picture.pixels.indices {
+      let (below, above) = (Int(picture.pixels[i]), Int(covered.pixels[i]))
+      picture.pixels[i] = UInt8(below + (above - below) * Self.meshShare / 256)
+    }
+  }
+
+  private func draw(
+    _ face: Face, _ camera: Intrinsics, _ window: PictureWindow, _ overlays: Overlays,
+    on canvas: inout Canvas
+  ) {
+    // Of a small face in a large picture lines are thinner.
+    let extent = (Self.extent(of: face)?.size ?? 100) * window.scale
+    let overlay = FaceOverlay(weight: min(max(extent / 90, 1), 3))
+    if overlays.contains(.box) {
+      let low = window.place(SIMD2(face.box.left, face.box.top))
+      let high = window.place(SIMD2(face.box.right, face.box.bottom))
+      overlay.draw(
+        box: BoundingBox(left: low.x, top: low.y, right: high.x, bottom: high.y), on: &canvas)
+    }
+    if overlays.contains(.landmarks), let landmarks = face.landmarks {
+      draw(landmarks, window, overlay, radius: max(1, extent / 75), on: &canvas)
+    }
+    if overlays.contains(.axes), let pose = face.pose {
+      overlay.draw(pose: pose.extrinsics, camera: camera, length: Self.axisLength, on: &canvas)
+    }
+  }
+
+  private func draw(
+    _ landmarks: Landmarks, _ window: PictureWindow, _ overlay: FaceOverlay, radius: Double,
+    on canvas: inout Canvas
+  ) {
+    for contour in landmarks.layout.contours {
+      let last = contour.points.upperBound
+      for i in contour.points where i < last || contour.isClosed {
+        guard let start = landmarks.position(i),
+          let end = landmarks.position(i < last ? i + 1 : contour.points.lowerBound)
+        else { continue }
+        overlay.draw(contourFrom: window.place(start), to: window.place(end), on: &canvas)
+      }
+    }
+    // Of 68 the lines show most.
+    let size = landmarks.layout == .ibug68 ? 0.75 * radius : 1.4 * radius
+    for i in 0..<landmarks.count {
+      guard let position = landmarks.position(i) else { continue }
+      overlay.draw(
+        landmark: window.place(position), radius: size,
+        isOccluded: landmarks[i].visibility == .occluded, on: &canvas)
+    }
+  }
+}
+
+extension HeadPose {
+  /// The pose of img2pose's mean face that lies where this pose's face does; nil for a user's frame.
+  ///
+  /// ARKit's face anchor is at (-1, -16, 2) mm of the mean face as the 68 landmarks of both tell (rms 5 to
+  /// 10 mm), and BIWI's head centre (0, 10, -21) mm from it, by PerspNet's alignment (FORMATS §11.9).
+  var meanFacePose: Extrinsics? {
+    let anchor = SIMD3(-0.001, -0.016, 0.002)
+    let origin: SIMD3<Double>
+    switch frame {
+    case .bfm: origin = .zero
+    case .arkit: origin = anchor
+    case .biwiHead: origin = anchor - SIMD3(0, -0.010, 0.021)
+    case .user: return nil
+    }
+    let pose = extrinsics
+    return Extrinsics(rotation: pose.rotation, translation: pose.applied(to: -origin))
+  }
+}
