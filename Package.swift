@@ -89,6 +89,7 @@ let modules = [
   Module(name: "Validation", uses: ["Geometry", "Schema"]),
   Module(name: "Inference", uses: ["COpenVINO", "Geometry", "Codecs", "Schema"]),
   Module(name: "Evaluation", uses: ["Geometry", "Schema"]),
+  Module(name: "Checks", uses: ["Geometry", "Codecs", "Schema"]),
   Module(
     name: "Reporting", uses: ["Geometry", "Codecs", "Schema", "Rendering", mustache],
     embeds: ["HTML/Page"]),
@@ -97,7 +98,7 @@ let modules = [
     name: "sixdof", kind: .program,
     uses: [
       "Geometry", "Codecs", "Pipeline", "Schema", "Rendering", "Datasets", "Labelling", "Shards",
-      "Inference", "Validation", "Evaluation", "Reporting", argumentParser,
+      "Inference", "Validation", "Evaluation", "Checks", "Reporting", argumentParser,
     ]),
   // Tests and benchmarks
   Module(
@@ -131,6 +132,9 @@ let modules = [
     uses: [
       "Reporting", "Rendering", "Labelling", "Schema", "Geometry", "Codecs", "TestSupport",
     ]),
+  Module(
+    name: "ChecksTests", kind: .tests,
+    uses: ["Checks", "Labelling", "Schema", "Geometry", "TestSupport"]),
   Module(
     name: "EvaluationTests", kind: .tests,
     uses: ["Evaluation", "Schema", "Geometry", "TestSupport"]),

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Geometry
 
 /// A picture of six pose components' distributions: a histogram each, with mean and standard deviation.
 public struct PoseHistograms {

@@ -1,3 +1,4 @@
+public import Geometry
 public import Schema
 
 /// Streaming statistics of poses' six components; two of them merge into that of both inputs.

@@ -3,7 +3,7 @@ internal import Reporting
 internal import Schema
 
 /// Collects the page of `check --report` and writes it when all is known.
-final class CheckPage: CheckConsumer {
+final class CheckPage: CheckOutput {
   private let file: PartialFile
   private let pictures: FacePictures
   private var builder: CheckReportBuilder

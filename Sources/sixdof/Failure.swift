@@ -13,7 +13,11 @@ struct Failure: Error, CustomStringConvertible {
 
 /// `--strict` met its first issue.
 struct StrictStop: Error {
-  let issue: RecordIssue
+  /// "place: what: expected X, found Y".
+  let text: String
+
+  init(issue: RecordIssue) { text = "\(issue)" }
+  init(finding: Finding) { text = "\(finding.location): \(finding.detail)" }
 }
 
 /// What the process ends with. One place decides; DESIGN and `--help` list the same.
@@ -36,7 +40,7 @@ func reportingFailures(_ workspace: Workspace? = nil, _ work: () throws -> ExitC
     throw Exit.interrupted
   } catch let stop as StrictStop {
     workspace?.discard()
-    say("\(stop.issue)")
+    say(stop.text)
     say("stopped at the first issue, as --strict asks; nothing was written")
     throw Exit.stopped
   } catch let failure as Failure {

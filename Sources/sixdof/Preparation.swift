@@ -34,30 +34,17 @@ struct Preparation {
   /// - Throws: `StrictStop`, `Interruption`, or what a file or the source throws.
   func run(_ source: inout any AnnotationSource) throws -> Result {
     var result = Result()
-    let meter = ProgressMeter(style: options.progress, unit: "images", total: source.size)
     // An image in flight holds an open file, a record at most some kilobytes.
     // One to be searched for faces takes so long that it goes alone.
     let batchSize = plan.inference != nil ? 1 : plan.images == nil ? 256 : 8
     let plan = plan
-    var reader = source
-    try mapInOrder(
-      workers: options.jobs, window: 4 * options.jobs,
-      makeContext: { try PreparationWorker(plan: plan) },
-      source: {
-        try stop.check()
-        var batch: [PendingOutcome] = []
-        while batch.count < batchSize, let image = try reader.nextPending() { batch.append(image) }
-        return batch.isEmpty ? nil : batch
-      },
-      transform: { worker, batch in try batch.map { try worker.prepare($0.outcome()) } },
-      sink: { batch in
-        try stop.check()
-        for image in batch { try take(image, &result) }
-        meter.update(
-          position: reader.position, done: result.tally.read, rejected: result.tally.rejected)
+    try OrderedImages(options: options, stop: stop, batchSize: batchSize).run(
+      &source, makeWorker: { try PreparationWorker(plan: plan) },
+      transform: { worker, outcome in try worker.prepare(outcome) },
+      sink: {
+        try take($0, &result)
+        return (result.tally.read, result.tally.rejected)
       })
-    meter.finish()
-    source = reader
     return result
   }
 

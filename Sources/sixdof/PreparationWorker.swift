@@ -52,7 +52,7 @@ struct PreparedImage: Sendable {
 /// Turns a source's outcome into a prepared image: header, camera, pose, encoding. One a thread.
 struct PreparationWorker {
   private let plan: PreparationPlan
-  private let headers = ImageHeaderReader()
+  private let opening: ImageOpening
   private let predictor: FacePredictor?
   private var labeller: PoseLabeller?
   private var targets: Img2PoseTargets
@@ -62,6 +62,7 @@ struct PreparationWorker {
   /// - Throws: `InferenceError` where a model cannot be run.
   init(plan: PreparationPlan) throws {
     self.plan = plan
+    opening = ImageOpening(images: plan.images)
     predictor = try plan.inference.map { try FacePredictor($0.models, search: $0.search) }
     labeller = plan.labelling.map { PoseLabeller(options: $0) }
     targets = Img2PoseTargets(plan.targets)
@@ -77,7 +78,13 @@ struct PreparationWorker {
     if plan.inference != nil, !plan.keepsAnnotation { record.dropAnnotation() }
     json.removeAll()
     if plan.images != nil || outcome.image != nil {
-      guard let image = open(record, held: outcome.image, &result) else { return result }
+      let image: StoredImage
+      switch opening.open(record, held: outcome.image) {
+      case .success(let opened): image = opened
+      case .failure(let rejected):
+        result.issues.append(rejected.issue)
+        return result
+      }
       describe(image.header, in: &record, &result)
       result.image = image
       if plan.checksum {
@@ -176,73 +183,11 @@ struct PreparationWorker {
     return sample
   }
 
-  /// Opens a record's image, or adds why it cannot be used.
-  private func open(
-    _ record: ImageRecord, held bytes: [UInt8]?, _ result: inout PreparedImage
-  ) -> StoredImage? {
-    func reject(_ code: RecordIssue.Code, _ detail: String) {
-      result.issues.append(
-        RecordIssue(code, at: record.location, "image '\(record.image.path)': \(detail)"))
-    }
-    let image: StoredImage
-    do throws(ImageStore.Failure) {
-      if let bytes {
-        image = try stored(bytes)
-      } else if let images = plan.images {
-        image = try images.open(record.image.path, with: headers)
-      } else {
-        throw .missing
-      }
-    } catch {
-      switch error {
-      case .missing: reject(.missingImage, "expected a file among the images, found none")
-      case .outsideTree:
-        reject(
-          .linkOutOfTree,
-          "expected a file inside the folder of images, found a link that leads out of it")
-      case .oversized(let detail): reject(.oversizedImage, detail)
-      case .unreadable(let reason):
-        reject(.unreadableImage, "expected a readable file, found: \(reason)")
-      case .broken(let error): reject(RecordIssue.Code(error.reason), error.description)
-      }
-      return nil
-    }
-    if let width = record.image.width, let height = record.image.height,
-      (width, height) != (image.header.width, image.header.height)
-    {
-      reject(
-        .changedImage,
-        "expected \(width) x \(height) pixels, as its record says, found \(image.header.width) x \(image.header.height)"
-      )
-      return nil
-    }
-    return image
-  }
-
-  private func stored(_ bytes: [UInt8]) throws(ImageStore.Failure) -> StoredImage {
-    do throws(ImageError) {
-      return try StoredImage(bytes: bytes, with: headers)
-    } catch {
-      throw .broken(error)
-    }
-  }
-
   /// Puts into the record what its image's header says, and compares the boxes with it.
   private func describe(
     _ header: ImageHeader, in record: inout ImageRecord, _ result: inout PreparedImage
   ) {
-    record.image.width = header.width
-    record.image.height = header.height
-    record.image.format = header.format.rawValue
-    WeakPerspectiveLift.adapt(&record, width: header.width, height: header.height)
-    if let orientation = header.orientation, orientation != 1 {
-      record.image.orientation = orientation
-      result.issues.append(
-        RecordIssue(
-          .exifOrientation, at: record.location,
-          "image '\(record.image.path)': expected EXIF orientation 1, found \(orientation); annotations refer to the stored pixels, which some readers turn"
-        ))
-    }
+    if let issue = opening.describe(header, in: &record) { result.issues.append(issue) }
     for (i, face) in record.faces.enumerated() where !face.box.isDegenerate {
       let centre = face.box.centre
       if centre.x >= 0, centre.y >= 0, centre.x < Double(header.width),
@@ -256,17 +201,5 @@ struct PreparationWorker {
           "box \(i + 1): expected a centre inside \(header.width) x \(header.height), found \(centre.x), \(centre.y)"
         ))
     }
-  }
-}
-
-extension RecordIssue.Code {
-  init(_ reason: ImageError.Reason) {
-    self =
-      switch reason {
-      case .empty: .emptyImage
-      case .notAnImage: .notAnImage
-      case .truncated: .truncatedImage
-      case .unreadable: .unreadableImage
-      }
   }
 }

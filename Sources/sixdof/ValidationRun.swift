@@ -36,7 +36,7 @@ struct ValidationRun {
     var survey = ReadingSurvey()
     try forEachImage(of: pairs) { survey.add($0) }
     var comparison = DatasetComparison(survey: survey.result)
-    let table = try faces.map { try OutputFile(path: $0 + ".partial") }
+    let table = try faces.map { try PartialFile(path: $0) }
     var line = JSONWriter()
     try forEachImage(of: pairs) { image in
       for row in comparison.add(image) {
@@ -46,21 +46,14 @@ struct ValidationRun {
         try table?.write(line.bytes)
       }
     }
-    if let table, let faces { try finish(table, faces) }
+    try table?.finish()
     return (comparison.report, result.tally)
   }
 
   func write(_ text: String, to path: String) throws {
-    let file = try OutputFile(path: path + ".partial")
+    let file = try PartialFile(path: path)
     try file.write(text.utf8)
-    try finish(file, path)
-  }
-
-  private func finish(_ file: OutputFile, _ path: String) throws {
     try file.finish()
-    guard rename(path + ".partial", path) == 0 else {
-      throw Failure("\(path): rename: \(String(cString: strerror(errno)))")
-    }
   }
 
   private func forEachImage(of pairs: String, _ body: (ImageView) throws -> Void) throws {

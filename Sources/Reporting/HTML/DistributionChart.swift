@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Geometry
 
 /// A histogram as an inline SVG picture, with its median and the range of nine tenths in words.
 struct DistributionChart {

@@ -23,6 +23,8 @@ let rootHelpSnapshot = #"""
                             uncertainty and quality of fit.
     stats                   Mean, standard deviation and distribution of poses.
     pack                    Write labelled records and their images to LMDB files.
+    check                   Look for what is wrong with annotations: boxes,
+                            landmarks, poses, files.
     infer                   Find faces in images: boxes with scores, five
                             landmarks, poses by our fit.
     validate                Let the reference networks check annotations: find

@@ -1,4 +1,4 @@
-import Reporting
+import Geometry
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
-import Reporting
+import Geometry
+import TestSupport
 import Testing
 
 @Suite("Quantile sketch")

@@ -51,6 +51,28 @@ public struct QuantileSketch: Sendable {
     return result
   }
 
+  /// The median distance from `centre` (the median absolute deviation where that is the median); nil where
+  /// there is nothing.
+  public func medianDeviation(from centre: Double) -> Double? {
+    guard count > 0 else { return nil }
+    var distances: [(distance: Double, number: Int)] = []
+    forEachBucket { distances.append((($0 - centre).magnitude, $1)) }
+    distances.sort { $0.distance < $1.distance }
+    var passed = 0
+    for (distance, number) in distances {
+      passed += number
+      if passed > (count - 1) / 2 { return distance }
+    }
+    return distances.last?.distance
+  }
+
+  /// About how many numbers are greater, by their buckets' middles.
+  public func count(above limit: Double) -> Int {
+    var result = 0
+    forEachBucket { if $0 > limit { result += $1 } }
+    return result
+  }
+
   /// Counts in `bins` equal parts of a range.
   ///
   /// A bucket's count is spread evenly over its width, for a bin may be narrower; rounding the running

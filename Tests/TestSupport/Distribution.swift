@@ -1,17 +1,16 @@
-import Foundation
-import TestSupport
+internal import Foundation
 
 extension SeededRandom {
-  mutating func normal() -> Double {
+  fileprivate mutating func normal() -> Double {
     (-2 * log(uniform(.leastNonzeroMagnitude...1))).squareRoot() * cos(uniform(0...(2 * .pi)))
   }
 }
 
 /// Shapes of data that poses and their components have, and worse ones.
-enum Distribution: CaseIterable {
+public enum Distribution: CaseIterable, Sendable {
   case uniform, normal, logarithmic, farFromZero, mostlyZero, twoPlaces, constant
 
-  func values(_ count: Int, seed: UInt64 = 1) -> [Double] {
+  public func values(_ count: Int, seed: UInt64 = 1) -> [Double] {
     var numbers = SeededRandom(seed: seed)
     return (0..<count).map { _ in
       switch self {

@@ -1,0 +1,83 @@
+internal import Schema
+
+extension CheckCatalogue {
+  /// What is found while annotations are read.
+  static let reading: [Check] = [
+    Check(
+      .malformedLine, .error, "line that cannot be read",
+      "The annotation file has a line of another form. What it says is lost; correct or remove it."),
+    Check(
+      .malformedRecord, .error, "record that cannot be read",
+      "The image's annotation contradicts its format or schema, and none of it is used."),
+    Check(
+      .unsafePath, .error, "image path that leads out of the images",
+      "Absolute paths and those with '..' are refused, for a dataset must not name other files."),
+    Check(
+      .pathNotUTF8, .error, "path that is not UTF-8",
+      "The name was stored in another encoding; rename the file or convert the list."),
+    Check(
+      .missingAnnotation, .error, "annotation file missing",
+      "A file that the dataset's layout calls for is not there; the download or unpacking may be incomplete."
+    ),
+    Check(
+      .missingCamera, .error, "camera missing",
+      "Poses are relative to a camera that no file states, so they cannot be used."),
+    Check(
+      .missingPose, .note, "image without a pose",
+      "The dataset has an image whose pose file is missing, as BIWI has some; it is left out."),
+    Check(
+      .unreadableArray, .warning, "array that cannot be read",
+      "One array of a file is damaged; the record is kept without it."),
+    Check(
+      .badLandmark, .warning, "landmark that cannot be used",
+      "A coordinate is no number or has no meaning; the landmark counts as missing."),
+    Check(
+      .unusableLandmarks, .warning, "landmarks that determine no pose",
+      "Too few landmarks, or all in one place or line; the face has no pose."),
+    Check(
+      .conflictingAnnotation, .warning, "annotations that contradict each other",
+      "Two places say different things of one face; the first is kept."),
+    Check(
+      .duplicateRecord, .error, "image annotated twice",
+      "Two records name one image; it would count twice in training."),
+    Check(
+      .linkOutOfTree, .error, "link out of the dataset",
+      "Links that lead out of the folder, or nowhere, are not followed; copy the files in."),
+    Check(
+      .pathWithSpace, .note, "image path with a space",
+      "img2pose's lists cannot hold such paths; other forms can."),
+    Check(
+      .windowsLineEnds, .note, "text with Windows line ends",
+      "It is read as if it had others; a tool of the dataset's own may not do so."),
+    Check(
+      .byteOrderMark, .note, "text with a byte order mark",
+      "It is read without; a tool of the dataset's own may not do so."),
+  ]
+
+  /// What is found when image files are opened.
+  static let imageFiles: [Check] = [
+    Check(
+      .missingImage, .error, "image file missing",
+      "The record names a file that is not among the images; check --images and the download."),
+    Check(.emptyImage, .error, "image file empty", "The file has no bytes; fetch it again."),
+    Check(
+      .notAnImage, .error, "file that is no image",
+      "Neither JPEG nor PNG; often an error page saved under an image's name."),
+    Check(
+      .truncatedImage, .error, "image file cut off",
+      "The end is missing, and decoders of trainers fail on it; fetch it again."),
+    Check(
+      .unreadableImage, .error, "image file that cannot be read",
+      "The file system or the decoder refuses it."),
+    Check(
+      .oversizedImage, .error, "image file too large",
+      "Larger than --max-image-bytes allows."),
+    Check(
+      .changedImage, .error, "image of another size than its record says",
+      "Boxes and landmarks were made for other pixels; use the images they were made for."),
+    Check(
+      .exifOrientation, .warning, "image turned by an EXIF tag",
+      "Annotations refer to the stored pixels, and readers such as cv2.imread turn them; store the image turned, or have the trainer ignore the tag."
+    ),
+  ]
+}

@@ -1,0 +1,59 @@
+public import Schema
+
+/// All that `sixdof check` looks for.
+///
+/// A check is declared in the file of those that look for it, or in `CheckCatalogue+Issues` where a reader
+/// does; this is the list of all of them, in the order in which they are told.
+public enum CheckCatalogue {
+  public static let all: [Check] =
+    reading + imageFiles + boxes + landmarks + visibility + poses + dataset
+
+  static let boxes: [Check] = [
+    .imageWithoutFaces, .invalidFace, .degenerateBox, .boxOutsideImage, .boxPartlyOutsideImage,
+    .duplicateBox, .boxLargerThanLandmarks, .boxSmallerThanLandmarks,
+  ]
+  static let landmarks: [Check] = [
+    .landmarksOutsideBox, .landmarksOutsideImage, .coincidentLandmarks, .collinearLandmarks,
+    .mirroredLandmarks, .landmarkOrder,
+  ]
+  static let visibility: [Check] = [.noLandmarkPresent, .visibleOutsideImage]
+  static let poses: [Check] = [
+    .poseNotFinite, .poseBehindCamera, .implausibleDepth, .poseAgainstLandmarks, .poseAgainstBox,
+    .largeResidual, .angleBeyondProtocol,
+  ]
+  static let dataset: [Check] = [.residualOutlier, .integerLandmarks, .yawBalance]
+
+  private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
+
+  /// The check of this id; nil where there is none.
+  public static func check(id: String) -> Check? { byID[id] }
+
+  /// The check that a reader's issue is a finding of. Codes of other commands, which compare predictions or
+  /// draw splits, have no explanation here.
+  public static func check(for code: RecordIssue.Code) -> Check {
+    byID[code.rawValue]
+      ?? Check(
+        code.rawValue, code.severity == .error ? .error : .warning,
+        code.rawValue.replacing("-", with: " "), "Found by another command.")
+  }
+}
+
+extension Check {
+  /// A check whose fault readers report too, under the same id.
+  init(
+    _ code: RecordIssue.Code, _ severity: Severity, _ title: String, threshold: String? = nil,
+    _ explanation: String
+  ) {
+    self.init(code.rawValue, severity, title, threshold: threshold, explanation)
+  }
+}
+
+extension Finding {
+  /// What a reader found.
+  ///
+  /// - Parameter record: the record that came of it all the same.
+  public init(_ issue: RecordIssue, in record: ImageRecord?) {
+    self.init(
+      CheckCatalogue.check(for: issue.code), at: issue.location, record: record?.id, issue.detail)
+  }
+}

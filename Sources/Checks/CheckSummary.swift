@@ -1,0 +1,84 @@
+public import Schema
+
+/// How often each check found something, and the first findings of each.
+public struct CheckSummary: Sendable {
+  public struct Entry: Sendable {
+    public let check: Check
+    public fileprivate(set) var count = 0
+    /// Findings that the settings accept; they are no part of `count`.
+    public fileprivate(set) var accepted = 0
+    public fileprivate(set) var examples: [Finding] = []
+  }
+
+  public private(set) var images = 0
+  public private(set) var faces = 0
+  private var entries: [String: Entry] = [:]
+  private let examples: Int
+
+  /// - Parameter examples: how many findings of a check are kept.
+  public init(examples: Int) { self.examples = examples }
+
+  public mutating func add(_ record: ImageRecord) {
+    images += 1
+    faces += record.faces.count
+  }
+
+  public mutating func add(_ finding: Finding, isAccepted: Bool) {
+    var entry = entries.removeValue(forKey: finding.check.id) ?? Entry(check: finding.check)
+    if isAccepted {
+      entry.accepted += 1
+    } else {
+      entry.count += 1
+      if entry.examples.count < examples { entry.examples.append(finding) }
+    }
+    entries[finding.check.id] = entry
+  }
+
+  /// Checks that found something: the worst severity first, then as the catalogue has them.
+  public var found: [Entry] {
+    let order = Dictionary(
+      uniqueKeysWithValues: CheckCatalogue.all.enumerated().map { ($1.id, $0) })
+    return entries.values.sorted {
+      if $0.check.severity != $1.check.severity { return $0.check.severity > $1.check.severity }
+      let (left, right) = (order[$0.check.id] ?? .max, order[$1.check.id] ?? .max)
+      return left == right ? $0.check.id < $1.check.id : left < right
+    }
+  }
+
+  public func count(_ severity: Check.Severity) -> Int {
+    entries.values.reduce(0) { $0 + ($1.check.severity == severity ? $1.count : 0) }
+  }
+
+  public var accepted: Int { entries.values.reduce(0) { $0 + $1.accepted } }
+
+  /// The worst severity of what was found and not accepted.
+  public var worst: Check.Severity? {
+    entries.values.filter { $0.count > 0 }.map(\.check.severity).max()
+  }
+
+  /// For people: each check with its first findings, and a line on the whole.
+  public var text: String {
+    var lines: [String] = []
+    for entry in found where entry.count > 0 {
+      let accepted = entry.accepted > 0 ? ", \(entry.accepted) more accepted" : ""
+      lines.append(
+        "\(entry.check.severity.rawValue)  \(entry.check.id)  \(entry.count)  \(entry.check.title)\(accepted)"
+      )
+      lines += entry.examples.map { "  \($0.location): \($0.detail)" }
+      if entry.count > entry.examples.count {
+        lines.append("  and \(entry.count - entry.examples.count) more")
+      }
+    }
+    let counts = Check.Severity.allCases.reversed().map {
+      Self.count(count($0), $0.rawValue)
+    }
+    var last = "checked \(Self.count(images, "image")), \(Self.count(faces, "face")): "
+    last += counts.joined(separator: ", ")
+    if accepted > 0 { last += "; \(accepted) accepted" }
+    return (lines + [last]).map { $0 + "\n" }.joined()
+  }
+
+  private static func count(_ number: Int, _ noun: String) -> String {
+    "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+}

@@ -1,0 +1,115 @@
+public import Schema
+
+/// Findings as bytes of one form, written as they come, so that memory does not grow with them.
+public protocol FindingStream {
+  /// What stands before the first finding.
+  mutating func start() -> [UInt8]
+  mutating func add(_ finding: Finding, isAccepted: Bool) -> [UInt8]
+  /// What stands after the last.
+  mutating func finish(_ summary: CheckSummary) -> [UInt8]
+}
+
+/// For people: nothing but the summary at the end.
+public struct TextFindings: FindingStream {
+  public init() {}
+  public func start() -> [UInt8] { [] }
+  public func add(_ finding: Finding, isAccepted: Bool) -> [UInt8] { [] }
+  public func finish(_ summary: CheckSummary) -> [UInt8] { Array(summary.text.utf8) }
+}
+
+/// JSON Lines: one finding a line.
+public struct FindingLines: FindingStream {
+  private var writer = JSONWriter()
+
+  public init() {}
+  public func start() -> [UInt8] { [] }
+  public mutating func add(_ finding: Finding, isAccepted: Bool) -> [UInt8] {
+    writer.removeAll()
+    finding.write(to: &writer, isAccepted: isAccepted)
+    writer.endLine()
+    return writer.bytes
+  }
+  public func finish(_ summary: CheckSummary) -> [UInt8] { [] }
+}
+
+/// One JSON document, `sixdof.check/1`: the findings, then the checks with their counts.
+public struct JSONFindings: FindingStream {
+  public static let schemaName = "sixdof.check/1"
+
+  private var writer = JSONWriter()
+  private var isFirst = true
+
+  public init() {}
+
+  public func start() -> [UInt8] { Array(#"{"schema":"\#(Self.schemaName)","findings":["#.utf8) }
+
+  public mutating func add(_ finding: Finding, isAccepted: Bool) -> [UInt8] {
+    writer.removeAll()
+    finding.write(to: &writer, isAccepted: isAccepted)
+    defer { isFirst = false }
+    return Array((isFirst ? "\n" : ",\n").utf8) + writer.bytes
+  }
+
+  public func finish(_ summary: CheckSummary) -> [UInt8] {
+    var end = JSONWriter()
+    end.array {
+      for entry in summary.found {
+        $0.object {
+          $0.key("id")
+          $0.value(entry.check.id)
+          $0.key("severity")
+          $0.value(entry.check.severity.rawValue)
+          $0.key("title")
+          $0.value(entry.check.title)
+          $0.key("count")
+          $0.value(entry.count)
+          $0.key("accepted")
+          $0.value(entry.accepted)
+        }
+      }
+    }
+    var counts = JSONWriter()
+    counts.object {
+      $0.key("images")
+      $0.value(summary.images)
+      $0.key("faces")
+      $0.value(summary.faces)
+      for severity in Check.Severity.allCases.reversed() {
+        $0.key(named: severity.rawValue + "s")
+        $0.value(summary.count(severity))
+      }
+      $0.key("accepted")
+      $0.value(summary.accepted)
+    }
+    return Array("\n],\"checks\":".utf8) + end.bytes + Array(",\"counts\":".utf8) + counts.bytes
+      + Array("}\n".utf8)
+  }
+}
+
+extension Finding {
+  /// The finding as an object.
+  func write(to writer: inout JSONWriter, isAccepted: Bool) {
+    writer.object {
+      $0.key("check")
+      $0.value(check.id)
+      $0.key("severity")
+      $0.value(check.severity.rawValue)
+      $0.key("file")
+      $0.value(location.file)
+      $0.key("line")
+      if let line = location.line { $0.value(line) } else { $0.null() }
+      $0.key("record")
+      if let record { $0.value(record) } else { $0.null() }
+      $0.key("face")
+      if let face { $0.value(face) } else { $0.null() }
+      $0.key("measure")
+      if let measure, measure.isFinite { $0.value(measure) } else { $0.null() }
+      $0.key("detail")
+      $0.value(detail)
+      if isAccepted {
+        $0.key("accepted")
+        $0.value(true)
+      }
+    }
+  }
+}

@@ -1,0 +1,54 @@
+internal import Geometry
+public import Schema
+
+extension Check {
+  static let integerLandmarks = Check(
+    "integer-landmarks", .note, "landmarks on whole pixels only",
+    threshold: "all of at least \(usualLimits.gridLandmarks.text) landmarks of a layout",
+    "They were rounded, or placed by hand: half a pixel is a degree of pose on a face of 20 pixels."
+  )
+}
+
+/// Finds layouts whose landmarks are all whole pixels.
+public struct IntegerLandmarks: DatasetCheck {
+  private let thresholds: CheckThresholds
+  /// For each layout how many landmarks it has; none where one has a fraction.
+  private var counts = InlineArray<3, Int>(repeating: 0)
+  private var hasFraction = InlineArray<3, Bool>(repeating: false)
+
+  public init(thresholds: CheckThresholds = CheckThresholds()) { self.thresholds = thresholds }
+
+  private static func index(of layout: Landmarks.Layout) -> Int {
+    switch layout {
+    case .face5: 0
+    case .ibug68: 1
+    case .aflw21: 2
+    }
+  }
+
+  public mutating func add(_ record: ImageRecord, image: ImageSummary?) {
+    for face in record.faces {
+      guard let landmarks = face.landmarks else { continue }
+      let index = Self.index(of: landmarks.layout)
+      guard !hasFraction[index] else { continue }
+      for i in 0..<landmarks.count {
+        guard let point = landmarks.position(i) else { continue }
+        counts[index] += 1
+        if point != point.rounded(.toNearestOrEven) { hasFraction[index] = true }
+      }
+    }
+  }
+
+  public mutating func finish() -> [DatasetFinding] {
+    Landmarks.Layout.allCases.compactMap { layout in
+      let index = Self.index(of: layout)
+      guard !hasFraction[index], Double(counts[index]) >= thresholds.gridLandmarks else {
+        return nil
+      }
+      return DatasetFinding(
+        .integerLandmarks,
+        "landmarks of \(layout.rawValue): expected some between whole pixels, found none of \(counts[index])"
+      )
+    }
+  }
+}

@@ -1,0 +1,101 @@
+public import ArgumentParser
+internal import Checks
+internal import Codecs
+internal import Foundation
+public import Schema
+
+extension Schema.Check.Severity: ExpressibleByArgument {}
+
+/// Which checks run, and which findings count.
+struct CheckOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Run these checks alone, by id, separated by commas.", valueName: "ids"))
+  var only: String?
+
+  @Option(help: ArgumentHelp("Leave these checks out.", valueName: "ids"))
+  var ignore: String?
+
+  @Option(help: "The least severity that ends with exit code 2.")
+  var failOn: Schema.Check.Severity = .warning
+
+  @Option(
+    help: ArgumentHelp(
+      "Accepted findings, ignored checks and thresholds (default: .sixdof-check.json where there is one).",
+      valueName: "file"))
+  var config: String?
+
+  func validate() throws {
+    for (name, list) in [("only", only), ("ignore", ignore)] {
+      for id in Self.ids(list) ?? [] where CheckCatalogue.check(id: id) == nil {
+        throw ValidationError(
+          "'--\(name)': there is no check '\(id)'\(CheckCatalogue.suggestion(for: id)). '--list-checks' names all."
+        )
+      }
+    }
+  }
+
+  /// - Throws: `Failure` where the file cannot be read, or says what it must not.
+  func settings() throws -> CheckSettings {
+    let path = config ?? CheckSettings.usualFile
+    if config == nil, !FileManager.default.fileExists(atPath: path) { return CheckSettings() }
+    let text = try MappedFile(path: path).withBytes { String(decoding: $0, as: UTF8.self) }
+    do {
+      return try CheckSettings(JSONParser.value(of: text))
+    } catch {
+      throw Failure("\(SourceLocation.fileName(of: path)): \(error)")
+    }
+  }
+
+  func selection(_ settings: CheckSettings) throws -> CheckSelection {
+    CheckSelection(
+      only: Self.ids(only).map(Set.init),
+      ignored: Set((Self.ids(ignore) ?? []) + settings.ignored),
+      acceptance: AcceptedFindings(settings.accepted))
+  }
+
+  private static func ids(_ list: String?) -> [String]? {
+    list?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+  }
+}
+
+/// How findings are told.
+struct CheckOutputOptions: ParsableArguments {
+  enum Format: String, ExpressibleByArgument, CaseIterable { case text, json, sarif }
+
+  @Option(help: "The form of the output.") var format: Format = .text
+
+  @Option(name: .shortAndLong, help: "Where to write it; '-' is standard output.")
+  var output: String = "-"
+
+  @Option(
+    help: ArgumentHelp("Write every finding too, as a line of JSON.", valueName: "file"))
+  var findings: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write a page for a browser too: findings with pictures, distributions, the worst fits.",
+      valueName: "file"))
+  var report: String?
+
+  @Option(help: "How many findings of a check the text shows.") var examples: Int = 5
+
+  @Flag(help: "Name all checks with severity, title and limit.") var listChecks = false
+
+  func validate() throws {
+    guard (0...1_000_000).contains(examples) else {
+      throw ValidationError("'--examples' must be from 0 to 1000000, not \(examples).")
+    }
+  }
+
+  func open() throws -> [FindingFile] {
+    let stream: any FindingStream =
+      switch format {
+      case .text: TextFindings()
+      case .json: JSONFindings()
+      case .sarif: SARIFFindings(version: Sixdof.configuration.version)
+      }
+    var files = [try FindingFile(path: output, stream)]
+    if let findings { files.append(try FindingFile(path: findings, FindingLines())) }
+    return files
+  }
+}

@@ -1,0 +1,129 @@
+internal import Checks
+internal import Codecs
+internal import Datasets
+internal import Pipeline
+internal import Schema
+
+/// Takes every record of a source through the checks.
+///
+///     source -> workers: image's header, checks of the record -> in input order: dataset-wide checks,
+///     findings that the settings leave -> summary, files, consumers
+///
+/// To look at image files, extend `ImageInspector`; for what many records show, add a `DatasetCheck` to
+/// `datasetChecks`; to be given every record with its findings, add a `CheckConsumer` to `consumers`.
+struct CheckRun {
+  /// nil where records alone are looked at.
+  var images: ImageStore?
+  var checker: RecordChecker
+  var selection: CheckSelection
+  var options: RunOptions
+  var stop: StopFlag
+  /// With `--strict`, the severity that stops the run.
+  var strictSeverity: Schema.Check.Severity
+  var datasetChecks: [any DatasetCheck]
+  var consumers: [any CheckConsumer]
+
+  /// Runs to the end of `source`.
+  ///
+  /// - Throws: `StrictStop`, `Interruption`, or what a file or the source throws.
+  mutating func run(
+    _ source: inout any AnnotationSource, examples: Int
+  ) throws -> CheckSummary {
+    var summary = CheckSummary(examples: examples)
+    let (images, checker) = (images, checker)
+    // As in `Preparation`: an image in flight holds an open file.
+    let order = OrderedImages(
+      options: options, stop: stop, batchSize: images == nil ? 256 : 8)
+    var (done, rejected) = (0, 0)
+    try order.run(
+      &source, makeWorker: { CheckWorker(images: images, checker: checker) },
+      transform: { worker, outcome in worker.check(outcome) },
+      sink: { image in
+        done += 1
+        if let record = image.record {
+          summary.add(record)
+          for i in datasetChecks.indices { datasetChecks[i].add(record, image: image.summary) }
+        } else {
+          rejected += 1
+        }
+        let findings = try image.findings.compactMap { try select($0, &summary) }
+        for consumer in consumers { try consumer.take(image.record, findings) }
+        return (done, rejected)
+      })
+    for i in datasetChecks.indices {
+      for found in datasetChecks[i].finish() {
+        guard let selected = try select(found.finding, &summary) else { continue }
+        for consumer in consumers { try consumer.take(selected, of: found.record) }
+      }
+    }
+    return summary
+  }
+
+  /// Counts a finding; nil where it was not asked for.
+  private mutating func select(
+    _ finding: Finding, _ summary: inout CheckSummary
+  ) throws -> SelectedFinding? {
+    guard selection.includes(finding.check) else { return nil }
+    let isAccepted = selection.accepts(finding)
+    if options.strict, !isAccepted, finding.check.severity >= strictSeverity {
+      throw StrictStop(finding: finding)
+    }
+    summary.add(finding, isAccepted: isAccepted)
+    return SelectedFinding(finding: finding, isAccepted: isAccepted)
+  }
+}
+
+/// A finding that was asked for.
+struct SelectedFinding {
+  var finding: Finding
+  /// Whether the settings accept it.
+  var isAccepted: Bool
+}
+
+/// Is given everything that is looked at and found, in the input's order, on the caller's thread.
+protocol CheckConsumer: AnyObject {
+  /// Every record, with what was found in it; where it could not be read, there is none.
+  func take(_ record: ImageRecord?, _ findings: [SelectedFinding]) throws
+  /// What the dataset as a whole shows, after the last record, with the record that it names.
+  func take(_ finding: SelectedFinding, of record: ImageRecord?) throws
+}
+
+/// One image after all that is looked for in it alone.
+struct CheckedImage: Sendable {
+  /// With what the image's header says.
+  var record: ImageRecord?
+  var findings: [Finding]
+  var summary: ImageSummary?
+}
+
+/// Looks at one image on a worker thread.
+struct CheckWorker {
+  private let opening: ImageOpening
+  private let checker: RecordChecker
+  private var inspector = ImageInspector()
+
+  init(images: ImageStore?, checker: RecordChecker) {
+    opening = ImageOpening(images: images)
+    self.checker = checker
+  }
+
+  mutating func check(_ outcome: Outcome) -> CheckedImage {
+    guard var record = outcome.record else {
+      return CheckedImage(findings: outcome.issues.map { Finding($0, in: nil) })
+    }
+    var issues = outcome.issues
+    var summary: ImageSummary?
+    var imageFindings: [Finding] = []
+    if opening.images != nil || outcome.image != nil {
+      switch opening.open(record, held: outcome.image) {
+      case .success(let image):
+        if let issue = opening.describe(image.header, in: &record) { issues.append(issue) }
+        let seen = inspector.inspect(image, of: record)
+        (summary, imageFindings) = (seen.summary, seen.findings)
+      case .failure(let rejected): issues.append(rejected.issue)
+      }
+    }
+    let findings = imageFindings + checker.findings(in: record, issues: issues)
+    return CheckedImage(record: record, findings: findings, summary: summary)
+  }
+}

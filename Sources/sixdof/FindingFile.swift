@@ -1,0 +1,36 @@
+internal import Checks
+internal import Schema
+
+/// A consumer that makes a file of what it is given.
+protocol CheckOutput: CheckConsumer {
+  func finish(_ summary: CheckSummary) throws
+  /// Removes what was written, where the run does not come to its end.
+  func discard()
+}
+
+/// Writes findings to a file as they come.
+final class FindingFile: CheckOutput {
+  private let file: PartialFile
+  private var stream: any FindingStream
+
+  init(path: String, _ stream: any FindingStream) throws {
+    file = try PartialFile(path: path)
+    self.stream = stream
+    try file.write(self.stream.start())
+  }
+
+  func take(_ record: ImageRecord?, _ findings: [SelectedFinding]) throws {
+    for found in findings { try take(found, of: record) }
+  }
+
+  func take(_ found: SelectedFinding, of record: ImageRecord?) throws {
+    try file.write(stream.add(found.finding, isAccepted: found.isAccepted))
+  }
+
+  func finish(_ summary: CheckSummary) throws {
+    try file.write(stream.finish(summary))
+    try file.finish()
+  }
+
+  func discard() { file.discard() }
+}
