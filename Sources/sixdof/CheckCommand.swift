@@ -109,7 +109,7 @@ struct CheckCommand: ParsableCommand {
       .map { SourceLocation.fileName(of: $0) }
     let title = input == "-" ? "standard input" : SourceLocation.fileName(of: input)
     let facts: [(String, String?)] = [
-      ("Input", ([title] + files).joined(separator: ", ")), ("Only", checks.only),
+      ("Files", files.isEmpty ? nil : files.joined(separator: ", ")), ("Only", checks.only),
       ("Ignored", checks.ignore), ("Settings", checks.config.map(SourceLocation.fileName(of:))),
     ]
     return try CheckPage(

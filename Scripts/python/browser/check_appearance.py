@@ -25,7 +25,7 @@ def appearance(browser, report, width, scheme, screenshots):
         window.locator("#rows a").first.click()
         expect(window.locator("dialog").is_visible(), "a dialog", "none")
         page.expect_no_overflow()
-        page.expect_accessible()
+        page.expect_accessible(in_dialog=True)
         keep(window, screenshots, f"detail-{width}-{scheme}")
         page.expect_quiet()
     return "quiet, no overflow, no violation of axe-core's rules, with a dialog and without"

@@ -12,25 +12,23 @@ const checks = raw.checks.map(([id, severity, title, explanation, threshold, cou
 const records = raw.records.map(([id, path, width, height]) => ({ id, path, width, height }));
 
 const faces = raw.faces.map(([record, index, box, angles, translation, residual, portrait, drawing], number) => ({
-  number, record: records[record], index, box, angles, translation, residual, portrait,
+  number, record: records[record], place: `${record}/${index}`, index, box, angles, translation, residual, portrait,
   landmarks: drawing ? drawing[0] : [], axes: drawing ? drawing[1] : [], isDrawn: drawing !== null,
 }));
 
-// By record id and index; of records with one id the first has the link.
+// By record and index, and by record id and index for links; of records with one id the first has the link.
+const faceIndices = new Map();
 const faceNames = new Map();
 for (const face of faces) {
+  faceIndices.set(face.place, face);
   const name = `${face.record.id}/${face.index}`;
   if (!faceNames.has(name)) faceNames.set(name, face);
 }
 
 const findings = raw.findings.map(([check, record, index, file, line, measure, detail], number) => ({
   number, check: checks[check], record: record < 0 ? null : records[record],
-  index: index < 0 ? null : index, file, line, measure, detail,
+  index: index < 0 ? null : index, face: faceIndices.get(`${record}/${index}`), file, line, measure, detail,
 }));
-
-const faceOf = (finding) =>
-  finding.record && finding.index !== null
-    ? faceNames.get(`${finding.record.id}/${finding.index}`) : undefined;
 
 const placeOf = (finding) => (finding.line ? `${finding.file}:${finding.line}` : finding.file);
 

@@ -13,7 +13,7 @@ function target(hash) {
   try { name = decodeURIComponent(hash.slice(1)); } catch { return null; }
   if (name.startsWith("finding-")) {
     const finding = findings[Number(name.slice("finding-".length)) - 1];
-    return finding ? { finding, face: faceOf(finding) } : null;
+    return finding ? { finding, face: finding.face } : null;
   }
   const face = name.startsWith("face-") ? faceNames.get(name.slice("face-".length)) : undefined;
   return face ? { face } : null;
@@ -53,7 +53,7 @@ function findingBlock(finding, isLinked) {
       facts([
         ["Check", finding.check.id], ["Threshold", finding.check.threshold ?? ""],
         ["Measure", measured(finding.measure)], ["Source", placeOf(finding)],
-        ...(faceOf(finding) ? [] : [["Record", finding.record?.id ?? ""], ["Image", finding.record?.path ?? ""],
+        ...(finding.face ? [] : [["Record", finding.record?.id ?? ""], ["Image", finding.record?.path ?? ""],
           ["Face", finding.index === null ? "" : String(finding.index + 1)]]),
       ]),
     ]));
@@ -61,7 +61,7 @@ function findingBlock(finding, isLinked) {
 
 function fill({ finding, face }) {
   heading.textContent = finding ? nameOf(finding) : `${face.record.id}, face ${face.index + 1}`;
-  const others = findings.filter((other) => other !== finding && face && faceOf(other) === face);
+  const others = findings.filter((other) => other !== finding && face && other.face === face);
   const words = make("div", { className: "words" });
   if (finding) words.append(findingBlock(finding, false));
   if (face) words.append(faceFacts(face));

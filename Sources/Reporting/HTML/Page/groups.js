@@ -7,7 +7,7 @@ const findingsOf = new Map(checks.map((check) => [check.id, []]));
 for (const finding of findings) findingsOf.get(finding.check.id).push(finding);
 
 function example(finding) {
-  const face = faceOf(finding);
+  const face = finding.face;
   if (!face || !(face.portrait || face.isDrawn)) return null;
   const measure = measured(finding.measure);
   const name = finding.record.id.split("/").at(-1);
@@ -25,7 +25,7 @@ for (const group of document.querySelectorAll("details.check")) {
   const all = findingsOf.get(group.dataset.check) ?? [];
   const examples = group.querySelector(".examples");
   const pictured = all.slice(0, 24).filter((finding) => {
-    const face = faceOf(finding);
+    const face = finding.face;
     return face && (face.portrait || face.isDrawn);
   });
   if (pictured.length) {
