@@ -63,7 +63,7 @@ extension CheckReport {
       let count = count(of: severity)
       return [
         "name": Self.plural(severity, count), "value": PageText.grouped(count),
-        "style": count > 0 ? severity.rawValue : "none",
+        "style": count > 0 ? severity.rawValue : "zero",
       ]
     }
     return found + [
