@@ -17,11 +17,15 @@ struct Module {
   var uses: [Target.Dependency] = []
   /// Files in its folder that are not Swift's.
   var excludes: [String] = []
+  /// Files in its folder that become part of the program, as arrays of bytes of `PackageResources`.
+  var embeds: [String] = []
 
   var target: Target {
     switch kind {
     case .library:
-      .target(name: name, dependencies: uses, swiftSettings: settings)
+      .target(
+        name: name, dependencies: uses, resources: embeds.map { .embedInCode($0) },
+        swiftSettings: settings)
     case .program:
       .executableTarget(name: name, dependencies: uses, swiftSettings: settings)
     case .benchmark:
@@ -47,6 +51,7 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 
 let systemLibraries = [
   systemLibrary("CLMDB", pkgConfig: "lmdb", package: "liblmdb-dev"),
@@ -86,7 +91,9 @@ let modules = [
   Module(name: "Inference", uses: ["COpenVINO", "Geometry", "Codecs", "Schema"]),
   Module(name: "Evaluation", uses: ["Geometry", "Schema"]),
   Module(name: "Checks", uses: ["Geometry", "Codecs", "Schema"]),
-  Module(name: "Reporting", uses: ["Geometry", "Codecs", "Schema", "Rendering"]),
+  Module(
+    name: "Reporting", uses: ["Geometry", "Codecs", "Schema", "Rendering", mustache],
+    embeds: ["HTML/Page"]),
   // Layer 4
   Module(
     name: "sixdof", kind: .program,
@@ -162,6 +169,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
   targets: systemLibraries + [openVINO] + modules.map(\.target)
 )

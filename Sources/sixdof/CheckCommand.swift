@@ -4,7 +4,9 @@ internal import Codecs
 internal import Datasets
 internal import Foundation
 internal import Labelling
+internal import Reporting
 internal import Schema
+internal import Shards
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -20,6 +22,7 @@ struct CheckCommand: ParsableCommand {
 
         sixdof check labelled.jsonl
         sixdof check train.jsonl val.jsonl --images photos --decode
+        sixdof check labelled.jsonl --images WIDER_train/images --report report.html
         sixdof check train.lmdb --format sarif --output findings.sarif
         sixdof check 300w-lp --input 300W_LP.zip
         sixdof check labelled.jsonl --fix mended.jsonl
@@ -100,7 +103,7 @@ struct CheckCommand: ParsableCommand {
     let interruptible = Interruptible()
     var fixing: FixedRecords?
     defer { fixing?.discard() }
-    var files: [FindingFile] = []
+    var files: [any CheckOutput] = []
     defer { for file in files { file.discard() } }
     try reportingFailures {
       let settings = try checks.settings()
@@ -108,12 +111,14 @@ struct CheckCommand: ParsableCommand {
       var source = opened
       let thresholds = settings.thresholds
       let model = FaceModel.bfmFivePoints.points
+      let selection = try checks.selection(settings)
       files = try outputs.open(settings, severity: checks.failOn)
+      if let page = try page(selection, store) { files.append(page) }
       fixing = try outputs.fix.map { try FixedRecords(of: inputs[0], path: $0, thresholds) }
       var run = CheckRun(
         images: store, decodes: pixels.decode, holdsImages: !shards.isEmpty,
         checker: RecordChecker(thresholds: thresholds, faceModel: model),
-        selection: try checks.selection(settings), options: runOptions, stop: interruptible.stop,
+        selection: selection, options: runOptions, stop: interruptible.stop,
         strictSeverity: checks.failOn, datasetChecks: try datasetChecks(thresholds, shards),
         consumers: files + [fixing].compactMap { $0 })
       let summary = try run.run(&source, examples: outputs.examples)
@@ -126,6 +131,24 @@ struct CheckCommand: ParsableCommand {
       fixing = nil
       return summary.worst.map { $0 >= checks.failOn } == true ? Exit.findings : Exit.done
     }
+  }
+
+  /// What `--report` asks for.
+  private func page(_ selection: CheckSelection, _ store: ImageStore?) throws -> CheckPage? {
+    guard let path = outputs.report else { return nil }
+    // Names without folders, so that the page does not depend on where a dataset lies.
+    let files = (annotations.annotations + [annotations.input, images.images].compactMap { $0 })
+      .map { SourceLocation.fileName(of: $0) }
+    let title = inputs.map { $0 == "-" ? "standard input" : SourceLocation.fileName(of: $0) }
+      .joined(separator: ", ")
+    let facts: [(String, String?)] = [
+      ("Files", files.isEmpty ? nil : files.joined(separator: ", ")), ("Only", checks.only),
+      ("Ignored", checks.ignore), ("Settings", checks.config.map(SourceLocation.fileName(of:))),
+    ]
+    return try CheckPage(
+      path: path, title: title,
+      facts: facts.compactMap { name, value in value.map { CheckReport.Fact(name, $0) } },
+      checks: CheckCatalogue.all.filter(selection.includes), pictures: FacePictures(images: store))
   }
 
   /// Add a check of the whole dataset here.

@@ -109,6 +109,12 @@ struct CheckOutputOptions: ParsableArguments {
       valueName: "records"))
   var fix: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write a page for a browser too: findings with pictures, distributions, the worst fits.",
+      valueName: "file"))
+  var report: String?
+
   @Option(help: "How many findings of a check the text shows.") var examples: Int = 5
 
   @Flag(help: "Name all checks with severity, title and limit.") var listChecks = false
@@ -126,14 +132,14 @@ struct CheckOutputOptions: ParsableArguments {
   ///   - severity: the least that fails.
   func open(
     _ settings: CheckSettings, severity: Schema.Check.Severity
-  ) throws -> [FindingFile] {
+  ) throws -> [any CheckOutput] {
     let stream: any FindingStream =
       switch format {
       case .text: TextFindings()
       case .json: JSONFindings()
       case .sarif: SARIFFindings(version: Sixdof.configuration.version)
       }
-    var files = [try FindingFile(path: output, stream)]
+    var files: [any CheckOutput] = [try FindingFile(path: output, stream)]
     if let findings { files.append(try FindingFile(path: findings, FindingLines())) }
     if let accept {
       let entries = AcceptanceEntries(settings, severity: severity, reason: reason)

@@ -53,7 +53,7 @@ struct CheckRun {
           rejected += 1
         }
         let findings = try image.findings.compactMap { try select($0, &summary) }
-        for consumer in consumers { try consumer.take(image.record, findings) }
+        for consumer in consumers { try consumer.take(image, findings) }
         return (done, rejected)
       })
     for i in datasetChecks.indices {
@@ -88,20 +88,22 @@ struct SelectedFinding {
 
 /// Is given everything that is looked at and found, in the input's order, on the caller's thread.
 protocol CheckConsumer: AnyObject {
-  /// Every record, with what was found in it; where it could not be read, there is none.
-  func take(_ record: ImageRecord?, _ findings: [SelectedFinding]) throws
+  /// Every image, with what was found in it.
+  func take(_ image: CheckedImage, _ findings: [SelectedFinding]) throws
   /// What the dataset as a whole shows, after the last record, with the record that it names.
   func take(_ finding: SelectedFinding, of record: ImageRecord?) throws
 }
 
 /// One image after all that is looked for in it alone.
 struct CheckedImage: Sendable {
-  /// With what the image's header says.
+  /// With what the image's header says; nil where it could not be read.
   var record: ImageRecord?
   var findings: [Finding]
   var summary: ImageSummary?
   /// Which of the inputs it is from.
   var input = 0
+  /// The image file, where its source holds it.
+  var held: [UInt8]?
 }
 
 /// Looks at one image on a worker thread.
@@ -134,6 +136,7 @@ struct CheckWorker {
     }
     let findings = imageFindings + checker.findings(in: record, issues: issues)
     return CheckedImage(
-      record: record, findings: findings, summary: summary, input: outcome.input)
+      record: record, findings: findings, summary: summary, input: outcome.input,
+      held: outcome.image)
   }
 }

@@ -1,8 +1,15 @@
 internal import Checks
 internal import Schema
 
+/// A consumer that makes a file of what it is given.
+protocol CheckOutput: CheckConsumer {
+  func finish(_ summary: CheckSummary) throws
+  /// Removes what was written, where the run does not come to its end.
+  func discard()
+}
+
 /// Writes findings to a file as they come.
-final class FindingFile: CheckConsumer {
+final class FindingFile: CheckOutput {
   private let file: PartialFile
   private var stream: any FindingStream
 
@@ -12,8 +19,8 @@ final class FindingFile: CheckConsumer {
     try file.write(self.stream.start())
   }
 
-  func take(_ record: ImageRecord?, _ findings: [SelectedFinding]) throws {
-    for found in findings { try take(found, of: record) }
+  func take(_ image: CheckedImage, _ findings: [SelectedFinding]) throws {
+    for found in findings { try take(found, of: image.record) }
   }
 
   func take(_ found: SelectedFinding, of record: ImageRecord?) throws {

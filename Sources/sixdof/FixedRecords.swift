@@ -27,7 +27,8 @@ final class FixedRecords: CheckConsumer {
     log = try PartialFile(path: logPath)
   }
 
-  func take(_ record: ImageRecord?, _ findings: [SelectedFinding]) throws {
+  func take(_ image: CheckedImage, _ findings: [SelectedFinding]) throws {
+    let record = image.record
     guard let text = lines.nextText() else { return }
     let size = record.flatMap { record in
       record.image.width.flatMap { width in record.image.height.map { (width, $0) } }
