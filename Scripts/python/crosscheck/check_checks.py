@@ -44,7 +44,7 @@ def faulty_set(artefacts):
             damage(face, random)
             if random.random() < 0.1:
                 record["faces"].append(json.loads(json.dumps(face)))
-                box = np.array(record["faces"][-1]["bbox_xyxy"])
+                box = np.array(record["faces"][-1]["bbox_xyxy"], dtype=float)
                 box[[0, 2]] += random.uniform(0, 0.3) * (box[2] - box[0])
                 record["faces"][-1]["bbox_xyxy"] = box.tolist()
     faulty, labelled = work / "checks-faulty.jsonl", work / "checks-labelled.jsonl"
@@ -58,10 +58,10 @@ def damage(face, random):
     landmarks = face.get("landmarks")
     if not landmarks or any(point is None for point in landmarks["points"]):
         return
-    points = np.array(landmarks["points"])
+    points = np.array(landmarks["points"], dtype=float)
     eyes = np.linalg.norm(points[1] - points[0]) + 1
     points += random.normal(size=(5, 2)) * eyes * (0.4 if random.random() < 0.03 else 0.03)
-    box = np.array(face["bbox_xyxy"]).reshape(2, 2)
+    box = np.array(face["bbox_xyxy"], dtype=float).reshape(2, 2)
     if random.random() < 0.3:
         box = box.mean(axis=0) + (box - box.mean(axis=0)) * np.exp(random.uniform(-2, 2))
     if random.random() < 0.3:
