@@ -29,7 +29,7 @@ struct Module {
         name: name, dependencies: uses, path: "Benchmarks/\(name)", exclude: excludes,
         swiftSettings: settings)
     case .tests:
-      .testTarget(name: name, dependencies: uses, swiftSettings: settings)
+      .testTarget(name: name, dependencies: uses, exclude: excludes, swiftSettings: settings)
     case .testSupport:
       .target(name: name, dependencies: uses, path: "Tests/\(name)", swiftSettings: settings)
     }
@@ -125,7 +125,7 @@ let modules = [
     uses: ["Reporting", "Schema", "Geometry", "TestSupport"]),
   Module(
     name: "ChecksTests", kind: .tests,
-    uses: ["Checks", "Labelling", "Schema", "Geometry", "TestSupport"]),
+    uses: ["Checks", "Labelling", "Schema", "Geometry", "TestSupport"], excludes: ["Snapshots"]),
   Module(
     name: "EvaluationTests", kind: .tests,
     uses: ["Evaluation", "Schema", "Geometry", "TestSupport"]),
@@ -133,7 +133,7 @@ let modules = [
     name: "SixdofTests", kind: .tests,
     uses: [
       "sixdof", "Geometry", "Codecs", "Schema", "Shards", "Datasets", "Labelling", "Inference",
-      "TestSupport",
+      "Checks", "TestSupport",
       argumentParser,
     ]),
   Module(

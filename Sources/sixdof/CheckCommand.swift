@@ -19,6 +19,7 @@ struct CheckCommand: ParsableCommand {
         sixdof check labelled.jsonl
         sixdof check train.lmdb --format sarif --output findings.sarif
         sixdof check 300w-lp --input 300W_LP.zip
+        sixdof check labelled.jsonl --fix mended.jsonl
         sixdof check --list-checks
       """)
 
@@ -48,7 +49,16 @@ struct CheckCommand: ParsableCommand {
     guard let input else {
       throw ValidationError("'check' needs records, an LMDB or a dataset, or '--list-checks'.")
     }
-    switch try kind(of: input) {
+    let kind = try kind(of: input)
+    if outputs.fix != nil {
+      guard case .records = kind, input != "-" else {
+        throw ValidationError("'--fix' mends a file of records; convert others first.")
+      }
+      guard outputs.fix != input else {
+        throw ValidationError("'--fix' needs another file than the input.")
+      }
+    }
+    switch kind {
     case .dataset(let dataset): try annotations.validate(for: dataset)
     case .shard where images.images != nil:
       throw ValidationError("'--images' is for records; an LMDB has its images in it.")
@@ -66,26 +76,31 @@ struct CheckCommand: ParsableCommand {
       return
     }
     let interruptible = Interruptible()
+    var fixing: FixedRecords?
+    defer { fixing?.discard() }
     var files: [FindingFile] = []
     defer { for file in files { file.discard() } }
     try reportingFailures {
       let settings = try checks.settings()
-      var (source, store) = try open()
+      let (opened, store) = try open()
+      var source = opened
       let thresholds = settings.thresholds
       let model = FaceModel.bfmFivePoints.points
-      files = try outputs.open()
+      files = try outputs.open(settings, severity: checks.failOn)
+      fixing = try outputs.fix.map { try FixedRecords(of: input ?? "", path: $0, thresholds) }
       var run = CheckRun(
         images: store, checker: RecordChecker(thresholds: thresholds, faceModel: model),
         selection: try checks.selection(settings), options: runOptions, stop: interruptible.stop,
         strictSeverity: checks.failOn, datasetChecks: Self.datasetChecks(thresholds),
-        consumers: files)
-      store = nil
+        consumers: files + [fixing].compactMap { $0 })
       let summary = try run.run(&source, examples: outputs.examples)
       for (number, entry) in run.selection.acceptance.unused {
         say("settings: accept entry \(number), '\(entry.check)': expected a finding, found none")
       }
       for file in files { try file.finish(summary) }
       files = []
+      if let fixing { say(try fixing.finish()) }
+      fixing = nil
       return (summary.worst ?? .note) >= checks.failOn && summary.worst != nil
         ? Exit.findings : Exit.done
     }
