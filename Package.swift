@@ -29,7 +29,7 @@ struct Module {
         name: name, dependencies: uses, path: "Benchmarks/\(name)", exclude: excludes,
         swiftSettings: settings)
     case .tests:
-      .testTarget(name: name, dependencies: uses, swiftSettings: settings)
+      .testTarget(name: name, dependencies: uses, exclude: excludes, swiftSettings: settings)
     case .testSupport:
       .target(name: name, dependencies: uses, path: "Tests/\(name)", swiftSettings: settings)
     }
@@ -125,16 +125,17 @@ let modules = [
     name: "ReportingTests", kind: .tests,
     uses: ["Reporting", "Schema", "Geometry", "TestSupport"]),
   Module(
+    name: "ChecksTests", kind: .tests,
+    uses: ["Checks", "Labelling", "Schema", "Geometry", "Codecs", "TestSupport"],
+    excludes: ["Snapshots"]),
+  Module(
     name: "EvaluationTests", kind: .tests,
     uses: ["Evaluation", "Schema", "Geometry", "TestSupport"]),
-  Module(
-    name: "ChecksTests", kind: .tests,
-    uses: ["Checks", "Labelling", "Schema", "Geometry", "Codecs", "TestSupport"]),
   Module(
     name: "SixdofTests", kind: .tests,
     uses: [
       "sixdof", "Geometry", "Codecs", "Schema", "Shards", "Datasets", "Labelling", "Inference",
-      "TestSupport",
+      "Checks", "TestSupport",
       argumentParser,
     ]),
   Module(

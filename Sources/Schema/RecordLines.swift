@@ -35,31 +35,48 @@ public struct RecordLines {
   /// Has `next` go on at a mark of the same file.
   public mutating func move(to mark: Mark) { (position, line) = (mark.position, mark.line) }
 
+  /// The next record's line as it stands in the file, with the blank lines before it and its line feed, or what
+  /// follows the last record; nil at the end. It takes the place of `next`.
+  public mutating func nextText() -> [UInt8]? {
+    file.withBytes { bytes in
+      let start = position
+      guard start < bytes.count else { return nil }
+      _ = nextLine(of: bytes)
+      return Array(bytes[start..<min(position, bytes.count)])
+    }
+  }
+
   public mutating func next() -> Outcome? {
     file.withBytes { bytes in
-      while position < bytes.count {
-        let start = position
-        let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-        position = end + 1
-        line += 1
-        var text = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
-        // Some editors begin a file with a byte order mark.
-        if line == 1, text.starts(with: [0xEF, 0xBB, 0xBF]) {
-          text = UnsafeRawBufferPointer(rebasing: text[3...])
-        }
-        if text.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { continue }
-        do {
-          var record = try ImageRecord(json: text)
-          for i in record.faces.indices { record.faces[i].sourceLine = Int32(clamping: line) }
-          record.origin = SourceLocation(file: name, line: line)
-          return Outcome(record: record)
-        } catch {
-          let issue = RecordIssue(
-            .malformedRecord, at: SourceLocation(file: name, line: line), "\(error)")
-          return Outcome(record: nil, issues: [issue])
-        }
+      guard let text = nextLine(of: bytes) else { return nil }
+      do {
+        var record = try ImageRecord(json: text)
+        for i in record.faces.indices { record.faces[i].sourceLine = Int32(clamping: line) }
+        record.origin = SourceLocation(file: name, line: line)
+        return Outcome(record: record)
+      } catch {
+        let issue = RecordIssue(
+          .malformedRecord, at: SourceLocation(file: name, line: line), "\(error)")
+        return Outcome(record: nil, issues: [issue])
       }
-      return nil
     }
+  }
+
+  /// The next line that is not blank, without its line feed.
+  private mutating func nextLine(of bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    while position < bytes.count {
+      let start = position
+      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+      position = end + 1
+      line += 1
+      var text = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+      // Some editors begin a file with a byte order mark.
+      if line == 1, text.starts(with: [0xEF, 0xBB, 0xBF]) {
+        text = UnsafeRawBufferPointer(rebasing: text[3...])
+      }
+      if text.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { continue }
+      return text
+    }
+    return nil
   }
 }

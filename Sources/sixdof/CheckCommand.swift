@@ -22,6 +22,7 @@ struct CheckCommand: ParsableCommand {
         sixdof check train.jsonl val.jsonl --images photos --decode
         sixdof check train.lmdb --format sarif --output findings.sarif
         sixdof check 300w-lp --input 300W_LP.zip
+        sixdof check labelled.jsonl --fix mended.jsonl
         sixdof check --list-checks
       """)
 
@@ -54,10 +55,15 @@ struct CheckCommand: ParsableCommand {
       throw ValidationError("'check' needs records, an LMDB or a dataset, or '--list-checks'.")
     }
     let kinds = try inputs.map(kind)
-    if case .dataset(let dataset) = kinds[0] {
-      guard inputs.count == 1 else {
-        throw ValidationError("A dataset is checked alone; several inputs are records or LMDBs.")
+    if outputs.fix != nil {
+      guard kinds.count == 1, case .records = kinds[0], inputs[0] != "-" else {
+        throw ValidationError("'--fix' mends a file of records; convert others first.")
       }
+      guard outputs.fix != inputs[0] else {
+        throw ValidationError("'--fix' needs another file than the input.")
+      }
+    }
+    if case .dataset(let dataset) = kinds[0] {
       try annotations.validate(for: dataset)
     } else {
       guard annotations.annotations.isEmpty, annotations.input == nil else {
@@ -65,20 +71,18 @@ struct CheckCommand: ParsableCommand {
           "'--annotations' and '--input' are for a dataset, which the argument names.")
       }
     }
-    var areRecords = 0
-    for kind in kinds {
-      switch kind {
-      case .records: areRecords += 1
-      case .shard: break
-      case .dataset where inputs.count > 1:
+    let files = kinds.filter { if case .records = $0 { true } else { false } }
+    let datasets = kinds.count { if case .dataset = $0 { true } else { false } }
+    guard datasets == 0 else {
+      guard inputs.count == 1 else {
         throw ValidationError("A dataset is checked alone; several inputs are records or LMDBs.")
-      case .dataset: return
       }
+      return
     }
-    if areRecords == 0, images.images != nil {
+    if files.isEmpty, images.images != nil {
       throw ValidationError("'--images' is for records; an LMDB has its images in it.")
     }
-    if areRecords > 0, images.images == nil, pixels.decode {
+    if !files.isEmpty, images.images == nil, pixels.decode {
       throw ValidationError("'--decode' needs images: name their folder by '--images'.")
     }
   }
@@ -89,27 +93,32 @@ struct CheckCommand: ParsableCommand {
       return
     }
     let interruptible = Interruptible()
+    var fixing: FixedRecords?
+    defer { fixing?.discard() }
     var files: [FindingFile] = []
     defer { for file in files { file.discard() } }
     try reportingFailures {
       let settings = try checks.settings()
-      var (source, store, shards) = try open()
+      let (opened, store, shards) = try open()
+      var source = opened
       let thresholds = settings.thresholds
       let model = FaceModel.bfmFivePoints.points
-      files = try outputs.open()
+      files = try outputs.open(settings, severity: checks.failOn)
+      fixing = try outputs.fix.map { try FixedRecords(of: inputs[0], path: $0, thresholds) }
       var run = CheckRun(
         images: store, decodes: pixels.decode, holdsImages: !shards.isEmpty,
         checker: RecordChecker(thresholds: thresholds, faceModel: model),
         selection: try checks.selection(settings), options: runOptions, stop: interruptible.stop,
         strictSeverity: checks.failOn, datasetChecks: try datasetChecks(thresholds, shards),
-        consumers: files)
-      store = nil
+        consumers: files + [fixing].compactMap { $0 })
       let summary = try run.run(&source, examples: outputs.examples)
       for (number, entry) in run.selection.acceptance.unused {
         say("settings: accept entry \(number), '\(entry.check)': expected a finding, found none")
       }
       for file in files { try file.finish(summary) }
       files = []
+      if let fixing { say(try fixing.finish()) }
+      fixing = nil
       return (summary.worst ?? .note) >= checks.failOn && summary.worst != nil
         ? Exit.findings : Exit.done
     }

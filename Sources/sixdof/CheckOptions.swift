@@ -95,6 +95,20 @@ struct CheckOutputOptions: ParsableArguments {
     help: ArgumentHelp("Write every finding too, as a line of JSON.", valueName: "file"))
   var findings: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write settings that accept all findings of --fail-on from now on, beside what --config says.",
+      valueName: "file"))
+  var accept: String?
+
+  @Option(help: "Why they are accepted, for --accept.") var reason: String = "as of --accept"
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the records with what is safely mended: boxes clipped to the image, exact repetitions dropped, exchanged sides of landmarks, landmarks outside the image marked as occluded. Each change is a line of NAME.fixes.jsonl.",
+      valueName: "records"))
+  var fix: String?
+
   @Option(help: "How many findings of a check the text shows.") var examples: Int = 5
 
   @Flag(help: "Name all checks with severity, title and limit.") var listChecks = false
@@ -103,9 +117,16 @@ struct CheckOutputOptions: ParsableArguments {
     guard (0...1_000_000).contains(examples) else {
       throw ValidationError("'--examples' must be from 0 to 1000000, not \(examples).")
     }
+    guard !reason.isEmpty else { throw ValidationError("'--reason' cannot be empty.") }
+    guard fix != "-" else { throw ValidationError("'--fix' needs a file; '-' is no name for two.") }
   }
 
-  func open() throws -> [FindingFile] {
+  /// - Parameters:
+  ///   - settings: the settings in use.
+  ///   - severity: the least that fails.
+  func open(
+    _ settings: CheckSettings, severity: Schema.Check.Severity
+  ) throws -> [FindingFile] {
     let stream: any FindingStream =
       switch format {
       case .text: TextFindings()
@@ -114,6 +135,10 @@ struct CheckOutputOptions: ParsableArguments {
       }
     var files = [try FindingFile(path: output, stream)]
     if let findings { files.append(try FindingFile(path: findings, FindingLines())) }
+    if let accept {
+      let entries = AcceptanceEntries(settings, severity: severity, reason: reason)
+      files.append(try FindingFile(path: accept, entries))
+    }
     return files
   }
 }

@@ -1,0 +1,58 @@
+public import Schema
+
+/// Writes a file of settings that accepts what is found, beside all that the settings in use say.
+public struct AcceptanceEntries: FindingStream {
+  private let settings: CheckSettings
+  private let severity: Check.Severity
+  private let reason: String
+  private var isFirst = true
+
+  /// - Parameters:
+  ///   - severity: the least that is accepted; what is less fails nothing.
+  ///   - reason: what the entries say of why.
+  public init(_ settings: CheckSettings, severity: Check.Severity, reason: String) {
+    (self.settings, self.severity, self.reason) = (settings, severity, reason)
+  }
+
+  public mutating func start() -> [UInt8] {
+    Array("{\n  \"accept\": [".utf8) + settings.accepted.flatMap { line($0) }
+  }
+
+  public mutating func add(_ finding: Finding, isAccepted: Bool) -> [UInt8] {
+    guard !isAccepted, finding.check.severity >= severity else { return [] }
+    return line(
+      AcceptedFindings.Entry(
+        check: finding.check.id, record: finding.record.map(Self.literal),
+        file: finding.record == nil ? Self.literal(finding.location.file) : nil,
+        face: finding.face, reason: reason))
+  }
+
+  public mutating func finish(_ summary: CheckSummary) -> [UInt8] {
+    let usual = CheckThresholds()
+    let changed = CheckThresholds.named.filter {
+      settings.thresholds[keyPath: $0.path] != usual[keyPath: $0.path]
+    }
+    let ignored = JSONValue.array(settings.ignored.map(JSONValue.text))
+    let thresholds = JSONValue.object(
+      changed.map { ($0.name, .double(settings.thresholds[keyPath: $0.path])) })
+    return Array(
+      "\n  ],\n  \"ignore\": \(ignored.compactText),\n  \"thresholds\": \(thresholds.compactText)\n}\n"
+        .utf8)
+  }
+
+  private mutating func line(_ entry: AcceptedFindings.Entry) -> [UInt8] {
+    var members: [(key: String, value: JSONValue)] = [("check", .text(entry.check))]
+    if let record = entry.record { members.append(("record", .text(record))) }
+    if let file = entry.file { members.append(("file", .text(file))) }
+    if let face = entry.face { members.append(("face", .integer(face))) }
+    members.append(("reason", .text(entry.reason)))
+    defer { isFirst = false }
+    return Array(((isFirst ? "\n    " : ",\n    ") + JSONValue.object(members).compactText).utf8)
+  }
+
+  /// A pattern that matches this text alone.
+  private static func literal(_ text: String) -> String {
+    text.contains(where: { "*?[\\".contains($0) })
+      ? text.map { "*?[\\".contains($0) ? "\\\($0)" : "\($0)" }.joined() : text
+  }
+}

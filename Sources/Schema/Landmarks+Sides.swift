@@ -1,0 +1,41 @@
+extension Landmarks {
+  /// The 29 pairs of iBUG's 68 points that change places in a mirror (FORMATS §3.3;
+  /// chientv99/TRG, data/w300lp_dataset.py); the other ten lie on the face's middle.
+  private static let ibugPairs: [(Int, Int)] = [
+    (0, 16), (1, 15), (2, 14), (3, 13), (4, 12), (5, 11), (6, 10), (7, 9), (17, 26), (18, 25),
+    (19, 24), (20, 23), (21, 22), (31, 35), (32, 34), (36, 45), (37, 44), (38, 43), (39, 42),
+    (40, 47), (41, 46), (48, 54), (49, 53), (50, 52), (60, 64), (61, 63), (67, 65), (59, 55),
+    (58, 56),
+  ]
+
+  /// The same points with left and right exchanged, as their names change when an image is flipped; nil for
+  /// AFLW's, whose names say the person's sides.
+  public var withSidesExchanged: Landmarks? {
+    let pairs: [(Int, Int)]
+    switch layout {
+    case .face5: pairs = [(0, 1), (3, 4)]
+    case .ibug68: pairs = Self.ibugPairs
+    case .aflw21: return nil
+    }
+    var result = self
+    for (one, other) in pairs {
+      result[one] = self[other]
+      result[other] = self[one]
+    }
+    return result
+  }
+
+  /// The points in the mirrored image: x becomes width - 1 - x, and sides are exchanged.
+  ///
+  /// - Precondition: the layout's sides are the image's.
+  public func mirrored(imageWidth: Int) -> Landmarks {
+    guard var result = withSidesExchanged else {
+      preconditionFailure("a layout whose pairs are known")
+    }
+    for i in 0..<count {
+      let (x, y) = (result[i].position.x, result[i].position.y)
+      result[i] = Point(SIMD2(Double(imageWidth - 1) - x, y), result[i].visibility)
+    }
+    return result
+  }
+}

@@ -1,0 +1,73 @@
+internal import Checks
+internal import Codecs
+internal import Schema
+
+/// Writes a file of records again, mended where findings ask for it, and a log of the changes beside it.
+/// Lines without a change are copied byte for byte.
+final class FixedRecords: CheckConsumer {
+  private var lines: RecordLines
+  private let path: String
+  private let records: PartialFile
+  private let log: PartialFile
+  private let logPath: String
+  private let thresholds: CheckThresholds
+  private var writer = JSONWriter()
+  private var changes = 0
+  private var changedRecords = 0
+
+  /// - Parameters:
+  ///   - input: the records that the checks are given, read here once more, in step.
+  ///   - path: the records to write.
+  init(of input: String, path: String, _ thresholds: CheckThresholds) throws {
+    lines = RecordLines(file: try MappedFile(path: input))
+    self.path = path
+    self.thresholds = thresholds
+    logPath = path.withoutSuffix(".jsonl") + ".fixes.jsonl"
+    records = try PartialFile(path: path)
+    log = try PartialFile(path: logPath)
+  }
+
+  func take(_ record: ImageRecord?, _ findings: [SelectedFinding]) throws {
+    guard let text = lines.nextText() else { return }
+    let size = record.flatMap { record in
+      record.image.width.flatMap { width in record.image.height.map { (width, $0) } }
+    }
+    let wanted = findings.filter { !$0.isAccepted }.map(\.finding)
+    guard record != nil, !wanted.isEmpty else { return try records.write(text) }
+    // The one at hand has what its image's header says; the file's own is mended.
+    var fixed = try text.withUnsafeBytes { try ImageRecord(json: Self.withoutMark($0)) }
+    let made = RecordFixer.fix(&fixed, size: size, wanted, thresholds)
+    guard !made.isEmpty else { return try records.write(text) }
+    changes += made.count
+    changedRecords += 1
+    writer.removeAll()
+    fixed.write(to: &writer)
+    try records.write(writer.bytes)
+    writer.removeAll()
+    for change in made { change.write(to: &writer) }
+    try log.write(writer.bytes)
+  }
+
+  func take(_ finding: SelectedFinding, of record: ImageRecord?) {}
+
+  /// Gives the files their names.
+  ///
+  /// - Returns: what was written, in words.
+  func finish() throws -> String {
+    // Blank lines may follow the last record.
+    while let rest = lines.nextText() { try records.write(rest) }
+    try log.finish()
+    try records.finish()
+    return
+      "wrote     \(path): \(Tally.count(changes, "change")) in \(Tally.count(changedRecords, "record")), named in \(logPath)"
+  }
+
+  func discard() {
+    records.discard()
+    log.discard()
+  }
+
+  private static func withoutMark(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    text.starts(with: [0xEF, 0xBB, 0xBF]) ? UnsafeRawBufferPointer(rebasing: text[3...]) : text
+  }
+}
