@@ -134,12 +134,12 @@ let modules = [
       "Reporting", "Rendering", "Labelling", "Schema", "Geometry", "Codecs", "TestSupport",
     ]),
   Module(
-    name: "EvaluationTests", kind: .tests,
-    uses: ["Evaluation", "Schema", "Geometry", "TestSupport"]),
-  Module(
     name: "ChecksTests", kind: .tests,
     uses: ["Checks", "Labelling", "Schema", "Geometry", "Codecs", "TestSupport"],
     excludes: ["Snapshots"]),
+  Module(
+    name: "EvaluationTests", kind: .tests,
+    uses: ["Evaluation", "Schema", "Geometry", "TestSupport"]),
   Module(
     name: "SixdofTests", kind: .tests,
     uses: [

@@ -24,10 +24,14 @@ extension Landmarks {
     }
     return result
   }
-  /// The 68 points in the mirrored image: x becomes width - 1 - x, and pairs change places.
+
+  /// The points in the mirrored image: x becomes width - 1 - x, and sides are exchanged.
+  ///
+  /// - Precondition: the layout's sides are the image's.
   public func mirrored(imageWidth: Int) -> Landmarks {
-    precondition(layout == .ibug68, "a layout whose pairs are known")
-    var result = withSidesExchanged ?? self
+    guard var result = withSidesExchanged else {
+      preconditionFailure("a layout whose pairs are known")
+    }
     for i in 0..<count {
       let (x, y) = (result[i].position.x, result[i].position.y)
       result[i] = Point(SIMD2(Double(imageWidth - 1) - x, y), result[i].visibility)

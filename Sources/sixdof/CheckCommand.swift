@@ -59,7 +59,7 @@ struct CheckCommand: ParsableCommand {
     }
     let kinds = try inputs.map(kind)
     if outputs.fix != nil {
-      guard inputs.count == 1, case .records = kinds[0], inputs[0] != "-" else {
+      guard kinds.count == 1, case .records = kinds[0], inputs[0] != "-" else {
         throw ValidationError("'--fix' mends one file of records; convert others first.")
       }
       guard outputs.fix != inputs[0] else {
@@ -67,9 +67,6 @@ struct CheckCommand: ParsableCommand {
       }
     }
     if case .dataset(let dataset) = kinds[0] {
-      guard inputs.count == 1 else {
-        throw ValidationError("A dataset is checked alone; several inputs are records or LMDBs.")
-      }
       try annotations.validate(for: dataset)
     } else {
       guard annotations.annotations.isEmpty, annotations.input == nil else {
@@ -77,20 +74,18 @@ struct CheckCommand: ParsableCommand {
           "'--annotations' and '--input' are for a dataset, which the argument names.")
       }
     }
-    var areRecords = 0
-    for kind in kinds {
-      switch kind {
-      case .records: areRecords += 1
-      case .shard: break
-      case .dataset where inputs.count > 1:
+    let files = kinds.filter { if case .records = $0 { true } else { false } }
+    let datasets = kinds.count { if case .dataset = $0 { true } else { false } }
+    guard datasets == 0 else {
+      guard inputs.count == 1 else {
         throw ValidationError("A dataset is checked alone; several inputs are records or LMDBs.")
-      case .dataset: return
       }
+      return
     }
-    if areRecords == 0, images.images != nil {
+    if files.isEmpty, images.images != nil {
       throw ValidationError("'--images' is for records; an LMDB has its images in it.")
     }
-    if areRecords > 0, images.images == nil, pixels.decode {
+    if !files.isEmpty, images.images == nil, pixels.decode {
       throw ValidationError("'--decode' needs images: name their folder by '--images'.")
     }
   }

@@ -147,13 +147,7 @@ struct CrossRecordTests {
     #expect(unturned.ids == ["unmirrored-flip"])
     #expect(unturned.first?.detail.contains("rotation: expected yaw and roll negated") == true)
     #expect(unturned.first?.record == "300w-lp/AFW_Flip/A_0")
-    let unexchanged = try pair { flip in
-      guard let points = flip.landmarks else { return }
-      for (one, other) in Landmarks.mirrorPairs {
-        flip.landmarks?[one] = points[other]
-        flip.landmarks?[other] = points[one]
-      }
-    }
+    let unexchanged = try pair { $0.landmarks = $0.landmarks?.withSidesExchanged }
     #expect(unexchanged.ids == ["unmirrored-flip"])
     #expect(unexchanged.first?.detail.contains("their sides are not exchanged") == true)
     let shifted = try pair { flip in

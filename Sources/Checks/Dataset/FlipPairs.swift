@@ -122,10 +122,7 @@ struct FlipPairs {
     let mirrored = given.mirrored(imageWidth: flip.width)
     let greatest = distance(to: mirrored)
     guard greatest > greatestDistance else { return nil }
-    var unexchanged = mirrored
-    for (one, other) in Landmarks.mirrorPairs {
-      (unexchanged[one], unexchanged[other]) = (mirrored[other], mirrored[one])
-    }
+    let unexchanged = mirrored.withSidesExchanged ?? mirrored
     let causes = [
       (given, "they are the original's"), (unexchanged, "their sides are not exchanged"),
       (given.mirrored(imageWidth: flip.width + 1), "they are mirrored at width - x"),
