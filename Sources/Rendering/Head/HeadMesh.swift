@@ -43,7 +43,12 @@ public struct HeadMesh: Sendable {
   private static func mask(
     _ surface: FineSurface, of outline: (vertices: [SIMD3<Float>], triangles: TriangleList)
   ) -> ShadedMesh {
-    let isFace = outline.vertices.map { $0.z < 0.06 && $0.y > -0.085 && $0.y < 0.0725 }
+    // All landmarks; of the points between them those before the ears and above the jaw.
+    let isFace = outline.vertices.enumerated().map { i, point in
+      i < 68
+        || point.y > -0.085 && point.z < 0.03
+          && (point.y < 0.03 || point.z < -0.02 && point.y < 0.07)
+    }
     let triangles = (0..<surface.triangles.count).filter {
       let corners = outline.triangles[$0 / 16]
       return isFace[corners.x] && isFace[corners.y] && isFace[corners.z]

@@ -34,8 +34,8 @@ let rootHelpSnapshot = #"""
     evaluate                Score predictions against the truth, as the papers do
                             and as it should be.
     export                  Write records in a dataset's native form.
-    inspect                 Look into a dataset, shard, records, annotation
-                            file or face model.
+    inspect                 Look into a dataset, shard, records, annotation file
+                            or face model.
     sheet                   A contact sheet of annotated faces or images.
     conventions             What systems mean by pitch, yaw and roll; poses
                             converted between them.
