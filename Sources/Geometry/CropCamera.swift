@@ -28,8 +28,8 @@ public struct CropCamera: Sendable {
     self.rule = rule
   }
 
-  /// Of a box as a network proposes it, whose corners are not whole numbers; half of its size is floored all
-  /// the same.
+  /// Of a box as a network proposes it, whose corners are not whole numbers: half of its size is floored all
+  /// the same, and its centre then truncated, for img2pose's code puts it into a matrix of whole numbers.
   ///
   /// - Parameter box: must not be empty.
   public init(box: BoundingBox, image: Intrinsics, rule: RotationRule = .procrustes) {
@@ -37,7 +37,8 @@ public struct CropCamera: Sendable {
     let half = (SIMD2(box.width, box.height) / 2).rounded(.down)
     let size = box.width + box.height
     intrinsics = Intrinsics(focalLength: SIMD2(repeating: size), principalPoint: half)
-    shear = (SIMD2(box.left, box.top) + half - image.principalPoint) / image.focalLength
+    let centre = (SIMD2(box.left, box.top) + half).rounded(.towardZero)
+    shear = (centre - image.principalPoint) / image.focalLength
     scale = size / image.focalLength.x
     self.rule = rule
   }

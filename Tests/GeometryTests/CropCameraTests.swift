@@ -45,7 +45,7 @@ struct CropCameraTests {
     }
   }
 
-  @Test("of a box with fractions it is that of its corner and its floored half")
+  @Test("of a box with fractions it is that of its corner and its floored half, truncated")
   func fractions() {
     let image = Intrinsics.widthPlusHeight(640, 480)
     let pose = Extrinsics(
@@ -58,8 +58,8 @@ struct CropCameraTests {
     let box = BoundingBox(left: 30.25, top: 40.5, right: 91.75, bottom: 110)
     let global = CropCamera(box: box, image: image).global(from: pose)
     let depth = 1120 / 131.0
-    // The centre is at 60.25 and 74.5.
-    let expected = SIMD3(0.1 - 259.75 / 1120 * depth, 0.2 - 165.5 / 1120 * depth, depth)
+    // The centre is at 60.25 and 74.5, truncated.
+    let expected = SIMD3(0.1 - 260.0 / 1120 * depth, 0.2 - 166.0 / 1120 * depth, depth)
     #expect(length(global.translation - expected) < 1e-12)
   }
 

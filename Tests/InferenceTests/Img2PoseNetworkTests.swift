@@ -38,7 +38,8 @@ struct Img2PoseNetworkTests {
     let (f, cx, cy) = (400.0, 120.0, 80.0)
     let (width, height) = (box[2] - box[0], box[3] - box[1])
     let centre = (
-      x: box[0] + (width / 2).rounded(.down), y: box[1] + (height / 2).rounded(.down)
+      x: (box[0] + (width / 2).rounded(.down)).rounded(.towardZero),
+      y: (box[1] + (height / 2).rounded(.down)).rounded(.towardZero)
     )
     let depth = local[5] * f / (width + height)
     let seen = (x: f * local[3] + centre.x * depth, y: f * local[4] + centre.y * depth)

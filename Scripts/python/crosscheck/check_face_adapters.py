@@ -169,7 +169,8 @@ def img2pose(artefacts):
 
 def img2pose_faces(proposals, scores, dofs, size, points):
     width, height = (int(side) for side in size)
-    camera, faces = image_camera(width, height), []
+    # Of whole numbers in its code, so that a crop's centre is truncated when it is put in.
+    camera, faces = image_camera(width, height).astype(int), []
     for proposal, score, dof in zip(proposals, scores, dofs, strict=True):
         box = np.clip(proposal, 0, [width, height, width, height])
         if score <= THRESHOLD or (box[2:] - box[:2]).min() < 1e-2:
