@@ -79,10 +79,13 @@ struct Infer: ParsableCommand {
     guard let input, let output else { return }
     try RecordConversion(output: output, options: runOptions) {
       var plan = PreparationPlan()
-      plan.inference = InferencePlan(
+      let inference = InferencePlan(
         models: try ReferenceInference(), search: search.search,
         network: try model.map(UserModel.init(manifest:)),
         usesAnnotatedFaces: faces == .annotated)
+      // What is wrong with it is said before any output is begun.
+      _ = try inference.network?.network(on: inference.models.runtime)
+      plan.inference = inference
       if model == nil { plan.labelling = try label.labelling() }
       plan.camera = try label.camera.load()
       return try open(input, plan)
