@@ -101,9 +101,10 @@ final class PerspNetNetwork: FaceNetwork {
       square.place(
         of: SIMD2(Double(choice[i] % side), Double(choice[i] / side)), inputSide: side)
     }
-    guard let fit = RobustPoseSolver().fit(points: points, pixels: pixels, camera: camera) else {
-      return nil
-    }
+    // A head behind the camera is what its test counts as a failure, too.
+    guard let fit = RobustPoseSolver().fit(points: points, pixels: pixels, camera: camera),
+      fit.pose.translation.z > 0
+    else { return nil }
     let landmarks = landmarkVertices.map { fit.pose.applied(to: vertices[$0]) }
     return NetworkPrediction(
       pose: .perspective(fit.pose, frame: .arkit),

@@ -94,12 +94,19 @@ struct Infer: ParsableCommand {
     guard let input, let output else { return }
     try RecordConversion(output: output, options: runOptions) {
       var plan = PreparationPlan()
-      plan.inference = InferencePlan(
+      let inference = InferencePlan(
         models: try ReferenceInference(), search: search.search,
         detector: try detector.map(UserModel.init(manifest:)),
         network: try model.map(UserModel.init(manifest:)),
         usesAnnotatedFaces: faces == .annotated)
-      try checkOptions(for: plan.inference?.network?.manifest)
+      try checkOptions(for: inference.network?.manifest)
+      if inference.network != nil || inference.detector != nil {
+        // What is wrong with a network of the user's own is said before any output is begun.
+        _ = try FacePredictor(
+          inference.models, search: inference.search, detector: inference.detector,
+          model: inference.network)
+      }
+      plan.inference = inference
       if model == nil { plan.labelling = try label.labelling() }
       plan.camera = try label.camera.load()
       return try open(input, plan)
