@@ -1,4 +1,4 @@
-public import ArgumentParser
+internal import ArgumentParser
 internal import Labelling
 internal import Rendering
 internal import Reporting

@@ -32,7 +32,7 @@ struct ExaminedShardSource: AnnotationSource {
       return ImageRecord(
         source: RecordSource(dataset: "img2pose", file: file),
         image: ImageReference(path: String(sample.index)),
-        faces: try ShardSample(sample.value, layout: .img2pose).img2PoseFaces)
+        faces: try ShardSample(sample.value, layout: .img2pose).record.faces)
     }
     var record = try ImageRecord(
       JSONValue(members.first { $0.key == "record" }?.value ?? .null))

@@ -11,7 +11,7 @@ final class FacePictures {
 
   /// nil where only sources give images.
   private let images: ImageStore?
-  private lazy var portrait = DrawingOptions.portrait()
+  private lazy var portrait = FacePortrait(head: DrawingOptions.head())
   private let decoder = ImageDecoder()
   private let examiner = ImageExaminer()
   private let headers = ImageHeaderReader()

@@ -28,7 +28,7 @@ extension RecordIssue.Code {
       case .empty: .emptyImage
       case .notAnImage: .notAnImage
       case .truncated: .truncatedImage
-      case .unreadable: .unreadableImage
+      case .damaged, .unreadable: .unreadableImage
       }
   }
 }
