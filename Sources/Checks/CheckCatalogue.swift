@@ -6,7 +6,8 @@ public import Schema
 /// does; this is the list of all of them, in the order in which they are told.
 public enum CheckCatalogue {
   public static let all: [Check] =
-    reading + imageFiles + pixels + boxes + landmarks + visibility + poses + dataset + records
+    SourceChecks.all + reading + imageFiles + pixels + boxes + landmarks + visibility + poses
+    + dataset + records
     + Check.shards
 
   static let boxes: [Check] = [

@@ -1,5 +1,5 @@
 public import Codecs
-public import Rendering
+internal import Rendering
 
 /// A page of pictures in rows and columns, with lines of text under each.
 public struct ContactSheet {

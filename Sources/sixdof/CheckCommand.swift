@@ -102,7 +102,7 @@ struct CheckCommand: ParsableCommand {
     defer { for file in files { file.discard() } }
     try reportingFailures {
       let settings = try checks.settings()
-      let (opened, store, shards) = try open()
+      let (opened, store, shards, sourceFindings) = try open()
       var source = opened
       let thresholds = settings.thresholds
       let model = FaceModel.bfmFivePoints.points
@@ -114,7 +114,8 @@ struct CheckCommand: ParsableCommand {
         images: store, decodes: pixels.decode, holdsImages: !shards.isEmpty,
         checker: RecordChecker(thresholds: thresholds, faceModel: model),
         selection: selection, options: runOptions, stop: interruptible.stop,
-        strictSeverity: checks.failOn, datasetChecks: try datasetChecks(thresholds, shards),
+        strictSeverity: checks.failOn,
+        datasetChecks: try datasetChecks(thresholds, shards, sourceFindings),
         consumers: files + [fixing].compactMap { $0 })
       let summary = try run.run(&source, examples: outputs.examples)
       for (number, entry) in run.selection.acceptance.unused {
@@ -148,18 +149,20 @@ struct CheckCommand: ParsableCommand {
 
   /// Add a check of the whole dataset here.
   private func datasetChecks(
-    _ thresholds: CheckThresholds, _ shards: [ShardExamination]
+    _ thresholds: CheckThresholds, _ shards: [ShardExamination], _ sourceFindings: [Finding]
   ) throws -> [any DatasetCheck] {
     [
       ResidualOutliers(thresholds: thresholds), IntegerLandmarks(thresholds: thresholds),
       YawBalance(thresholds: thresholds),
       try CrossRecordCheck(
         inputs: inputs.map(SourceLocation.fileName), radius: pixels.duplicateDistance),
-      ShardFindings(shards),
+      ShardFindings(shards), SourceFindings(sourceFindings),
     ]
   }
 
-  private func open() throws -> (any AnnotationSource, ImageStore?, [ShardExamination]) {
+  private func open() throws -> (
+    any AnnotationSource, ImageStore?, [ShardExamination], [Finding]
+  ) {
     var sources: [any AnnotationSource] = []
     var shards: [ShardExamination] = []
     for input in inputs {
@@ -173,12 +176,25 @@ struct CheckCommand: ParsableCommand {
         var reading = ReadingOptions(dataset: dataset.rawValue)
         reading.split = annotations.split
         reading.native = .none
-        let opened = try annotations.open(dataset, reading)
-        return (opened.source, try images.open(or: opened.tree, isRequired: pixels.decode), [])
+        var found: [Finding] = []
+        let opened = try annotations.open(dataset, reading) { found = $0 }
+        let store = try images.open(or: opened.tree, isRequired: pixels.decode)
+        return (opened.source, store, [], found)
       }
     }
-    return (JoinedSources(sources), try images.open(or: nil, isRequired: false), shards)
+    return (JoinedSources(sources), try images.open(or: nil, isRequired: false), shards, [])
   }
+}
+
+/// What the source doctor found before the first record.
+private struct SourceFindings: DatasetCheck {
+  let findings: [Finding]
+
+  init(_ findings: [Finding]) { self.findings = findings }
+
+  mutating func add(_ record: ImageRecord, input: Int, image: ImageSummary?) {}
+
+  mutating func finish() -> [DatasetFinding] { findings.map { DatasetFinding($0) } }
 }
 
 extension CheckCatalogue {

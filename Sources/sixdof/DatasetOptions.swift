@@ -121,9 +121,11 @@ struct AnnotationOptions: ParsableArguments {
     }
   }
 
+  /// - Parameter tell: is given what the source doctor found.
   /// - Returns: the annotations, and the tree they are in where it is one.
   func open(
-    _ dataset: Dataset, _ options: ReadingOptions
+    _ dataset: Dataset, _ options: ReadingOptions,
+    tell: ([Finding]) -> Void = SourceDoctor.say
   ) throws -> (source: any AnnotationSource, tree: FileTree?) {
     var options = options
     options.makesEgocentric = egocentric
@@ -132,7 +134,7 @@ struct AnnotationOptions: ParsableArguments {
         ? (try ThreeHundredWLP.annotations(inLists: annotations, options: options), nil)
         : (try WiderFace.annotations(at: annotations, options: options), nil)
     }
-    let tree = try SourceDoctor.open(input)
+    let tree = try SourceDoctor.open(input, tell: tell)
     options.testProtocol = testProtocol
     options.landmarkModel = try landmarkTables.map(MorphableLandmarks.init)
     switch dataset {

@@ -27,14 +27,20 @@ extension Inspect {
 }
 
 extension SourceDoctor {
-  /// Opens a dataset's folder or archive for a run, and says on standard error what is wrong with it before
-  /// any work starts. Notes are not said.
-  static func open(_ path: String) throws -> FileTree {
+  /// Opens a dataset's folder or archive for a run, before which it is looked over.
+  ///
+  /// - Parameter tell: is given what was found.
+  static func open(_ path: String, tell: ([Finding]) -> Void) throws -> FileTree {
     if let fault = try archiveFault(at: path) { throw Failure(fault.detail) }
     let tree = try FileTree(path: path)
-    for finding in try diagnosis(of: tree).findings where finding.check.severity > .note {
-      say("\(finding.check.severity.rawValue): \(finding.detail)")
-    }
+    tell(try diagnosis(of: tree).findings)
     return tree
+  }
+
+  /// Says on standard error what is wrong. Notes are not said.
+  static func say(_ findings: [Finding]) {
+    for finding in findings where finding.check.severity > .note {
+      sixdof.say("\(finding.check.severity.rawValue): \(finding.detail)")
+    }
   }
 }

@@ -26,7 +26,7 @@ struct ShardSample {
       ])
       record = ImageRecord(
         source: RecordSource(dataset: "img2pose"), image: ImageReference(path: ""),
-        faces: Self.faces(img2pose: description))
+        faces: try Self.faces(img2pose: description))
     case (.records, .map(let members)):
       guard case .binary(let image)? = members.first(where: { $0.key == "image" })?.value,
         let record = members.first(where: { $0.key == "record" })?.value
@@ -42,13 +42,20 @@ struct ShardSample {
 
 extension ShardSample {
   /// The faces of img2pose's layout, whose -1 and -9 mean that there is nothing.
-  private static func faces(img2pose sample: JSONValue) -> [Face] {
+  private static func faces(img2pose sample: JSONValue) throws -> [Face] {
     func rows(_ name: String) -> [[Double]] {
       (sample[name]?.elements ?? []).map { ($0.elements ?? []).compactMap(\.number) }
     }
-    let poses = rows("global_poses")
+    let (poses, boxes) = (rows("global_poses"), rows("bboxes_xyxy"))
     let landmarks = sample["landmarks"]?.elements ?? []
-    return rows("bboxes_xyxy").enumerated().map { i, box in
+    guard poses.count == boxes.count, landmarks.count == boxes.count,
+      boxes.allSatisfy({ $0.count == 4 })
+    else {
+      throw Failure(
+        "sample: expected as many poses and landmarks as boxes of four numbers, found \(poses.count), \(landmarks.count) and \(boxes.count) boxes; 'sixdof check' says more"
+      )
+    }
+    return boxes.enumerated().map { i, box in
       var face = Face(
         box: BoundingBox(left: box[0], top: box[1], right: box[2], bottom: box[3]))
       let points = (landmarks[i].elements ?? []).map { point -> Landmarks.Point in

@@ -153,7 +153,8 @@ struct RFBDetectorTests {
     }
     #expect(
       error?.description
-        == "small.json: 'adapter': expected '3ddfa-v2' or 'dense-head-pose', found 'rfb-320'")
+        == "small.json: 'adapter': expected '3ddfa-v2' or 'dense-head-pose' or 'perspnet' or 'trg', found 'rfb-320'"
+    )
     let other = #expect(throws: InferenceError.self) { try detector(.img2pose()) }
     #expect(other?.description == "small.json: 'adapter': expected 'rfb-320', found 'img2pose'")
   }

@@ -1,3 +1,5 @@
+internal import Schema
+
 /// ARKitFace in PerspNet's and TRG's layouts, and the challenge's subset WCPA (FORMATS §6, §7).
 struct ARKitFaceCensus: SourceCensus {
   /// What lies below one pair of `image` and `info`.

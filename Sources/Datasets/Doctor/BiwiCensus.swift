@@ -1,3 +1,5 @@
+internal import Schema
+
 /// BIWI Kinect Head Pose (FORMATS §5).
 struct BiwiCensus: SourceCensus {
   private struct Sequence {

@@ -1,3 +1,5 @@
+internal import Schema
+
 /// 300W-LP and AFLW2000-3D: an image and a .mat of the same stem (FORMATS §3, §4).
 struct MATFaceCensus: SourceCensus {
   private struct Folder {

@@ -1,3 +1,5 @@
+internal import Schema
+
 /// WIDER FACE: images in event folders, and any form of its annotations (FORMATS §1, §2).
 struct WiderCensus: SourceCensus {
   private struct Split {

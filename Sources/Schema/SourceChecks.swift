@@ -1,6 +1,4 @@
-public import Schema
-
-/// What the source doctor looks for, by name.
+/// What the source doctor of `Datasets` looks for, by name; the catalogue of `Checks` lists it too.
 public enum SourceChecks {
   public static let incomplete = Check(
     "source-incomplete", .note, "fewer files than the official dataset has",
