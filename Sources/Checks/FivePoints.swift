@@ -29,6 +29,8 @@ struct FivePoints {
     self.points = points
   }
 
+  init(_ points: InlineArray<5, SIMD2<Double>>) { self.points = points }
+
   var imageLeftEye: SIMD2<Double> { points[0] }
   var imageRightEye: SIMD2<Double> { points[1] }
   var nose: SIMD2<Double> { points[2] }

@@ -57,7 +57,7 @@ extension RecordChecker {
       )
     }
     checkSizes(face.box, points, index, &found)
-    if !isMirrored { checkOrder(points, index, &found) }
+    if !isMirrored { checkOrder(points, face.pose, index, &found) }
   }
 
   private func checkImage(
@@ -113,10 +113,11 @@ extension RecordChecker {
   }
 
   private func checkOrder(
-    _ points: FivePoints, _ index: Int, _ found: inout FindingCollector
+    _ points: FivePoints, _ pose: HeadPose?, _ index: Int, _ found: inout FindingCollector
   ) {
     let (eyes, mouth, nose) = (points.eyeSide, points.mouthSide, points.nosePlace)
     if Self.areSidesExchanged(points, thresholds) {
+      if let pose, turnsSidesRound(pose) { return }
       found.add(
         .mirroredLandmarks, face: index, measure: -eyes,
         "landmarks: expected the image-left eye and mouth corner left of the others, found them right by \((-eyes).text) and \((-mouth).text) of the face's length"
@@ -134,6 +135,20 @@ extension RecordChecker {
         "landmarks: expected the nose's tip between eyes (0) and mouth (1), found it at \(nose.text)"
       )
     }
+  }
+
+  /// Whether an annotated pose shows a face so far from behind that its sides appear exchanged. A fitted one
+  /// says nothing: it was made of these landmarks.
+  private func turnsSidesRound(_ pose: HeadPose) -> Bool {
+    guard pose.provenance == .annotation else { return false }
+    let rotation = pose.extrinsics.rotation
+    var shown = InlineArray<5, SIMD2<Double>>(repeating: .zero)
+    for i in 0..<5 {
+      let point = rotation * faceModel[i]
+      shown[i] = SIMD2(point.x, point.y)
+    }
+    let face = FivePoints(shown)
+    return face.eyeSide < 0 && face.mouthSide < 0
   }
 
   /// Whether both eyes and mouth are the wrong way round, further than any turn of the head explains.

@@ -106,6 +106,26 @@ struct RecordCheckTests {
       record = CheckedFace.record(rotation: [0, 0, 3])
     },
   ]
+
+  @Test(
+    "exchanged sides are explained by an annotated pose that shows the face from behind, by no other"
+  )
+  func turnedAway() {
+    func ids(_ provenance: HeadPose.Provenance, rotation: SIMD3<Double>) -> [String] {
+      let record = CheckedFace.record(rotation: rotation) {
+        let pose = $0.faces[0].pose
+        $0.faces[0].pose = pose.map {
+          HeadPose(
+            rotationVector: $0.rotationVector, translation: $0.translation, provenance: provenance)
+        }
+      }
+      return CheckedFace.checker.findings(in: record).map(\.check.id)
+    }
+    // 150 degrees of yaw.
+    let away: SIMD3<Double> = [0, 2.6, 0]
+    #expect(!ids(.annotation, rotation: away).contains("mirrored-landmarks"))
+    #expect(ids(.pnp, rotation: away).contains("mirrored-landmarks"))
+  }
 }
 
 extension ImageRecord {
