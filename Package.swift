@@ -145,7 +145,7 @@ let modules = [
     name: "InferenceSpeed", kind: .benchmark, uses: ["Inference", "Schema", "Codecs"],
     excludes: ["mtcnn.py", "varied.py"]),
   Module(name: "MATReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
-  Module(name: "Raster", kind: .benchmark, uses: ["Rendering", "Geometry", "Codecs"]),
+  Module(name: "Raster", kind: .benchmark, uses: ["Rendering", "Labelling", "Geometry", "Codecs"]),
 ]
 
 let package = Package(
