@@ -159,7 +159,7 @@ let modules = [
     excludes: ["mtcnn.py", "varied.py"]),
   Module(name: "ImageHashing", kind: .benchmark, uses: ["Checks", "Schema", "Codecs"]),
   Module(name: "MATReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
-  Module(name: "Raster", kind: .benchmark, uses: ["Rendering", "Geometry", "Codecs"]),
+  Module(name: "Raster", kind: .benchmark, uses: ["Rendering", "Labelling", "Geometry", "Codecs"]),
 ]
 
 let package = Package(

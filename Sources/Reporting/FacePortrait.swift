@@ -49,7 +49,7 @@ public final class FacePortrait {
   private static let axisLength = 0.08
 
   private let head: HeadMesh
-  private let renderer = MeshRenderer()
+  private let renderer = MeshRenderer(isAntialiased: true)
 
   /// - Parameter head: round the mean face's 68 landmarks in img2pose's frame.
   public init(head: HeadMesh) { self.head = head }
@@ -167,29 +167,16 @@ public final class FacePortrait {
   ) {
     let poses = faces.compactMap { $0.pose?.meanFacePose }.filter { $0.translation.z > 0 }
     guard !poses.isEmpty else { return }
-    // Drawn larger and averaged, so that outlines are smooth; where nothing is drawn, pixels stay as they are.
-    let longSide = max(picture.width, picture.height)
-    let zoom = longSide <= 512 ? 3 : longSide <= 2048 ? 2 : 1
-    var covered = picture.repeated(zoom)
-    let window = PictureWindow(
-      corner: .zero, scale: Double(zoom), width: covered.width, height: covered.height)
+    var covered = picture
     renderer.begin(width: covered.width, height: covered.height)
-    for pose in poses {
+    // Outlines are smooth over what is there already, so the farthest comes first.
+    for pose in poses.sorted(by: { $0.translation.z > $1.translation.z }) {
       renderer.draw(
-        head.mask, view: MeshView(pose: pose, camera: window.camera(camera)),
+        head.mask, view: MeshView(pose: pose, camera: camera),
         light: Light(ambient: 0.25, diffuse: 0.75), tint: Self.meshTint, on: &covered)
     }
-    let line = 3 * covered.width
     for i in picture.pixels.indices {
-      let (row, column) = (i / 3 / picture.width, i / 3 % picture.width)
-      var sum = 0
-      for y in 0..<zoom {
-        for x in 0..<zoom {
-          sum += Int(covered.pixels[(row * zoom + y) * line + 3 * (column * zoom + x) + i % 3])
-        }
-      }
-      let below = Int(picture.pixels[i])
-      let above = sum / (zoom * zoom)
+      let (below, above) = (Int(picture.pixels[i]), Int(covered.pixels[i]))
       picture.pixels[i] = UInt8(below + (above - below) * Self.meshShare / 256)
     }
   }
@@ -255,21 +242,5 @@ extension HeadPose {
     }
     let pose = extrinsics
     return Extrinsics(rotation: pose.rotation, translation: pose.applied(to: -origin))
-  }
-}
-
-extension PixelImage {
-  /// Each pixel as a square of so many on a side.
-  fileprivate func repeated(_ times: Int) -> PixelImage {
-    guard times > 1 else { return self }
-    var larger = PixelImage(width: times * width, height: times * height)
-    for y in 0..<larger.height {
-      for x in 0..<larger.width {
-        let from = 3 * (y / times * width + x / times)
-        let to = 3 * (y * larger.width + x)
-        for channel in 0..<3 { larger.pixels[to + channel] = pixels[from + channel] }
-      }
-    }
-    return larger
   }
 }

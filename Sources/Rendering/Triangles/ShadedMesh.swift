@@ -3,6 +3,9 @@ public struct ShadedMesh: Sendable {
   public let triangles: TriangleList
   /// The last is filled up with copies of the last vertex.
   let blocks: [VertexBlock]
+  let edges: TriangleEdges
+  /// The least and the greatest coordinates of vertices that are finite.
+  let bounds: (low: SIMD3<Double>, high: SIMD3<Double>)
 
   public var vertexCount: Int { triangles.vertexCount }
 
@@ -21,6 +24,15 @@ public struct ShadedMesh: Sendable {
     precondition((tintShares?.count ?? vertices.count) == vertices.count, "one share a vertex")
     precondition((normals?.count ?? vertices.count) == vertices.count, "one normal a vertex")
     self.triangles = triangles
+    edges = TriangleEdges(triangles)
+    let finite = vertices.filter { $0.sum().isFinite }
+    bounds = finite.reduce(
+      into: (SIMD3(repeating: .infinity), SIMD3(repeating: -.infinity))
+    ) { bounds, vertex in
+      let vertex = SIMD3<Double>(vertex)
+      bounds.0.replace(with: vertex, where: vertex .< bounds.0)
+      bounds.1.replace(with: vertex, where: vertex .> bounds.1)
+    }
     let normals = normals ?? triangles.normals(of: vertices)
     blocks = stride(from: 0, to: vertices.count, by: VertexBlock.count).map { start in
       var block = VertexBlock()
@@ -36,6 +48,11 @@ public struct ShadedMesh: Sendable {
       }
       return block
     }
+  }
+
+  func vertex(_ index: Int) -> SIMD3<Double> {
+    let (block, lane) = (blocks[index / VertexBlock.count], index % VertexBlock.count)
+    return SIMD3(Double(block.x[lane]), Double(block.y[lane]), Double(block.z[lane]))
   }
 }
 

@@ -107,8 +107,9 @@ struct TriangleSieve {
     return (singles, others)
   }
 
+  /// The x and the y of one corner of four triangles.
   @inline(__always)
-  private static func gather(
+  static func gather(
     _ places: UnsafePointer<SIMD2<Float>>, _ corners: UnsafePointer<UInt32>,
     _ four: (Int, Int, Int, Int)
   ) -> (x: Lanes, y: Lanes) {
