@@ -9,7 +9,8 @@ public enum DecimalNumber {
   /// The number that all of `text` spells, or nil.
   ///
   /// Up to 15 digits and a power of ten up to 22 are exact doubles, so one division or product of
-  /// the two is correctly rounded (Clinger, PLDI 1990): true of every number in these datasets. The
+  /// the two is correctly rounded (Clinger, PLDI 1990): true of every number in these datasets. Up to
+  /// 19 digits, as doubles are written with, and 27 decimals are divided in whole numbers. The
   /// rest, "nan" and "inf" included, goes to `strtod`.
   @inline(__always)
   public static func value(of text: UnsafeRawBufferPointer) -> Double? {
@@ -19,14 +20,17 @@ public enum DecimalNumber {
     let isNegative = text[0] == UInt8(ascii: "-")
     if isNegative { position = 1 }
     var mantissa: UInt64 = 0
+    // From the first that is not 0.
     var digits = 0
     var decimals = 0
+    var sawDigit = false
     var sawPoint = false
     while position < count {
       let digit = text[position] &- UInt8(ascii: "0")
       if digit < 10 {
         mantissa = mantissa &* 10 &+ UInt64(digit)
-        digits += 1
+        sawDigit = true
+        if mantissa != 0 { digits += 1 }
         if sawPoint { decimals += 1 }
       } else if text[position] == UInt8(ascii: "."), !sawPoint {
         sawPoint = true
@@ -35,10 +39,41 @@ public enum DecimalNumber {
       }
       position += 1
     }
-    guard digits > 0 else { return nil }
-    guard digits <= 15 else { return slowValue(of: text) }
-    let magnitude = Double(mantissa) / powersOfTen[decimals]
+    guard sawDigit else { return nil }
+    let magnitude: Double
+    if digits == 0 {
+      magnitude = 0
+    } else if digits <= 15, decimals <= 22 {
+      magnitude = Double(mantissa) / powersOfTen[decimals]
+    } else if digits <= 19, decimals <= 27 {
+      magnitude = quotient(mantissa, decimals: decimals)
+    } else {
+      return slowValue(of: text)
+    }
     return isNegative ? -magnitude : magnitude
+  }
+
+  /// 5 to the power of 0 to 27, which 64 bits hold.
+  private static let powersOfFive: [UInt64] = (0...27).reduce(into: []) { powers, _ in
+    powers.append(powers.last.map { $0 * 5 } ?? 1)
+  }
+
+  /// mantissa / 10^decimals: 64 bits of the quotient by 5^decimals and whether anything is left decide how to
+  /// round to 53, half to even.
+  ///
+  /// - Parameter mantissa: not 0.
+  private static func quotient(_ mantissa: UInt64, decimals: Int) -> Double {
+    let divisor = powersOfFive[decimals]
+    let (up, down) = (mantissa.leadingZeroBitCount, divisor.leadingZeroBitCount)
+    let dividend = mantissa << UInt64(up)
+    let (bits, rest) = (divisor << UInt64(down)).dividingFullWidth((dividend >> 1, dividend << 63))
+    let shift = 11 - bits.leadingZeroBitCount
+    let half: UInt64 = 1 << UInt64(shift - 1)
+    let below = bits & (2 &* half &- 1)
+    var significand = bits >> UInt64(shift)
+    if below > half || below == half && (rest != 0 || significand & 1 == 1) { significand += 1 }
+    return Double(
+      sign: .plus, exponent: shift - 63 + down - up - decimals, significand: Double(significand))
   }
 
   @inline(never)

@@ -36,6 +36,26 @@ struct DecimalNumberTests {
     }
   }
 
+  @Test("numbers of 16 to 19 digits, and those on and beside halves, are those that Swift reads")
+  func digitsOfDoubles() {
+    var numbers = SeededRandom(seed: 5)
+    for _ in 0..<50_000 {
+      let digits = "\(1 + numbers.below(9))" + numbers.digits(15 + numbers.below(4))
+      let decimals = numbers.below(28)
+      let zeros = String(repeating: "0", count: max(0, decimals + 1 - digits.count))
+      let padded = zeros + digits
+      expectAsSwift("\(padded.dropLast(decimals)).\(padded.suffix(decimals))")
+    }
+    for _ in 0..<5_000 {
+      // 54 bits, of which the last is a half of what a double holds, in 16 or 17 digits.
+      let odd = (1 << 53) + 2 * numbers.below(1 << 52) + 1
+      expectAsSwift("\(odd)")
+      expectAsSwift("\(odd).0")
+      expectAsSwift("\(odd).1")
+      expectAsSwift("\(odd - 1).9")
+    }
+  }
+
   @Test("every double is read back from its shortest text")
   func shortest() {
     var numbers = SeededRandom(seed: 3)
@@ -54,6 +74,8 @@ struct DecimalNumberTests {
       "2.4703282292062328e-324", "1.7976931348623157e308", "2.2250738585072011e-308",
       "123456789012345", "999999999999999", "9999999999999999", "0.123456789012345",
       "0.1234567890123456", "-0", "-0.0", "000000000000000000012.5", "5.", ".5", "-.5", "1E5",
+      "0.000000000000000000000000000000", "0.0000000000000000000000000001", "18446744073709551615",
+      "9999999999999999999", "0.9999999999999999999",
     ])
   func edges(text: String) {
     #expect(value(text) != nil)
