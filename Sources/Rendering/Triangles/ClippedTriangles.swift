@@ -17,22 +17,24 @@ struct ClippedTriangles {
   /// - Parameter whole: the mesh's vertices in this view.
   /// - Returns: nil where all triangles can be drawn whole or not at all.
   init?(of mesh: ShadedMesh, _ view: MeshView, _ whole: ScreenVertices) {
-    let corners = (0..<8).map { i -> SIMD3<Double> in
+    func corner(_ i: Int) -> SIMD3<Double> {
       let isHigh: SIMDMask<SIMD3<Int64>> = [i & 1 != 0, i & 2 != 0, i & 4 != 0]
       return view.homogeneous(mesh.bounds.low.replacing(with: mesh.bounds.high, where: isHigh))
     }
-    let farthest = corners.map(\.z).max() ?? 0
+    var farthest = 0.0
+    for i in 0..<8 { farthest = max(farthest, corner(i).z) }
     guard farthest > 0, farthest.isFinite else { return nil }
     let near = Self.nearShare * farthest
+    let isOut = (0..<8).contains { i in
+      let place = corner(i)
+      return place.z < near || max(abs(place.x), abs(place.y)) > Self.reach * place.z
+    }
+    guard isOut else { return nil }
     // Of a corner x, y, weight and 1 their products are positive inside.
     let planes: [SIMD4<Double>] = [
       [0, 0, 1, -near], [1, 0, Self.reach, 0], [-1, 0, Self.reach, 0], [0, 1, Self.reach, 0],
       [0, -1, Self.reach, 0],
     ]
-    let isOut = corners.contains { corner in
-      planes.contains { ($0 * SIMD4(corner.x, corner.y, corner.z, 1)).sum() < 0 }
-    }
-    guard isOut else { return nil }
 
     var vertices: [ScreenVertex] = []
     var triangles: [SIMD3<Int32>] = []

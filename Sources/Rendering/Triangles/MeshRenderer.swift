@@ -51,7 +51,7 @@ public final class MeshRenderer {
   }
 
   /// Draws triangles whose vertices are on the screen already; those with one beyond 65,535 pixels are left
-  /// out.
+  /// out. For smooth outlines it finds the edges each time, which a mesh knows.
   public func draw(
     _ screenVertices: [ScreenVertex], _ triangles: TriangleList, on image: inout PixelImage
   ) {

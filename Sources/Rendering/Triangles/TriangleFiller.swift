@@ -1,6 +1,7 @@
 internal import Codecs
 
-/// Fills triangles: the inner loops, and with `TriangleSieve` the only place with unchecked pointers.
+/// Fills triangles: the inner loops, and with `TriangleSieve` and `OutlineEdges` the only place with unchecked
+/// pointers.
 ///
 /// What keeps them inside: `TriangleList` has checked the indices, and boxes are cut to the image.
 struct TriangleFiller {
