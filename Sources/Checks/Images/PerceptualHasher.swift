@@ -8,7 +8,7 @@ internal import Foundation
 /// picture's luma is brought to 32 x 32, its discrete cosine transform (DCT-II, orthonormal) taken, and a bit
 /// set where one of the coefficients (1...8, 1...8), row by row from the least significant bit, exceeds their
 /// median. Luma is Rec. 601's; the 32 x 32 are means over equal areas, whose rims are rounded down to whole pixels,
-/// and of whose rows at most four are taken: more of them change no bit of a photograph, and cost a tenth of decoding it.
+/// and of whose rows at most four are taken, for all of them would cost a tenth of the decoding.
 public struct PerceptualHasher {
   private static let side = 32
   private static let kept = 8
