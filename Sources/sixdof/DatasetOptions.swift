@@ -35,7 +35,10 @@ struct ImageOptions: ParsableArguments {
   /// The images named, or else those of the dataset's own tree; nil where there are none and none are
   /// required.
   func open(or tree: FileTree?, isRequired: Bool) throws -> ImageStore? {
-    if let images { return try ImageStore(path: images, maximumBytes: maxImageBytes) }
+    if let images {
+      try SourceDoctor.refuseFaultyArchive(images)
+      return try ImageStore(path: images, maximumBytes: maxImageBytes)
+    }
     if let tree { return try tree.images(maximumBytes: maxImageBytes) }
     if isRequired {
       throw Failure("expected '--images', the folder, zip or tar of images, found none")

@@ -91,12 +91,7 @@ struct Export: ParsableCommand {
     let meter = ProgressMeter(style: runOptions.progress, unit: "images", total: source.size)
     while let outcome = source.next() {
       try stop.check()
-      tally.read += 1
-      for issue in outcome.issues {
-        if runOptions.strict { throw StrictStop(issue: issue) }
-        tally.add(issue)
-      }
-      guard let record = outcome.record else { continue }
+      guard let record = try tally.take(outcome, isStrict: runOptions.strict) else { continue }
       var image: StoredImage?
       if let store, format.takesImages {
         do throws(ImageStore.Failure) {

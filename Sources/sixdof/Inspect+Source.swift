@@ -31,10 +31,15 @@ extension SourceDoctor {
   ///
   /// - Parameter tell: is given what was found.
   static func open(_ path: String, tell: ([Finding]) -> Void) throws -> FileTree {
-    if let fault = try archiveFault(at: path) { throw Failure(fault.detail) }
+    try refuseFaultyArchive(path)
     let tree = try FileTree(path: path)
     tell(try diagnosis(of: tree).findings)
     return tree
+  }
+
+  /// - Throws: `Failure` where an archive is not whole, or is none; folders and missing files pass.
+  static func refuseFaultyArchive(_ path: String) throws {
+    if let fault = try archiveFault(at: path) { throw Failure(fault.detail) }
   }
 
   /// Says on standard error what is wrong. Notes are not said.

@@ -110,12 +110,7 @@ struct Sheet: ParsableCommand {
     let meter = ProgressMeter(style: runOptions.progress, unit: "images", total: shelf.size)
     while let (place, outcome) = try shelf.next() {
       try stop.check()
-      tally.read += 1
-      for issue in outcome.issues {
-        if runOptions.strict { throw StrictStop(issue: issue) }
-        tally.add(issue)
-      }
-      guard let record = outcome.record else { continue }
+      guard let record = try tally.take(outcome, isStrict: runOptions.strict) else { continue }
       tally.add(record)
       selection.add(record, at: place)
       meter.update(position: shelf.position, done: tally.read, rejected: tally.rejected)

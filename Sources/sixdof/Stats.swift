@@ -36,12 +36,7 @@ struct Stats: ParsableCommand {
     var targets = Img2PoseTargets(profile.targets)
     while let outcome = source.next() {
       try stop.check()
-      tally.read += 1
-      for issue in outcome.issues {
-        if runOptions.strict { throw StrictStop(issue: issue) }
-        tally.add(issue)
-      }
-      guard let record = outcome.record else { continue }
+      guard let record = try tally.take(outcome, isStrict: runOptions.strict) else { continue }
       tally.add(record)
       let poses = SampleEncoder.localPoses(
         of: record, target: { targets.target(of: $0, box: $1, camera: $2) },

@@ -23,6 +23,18 @@ struct Tally {
     if firstIssues.count < 5 { firstIssues.append(issue) }
   }
 
+  /// Counts what a source gave, and its issues; the record is counted where it is used.
+  ///
+  /// - Throws: `StrictStop` where the run is to stop at the first issue.
+  mutating func take(_ outcome: Outcome, isStrict: Bool) throws -> ImageRecord? {
+    read += 1
+    for issue in outcome.issues {
+      if isStrict { throw StrictStop(issue: issue) }
+      add(issue)
+    }
+    return outcome.record
+  }
+
   /// Counts a record and its faces.
   mutating func add(_ record: ImageRecord) {
     images += 1

@@ -77,6 +77,12 @@ struct BuildTests {
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(try set.outputs("\(archive)-out/train") == expected)
       }
+      let whole = try Data(contentsOf: URL(fileURLWithPath: set.folder + "/images.zip"))
+      try whole.prefix(whole.count / 2).write(to: URL(fileURLWithPath: set.folder + "/half.zip"))
+      let half = try set.build("half/train", ["--images", "\(set.folder)/half.zip"])
+      #expect(half.status == 1)
+      #expect(half.errors.contains("half.zip: expected"))
+      #expect(half.errors.contains("the download broke off"))
     }
   }
 
