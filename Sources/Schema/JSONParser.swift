@@ -234,7 +234,9 @@ public struct JSONParser {
 
   private func unexpected(_ expected: String) -> JSONError {
     let rest = bytes[min(position, bytes.count)...].prefix(12)
-    let found = rest.isEmpty ? "the end" : "'\(String(decoding: rest, as: UTF8.self))'"
+    // Messages are one line.
+    let text = String(decoding: rest.prefix { $0 >= 0x20 }, as: UTF8.self)
+    let found = rest.isEmpty ? "the end" : text.isEmpty ? "a control character" : "'\(text)'"
     return JSONError(
       description: "JSON, character \(position + 1): expected \(expected), found \(found)")
   }

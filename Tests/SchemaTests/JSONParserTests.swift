@@ -99,6 +99,8 @@ struct JSONParserTests {
       ("  ", "JSON, character 3: expected a JSON value, found the end"),
       ("[1,]", "JSON, character 4: expected a JSON value, found ']'"),
       ("[1 2]", "JSON, character 4: expected ',' or ']', found '2]'"),
+      ("[1 2\n]", "JSON, character 4: expected ',' or ']', found '2'"),
+      ("[\u{1}]", "JSON, character 2: expected a JSON value, found a control character"),
       (#"{"a" 1}"#, "JSON, character 6: expected ':', found '1}'"),
       (#"{"a":1 "b"}"#, #"JSON, character 8: expected ',' or '}', found '"b"}'"#),
       ("{a:1}", "JSON, character 2: expected a key in quotes, found 'a:1}'"),
@@ -113,7 +115,7 @@ struct JSONParserTests {
       (#""a\q""#, #"JSON, character 4: expected an escape, found 'q"'"#),
       (
         "[\"a\tb\"]",
-        "JSON, character 4: expected an escape for a control character, found '\tb\"]'"
+        "JSON, character 4: expected an escape for a control character, found a control character"
       ),
       ("[01]", "JSON, character 2: expected a JSON value, found '01]'"),
       (#"{"a":"#, "JSON, character 6: expected a JSON value, found the end"),
