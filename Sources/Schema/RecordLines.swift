@@ -1,4 +1,5 @@
 public import Codecs
+internal import Glibc
 
 /// Reads JSON Lines of records from memory, one `next` at a time; a bad line is an issue, not an end.
 public struct RecordLines {
@@ -6,17 +7,6 @@ public struct RecordLines {
   private let name: String
   public private(set) var position = 0
   private var line = 0
-
-  /// Where a line begins, to be read again.
-  public struct Place: Sendable {
-    fileprivate var position: Int
-    fileprivate var line: Int
-  }
-
-  public var place: Place {
-    get { Place(position: position, line: line) }
-    set { (position, line) = (newValue.position, newValue.line) }
-  }
 
   public init(file: MappedFile) {
     self.file = file
@@ -66,7 +56,7 @@ public struct RecordLines {
   private mutating func nextLine(of bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
     while position < bytes.count {
       let start = position
-      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
+      let end = Self.lineFeed(in: bytes, from: start)
       position = end + 1
       line += 1
       var text = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
@@ -78,5 +68,13 @@ public struct RecordLines {
       return text
     }
     return nil
+  }
+
+  /// Where the next line feed is, or the end.
+  private static func lineFeed(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+    guard let base = bytes.baseAddress,
+      let found = memchr(base + start, Int32(UInt8(ascii: "\n")), bytes.count - start)
+    else { return bytes.count }
+    return UnsafeRawPointer(found) - base
   }
 }

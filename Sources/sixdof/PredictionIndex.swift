@@ -9,7 +9,7 @@ struct PredictionIndex {
 
   private let pairing: Pairing
   private var lines: RecordLines
-  private var places: [(place: RecordLines.Place, location: SourceLocation, id: String)] = []
+  private var places: [(mark: RecordLines.Mark, location: SourceLocation, id: String)] = []
   private var isUsed: [Bool] = []
   /// A key that several predictions have leads to none of them.
   private var byID: [String: Int?] = [:]
@@ -22,7 +22,7 @@ struct PredictionIndex {
     self.pairing = pairing
     lines = RecordLines(file: try MappedFile(path: path))
     while true {
-      let place = lines.place
+      let mark = lines.mark
       guard let outcome = lines.next() else { break }
       for issue in outcome.issues { try findings.add(issue) }
       guard let record = outcome.record else { continue }
@@ -30,7 +30,7 @@ struct PredictionIndex {
       if pairing == .auto || pairing == .id { Self.enter(index, record.id, &byID) }
       if pairing == .auto || pairing == .path { Self.enter(index, record.image.path, &byPath) }
       if pairing == .name { Self.enter(index, Self.name(of: record), &byName) }
-      places.append((place, record.location, record.id))
+      places.append((mark, record.location, record.id))
       isUsed.append(false)
     }
   }
@@ -78,7 +78,7 @@ struct PredictionIndex {
     }
     isUsed[index] = true
     if isByID { pairedByID += 1 } else { pairedOtherwise += 1 }
-    lines.place = places[index].place
+    lines.move(to: places[index].mark)
     return lines.next()?.record
   }
 

@@ -9,7 +9,7 @@ struct RecordShelf {
   let size: Int
 
   enum Place: Sendable {
-    case line(RecordLines.Place)
+    case line(RecordLines.Mark)
     case sample(Int)
   }
 
@@ -33,8 +33,8 @@ struct RecordShelf {
       let place = Place.sample(position)
       return try shard?.next().map { (place, $0) }
     }
-    guard let place = lines?.place else { return nil }
-    return lines?.next().map { (.line(place), $0) }
+    guard let mark = lines?.mark else { return nil }
+    return lines?.next().map { (.line(mark), $0) }
   }
 
   /// What is at a place that `next` gave, with its image where the source holds it.
@@ -44,8 +44,8 @@ struct RecordShelf {
       shard?.position = index
       shard?.takesImages = true
       return try shard?.next()
-    case .line(let place):
-      lines?.place = place
+    case .line(let mark):
+      lines?.move(to: mark)
       return lines?.next()
     }
   }
