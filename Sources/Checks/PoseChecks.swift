@@ -184,7 +184,4 @@ extension RecordChecker {
   private static func mean(_ points: InlineArray<5, SIMD2<Double>>) -> SIMD2<Double> {
     (points[0] + points[1] + points[2] + points[3] + points[4]) / 5
   }
-
-  private func length(_ vector: SIMD2<Double>) -> Double { (vector * vector).sum().squareRoot() }
-  private func length(_ vector: SIMD3<Double>) -> Double { (vector * vector).sum().squareRoot() }
 }

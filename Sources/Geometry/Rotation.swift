@@ -131,6 +131,9 @@ public func dot(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> Double {
 @inline(__always)
 public func length(_ a: SIMD3<Double>) -> Double { dot(a, a).squareRoot() }
 
+@inline(__always)
+public func length(_ a: SIMD2<Double>) -> Double { (a.x * a.x + a.y * a.y).squareRoot() }
+
 /// The vector product.
 @inline(__always)
 public func cross(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> SIMD3<Double> {

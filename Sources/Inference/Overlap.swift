@@ -17,22 +17,11 @@ extension Array where Element == FaceDetection {
     var kept: [Int] = []
     for i in order
     where !kept.contains(where: {
-      isTooMuch(self[$0].box.intersectionOverUnion(with: self[i].box))
+      isTooMuch(self[$0].box.intersectionOverUnion(self[i].box))
     }) {
       kept.append(i)
     }
     return kept
-  }
-}
-
-extension BoundingBox {
-  /// 0 where either has no area.
-  func intersectionOverUnion(with other: BoundingBox) -> Double {
-    let width = Swift.max(0, Swift.min(right, other.right) - Swift.max(left, other.left))
-    let height = Swift.max(0, Swift.min(bottom, other.bottom) - Swift.max(top, other.top))
-    let intersection = width * height
-    let union = self.width * self.height + other.width * other.height - intersection
-    return union > 0 ? intersection / union : 0
   }
 }
 

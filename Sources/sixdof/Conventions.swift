@@ -71,9 +71,7 @@ struct Conventions: ParsableCommand {
       if let picture {
         let model = FaceModel.bfm68Points
         let drawing = ConventionDrawing(systems, layout: model.layout, points: model.points)
-        let file = try OutputFile(path: picture)
-        try file.write(Array(drawing.svg.utf8))
-        try file.finish()
+        try PartialFile.write(drawing.svg.utf8, to: picture)
         say("wrote     \(picture)")
       }
       return Exit.done

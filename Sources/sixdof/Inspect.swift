@@ -179,9 +179,7 @@ struct Inspect: ParsableCommand {
   }
 
   func write(_ bytes: [UInt8], to path: String) throws {
-    let file = try OutputFile(path: path)
-    try file.write(bytes)
-    try file.finish()
+    try PartialFile.write(bytes, to: path)
     say("wrote     \(path)")
   }
 }

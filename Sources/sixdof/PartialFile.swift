@@ -24,6 +24,13 @@ final class PartialFile {
     }
   }
 
+  /// Writes a whole file.
+  static func write(_ bytes: some Collection<UInt8>, to path: String) throws {
+    let file = try PartialFile(path: path)
+    try file.write(bytes)
+    try file.finish()
+  }
+
   /// Removes what was written.
   func discard() {
     if path != "-" { try? FileManager.default.removeItem(atPath: path + ".partial") }

@@ -59,7 +59,7 @@ struct Validate: ParsableCommand {
       let validation = ValidationRun(
         plan: plan, options: runOptions, stop: run.stop, detectorSize: Double(search.decodedSize))
       let (report, tally) = try validation.run(&source, faces: faces)
-      if let json { try validation.write(report.json.prettyText, to: json) }
+      if let json { try PartialFile.write(report.json.prettyText.utf8, to: json) }
       print(report.text, terminator: "")
       return report.findings.isEmpty && tally.count(.error) == 0 ? Exit.done : Exit.findings
     }

@@ -50,12 +50,6 @@ struct ValidationRun {
     return (comparison.report, result.tally)
   }
 
-  func write(_ text: String, to path: String) throws {
-    let file = try PartialFile(path: path)
-    try file.write(text.utf8)
-    try file.finish()
-  }
-
   private func forEachImage(of pairs: String, _ body: (ImageView) throws -> Void) throws {
     var lines = RecordLines(file: try MappedFile(path: pairs))
     while let labelled = lines.next()?.record, let predicted = lines.next()?.record {

@@ -59,9 +59,9 @@ struct CenterFaceTests {
     let faces = [face(8, 0.5), face(4, 0.7), face(0, 0.9), face(30, 0.5), face(40, 0.5)]
     #expect(faces.withoutOverlaps(above: 0.3).map(\.box.left) == [0, 8, 30, 40])
     // 6 of 14 shared.
-    #expect(abs(faces[1].box.intersectionOverUnion(with: faces[2].box) - 6.0 / 14) < 1e-12)
+    #expect(abs(faces[1].box.intersectionOverUnion(faces[2].box) - 6.0 / 14) < 1e-12)
     let point = BoundingBox(left: 1, top: 1, right: 1, bottom: 1)
-    #expect(point.intersectionOverUnion(with: point) == 0)
+    #expect(point.intersectionOverUnion(point) == 0)
   }
 
   @Test(
