@@ -96,7 +96,8 @@ func resolved(_ path: String) -> String? {
   return String(cString: text)
 }
 
-func isFolder(_ path: String) -> Bool {
+/// Whether a path names a folder, links followed.
+public func isFolder(_ path: String) -> Bool {
   var status = stat()
   return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }

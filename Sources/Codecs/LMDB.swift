@@ -7,6 +7,9 @@ public struct LMDBError: Error, CustomStringConvertible {
   public let path: String
   public let code: CInt
 
+  /// Whether it is the system's reason and not LMDB's own.
+  public var isSystemError: Bool { code > 0 && code != ENOENT }
+
   public var description: String { "\(path): \(call): \(String(cString: mdb_strerror(code)))" }
 }
 

@@ -15,16 +15,27 @@ public final class MappedFile: @unchecked Sendable {
     self.path = path
     let descriptor = path == "-" ? try spooledStandardInput() : try openForReading(path)
     defer { try? descriptor.close() }
+    bytes = try Self.map(descriptor, path: path)
+  }
+
+  /// An open file, which stays open.
+  init(_ descriptor: FileDescriptor, path: String) throws {
+    self.path = path
+    bytes = try Self.map(descriptor, path: path)
+  }
+
+  private static func map(
+    _ descriptor: FileDescriptor, path: String
+  ) throws -> UnsafeRawBufferPointer {
     let size = try fileSize(of: descriptor, path: path)
     guard size > 0 else {
-      bytes = UnsafeRawBufferPointer(start: nil, count: 0)
-      return
+      return UnsafeRawBufferPointer(start: nil, count: 0)
     }
     guard let base = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor.rawValue, 0),
       base != MAP_FAILED
     else { throw FileError(action: "map", path: path, errno: .current) }
     madvise(base, size, MADV_SEQUENTIAL)
-    bytes = UnsafeRawBufferPointer(start: base, count: size)
+    return UnsafeRawBufferPointer(start: base, count: size)
   }
 
   deinit {
@@ -55,7 +66,28 @@ public struct FileError: Error, CustomStringConvertible {
     self.errno = errno
   }
 
-  public var description: String { "\(path): \(action): \(errno)" }
+  /// Whether there is no such file, or none of the kind that was expected.
+  public var isMissing: Bool {
+    [
+      .noSuchFileOrDirectory, .notDirectory, .isDirectory, .tooManySymbolicLinkLevels,
+      .invalidArgument, .fileNameTooLong,
+    ].contains(errno)
+  }
+
+  /// Whether whoever read standard output went away.
+  public var isBrokenPipe: Bool { errno == .brokenPipe && path == "standard output" }
+
+  public var description: String {
+    guard errno == .noSpace || errno == .diskQuotaExceeded else {
+      return "\(path): \(action): \(errno)"
+    }
+    // Whose disk is full is seen at the folder, which is there where the file may not be.
+    let folder = OutputPlace.folder(of: path)
+    var disk = statvfs()
+    let free = statvfs(folder, &disk) == 0 ? UInt64(disk.f_bavail) * UInt64(disk.f_frsize) : 0
+    return
+      "\(path): \(action): expected free space in '\(folder)', found \(free >> 20) MB; make room there, or write elsewhere"
+  }
 }
 
 extension Errno {

@@ -31,25 +31,19 @@ struct Annotate: ParsableCommand {
   }
 
   func run() throws {
-    var packing: Packing?
-    try reportingFailures {
-      let lists = output + Packing.listsSuffix
-      // A run that was killed while it gave its outputs their names may have left it.
-      guard
-        shards.dryRun || shards.resume || !FileManager.default.fileExists(atPath: lists)
-      else {
-        throw Failure(
-          "\(lists): expected a folder to make, found one; name another output or remove it")
-      }
+    try CommandRun.perform { run in
+      try Packing.refuseFolder(output)
+      let outputs = try Packing.outputs(
+        prefix: output, inputs: [input], options: shards, writesRecords: true, writesLists: true)
       let tree = try FileTree(path: input)
       let source = try PhotoSource(tree, dataset: dataset)
-      var made = Packing(
+      var packing = Packing(
         command: "annotate", prefix: output, inputs: [], imagesPath: input,
         images: try tree.images(maximumBytes: maxImageBytes),
         labelling: (try label.labelling(), try label.camera.load(), label.json),
         profile: label.profile, writesRecords: true, shardOptions: shards, runOptions: runOptions
       ) { source }
-      made.reading = [
+      packing.reading = [
         ("dataset", .text(dataset)),
         (
           "faces",
@@ -60,11 +54,9 @@ struct Annotate: ParsableCommand {
           ])
         ),
       ]
-      made.inference = InferencePlan(models: try ReferenceInference(), search: search.search)
-      made.writesLists = true
-      packing = made
-      return Exit.done
+      packing.inference = InferencePlan(models: try ReferenceInference(), search: search.search)
+      packing.writesLists = true
+      return try packing.perform(run, outputs)
     }
-    try packing?.run()
   }
 }

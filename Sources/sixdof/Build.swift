@@ -37,25 +37,22 @@ struct Build: ParsableCommand {
     reading.split = annotations.split
     // The img2pose layout holds no source text.
     if !records, shards.layout == .img2pose { reading.native = .none }
-    var input: (source: any AnnotationSource, tree: FileTree?)?
-    var store: ImageStore?
-    var labelling: Packing.Labelling?
-    try reportingFailures {
-      let opened = try annotations.open(dataset, reading)
-      input = opened
-      store = try images.open(or: opened.tree, isRequired: true)
-      labelling = (try label.labelling(), try label.camera.load(), label.json)
-      return Exit.done
+    try CommandRun.perform { run in
+      try Packing.refuseFolder(output)
+      let outputs = try Packing.outputs(
+        prefix: output, inputs: annotations.paths + [images.images].compactMap { $0 },
+        options: shards, writesRecords: records)
+      let input = try annotations.open(dataset, reading)
+      return try Packing(
+        command: "build \(dataset.rawValue)", reading: annotations.readingJSON, prefix: output,
+        inputs: annotations.files, imagesPath: images.images ?? annotations.input ?? "",
+        images: try images.required(or: input.tree),
+        labelling: (try label.labelling(), try label.camera.load(), label.json),
+        profile: label.profile, writesRecords: records, shardOptions: shards,
+        runOptions: runOptions
+      ) {
+        input.source
+      }.perform(run, outputs)
     }
-    guard let input, let store else { return }
-    try Packing(
-      command: "build \(dataset.rawValue)", reading: annotations.readingJSON, prefix: output,
-      inputs: annotations.files,
-      imagesPath: images.images ?? annotations.input ?? "", images: store, labelling: labelling,
-      profile: label.profile,
-      writesRecords: records, shardOptions: shards, runOptions: runOptions
-    ) {
-      input.source
-    }.run()
   }
 }

@@ -4,6 +4,7 @@ internal import Codecs
 internal import Datasets
 internal import Foundation
 internal import Labelling
+internal import Pipeline
 internal import Reporting
 internal import Schema
 internal import Shards
@@ -91,47 +92,55 @@ struct CheckCommand: ParsableCommand {
   }
 
   func run() throws {
-    if outputs.listChecks {
-      print(CheckCatalogue.table, terminator: "")
-      return
-    }
-    let interruptible = Interruptible()
-    var fixing: FixedRecords?
-    defer { fixing?.discard() }
-    var files: [any CheckOutput] = []
-    defer { for file in files { file.discard() } }
-    try reportingFailures {
+    try CommandRun.perform { command in
+      if outputs.listChecks {
+        print(CheckCatalogue.table, terminator: "")
+        return Exit.done
+      }
+      let sets = try outputs.sets(inputs: readPaths)
       let settings = try checks.settings()
       let (opened, store, shards, sourceFindings) = try open()
       var source = opened
       let thresholds = settings.thresholds
       let model = FaceModel.bfmFivePoints.points
       let selection = try checks.selection(settings)
-      files = try outputs.open(settings, severity: checks.failOn)
-      if let page = try page(selection, store) { files.append(page) }
-      fixing = try outputs.fix.map { try FixedRecords(of: inputs[0], path: $0, thresholds) }
+      let failOn = runOptions.ending.failOn
+      for set in sets.all { try command.begin(set) }
+      var files = try outputs.open(sets, settings, severity: failOn)
+      if let report = sets.report { files.append(try page(report, selection, store)) }
+      let fixing = try sets.fix.map {
+        try FixedRecords(of: inputs[0], path: outputs.fix ?? "", in: $0, thresholds)
+      }
+      if let fixing { files.append(fixing) }
       var run = CheckRun(
         images: store, decodes: pixels.decode, holdsImages: !shards.isEmpty,
         checker: RecordChecker(thresholds: thresholds, faceModel: model),
-        selection: selection, options: runOptions, stop: interruptible.stop,
-        strictSeverity: checks.failOn,
+        selection: selection, options: runOptions, stop: command.stop,
+        strictSeverity: failOn,
         datasetChecks: try datasetChecks(thresholds, shards, sourceFindings),
-        consumers: files + [fixing].compactMap { $0 })
+        consumers: files)
       let summary = try run.run(&source, examples: outputs.examples)
       for (number, entry) in run.selection.acceptance.unused {
         say("settings: accept entry \(number), '\(entry.check)': expected a finding, found none")
       }
       for file in files { try file.finish(summary) }
-      files = []
-      if let fixing { say(try fixing.finish()) }
-      fixing = nil
-      return summary.worst.map { $0 >= checks.failOn } == true ? Exit.findings : Exit.done
+      try command.stop.check()
+      for set in sets.all { try set.publish() }
+      if let fixing { say(fixing.words) }
+      return summary.worst.map { $0 >= failOn } == true ? Exit.findings : Exit.done
     }
   }
 
+  /// All that is read: where a dataset is checked, its name is no path.
+  private var readPaths: [String] {
+    inputs.filter { Dataset(rawValue: $0) == nil } + annotations.paths
+      + [images.images, checks.config].compactMap { $0 }
+  }
+
   /// What `--report` asks for.
-  private func page(_ selection: CheckSelection, _ store: ImageStore?) throws -> CheckPage? {
-    guard let path = outputs.report else { return nil }
+  private func page(
+    _ report: OutputSet, _ selection: CheckSelection, _ store: ImageStore?
+  ) throws -> CheckPage {
     // Names without folders, so that the page does not depend on where a dataset lies.
     let files = (annotations.annotations + [annotations.input, images.images].compactMap { $0 })
       .map { SourceLocation.fileName(of: $0) }
@@ -142,7 +151,7 @@ struct CheckCommand: ParsableCommand {
       ("Ignored", checks.ignore), ("Settings", checks.config.map(SourceLocation.fileName(of:))),
     ]
     return try CheckPage(
-      path: path, title: title,
+      report.mainFile(), title: title,
       facts: facts.compactMap { name, value in value.map { CheckReport.Fact(name, $0) } },
       checks: CheckCatalogue.all.filter(selection.includes), pictures: FacePictures(images: store))
   }

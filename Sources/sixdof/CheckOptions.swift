@@ -15,9 +15,6 @@ struct CheckOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Leave these checks out.", valueName: "ids"))
   var ignore: String?
 
-  @Option(help: "The least severity that ends with exit code 2.")
-  var failOn: Schema.Check.Severity = .warning
-
   @Option(
     help: ArgumentHelp(
       "Accepted findings, ignored checks and thresholds (default: .sixdof-check.json where there is one).",
@@ -127,11 +124,33 @@ struct CheckOutputOptions: ParsableArguments {
     guard fix != "-" else { throw ValidationError("'--fix' needs a file; '-' is no name for two.") }
   }
 
+  /// The files to write, checked and not begun.
+  struct Sets {
+    var output: OutputSet
+    var findings: OutputSet?
+    var accept: OutputSet?
+    var fix: OutputSet?
+    var report: OutputSet?
+
+    var all: [OutputSet] { [output] + [findings, accept, fix, report].compactMap { $0 } }
+  }
+
+  /// - Parameter inputs: what the run reads.
+  func sets(inputs: [String]) throws -> Sets {
+    func file(_ path: String) throws -> OutputSet { try OutputSet(file: path, inputs: inputs) }
+    let sets = Sets(
+      output: try file(output), findings: try findings.map(file), accept: try accept.map(file),
+      fix: try fix.map { try FixedRecords.outputs($0, inputs: inputs) },
+      report: try report.map(file))
+    try OutputSet.refuseShared(sets.all)
+    return sets
+  }
+
   /// - Parameters:
   ///   - settings: the settings in use.
   ///   - severity: the least that fails.
   func open(
-    _ settings: CheckSettings, severity: Schema.Check.Severity
+    _ sets: Sets, _ settings: CheckSettings, severity: Schema.Check.Severity
   ) throws -> [any CheckOutput] {
     let stream: any FindingStream =
       switch format {
@@ -139,11 +158,13 @@ struct CheckOutputOptions: ParsableArguments {
       case .json: JSONFindings()
       case .sarif: SARIFFindings(version: Sixdof.configuration.version)
       }
-    var files: [any CheckOutput] = [try FindingFile(path: output, stream)]
-    if let findings { files.append(try FindingFile(path: findings, FindingLines())) }
-    if let accept {
+    var files: [any CheckOutput] = [try FindingFile(sets.output.mainFile(), stream)]
+    if let findings = sets.findings {
+      files.append(try FindingFile(findings.mainFile(), FindingLines()))
+    }
+    if let accept = sets.accept {
       let entries = AcceptanceEntries(settings, severity: severity, reason: reason)
-      files.append(try FindingFile(path: accept, entries))
+      files.append(try FindingFile(accept.mainFile(), entries))
     }
     return files
   }

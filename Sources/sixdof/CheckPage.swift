@@ -1,19 +1,20 @@
 internal import Checks
+internal import Codecs
 internal import Reporting
 internal import Schema
 
 /// Collects the page of `check --report` and writes it when all is known.
 final class CheckPage: CheckOutput {
-  private let file: PartialFile
+  private let file: OutputFile
   private let pictures: FacePictures
   private var builder: CheckReportBuilder
 
   /// - Parameter checks: those that run.
   init(
-    path: String, title: String, facts: [CheckReport.Fact], checks: [Schema.Check],
+    _ file: OutputFile, title: String, facts: [CheckReport.Fact], checks: [Schema.Check],
     pictures: FacePictures
-  ) throws {
-    file = try PartialFile(path: path)
+  ) {
+    self.file = file
     self.pictures = pictures
     builder = CheckReportBuilder(title: title, facts: facts, checks: checks)
   }
@@ -41,8 +42,6 @@ final class CheckPage: CheckOutput {
     try file.write(builder.finish().html().utf8)
     try file.finish()
   }
-
-  func discard() { file.discard() }
 
   /// Findings that are not accepted; the others are counted.
   private func told(_ findings: [SelectedFinding]) -> [Finding] {

@@ -55,7 +55,7 @@ struct Conventions: ParsableCommand {
   }
 
   func run() throws {
-    try reportingFailures {
+    try CommandRun.perform { run in
       if let from, let to {
         let conversion = PoseConversion(
           from: from, to: to, changes: changes, scene: try scene.load())
@@ -66,12 +66,15 @@ struct Conventions: ParsableCommand {
         }
         return Exit.done
       }
+      let outputs = try picture.map { try OutputSet(file: $0, inputs: []) }
       let systems = system.isEmpty ? EulerConvention.allCases : system
       print(ConventionTable(conventions: systems).text, terminator: "")
-      if let picture {
+      if let picture, let outputs {
         let model = FaceModel.bfm68Points
         let drawing = ConventionDrawing(systems, layout: model.layout, points: model.points)
-        try PartialFile.write(drawing.svg.utf8, to: picture)
+        try run.begin(outputs)
+        try outputs.write(drawing.svg.utf8, to: "")
+        try outputs.publish()
         say("wrote     \(picture)")
       }
       return Exit.done

@@ -31,7 +31,8 @@ struct Convert: ParsableCommand {
     var reading = ReadingOptions(dataset: dataset.rawValue)
     reading.split = annotations.split
     reading.native = native
-    try RecordConversion(output: output, options: runOptions) {
+    let read = annotations.paths + [images.images].compactMap { $0 }
+    try RecordConversion(output: output, inputs: read, options: runOptions) {
       let input = try annotations.open(dataset, reading)
       var plan = PreparationPlan()
       plan.images = try images.open(or: input.tree, isRequired: false)

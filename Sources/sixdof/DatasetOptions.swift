@@ -40,11 +40,18 @@ struct ImageOptions: ParsableArguments {
       return try ImageStore(path: images, maximumBytes: maxImageBytes)
     }
     if let tree { return try tree.images(maximumBytes: maxImageBytes) }
-    if isRequired {
-      throw Failure("expected '--images', the folder, zip or tar of images, found none")
-    }
+    if isRequired { throw Self.missing }
     return nil
   }
+
+  /// The same where a run cannot do without.
+  func required(or tree: FileTree?) throws -> ImageStore {
+    guard let store = try open(or: tree, isRequired: true) else { throw Self.missing }
+    return store
+  }
+
+  private static let missing = Failure(
+    "expected '--images', the folder, zip or tar of images, found none", exit: Exit.usage)
 }
 
 /// Which annotations are read.
@@ -162,4 +169,7 @@ struct AnnotationOptions: ParsableArguments {
 
   /// Files whose digest the manifest holds.
   var files: [String] { annotations }
+
+  /// All that is read.
+  var paths: [String] { annotations + [input, landmarkTables].compactMap { $0 } }
 }

@@ -60,7 +60,6 @@ struct Diff: ParsableCommand {
       try compare(run, &report)
       run.hasFindings = !report.isSame
       report.printSummary()
-      return []
     }
   }
 

@@ -79,6 +79,8 @@ struct Evaluate: ParsableCommand {
   @Flag(help: "Stop at the first finding, warnings included, and write nothing.")
   var strict = false
 
+  @OptionGroup var ending: EndingOptions
+
   enum BinChoice: ExpressibleByArgument {
     case none
     case bins(YawBins)
@@ -112,45 +114,39 @@ struct Evaluate: ParsableCommand {
   }
 
   func run() throws {
-    let stop = Interruptible().stop
-    try reportingFailures {
+    try CommandRun.perform { run in
+      let suffix = forms.keys.first { output.hasSuffix($0) } ?? ""
+      let outputs = try OutputSet(
+        file: output, ending: suffix, companions: [".issues.jsonl"],
+        inputs: [predictions] + truth + [source, triangles].compactMap { $0 })
       var findings = Findings(isStrict: strict)
       let report =
         method == .wider
-        ? try widerReport(&findings, stop) : try poseReport(&findings, stop)
-      let issuesFile = try write(report, findings)
-      for line in findings.summaryLines(issuesFile: issuesFile) { say(line) }
-      return findings.errorCount > 0 ? Exit.findings : Exit.done
+        ? try widerReport(&findings, run.stop) : try poseReport(&findings, run.stop)
+      try run.begin(outputs)
+      try write(report.rendered(as: format ?? forms[suffix] ?? .text), findings, to: outputs)
+      try run.stop.check()
+      try outputs.publish()
+      if !outputs.isStream { say("wrote     \(output)") }
+      let log = outputs.isStream ? nil : outputs.base + ".issues.jsonl"
+      for line in findings.summaryLines(issuesFile: log) { say(line) }
+      return ending.exit(after: findings.tally)
     }
+  }
+
+  private var forms: [String: EvaluationReport.Form] {
+    [".txt": .text, ".md": .markdown, ".json": .json, ".tex": .latex]
   }
 
   var intervals: Bootstrap? {
     bootstrap > 0 ? Bootstrap(draws: bootstrap, seed: seed) : nil
   }
 
-  /// - Returns: the file that all findings went to; nil with standard output.
-  private func write(_ report: EvaluationReport, _ findings: Findings) throws -> String? {
-    let endings: [String: EvaluationReport.Form] = [
-      ".txt": .text, ".md": .markdown, ".json": .json, ".tex": .latex,
-    ]
-    let ending = endings.keys.first { output.hasSuffix($0) } ?? ""
-    let text = report.rendered(as: format ?? endings[ending] ?? .text)
-    guard output != "-" else {
-      let file = try OutputFile(path: "-")
-      try file.write(text.utf8)
-      try file.finish()
-      return nil
-    }
-    let workspace = try Workspace(
-      prefix: output.withoutSuffix(ending), description: "", resume: nil)
-    for (suffix, bytes) in [(".issues.jsonl", findings.jsonLines), (ending, Array(text.utf8))] {
-      let file = try OutputFile(path: workspace.path(suffix))
-      try file.write(bytes)
-      try file.finish()
-    }
-    try workspace.publish()
-    say("wrote     \(output)")
-    return workspace.prefix + ".issues.jsonl"
+  private func write(_ report: String, _ findings: Findings, to outputs: OutputSet) throws {
+    if !outputs.isStream { try outputs.write(findings.jsonLines, to: ".issues.jsonl") }
+    let file = try outputs.mainFile()
+    try file.write(report.utf8)
+    try file.finish()
   }
 }
 
@@ -158,7 +154,7 @@ struct Evaluate: ParsableCommand {
 struct Findings {
   let isStrict: Bool
   private(set) var jsonLines: [UInt8] = []
-  private var tally = Tally()
+  private(set) var tally = Tally()
 
   init(isStrict: Bool) { self.isStrict = isStrict }
 
@@ -169,8 +165,6 @@ struct Findings {
     issue.write(to: &writer)
     jsonLines += writer.bytes
   }
-
-  var errorCount: Int { tally.count(.error) }
 
   func summaryLines(issuesFile: String?) -> [String] {
     // The tally's first line counts what a conversion reads.

@@ -49,6 +49,7 @@ struct Export: ParsableCommand {
   @Option(name: .shortAndLong, help: "The folder to make.") var output: String
   @Flag(help: "Write also where the form cannot hold all that the records do.") var allowLossy =
     false
+  @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   func validate() throws {
@@ -63,25 +64,21 @@ struct Export: ParsableCommand {
   }
 
   func run() throws {
-    let run = Interruptible()
-    var workspace: Workspace?
-    var records: RecordFile?
-    try reportingFailures {
+    try CommandRun.perform { run in
+      let outputs = try OutputSet(
+        folder: output, inputs: [input] + [images.images, source].compactMap { $0 },
+        existing: overwriting.existing)
       // First, so that a name mistyped leaves nothing behind.
-      records = try RecordFile(path: input)
-      workspace = try Workspace(newFolder: output)
-      return Exit.done
+      let records = try RecordFile(path: input)
+      try run.begin(outputs)
+      return try export(records, in: outputs, stop: run.stop)
     }
-    guard let workspace, let records else { return }
-    run.name(workspace)
-    try reportingFailures(workspace) { try export(records, in: workspace, stop: run.stop) }
   }
 
   private func export(
-    _ records: consuming RecordFile, in workspace: Workspace, stop: StopFlag
+    _ records: consuming RecordFile, in outputs: OutputSet, stop: StopFlag
   ) throws -> ExitCode {
-    let folder = workspace.path("")
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let folder = try outputs.makeFolder("")
     var source = records
     var writer = try makeWriter(folder: folder, split: firstSplit())
     if !allowLossy { try refuseLosses(by: writer, stop) }
@@ -112,12 +109,14 @@ struct Export: ParsableCommand {
     }
     try writer.finish()
     meter.finish()
-    try workspace.publish()
+    try tally.checkSomethingIsWritten(to: outputs)
+    try stop.check()
+    try outputs.publish()
     for issue in tally.firstIssues { say("\(issue.severity.rawValue): \(issue)") }
     say(
       "wrote     \(output): \(Tally.count(tally.images, "image")), \(Tally.count(tally.faces, "face")), as \(format.rawValue)"
     )
-    return tally.count(.error) > 0 ? Exit.findings : Exit.done
+    return runOptions.exit(after: tally)
   }
 
   private func makeWriter(folder: String, split: String?) throws -> any DatasetWriter {

@@ -1,20 +1,19 @@
 internal import Checks
+internal import Codecs
 internal import Schema
 
 /// A consumer that makes a file of what it is given.
 protocol CheckOutput: CheckConsumer {
   func finish(_ summary: CheckSummary) throws
-  /// Removes what was written, where the run does not come to its end.
-  func discard()
 }
 
 /// Writes findings to a file as they come.
 final class FindingFile: CheckOutput {
-  private let file: PartialFile
+  private let file: OutputFile
   private var stream: any FindingStream
 
-  init(path: String, _ stream: any FindingStream) throws {
-    file = try PartialFile(path: path)
+  init(_ file: OutputFile, _ stream: any FindingStream) throws {
+    self.file = file
     self.stream = stream
     try file.write(self.stream.start())
   }
@@ -31,6 +30,4 @@ final class FindingFile: CheckOutput {
     try file.write(stream.finish(summary))
     try file.finish()
   }
-
-  func discard() { file.discard() }
 }

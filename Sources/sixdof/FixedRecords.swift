@@ -4,11 +4,11 @@ internal import Schema
 
 /// Writes a file of records again, mended where findings ask for it, and a log of the changes beside it.
 /// Lines without a change are copied byte for byte.
-final class FixedRecords: CheckConsumer {
+final class FixedRecords: CheckOutput {
   private var lines: RecordLines
   private let path: String
-  private let records: PartialFile
-  private let log: PartialFile
+  private let records: OutputFile
+  private let log: OutputFile
   private let logPath: String
   private let thresholds: CheckThresholds
   private var writer = JSONWriter()
@@ -17,14 +17,29 @@ final class FixedRecords: CheckConsumer {
 
   /// - Parameters:
   ///   - input: the records that the checks are given, read here once more, in step.
-  ///   - path: the records to write.
-  init(of input: String, path: String, _ thresholds: CheckThresholds) throws {
+  ///   - path: the records to write, as the user named them.
+  ///   - outputs: these, and beside them the log.
+  init(
+    of input: String, path: String, in outputs: OutputSet, _ thresholds: CheckThresholds
+  ) throws {
     lines = RecordLines(file: try MappedFile(path: input))
     self.path = path
     self.thresholds = thresholds
-    logPath = path.withoutSuffix(".jsonl") + ".fixes.jsonl"
-    records = try PartialFile(path: path)
-    log = try PartialFile(path: logPath)
+    logPath = outputs.base + Self.logSuffix
+    records = try outputs.mainFile()
+    log = try outputs.file(Self.logSuffix)
+  }
+
+  static let logSuffix = ".fixes.jsonl"
+
+  /// The outputs, checked and not begun.
+  static func outputs(_ path: String, inputs: [String]) throws -> OutputSet {
+    let set = try OutputSet(
+      file: path, ending: ".jsonl", companions: [logSuffix], inputs: inputs)
+    guard !set.isStream else {
+      throw OutputRefusal(path, "expected a file, with a log beside it, found a device or pipe")
+    }
+    return set
   }
 
   func take(_ image: CheckedImage, _ findings: [SelectedFinding]) throws {
@@ -51,21 +66,16 @@ final class FixedRecords: CheckConsumer {
 
   func take(_ finding: SelectedFinding, of record: ImageRecord?) {}
 
-  /// Gives the files their names.
-  ///
-  /// - Returns: what was written, in words.
-  func finish() throws -> String {
+  func finish(_ summary: CheckSummary) throws {
     // Blank lines may follow the last record.
     while let rest = lines.nextText() { try records.write(rest) }
     try log.finish()
     try records.finish()
-    return
-      "wrote     \(path): \(Tally.count(changes, "change")) in \(Tally.count(changedRecords, "record")), named in \(logPath)"
   }
 
-  func discard() {
-    records.discard()
-    log.discard()
+  /// What was written, in words.
+  var words: String {
+    "wrote     \(path): \(Tally.count(changes, "change")) in \(Tally.count(changedRecords, "record")), named in \(logPath)"
   }
 
   private static func withoutMark(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {

@@ -88,11 +88,14 @@ struct Infer: ParsableCommand {
 
   func run() throws {
     if listModels {
-      print(ModelList(folder: .standard()).text, terminator: "")
-      return
+      try CommandRun.perform { _ in
+        print(ModelList(folder: .standard()).text, terminator: "")
+        return Exit.done
+      }
     }
-    guard let input, let output else { return }
-    try RecordConversion(output: output, options: runOptions) {
+    guard !listModels, let input, let output else { return }
+    let read = [input, model, detector, images.images].compactMap { $0 }
+    try RecordConversion(output: output, inputs: read, options: runOptions) {
       var plan = PreparationPlan()
       let inference = InferencePlan(
         models: try ReferenceInference(), search: search.search,

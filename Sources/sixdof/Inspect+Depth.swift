@@ -3,7 +3,7 @@ internal import Datasets
 
 extension Inspect {
   /// What a depth image of BIWI holds; `--overlay` draws it, the nearest depth white and the farthest dark.
-  func inspectDepth(_ input: String) throws {
+  func inspectDepth(_ input: String) throws -> [UInt8]? {
     let file = try MappedFile(path: input)
     let depth: BiwiDepth
     do {
@@ -16,7 +16,7 @@ extension Inspect {
     print(
       "\(input): depth image, \(depth.width) x \(depth.height), \(depth.measured) of \(count) pixels measured\(range)"
     )
-    if let overlay { try write(picture(of: depth).png(), to: overlay) }
+    return overlay == nil ? nil : picture(of: depth).png()
   }
 
   private func picture(of depth: BiwiDepth) -> PixelImage {

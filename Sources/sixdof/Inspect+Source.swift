@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import Codecs
 internal import Datasets
 internal import Pipeline
@@ -5,13 +6,12 @@ internal import Schema
 
 extension Inspect {
   /// What dataset a folder or archive holds, how much of it, and what is wrong.
-  func inspectSource(_ input: String) throws -> Bool {
+  func inspectSource(_ input: String, _ stop: StopFlag) throws -> ExitCode {
     if let fault = try SourceDoctor.archiveFault(at: input) {
       print("\(input): not read")
       print("  \(fault.check.severity.rawValue): \(fault.detail)")
-      return false
+      return Exit.wrongInput
     }
-    let stop = Interruptible().stop
     let diagnosis = try SourceDoctor.diagnosis(of: FileTree(path: input)) { try stop.check() }
     print("\(input): \(diagnosis.title)")
     let width = diagnosis.counts.map(\.what.count).max() ?? 0
@@ -22,7 +22,8 @@ extension Inspect {
     for finding in diagnosis.findings {
       print("  \(finding.check.severity.rawValue): \(finding.detail)")
     }
-    return diagnosis.isSound
+    let worst = diagnosis.findings.map(\.check.severity).max()
+    return worst.map { $0 >= ending.failOn } == true ? Exit.findings : Exit.done
   }
 }
 

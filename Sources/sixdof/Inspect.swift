@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Codecs
 internal import Datasets
 internal import Labelling
+internal import Pipeline
 internal import Reporting
 internal import Schema
 internal import Shards
@@ -47,6 +48,7 @@ struct Inspect: ParsableCommand {
   var images: String?
   @OptionGroup var drawing: DrawingOptions
   @OptionGroup(title: "Face model") var faceModel: FaceModelOptions
+  @OptionGroup(title: "Run") var ending: EndingOptions
 
   func validate() throws {
     guard (input == nil) != (faceModel.faceModel == nil) else {
@@ -78,19 +80,30 @@ struct Inspect: ParsableCommand {
   }
 
   func run() throws {
-    try reportingFailures {
-      guard let input else {
-        try inspectFaceModel()
-        return Exit.done
+    try CommandRun.perform { run in
+      let outputs = try overlay.map {
+        try OutputSet(
+          file: $0, inputs: [input, images, faceModel.faceModel].compactMap { $0 })
       }
-      if input.hasSuffix(".bin") {
-        try inspectDepth(input)
-        return Exit.done
-      }
-      if isSource(input) { return try inspectSource(input) ? Exit.done : Exit.findings }
-      if input.hasSuffix(".lmdb") { try inspectShard(input) } else { try inspectRecords(input) }
-      return Exit.done
+      let (picture, code) = try look(run.stop)
+      guard let picture, let outputs else { return code }
+      try run.begin(outputs)
+      let file = try outputs.mainFile()
+      try file.write(picture)
+      try file.finish()
+      try outputs.publish()
+      say("wrote     \(overlay ?? "")")
+      return code
     }
+  }
+
+  /// - Returns: the picture for `--overlay`, and how the run ends.
+  private func look(_ stop: StopFlag) throws -> (picture: [UInt8]?, ExitCode) {
+    guard let input else { return (try inspectFaceModel(), Exit.done) }
+    if input.hasSuffix(".bin") { return (try inspectDepth(input), Exit.done) }
+    if isSource(input) { return (nil, try inspectSource(input, stop)) }
+    if input.hasSuffix(".lmdb") { return (try inspectShard(input), Exit.done) }
+    return (try inspectRecords(input), Exit.done)
   }
 
   /// Whether it is a dataset's folder or archive; an LMDB may be a folder too.
@@ -98,35 +111,36 @@ struct Inspect: ParsableCommand {
     !input.hasSuffix(".lmdb") && SourceDoctor.isSource(input)
   }
 
-  private func inspectFaceModel() throws {
+  private func inspectFaceModel() throws -> [UInt8]? {
     let descriptions = try faceModel.load().models.map(FaceModelDescription.init)
     print(descriptions.map(\.text).joined(separator: "\n"), terminator: "")
-    guard let overlay else { return }
+    guard overlay != nil else { return nil }
     // The model of most points first: it shows most.
     let drawing = FaceModelDrawing(descriptions.reversed().map(\.drawing))
-    try write(Array(drawing.svg.utf8), to: overlay)
+    return Array(drawing.svg.utf8)
   }
 
-  private func inspectShard(_ input: String) throws {
+  private func inspectShard(_ input: String) throws -> [UInt8]? {
     let shard = try ShardReader(path: input)
     guard let index else {
       print(
         "\(input): shard of layout \(shard.layout.rawValue), \(Tally.count(shard.count, "sample"))")
-      return
+      return nil
     }
-    let found: Void? = try shard.withSample(index) { value, bytes in
+    let found: [UInt8]?? = try shard.withSample(index) { value, bytes in
       let sample = try ShardSample(value, layout: shard.layout)
       print(sample.description.prettyText, terminator: "")
-      guard let overlay else { return }
-      try draw(
-        sample.record, over: UnsafeRawBufferPointer(rebasing: bytes[sample.image]), as: overlay)
+      guard overlay != nil else { return nil }
+      return try drawing(
+        of: sample.record, over: UnsafeRawBufferPointer(rebasing: bytes[sample.image]))
     }
-    if found == nil {
+    guard let found else {
       throw Failure("\(input): expected an index from 0 to \(shard.count - 1), found \(index)")
     }
+    return found
   }
 
-  private func inspectRecords(_ input: String) throws {
+  private func inspectRecords(_ input: String) throws -> [UInt8]? {
     var source: any AnnotationSource =
       input.hasSuffix(".jsonl")
       ? try RecordFile(path: input)
@@ -143,8 +157,7 @@ struct Inspect: ParsableCommand {
         print(
           try JSONParser.value(of: String(decoding: writer.bytes, as: UTF8.self)).prettyText,
           terminator: "")
-        if let overlay { try draw(record, as: overlay) }
-        return
+        return overlay == nil ? nil : try drawing(of: record)
       }
       tally.add(record)
     }
@@ -155,31 +168,27 @@ struct Inspect: ParsableCommand {
       "\(input): \(try kind(of: input)), \(Tally.count(tally.images, "image")), \(Tally.count(tally.faces, "face"))"
     )
     for line in tally.summaryLines(issuesFile: nil) { print(line) }
+    return nil
   }
 
   private func kind(of input: String) throws -> String {
     input.hasSuffix(".jsonl") ? "records" : try WiderFace.form(of: MappedFile(path: input)).rawValue
   }
 
-  private func draw(_ record: ImageRecord, as path: String) throws {
+  private func drawing(of record: ImageRecord) throws -> [UInt8] {
     guard let images else {
       throw Failure("--overlay of a record needs --images, the folder its path is relative to")
     }
     let store = try ImageStore(path: images, maximumBytes: 1 << 30)
     let image = try store.open(record.image.path, with: ImageHeaderReader()).bytes()
-    try image.withUnsafeBytes { try draw(record, over: $0, as: path) }
+    return try image.withUnsafeBytes { try drawing(of: record, over: $0) }
   }
 
-  private func draw(
-    _ record: ImageRecord, over image: UnsafeRawBufferPointer, as path: String
-  ) throws {
+  private func drawing(
+    of record: ImageRecord, over image: UnsafeRawBufferPointer
+  ) throws -> [UInt8] {
     let picture = FacePortrait(head: DrawingOptions.head()).picture(
       of: record, in: Photograph(try PixelImage(decoding: image)), overlays: drawing.draw.overlays)
-    try write(picture.png(), to: path)
-  }
-
-  func write(_ bytes: [UInt8], to path: String) throws {
-    try PartialFile.write(bytes, to: path)
-    say("wrote     \(path)")
+    return picture.png()
   }
 }

@@ -40,7 +40,7 @@ struct Label: ParsableCommand {
 
   func run() throws {
     let input = input
-    try RecordConversion(output: output, options: runOptions) {
+    try RecordConversion(output: output, inputs: [input], options: runOptions) {
       var plan = PreparationPlan()
       plan.labelling = try label.labelling()
       plan.labelling?.replacesPoses = relabel

@@ -44,15 +44,19 @@ struct Merge: ParsableCommand {
     var ordinal: Int
   }
 
-  private func mergeFirst(_ run: SelectionRun, _ records: OutputFile) throws -> [String] {
+  private func mergeFirst(
+    _ run: SelectionRun, _ records: OutputFile
+  ) throws -> (Int, [String]) {
     var seen: [String: Seen] = [:]
     var writer = JSONWriter()
     let repeated = try forEach(run, &seen, &writer) { try records.write($0.bytes) }
-    return report(repeated, seen.count)
+    return (seen.count, report(repeated, seen.count))
   }
 
   /// The place of a record is known when all have been seen, so files are read twice.
-  private func mergeLast(_ run: SelectionRun, _ records: OutputFile) throws -> [String] {
+  private func mergeLast(
+    _ run: SelectionRun, _ records: OutputFile
+  ) throws -> (Int, [String]) {
     var seen: [String: Seen] = [:]
     var writer = JSONWriter()
     let repeated = try forEach(run, &seen, &writer) { _ in }
@@ -65,7 +69,7 @@ struct Merge: ParsableCommand {
         ordinal += 1
       }
     }
-    return report(repeated, seen.count)
+    return (seen.count, report(repeated, seen.count))
   }
 
   /// Reads all files, and gives `body` those records whose id is new, written out.

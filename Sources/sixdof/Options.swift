@@ -2,6 +2,7 @@ public import ArgumentParser
 internal import Codecs
 internal import Foundation
 public import Pipeline
+public import Schema
 public import Shards
 
 extension ProgressMeter.Style: ExpressibleByArgument {}
@@ -21,11 +22,41 @@ struct RunOptions: ParsableArguments {
   @Flag(help: "Stop at the first issue, warnings included, and write nothing.")
   var strict = false
 
+  @OptionGroup var ending: EndingOptions
+
+  func exit(after tally: Tally, hasFindings: Bool = false) -> ExitCode {
+    ending.exit(after: tally, hasFindings: hasFindings)
+  }
+
   func validate() throws {
     guard (1...1024).contains(jobs) else {
       throw ValidationError("'--jobs' must be from 1 to 1024, not \(jobs).")
     }
   }
+}
+
+/// Which findings make the exit code 2.
+struct EndingOptions: ParsableArguments {
+  @Option(help: "The least severity of findings that ends with exit code 2: note, warning or error.")
+  var failOn: Schema.Check.Severity = .error
+
+  /// - Parameter hasFindings: whether the run's answer is itself a finding, as a difference is.
+  func exit(after tally: Tally, hasFindings: Bool = false) -> ExitCode {
+    let isFound =
+      hasFindings || tally.count(.error) > 0 || (failOn < .error && tally.count(.warning) > 0)
+    return isFound ? Exit.findings : Exit.done
+  }
+}
+
+/// What is done about outputs that are there already.
+struct OverwriteOptions: ParsableArguments {
+  @Flag(
+    help:
+      "Replace what is there under the outputs' names, once the new outputs are whole; a folder only if sixdof made it and nothing in it changed."
+  )
+  var overwrite = false
+
+  var existing: OutputSet.Existing { overwrite ? .overwritten : .refused }
 }
 
 /// How training data are laid out.
@@ -46,6 +77,8 @@ struct ShardOptions: ParsableArguments {
 
   @Flag(help: "Go on with an interrupted run of the same input and options.")
   var resume = false
+
+  @OptionGroup var overwriting: OverwriteOptions
 
   @Flag(help: "Say what would be read, written and left out, and write nothing.")
   var dryRun = false

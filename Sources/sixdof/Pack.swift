@@ -30,20 +30,20 @@ struct Pack: ParsableCommand {
   }
 
   func run() throws {
-    var store: ImageStore?
-    try reportingFailures {
-      store = try images.open(or: nil, isRequired: true)
-      return Exit.done
+    let (input, prefix) = (input, output.withoutSuffix(".lmdb"))
+    try CommandRun.perform { run in
+      if prefix == output { try Packing.refuseFolder(output) }
+      let outputs = try Packing.outputs(
+        prefix: prefix, inputs: [input] + [images.images].compactMap { $0 }, options: shards,
+        writesRecords: false)
+      return try Packing(
+        command: "pack", prefix: prefix, inputs: [input], imagesPath: images.images ?? "",
+        images: try images.required(or: nil), profile: profile, writesRecords: false,
+        shardOptions: shards, runOptions: runOptions
+      ) {
+        try RecordFile(path: input)
+      }.perform(run, outputs)
     }
-    guard let store else { return }
-    let input = input
-    try Packing(
-      command: "pack", prefix: output.withoutSuffix(".lmdb"), inputs: [input],
-      imagesPath: images.images ?? "", images: store, profile: profile, writesRecords: false,
-      shardOptions: shards, runOptions: runOptions
-    ) {
-      try RecordFile(path: input)
-    }.run()
   }
 }
 

@@ -34,24 +34,49 @@ struct Packing {
   /// With how the manifest names it.
   typealias Labelling = (options: LabellingOptions, camera: CameraChoice?, json: JSONValue)
 
-  func run() throws {
-    let run = Interruptible()
-    if shardOptions.dryRun { return try reportingFailures { try dryRun(run.stop) } }
-    var workspace: Workspace?
-    var opened: (inputs: [InputDigest], source: any AnnotationSource)?
-    try reportingFailures {
-      // What can be refused is, before anything is made.
-      let inputs = try inputDigests()
-      opened = (inputs, try makeSource())
-      workspace = try Workspace(
-        prefix: prefix, description: runDescription(inputs), resume: shardOptions.resume)
-      return Exit.done
-    }
-    guard let workspace, let opened else { return }
-    run.name(workspace)
-    try reportingFailures(workspace) {
-      try pack(opened.source, in: workspace, inputs: opened.inputs, stop: run.stop)
-    }
+  /// The outputs of such a run, checked and not begun: the LMDB files first, the manifest last.
+  ///
+  /// - Parameter inputs: what the run reads.
+  static func outputs(
+    prefix: String, inputs: [String], options: ShardOptions, writesRecords: Bool,
+    writesLists: Bool = false
+  ) throws -> OutputSet {
+    let name = URL(fileURLWithPath: prefix).lastPathComponent
+    let shards = ShardSetWriter.names(prefix: name, count: options.shards)
+    let set = try OutputSet(
+      base: prefix,
+      files: shards.map { String($0.dropFirst(name.count)) }
+        + ["_pose_mean.npy", "_pose_stddev.npy", ".issues.jsonl"]
+        + (writesRecords ? [".jsonl"] : []),
+      folders: writesLists ? [listsSuffix] : [], inputs: inputs,
+      existing: options.overwriting.existing, resume: options.resume)
+    try set.add(manifestSuffix)
+    return set
+  }
+
+  /// Outputs beside a folder of their name are hardly what whoever names the folder wants; and a device is no
+  /// beginning of names.
+  static func refuseFolder(_ prefix: String) throws {
+    var status = stat()
+    guard stat(prefix, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
+    let isFolder = status.st_mode & S_IFMT == S_IFDIR
+    let example = isFolder ? ", as in \(prefix.withoutSuffix("/"))/train" : ""
+    throw OutputRefusal(
+      prefix,
+      "expected the beginning of the outputs' names\(example), found a \(isFolder ? "folder" : "device or pipe")"
+    )
+  }
+
+  static let manifestSuffix = ".manifest.json"
+
+  /// - Parameter outputs: as `outputs` made them.
+  func perform(_ run: CommandRun, _ outputs: OutputSet) throws -> ExitCode {
+    if shardOptions.dryRun { return try dryRun(run.stop) }
+    // What can be refused is, before anything is made.
+    let inputs = try inputDigests()
+    let source = try makeSource()
+    try run.begin(outputs, run: runDescription(inputs))
+    return try pack(source, in: outputs, inputs: inputs, stop: run.stop)
   }
 
   private var plan: PreparationPlan {
@@ -70,15 +95,15 @@ struct Packing {
   }
 
   private func pack(
-    _ source: any AnnotationSource, in workspace: Workspace, inputs: [InputDigest], stop: StopFlag
+    _ source: any AnnotationSource, in outputs: OutputSet, inputs: [InputDigest], stop: StopFlag
   ) throws -> ExitCode {
     let name = URL(fileURLWithPath: prefix).lastPathComponent
     let shardNames = ShardSetWriter.names(prefix: name, count: shardOptions.shards)
     let suffixes = shardNames.map { String($0.dropFirst(name.count)) }
     let shards = try ShardSetWriter(
-      paths: suffixes.map(workspace.path), layout: shardOptions.layout, resume: workspace.isResumed)
-    let issues = try OutputFile(path: workspace.path(".issues.jsonl"))
-    let records = writesRecords ? try OutputFile(path: workspace.path(".jsonl")) : nil
+      paths: suffixes.map(outputs.path), layout: shardOptions.layout, resume: outputs.isResumed)
+    let issues = try outputs.file(".issues.jsonl")
+    let records = writesRecords ? try outputs.file(".jsonl") : nil
     var source = source
     let result = try Preparation(
       plan: plan, options: runOptions, issues: issues, records: records, shards: shards, stop: stop
@@ -86,33 +111,31 @@ struct Packing {
     try checkThereIsSomething(result)
     let summaries = try shards.finish()
     if result.statistics.count > 0 {
-      try write(NPY.file(result.statistics.mean), to: workspace.path("_pose_mean.npy"))
-      try write(
-        NPY.file(result.statistics.standardDeviation), to: workspace.path("_pose_stddev.npy"))
+      try outputs.write(NPY.file(result.statistics.mean), to: "_pose_mean.npy")
+      try outputs.write(NPY.file(result.statistics.standardDeviation), to: "_pose_stddev.npy")
     }
     let manifest = Manifest(
       command: command, inputs: inputs, packing: self, result: result,
       shards: try zip(shardNames, zip(suffixes, summaries)).map { name, rest in
         Manifest.Shard(
           file: name, summary: rest.1,
-          sha256: shardOptions.checksum ? try sha256(ofFile: workspace.folder + "/" + name) : nil)
+          sha256: shardOptions.checksum ? try sha256(ofFile: outputs.folder + "/" + name) : nil)
       })
     try issues.finish()
     try records?.finish()
-    if writesLists { try writeLists(in: workspace) }
-    try write(Array(manifest.json.prettyText.utf8), to: workspace.path(".manifest.json"))
+    if writesLists { try writeLists(in: outputs) }
+    try outputs.write(manifest.json.prettyText.utf8, to: Self.manifestSuffix)
     try stop.check()
-    try workspace.publish()
+    outputs.obsolete = EarlierOutputs(prefix: prefix).suffixes
+    try outputs.publish()
     sumUp(result, shardNames: shardNames)
-    return result.tally.count(.error) > 0 ? Exit.findings : Exit.done
+    return runOptions.exit(after: result.tally)
   }
 
   /// img2pose's JSON files and their list, from the records that are whole by now.
-  private func writeLists(in workspace: Workspace) throws {
-    let name = URL(fileURLWithPath: prefix).lastPathComponent
-    let folder = workspace.path(Self.listsSuffix)
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    var source = try RecordFile(path: "\(workspace.folder)/\(name).jsonl")
+  private func writeLists(in outputs: OutputSet) throws {
+    let folder = try outputs.makeFolder(Self.listsSuffix)
+    var source = try RecordFile(path: outputs.path(".jsonl"))
     var writer = try Img2PoseListWriter(folder: folder, split: nil)
     while let outcome = source.next() {
       if let record = outcome.record { try writer.write(record, image: nil) }
@@ -130,13 +153,13 @@ struct Packing {
     say(
       "would write \(ShardSetWriter.names(prefix: prefix, count: shardOptions.shards).joined(separator: ", ")): \(Tally.count(result.tally.samples, "sample")), \(sizeText(result.tally.imageBytes)) of images; nothing was written"
     )
-    return result.tally.count(.error) > 0 ? Exit.findings : Exit.done
+    return runOptions.exit(after: result.tally)
   }
 
   /// img2pose cannot train on a file without samples, and its own converter writes NaN statistics.
   private func checkThereIsSomething(_ result: Preparation.Result) throws {
-    guard shardOptions.layout == .img2pose, result.tally.samples == 0 else { return }
-    guard result.tally.images > 0 else {
+    guard result.tally.samples == 0 else { return }
+    guard result.tally.images > 0, shardOptions.layout == .img2pose else {
       throw Failure(
         "no image could be used; nothing was written\n"
           + result.tally.summaryLines(issuesFile: nil).joined(separator: "\n"))
@@ -144,12 +167,6 @@ struct Packing {
     throw Failure(
       "no face has a pose and landmarks, and img2pose's layout leaves out images without them; add annotations with landmarks (label.txt), or use --layout records"
     )
-  }
-
-  private func write(_ bytes: [UInt8], to path: String) throws {
-    let file = try OutputFile(path: path)
-    try file.write(bytes)
-    try file.finish()
   }
 
   private func inputDigests() throws -> [InputDigest] {

@@ -4,64 +4,55 @@ internal import Datasets
 internal import Pipeline
 internal import Schema
 
-/// What `convert` and `label` share: from a source to JSON Lines and issues.
+/// What `convert`, `label` and `infer` share: from a source to JSON Lines and issues.
 struct RecordConversion {
   var output: String
+  /// What is read: the outputs must not be among it.
+  var inputs: [String]
   var options: RunOptions
   var open: () throws -> (PreparationPlan, any AnnotationSource)
 
   func run() throws {
-    let run = Interruptible()
-    if output == "-" {
-      try reportingFailures {
-        try convert(open(), to: OutputFile(path: "-"), issues: nil, nil, stop: run.stop)
-      }
-      return
-    }
-    let prefix = output.withoutSuffix(".jsonl")
-    let suffix = String(output.dropFirst(prefix.count))
-    var workspace: Workspace?
-    var input: (PreparationPlan, any AnnotationSource)?
-    try reportingFailures {
-      let made = try Workspace(prefix: prefix, description: "", resume: nil)
-      workspace = made
-      run.name(made)
-      do {
-        input = try open()
-      } catch {
-        // Nothing was begun, so nothing is left.
-        made.discard()
-        throw error
-      }
-      return Exit.done
-    }
-    guard let workspace, let input else { return }
-    try reportingFailures(workspace) {
-      let issues = try OutputFile(path: workspace.path(".issues.jsonl"))
-      let records = try OutputFile(path: workspace.path(suffix))
-      return try convert(input, to: records, issues: issues, workspace, stop: run.stop)
+    try CommandRun.perform { run in
+      let outputs = try OutputSet(
+        file: output, ending: ".jsonl", companions: [".issues.jsonl"], inputs: inputs)
+      let input = try open()
+      try run.begin(outputs)
+      return try convert(input, to: outputs, stop: run.stop)
     }
   }
 
   private func convert(
-    _ input: (PreparationPlan, any AnnotationSource), to records: OutputFile, issues: OutputFile?,
-    _ workspace: Workspace?, stop: StopFlag
+    _ input: (PreparationPlan, any AnnotationSource), to outputs: OutputSet, stop: StopFlag
   ) throws -> ExitCode {
     var (plan, source) = input
     plan.writesRecords = true
+    let issues = outputs.isStream ? nil : try outputs.file(".issues.jsonl")
+    let records = try outputs.mainFile()
     let result = try Preparation(
       plan: plan, options: options, issues: issues, records: records,
-      saysIssues: workspace == nil, stop: stop
+      saysIssues: outputs.isStream, stop: stop
     ).run(&source)
+    try result.tally.checkSomethingIsWritten(to: outputs)
     try issues?.finish()
     try records.finish()
     try stop.check()
-    try workspace?.publish()
-    let issuesFile = workspace.map { $0.prefix + ".issues.jsonl" }
+    try outputs.publish()
+    let issuesFile = outputs.isStream ? nil : outputs.base + ".issues.jsonl"
     for line in result.tally.summaryLines(issuesFile: issuesFile) { say(line) }
-    if workspace != nil {
+    if !outputs.isStream {
       say("wrote     \(output): \(Tally.count(result.tally.images, "record"))")
     }
-    return result.tally.count(.error) > 0 ? Exit.findings : Exit.done
+    return options.exit(after: result.tally)
+  }
+}
+
+extension Tally {
+  /// - Throws: `Failure` where no record came of the input, so that nothing takes the place of what is there.
+  func checkSomethingIsWritten(to outputs: OutputSet, records: Int? = nil) throws {
+    guard (records ?? images) == 0 else { return }
+    let kept = outputs.earlierFiles.isEmpty ? "" : "; \(outputs.earlierFiles[0]) stays as it was"
+    let lines = summaryLines(issuesFile: nil).joined(separator: "\n")
+    throw Failure("nothing usable was read, so nothing was written\(kept)\n\(lines)")
   }
 }

@@ -74,9 +74,8 @@ struct Sample: ParsableCommand {
       try run.forEach(in: file, isRepeated: true) {
         if places.contains($0.index) { try records.write($0.record, with: &writer) }
       }
-      return report(sample, strata) + [
-        "wrote     \(output): \(Tally.count(places.count, "record"))"
-      ]
+      let wrote = "wrote     \(output): \(Tally.count(places.count, "record"))"
+      return (places.count, report(sample, strata) + [wrote])
     }
   }
 

@@ -19,74 +19,70 @@ final class SelectionRun {
   /// Runs `body` for a folder of outputs, which is made. `body` gets the folder to write to, and returns
   /// what is said when all is there. The issue log is `log` in it.
   static func makeFolder(
-    _ path: String, log: String, from inputs: [String], options: RunOptions,
-    _ body: (SelectionRun, String) throws -> [String]
+    _ path: String, log: String, from inputs: [String], existing: OutputSet.Existing,
+    options: RunOptions, _ body: (SelectionRun, String) throws -> [String]
   ) throws {
-    try make(from: inputs, options: options) {
-      try Workspace(newFolder: path)
-    } body: { run, workspace in
-      let folder = workspace?.path("") ?? path
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      run.issues = try OutputFile(path: "\(folder)/\(log)")
-      run.issuesPath = "\(path.withoutSuffix("/"))/\(log)"
-      return try body(run, folder)
+    try CommandRun.perform { command in
+      let outputs = try OutputSet(folder: path, inputs: inputs, existing: existing)
+      let run = try SelectionRun(inputs: inputs, options: options, stop: command.stop)
+      try command.begin(outputs)
+      let folder = try outputs.makeFolder("")
+      let issues = try OutputFile(path: "\(folder)/\(log)")
+      (run.issues, run.issuesPath) = (issues, "\(outputs.base)/\(log)")
+      let lines = try body(run, folder)
+      try run.tally.checkSomethingIsWritten(to: outputs)
+      try issues.finish()
+      try run.stop.check()
+      try outputs.publish()
+      return run.sumUp(lines)
     }
   }
 
-  /// Runs `body` for one file of records; '-' is standard output.
+  /// Runs `body` for one file of records; '-' is standard output. `body` returns how many records it wrote, and
+  /// what is said when all is there.
   static func makeFile(
     _ path: String, from inputs: [String], options: RunOptions,
-    _ body: (SelectionRun, OutputFile) throws -> [String]
+    _ body: (SelectionRun, OutputFile) throws -> (written: Int, lines: [String])
   ) throws {
-    let prefix = path.withoutSuffix(".jsonl")
-    try make(from: inputs, options: options) {
-      path == "-" ? nil : try Workspace(prefix: prefix, description: "", resume: nil)
-    } body: { run, workspace in
-      run.issues = try workspace.map { try OutputFile(path: $0.path(".issues.jsonl")) }
-      run.issuesPath = workspace.map { "\($0.prefix).issues.jsonl" }
-      let records = try OutputFile(
-        path: workspace?.path(String(path.dropFirst(prefix.count))) ?? path)
-      let lines = try body(run, records)
+    try CommandRun.perform { command in
+      let outputs = try OutputSet(
+        file: path, ending: ".jsonl", companions: [".issues.jsonl"], inputs: inputs)
+      let run = try SelectionRun(inputs: inputs, options: options, stop: command.stop)
+      try command.begin(outputs)
+      if !outputs.isStream {
+        run.issues = try outputs.file(".issues.jsonl")
+        run.issuesPath = outputs.base + ".issues.jsonl"
+      }
+      let records = try outputs.mainFile()
+      let (written, lines) = try body(run, records)
+      try run.tally.checkSomethingIsWritten(to: outputs, records: written)
       try records.finish()
-      return lines
+      try run.issues?.finish()
+      try run.stop.check()
+      try outputs.publish()
+      return run.sumUp(lines)
     }
   }
 
   /// Runs `body`, which prints what it finds.
   static func look(
-    at inputs: [String], options: RunOptions, _ body: (SelectionRun) throws -> [String]
+    at inputs: [String], options: RunOptions, _ body: (SelectionRun) throws -> Void
   ) throws {
-    try make(from: inputs, options: options, workspace: { nil }, body: { run, _ in try body(run) })
-  }
-
-  private static func make(
-    from inputs: [String], options: RunOptions, workspace make: () throws -> Workspace?,
-    body: (SelectionRun, Workspace?) throws -> [String]
-  ) throws {
-    let interruptible = Interruptible()
-    var opened: SelectionRun?
-    var workspace: Workspace?
-    try reportingFailures {
-      // Inputs first: where one is missing, nothing is begun.
-      let files = try inputs.map { try MappedFile(path: $0) }
-      opened = SelectionRun(inputs: files, options: options, stop: interruptible.stop)
-      workspace = try make()
-      return Exit.done
-    }
-    guard let run = opened else { return }
-    if let workspace { interruptible.name(workspace) }
-    try reportingFailures(workspace) {
-      let lines = try body(run, workspace)
-      try run.issues?.finish()
-      try run.stop.check()
-      try workspace?.publish()
-      for line in run.tally.summaryLines(issuesFile: run.issuesPath) + lines { say(line) }
-      return run.tally.count(.error) > 0 || run.hasFindings ? Exit.findings : Exit.done
+    try CommandRun.perform { command in
+      let run = try SelectionRun(inputs: inputs, options: options, stop: command.stop)
+      try body(run)
+      return run.sumUp([])
     }
   }
 
-  private init(inputs: [MappedFile], options: RunOptions, stop: StopFlag) {
-    (self.inputs, self.options, self.stop) = (inputs, options, stop)
+  private func sumUp(_ lines: [String]) -> ExitCode {
+    for line in tally.summaryLines(issuesFile: issuesPath) + lines { say(line) }
+    return options.exit(after: tally, hasFindings: hasFindings)
+  }
+
+  private init(inputs: [String], options: RunOptions, stop: StopFlag) throws {
+    self.inputs = try inputs.map { try MappedFile(path: $0) }
+    (self.options, self.stop) = (options, stop)
   }
 
   /// One record of a file.

@@ -78,27 +78,20 @@ struct Sheet: ParsableCommand {
   }
 
   func run() throws {
-    let interruptible = Interruptible()
     let ending = SheetPages.ending(of: output)
-    let prefix = String(output.dropLast(ending.count + 1))
-    try reportingFailures {
-      // What can be refused is refused before a folder is made.
+    try CommandRun.perform { run in
+      let outputs = try OutputSet(
+        file: output, ending: ".\(output.suffix(ending.count))",
+        inputs: [input] + [images.images].compactMap { $0 })
       let shelf = try RecordShelf(path: input)
       let store = try images.open(or: nil, isRequired: !input.hasSuffix(".lmdb"))
-      let made = try Workspace(prefix: prefix, description: "", resume: nil)
-      interruptible.name(made)
-      do {
-        return try make(shelf, store, made, ending, interruptible.stop)
-      } catch {
-        // Nothing here is gone on with.
-        made.discard()
-        throw error
-      }
+      try run.begin(outputs)
+      return try make(shelf, store, outputs, ending, run.stop)
     }
   }
 
   private func make(
-    _ shelf: RecordShelf, _ store: ImageStore?, _ workspace: Workspace, _ ending: String,
+    _ shelf: RecordShelf, _ store: ImageStore?, _ outputs: OutputSet, _ ending: String,
     _ stop: StopFlag
   ) throws -> ExitCode {
     var shelf = shelf
@@ -129,23 +122,28 @@ struct Sheet: ParsableCommand {
     let issues = try pages.write(
       from: shelf, images: store, jobs: runOptions.jobs, progress: runOptions.progress, stop: stop
     ) { number, page in
-      let suffix = pages.count == 1 ? "." + ending : "-\(number).\(ending)"
-      let file = try OutputFile(path: workspace.path(suffix))
-      try file.write(ending == "png" ? page.png() : page.jpeg(quality: 90))
-      try file.finish()
+      let bytes = ending == "png" ? page.png() : page.jpeg(quality: 90)
+      if pages.count == 1 {
+        let file = try outputs.mainFile()
+        try file.write(bytes)
+        try file.finish()
+      } else {
+        try outputs.write(bytes, to: "-\(number).\(ending)")
+      }
     }
     for issue in issues {
       if runOptions.strict { throw StrictStop(issue: issue) }
       tally.add(issue)
     }
-    try workspace.publish()
+    try stop.check()
+    try outputs.publish()
     for line in tally.summaryLines(issuesFile: nil) { say(line) }
     let names =
-      pages.count == 1 ? output : "\(workspace.prefix)-1.\(ending) to -\(pages.count).\(ending)"
+      pages.count == 1 ? output : "\(outputs.base)-1.\(ending) to -\(pages.count).\(ending)"
     say(
       "wrote     \(names): \(choices.count) of \(Tally.count(selection.seen, imagesWhole ? "image" : "face"))"
     )
-    return tally.count(.error) > 0 ? Exit.findings : Exit.done
+    return runOptions.exit(after: tally)
   }
 }
 

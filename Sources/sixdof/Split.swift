@@ -51,6 +51,7 @@ struct Split: ParsableCommand {
   var listForm: SplitListForm = .paths
   @Option(name: [.short, .customLong("output-dir")], help: "The folder to make.")
   var output: String
+  @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   func validate() throws {
@@ -66,7 +67,8 @@ struct Split: ParsableCommand {
   func run() throws {
     let inputs = [input] + list.map(\.path)
     try SelectionRun.makeFolder(
-      output, log: "split.issues.jsonl", from: inputs, options: runOptions
+      output, log: "split.issues.jsonl", from: inputs, existing: overwriting.existing,
+      options: runOptions
     ) { run, folder in
       list.isEmpty
         ? try splitByRatios(run, folder, ratios ?? .standard) : try splitByLists(run, folder)

@@ -25,11 +25,27 @@ struct Stats: ParsableCommand {
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   func run() throws {
-    try reportingFailures { try summarise() }
+    try CommandRun.perform { run in
+      let outputs = try outputs()
+      return try summarise(run, outputs)
+    }
   }
 
-  private func summarise() throws -> ExitCode {
-    let stop = Interruptible().stop
+  private static let suffixes = ["_pose_mean.npy", "_pose_stddev.npy", ".stats.json", ".stats.svg"]
+
+  private func outputs() throws -> OutputSet {
+    guard output != "-" else {
+      throw OutputRefusal(
+        output, "expected a folder for \(Self.suffixes.count) files, found standard output")
+    }
+    let name =
+      input == "-" ? "stdin" : URL(fileURLWithPath: input).lastPathComponent.withoutSuffix(".jsonl")
+    return try OutputSet(
+      base: "\(output.withoutSuffix("/"))/\(name)", files: Self.suffixes, inputs: [input])
+  }
+
+  private func summarise(_ run: CommandRun, _ outputs: OutputSet) throws -> ExitCode {
+    let stop = run.stop
     var source = try RecordFile(path: input)
     var tally = Tally()
     var statistics = PoseStatistics()
@@ -47,16 +63,19 @@ struct Stats: ParsableCommand {
     guard statistics.count > 0 else {
       throw Failure("\(input): expected faces with a pose, found none; run label first")
     }
-    try write(statistics, tally)
-    return tally.count(.error) > 0 ? Exit.findings : Exit.done
+    try run.begin(outputs)
+    try write(statistics, tally, to: outputs)
+    try stop.check()
+    try outputs.publish()
+    say(
+      "wrote     \(outputs.base)\(Self.suffixes.dropLast().joined(separator: ", ")) and \(Self.suffixes[3]): \(Tally.count(statistics.count, "pose"))"
+    )
+    return runOptions.exit(after: tally)
   }
 
-  private func write(_ statistics: PoseStatistics, _ tally: Tally) throws {
-    try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
-    let name =
-      input == "-" ? "stdin" : URL(fileURLWithPath: input).lastPathComponent.withoutSuffix(".jsonl")
-    let workspace = try Workspace(
-      prefix: "\(output.withoutSuffix("/"))/\(name)", description: "", resume: nil)
+  private func write(
+    _ statistics: PoseStatistics, _ tally: Tally, to outputs: OutputSet
+  ) throws {
     let summary = JSONValue.object([
       ("schema", .text("sixdof.stats/1")),
       ("counts", .object(tally.inputJSON)), ("left_out", tally.leftOutJSON),
@@ -64,19 +83,10 @@ struct Stats: ParsableCommand {
       ("statistics_of", .text("img2pose local poses, translation in units of 0.1 m")),
       ("statistics", statistics.summary),
     ])
-    for (suffix, bytes) in [
-      ("_pose_mean.npy", NPY.file(statistics.mean)),
-      ("_pose_stddev.npy", NPY.file(statistics.standardDeviation)),
-      (".stats.json", Array(summary.prettyText.utf8)),
-      (".stats.svg", Array(PoseHistograms(statistics).svg.utf8)),
-    ] {
-      let file = try OutputFile(path: workspace.path(suffix))
-      try file.write(bytes)
-      try file.finish()
-    }
-    try workspace.publish()
-    say(
-      "wrote     \(workspace.prefix)_pose_mean.npy, _pose_stddev.npy, .stats.json and .stats.svg: \(Tally.count(statistics.count, "pose"))"
-    )
+    let files = [
+      NPY.file(statistics.mean), NPY.file(statistics.standardDeviation),
+      Array(summary.prettyText.utf8), Array(PoseHistograms(statistics).svg.utf8),
+    ]
+    for (suffix, bytes) in zip(Self.suffixes, files) { try outputs.write(bytes, to: suffix) }
   }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Codecs
 internal import Datasets
 internal import Labelling
 internal import Pipeline
@@ -29,6 +30,7 @@ struct Synth: ParsableCommand {
   @Option(help: "Noise of the background in grey levels; more makes larger files.") var noise: Int =
     6
   @Option(help: "JPEG quality.") var quality: Int = 85
+  @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   struct ImageSize: ExpressibleByArgument {
@@ -66,48 +68,54 @@ struct Synth: ParsableCommand {
   }
 
   func run() throws {
-    try reportingFailures {
-      let stop = Interruptible().stop
+    try CommandRun.perform { run in
+      let outputs = try OutputSet(folder: output, inputs: [], existing: overwriting.existing)
+      try run.begin(outputs)
+      let (stop, folder) = (run.stop, try outputs.makeFolder(""))
       let landmarks = FaceModel.bfm68Points.points
       let options = options
+      let made: String
       switch dataset {
       case .widerFace:
         let model = FaceModel.bfmFivePoints.points
-        var synthesis = WiderFaceSynthesis(folder: output, options: options, model: model)
+        var synthesis = WiderFaceSynthesis(folder: folder, options: options, model: model)
         try make(stop) {
           WiderFaceSynthesis.jpeg(index: $0, options: options, model: model, painter: $1)
         } add: {
           try synthesis.add(index: $0, jpeg: $1)
         }
         try synthesis.finish()
-        say("wrote     \(output): \(images) in four forms of annotation, and truth.jsonl")
+        made = "\(images) in four forms of annotation, and truth.jsonl"
       case .threeHundredWLP, .aflw2000:
         var synthesis =
           dataset == .aflw2000
-          ? AFLW2000.synthesis(in: output, options: options, model: landmarks)
-          : ThreeHundredWLP.synthesis(in: output, options: options, model: landmarks)
+          ? AFLW2000.synthesis(in: folder, options: options, model: landmarks)
+          : ThreeHundredWLP.synthesis(in: folder, options: options, model: landmarks)
         try make(stop, image: synthesis.jpeg) { try synthesis.add(index: $0, jpeg: $1) }
         try synthesis.finish()
-        say("wrote     \(output): \(images) in their own layout, and truth.jsonl")
+        made = "\(images) in their own layout, and truth.jsonl"
       case .biwi:
-        var synthesis = BiwiSynthesis(folder: output, options: options)
+        var synthesis = BiwiSynthesis(folder: folder, options: options)
         try make(stop) {
           BiwiSynthesis.images(index: $0, options: options, painter: $1)
         } add: {
           try synthesis.add(index: $0, images: $1)
         }
         try synthesis.finish()
-        say("wrote     \(output): \(images) in two sequences, truth.jsonl and truth_depth.jsonl")
+        made = "\(images) in two sequences, truth.jsonl and truth_depth.jsonl"
       case .arkitFace:
-        var synthesis = ARKitFaceSynthesis(folder: output, options: options, model: landmarks)
+        var synthesis = ARKitFaceSynthesis(folder: folder, options: options, model: landmarks)
         try make(stop) {
           ARKitFaceSynthesis.jpeg(index: $0, options: options, model: landmarks, painter: $1)
         } add: {
           try synthesis.add(index: $0, jpeg: $1)
         }
         try synthesis.finish()
-        say("wrote     \(output): \(images) in both layouts, and truth.jsonl")
+        made = "\(images) in both layouts, and truth.jsonl"
       }
+      try stop.check()
+      try outputs.publish()
+      say("wrote     \(output): \(made)")
       return Exit.done
     }
   }

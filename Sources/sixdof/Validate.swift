@@ -4,6 +4,7 @@ internal import Datasets
 internal import Foundation
 internal import Inference
 internal import Labelling
+internal import Pipeline
 internal import Schema
 internal import Validation
 
@@ -45,8 +46,12 @@ struct Validate: ParsableCommand {
   }
 
   func run() throws {
-    let run = Interruptible()
-    try reportingFailures {
+    try CommandRun.perform { run in
+      let read = [input] + [images.images].compactMap { $0 }
+      let reports = try json.map { try OutputSet(file: $0, inputs: read) }
+      let tables = try faces.map { try OutputSet(file: $0, inputs: read) }
+      let outputs = [reports, tables].compactMap { $0 }
+      try OutputSet.refuseShared(outputs)
       var plan = PreparationPlan()
       plan.keepsAnnotation = true
       plan.images = isShard ? nil : try images.open(or: nil, isRequired: true)
@@ -58,10 +63,18 @@ struct Validate: ParsableCommand {
       plan.inference = InferencePlan(models: try ReferenceInference(), search: search)
       let validation = ValidationRun(
         plan: plan, options: runOptions, stop: run.stop, detectorSize: Double(search.decodedSize))
-      let (report, tally) = try validation.run(&source, faces: faces)
-      if let json { try PartialFile.write(report.json.prettyText.utf8, to: json) }
+      for set in outputs { try run.begin(set) }
+      let table = try tables?.mainFile()
+      let (report, tally) = try validation.run(&source, faces: table)
+      try table?.finish()
+      if let file = try reports?.mainFile() {
+        try file.write(report.json.prettyText.utf8)
+        try file.finish()
+      }
+      try run.stop.check()
+      for set in outputs { try set.publish() }
       print(report.text, terminator: "")
-      return report.findings.isEmpty && tally.count(.error) == 0 ? Exit.done : Exit.findings
+      return runOptions.exit(after: tally, hasFindings: !report.findings.isEmpty)
     }
   }
 }

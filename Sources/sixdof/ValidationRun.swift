@@ -1,6 +1,5 @@
 internal import Codecs
 internal import Datasets
-internal import Foundation
 internal import Pipeline
 internal import Schema
 internal import Validation
@@ -16,14 +15,12 @@ struct ValidationRun {
   var stop: StopFlag
   var detectorSize: Double
 
-  /// - Parameter faces: where to write a line for each face; nil for nowhere.
+  /// - Parameter table: where to write a line for each face; nil for nowhere.
   func run(
-    _ source: inout any AnnotationSource, faces: String?
+    _ source: inout any AnnotationSource, faces table: OutputFile?
   ) throws -> (ValidationReport, Tally) {
-    let pairs = FileManager.default.temporaryDirectory
-      .appendingPathComponent("sixdof-validate-\(UUID().uuidString).jsonl").path
-    defer { try? FileManager.default.removeItem(atPath: pairs) }
-    let output = try OutputFile(path: pairs)
+    let pairs = try NamelessFile()
+    let output = pairs.output
     var plan = plan
     plan.writesRecords = true
     let result = try Preparation(
@@ -36,7 +33,6 @@ struct ValidationRun {
     var survey = ReadingSurvey()
     try forEachImage(of: pairs) { survey.add($0) }
     var comparison = DatasetComparison(survey: survey.result)
-    let table = try faces.map { try PartialFile(path: $0) }
     var line = JSONWriter()
     try forEachImage(of: pairs) { image in
       for row in comparison.add(image) {
@@ -46,12 +42,11 @@ struct ValidationRun {
         try table?.write(line.bytes)
       }
     }
-    try table?.finish()
     return (comparison.report, result.tally)
   }
 
-  private func forEachImage(of pairs: String, _ body: (ImageView) throws -> Void) throws {
-    var lines = RecordLines(file: try MappedFile(path: pairs))
+  private func forEachImage(of pairs: NamelessFile, _ body: (ImageView) throws -> Void) throws {
+    var lines = RecordLines(file: try pairs.mapped())
     while let labelled = lines.next()?.record, let predicted = lines.next()?.record {
       try stop.check()
       try body(ImageView(labelled: labelled, predicted: predicted, detectorSize: detectorSize))

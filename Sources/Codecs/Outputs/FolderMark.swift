@@ -1,0 +1,45 @@
+internal import CLinux
+internal import Glibc
+
+/// How a folder that a run made is known again: an extended attribute holds a digest of the names and sizes in
+/// it. A folder that has none, or in which something was added, removed or changed since, is not replaced.
+///
+/// An attribute and no file, for these folders have the layouts that other programs expect.
+enum FolderMark {
+  private static let attribute = "user.sixdof.made"
+
+  static func set(_ folder: String) throws {
+    let text = Array(try digest(of: folder).utf8)
+    // Where the file system has no attributes, the folder cannot be replaced later, which harms nothing.
+    _ = setxattr(folder, attribute, text, text.count, 0)
+  }
+
+  /// - Parameter name: what messages call it.
+  /// - Throws: `OutputRefusal` where the folder is not as a run made it.
+  static func checkIsOurs(_ folder: String, _ name: String) throws(OutputRefusal) {
+    var bytes = [UInt8](repeating: 0, count: 64)
+    let count = getxattr(folder, attribute, &bytes, bytes.count)
+    guard count > 0 else {
+      throw OutputRefusal(
+        name,
+        "expected a folder that sixdof made, which may be replaced, found another; name another output, or remove it yourself"
+      )
+    }
+    guard let found = try? digest(of: folder), found.utf8.elementsEqual(bytes.prefix(count)) else {
+      throw OutputRefusal(
+        name,
+        "expected the folder as sixdof made it, found files added, removed or changed since; name another output, or remove it yourself"
+      )
+    }
+  }
+
+  /// - Throws: `FileError` where a folder cannot be read.
+  private static func digest(of folder: String) throws -> String {
+    var walk = FileWalk(root: folder, from: "")
+    var digest = RunningDigest()
+    while let path = try walk.next() {
+      digest.add("\(path)\n\(walk.size ?? 0)\n".utf8)
+    }
+    return digest.text
+  }
+}

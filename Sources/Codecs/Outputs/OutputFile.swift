@@ -1,0 +1,93 @@
+internal import Glibc
+internal import SystemPackage
+
+/// A file being written through a buffer; `-` is standard output.
+///
+/// It writes where it is told to. A run's outputs are files of an `OutputSet`, which gives them their names.
+public final class OutputFile {
+  private let descriptor: FileDescriptor
+  /// What messages call it.
+  private let path: String
+  private let ownsDescriptor: Bool
+  private var buffer: [UInt8] = []
+  private static let bufferSize = 1 << 18
+
+  /// - Throws: `FileError` where the file cannot be made.
+  public convenience init(path: String) throws {
+    if path == "-" {
+      self.init(.standardOutput, named: "standard output", isOwned: false)
+      return
+    }
+    let descriptor = try openForWriting(path, [.create, .truncate])
+    self.init(descriptor, named: path, isOwned: true)
+  }
+
+  /// A device, pipe or open descriptor, written through from where it stands.
+  init(stream: OutputPlace, descriptor number: Int32?) throws {
+    if let number {
+      let copy = dup(number)
+      guard copy >= 0 else { throw FileError(action: "open", path: stream.path, errno: .current) }
+      descriptor = FileDescriptor(rawValue: copy)
+    } else {
+      descriptor = try openForWriting(stream.target, [])
+    }
+    (path, ownsDescriptor) = (stream.path, true)
+    buffer.reserveCapacity(Self.bufferSize + 4096)
+  }
+
+  init(_ descriptor: FileDescriptor, named path: String, isOwned: Bool) {
+    (self.descriptor, self.path, ownsDescriptor) = (descriptor, path, isOwned)
+    buffer.reserveCapacity(Self.bufferSize + 4096)
+  }
+
+  deinit {
+    if ownsDescriptor { try? descriptor.close() }
+  }
+
+  public func write(_ bytes: some Collection<UInt8>) throws {
+    buffer.append(contentsOf: bytes)
+    if buffer.count >= Self.bufferSize { try flush() }
+  }
+
+  public func flush() throws {
+    do {
+      try descriptor.writeAll(buffer)
+    } catch let error as Errno {
+      throw FileError(action: "write", path: path, errno: error)
+    }
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  /// Writes what is buffered and waits until it is on the disk.
+  public func finish() throws {
+    try flush()
+    guard ownsDescriptor else { return }
+    // Pipes and most devices have nothing to wait for, and say so by EINVAL.
+    guard fsync(descriptor.rawValue) == 0 || errno == EINVAL || errno == EROFS else {
+      throw FileError(action: "sync", path: path, errno: .current)
+    }
+  }
+
+  /// How many bytes were written, the buffered ones included.
+  ///
+  /// - Throws: `FileError` where it is no file.
+  func position() throws -> Int {
+    do {
+      return Int(try descriptor.seek(offset: 0, from: .current)) + buffer.count
+    } catch let error as Errno {
+      throw FileError(action: "seek", path: path, errno: error)
+    }
+  }
+}
+
+private func openForWriting(
+  _ path: String, _ options: FileDescriptor.OpenOptions
+) throws -> FileDescriptor {
+  do {
+    return try FileDescriptor.open(
+      FilePath(path), .writeOnly, options: options.union(.closeOnExec),
+      permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
+  } catch let error as Errno {
+    throw FileError(action: "create", path: path, errno: error)
+  }
+}

@@ -1,0 +1,121 @@
+internal import Glibc
+internal import SystemPackage
+
+/// What stands at an output's path, links followed.
+struct OutputPlace {
+  enum Kind: Equatable {
+    case absent
+    case file(mode: mode_t)
+    case folder
+    /// A device, pipe or socket, or an open descriptor as `/dev/stdout` is. What is written goes through it, and
+    /// it is never renamed over.
+    case stream(descriptor: Int32?)
+  }
+
+  /// As it was named.
+  let path: String
+  /// Where the output goes: the path itself, or what a link there names.
+  let target: String
+  let kind: Kind
+
+  /// No longer than a path may be for the system's calls.
+  private static let longestPath = 4095
+  private static let longestName = 255
+
+  /// - Parameter extra: how many bytes a temporary name is longer.
+  /// - Throws: `OutputRefusal` where nothing can be written there.
+  init(_ path: String, extra: Int = 0) throws(OutputRefusal) {
+    guard !path.isEmpty else {
+      throw OutputRefusal(path, "expected a name, found an empty one")
+    }
+    guard !path.utf8.contains(0) else {
+      throw OutputRefusal(path, "expected a name, found one with a zero byte")
+    }
+    guard path.utf8.count + extra <= Self.longestPath else {
+      throw OutputRefusal(
+        String(path.prefix(60)) + "…",
+        "expected a path of at most \(Self.longestPath - extra) bytes, found \(path.utf8.count)")
+    }
+    for name in path.split(separator: "/") where name.utf8.count > Self.longestName {
+      throw Self.longName(name, most: Self.longestName)
+    }
+    if let last = path.split(separator: "/").last, last.utf8.count + extra > Self.longestName {
+      throw Self.longName(last, most: Self.longestName - extra)
+    }
+    self.path = path
+    (target, kind) = try Self.follow(path)
+  }
+
+  private static func longName(_ name: Substring, most: Int) -> OutputRefusal {
+    OutputRefusal(
+      String(name.prefix(60)) + "…",
+      "expected a file name of at most \(most) bytes, found \(name.utf8.count)")
+  }
+
+  private static func follow(_ path: String) throws(OutputRefusal) -> (String, Kind) {
+    var current = path
+    // As many links as the system itself follows.
+    for _ in 0..<40 {
+      var status = stat()
+      guard lstat(current, &status) == 0 else {
+        switch errno {
+        case ENOENT: return (current, .absent)
+        case ENOTDIR:
+          throw OutputRefusal(path, "expected a folder to write in, found a file on the way")
+        case ELOOP:
+          throw OutputRefusal(path, "expected a place to write, found links that lead in a circle")
+        default:
+          throw OutputRefusal(path, "expected a place to write, found: \(Errno.current)")
+        }
+      }
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: return (current, .file(mode: status.st_mode & 0o7777))
+      case S_IFDIR: return (current, .folder)
+      case S_IFCHR, S_IFIFO, S_IFSOCK: return (current, .stream(descriptor: nil))
+      case S_IFLNK: break
+      default: throw OutputRefusal(path, "expected a file or a stream, found a disk")
+      }
+      let folder = folder(of: current)
+      if let real = resolved(folder), real.hasPrefix("/proc/"), real.hasSuffix("/fd") {
+        let number = current.split(separator: "/").last.flatMap { Int32($0) }
+        return (current, .stream(descriptor: number))
+      }
+      guard let link = linkTarget(of: current) else {
+        throw OutputRefusal(path, "expected a link that can be followed, found: \(Errno.current)")
+      }
+      current = link.hasPrefix("/") ? link : folder + "/" + link
+    }
+    throw OutputRefusal(path, "expected a place to write, found links that lead in a circle")
+  }
+
+  /// The folder that a path's last name is in.
+  static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  private static func linkTarget(of path: String) -> String? {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: longestPath + 1) { buffer in
+      guard let base = buffer.baseAddress else { return nil }
+      let count = readlink(path, base, longestPath)
+      guard count >= 0 else { return nil }
+      return String(decoding: UnsafeRawBufferPointer(start: base, count: count), as: UTF8.self)
+    }
+  }
+
+  /// The real path of the target, also where it and folders on the way are still to be made.
+  var realTarget: String {
+    if let real = resolved(target) { return real }
+    var missing: [String] = []
+    var rest = target
+    while rest != "/", rest != "." {
+      missing.append(String(rest.split(separator: "/").last ?? ""))
+      rest = Self.folder(of: rest)
+      if let real = resolved(rest) {
+        return (real == "/" ? "" : real) + "/" + missing.reversed().joined(separator: "/")
+      }
+    }
+    return (rest == "." ? resolved(".") ?? "." : "") + "/"
+      + missing.reversed().joined(separator: "/")
+  }
+}

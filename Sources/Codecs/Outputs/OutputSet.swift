@@ -1,0 +1,252 @@
+internal import Glibc
+internal import SystemPackage
+
+/// What one run writes: checked before anything is read, made under temporary names, and given its names when
+/// all of it is whole.
+///
+/// Every output of every command goes through here. Nothing of the user's is harmed on the way:
+/// - an output that is an input, lies in one or holds one, or is a folder where a file is written, is refused;
+/// - what is there already stays whole until the new outputs are, and is replaced only where `Existing` allows it;
+///   a file keeps its mode, a link stays and the file that it names is replaced;
+/// - devices, pipes and open descriptors are written through.
+///
+/// Files are made in `BASE.partial` (`UnfinishedFolder`), whose lock keeps a second run out.
+public final class OutputSet {
+  /// What is done about outputs that are there already.
+  public enum Existing: Sendable {
+    /// Single files are replaced, whole by whole.
+    case replaced
+    /// The run is refused.
+    case refused
+    /// As asked for: files are replaced, and folders that a run made and nobody changed.
+    case overwritten
+  }
+
+  struct Item {
+    var suffix: String
+    var isFolder: Bool
+    var place: OutputPlace
+  }
+
+  /// The outputs' path without their suffixes.
+  public let base: String
+  let existing: Existing
+  let inputs: ReadPlaces
+  let unfinished: UnfinishedFolder
+  let name: String
+  private(set) var items: [Item] = []
+  /// Outputs of an earlier run that this one does not write, and that go with it.
+  public var obsolete: [String] = []
+  private var isBegun = false
+  /// Whether there is something unfinished.
+  public var isUnfinished: Bool { isBegun }
+  /// Whether what an interrupted run left is there to go on with.
+  public private(set) var isResumed = false
+  /// Whether that run had begun to give its outputs their names, so that those that are there are its own.
+  private(set) var wasPublishing = false
+  /// Whether to go on with an interrupted run; nil where that cannot be done.
+  private let resume: Bool?
+  public var canResume: Bool { resume != nil }
+
+  /// Checks everything, and makes nothing.
+  ///
+  /// - Parameters:
+  ///   - base: the outputs' path without their suffixes.
+  ///   - files: the suffixes of the files, the main one first. Where that is a stream, the others are not
+  ///     written.
+  ///   - folders: the suffixes of folders.
+  ///   - inputs: what the run reads.
+  ///   - resume: whether to go on with an interrupted run; nil where that cannot be done.
+  /// - Throws: `OutputRefusal`.
+  public init(
+    base: String, files: [String] = [], folders: [String] = [], inputs: [String],
+    existing: Existing = .replaced, resume: Bool? = nil
+  ) throws {
+    let name = base.split(separator: "/").last.map(String.init) ?? ""
+    guard !name.isEmpty, !base.hasSuffix("/"), name != ".", name != ".." else {
+      throw OutputRefusal(base, "expected the name of an output, found a folder's")
+    }
+    (self.base, self.name, self.existing, self.resume) = (base, name, existing, resume)
+    self.inputs = ReadPlaces(inputs)
+    unfinished = UnfinishedFolder(base: base)
+    for (i, suffix) in files.enumerated() {
+      if i > 0, isStream(files[0]) { break }
+      try add(suffix)
+    }
+    for suffix in folders { try add(suffix, isFolder: true) }
+    try self.inputs.checkNone(inside: unfinished.path)
+  }
+
+  /// One file; `-` and streams are written through.
+  ///
+  /// - Parameter companions: suffixes of files beside it, which stand in place of `ending`.
+  public convenience init(
+    file path: String, ending: String = "", companions: [String] = [], inputs: [String],
+    resume: Bool? = nil
+  ) throws {
+    if path == "-" {
+      try self.init(base: "/dev/stdout", files: [""], inputs: inputs)
+      return
+    }
+    if path.hasSuffix("/") {
+      throw OutputRefusal(path, "expected the name of a file, found a folder's")
+    }
+    let hasEnding = !ending.isEmpty && path.hasSuffix(ending) && !path.hasSuffix("/" + ending)
+      && path != ending
+    let base = hasEnding ? String(path.dropLast(ending.count)) : path
+    try self.init(
+      base: base, files: [String(path.dropFirst(base.count))] + companions, inputs: inputs,
+      resume: resume)
+  }
+
+  /// One folder.
+  public convenience init(
+    folder path: String, inputs: [String], existing: Existing = .refused
+  ) throws {
+    guard path != "-" else {
+      throw OutputRefusal(path, "expected the name of a folder, found that of standard output")
+    }
+    var path = path
+    while path.hasSuffix("/"), path != "/" { path.removeLast() }
+    try self.init(base: path, folders: [""], inputs: inputs, existing: existing)
+  }
+
+  /// Adds an output to the set, which is checked as the others were.
+  ///
+  /// - Throws: `OutputRefusal`.
+  public func add(_ suffix: String, isFolder: Bool = false) throws {
+    guard !items.contains(where: { $0.suffix == suffix }) else { return }
+    // Room for `.partial` in the name.
+    let place = try OutputPlace(base + suffix, extra: 8)
+    try inputs.check(place, isFolder: isFolder)
+    try checkKind(of: place, isFolder: isFolder)
+    items.append(Item(suffix: suffix, isFolder: isFolder, place: place))
+  }
+
+  private func checkKind(of place: OutputPlace, isFolder: Bool) throws(OutputRefusal) {
+    switch (place.kind, isFolder) {
+    case (.absent, _): return
+    case (.folder, false):
+      throw OutputRefusal(place.path, "expected a file to write, found a folder")
+    case (.folder, true):
+      if (try? namesInFolder(place.target))?.isEmpty == true { return }
+    case (.file(let mode), false):
+      guard mode & 0o222 != 0 else {
+        throw OutputRefusal(place.path, "expected a file to write, found one that is write-protected")
+      }
+    case (.stream, false):
+      // Whoever refuses what is there writes several files, which no stream can hold.
+      if existing == .replaced { return }
+    case (_, true):
+      throw OutputRefusal(place.path, "expected a folder to make, found a file")
+    }
+    if existing == .refused, !(resume == true && unfinished.isPublishing) {
+      throw OutputRefusal(
+        place.path, "expected no such \(isFolder ? "folder" : "file"), found one", reason: .exists)
+    }
+    if isFolder, existing == .overwritten { try FolderMark.checkIsOurs(place.target, place.path) }
+  }
+
+  /// Whether an output is a device, pipe or descriptor.
+  public func isStream(_ suffix: String) -> Bool {
+    if case .stream = items.first(where: { $0.suffix == suffix })?.place.kind { return true }
+    return false
+  }
+
+  /// Whether all outputs are streams, so that there is nothing to begin or publish.
+  public var isStream: Bool {
+    !items.isEmpty
+      && items.allSatisfy { if case .stream = $0.place.kind { true } else { false } }
+  }
+
+  /// The folder in which unfinished outputs are.
+  public var folder: String { unfinished.path }
+
+  /// Takes the unfinished folder, and throws away what an earlier run left in it unless it is gone on with.
+  ///
+  /// - Parameter run: all that decides what the outputs hold; a run is resumed only under the same.
+  /// - Throws: `OutputInUse`, `OtherRun`, `OutputRefusal`, `FileError`.
+  public func begin(run: String = "{\"sixdof\": \"run\"}\n") throws {
+    guard !isStream else { return }
+    try unfinished.take()
+    isBegun = true
+    let earlier = unfinished.description.map { String(decoding: $0, as: UTF8.self) }
+    if resume == true, let earlier, !earlier.isEmpty {
+      guard earlier == run else {
+        isBegun = false
+        throw OtherRun(folder: unfinished.path)
+      }
+      (isResumed, wasPublishing) = (true, unfinished.isPublishing)
+      return
+    }
+    try unfinished.empty()
+    try unfinished.describe(run)
+  }
+
+  /// Where to write an output until it is whole.
+  public func path(_ suffix: String) throws -> String {
+    precondition(isBegun, "outputs are written after they are begun")
+    try add(suffix)
+    return unfinished.path + "/" + name + suffix
+  }
+
+  /// Where to write a folder until it is whole; it is made.
+  public func makeFolder(_ suffix: String) throws -> String {
+    precondition(isBegun, "outputs are written after they are begun")
+    try add(suffix, isFolder: true)
+    let path = unfinished.path + "/" + name + suffix
+    guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
+      throw FileError(action: "create", path: path, errno: .current)
+    }
+    return path
+  }
+
+  /// A file of the set, or the stream that stands in its place.
+  public func file(_ suffix: String) throws -> OutputFile {
+    if let item = items.first(where: { $0.suffix == suffix }),
+      case .stream(let descriptor) = item.place.kind, isStream
+    {
+      return try OutputFile(stream: item.place, descriptor: descriptor)
+    }
+    return try OutputFile(path: path(suffix))
+  }
+
+  /// The file that was named first.
+  public func mainFile() throws -> OutputFile {
+    precondition(!items.isEmpty, "a set has its main file from the beginning")
+    return try file(items[0].suffix)
+  }
+
+  /// Writes a whole file of the set.
+  public func write(_ bytes: some Collection<UInt8>, to suffix: String) throws {
+    let file = try file(suffix)
+    try file.write(bytes)
+    try file.finish()
+  }
+
+  /// Removes all that is unfinished. What had names before keeps them.
+  public func discard() {
+    guard isBegun else { return }
+    isBegun = false
+    unfinished.remove()
+  }
+
+  /// What a run that could not be finished leaves, in words.
+  public var remainder: String { "unfinished output is in \(unfinished.path)" }
+
+  /// Which of the outputs are there from before, by name.
+  public var earlierFiles: [String] {
+    items.filter { if case .file = $0.place.kind { true } else { false } }.map(\.place.path)
+  }
+
+  /// - Throws: `OutputRefusal` where two outputs of a run are the same file.
+  public static func refuseShared(_ sets: [OutputSet]) throws {
+    var seen: [String: String] = [:]
+    for item in sets.flatMap(\.items) {
+      if case .stream = item.place.kind { continue }
+      if let other = seen.updateValue(item.place.path, forKey: item.place.realTarget) {
+        throw OutputRefusal(item.place.path, "expected another file than the output '\(other)'")
+      }
+    }
+  }
+}

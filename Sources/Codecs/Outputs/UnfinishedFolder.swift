@@ -1,0 +1,198 @@
+internal import Glibc
+internal import SystemPackage
+
+/// The folder `BASE.partial` in which a run's outputs are made before they get their names.
+///
+/// It holds the lock that keeps a second run out, and `run.json`, a description of the run without which none
+/// is resumed. A folder of this name that a run did not make is never touched.
+final class UnfinishedFolder {
+  let path: String
+  private let base: String
+  private let name: String
+  private var lock: FileDescriptor?
+  /// Folders on the way that were made for it, outermost first.
+  private var madeParents: [String] = []
+
+  /// - Parameter base: the outputs' path without their suffixes.
+  init(base: String) {
+    self.base = base
+    path = base + ".partial"
+    name = base.split(separator: "/").last.map(String.init) ?? base
+  }
+
+  deinit { try? lock?.close() }
+
+  /// Makes the folder, or takes that of a run which is over, and locks it.
+  ///
+  /// - Throws: `OutputInUse` where a run is using it, `OutputRefusal` where no run made it.
+  func take() throws {
+    try makeParents()
+    // A run that ends removes the folder with the lock in it, so what was locked may be gone by then.
+    for _ in 0..<100 {
+      let isNew = mkdir(path, 0o777) == 0
+      if !isNew {
+        guard errno == EEXIST else {
+          let error = Errno.current
+          dropMadeParents()
+          throw FileError(action: "create", path: path, errno: error)
+        }
+        try checkIsOurs()
+      }
+      if try takeLock() { return }
+    }
+    throw OutputInUse(base: base, owner: "")
+  }
+
+  /// Removes everything but the lock.
+  func empty() throws {
+    for entry in try namesInFolder(path) where entry != "lock" {
+      try removeTree(path + "/" + entry)
+    }
+  }
+
+  /// Removes the folder, and the folders that were made for it if nothing else is in them.
+  func remove() {
+    guard lock != nil else { return }
+    try? empty()
+    unlink(path + "/lock")
+    rmdir(path)
+    dropMadeParents()
+  }
+
+  /// What a killed run left as its description; nil where it left none.
+  var description: [UInt8]? { try? wholeFile(path + "/run.json") }
+
+  /// The description appears when it is whole.
+  func describe(_ text: String) throws {
+    let file = try OutputFile(path: path + "/run.json.new")
+    try file.write(text.utf8)
+    try file.finish()
+    guard rename(path + "/run.json.new", path + "/run.json") == 0 else {
+      throw FileError(action: "rename", path: path + "/run.json", errno: .current)
+    }
+  }
+
+  /// Says that outputs are about to get their names, so that a run which goes on knows them as its own.
+  func markPublishing() throws {
+    let file = try OutputFile(path: path + "/publishing")
+    try file.finish()
+  }
+
+  var isPublishing: Bool { access(path + "/publishing", F_OK) == 0 }
+
+  /// - Throws: `OutputRefusal` unless all that is in the folder is what a run leaves.
+  private func checkIsOurs() throws {
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return }
+    guard status.st_mode & S_IFMT == S_IFDIR else { throw foreign("something else") }
+    let own = ["lock", "run.json", "run.json.new", "publishing", "replaced"]
+    let names = try namesInFolder(path)
+    for entry in names {
+      guard own.contains(entry) || entry.hasPrefix(name) else { throw foreign("'\(entry)' in it") }
+      guard lstat(path + "/" + entry, &status) == 0 else { continue }
+      let kind = status.st_mode & S_IFMT
+      guard kind == S_IFREG || kind == S_IFDIR else { throw foreign("a link or device in it") }
+    }
+    if names.contains("run.json") {
+      let text = String(decoding: description ?? [], as: UTF8.self)
+      guard text.isEmpty || text.hasPrefix("{}") || text.contains("\"sixdof\"") else {
+        throw foreign("another program's run.json in it")
+      }
+    } else if names.contains(where: { !own.contains($0) }) {
+      throw foreign("files without a run's description")
+    }
+  }
+
+  private func foreign(_ found: String) -> OutputRefusal {
+    OutputRefusal(
+      path,
+      "expected no folder of this name but an unfinished run's, found one that sixdof did not make, with \(found); move it, or choose another output"
+    )
+  }
+
+  /// - Returns: false where the folder went away meanwhile.
+  private func takeLock() throws -> Bool {
+    let file = path + "/lock"
+    let raw = open(file, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644)
+    guard raw >= 0 else {
+      if errno == ENOENT { return false }
+      throw FileError(action: "lock", path: file, errno: .current)
+    }
+    let descriptor = FileDescriptor(rawValue: raw)
+    var isKept = false
+    defer { if !isKept { try? descriptor.close() } }
+    if flock(raw, LOCK_EX | LOCK_NB) != 0 {
+      // File systems without locks, as some of networks are, keep no second run out; so be it.
+      if errno == EWOULDBLOCK { throw OutputInUse(base: base, owner: owner(of: descriptor)) }
+    }
+    var (held, named) = (stat(), stat())
+    guard fstat(raw, &held) == 0, stat(file, &named) == 0, held.st_ino == named.st_ino,
+      held.st_dev == named.st_dev
+    else { return false }
+    guard ftruncate(raw, 0) == 0 else {
+      throw FileError(action: "lock", path: file, errno: .current)
+    }
+    do {
+      try descriptor.writeAll("\(getpid())\n".utf8)
+    } catch let error as Errno {
+      throw FileError(action: "lock", path: file, errno: error)
+    }
+    (lock, isKept) = (descriptor, true)
+    return true
+  }
+
+  private func owner(of descriptor: FileDescriptor) -> String {
+    let bytes = [UInt8](unsafeUninitializedCapacity: 32) { room, count in
+      count =
+        (try? descriptor.read(fromAbsoluteOffset: 0, into: UnsafeMutableRawBufferPointer(room)))
+        ?? 0
+    }
+    return String(decoding: bytes.filter { (0x30...0x39).contains($0) }, as: UTF8.self)
+  }
+
+  private func makeParents() throws {
+    let parent = OutputPlace.folder(of: path)
+    var missing: [String] = []
+    var next = parent
+    while !isFolder(next), next != "/", next != "." {
+      missing.append(next)
+      next = OutputPlace.folder(of: next)
+    }
+    for folder in missing.reversed() {
+      if mkdir(folder, 0o777) == 0 {
+        madeParents.append(folder)
+      } else if errno != EEXIST {
+        let error = Errno.current
+        dropMadeParents()
+        throw FileError(action: "create", path: folder, errno: error)
+      }
+    }
+  }
+
+  private func dropMadeParents() {
+    for folder in madeParents.reversed() { rmdir(folder) }
+    madeParents = []
+  }
+}
+
+/// A whole small file's bytes.
+func wholeFile(_ path: String) throws -> [UInt8] {
+  try MappedFile(path: path).withBytes { Array($0) }
+}
+
+/// Removes a file, a link (and not what it names), or a folder with all that is in it.
+func removeTree(_ path: String) throws {
+  var status = stat()
+  guard lstat(path, &status) == 0 else {
+    if errno == ENOENT { return }
+    throw FileError(action: "remove", path: path, errno: .current)
+  }
+  if status.st_mode & S_IFMT == S_IFDIR {
+    for name in try namesInFolder(path) { try removeTree(path + "/" + name) }
+    guard rmdir(path) == 0 else {
+      throw FileError(action: "remove", path: path, errno: .current)
+    }
+  } else if unlink(path) != 0, errno != ENOENT {
+    throw FileError(action: "remove", path: path, errno: .current)
+  }
+}

@@ -1,0 +1,79 @@
+internal import Codecs
+internal import Foundation
+internal import Schema
+internal import Synchronization
+
+/// One line on standard error, or several of which each is a line.
+///
+/// What cannot be written there, on a full disk or to a reader that went, is lost and changes nothing else.
+func say(_ text: String) {
+  var bytes = Array((text.lines { $0.printable } + "\n").utf8)[...]
+  while !bytes.isEmpty {
+    let count = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+    if count < 0, errno == EINTR { continue }
+    guard count > 0 else { return }
+    bytes = bytes.dropFirst(count)
+  }
+}
+
+/// Text for people on standard output, in place of Swift's own `print`, which says nothing where it cannot write.
+/// It is there once the command has ended, or a line at a time on a terminal.
+func print(_ text: String, terminator: String = "\n") {
+  StandardOutput.shared.withLock { $0.write(text + terminator) }
+}
+
+/// What is printed, buffered.
+struct StandardOutput {
+  static let shared = Mutex(StandardOutput())
+
+  private var bytes: [UInt8] = []
+  private var error: FileError?
+  private let isTerminal = isatty(1) == 1
+
+  mutating func write(_ text: String) {
+    bytes.append(contentsOf: text.utf8)
+    if isTerminal || bytes.count > 1 << 16 { flush() }
+  }
+
+  private mutating func flush() {
+    guard error == nil else { return bytes.removeAll() }
+    do {
+      let file = try OutputFile(path: "-")
+      try file.write(bytes)
+      try file.flush()
+    } catch {
+      self.error = error as? FileError
+    }
+    bytes.removeAll(keepingCapacity: true)
+  }
+
+  /// - Throws: `FileError` where something that was printed could not be written.
+  mutating func finish() throws {
+    if !bytes.isEmpty { flush() }
+    if let error { throw error }
+  }
+}
+
+extension String {
+  /// The same with `change` applied to each line.
+  fileprivate func lines(_ change: (String) -> String) -> String {
+    guard contains("\n") else { return change(self) }
+    return split(separator: "\n", omittingEmptySubsequences: false)
+      .map { change(String($0)) }.joined(separator: "\n")
+  }
+}
+
+/// Makes the process's descriptors what the rest of the program takes them for.
+enum StandardStreams {
+  /// Opens those of 0 to 2 that are closed, or the next file to be opened would take their place and be
+  /// written to. Standard output is opened for reading, so that what is meant for it is an error and not lost.
+  static func prepare() {
+    for (descriptor, mode) in [(Int32(0), O_RDONLY), (1, O_RDONLY), (2, O_WRONLY)]
+    where fcntl(descriptor, F_GETFD) == -1 && errno == EBADF {
+      // The lowest free number is given, which is this one.
+      _ = open("/dev/null", mode)
+    }
+    // A reader that went away is then an error of the write, which is known and told.
+    signal(SIGPIPE, SIG_IGN)
+  }
+}
