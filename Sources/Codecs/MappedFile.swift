@@ -81,12 +81,8 @@ public struct FileError: Error, CustomStringConvertible {
     guard errno == .noSpace || errno == .diskQuotaExceeded else {
       return "\(path): \(action): \(errno)"
     }
-    // Whose disk is full is seen at the folder, which is there where the file may not be.
-    let folder = OutputPlace.folder(of: path)
-    var disk = statvfs()
-    let free = statvfs(folder, &disk) == 0 ? UInt64(disk.f_bavail) * UInt64(disk.f_frsize) : 0
     return
-      "\(path): \(action): expected free space in '\(folder)', found \(free >> 20) MB; make room there, or write elsewhere"
+      "\(path): \(action): expected free space in '\(OutputPlace.folder(of: path))', found none; make room there, or write elsewhere"
   }
 }
 

@@ -32,7 +32,6 @@ struct Annotate: ParsableCommand {
 
   func run() throws {
     try CommandRun.perform { run in
-      try Packing.refuseFolder(output)
       let outputs = try Packing.outputs(
         prefix: output, inputs: [input], options: shards, writesRecords: true, writesLists: true)
       let tree = try FileTree(path: input)

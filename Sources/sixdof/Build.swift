@@ -38,7 +38,6 @@ struct Build: ParsableCommand {
     // The img2pose layout holds no source text.
     if !records, shards.layout == .img2pose { reading.native = .none }
     try CommandRun.perform { run in
-      try Packing.refuseFolder(output)
       let outputs = try Packing.outputs(
         prefix: output, inputs: annotations.paths + [images.images].compactMap { $0 },
         options: shards, writesRecords: records)

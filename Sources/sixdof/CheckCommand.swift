@@ -116,7 +116,7 @@ struct CheckCommand: ParsableCommand {
         images: store, decodes: pixels.decode, holdsImages: !shards.isEmpty,
         checker: RecordChecker(thresholds: thresholds, faceModel: model),
         selection: selection, options: runOptions, stop: command.stop,
-        strictSeverity: failOn,
+        strictSeverity: min(failOn, .warning),
         datasetChecks: try datasetChecks(thresholds, shards, sourceFindings),
         consumers: files)
       let summary = try run.run(&source, examples: outputs.examples)

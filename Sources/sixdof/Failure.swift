@@ -82,7 +82,9 @@ private func words(for error: any Error) -> String {
   case let error as CocoaError:
     // Foundation's own words name its domains and codes.
     let path = error.filePath ?? "a file"
-    let reason = (error.underlying as? POSIXError).map { String(cString: strerror($0.code.rawValue)) }
+    let reason = (error.underlying as? POSIXError).map {
+      String(cString: strerror($0.code.rawValue))
+    }
     return "\(path): \(reason ?? "it could not be read or written")"
   default: return "\(error)"
   }

@@ -10,7 +10,7 @@ extension Inspect {
     if let fault = try SourceDoctor.archiveFault(at: input) {
       print("\(input): not read")
       print("  \(fault.check.severity.rawValue): \(fault.detail)")
-      return Exit.wrongInput
+      return Exit.findings
     }
     let diagnosis = try SourceDoctor.diagnosis(of: FileTree(path: input)) { try stop.check() }
     print("\(input): \(diagnosis.title)")

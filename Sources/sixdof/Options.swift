@@ -37,7 +37,8 @@ struct RunOptions: ParsableArguments {
 
 /// Which findings make the exit code 2.
 struct EndingOptions: ParsableArguments {
-  @Option(help: "The least severity of findings that ends with exit code 2: note, warning or error.")
+  @Option(
+    help: "The least severity of findings that ends with exit code 2: note, warning or error.")
   var failOn: Schema.Check.Severity = .error
 
   /// - Parameter hasFindings: whether the run's answer is itself a finding, as a difference is.

@@ -32,7 +32,6 @@ struct Pack: ParsableCommand {
   func run() throws {
     let (input, prefix) = (input, output.withoutSuffix(".lmdb"))
     try CommandRun.perform { run in
-      if prefix == output { try Packing.refuseFolder(output) }
       let outputs = try Packing.outputs(
         prefix: prefix, inputs: [input] + [images.images].compactMap { $0 }, options: shards,
         writesRecords: false)

@@ -41,6 +41,10 @@ struct Packing {
     prefix: String, inputs: [String], options: ShardOptions, writesRecords: Bool,
     writesLists: Bool = false
   ) throws -> OutputSet {
+    if prefix == "-" || OutputSet.isStream(at: prefix) {
+      throw OutputRefusal(
+        prefix, "expected the beginning of several files' names, found one to write through")
+    }
     let name = URL(fileURLWithPath: prefix).lastPathComponent
     let shards = ShardSetWriter.names(prefix: name, count: options.shards)
     let set = try OutputSet(
@@ -52,19 +56,6 @@ struct Packing {
       existing: options.overwriting.existing, resume: options.resume)
     try set.add(manifestSuffix)
     return set
-  }
-
-  /// Outputs beside a folder of their name are hardly what whoever names the folder wants; and a device is no
-  /// beginning of names.
-  static func refuseFolder(_ prefix: String) throws {
-    var status = stat()
-    guard stat(prefix, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return }
-    let isFolder = status.st_mode & S_IFMT == S_IFDIR
-    let example = isFolder ? ", as in \(prefix.withoutSuffix("/"))/train" : ""
-    throw OutputRefusal(
-      prefix,
-      "expected the beginning of the outputs' names\(example), found a \(isFolder ? "folder" : "device or pipe")"
-    )
   }
 
   static let manifestSuffix = ".manifest.json"

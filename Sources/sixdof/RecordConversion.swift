@@ -16,8 +16,9 @@ struct RecordConversion {
     try CommandRun.perform { run in
       let outputs = try OutputSet(
         file: output, ending: ".jsonl", companions: [".issues.jsonl"], inputs: inputs)
-      let input = try open()
+      // Before standard input is read, which may take long.
       try run.begin(outputs)
+      let input = try open()
       return try convert(input, to: outputs, stop: run.stop)
     }
   }

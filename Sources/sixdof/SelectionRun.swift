@@ -24,8 +24,9 @@ final class SelectionRun {
   ) throws {
     try CommandRun.perform { command in
       let outputs = try OutputSet(folder: path, inputs: inputs, existing: existing)
-      let run = try SelectionRun(inputs: inputs, options: options, stop: command.stop)
+      // Before standard input is read, which may take long.
       try command.begin(outputs)
+      let run = try SelectionRun(inputs: inputs, options: options, stop: command.stop)
       let folder = try outputs.makeFolder("")
       let issues = try OutputFile(path: "\(folder)/\(log)")
       (run.issues, run.issuesPath) = (issues, "\(outputs.base)/\(log)")
@@ -47,8 +48,9 @@ final class SelectionRun {
     try CommandRun.perform { command in
       let outputs = try OutputSet(
         file: path, ending: ".jsonl", companions: [".issues.jsonl"], inputs: inputs)
-      let run = try SelectionRun(inputs: inputs, options: options, stop: command.stop)
+      // Before standard input is read, which may take long.
       try command.begin(outputs)
+      let run = try SelectionRun(inputs: inputs, options: options, stop: command.stop)
       if !outputs.isStream {
         run.issues = try outputs.file(".issues.jsonl")
         run.issuesPath = outputs.base + ".issues.jsonl"

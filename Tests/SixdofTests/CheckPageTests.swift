@@ -75,7 +75,7 @@ struct CheckPageTests {
       let path = "\(set.folder)/report.html"
       let run = try Program.run(
         ["check", try faulty(set), "--report", path, "--strict"])
-      #expect(run.status == 1)
+      #expect(run.status == 65)
       #expect(!FileManager.default.fileExists(atPath: path))
       #expect(!FileManager.default.fileExists(atPath: path + ".partial"))
     }

@@ -61,7 +61,7 @@ struct ExportTests {
     try withTemporaryDirectory { folder in
       let outcome = try Program.run(
         ["export", "none.jsonl", "--format", "coco", "--output", "out"], in: folder)
-      #expect(outcome.status == 1)
+      #expect(outcome.status == 65)
       #expect(outcome.errors == "error: none.jsonl: open: No such file or directory\n")
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == [])
     }
@@ -86,7 +86,7 @@ struct ExportTests {
   func losses() throws {
     try SyntheticSet.with { set in
       let outcome = try roundTrip(set, set.label, "wider-face")
-      #expect(outcome.status == 1)
+      #expect(outcome.status == 65)
       #expect(outcome.errors.contains("'wider-face' cannot hold landmarks of layout face-5 (in "))
       #expect(outcome.errors.contains("; --allow-lossy writes the rest"))
       #expect(!FileManager.default.fileExists(atPath: "\(set.folder)/back"))
@@ -96,8 +96,10 @@ struct ExportTests {
       #expect(try run(set, allowed).status == 0)
       #expect(!(try set.text("back/wider_face_train_bbx_gt.txt")).isEmpty)
       let again = try run(set, allowed)
-      #expect(again.status == 1)
-      #expect(again.errors.contains("expected a folder to make, found one"))
+      #expect(again.status == 64)
+      #expect(
+        again.errors.contains(
+          "back: expected no such folder, found one; name another output, or give --overwrite"))
     }
   }
 
@@ -105,7 +107,7 @@ struct ExportTests {
   func coco() throws {
     try SyntheticSet.with { set in
       let outcome = try roundTrip(set, set.label, "coco")
-      #expect(outcome.status == 1)
+      #expect(outcome.status == 65)
       #expect(outcome.errors.contains("attribute 'quality'"))
       let export = ["export", "r.jsonl", "--format", "coco", "--allow-lossy", "--output", "back"]
       #expect(try run(set, export).status == 0)

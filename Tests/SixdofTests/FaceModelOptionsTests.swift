@@ -80,7 +80,7 @@ struct FaceModelOptionsTests {
           == "error: gl.obj: face model: expected an interocular distance from 3 to 12 cm, found 62 m; is the unit millimetres (scale 0.001)? (--face-model-unit 0.001)\n"
       )
       let flipped = try inspect("gl.obj", "--face-model-unit", "0.001")
-      #expect(flipped.status == 1)
+      #expect(flipped.status == 65)
       #expect(flipped.errors.hasSuffix(" would fit (--face-model-axes opengl)\n"))
       #expect(
         try inspect("head.obj").errors

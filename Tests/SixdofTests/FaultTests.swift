@@ -147,7 +147,7 @@ struct FaultTests {
     try SyntheticSet.with(count: 8) { set in
       let line = try set.bring(fault)
       let outcome = try set.build("train", ["--strict"])
-      #expect(outcome.status == 1)
+      #expect(outcome.status == 65)
       #expect(outcome.errors.contains("label.txt:\(line): "))
       #expect(outcome.errors.contains("--strict"))
       #expect(try set.outputs("train").isEmpty)
@@ -175,7 +175,7 @@ struct FaultTests {
       #expect(try set.issues("windows").map { $0["line"]?.number } == [1])
       #expect(try set.output("windows", ".lmdb") == set.output("unix", ".lmdb"))
       let strict = try set.build("strict", ["--strict"])
-      #expect(strict.status == 1)
+      #expect(strict.status == 65)
       #expect(try set.outputs("strict").isEmpty)
     }
   }

@@ -10,7 +10,7 @@ import Testing
 
 @Suite("infer on the command line")
 struct InferTests {
-  @Test("without the networks it says what is missing, ends with 1 and writes nothing")
+  @Test("without the networks it says what is missing, ends with 69 and writes nothing")
   func unavailable() throws {
     try withTemporaryDirectory { folder in
       try write("", to: folder + "/images/a.jpg")
@@ -21,7 +21,7 @@ struct InferTests {
           folder + "/out.jsonl",
         ]
       ).wait()
-      #expect(run.status == 1)
+      #expect(run.status == 69)
       #expect(
         run.errors
           == "error: inference is not available: expected OpenVINO 2026.4.1 in /nowhere, found none; run Scripts/setup\n"
@@ -119,7 +119,7 @@ struct InferRunTests {
       let run = try Program.run([
         "infer", set.images, "--model", model, "--output", set.folder + "/out.jsonl",
       ])
-      #expect(run.status == 1)
+      #expect(run.status == 65)
       #expect(run.errors == "error: small.onnx: expected SHA-256 \(zeros), found \(digest)\n")
       #expect(!FileManager.default.fileExists(atPath: set.folder + "/out.jsonl"))
     }
@@ -176,7 +176,7 @@ struct InferRunTests {
         (["--detector", model], "--detector"),
       ] {
         let refused = try run(options)
-        #expect(refused.status == 1)
+        #expect(refused.status == 65)
         #expect(
           refused.errors
             == "error: small.json: 'img2pose' finds faces by itself, in a camera of its own; leave '\(option)' out\n"
@@ -203,10 +203,12 @@ struct InferRunTests {
   @Test("a folder without images is a failure")
   func empty() throws {
     try withTemporaryDirectory { folder in
-      let run = try Program.run(["infer", folder, "--output", folder + "/out.jsonl"])
-      #expect(run.status == 1)
+      let photos = folder + "/photos"
+      try FileManager.default.createDirectory(atPath: photos, withIntermediateDirectories: false)
+      let run = try Program.run(["infer", photos, "--output", folder + "/out.jsonl"])
+      #expect(run.status == 65)
       #expect(
-        run.errors == "error: \(folder): expected images (.jpg, .jpeg or .png), found none\n")
+        run.errors == "error: \(photos): expected images (.jpg, .jpeg or .png), found none\n")
     }
   }
 

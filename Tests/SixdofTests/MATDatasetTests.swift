@@ -72,10 +72,11 @@ struct MATDatasetTests {
   func build(dataset: String) throws {
     try withTemporaryDirectory { folder in
       _ = try Program.run([
-        "synth", dataset, "--count", "5", "--output", folder, "--progress", "none",
+        "synth", dataset, "--count", "5", "--output", folder + "/set", "--progress", "none",
       ])
       let run = try Program.run([
-        "build", dataset, "--input", folder, "--output", folder + "/out", "--progress", "none",
+        "build", dataset, "--input", folder + "/set", "--output", folder + "/out", "--progress",
+        "none",
       ])
       #expect(run.status == 0, "\(run.errors)")
       #expect(FileManager.default.fileExists(atPath: folder + "/out.lmdb"))
@@ -86,13 +87,13 @@ struct MATDatasetTests {
   func manifest() throws {
     try withTemporaryDirectory { folder in
       _ = try Program.run([
-        "synth", "aflw2000", "--count", "3", "--output", folder, "--progress", "none",
+        "synth", "aflw2000", "--count", "3", "--output", folder + "/set", "--progress", "none",
       ])
       for (name, options) in [
         ("plain", []), ("turned", ["--egocentric", "--protocol", "img2pose"]),
       ] {
         let run = try Program.run(
-          ["build", "aflw2000", "--input", folder, "--output", "\(folder)/\(name)"]
+          ["build", "aflw2000", "--input", folder + "/set", "--output", "\(folder)/\(name)"]
             + ["--progress", "none"] + options)
         #expect(run.status == 0, "\(run.errors)")
         let manifest = try String(

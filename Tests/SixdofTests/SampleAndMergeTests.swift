@@ -68,7 +68,7 @@ struct MergeTests {
   func duplicate() throws {
     try withOverlap { files, all, _ in
       let outcome = try merge(files, [])
-      #expect(outcome.status == 1)
+      #expect(outcome.status == 65)
       let id = try #require(try files.records("a.jsonl")[3]["id"]?.text)
       #expect(
         outcome.errors
@@ -91,7 +91,7 @@ struct MergeTests {
       let last = try merge(files, ["--on-duplicate", "last"])
       #expect(last.status == 0)
       #expect(try files.lines("all.jsonl") == all[..<3] + [all[3], other] + all[5...])
-      #expect(try merge(files, ["--on-duplicate", "last", "--strict"]).status == 1)
+      #expect(try merge(files, ["--on-duplicate", "last", "--strict"]).status == 65)
     }
   }
 

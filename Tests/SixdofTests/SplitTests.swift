@@ -89,18 +89,18 @@ struct SplitTests {
   func refusals() throws {
     try RecordFiles.with(count: 8) { files in
       let few = try files.run(["split", "records.jsonl", "--output-dir", "parts"])
-      #expect(few.status == 1)
+      #expect(few.status == 65)
       #expect(
         few.errors == "error: records.jsonl: expected at least 3 groups of records that share no "
           + "person and no photo, found 2\n")
       try files.write(["{"] + files.lines("records.jsonl"), to: "bad.jsonl")
       let strict = try files.run(
         ["split", "bad.jsonl", "--ratios", "1,1", "--strict", "--output-dir", "parts"])
-      #expect(strict.status == 1 && strict.errors.hasPrefix("bad.jsonl:1: "))
+      #expect(strict.status == 65 && strict.errors.hasPrefix("bad.jsonl:1: "))
       #expect(try files.others() == ["bad.jsonl"])
       let there = try files.run(["split", "records.jsonl", "--output-dir", "set"])
-      #expect(there.status == 1)
-      #expect(there.errors.hasPrefix("error: set: expected a folder to make, found one"))
+      #expect(there.status == 64)
+      #expect(there.errors.hasPrefix("error: set: expected no such folder, found one"))
       let bad = try files.run(["split", "bad.jsonl", "--ratios", "1,1", "--output-dir", "parts"])
       #expect(bad.status == 2)
       #expect(try files.lines("parts/split.issues.jsonl").count == 1)

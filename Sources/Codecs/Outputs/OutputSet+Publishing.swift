@@ -37,7 +37,7 @@ extension OutputSet {
       throw OutputRefusal(place.path, "expected a file to write, found a folder")
     case .file(let old):
       mode = old
-      if existing == .refused, !wasPublishing {
+      if existing == .refused, !wasPublishing, !Self.isLog(place) {
         throw OutputRefusal(place.path, "expected no such file, found one", reason: .exists)
       }
     case .absent: break
@@ -79,7 +79,7 @@ extension OutputSet {
       guard existing == .overwritten || wasPublishing else {
         throw OutputRefusal(place.path, "expected no such folder, found one", reason: .exists)
       }
-      try FolderMark.checkIsOurs(place.target, place.path)
+      try FolderMark.checkIsOurs(place.target, place.path, or: from)
       try setAside(place.target)
     default: throw OutputRefusal(place.path, "expected a folder to make, found a file")
     }

@@ -91,7 +91,8 @@ public final class OutputSet {
     if path.hasSuffix("/") {
       throw OutputRefusal(path, "expected the name of a file, found a folder's")
     }
-    let hasEnding = !ending.isEmpty && path.hasSuffix(ending) && !path.hasSuffix("/" + ending)
+    let hasEnding =
+      !ending.isEmpty && path.hasSuffix(ending) && !path.hasSuffix("/" + ending)
       && path != ending
     let base = hasEnding ? String(path.dropLast(ending.count)) : path
     try self.init(
@@ -132,14 +133,18 @@ public final class OutputSet {
       if (try? namesInFolder(place.target))?.isEmpty == true { return }
     case (.file(let mode), false):
       guard mode & 0o222 != 0 else {
-        throw OutputRefusal(place.path, "expected a file to write, found one that is write-protected")
+        throw OutputRefusal(
+          place.path, "expected a file to write, found one that is write-protected")
       }
     case (.stream, false):
       // Whoever refuses what is there writes several files, which no stream can hold.
-      if existing == .replaced { return }
+      guard existing != .replaced else { return }
+      throw OutputRefusal(place.path, "expected a file to write, found a device or pipe")
     case (_, true):
       throw OutputRefusal(place.path, "expected a folder to make, found a file")
     }
+    // An earlier step's log of the same name is replaced as single files are.
+    if existing == .refused, !isFolder, Self.isLog(place) { return }
     if existing == .refused, !(resume == true && unfinished.isPublishing) {
       throw OutputRefusal(
         place.path, "expected no such \(isFolder ? "folder" : "file"), found one", reason: .exists)
@@ -147,10 +152,24 @@ public final class OutputSet {
     if isFolder, existing == .overwritten { try FolderMark.checkIsOurs(place.target, place.path) }
   }
 
+  /// Whether a file is a log of issues, as every run writes one.
+  static func isLog(_ place: OutputPlace) -> Bool {
+    guard place.path.hasSuffix(".issues.jsonl"),
+      let ends = try? FileEnds(path: place.target, tail: 0)
+    else { return false }
+    return ends.size == 0 || ends.head.starts(with: "{\"severity\":".utf8)
+  }
+
   /// Whether an output is a device, pipe or descriptor.
   public func isStream(_ suffix: String) -> Bool {
     if case .stream = items.first(where: { $0.suffix == suffix })?.place.kind { return true }
     return false
+  }
+
+  /// Whether what stands at a path is a device, pipe or descriptor.
+  public static func isStream(at path: String) -> Bool {
+    guard let place = try? OutputPlace(path), case .stream = place.kind else { return false }
+    return true
   }
 
   /// Whether all outputs are streams, so that there is nothing to begin or publish.

@@ -62,7 +62,8 @@ struct ReadPlaces {
       if let input = place.real, input == real || Self.isPath(input, inside: real) {
         throw OutputRefusal(
           folder,
-          "expected no input in the folder of an unfinished run, found \(place.named); move it first")
+          "expected no input in the folder of an unfinished run, found \(place.named); move it first"
+        )
       }
     }
   }

@@ -7,7 +7,9 @@ let rootHelpSnapshot = #"""
     sixdof build wider-face --images WIDER_train/images \
       --annotations label.txt --output out/train
 
-  Exit codes: 0 done, 1 stopped, 2 done with findings, 64 usage, 130 interrupted.
+  Exit codes: 0 done; 2 done with findings at or above --fail-on; 64 wrong call;
+  65 wrong input; 69 a model or library is missing; 74 reading or writing failed;
+  75 another run holds the output; 130, 143 interrupted.
 
   USAGE: sixdof <subcommand>
 
