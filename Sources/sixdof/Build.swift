@@ -48,7 +48,7 @@ struct Build: ParsableCommand {
       return Exit.done
     }
     guard let input, let store else { return }
-    try Packing(
+    var packing = Packing(
       command: "build \(dataset.rawValue)", reading: annotations.readingJSON, prefix: output,
       inputs: annotations.files,
       imagesPath: images.images ?? annotations.input ?? "", images: store, labelling: labelling,
@@ -56,6 +56,8 @@ struct Build: ParsableCommand {
       writesRecords: records, shardOptions: shards, runOptions: runOptions
     ) {
       input.source
-    }.run()
+    }
+    packing.checks = true
+    try packing.run()
   }
 }

@@ -7,20 +7,20 @@ extension Inspect {
   /// What dataset a folder or archive holds, how much of it, and what is wrong.
   func inspectSource(_ input: String) throws -> Bool {
     if let fault = try SourceDoctor.archiveFault(at: input) {
-      print("\(input): not read")
-      print("  \(fault.check.severity.rawValue): \(fault.detail)")
+      show("\(input): not read")
+      show("  \(fault.check.severity.rawValue): \(fault.detail)")
       return false
     }
     let stop = Interruptible().stop
     let diagnosis = try SourceDoctor.diagnosis(of: FileTree(path: input)) { try stop.check() }
-    print("\(input): \(diagnosis.title)")
+    show("\(input): \(diagnosis.title)")
     let width = diagnosis.counts.map(\.what.count).max() ?? 0
     for count in diagnosis.counts {
       let gap = String(repeating: " ", count: width - count.what.count)
-      print("  \(count.what)\(gap)  \(count.text)")
+      show("  \(count.what)\(gap)  \(count.text)")
     }
     for finding in diagnosis.findings {
-      print("  \(finding.check.severity.rawValue): \(finding.detail)")
+      show("  \(finding.check.severity.rawValue): \(finding.detail)")
     }
     return diagnosis.isSound
   }

@@ -58,7 +58,12 @@ struct RecordConversion {
     try stop.check()
     try workspace?.publish()
     let issuesFile = workspace.map { $0.prefix + ".issues.jsonl" }
-    for line in result.tally.summaryLines(issuesFile: issuesFile) { say(line) }
+    for line in result.tally.summaryLines(
+      issuesFile: issuesFile, areIssuesTold: workspace == nil)
+    { say(line) }
+    if let text = plan.frames?.text(result.tally.convertedFrames) { say("frames    \(text)") }
+    let shown = workspace == nil ? "RECORDS.jsonl" : output
+    for line in result.checks.lines(result.tally, command: "sixdof check \(shown)") { say(line) }
     if workspace != nil {
       say("wrote     \(output): \(Tally.count(result.tally.images, "record"))")
     }

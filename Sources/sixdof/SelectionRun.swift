@@ -80,7 +80,9 @@ final class SelectionRun {
       try run.issues?.finish()
       try run.stop.check()
       try workspace?.publish()
-      for line in run.tally.summaryLines(issuesFile: run.issuesPath) + lines { say(line) }
+      for line in run.tally.summaryLines(
+        issuesFile: run.issuesPath, areIssuesTold: run.issues == nil) + lines
+      { say(line) }
       return run.tally.count(.error) > 0 || run.hasFindings ? Exit.findings : Exit.done
     }
   }
@@ -125,8 +127,11 @@ final class SelectionRun {
   /// - Throws: `StrictStop` where the run is to stop at the first issue.
   func report(_ issue: RecordIssue) throws {
     if options.strict { throw StrictStop(issue: issue) }
-    tally.add(issue)
-    guard let issues else { return say("\(issue.severity.rawValue): \(issue)") }
+    let isFirst = tally.add(issue)
+    guard let issues else {
+      if isFirst { say("\(issue.severity.rawValue): \(issue)") }
+      return
+    }
     var line = JSONWriter()
     issue.write(to: &line)
     try issues.write(line.bytes)

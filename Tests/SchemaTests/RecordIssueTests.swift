@@ -43,8 +43,8 @@ struct RecordIssueTests {
       warnings == [
         "missing-pose", "undetected-face", "degenerate-box", "box-outside-image", "bad-landmark",
         "unusable-landmarks", "conflicting-annotation", "unreadable-array", "exif-orientation",
-        "path-with-space",
-        "too-few-records", "windows-line-ends", "byte-order-mark",
+        "unread-format", "path-with-space", "too-few-records", "uneven-split", "mixed-frames",
+        "windows-line-ends", "byte-order-mark",
       ])
     #expect(issue.severity == .error)
   }

@@ -11,6 +11,8 @@ struct MATFaceContent {
   /// In the file's order; those named `pts_...` belong into 300W-LP's landmarks folder.
   private(set) var arrays: [MATArray] = []
   private(set) var losses: [String] = []
+  /// Why there is nothing to write, which is the last of the losses then.
+  var obstacle: String? { pose == nil ? losses.last : nil }
   /// The annotation's seven numbers; nil where the record has no face that the form can hold.
   private(set) var pose: PoseParameters?
 
@@ -22,6 +24,10 @@ struct MATFaceContent {
     if record.faces.count > 1 { losses.append("faces beyond an image's first") }
     guard let head = face.pose, let camera = record.camera else {
       losses.append("faces without a pose")
+      return
+    }
+    guard head.translation.z > 0 else {
+      losses.append("faces behind the camera")
       return
     }
     guard let landmarks = face.landmarks, landmarks.layout == .ibug68 else {
