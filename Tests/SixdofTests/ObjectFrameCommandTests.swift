@@ -29,8 +29,10 @@ struct ObjectFrameCommandTests {
   }
 
   private func poses(_ set: SyntheticSet, _ name: String) throws -> [HeadPose] {
-    try set.text(name).split(separator: "\n").flatMap { try ImageRecord(line: $0).faces }
-      .compactMap(\.pose)
+    try set.text(name).split(separator: "\n").flatMap {
+      try ImageRecord(JSONParser.value(of: String($0))).faces
+    }
+    .compactMap(\.pose)
   }
 
   @Test("merge keeps them and names the mixture; stats and pack refuse it until one is chosen")
