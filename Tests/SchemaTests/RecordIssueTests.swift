@@ -41,7 +41,8 @@ struct RecordIssueTests {
       ])
     #expect(
       warnings == [
-        "missing-pose", "undetected-face", "unread-format", "degenerate-box", "box-outside-image", "bad-landmark",
+        "missing-pose", "undetected-face", "unread-format", "degenerate-box", "box-outside-image",
+        "bad-landmark",
         "unusable-landmarks", "conflicting-annotation", "unreadable-array", "exif-orientation",
         "path-with-space", "too-few-records", "uneven-split", "mixed-frames",
         "windows-line-ends", "byte-order-mark",

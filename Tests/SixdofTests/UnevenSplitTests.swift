@@ -16,7 +16,8 @@ struct UnevenSplitTests {
         let start =
           "warning: records.jsonl: part '\(name)': expected \(asked) % of the records, found "
         let line = outcome.errors.split(separator: "\n").first { $0.contains(start) }
-        #expect(line?.contains("(\(count) of \(parts[0] + parts[1])), for the largest group, 'biwi/") == true)
+        let found = "(\(count) of \(parts[0] + parts[1])), for the largest group, 'biwi/"
+        #expect(line?.contains(found) == true)
         #expect(line?.contains("has \(largest) records that stay together; ") == true)
       }
       #expect(try files.text("p/split.issues.jsonl").contains("\"uneven-split\""))

@@ -55,9 +55,11 @@ def brought(artefacts, frame):
         place = Rotation.from_rotvec(old["rotation_vector"]).apply(point) + old["translation"]
         error = np.abs(place - new["translation"]).max()
         expect(error < 1e-12, f"{old['frame']} to {frame} within 1e-12 m", error)
+    return f"{len(after)} poses"
 
 
 def refused(artefacts):
     lines = artefacts.tool.refusal("stats", mixture(artefacts), "--output",
                                    artefacts.work / "frames-stats")
     expect(any("expected one object frame" in line for line in lines), "a refusal", lines)
+    return lines[-1]
