@@ -136,7 +136,10 @@ struct Export: ParsableCommand {
   /// Why no record could be written.
   private func nothingWritten(_ tally: Tally, _ leftOut: ReasonCounts) -> Failure {
     let found = leftOut.isEmpty ? "\(tally.read == 0 ? "no records" : "none")" : leftOut.text
-    let remedy = leftOut.text.contains("without a pose") ? "; run label first" : ""
+    let remedy =
+      leftOut.text.contains("without a camera")
+      ? "; convert with --images, then run label"
+      : leftOut.text.contains("without a pose") ? "; run label first" : ""
     return Failure(
       (["\(input): expected records that '\(format.rawValue)' can hold, found \(found)\(remedy)"]
         + tally.issues.lines()).joined(separator: "\n"))
