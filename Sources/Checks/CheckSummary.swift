@@ -64,7 +64,7 @@ public struct CheckSummary: Sendable {
       lines.append(
         "\(entry.check.severity.rawValue)  \(entry.check.id)  \(entry.count)  \(entry.check.title)\(accepted)"
       )
-      lines += entry.examples.map { "  \($0.location): \($0.detail)" }
+      lines += entry.examples.map { "  \($0.location): \($0.detail)".printable }
       if entry.count > entry.examples.count {
         lines.append("  and \(entry.count - entry.examples.count) more")
       }

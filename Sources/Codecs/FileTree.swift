@@ -181,7 +181,7 @@ public final class FileTree: Sendable {
       }
     case .folder(let root):
       let full = folder.isEmpty ? root : root + "/" + folder
-      for name in try namesInFolder(full) {
+      for name in try namesInFolder(full).names {
         var status = stat()
         guard lstat(full + "/" + name, &status) == 0 else { continue }
         if status.st_mode & S_IFMT == S_IFDIR { found.folders.insert(name) }

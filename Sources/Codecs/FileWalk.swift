@@ -16,6 +16,9 @@ public struct FileWalk: Sendable {
   private var visited: Set<String>
   /// How many links were left out, for they lead out of the folder, nowhere, or back up.
   public private(set) var linksLeftOut = 0
+  /// How many names were left out, for they are not UTF-8, and the first of them as it can be shown: of files
+  /// and of folders, whose files are left out too.
+  public private(set) var namesNotUTF8: (count: Int, first: String) = (0, "")
 
   /// Of the file that `next` gave last, in bytes; nil where an archive does not say it.
   public private(set) var size: Int?
@@ -51,7 +54,11 @@ public struct FileWalk: Sendable {
       linksLeftOut += 1
       return
     }
-    var names = try namesInFolder(full)
+    var (names, others) = try namesInFolder(full)
+    if !others.isEmpty, namesNotUTF8.count == 0 {
+      namesNotUTF8.first = (relative.isEmpty ? "" : relative + "/") + (others.min() ?? "")
+    }
+    namesNotUTF8.count += others.count
     // Last first, for they are taken from the end.
     names.sort { $1.utf8.lexicographicallyPrecedes($0.utf8) }
     for name in names {
@@ -73,20 +80,33 @@ public struct FileWalk: Sendable {
   }
 }
 
-/// What is in a folder, in no order.
-func namesInFolder(_ path: String) throws -> [String] {
+/// What is in a folder, in no order. Names that are not UTF-8 are apart, with their other bytes as `\xE9`: made text
+/// by repair they would be other files' names.
+func namesInFolder(_ path: String) throws -> (names: [String], notUTF8: [String]) {
   guard let handle = opendir(path) else {
     throw FileError(action: "open folder", path: path, errno: .current)
   }
   defer { closedir(handle) }
-  var names: [String] = []
+  var (names, others): ([String], [String]) = ([], [])
   while let entry = readdir(handle) {
-    let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+      let bytes = bytes.prefix { $0 != 0 }
+      guard let name = String(validating: bytes, as: UTF8.self) else {
+        // What systems leave is hidden, whatever its name.
+        if bytes.first != UInt8(ascii: ".") { others.append(shown(bytes)) }
+        return
+      }
+      if name != ".", name != ".." { names.append(name) }
     }
-    if name != ".", name != ".." { names.append(name) }
   }
-  return names
+  return (names, others)
+}
+
+private func shown(_ bytes: some Collection<UInt8>) -> String {
+  bytes.map { byte in
+    (0x20..<0x7F).contains(byte)
+      ? String(UnicodeScalar(byte)) : "\\x" + String(byte, radix: 16, uppercase: true)
+  }.joined()
 }
 
 /// A path with every link followed; nil where something on the way is missing.

@@ -1,3 +1,5 @@
+internal import Schema
+
 /// A report as rows of text, which the forms for readers share.
 struct ReportTable {
   struct Line {
@@ -22,7 +24,8 @@ extension EvaluationReport {
       let noun = method == .wider ? "image" : "face"
       let plural = group.count == 1 ? noun : noun + "s"
       return ReportTable(
-        title: "\(method.rawValue), \(group.name): \(group.count) \(plural)" + scored(group),
+        title: "\(method.rawValue), \(group.name.printable): \(group.count) \(plural)"
+          + scored(group),
         lines: rows.map { row in
           ReportTable.Line(
             cells: [row.title, text(row.published), text(row.correct), row.unit],
@@ -58,7 +61,7 @@ extension EvaluationReport {
         "[ ] are 95 % intervals of \(bootstrap.draws) bootstrap draws of \(method == .wider ? "images" : "faces"), seed \(bootstrap.seed)."
       )
     }
-    return remarks
+    return remarks.map(\.printable)
   }
 
   var countsText: String {

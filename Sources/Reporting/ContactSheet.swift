@@ -1,5 +1,6 @@
 public import Codecs
 internal import Rendering
+internal import Schema
 
 /// A page of pictures in rows and columns, with lines of text under each.
 public struct ContactSheet {
@@ -65,7 +66,7 @@ public struct ContactSheet {
     guard hasCaptions else { return }
     for (i, caption) in tile.captions.prefix(Self.captionLines).enumerated() {
       canvas.drawText(
-        Self.fitting(caption, width: Double(side)),
+        Self.fitting(caption.printable, width: Double(side)),
         baseline: SIMD2(
           Double(corner.x), Double(corner.y + side + (i + 1) * Self.lineHeight) - 2),
         capHeight: Self.capHeight, colour: i == 0 ? Self.ink : Self.paleInk)
@@ -86,7 +87,7 @@ public struct ContactSheet {
   public static func notice(_ text: String, side: Int) -> PixelImage {
     var canvas = Canvas(
       PixelImage(width: side, height: side, fill: FacePortrait.background))
-    let shown = fitting(text, width: Double(side - 8))
+    let shown = fitting(text.printable, width: Double(side - 8))
     let width = Canvas.width(of: shown, capHeight: capHeight)
     canvas.drawText(
       shown, baseline: SIMD2((Double(side) - width) / 2, Double(side) / 2 + 4),

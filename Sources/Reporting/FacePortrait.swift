@@ -228,19 +228,5 @@ public final class FacePortrait {
 
 extension HeadPose {
   /// The pose of img2pose's mean face that lies where this pose's face does; nil for a user's frame.
-  ///
-  /// ARKit's face anchor is at (-1, -16, 2) mm of the mean face as the 68 landmarks of both tell (rms 5 to
-  /// 10 mm), and BIWI's head centre (0, 10, -21) mm from it, by PerspNet's alignment (FORMATS §11.9).
-  var meanFacePose: Extrinsics? {
-    let anchor = SIMD3(-0.001, -0.016, 0.002)
-    let origin: SIMD3<Double>
-    switch frame {
-    case .bfm: origin = .zero
-    case .arkit: origin = anchor
-    case .biwiHead: origin = anchor - SIMD3(0, -0.010, 0.021)
-    case .user: return nil
-    }
-    let pose = extrinsics
-    return Extrinsics(rotation: pose.rotation, translation: pose.applied(to: -origin))
-  }
+  var meanFacePose: Extrinsics? { converted(to: .bfm)?.extrinsics }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Schema
 
 /// Pieces of SVG text.
 enum SVG {
@@ -20,8 +21,9 @@ enum SVG {
       + (fill.map { " fill=\"\($0)\"" } ?? "") + ">\(escaped(text))</text>\n"
   }
 
-  /// Names of files may hold what XML would take for its own.
+  /// Names of files may hold what XML would take for its own, or does not allow.
   static func escaped(_ text: String) -> String {
-    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+    text.printable.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(
+      ">", with: "&gt;")
   }
 }

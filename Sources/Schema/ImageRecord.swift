@@ -36,13 +36,14 @@ public struct ImageRecord: Sendable, Equatable {
   /// The name of the record in its dataset: dataset/[split/]path without extension, unless another
   /// was given.
   public var id: String {
-    if let givenID { return givenID }
-    let path = image.path
-    let afterFolder = path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex
-    let dot = path.utf8[afterFolder...].lastIndex(of: UInt8(ascii: "."))
-    let stem = dot.map { path[..<$0] } ?? path[...]
-    return source.split.map { "\(source.dataset)/\($0)/\(stem)" } ?? "\(source.dataset)/\(stem)"
+    givenID ?? source.id(of: image.stem)
   }
+
+  /// Whether the id keeps the extension, as it has to where another image differs in nothing else (`a.jpg`, `a.png`).
+  public var keepsExtensionInID: Bool { givenID == source.id(of: image.path[...]) }
+
+  /// See `keepsExtensionInID`.
+  public mutating func keepExtensionInID() { givenID = source.id(of: image.path[...]) }
 
   /// The place that a message on the whole image names.
   public var location: SourceLocation {
@@ -78,6 +79,10 @@ public struct RecordSource: Sendable, Equatable {
     self.file = file
     self.line = line
   }
+
+  fileprivate func id(of name: Substring) -> String {
+    split.map { "\(dataset)/\($0)/\(name)" } ?? "\(dataset)/\(name)"
+  }
 }
 
 /// Which image a record describes.
@@ -95,6 +100,16 @@ public struct ImageReference: Sendable, Equatable {
   public var orientation: Int?
 
   public init(path: String) { self.path = path }
+
+  /// The path without the extension of the file's name.
+  public var stem: Substring { Self.stem(of: path[...]) }
+
+  /// A path without the extension of its file's name.
+  public static func stem(of path: Substring) -> Substring {
+    let afterFolder = path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex
+    let dot = path.utf8[afterFolder...].lastIndex(of: UInt8(ascii: "."))
+    return dot.map { path[..<$0] } ?? path
+  }
 }
 
 /// The camera that poses of an image are relative to.

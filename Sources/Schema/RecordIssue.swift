@@ -42,6 +42,7 @@ public struct RecordIssue: Sendable, Equatable {
     case oversizedImage = "oversized-image"
     case changedImage = "changed-image"
     case linkOutOfTree = "link-out-of-tree"
+    case unreadFormat = "unread-format"
     case degenerateBox = "degenerate-box"
     case boxOutsideImage = "box-outside-image"
     case badLandmark = "bad-landmark"
@@ -55,6 +56,8 @@ public struct RecordIssue: Sendable, Equatable {
     case conflictingList = "conflicting-list"
     case crossingGroup = "crossing-group"
     case tooFewRecords = "too-few-records"
+    case unevenSplit = "uneven-split"
+    case mixedFrames = "mixed-frames"
     case windowsLineEnds = "windows-line-ends"
     case byteOrderMark = "byte-order-mark"
 
@@ -67,7 +70,8 @@ public struct RecordIssue: Sendable, Equatable {
         .error
       case .missingPose, .undetectedFace, .degenerateBox, .boxOutsideImage, .badLandmark,
         .unusableLandmarks, .conflictingAnnotation, .unreadableArray, .exifOrientation,
-        .pathWithSpace, .tooFewRecords, .windowsLineEnds, .byteOrderMark:
+        .unreadFormat, .pathWithSpace, .tooFewRecords, .unevenSplit, .mixedFrames, .windowsLineEnds,
+        .byteOrderMark:
         .warning
       }
     }

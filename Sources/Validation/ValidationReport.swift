@@ -38,7 +38,7 @@ public struct ValidationReport: Sendable {
         "note       \(besideSingleFaces) more faces are in images of which one is annotated; no image here has two"
       )
     }
-    lines += findings.map { "finding    \($0.line)" }
+    lines += findings.map { "finding    \($0.line)".printable }
     if findings.isEmpty { lines.append("findings   none") }
     return lines.map { $0 + "\n" }.joined()
   }

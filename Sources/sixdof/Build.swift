@@ -42,7 +42,7 @@ struct Build: ParsableCommand {
         prefix: output, inputs: annotations.paths + [images.images].compactMap { $0 },
         options: shards, writesRecords: records)
       let input = try annotations.open(dataset, reading)
-      return try Packing(
+      var packing = Packing(
         command: "build \(dataset.rawValue)", reading: annotations.readingJSON, prefix: output,
         inputs: annotations.files, imagesPath: images.images ?? annotations.input ?? "",
         images: try images.required(or: input.tree),
@@ -51,7 +51,9 @@ struct Build: ParsableCommand {
         runOptions: runOptions
       ) {
         input.source
-      }.perform(run, outputs)
+      }
+      packing.checks = true
+      return try packing.perform(run, outputs)
     }
   }
 }

@@ -37,6 +37,7 @@ struct Convert: ParsableCommand {
       var plan = PreparationPlan()
       plan.images = try images.open(or: input.tree, isRequired: false)
       plan.eulerConventions = angles.euler
+      plan.checker = CheckDigest.checker
       return (plan, input.source)
     }.run()
   }

@@ -40,7 +40,7 @@ struct DiffReport {
           (side.rawValue, .text("\(record.location)")), ("faces", .integer(record.faces.count)),
         ]).compactText)
     } else {
-      print(
+      show(
         "\(record.location): image '\(record.image.path)': only in the \(side.rawValue), with \(Tally.count(record.faces.count, "face"))"
       )
     }
@@ -86,15 +86,15 @@ struct DiffReport {
   private func printText(
     _ result: RecordComparison.Result, _ first: ImageRecord, _ second: ImageRecord
   ) {
-    print("\(first.location), \(second.location): image '\(first.image.path)': changed")
-    if !result.image.isEmpty { print("  image: \(Self.text(result.image))") }
+    show("\(first.location), \(second.location): image '\(first.image.path)': changed")
+    if !result.image.isEmpty { show("  image: \(Self.text(result.image))") }
     for face in result.faces {
       switch (face.first, face.second) {
       case (let i?, let j?):
         let name = i == j ? "\(i)" : "\(i) and \(j)"
-        print("  face \(name): \(Self.text(face.differences))")
-      case (let i?, nil): print("  face \(i): only in the first")
-      case (nil, let j?): print("  face \(j): only in the second")
+        show("  face \(name): \(Self.text(face.differences))")
+      case (let i?, nil): show("  face \(i): only in the first")
+      case (nil, let j?): show("  face \(j): only in the second")
       case (nil, nil): break
       }
     }
@@ -156,11 +156,11 @@ struct DiffReport {
       ])
       return print(JSONValue.object([("summary", summary)]).compactText)
     }
-    if differing > limit { print("and \(differing - limit) more images") }
-    print(
+    if differing > limit { show("and \(differing - limit) more images") }
+    show(
       "images    \(same) the same, \(changed) changed, \(images[.first] ?? 0) only in the first, \(images[.second] ?? 0) only in the second"
     )
-    print(
+    show(
       "faces     \(matchedFaces - changedFaces) the same, \(changedFaces) changed, \(faces[.first] ?? 0) only in the first, \(faces[.second] ?? 0) only in the second, of images in both"
     )
     for (field, spread) in namedSpreads {
@@ -170,7 +170,7 @@ struct DiffReport {
           ", by \((spread.sum / Double(spread.amounts)).short) in the mean and at most \(spread.largest.short)"
           + (field.unit.map { " \($0)" } ?? "")
       }
-      print("  " + line)
+      show("  " + line)
     }
   }
 

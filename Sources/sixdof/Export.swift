@@ -85,6 +85,8 @@ struct Export: ParsableCommand {
     let store = try images.open(or: nil, isRequired: format.holdsImages)
     let reader = ImageHeaderReader()
     var tally = Tally()
+    var (images, faces, leftOut) = (0, 0, ReasonCounts())
+    var files: Set<String> = []
     let meter = ProgressMeter(style: runOptions.progress, unit: "images", total: source.size)
     while let outcome = source.next() {
       try stop.check()
@@ -102,21 +104,43 @@ struct Export: ParsableCommand {
           continue
         }
       }
-      try writer.write(record, image: image)
+      if let name = writer.fileName(of: record), !files.insert(name).inserted {
+        leftOut.add(Self.sharedFile)
+      } else {
+        let written = try writer.write(record, image: image)
+        images += written.isWritten ? 1 : 0
+        faces += written.faces
+        for reason in written.leftOut { leftOut.add(reason) }
+      }
       tally.add(record)
       meter.update(
         position: source.position, done: tally.read, rejected: tally.read - tally.images)
     }
     try writer.finish()
     meter.finish()
-    try tally.checkSomethingIsWritten(to: outputs)
+    guard images > 0 else { throw nothingWritten(tally, leftOut) }
     try stop.check()
     try outputs.publish()
-    for issue in tally.firstIssues { say("\(issue.severity.rawValue): \(issue)") }
+    for line in tally.issues.lines() { say(line) }
+    if !leftOut.isEmpty { say("left out  \(leftOut.text)") }
     say(
-      "wrote     \(output): \(Tally.count(tally.images, "image")), \(Tally.count(tally.faces, "face")), as \(format.rawValue)"
+      "wrote     \(output): \(Tally.count(images, "image")), \(Tally.count(faces, "face")), as \(format.rawValue)"
     )
     return runOptions.exit(after: tally)
+  }
+
+  private static let sharedFile = "images whose file another one has too"
+
+  /// Why no record could be written.
+  private func nothingWritten(_ tally: Tally, _ leftOut: ReasonCounts) -> Failure {
+    let found = leftOut.isEmpty ? "\(tally.read == 0 ? "no records" : "none")" : leftOut.text
+    let remedy =
+      leftOut.text.contains("without a camera")
+      ? "; convert with --images, then run label"
+      : leftOut.text.contains("without a pose") ? "; run label first" : ""
+    return Failure(
+      (["\(input): expected records that '\(format.rawValue)' can hold, found \(found)\(remedy)"]
+        + tally.issues.lines()).joined(separator: "\n"))
   }
 
   private func makeWriter(folder: String, split: String?) throws -> any DatasetWriter {
@@ -147,21 +171,19 @@ struct Export: ParsableCommand {
   }
 
   private func refuseLosses(by writer: any DatasetWriter, _ stop: StopFlag) throws {
-    var losses: [(name: String, images: Int)] = []
+    var losses = ReasonCounts()
+    var files: Set<String> = []
     var source = try RecordFile(path: input)
     while let outcome = source.next() {
       try stop.check()
       guard let record = outcome.record else { continue }
-      for name in writer.losses(of: record) {
-        if let i = losses.firstIndex(where: { $0.name == name }) {
-          losses[i].images += 1
-        } else {
-          losses.append((name, 1))
-        }
+      for name in writer.losses(of: record) { losses.add(name) }
+      if let name = writer.fileName(of: record), !files.insert(name).inserted {
+        losses.add(Self.sharedFile)
       }
     }
     guard !losses.isEmpty else { return }
-    let list = losses.map { "\($0.name) (in \(Tally.count($0.images, "image")))" }
+    let list = losses.all.map { "\($0.reason) (in \(Tally.count($0.count, "image")))" }
     throw Failure(
       "\(input): '\(format.rawValue)' cannot hold \(list.joined(separator: ", ")); --allow-lossy writes the rest"
     )

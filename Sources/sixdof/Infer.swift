@@ -53,7 +53,7 @@ struct Infer: ParsableCommand {
   private static func kind(of input: String) -> Kind {
     if input == "-" || input.hasSuffix(".jsonl") { return .records }
     if input.hasSuffix(".lmdb") { return .shard }
-    return PhotoSource.isImage(input) ? .photo : .tree
+    return PhotoSurvey.isImage(input[...]) ? .photo : .tree
   }
 
   func validate() throws {
@@ -112,6 +112,7 @@ struct Infer: ParsableCommand {
       plan.inference = inference
       if model == nil { plan.labelling = try label.labelling() }
       plan.camera = try label.camera.load()
+      plan.frames = label.profile.frames.conversion
       return try open(input, plan)
     }.run()
   }

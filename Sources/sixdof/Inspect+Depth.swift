@@ -13,7 +13,7 @@ extension Inspect {
     }
     let count = depth.width * depth.height
     let range = depth.range.map { ", \($0.lowerBound) to \($0.upperBound) mm" } ?? ""
-    print(
+    show(
       "\(input): depth image, \(depth.width) x \(depth.height), \(depth.measured) of \(count) pixels measured\(range)"
     )
     return overlay == nil ? nil : picture(of: depth).png()

@@ -8,19 +8,19 @@ extension Inspect {
   /// What dataset a folder or archive holds, how much of it, and what is wrong.
   func inspectSource(_ input: String, _ stop: StopFlag) throws -> ExitCode {
     if let fault = try SourceDoctor.archiveFault(at: input) {
-      print("\(input): not read")
-      print("  \(fault.check.severity.rawValue): \(fault.detail)")
+      show("\(input): not read")
+      show("  \(fault.check.severity.rawValue): \(fault.detail)")
       return Exit.findings
     }
     let diagnosis = try SourceDoctor.diagnosis(of: FileTree(path: input)) { try stop.check() }
-    print("\(input): \(diagnosis.title)")
+    show("\(input): \(diagnosis.title)")
     let width = diagnosis.counts.map(\.what.count).max() ?? 0
     for count in diagnosis.counts {
       let gap = String(repeating: " ", count: width - count.what.count)
-      print("  \(count.what)\(gap)  \(count.text)")
+      show("  \(count.what)\(gap)  \(count.text)")
     }
     for finding in diagnosis.findings {
-      print("  \(finding.check.severity.rawValue): \(finding.detail)")
+      show("  \(finding.check.severity.rawValue): \(finding.detail)")
     }
     let worst = diagnosis.findings.map(\.check.severity).max()
     return worst.map { $0 >= ending.failOn } == true ? Exit.findings : Exit.done

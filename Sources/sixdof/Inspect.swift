@@ -123,7 +123,7 @@ struct Inspect: ParsableCommand {
   private func inspectShard(_ input: String) throws -> [UInt8]? {
     let shard = try ShardReader(path: input)
     guard let index else {
-      print(
+      show(
         "\(input): shard of layout \(shard.layout.rawValue), \(Tally.count(shard.count, "sample"))")
       return nil
     }
@@ -164,10 +164,10 @@ struct Inspect: ParsableCommand {
     if let index {
       throw Failure("\(input): expected an index from 0 to \(tally.images - 1), found \(index)")
     }
-    print(
+    show(
       "\(input): \(try kind(of: input)), \(Tally.count(tally.images, "image")), \(Tally.count(tally.faces, "face"))"
     )
-    for line in tally.summaryLines(issuesFile: nil) { print(line) }
+    for line in tally.summaryLines(issuesFile: nil) { show(line) }
     return nil
   }
 

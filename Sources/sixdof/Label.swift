@@ -46,6 +46,7 @@ struct Label: ParsableCommand {
       plan.labelling?.replacesPoses = relabel
       plan.labelling?.fitsTranslations = fitTranslation
       plan.camera = try label.camera.load()
+      plan.frames = label.profile.frames.conversion
       plan.eulerConventions = angles.euler
       return (plan, try RecordFile(path: input))
     }.run()

@@ -43,6 +43,9 @@ struct Manifest {
     var members: [(key: String, value: JSONValue)] = [
       ("statistics_of", .text("img2pose local poses, translation in units of 0.1 m"))
     ]
+    if let text = packing.profile.frames.conversion?.text(result.tally.convertedFrames) {
+      members.append(("frames", .text(text)))
+    }
     let errors = result.conversionErrors
     if errors.count > 0 {
       // With the old rule, not every global pose has a local one that is converted to it.

@@ -50,7 +50,7 @@ struct Merge: ParsableCommand {
     var seen: [String: Seen] = [:]
     var writer = JSONWriter()
     let repeated = try forEach(run, &seen, &writer) { try records.write($0.bytes) }
-    return (seen.count, report(repeated, seen.count))
+    return (seen.count, try report(run, repeated, seen.count))
   }
 
   /// The place of a record is known when all have been seen, so files are read twice.
@@ -69,7 +69,7 @@ struct Merge: ParsableCommand {
         ordinal += 1
       }
     }
-    return (seen.count, report(repeated, seen.count))
+    return (seen.count, try report(run, repeated, seen.count))
   }
 
   /// Reads all files, and gives `body` those records whose id is new, written out.
@@ -117,7 +117,15 @@ struct Merge: ParsableCommand {
       ))
   }
 
-  private func report(_ repeated: Int, _ written: Int) -> [String] {
+  private func report(_ run: SelectionRun, _ repeated: Int, _ written: Int) throws -> [String] {
+    let frames = run.tally.frames
+    if frames.isMixed {
+      try run.report(
+        RecordIssue(
+          .mixedFrames, at: SourceLocation(file: SourceLocation.fileName(of: output)),
+          "poses: expected one object frame, found \(frames.text); records keep theirs, and stats, pack and build want one, by --frame-of"
+        ))
+    }
     let left =
       repeated == 0
       ? [] : ["left out  \(Tally.count(repeated, "record")) whose id another one has"]

@@ -25,6 +25,8 @@ struct Packing {
   var inference: InferencePlan?
   /// Whether to write img2pose's own lists too, from the records.
   var writesLists = false
+  /// Whether the records are checked as they pass.
+  var checks = false
   var profile: ProfileOptions
   var writesRecords: Bool
   var shardOptions: ShardOptions
@@ -73,8 +75,9 @@ struct Packing {
   private var plan: PreparationPlan {
     PreparationPlan(
       images: images, inference: inference, labelling: labelling?.options,
-      camera: labelling?.camera, targets: targets,
-      layout: shardOptions.layout, writesRecords: writesRecords, checksum: shardOptions.checksum)
+      camera: labelling?.camera, frames: profile.frames.conversion,
+      checker: checks ? CheckDigest.checker : nil, targets: targets, layout: shardOptions.layout,
+      writesRecords: writesRecords, checksum: shardOptions.checksum)
   }
 
   private var targets: Img2PoseTargets.Options {
@@ -114,24 +117,30 @@ struct Packing {
       })
     try issues.finish()
     try records?.finish()
-    if writesLists { try writeLists(in: outputs) }
+    let unlisted = writesLists ? try writeLists(in: outputs) : ReasonCounts()
     try outputs.write(manifest.json.prettyText.utf8, to: Self.manifestSuffix)
     try stop.check()
     outputs.obsolete = EarlierOutputs(prefix: prefix).suffixes
     try outputs.publish()
     sumUp(result, shardNames: shardNames)
+    if !unlisted.isEmpty { say("left out  of \(prefix)\(Self.listsSuffix): \(unlisted.text)") }
     return runOptions.exit(after: result.tally)
   }
 
   /// img2pose's JSON files and their list, from the records that are whole by now.
-  private func writeLists(in outputs: OutputSet) throws {
+  ///
+  /// - Returns: what they cannot hold.
+  private func writeLists(in outputs: OutputSet) throws -> ReasonCounts {
+    var leftOut = ReasonCounts()
     let folder = try outputs.makeFolder(Self.listsSuffix)
     var source = try RecordFile(path: outputs.path(".jsonl"))
     var writer = try Img2PoseListWriter(folder: folder, split: nil)
     while let outcome = source.next() {
-      if let record = outcome.record { try writer.write(record, image: nil) }
+      guard let record = outcome.record else { continue }
+      for reason in try writer.write(record, image: nil).leftOut { leftOut.add(reason) }
     }
     try writer.finish()
+    return leftOut
   }
 
   static let listsSuffix = "_img2pose"
@@ -140,7 +149,7 @@ struct Packing {
     var source = try makeSource()
     let result = try Preparation(plan: plan, options: runOptions, stop: stop).run(
       &source)
-    for line in result.tally.summaryLines(issuesFile: nil) { say(line) }
+    for line in result.tally.summaryLines(issuesFile: nil) + notes(on: result) { say(line) }
     say(
       "would write \(ShardSetWriter.names(prefix: prefix, count: shardOptions.shards).joined(separator: ", ")): \(Tally.count(result.tally.samples, "sample")), \(sizeText(result.tally.imageBytes)) of images; nothing was written"
     )
@@ -186,11 +195,15 @@ struct Packing {
         ("profile", .text(profile.profile.rawValue)),
         ("rotation_rule", .text(profile.rule.rawValue)),
         ("landmarks", .text(shardOptions.landmarks.rawValue)),
-      ] + (labelling.map { [("fit", $0.json)] } ?? []))
+      ] + (profile.frames.frameOf.map { [("frame_of", .text($0.rawValue))] } ?? [])
+        + (labelling.map { [("fit", $0.json)] } ?? []))
   }
 
   private func sumUp(_ result: Preparation.Result, shardNames: [String]) {
-    for line in result.tally.summaryLines(issuesFile: prefix + ".issues.jsonl") { say(line) }
+    for line in result.tally.summaryLines(issuesFile: prefix + ".issues.jsonl") + notes(on: result)
+    {
+      say(line)
+    }
     if result.statistics.count > 0 {
       func row(_ values: [Double]) -> String {
         values.map { String(format: "%9.4f", $0) }.joined()
@@ -203,6 +216,14 @@ struct Packing {
     say(
       "wrote     \(folder)/\(shardNames[0])\(shardNames.count > 1 ? " and \(shardNames.count - 1) more" : ""): \(Tally.count(result.tally.samples, "sample")), \(Tally.count(result.tally.sampleFaces, "face")), \(sizeText(result.tally.imageBytes)) of images"
     )
+  }
+
+  /// What the checks found, and what was done to poses.
+  private func notes(on result: Preparation.Result) -> [String] {
+    let shown = writesRecords ? ".jsonl" : shardOptions.shards == 1 ? ".lmdb" : "-*.lmdb"
+    let text = profile.frames.conversion?.text(result.tally.convertedFrames)
+    return (text.map { ["frames    \($0)"] } ?? [])
+      + result.checks.lines(result.tally, command: "sixdof check \(prefix)\(shown)")
   }
 
   private func sizeText(_ bytes: Int) -> String {

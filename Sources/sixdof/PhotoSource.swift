@@ -2,52 +2,37 @@ internal import Codecs
 internal import Datasets
 internal import Schema
 
-/// Images without annotations, as records without faces: all of a folder or archive, at any depth.
+/// Images without annotations, as records without faces: all of a folder or archive, at any depth. What is left
+/// out is told with the first, one issue a reason.
 struct PhotoSource: AnnotationSource {
-  private let tree: FileTree
+  private let survey: PhotoSurvey
   private let dataset: String
   private var walk: FileWalk
-  private var isAtEnd = false
   private(set) var position = 0
-  let size: Int
+  var size: Int { survey.photos }
 
   /// - Throws: `FileError` or `ArchiveError` where there is no such folder or archive; `Failure` where it
   ///   has no images.
   init(_ tree: FileTree, dataset: String) throws {
-    self.tree = tree
     self.dataset = dataset
     walk = tree.walk()
-    var count = 0
-    var names = tree.walk()
-    while let path = try names.next() { count += Self.isImage(path) ? 1 : 0 }
-    guard count > 0 else {
-      throw Failure("\(tree.path): expected images (.jpg, .jpeg or .png), found none")
+    survey = try PhotoSurvey(tree)
+    guard size > 0 else {
+      let reasons = survey.issues.map { "; " + $0.detail }
+      throw Failure(
+        "\(tree.path): expected images (.jpg, .jpeg or .png), found none\(reasons.joined())")
     }
-    size = count
   }
 
   mutating func next() throws -> Outcome? {
     while let path = try walk.next() {
-      guard Self.isImage(path) else { continue }
-      position += 1
-      return Outcome(record: photo(path, dataset: dataset))
+      guard PhotoSurvey.isImage(path[...]) else { continue }
+      defer { position += 1 }
+      var record = photo(path, dataset: dataset)
+      if survey.keepsExtension(path[...]) { record.keepExtensionInID() }
+      return Outcome(record: record, issues: position == 0 ? survey.issues : [])
     }
-    defer { isAtEnd = true }
-    guard !isAtEnd, walk.linksLeftOut > 0 else { return nil }
-    return Outcome(
-      record: nil,
-      issues: [
-        RecordIssue(
-          .linkOutOfTree, at: SourceLocation(file: SourceLocation.fileName(of: tree.path)),
-          "expected files and links inside the folder, found \(walk.linksLeftOut) links that lead out of it or nowhere"
-        )
-      ])
-  }
-
-  /// Hidden files, and what unpackers on other systems leave, are none.
-  static func isImage(_ path: String) -> Bool {
-    [".jpg", ".jpeg", ".png"].contains { path.lowercased().hasSuffix($0) }
-      && !path.split(separator: "/").contains { $0 == "__MACOSX" || $0.first == "." }
+    return nil
   }
 }
 

@@ -22,6 +22,16 @@ struct ProfileOptions: ParsableArguments {
   )
   var rotationRule: RotationRule?
 
+  @OptionGroup var frames: FrameOptions
+
+  func validate() throws {
+    guard profile == .standard || frames.frameOf == nil else {
+      throw ValidationError(
+        "'--frame-of' has no effect on '--profile img2pose', which fits all poses in its own frame."
+      )
+    }
+  }
+
   var rule: RotationRule { rotationRule ?? (profile == .img2pose ? .markley : .procrustes) }
 
   var targets: Img2PoseTargets.Options {
@@ -169,7 +179,9 @@ struct LabelOptions: ParsableArguments {
   var givenForFit: [String] {
     let usual = LandmarkUncertainty()
     let options: [(name: String, isGiven: Bool)] = [
-      ("--profile", profile.profile != .standard), ("--rotation-rule", profile.rotationRule != nil),
+      ("--profile", profile.profile != .standard),
+      ("--frame-of", profile.frames.frameOf != nil),
+      ("--rotation-rule", profile.rotationRule != nil),
       ("--solver", fit.solver != .leastSquares), ("--tolerance", fit.tolerance != 1e-6),
       ("--landmark-sigma", fit.landmarkSigma != usual.placement),
       ("--identity-sigma", fit.identitySigma != usual.identity),

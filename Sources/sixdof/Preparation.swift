@@ -23,6 +23,7 @@ struct Preparation {
   struct Result {
     var tally = Tally()
     var statistics = PoseStatistics()
+    var checks = CheckDigest()
     /// Angles in radians by which local poses miss their global ones.
     var conversionErrors = (count: 0, sum: 0.0, largest: 0.0)
     /// Of lines as `sha256sum` prints them, one an image.
@@ -52,12 +53,12 @@ struct Preparation {
     result.tally.read += 1
     for issue in image.issues {
       if options.strict { throw StrictStop(issue: issue) }
-      result.tally.add(issue)
+      let isFirst = result.tally.add(issue)
       if let issues {
         var line = JSONWriter()
         issue.write(to: &line)
         try issues.write(line.bytes)
-      } else if saysIssues {
+      } else if saysIssues, isFirst {
         say("\(issue.severity.rawValue): \(issue)")
       }
     }
@@ -67,6 +68,12 @@ struct Preparation {
     result.tally.faces += image.faces
     result.tally.facesWithLandmarks += image.facesWithLandmarks
     result.tally.facesWithPose += image.facesWithPose
+    result.tally.frames += image.frames
+    result.tally.convertedFrames += image.convertedFrames
+    result.checks.add(image.findings)
+    if plan.poolsPoses, result.tally.frames.isMixed {
+      throw Failure(mixed: result.tally.frames, at: "image \(result.tally.read)")
+    }
     if plan.checksum { result.checksum.add(image.checksum.utf8) }
     if let records { try records.write(image.line) }
     guard let sample = image.sample, let file = image.image else { return }

@@ -1,3 +1,4 @@
+internal import Checks
 internal import Codecs
 internal import Datasets
 internal import Geometry
@@ -18,6 +19,10 @@ struct PreparationPlan: Sendable {
   var labelling: LabellingOptions?
   /// The camera to assume; nil for the usual one.
   var camera: CameraChoice?
+  /// Brings all poses to one object frame; nil where they keep theirs.
+  var frames: FrameConversion?
+  /// Looks for what is wrong with the records; nil where nothing does.
+  var checker: RecordChecker?
   /// In which conventions records have their poses' angles.
   var eulerConventions: [EulerConvention] = []
   /// What img2pose's layout is given of a face.
@@ -27,6 +32,9 @@ struct PreparationPlan: Sendable {
   var writesRecords = false
   /// Whether to hash images.
   var checksum = false
+
+  /// Whether the records' poses go into one set; what img2pose's converter fits is in one frame.
+  var poolsPoses: Bool { layout != nil && targets.source != .img2pose }
 }
 
 /// One image after all that can be done to it on any thread.
@@ -37,6 +45,10 @@ struct PreparedImage: Sendable {
   var faces = 0
   var facesWithLandmarks = 0
   var facesWithPose = 0
+  var frames = FrameCounts()
+  /// The frames of poses that were brought to another.
+  var convertedFrames = FrameCounts()
+  var findings: [CheckDigest.Found] = []
   var leftOut: [LeftOut] = []
   var sample: EncodedSample?
   /// For each local pose, the angle by which converting it misses the global one; empty where the
@@ -126,11 +138,16 @@ struct PreparationWorker {
       result.issues += labeller?.label(&record) ?? []
       if plan.inference != nil { record.markPosesAsPredicted() }
     }
+    if let frames = plan.frames { result.convertedFrames = try frames.apply(to: &record) }
     if labeller != nil || !plan.eulerConventions.isEmpty {
       for i in record.faces.indices { record.faces[i].describePose(in: plan.eulerConventions) }
     }
     result.isUsed = true
     result.faces = record.faces.count
+    result.frames = record.frames
+    if let checker = plan.checker {
+      result.findings = CheckDigest.findings(in: record, by: checker)
+    }
     for face in record.faces {
       if face.landmarks != nil { result.facesWithLandmarks += 1 }
       if face.pose != nil { result.facesWithPose += 1 }

@@ -40,7 +40,12 @@ struct RecordConversion {
     try stop.check()
     try outputs.publish()
     let issuesFile = outputs.isStream ? nil : outputs.base + ".issues.jsonl"
-    for line in result.tally.summaryLines(issuesFile: issuesFile) { say(line) }
+    for line in result.tally.summaryLines(
+      issuesFile: issuesFile, areIssuesTold: outputs.isStream)
+    { say(line) }
+    if let text = plan.frames?.text(result.tally.convertedFrames) { say("frames    \(text)") }
+    let shown = outputs.isStream ? "RECORDS.jsonl" : output
+    for line in result.checks.lines(result.tally, command: "sixdof check \(shown)") { say(line) }
     if !outputs.isStream {
       say("wrote     \(output): \(Tally.count(result.tally.images, "record"))")
     }

@@ -7,7 +7,7 @@ internal import Synchronization
 ///
 /// What cannot be written there, on a full disk or to a reader that went, is lost and changes nothing else.
 func say(_ text: String) {
-  var bytes = Array((text.lines { $0.printable } + "\n").utf8)[...]
+  var bytes = Array((text.printableLines + "\n").utf8)[...]
   while !bytes.isEmpty {
     let count = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
     if count < 0, errno == EINTR { continue }
@@ -21,6 +21,9 @@ func say(_ text: String) {
 func print(_ text: String, terminator: String = "\n") {
   StandardOutput.shared.withLock { $0.write(text + terminator) }
 }
+
+/// One line on standard output, for people.
+func show(_ line: String) { print(line.printable) }
 
 /// What is printed, buffered.
 struct StandardOutput {
@@ -51,15 +54,6 @@ struct StandardOutput {
   mutating func finish() throws {
     if !bytes.isEmpty { flush() }
     if let error { throw error }
-  }
-}
-
-extension String {
-  /// The same with `change` applied to each line.
-  fileprivate func lines(_ change: (String) -> String) -> String {
-    guard contains("\n") else { return change(self) }
-    return split(separator: "\n", omittingEmptySubsequences: false)
-      .map { change(String($0)) }.joined(separator: "\n")
   }
 }
 

@@ -78,7 +78,9 @@ final class SelectionRun {
   }
 
   private func sumUp(_ lines: [String]) -> ExitCode {
-    for line in tally.summaryLines(issuesFile: issuesPath) + lines { say(line) }
+    for line in tally.summaryLines(issuesFile: issuesPath, areIssuesTold: issues == nil) + lines {
+      say(line)
+    }
     return options.exit(after: tally, hasFindings: hasFindings)
   }
 
@@ -123,8 +125,11 @@ final class SelectionRun {
   /// - Throws: `StrictStop` where the run is to stop at the first issue.
   func report(_ issue: RecordIssue) throws {
     if options.strict { throw StrictStop(issue: issue) }
-    tally.add(issue)
-    guard let issues else { return say("\(issue.severity.rawValue): \(issue)") }
+    let isFirst = tally.add(issue)
+    guard let issues else {
+      if isFirst { say("\(issue.severity.rawValue): \(issue)") }
+      return
+    }
     var line = JSONWriter()
     issue.write(to: &line)
     try issues.write(line.bytes)

@@ -96,6 +96,10 @@ struct Split: ParsableCommand {
       guard let part = assignment[group] else { return }
       try parts.write(item.record, to: part, group: group)
     }
+    let largest = all.max { ($0.count, $1.name) < ($1.count, $0.name) }
+    for issue in parts.unevenShares(shares, largest: largest, rule: rule, input: input) {
+      try run.report(issue)
+    }
     return try finish(
       &parts,
       [

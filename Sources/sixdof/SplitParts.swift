@@ -57,6 +57,33 @@ struct SplitParts {
     }
   }
 
+  /// A warning for each part whose share misses the one that was asked for by more than 5 percentage points and by more
+  /// than one record.
+  func unevenShares(
+    _ shares: [GroupSplit.Share], largest: RecordGroups.Group?, rule: GroupSplit.Rule, input: String
+  ) -> [RecordIssue] {
+    let total = Double(parts.reduce(0) { $0 + $1.images })
+    let weights = shares.reduce(0) { $0 + $1.weight }
+    guard total > 0, let largest else { return [] }
+    return zip(parts, shares).compactMap { part, share in
+      let asked = share.weight / weights
+      let missed = (Double(part.images) - asked * total).magnitude
+      guard missed > 1, missed > 0.05 * total else { return nil }
+      let reason =
+        largest.count > 1
+        ? "the largest group, '\(largest.name)', has \(largest.count) records that stay together"
+        : "the groups are few"
+      let remedy =
+        rule == .stable
+        ? "--rule balanced comes nearer"
+        : "more records, other ratios or a narrower --by come nearer"
+      return RecordIssue(
+        .unevenSplit, at: SourceLocation(file: SourceLocation.fileName(of: input)),
+        "part '\(part.name)': expected \((100 * asked).short) % of the records, found \((100 * Double(part.images) / total).short) % (\(part.images) of \(Int(total))), for \(reason); \(remedy)"
+      )
+    }
+  }
+
   /// Ends all files and adds split.json.
   ///
   /// - Returns: what is said of each part.

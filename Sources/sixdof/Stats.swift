@@ -50,21 +50,28 @@ struct Stats: ParsableCommand {
     var tally = Tally()
     var statistics = PoseStatistics()
     var targets = Img2PoseTargets(profile.targets)
+    let conversion = profile.frames.conversion
     while let outcome = source.next() {
       try stop.check()
-      guard let record = try tally.take(outcome, isStrict: runOptions.strict) else { continue }
+      guard var record = try tally.take(outcome, isStrict: runOptions.strict) else { continue }
+      if let conversion { tally.convertedFrames += try conversion.apply(to: &record) }
       tally.add(record)
+      if profile.profile == .standard, tally.frames.isMixed {
+        throw Failure(mixed: tally.frames, at: "\(record.location)")
+      }
       let poses = SampleEncoder.localPoses(
         of: record, target: { targets.target(of: $0, box: $1, camera: $2) },
         leftOut: { tally.leftOut[$0, default: 0] += 1 })
       for pose in poses { statistics.add { pose[$0] } }
     }
     for line in tally.summaryLines(issuesFile: nil) { say(line) }
+    let frames = conversion?.text(tally.convertedFrames)
+    if let frames { say("frames    \(frames)") }
     guard statistics.count > 0 else {
       throw Failure("\(input): expected faces with a pose, found none; run label first")
     }
     try run.begin(outputs)
-    try write(statistics, tally, to: outputs)
+    try write(statistics, tally, frames, to: outputs)
     try stop.check()
     try outputs.publish()
     say(
@@ -74,15 +81,17 @@ struct Stats: ParsableCommand {
   }
 
   private func write(
-    _ statistics: PoseStatistics, _ tally: Tally, to outputs: OutputSet
+    _ statistics: PoseStatistics, _ tally: Tally, _ frames: String?, to outputs: OutputSet
   ) throws {
-    let summary = JSONValue.object([
-      ("schema", .text("sixdof.stats/1")),
-      ("counts", .object(tally.inputJSON)), ("left_out", tally.leftOutJSON),
-      ("issues", tally.issuesJSON),
-      ("statistics_of", .text("img2pose local poses, translation in units of 0.1 m")),
-      ("statistics", statistics.summary),
-    ])
+    let conversion = frames.map { [(key: "frames", value: JSONValue.text($0))] } ?? []
+    let summary = JSONValue.object(
+      [
+        ("schema", .text("sixdof.stats/1")),
+        ("counts", .object(tally.inputJSON)), ("left_out", tally.leftOutJSON),
+        ("issues", tally.issuesJSON),
+        ("statistics_of", .text("img2pose local poses, translation in units of 0.1 m")),
+        ("statistics", statistics.summary),
+      ] + conversion)
     let files = [
       NPY.file(statistics.mean), NPY.file(statistics.standardDeviation),
       Array(summary.prettyText.utf8), Array(PoseHistograms(statistics).svg.utf8),

@@ -9,19 +9,19 @@ struct Tally {
   var faces = 0
   var facesWithLandmarks = 0
   var facesWithPose = 0
+  /// Of the poses, and of those that were brought to another frame.
+  var frames = FrameCounts()
+  var convertedFrames = FrameCounts()
   var samples = 0
   var sampleFaces = 0
   var samplePoses = 0
   var imageBytes = 0
   var leftOut: [LeftOut: Int] = [:]
-  private(set) var issues: [RecordIssue.Code: Int] = [:]
-  /// The first few issues, for the summary.
-  private(set) var firstIssues: [RecordIssue] = []
+  private(set) var issues = IssueDigest()
 
-  mutating func add(_ issue: RecordIssue) {
-    issues[issue.code, default: 0] += 1
-    if firstIssues.count < 5 { firstIssues.append(issue) }
-  }
+  /// - Returns: whether it is among the first of its kind.
+  @discardableResult
+  mutating func add(_ issue: RecordIssue) -> Bool { issues.add(issue) }
 
   /// Counts what a source gave, and its issues; the record is counted where it is used.
   ///
@@ -41,11 +41,10 @@ struct Tally {
     faces += record.faces.count
     facesWithLandmarks += record.faces.count { $0.landmarks != nil }
     facesWithPose += record.faces.count { $0.pose != nil }
+    frames += record.frames
   }
 
-  func count(_ severity: RecordIssue.Severity) -> Int {
-    issues.reduce(0) { $0 + ($1.key.severity == severity ? $1.value : 0) }
-  }
+  func count(_ severity: RecordIssue.Severity) -> Int { issues.count(severity) }
 
   var rejected: Int { read - images }
 
@@ -71,9 +70,10 @@ struct Tally {
   }
 
   var issuesJSON: JSONValue {
-    .object(
+    let counts = issues.counts
+    return .object(
       RecordIssue.Code.allCases.compactMap { code in
-        issues[code].map { count in
+        counts[code].map { count in
           (
             code.rawValue,
             .object([("severity", .text(code.severity.rawValue)), ("count", .integer(count))])
@@ -83,10 +83,13 @@ struct Tally {
   }
 
   /// The summary's lines on what was read and what was wrong with it.
-  func summaryLines(issuesFile: String?) -> [String] {
+  ///
+  /// - Parameter areIssuesTold: whether the first issues of each kind were told when they came.
+  func summaryLines(issuesFile: String?, areIssuesTold: Bool = false) -> [String] {
     var lines = [
       "read      \(Self.count(read, "image")), \(Self.count(faces, "face")): \(facesWithLandmarks) with landmarks, \(facesWithPose) with a pose"
     ]
+    if frames.isMixed { lines.append("frames    \(frames.text)") }
     let left = LeftOut.allCases.compactMap { reason in
       leftOut[reason].map { number in
         var words = reason.rawValue.split(separator: "-").map(String.init)
@@ -98,12 +101,7 @@ struct Tally {
     let (errors, warnings) = (count(.error), count(.warning))
     var line = "issues    \(Self.count(errors, "error")), \(Self.count(warnings, "warning"))"
     if errors + warnings > 0, let issuesFile { line += "; all of them are in \(issuesFile)" }
-    lines.append(line)
-    for issue in firstIssues { lines.append("  \(issue.severity.rawValue): \(issue)") }
-    if errors + warnings > firstIssues.count {
-      lines.append("  and \(errors + warnings - firstIssues.count) more")
-    }
-    return lines
+    return lines + [line] + issues.lines(areTold: areIssuesTold)
   }
 
   static func count(_ number: Int, _ noun: String) -> String {

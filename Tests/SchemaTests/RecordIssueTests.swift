@@ -41,10 +41,11 @@ struct RecordIssueTests {
       ])
     #expect(
       warnings == [
-        "missing-pose", "undetected-face", "degenerate-box", "box-outside-image", "bad-landmark",
+        "missing-pose", "undetected-face", "unread-format", "degenerate-box", "box-outside-image",
+        "bad-landmark",
         "unusable-landmarks", "conflicting-annotation", "unreadable-array", "exif-orientation",
-        "path-with-space",
-        "too-few-records", "windows-line-ends", "byte-order-mark",
+        "path-with-space", "too-few-records", "uneven-split", "mixed-frames",
+        "windows-line-ends", "byte-order-mark",
       ])
     #expect(issue.severity == .error)
   }

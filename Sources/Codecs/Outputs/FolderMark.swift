@@ -45,6 +45,7 @@ enum FolderMark {
     while let path = try walk.next() {
       digest.add("\(path)\n\(walk.size ?? 0)\n".utf8)
     }
+    digest.add("\(walk.namesNotUTF8.count)\n".utf8)
     return digest.text
   }
 }

@@ -75,7 +75,7 @@ extension OutputSet {
     switch place.kind {
     case .absent: break
     case .folder:
-      if try namesInFolder(place.target).isEmpty { break }
+      if try entries(of: place.target).isEmpty { break }
       guard existing == .overwritten || wasPublishing else {
         throw OutputRefusal(place.path, "expected no such folder, found one", reason: .exists)
       }

@@ -130,7 +130,7 @@ public final class OutputSet {
     case (.folder, false):
       throw OutputRefusal(place.path, "expected a file to write, found a folder")
     case (.folder, true):
-      if (try? namesInFolder(place.target))?.isEmpty == true { return }
+      if (try? entries(of: place.target))?.isEmpty == true { return }
     case (.file(let mode), false):
       guard mode & 0o222 != 0 else {
         throw OutputRefusal(

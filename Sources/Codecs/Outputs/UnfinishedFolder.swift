@@ -45,7 +45,7 @@ final class UnfinishedFolder {
 
   /// Removes everything but the lock.
   func empty() throws {
-    for entry in try namesInFolder(path) where entry != "lock" {
+    for entry in try entries(of: path) where entry != "lock" {
       try removeTree(path + "/" + entry)
     }
   }
@@ -86,7 +86,7 @@ final class UnfinishedFolder {
     guard lstat(path, &status) == 0 else { return }
     guard status.st_mode & S_IFMT == S_IFDIR else { throw foreign("something else") }
     let own = ["lock", "run.json", "run.json.new", "publishing", "replaced"]
-    let names = try namesInFolder(path)
+    let names = try entries(of: path)
     for entry in names {
       guard own.contains(entry) || entry.hasPrefix(name) else { throw foreign("'\(entry)' in it") }
       guard lstat(path + "/" + entry, &status) == 0 else { continue }
@@ -175,6 +175,12 @@ final class UnfinishedFolder {
   }
 }
 
+/// All that is in a folder; names that are not UTF-8 are made readable, and name nothing then.
+func entries(of folder: String) throws -> [String] {
+  let found = try namesInFolder(folder)
+  return found.names + found.notUTF8
+}
+
 /// A whole small file's bytes.
 func wholeFile(_ path: String) throws -> [UInt8] {
   try MappedFile(path: path).withBytes { Array($0) }
@@ -188,7 +194,7 @@ func removeTree(_ path: String) throws {
     throw FileError(action: "remove", path: path, errno: .current)
   }
   if status.st_mode & S_IFMT == S_IFDIR {
-    for name in try namesInFolder(path) { try removeTree(path + "/" + name) }
+    for name in try entries(of: path) { try removeTree(path + "/" + name) }
     guard rmdir(path) == 0 else {
       throw FileError(action: "remove", path: path, errno: .current)
     }

@@ -62,34 +62,40 @@ public struct ARKitFaceWriter: DatasetWriter {
   }
 
   /// - Throws: `FileError`, or `NPYError` where a reference leads to no such array.
-  public mutating func write(_ record: ImageRecord, image: StoredImage?) throws {
+  @discardableResult
+  public mutating func write(
+    _ record: ImageRecord, image: StoredImage?
+  ) throws -> WrittenRecord {
     try write(record, imageBytes: image?.bytes())
   }
 
-  mutating func write(_ record: ImageRecord, imageBytes: [UInt8]?) throws {
+  public func fileName(of record: ImageRecord) -> String? {
+    ARKitFacePaths(of: record, layout: layout).info
+  }
+
+  @discardableResult
+  mutating func write(_ record: ImageRecord, imageBytes: [UInt8]?) throws -> WrittenRecord {
+    guard let face = record.faces.first else { return .nothing("images without a face") }
+    let arrays = try self.arrays(of: face)
+    guard !arrays.isEmpty else { return .nothing("images without a pose or arrays") }
     let paths = ARKitFacePaths(of: record, layout: layout)
     if let imageBytes { try folder.write(imageBytes, to: paths.image) }
-    if let face = record.faces.first {
-      let arrays = try self.arrays(of: face)
-      if !arrays.isEmpty {
-        var file = NPZWriter(isCompressed: isCompressed)
-        for array in arrays {
-          file.add(
-            array.name, npy: NPY.file(type: array.dtype, shape: array.shape, data: array.data))
-        }
-        try folder.write(file.finished(), to: paths.info)
-      }
-      if let landmarks = face.landmarks, landmarks.areWholeNumbers {
-        try folder.write(landmarks.wholeNumberText.utf8, to: paths.landmarks)
-      }
+    var file = NPZWriter(isCompressed: isCompressed)
+    for array in arrays {
+      file.add(array.name, npy: NPY.file(type: array.dtype, shape: array.shape, data: array.data))
     }
-    guard let list = paths.list else { return }
+    try folder.write(file.finished(), to: paths.info)
+    if let landmarks = face.landmarks, landmarks.areWholeNumbers {
+      try folder.write(landmarks.wholeNumberText.utf8, to: paths.landmarks)
+    }
+    guard let list = paths.list else { return .oneFace(of: record) }
     if lists[list.path] == nil {
       let file = try folder.file(list.path)
       try file.write((list.header + "\n").utf8)
       lists[list.path] = file
     }
     try lists[list.path]?.write((list.row + "\n").utf8)
+    return .oneFace(of: record)
   }
 
   public mutating func finish() throws {

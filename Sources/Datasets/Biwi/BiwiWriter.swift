@@ -54,8 +54,14 @@ public struct BiwiWriter: DatasetWriter {
   }
 
   /// - Throws: `Conflict` where a sequence's frames have several cameras; `FileError`.
-  public mutating func write(_ record: ImageRecord, image: StoredImage?) throws {
-    guard let content = BiwiContent(record) else { return }
+  @discardableResult
+  public mutating func write(
+    _ record: ImageRecord, image: StoredImage?
+  ) throws -> WrittenRecord {
+    guard let content = BiwiContent(record) else {
+      let lacks = record.faces.isEmpty ? "a face" : record.camera == nil ? "a camera" : "a pose"
+      return .nothing("images without \(lacks)")
+    }
     let cameras = content.cameras
     let place = Self.place(of: record) ?? nextPlace(for: cameras)
     if let written = sequences[place.folder] {
@@ -71,13 +77,18 @@ public struct BiwiWriter: DatasetWriter {
       sequences[place.folder] = cameras
     }
     try folder.write(content.poseText.utf8, to: place.sibling(.pose).path)
-    guard let image else { return }
+    guard let image else { return .oneFace(of: record) }
     let kind: BiwiFile.Kind =
       switch image.header.format {
       case .png: .png
       case .jpeg: place.kind == .jpeg ? .jpeg : .jpg
       }
     try folder.write(image.bytes(), to: place.sibling(kind).path)
+    return .oneFace(of: record)
+  }
+
+  public func fileName(of record: ImageRecord) -> String? {
+    Self.place(of: record)?.sibling(.pose).path
   }
 
   public mutating func finish() {}

@@ -21,10 +21,13 @@ public struct COCOWriter: DatasetWriter {
   public func losses(of record: ImageRecord) -> [String] {
     RecordContents.losses(
       of: record, layouts: Set(Self.layouts), attributes: ["score", "ignore", "invalid"])
-      + (record.image.width == nil ? ["nothing but the unknown size of images"] : [])
+      + (record.image.width == nil ? ["that the size of an image is not known"] : [])
   }
 
-  public mutating func write(_ record: ImageRecord, image: StoredImage?) throws {
+  @discardableResult
+  public mutating func write(
+    _ record: ImageRecord, image: StoredImage?
+  ) throws -> WrittenRecord {
     images += 1
     var line = JSONWriter()
     line.object {
@@ -43,6 +46,7 @@ public struct COCOWriter: DatasetWriter {
       faces += 1
       write(face)
     }
+    return .all(of: record)
   }
 
   private mutating func write(_ face: Face) {

@@ -16,17 +16,31 @@ public struct FileListWriter: DatasetWriter {
     self.prefix = prefix
   }
 
-  /// A list is meant to stand beside the dataset that holds the rest.
-  public func losses(of record: ImageRecord) -> [String] { [] }
+  /// A list stands beside the dataset that holds the rest, so what is lost is what that dataset does not hold.
+  public func losses(of record: ImageRecord) -> [String] {
+    var losses = record.image.path.hasLineEnd ? [RecordContents.lineEnds] : []
+    let isOwn = ["300w-lp", "aflw2000"].contains(record.source.dataset)
+    if record.faces.contains(where: {
+      $0.pose.map { !isOwn || $0.provenance != .annotation } ?? false
+    }) {
+      losses.append("poses, which its readers take from the .mat files of 300W-LP or AFLW2000")
+    }
+    return losses
+  }
 
-  public mutating func write(_ record: ImageRecord, image: StoredImage?) throws {
-    guard let pose = record.faces.first?.pose,
-      EulerConvention.aflw.angles(of: pose.extrinsics.rotation).isWithin99Degrees
-    else { return }
-    let path = record.image.path
-    let end = path.lastIndex(of: ".") ?? path.endIndex
-    try file.write(((isFirst ? "" : "\n") + prefix + path[..<end]).utf8)
+  @discardableResult
+  public mutating func write(
+    _ record: ImageRecord, image: StoredImage?
+  ) throws -> WrittenRecord {
+    guard !record.image.path.hasLineEnd else { return .nothing(RecordContents.lineEnds) }
+    guard let face = record.faces.first else { return .nothing("images without a face") }
+    guard let pose = face.pose else { return .nothing("images without a pose") }
+    guard EulerConvention.aflw.angles(of: pose.extrinsics.rotation).isWithin99Degrees else {
+      return .nothing("images with an angle beyond 99 degrees")
+    }
+    try file.write(((isFirst ? "" : "\n") + prefix + record.image.stem).utf8)
     isFirst = false
+    return .oneFace(of: record)
   }
 
   public mutating func finish() throws { try file.finish() }

@@ -19,7 +19,10 @@ public struct WebDatasetWriter: DatasetWriter {
   public func losses(of record: ImageRecord) -> [String] { [] }
 
   /// - Throws: `MissingImages` where no image is given.
-  public mutating func write(_ record: ImageRecord, image: StoredImage?) throws {
+  @discardableResult
+  public mutating func write(
+    _ record: ImageRecord, image: StoredImage?
+  ) throws -> WrittenRecord {
     guard let image else { throw MissingImages() }
     if samples % samplesAShard == 0 {
       try shard?.finish()
@@ -32,6 +35,7 @@ public struct WebDatasetWriter: DatasetWriter {
     record.write(to: &json)
     try json.bytes.withUnsafeBytes { try shard?.add("\(key).json", $0) }
     samples += 1
+    return .all(of: record)
   }
 
   public mutating func finish() throws { try shard?.finish() }

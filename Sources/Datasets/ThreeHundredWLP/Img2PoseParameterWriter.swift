@@ -18,20 +18,28 @@ struct Img2PoseParameterWriter: DatasetWriter {
   func losses(of record: ImageRecord) -> [String] {
     var losses = content(of: record).losses
     if let face = record.faces.first, face.native != nil { losses.append("source arrays") }
-    if record.image.path.utf8.contains(where: { " ,".utf8.contains($0) }) {
-      losses.append("images with a space or comma in their path")
+    if !record.isNamedByImg2Pose { losses.append(ImageRecord.unnamedByImg2Pose) }
+    if let landmarks = record.faces.first?.landmarks, landmarks.layout == .ibug68,
+      landmarks.presentCount < 68
+    {
+      losses.append("landmarks of which some are missing")
     }
     return losses
   }
 
-  mutating func write(_ record: ImageRecord, image: StoredImage?) throws {
+  func fileName(of record: ImageRecord) -> String? { Img2PoseFile.name(of: record) }
+
+  @discardableResult
+  mutating func write(_ record: ImageRecord, image: StoredImage?) throws -> WrittenRecord {
     let path = record.image.path
     if case .refused(let problem) = ImagePathVerdict(path) {
       throw MATError(path: folder.path, detail: problem)
     }
-    // pandas would cut such a line in two.
-    guard !path.utf8.contains(where: { " ,".utf8.contains($0) }) else { return }
-    guard var pose = content(of: record).pose, let face = record.faces.first else { return }
+    guard record.isNamedByImg2Pose else { return .nothing(ImageRecord.unnamedByImg2Pose) }
+    let content = content(of: record)
+    guard var pose = content.pose, let face = record.faces.first else {
+      return .nothing(content.obstacle ?? "images without a face")
+    }
     if let kept = keptPose(of: record) { pose = kept }
     func number(_ value: Double) -> JSONValue { .double(value == -1 ? value.nextUp : value) }
     let points = (0..<68).map { i -> JSONValue in
@@ -50,6 +58,7 @@ struct Img2PoseParameterWriter: DatasetWriter {
     try file.write(to: folder)
     list += file.name + "\n"
     if let image { try folder.write(image.bytes(), to: path) }
+    return .oneFace(of: record)
   }
 
   mutating func finish() throws {

@@ -11,21 +11,31 @@ struct MATFaceContent {
   /// In the file's order; those named `pts_...` belong into 300W-LP's landmarks folder.
   private(set) var arrays: [MATArray] = []
   private(set) var losses: [String] = []
+  /// Why there is nothing to write, of the image; nil where there is something.
+  private(set) var obstacle: String?
   /// The annotation's seven numbers; nil where the record has no face that the form can hold.
   private(set) var pose: PoseParameters?
 
   init(_ record: ImageRecord, _ form: MATFaceForm, isFlip: Bool) {
     guard let face = record.faces.first else {
       losses.append("images without a face")
+      obstacle = losses.last
       return
     }
     if record.faces.count > 1 { losses.append("faces beyond an image's first") }
     guard let head = face.pose, let camera = record.camera else {
       losses.append("faces without a pose")
+      obstacle = "images without a pose"
+      return
+    }
+    guard head.translation.z > 0 else {
+      losses.append("faces behind the camera")
+      obstacle = "images whose face is behind the camera"
       return
     }
     guard let landmarks = face.landmarks, landmarks.layout == .ibug68 else {
       losses.append("faces without 68 landmarks")
+      obstacle = "images without 68 landmarks"
       return
     }
     let width = record.image.width ?? PoseParameters.usualSize

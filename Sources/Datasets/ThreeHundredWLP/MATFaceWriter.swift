@@ -25,13 +25,17 @@ struct MATFaceWriter: DatasetWriter {
     return losses
   }
 
-  mutating func write(_ record: ImageRecord, image: StoredImage?) throws {
+  func fileName(of record: ImageRecord) -> String? { paths(of: record).file }
+
+  @discardableResult
+  mutating func write(_ record: ImageRecord, image: StoredImage?) throws -> WrittenRecord {
     if case .refused(let problem) = ImagePathVerdict(record.image.path) {
       throw MATError(path: folder.path, detail: problem)
     }
     let paths = paths(of: record)
-    var content = content(of: record).arrays
-    guard !content.isEmpty else { return }
+    let found = self.content(of: record)
+    var content = found.arrays
+    if let reason = found.obstacle { return .nothing(reason) }
     if !content.contains(where: { $0.name == "roi" }) {
       // The whole image, from 1.
       let size = [record.image.width, record.image.height].map {
@@ -45,6 +49,7 @@ struct MATFaceWriter: DatasetWriter {
       try write(content.filter(isLandmark), to: file)
     }
     if let image { try folder.write(image.bytes(), to: record.image.path) }
+    return .oneFace(of: record)
   }
 
   mutating func finish() {}

@@ -6,16 +6,23 @@ struct Img2PoseFile {
   /// As the list names it.
   let name: String
   let text: String
+  /// Whether it is the source's own text.
+  let isKept: Bool
 
   /// - Parameter made: what the record says, the members in img2pose's order.
   init(of record: ImageRecord, saying made: JSONValue) {
-    let kept = Self.kept(of: record)
-    name = kept?.name ?? "json/\(MATFacePaths(path: record.image.path).stem).json"
-    if let kept, Self.isSame(Self.source(of: record), made) {
-      text = kept.text
+    name = Self.name(of: record)
+    if let kept = Self.kept(of: record), Self.isSame(Self.source(of: record), made) {
+      (text, isKept) = (kept.text, true)
     } else {
-      text = made.compactText + "\n"
+      (text, isKept) = (made.compactText + "\n", false)
     }
+  }
+
+  /// As the list is to name a record's file; what tells ids apart tells files apart.
+  static func name(of record: ImageRecord) -> String {
+    let own = record.keepsExtensionInID ? record.image.path[...] : record.image.stem
+    return kept(of: record)?.name ?? "json/\(own).json"
   }
 
   /// What a record keeps of the file it was read from.

@@ -14,13 +14,33 @@ public struct Img2PoseListWriter: DatasetWriter {
   }
 
   public func losses(of record: ImageRecord) -> [String] {
-    RecordContents.losses(of: record, layouts: [.face5, .ibug68], attributes: ["score"])
+    var losses = RecordContents.losses(
+      of: record, layouts: [.face5, .ibug68], attributes: ["score"])
+    losses.removeAll { $0 == RecordContents.lineEnds }
+    if !record.isNamedByImg2Pose { losses.append(ImageRecord.unnamedByImg2Pose) }
+    if record.faces.contains(where: { $0.landmarks?.hasMarkOfMissing ?? false }) {
+      losses.append("landmarks at -1, -1")
+    }
+    // The source's own text may have further columns.
+    if record.faces.contains(where: { $0.landmarks?.hasOcclusion ?? false }),
+      !Img2PoseFile(of: record, saying: Self.json(of: record)).isKept
+    {
+      losses.append("landmarks' occlusion")
+    }
+    return losses
   }
 
-  public mutating func write(_ record: ImageRecord, image: StoredImage?) throws {
+  public func fileName(of record: ImageRecord) -> String? { Img2PoseFile.name(of: record) }
+
+  @discardableResult
+  public mutating func write(
+    _ record: ImageRecord, image: StoredImage?
+  ) throws -> WrittenRecord {
+    guard record.isNamedByImg2Pose else { return .nothing(ImageRecord.unnamedByImg2Pose) }
     let file = Img2PoseFile(of: record, saying: Self.json(of: record))
     try file.write(to: folder)
     try list.write((file.name + "\n").utf8)
+    return .all(of: record)
   }
 
   public mutating func finish() throws { try list.finish() }

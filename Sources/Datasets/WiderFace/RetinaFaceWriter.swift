@@ -12,11 +12,28 @@ public struct RetinaFaceWriter: DatasetWriter {
   public init(folder: String) throws { file = try NativeTextFile(path: "\(folder)/label.txt") }
 
   public func losses(of record: ImageRecord) -> [String] {
-    RecordContents.losses(
+    var losses = RecordContents.losses(
       of: record, layouts: [.face5], attributes: ["quality", "ignore"])
+    // A row of five numbers says that, and nothing more.
+    if record.faces.contains(where: {
+      $0.attributes.ignore != nil && ($0.landmarks != nil || $0.attributes.quality != nil)
+    }) {
+      losses.append("landmarks and quality beside 'ignore'")
+    }
+    if record.faces.contains(where: { ($0.attributes.quality ?? 0) < 0 }) {
+      losses.append("qualities below 0")
+    }
+    if record.faces.contains(where: { $0.landmarks?.hasMarkOfMissing ?? false }) {
+      losses.append("landmarks at -1, -1")
+    }
+    return losses
   }
 
-  public mutating func write(_ record: ImageRecord, image: StoredImage?) throws {
+  @discardableResult
+  public mutating func write(
+    _ record: ImageRecord, image: StoredImage?
+  ) throws -> WrittenRecord {
+    guard !record.image.path.hasLineEnd else { return .nothing(RecordContents.lineEnds) }
     var text = "# \(record.image.path)\n"
     if case .lines(let lines) = record.native, lines.filter({ $0 != "" }).count == 1,
       NativeLine(lines[0]).text == "# \(record.image.path)"
@@ -31,6 +48,7 @@ public struct RetinaFaceWriter: DatasetWriter {
       }
     }
     try file.write(text, of: record)
+    return .all(of: record)
   }
 
   public mutating func finish() throws { try file.finish() }

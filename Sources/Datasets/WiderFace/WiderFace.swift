@@ -60,7 +60,7 @@ public enum WiderFace {
   ) throws -> any AnnotationSource {
     precondition(!paths.isEmpty, "at least one annotation file")
     let sources = try paths.map { try annotations(at: $0, options: options) }
-    return sources.count == 1 ? sources[0] : try MergedAnnotations(sources)
+    return DistinctIDs(sources.count == 1 ? sources[0] : try MergedAnnotations(sources))
   }
 
   private static func annotations(

@@ -21,7 +21,17 @@ public struct WiderFaceTextWriter: DatasetWriter {
     RecordContents.losses(of: record, wholeBoxes: true, attributes: Self.attributes)
   }
 
-  public mutating func write(_ record: ImageRecord, image: StoredImage?) throws {
+  @discardableResult
+  public mutating func write(
+    _ record: ImageRecord, image: StoredImage?
+  ) throws -> WrittenRecord {
+    guard !record.image.path.hasLineEnd else { return .nothing(RecordContents.lineEnds) }
+    var written = WrittenRecord.all(of: record)
+    var record = record
+    record.faces.removeAll { !$0.box.hasIntegers }
+    written.leftOut = Array(
+      repeating: "faces whose box no integers hold", count: written.faces - record.faces.count)
+    written.faces = record.faces.count
     var text = ""
     if let kept = keptHead(of: record) {
       for line in kept { text += line + "\n" }
@@ -38,6 +48,7 @@ public struct WiderFaceTextWriter: DatasetWriter {
       }
     }
     try file.write(text, of: record)
+    return written
   }
 
   public mutating func finish() throws { try file.finish() }

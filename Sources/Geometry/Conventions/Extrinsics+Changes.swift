@@ -56,6 +56,10 @@ extension Extrinsics {
   /// (0, +0.010, −0.021) in OpenGL axes (FORMATS §11.9; biwi_preprocess.py). TRG's released test has none.
   public static let arkitOriginInBiwi = SIMD3<Double>(0, -0.010, 0.021)
 
+  /// Where ARKit's face anchor is in the frame of the mean face (`bfm`), likewise, as the 68 landmarks of both tell
+  /// (rms 5 to 10 mm, FORMATS §11.9).
+  public static let arkitOriginInBFM = SIMD3<Double>(-0.001, -0.016, 0.002)
+
   /// A pose of BIWI's head as one of ARKit's: t_arkit = t_biwi + R c.
   public var fromBiwiToARKitOrigin: Extrinsics { withOrigin(at: Self.arkitOriginInBiwi) }
   /// The inverse: t_biwi = t_arkit − R c.

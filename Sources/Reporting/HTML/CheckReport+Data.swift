@@ -38,8 +38,8 @@ extension CheckReport {
       writer.array { array in
         for record in records.all {
           array.array {
-            $0.value(record.id)
-            $0.value(record.path)
+            $0.value(record.id.printable)
+            $0.value(record.path.printable)
             $0.value(record.size?.width ?? 0)
             $0.value(record.size?.height ?? 0)
           }
@@ -57,10 +57,10 @@ extension CheckReport {
       $0.value(finding.check)
       $0.value(record)
       $0.value(finding.face ?? -1)
-      $0.value(finding.location.file)
+      $0.value(finding.location.file.printable)
       $0.value(finding.location.line ?? 0)
       $0.number(finding.measure, digits: 4)
-      $0.value(finding.detail)
+      $0.value(finding.detail.printable)
     }
   }
 

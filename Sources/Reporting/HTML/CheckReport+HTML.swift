@@ -21,8 +21,8 @@ extension CheckReport {
     let clean = tallies.filter { $0.count == 0 }
     let clear: [[String: Any]] = clean.map { Self.description(of: $0) }
     return [
-      "title": title,
-      "facts": facts.map { ["name": $0.name, "value": $0.value] },
+      "title": title.printable,
+      "facts": facts.map { ["name": $0.name.printable, "value": $0.value.printable] },
       "verdict": verdict,
       "coverage": coverage,
       "tiles": tiles,

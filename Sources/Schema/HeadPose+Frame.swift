@@ -1,0 +1,84 @@
+public import Geometry
+
+extension HeadPose.Frame {
+  /// Where the frame's origin is in the frame `bfm`, in metres; nil for a user's. Axes are taken to be parallel.
+  fileprivate var origin: SIMD3<Double>? {
+    switch self {
+    case .bfm: .zero
+    case .arkit: Extrinsics.arkitOriginInBFM
+    case .biwiHead: Extrinsics.arkitOriginInBFM - Extrinsics.arkitOriginInBiwi
+    case .user: nil
+    }
+  }
+
+  /// How exact it is to take a pose of this frame to another, in words; nil where nothing changes or there is no way.
+  public func exactness(to other: Self) -> String? {
+    switch (self, other) {
+    case (.user, _), (_, .user): nil
+    case (.bfm, .bfm), (.arkit, .arkit), (.biwiHead, .biwiHead): nil
+    case (.arkit, .biwiHead), (.biwiHead, .arkit):
+      "origins by PerspNet's alignment of the two datasets, which states no error"
+    case (.bfm, .arkit), (.arkit, .bfm):
+      "origins by a fit of 68 landmarks, rms 5 to 10 mm"
+    case (.bfm, .biwiHead), (.biwiHead, .bfm):
+      "origins by a fit of 68 landmarks, rms 5 to 10 mm, and PerspNet's alignment"
+    }
+  }
+}
+
+extension HeadPose {
+  /// The same head's pose in another object frame; nil from or to a user's, of which nothing is known.
+  ///
+  /// The rotation stays, and the origin moves by a constant of the two frames (FORMATS §11.9).
+  public func converted(to frame: Frame) -> HeadPose? {
+    if frame == self.frame { return self }
+    guard let from = self.frame.origin, let to = frame.origin else { return nil }
+    return HeadPose(
+      rotationVector: rotationVector,
+      translation: extrinsics.withOrigin(at: to - from).translation, frame: frame, scale: scale,
+      provenance: provenance)
+  }
+}
+
+/// How many poses there are of each object frame.
+public struct FrameCounts: Sendable, Equatable {
+  private var counts = SIMD4<Int>.zero
+
+  public init() {}
+
+  public mutating func add(_ frame: HeadPose.Frame) { counts[Self.place(of: frame)] += 1 }
+
+  public static func += (left: inout Self, right: Self) { left.counts &+= right.counts }
+
+  public subscript(frame: HeadPose.Frame) -> Int { counts[Self.place(of: frame)] }
+
+  /// Those of which there are poses.
+  public var present: [HeadPose.Frame] { HeadPose.Frame.allCases.filter { self[$0] > 0 } }
+
+  public var isMixed: Bool { present.count > 1 }
+
+  /// "24 poses of biwi-head, 1 of bfm".
+  public var text: String {
+    present.enumerated().map { i, frame in
+      "\(self[frame])\(i > 0 ? "" : self[frame] == 1 ? " pose" : " poses") of \(frame.rawValue)"
+    }.joined(separator: ", ")
+  }
+
+  private static func place(of frame: HeadPose.Frame) -> Int {
+    switch frame {
+    case .bfm: 0
+    case .arkit: 1
+    case .biwiHead: 2
+    case .user: 3
+    }
+  }
+}
+
+extension ImageRecord {
+  /// The object frames of its poses.
+  public var frames: FrameCounts {
+    var counts = FrameCounts()
+    for face in faces { if let frame = face.pose?.frame { counts.add(frame) } }
+    return counts
+  }
+}

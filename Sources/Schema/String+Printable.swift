@@ -1,0 +1,32 @@
+extension String {
+  /// The text with everything made visible that a terminal or a page would act upon or hide, as `\u{1B}`:
+  /// control characters, line ends, marks that turn the direction of writing, characters without width.
+  ///
+  /// File names and records are others' text: none of it is to move a cursor, or to look like another name.
+  public var printable: String { printable(keepsLineFeeds: false) }
+
+  /// The same of a text of several lines, whose line feeds stay.
+  public var printableLines: String { printable(keepsLineFeeds: true) }
+
+  private func printable(keepsLineFeeds: Bool) -> String {
+    // Almost all text is plain ASCII: it is looked at once and not copied.
+    guard utf8.contains(where: { !(0x20..<0x7F).contains($0) }) else { return self }
+    func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+      if (0x20..<0x7F).contains(scalar.value) || (keepsLineFeeds && scalar == "\n") { return false }
+      return switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator: true
+      default: false
+      }
+    }
+    guard unicodeScalars.contains(where: isHidden) else { return self }
+    var result = ""
+    for scalar in unicodeScalars {
+      if isHidden(scalar) {
+        result += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      } else {
+        result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,97 @@
+internal import Codecs
+internal import Schema
+
+/// What a folder or archive of photos holds: how many are read, and by reason how many are not.
+struct PhotoSurvey {
+  private(set) var photos = 0
+  /// Images of formats that are not read, by ending: how many, and the first.
+  private var unread: [String: (count: Int, first: String)] = [:]
+  private var linksLeftOut = 0
+  private var namesNotUTF8: (count: Int, first: String) = (0, "")
+  /// Paths without extension that several photos share.
+  private var shared: Set<Substring> = []
+  private let place: SourceLocation
+
+  static let readEndings: Set = ["jpg", "jpeg", "jpe", "jfif", "png"]
+  private static let otherEndings: Set = [
+    "apng", "arw", "avif", "bmp", "bpg", "cr2", "cr3", "dib", "dng", "exr", "gif", "hdr", "heic",
+    "heif", "hif",
+    "j2c", "j2k", "jp2", "jpf", "jpm", "jpx", "jxl", "jxr", "nef", "orf", "pbm", "pcx", "pfm",
+    "pgm", "pnm", "ppm",
+    "psd", "raf", "ras", "rw2", "svg", "tga", "tif", "tiff", "webp",
+  ]
+
+  /// - Throws: what the walk throws.
+  init(_ tree: FileTree) throws {
+    place = SourceLocation(file: SourceLocation.fileName(of: tree.path))
+    var walk = tree.walk()
+    var open: [Substring] = []
+    while let path = try walk.next() {
+      guard let ending = Self.ending(of: path[...]) else { continue }
+      if Self.readEndings.contains(ending) {
+        photos += 1
+        note(path, &open)
+      } else if Self.otherEndings.contains(ending) {
+        let known = unread[ending]
+        unread[ending] = ((known?.count ?? 0) + 1, known?.first ?? path)
+      }
+    }
+    linksLeftOut = walk.linksLeftOut
+    namesNotUTF8 = walk.namesNotUTF8
+  }
+
+  /// Notes which photos differ in nothing but the extension.
+  ///
+  /// Names come in the order of their bytes, so those that begin alike come in a row, with what lies in folders that do:
+  /// - Parameter open: paths without extension with which a photo to come may begin, each beginning with the one before.
+  private mutating func note(_ path: String, _ open: inout [Substring]) {
+    while let last = open.last, !path.utf8.starts(with: last.utf8) { open.removeLast() }
+    let stem = ImageReference.stem(of: path[...])
+    if open.contains(stem) { shared.insert(stem) } else { open.append(stem) }
+  }
+
+  /// Whether a photo's id has to keep the extension: of those that share all but it, and where the rest is such an id.
+  func keepsExtension(_ path: Substring) -> Bool {
+    guard !shared.isEmpty else { return false }
+    let stem = ImageReference.stem(of: path)
+    return shared.contains(stem) || (stem != path && Self.isImage(stem) && keepsExtension(stem))
+  }
+
+  /// The extension in lower case; nil of hidden files, and of what unpackers on other systems leave.
+  private static func ending(of path: Substring) -> String? {
+    guard let dot = path.utf8.lastIndex(of: UInt8(ascii: ".")),
+      !path.split(separator: "/").contains(where: { $0 == "__MACOSX" || $0.first == "." })
+    else { return nil }
+    return path[path.index(after: dot)...].lowercased()
+  }
+
+  /// Whether a file is one that is read, by its name; its header says of what format it is.
+  static func isImage(_ path: Substring) -> Bool {
+    ending(of: path).map(readEndings.contains) ?? false
+  }
+
+  /// What is left out, one issue a reason.
+  var issues: [RecordIssue] {
+    var issues = unread.sorted { $0.key < $1.key }.map { ending, files in
+      RecordIssue(
+        .unreadFormat, at: place,
+        "\(Tally.count(files.count, "file")): expected .jpg, .jpeg or .png, found .\(ending) (first '\(files.first)'); convert \(files.count == 1 ? "it" : "them") to be read"
+      )
+    }
+    if namesNotUTF8.count > 0 {
+      issues.append(
+        RecordIssue(
+          .pathNotUTF8, at: place,
+          "\(Tally.count(namesNotUTF8.count, "name")): expected UTF-8, found other bytes (first '\(namesNotUTF8.first)'); rename \(namesNotUTF8.count == 1 ? "it" : "them") to be read"
+        ))
+    }
+    if linksLeftOut > 0 {
+      issues.append(
+        RecordIssue(
+          .linkOutOfTree, at: place,
+          "expected files and links inside the folder, found \(linksLeftOut) links that lead out of it or nowhere"
+        ))
+    }
+    return issues
+  }
+}

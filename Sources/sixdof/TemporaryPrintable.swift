@@ -1,1 +1,0 @@
-extension String { var printable: String { self } }
