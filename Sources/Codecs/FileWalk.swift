@@ -73,7 +73,7 @@ public struct FileWalk: Sendable {
   }
 }
 
-/// What is in a folder, in no order.
+/// What is in a folder, in no order, without what systems leave there.
 func namesInFolder(_ path: String) throws -> [String] {
   guard let handle = opendir(path) else {
     throw FileError(action: "open folder", path: path, errno: .current)
@@ -84,7 +84,7 @@ func namesInFolder(_ path: String) throws -> [String] {
     let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
       String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
-    if name != ".", name != ".." { names.append(name) }
+    if name != ".", name != "..", !SystemLitter.isName(name) { names.append(name) }
   }
   return names
 }

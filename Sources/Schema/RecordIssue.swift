@@ -51,6 +51,8 @@ public struct RecordIssue: Sendable, Equatable {
     case exifOrientation = "exif-orientation"
     case pathWithSpace = "path-with-space"
     case duplicateRecord = "duplicate-record"
+    /// Entries of one image in one file, which were made one record.
+    case mergedEntries = "merged-entries"
     case unlistedImage = "unlisted-image"
     case conflictingList = "conflicting-list"
     case crossingGroup = "crossing-group"
@@ -67,7 +69,7 @@ public struct RecordIssue: Sendable, Equatable {
         .error
       case .missingPose, .undetectedFace, .degenerateBox, .boxOutsideImage, .badLandmark,
         .unusableLandmarks, .conflictingAnnotation, .unreadableArray, .exifOrientation,
-        .pathWithSpace, .tooFewRecords, .windowsLineEnds, .byteOrderMark:
+        .pathWithSpace, .mergedEntries, .tooFewRecords, .windowsLineEnds, .byteOrderMark:
         .warning
       }
     }

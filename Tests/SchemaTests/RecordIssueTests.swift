@@ -43,7 +43,7 @@ struct RecordIssueTests {
       warnings == [
         "missing-pose", "undetected-face", "degenerate-box", "box-outside-image", "bad-landmark",
         "unusable-landmarks", "conflicting-annotation", "unreadable-array", "exif-orientation",
-        "path-with-space",
+        "path-with-space", "merged-entries",
         "too-few-records", "windows-line-ends", "byte-order-mark",
       ])
     #expect(issue.severity == .error)
