@@ -41,6 +41,9 @@ extension CheckCatalogue {
       .duplicateRecord, .error, "image annotated twice",
       "Two records name one image; it would count twice in training."),
     Check(
+      .mergedEntries, .warning, "entries of one image merged",
+      "One file lists the image more than once, with other faces; the record has all of them."),
+    Check(
       .linkOutOfTree, .error, "link out of the dataset",
       "Links that lead out of the folder, or nowhere, are not followed; copy the files in."),
     Check(

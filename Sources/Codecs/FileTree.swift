@@ -47,6 +47,28 @@ public final class FileTree: Sendable {
     }
   }
 
+  /// The folder's own name, however it was named; of an archive, its file's name without the ending.
+  public var name: String {
+    switch place {
+    case .folder(let root): return root.split(separator: "/").last.map(String.init) ?? root
+    case .archive:
+      let file = path.split(separator: "/").last ?? ""
+      return file.lastIndex(of: ".").map { String(file[..<$0]) } ?? String(file)
+    }
+  }
+
+  /// Whether it is an archive's.
+  public var isArchive: Bool { if case .archive = place { true } else { false } }
+
+  /// The path as its file spells it, which may have its ending in capitals; nil where there is neither.
+  public func spelling(of path: String) -> String? {
+    if contains(path) { return path }
+    guard let dot = path.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
+    let (stem, ending) = (path[..<dot], path[dot...])
+    return [ending.uppercased(), "." + ending.dropFirst().capitalizedASCII, ending.lowercased()]
+      .map { stem + $0 }.first(where: contains)
+  }
+
   /// Whether there is a file at this path.
   public func contains(_ relative: String) -> Bool {
     switch place {
@@ -193,6 +215,10 @@ public final class FileTree: Sendable {
     }
     return (sorted(found.files), sorted(found.folders))
   }
+}
+
+extension StringProtocol {
+  fileprivate var capitalizedASCII: String { prefix(1).uppercased() + dropFirst().lowercased() }
 }
 
 /// A file of a tree, for as long as this value is.

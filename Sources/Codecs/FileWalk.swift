@@ -80,8 +80,8 @@ public struct FileWalk: Sendable {
   }
 }
 
-/// What is in a folder, in no order. Names that are not UTF-8 are apart, with their other bytes as `\xE9`: made text
-/// by repair they would be other files' names.
+/// What is in a folder, in no order, without what systems leave there. Names that are not UTF-8 are apart, with
+/// their other bytes as `\xE9`: made text by repair they would be other files' names.
 func namesInFolder(_ path: String) throws -> (names: [String], notUTF8: [String]) {
   guard let handle = opendir(path) else {
     throw FileError(action: "open folder", path: path, errno: .current)
@@ -96,7 +96,7 @@ func namesInFolder(_ path: String) throws -> (names: [String], notUTF8: [String]
         if bytes.first != UInt8(ascii: ".") { others.append(shown(bytes)) }
         return
       }
-      if name != ".", name != ".." { names.append(name) }
+      if name != ".", name != "..", !SystemLitter.isName(name) { names.append(name) }
     }
   }
   return (names, others)

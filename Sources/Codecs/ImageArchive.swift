@@ -40,7 +40,8 @@ public final class ImageArchive: Sendable {
     var found: [String: Member] = [:]
     let reader = try MemberReader(file: file, offset: 0)
     while let header = try reader.nextHeader() {
-      guard header.isRegularFile, !header.path.isEmpty else { continue }
+      guard header.isRegularFile, !header.path.isEmpty, !SystemLitter.isLitter(header.path)
+      else { continue }
       found[header.path] = Member(offset: header.offset, size: header.size)
     }
     members = found
@@ -158,8 +159,14 @@ private final class MemberReader {
     if status == ARCHIVE_EOF { return nil }
     try check(status)
     guard let entry else { return nil }
-    // Names that are no UTF-8 come as raw bytes; String(cString:) repairs them and the look-up fails later, located.
-    let path = archive_entry_pathname(entry).map { String(cString: $0) } ?? ""
+    // Names that are no UTF-8 come as raw bytes. A tar's are repaired, and the look-up fails later, located.
+    let isZip = archive_format(handle) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_ZIP
+    let path =
+      archive_entry_pathname(entry).map { name in
+        isZip
+          ? ZipName.text(UnsafeRawBufferPointer(start: name, count: strlen(name)))
+          : String(cString: name)
+      } ?? ""
     let isSafe = !path.hasPrefix("/") && !path.split(separator: "/").contains("..")
     let isRegular = archive_entry_filetype(entry) == S_IFREG
     return Header(

@@ -79,14 +79,18 @@ public struct MATArrays: Sendable {
     func wrong(_ found: String) -> MATError {
       MATError(path: path, detail: "expected a MATLAB v5 file, found \(found)")
     }
+    if let other = MATVersion.other(in: bytes) { throw wrong(other) }
     guard bytes.count >= 128 else { throw wrong("\(bytes.count) bytes") }
     let order = (bytes[126], bytes[127])
     let (i, m) = (UInt8(ascii: "I"), UInt8(ascii: "M"))
-    guard order == (i, m) || order == (m, i) else { throw wrong("something else") }
+    guard order == (i, m) || order == (m, i) else {
+      let isMATLAB = bytes.starts(with: "MATLAB".utf8)
+      throw wrong((isMATLAB ? nil : FileSignature.name(of: bytes)) ?? "something else")
+    }
     let isLittleEndian = order == (i, m)
     switch isLittleEndian ? bytes[125] : bytes[124] {
     case 1: return isLittleEndian
-    case 2: throw wrong("one of version 7.3; save it with '-v7'")
+    case 2: throw wrong(MATVersion.hdf5)
     default: throw wrong("an unknown version")
     }
   }

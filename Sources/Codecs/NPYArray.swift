@@ -9,7 +9,7 @@ public struct NPYArray {
     public enum Kind: String, Sendable { case float, int, uint }
 
     public let kind: Kind
-    /// In bytes: 1, 2, 4 or 8; for floats 4 or 8.
+    /// In bytes: 1, 2, 4 or 8; for floats 2, 4 or 8.
     public let width: Int
     public let isBigEndian: Bool
 
@@ -35,7 +35,7 @@ public struct NPYArray {
         UInt8(ascii: "f"): .float, UInt8(ascii: "i"): .int, UInt8(ascii: "u"): .uint,
       ]
       guard let kind = kinds[parts[1]], case let width = Int(parts[2] &- 0x30),
-        (kind == .float ? [4, 8] : [1, 2, 4, 8]).contains(width)
+        (kind == .float ? [2, 4, 8] : [1, 2, 4, 8]).contains(width)
       else { return nil }
       self.init(kind: kind, width: width, isBigEndian: parts[0] == UInt8(ascii: ">"))
     }
@@ -136,6 +136,7 @@ public struct NPYArray {
   /// All elements in C order (last index fastest). Integers beyond 2^53 are rounded.
   public var doubles: [Double] {
     switch (element.kind, element.width) {
+    case (.float, 2): values(UInt16.self) { Double(Float16(bitPattern: $0)) }
     case (.float, 4): values(UInt32.self) { Double(Float(bitPattern: $0)) }
     case (.float, _): values(UInt64.self) { Double(bitPattern: $0) }
     case (.int, 1): values(Int8.self) { Double($0) }

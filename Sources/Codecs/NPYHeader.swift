@@ -83,8 +83,11 @@ struct NPYHeader {
     }
     let type = try text.string()
     guard let element = NPYArray.Element(type) else {
+      let isLong = ["f10", "f12", "f16"].contains(type.dropFirst())
       throw text.error(
-        at: place, "expected integers of 1 to 8 bytes or floats of 4 or 8, found '\(type)'")
+        at: place,
+        "expected integers of 1 to 8 bytes or floats of 2, 4 or 8, found '\(type)'"
+          + (isLong ? ", a longdouble; save it as float64" : ""))
     }
     return element
   }

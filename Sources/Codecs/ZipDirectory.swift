@@ -45,7 +45,7 @@ struct ZipDirectory {
         throw Self.error("expected \(end.count) members, found \(i) and a broken one")
       }
       var member = Member(
-        name: String(decoding: bytes[position + 46..<position + 46 + nameCount], as: UTF8.self),
+        name: ZipName.text(bytes[position + 46..<position + 46 + nameCount]),
         method: fields.half(position + 10), isEncrypted: fields.half(position + 8) & 1 != 0,
         checksum: UInt32(fields.word(position + 16)), packedSize: fields.word(position + 20),
         size: fields.word(position + 24), headerOffset: fields.word(position + 42))

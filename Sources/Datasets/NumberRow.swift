@@ -58,6 +58,16 @@ struct NumberRow {
     return next - base
   }
 
+  /// Takes numbers that were read elsewhere, the first 20 of them.
+  mutating func set(_ numbers: [Double]) {
+    count = min(numbers.count, Self.capacity)
+    isFinite = numbers.prefix(count).allSatisfy(\.isFinite)
+    for i in 0..<count {
+      values[i] = numbers[i]
+      divisors[i] = 1
+    }
+  }
+
   /// The bytes up to the next blank.
   private static func field(
     _ start: UnsafeRawPointer, _ end: UnsafeRawPointer

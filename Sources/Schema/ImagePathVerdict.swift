@@ -45,3 +45,36 @@ public enum ImagePathVerdict: Sendable, Equatable {
     path.utf8.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual("..".utf8) }
   }
 }
+
+extension String {
+  /// A path as records have it, of one that a list spells in another way: no `./`, no doubled slash, none at the
+  /// beginning, and Windows' backslashes turned. A backslash before a blank, as shells write it, stays.
+  public var plainImagePath: String {
+    guard Array(utf8).withUnsafeBytes(ImagePathVerdict.isSpeltOtherwise) else { return self }
+    var bytes = Array(utf8)
+    let (slash, backslash) = (UInt8(ascii: "/"), UInt8(ascii: "\\"))
+    for i in bytes.indices where bytes[i] == backslash {
+      if i + 1 == bytes.count || bytes[i + 1] != UInt8(ascii: " ") { bytes[i] = slash }
+    }
+    let parts = bytes.split(separator: slash).filter { $0 != [UInt8(ascii: ".")] }
+    return String(decoding: Array(parts.joined(separator: [slash])), as: UTF8.self)
+  }
+}
+
+extension ImagePathVerdict {
+  /// Whether a path may be spelt in another way than records do.
+  public static func isSpeltOtherwise(_ path: UnsafeRawBufferPointer) -> Bool {
+    var previous = UInt8(ascii: "/")
+    var beforePrevious = previous
+    for byte in path {
+      if byte == UInt8(ascii: "\\") { return true }
+      if byte == UInt8(ascii: "/"),
+        previous == byte || previous == UInt8(ascii: ".") && beforePrevious == byte
+      {
+        return true
+      }
+      (beforePrevious, previous) = (previous, byte)
+    }
+    return false
+  }
+}

@@ -52,6 +52,8 @@ public struct RecordIssue: Sendable, Equatable {
     case exifOrientation = "exif-orientation"
     case pathWithSpace = "path-with-space"
     case duplicateRecord = "duplicate-record"
+    /// Entries of one image in one file, which were made one record.
+    case mergedEntries = "merged-entries"
     case unlistedImage = "unlisted-image"
     case conflictingList = "conflicting-list"
     case crossingGroup = "crossing-group"
@@ -70,8 +72,8 @@ public struct RecordIssue: Sendable, Equatable {
         .error
       case .missingPose, .undetectedFace, .degenerateBox, .boxOutsideImage, .badLandmark,
         .unusableLandmarks, .conflictingAnnotation, .unreadableArray, .exifOrientation,
-        .unreadFormat, .pathWithSpace, .tooFewRecords, .unevenSplit, .mixedFrames, .windowsLineEnds,
-        .byteOrderMark:
+        .unreadFormat, .pathWithSpace, .mergedEntries, .tooFewRecords, .unevenSplit, .mixedFrames,
+        .windowsLineEnds, .byteOrderMark:
         .warning
       }
     }

@@ -1,16 +1,20 @@
 public import Codecs
 internal import Glibc
 
-/// Reads JSON Lines of records from memory, one `next` at a time; a bad line is an issue, not an end.
+/// Reads JSON Lines of records from memory, one `next` at a time; a bad line is an issue, not an end. A file
+/// that is no text at all is one issue.
 public struct RecordLines {
   private let file: MappedFile
   private let name: String
   public private(set) var position = 0
   private var line = 0
+  /// Why the file as a whole is no text, until it is told.
+  private var fault: TextFault?
 
   public init(file: MappedFile) {
     self.file = file
     name = SourceLocation.fileName(of: file.path)
+    fault = file.withBytes { TextForm.fault(of: $0) }
   }
 
   /// Where a line begins, for those who come back to it.
@@ -37,7 +41,13 @@ public struct RecordLines {
   }
 
   public mutating func next() -> Outcome? {
-    file.withBytes { bytes in
+    if let fault {
+      self.fault = nil
+      position = file.count
+      let issue = RecordIssue(.malformedRecord, at: SourceLocation(file: name), fault.detail)
+      return Outcome(record: nil, issues: [issue])
+    }
+    return file.withBytes { bytes in
       guard let text = nextLine(of: bytes) else { return nil }
       do {
         var record = try ImageRecord(json: text)

@@ -16,7 +16,7 @@ struct WiderPredictionFolder {
     tree = try FileTree(path: path)
     var walk = tree.walk()
     while let file = try walk.next() {
-      guard file.hasSuffix(".txt") else { continue }
+      guard file.hasEnding(".txt") else { continue }
       let key = Self.key(file)
       if let earlier = files[key] {
         try findings.add(
@@ -42,7 +42,14 @@ struct WiderPredictionFolder {
       return nil
     }
     paired += 1
-    let text = try tree.withBytes(of: file, limit: Self.largestFile) { WiderPredictionText($0) }
+    let (text, fault) = try tree.withBytes(of: file, limit: Self.largestFile) {
+      (WiderPredictionText($0), TextForm.fault(of: $0))
+    }
+    if let fault, text.detections.isEmpty {
+      try findings.add(
+        RecordIssue(.malformedLine, at: SourceLocation(file: file), fault.detail))
+      return nil
+    }
     for problem in text.problems {
       try findings.add(
         RecordIssue(

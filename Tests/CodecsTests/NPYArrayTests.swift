@@ -87,8 +87,8 @@ struct NPYArrayTests {
     arguments: [
       ("{'descr': '<f8'}", "header, byte 10: expected 'fortran_order', found none"),
       (
-        header("<f2", "(2,)"),
-        "header, byte 20: expected integers of 1 to 8 bytes or floats of 4 or 8, found '<f2'"
+        header("<f16", "(2,)"),
+        "header, byte 20: expected integers of 1 to 8 bytes or floats of 2, 4 or 8, found '<f16', a longdouble; save it as float64"
       ),
       (
         "{'descr': [('x', '<f4')], ",

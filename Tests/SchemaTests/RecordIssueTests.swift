@@ -44,7 +44,7 @@ struct RecordIssueTests {
         "missing-pose", "undetected-face", "unread-format", "degenerate-box", "box-outside-image",
         "bad-landmark",
         "unusable-landmarks", "conflicting-annotation", "unreadable-array", "exif-orientation",
-        "path-with-space", "too-few-records", "uneven-split", "mixed-frames",
+        "path-with-space", "merged-entries", "too-few-records", "uneven-split", "mixed-frames",
         "windows-line-ends", "byte-order-mark",
       ])
     #expect(issue.severity == .error)

@@ -1,5 +1,6 @@
 import Codecs
 import Geometry
+import Glibc
 import Schema
 import TestSupport
 import Testing
@@ -104,5 +105,40 @@ struct RecordLinesTests {
         "c at records.jsonl:7",
         "error malformedRecord: records.jsonl:8: record: expected an object, found a number",
       ])
+  }
+}
+
+@Suite("Image paths in several spellings")
+struct PlainImagePathTests {
+  @Test(
+    "other spellings become the records'",
+    arguments: [
+      ("a/b.jpg", "a/b.jpg"), ("./a/b.jpg", "a/b.jpg"), (#"a\b.jpg"#, "a/b.jpg"),
+      ("a//b.jpg", "a/b.jpg"), ("/a/b.jpg", "a/b.jpg"), ("a/./b.jpg", "a/b.jpg"), (#".\a\b.jpg"#, "a/b.jpg"),
+      (#"a\ b.jpg"#, #"a\ b.jpg"#), ("../a.jpg", "../a.jpg"), ("a/..b/.c.jpg", "a/..b/.c.jpg"), ("", ""), ("/", ""),
+    ])
+  func spelling(path: String, plain: String) { #expect(path.plainImagePath == plain) }
+
+  @Test("a file of records in UTF-16, with old line ends or packed is one issue")
+  func encodings() throws {
+    let files: [([UInt8], String)] = [
+      ([0xFF, 0xFE, 0x7B, 0], "UTF-16"), (Array("{}\r{}\r".utf8), "CR alone"), ([0x1F, 0x8B, 8], "gzip"),
+    ]
+    for (bytes, found) in files {
+      try withTemporaryDirectory { folder in
+        try write("", to: "\(folder)/r.jsonl")
+        try bytes.withUnsafeBytes { buffer in
+          let handle = try #require(fopen("\(folder)/r.jsonl", "w"))
+          fwrite(buffer.baseAddress, 1, buffer.count, handle)
+          fclose(handle)
+        }
+        var lines = RecordLines(file: try MappedFile(path: "\(folder)/r.jsonl"))
+        let first = lines.next()
+        let issues = try #require(first).issues
+        #expect(issues.count == 1 && "\(issues)".contains(found))
+        let second = lines.next()
+        #expect(second?.issues == nil)
+      }
+    }
   }
 }

@@ -40,12 +40,20 @@ enum FolderMark {
 
   /// - Throws: `FileError` where a folder cannot be read.
   private static func digest(of folder: String) throws -> String {
-    var walk = FileWalk(root: folder, from: "")
     var digest = RunningDigest()
-    while let path = try walk.next() {
-      digest.add("\(path)\n\(walk.size ?? 0)\n".utf8)
-    }
-    digest.add("\(walk.namesNotUTF8.count)\n".utf8)
+    try add(folder, "", to: &digest)
     return digest.text
+  }
+
+  private static func add(
+    _ folder: String, _ prefix: String, to digest: inout RunningDigest
+  ) throws {
+    for name in try entries(of: folder).sorted() {
+      var status = stat()
+      let isThere = lstat(folder + "/" + name, &status) == 0
+      let isFolder = isThere && status.st_mode & S_IFMT == S_IFDIR
+      digest.add("\(prefix)\(name)\n\(isFolder ? -1 : Int(status.st_size))\n".utf8)
+      if isFolder { try add(folder + "/" + name, "\(prefix)\(name)/", to: &digest) }
+    }
   }
 }

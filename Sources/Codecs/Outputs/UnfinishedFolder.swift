@@ -175,10 +175,21 @@ final class UnfinishedFolder {
   }
 }
 
-/// All that is in a folder; names that are not UTF-8 are made readable, and name nothing then.
+/// All that is in a folder, whatever left it there. Names that are not UTF-8 are made readable, and name nothing
+/// then.
 func entries(of folder: String) throws -> [String] {
-  let found = try namesInFolder(folder)
-  return found.names + found.notUTF8
+  guard let handle = opendir(folder) else {
+    throw FileError(action: "open folder", path: folder, errno: .current)
+  }
+  defer { closedir(handle) }
+  var names: [String] = []
+  while let entry = readdir(handle) {
+    let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+    if name != ".", name != ".." { names.append(name) }
+  }
+  return names
 }
 
 /// A whole small file's bytes.

@@ -42,9 +42,15 @@ struct ARKitFaceFolders: Sendable {
   ) throws {
     let entries = try tree.entries(of: folder)
     func path(_ name: String) -> String { folder.isEmpty ? name : folder + "/" + name }
-    for name in entries.files where name.hasSuffix(".csv") {
+    for name in entries.files where name.hasEnding(".csv") {
       let list = path(name)
-      let isList = try tree.withBytes(of: list, limit: .max) { ARKitFaceList.isList($0) }
+      let isList = try tree.withBytes(of: list, limit: .max) { bytes in
+        if var fault = TextForm.fault(of: bytes), ARKitFaceList.isList(inOtherEncoding: bytes) {
+          fault.path = list
+          throw fault
+        }
+        return ARKitFaceList.isList(bytes)
+      }
       if isList { lists.append((list, Self.split(of: name) ?? split)) }
     }
     guard entries.folders.count <= Self.mostFolders else { return }

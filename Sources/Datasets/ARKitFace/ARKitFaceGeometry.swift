@@ -11,11 +11,18 @@ struct ARKitFaceGeometry {
   /// The least box round all vertices as the camera sees them, whether they are in the image or not.
   let box: BoundingBox
 
+  /// How far a rotation may be off in float16, which has three digits.
+  private static let halfTolerance = 4e-3
+
   /// - Throws: `NPYError`, naming the array.
   init(_ arrays: [NPZFile.Entry], camera: Intrinsics) throws {
+    let isHalf = arrays.contains { $0.name == "R_t" && (try? $0.array.get().element.width) == 2 }
     let transform = try Self.transform(Self.numbers("R_t", [4, 4], arrays))
     let map = AffineMap(rowTransform: transform, axes: .openGL)
-    guard let pose = RowTransform(axes: .openGL, rowMajor: transform)?.extrinsics else {
+    guard let pose = RowTransform(
+        axes: .openGL, rowMajor: transform, tolerance: isHalf ? Self.halfTolerance : 1e-3)?
+        .extrinsics
+    else {
       throw NPYError(name: "R_t", detail: "expected a rotation, found another matrix")
     }
     guard map.translation.z > 0 else {

@@ -33,6 +33,12 @@ struct ARKitFaceList {
     return ARKitFaceList(&lines) != nil
   }
 
+  /// Whether bytes of a UTF-16 text, or of one whose lines end with CR, are such a list: by their ASCII alone.
+  static func isList(inOtherEncoding bytes: UnsafeRawBufferPointer) -> Bool {
+    let start = bytes.prefix(4096).filter { $0 != 0 && $0 < 0x80 }.map { $0 == 0x0D ? 0x0A : $0 }
+    return start.withUnsafeBytes { isList($0) }
+  }
+
   /// The sample that a row names; nil where the row has not the header's number of fields or names
   /// none.
   func sample(_ fields: [String]) -> ARKitFaceSample? {

@@ -1,3 +1,4 @@
+internal import Codecs
 internal import Schema
 
 /// Where a record's files go in a layout, relative to the dataset's folder.
@@ -61,7 +62,7 @@ struct ARKitFacePaths {
     var parts = record.image.path.split(separator: "/").map(String.init)
     let file = parts.popLast() ?? "0"
     let stem =
-      file.hasSuffix("_ar.jpg")
+      file.hasEnding("_ar.jpg")
       ? String(file.dropLast(7)) : file.split(separator: ".").first.map(String.init) ?? file
     return ARKitFaceSample(
       subject: parts.dropLast().last ?? "0", action: parts.last ?? "0", image: stem)

@@ -1,3 +1,5 @@
+internal import Codecs
+
 /// One image's name in the dataset, the same in both layouts.
 struct ARKitFaceSample: Sendable, Equatable {
   /// Digits, zeros at their beginning included.
@@ -33,7 +35,7 @@ struct ARKitFaceSample: Sendable, Equatable {
   /// - Parameter path: relative to a root of its kind.
   init?(path: Substring, kind: Kind) {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts[2].hasSuffix(kind.suffix) else { return nil }
+    guard parts.count == 3, parts[2].hasEnding(kind.suffix) else { return nil }
     self.init(
       subject: String(parts[0]), action: String(parts[1]),
       image: String(parts[2].dropLast(kind.suffix.utf8.count)))

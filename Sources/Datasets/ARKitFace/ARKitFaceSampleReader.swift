@@ -61,7 +61,9 @@ struct ARKitFaceSampleReader: Sendable {
   private func found(
     _ kind: ARKitFaceSample.Kind, _ sample: ARKitFaceSample, _ split: String?
   ) -> (path: String, split: String?)? {
-    folders.candidates(kind, of: sample, split: split).first { tree.contains($0.path) }
+    folders.candidates(kind, of: sample, split: split).lazy.compactMap { candidate in
+      tree.spelling(of: candidate.path).map { ($0, candidate.split) }
+    }.first
   }
 
   /// The camera by the image's size, which is 800 x 800 unless the image is there and says otherwise.
@@ -142,7 +144,10 @@ struct ARKitFaceSampleReader: Sendable {
 
   /// WCPA's text: 68 lines of two numbers.
   private static func landmarks(_ bytes: UnsafeRawBufferPointer) throws -> Landmarks {
-    var lines = TextLines(bytes: bytes, position: 0)
+    if let fault = TextForm.fault(of: bytes) {
+      throw NPYError(name: "landmarks", detail: fault.detail)
+    }
+    var lines = TextLines(bytes: bytes, position: TextForm.start(of: bytes))
     var points: [Landmarks.Point] = []
     while let line = lines.next() {
       if line.content.isEmpty { continue }

@@ -64,7 +64,7 @@ struct ARKitFaceWalkSource: AnnotationSource {
   private func hasAnnotation(_ sample: ARKitFaceSample) -> Bool {
     [.info, .landmarks].contains { kind in
       reader.folders.candidates(kind, of: sample, split: split).contains {
-        reader.tree.contains($0.path)
+        reader.tree.spelling(of: $0.path) != nil
       }
     }
   }

@@ -13,9 +13,12 @@ struct BiwiFile: Equatable {
   /// The name without its kind: `frame_00003`.
   var stem: String
   var kind: Kind
+  /// As it is spelt, which some systems do in capitals.
+  let name: String
 
   init(folder: String, stem: String, kind: Kind) {
     (self.folder, self.stem, self.kind) = (folder, stem, kind)
+    name = "\(stem)_\(kind.rawValue)"
   }
 
   /// - Returns: nil for any other file, such as masks, meshes and the binary poses of `db_annotations`.
@@ -24,15 +27,15 @@ struct BiwiFile: Equatable {
     let words = (parts.last ?? "").split(separator: "_", omittingEmptySubsequences: false)
     guard words.count == 3, words[0] == "frame", !words[1].isEmpty,
       words[1].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-      let kind = Kind(rawValue: String(words[2]))
+      let kind = Kind(rawValue: words[2].lowercased())
     else { return nil }
     folder = parts.dropLast().joined(separator: "/")
     stem = "frame_\(words[1])"
     self.kind = kind
+    name = String(parts.last ?? "")
   }
 
   var path: String { inFolder(name) }
-  var name: String { "\(stem)_\(kind.rawValue)" }
 
   /// The path of another file in the sequence's folder.
   func inFolder(_ name: String) -> String { folder.isEmpty ? name : "\(folder)/\(name)" }
@@ -44,23 +47,25 @@ struct BiwiFile: Equatable {
 struct BiwiFrame {
   let folder: String
   let stem: String
-  private(set) var kinds: [BiwiFile.Kind]
+  private var files: [BiwiFile]
 
   init(_ first: BiwiFile) {
-    (folder, stem, kinds) = (first.folder, first.stem, [first.kind])
+    (folder, stem, files) = (first.folder, first.stem, [first])
   }
+
+  var kinds: [BiwiFile.Kind] { files.map(\.kind) }
 
   /// Takes over a file of the same frame.
   ///
   /// - Returns: false where it belongs to another.
   mutating func add(_ file: BiwiFile) -> Bool {
     guard file.folder == folder, file.stem == stem else { return false }
-    kinds.append(file.kind)
+    files.append(file)
     return true
   }
 
   func path(_ kind: BiwiFile.Kind) -> String {
-    BiwiFile(folder: folder, stem: stem, kind: kind).path
+    (files.first { $0.kind == kind } ?? BiwiFile(folder: folder, stem: stem, kind: kind)).path
   }
 
   var hasPose: Bool { kinds.contains(.pose) }

@@ -91,7 +91,7 @@ enum BiwiAttributes {
     subject: String, sequence: String, frame: Biwi.Frame
   ) -> [FaceAttributes.Other] {
     [(Self.subject, subject), (Self.sequence, sequence), (Self.frame, frame.rawValue)]
-      .map { FaceAttributes.Other(name: $0.0, value: .text($0.1)) }
+      .filter { !$0.1.isEmpty }.map { FaceAttributes.Other(name: $0.0, value: .text($0.1)) }
   }
 }
 

@@ -19,6 +19,8 @@ final class BiwiSequence: Sendable {
   /// - Parameter frame: in the colour camera, depth.cal is not needed and kept only for the way back.
   init(folder: String, tree: FileTree, frame: Biwi.Frame) {
     self.folder = folder
+    let tells = !tree.isArchive || Int(tree.name).flatMap(Biwi.subject(ofSequence:)) != nil
+    name = folder.split(separator: "/").last.map(String.init) ?? (tells ? tree.name : "")
     var found: [RecordIssue] = []
     func read(_ name: String, isRequired: Bool) -> Camera? {
       let path = folder.isEmpty ? name : "\(folder)/\(name)"
@@ -55,8 +57,8 @@ final class BiwiSequence: Sendable {
     }
   }
 
-  /// The folder's own name.
-  var name: String { folder.split(separator: "/").last.map(String.init) ?? folder }
+  /// The folder's own name, which may be the tree's; "" where an archive's name tells no sequence.
+  let name: String
 
   /// Who is seen; the folder's name where it is no number of the dataset's.
   var subject: String { Int(name).flatMap(Biwi.subject(ofSequence:)) ?? name }

@@ -1,3 +1,4 @@
+internal import Codecs
 internal import Geometry
 internal import Schema
 
@@ -24,8 +25,12 @@ struct BiwiText {
   init(
     _ bytes: UnsafeRawBufferPointer, layout: [(name: String, count: Int)]
   ) throws(BiwiTextProblem) {
-    hasByteOrderMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
-    var text = TextLines(bytes: bytes, position: hasByteOrderMark ? 3 : 0)
+    if let fault = TextForm.fault(of: bytes) {
+      throw BiwiTextProblem(line: nil, detail: fault.detail)
+    }
+    let start = TextForm.start(of: bytes)
+    hasByteOrderMark = start > 0
+    var text = TextLines(bytes: bytes, position: start)
     var numbers = NumberRow()
     var line = 0
     while let next = text.next() {

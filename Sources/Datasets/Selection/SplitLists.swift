@@ -38,10 +38,14 @@ public struct SplitLists {
     files.append(SourceLocation.fileName(of: file.path))
     return file.withBytes { bytes in
       var issues: [RecordIssue] = []
+      if let fault = TextForm.fault(of: bytes) {
+        let place = SourceLocation(file: files[files.count - 1])
+        return [RecordIssue(.malformedLine, at: place, fault.detail)]
+      }
       var lines = TextLines(bytes: bytes, position: 0)
       var number = 0
       let samples = ARKitFaceList(&lines)
-      if samples == nil { lines.position = WiderFace.startOfText(bytes) } else { number = 1 }
+      if samples == nil { lines.position = TextForm.start(of: bytes) } else { number = 1 }
       while let line = lines.next() {
         number += 1
         let content = lines.text(line.content)
@@ -171,7 +175,7 @@ public struct SplitLists {
   private static func name(_ line: String) -> String {
     var name = line[...]
     if line.utf8.contains(UInt8(ascii: " ")) {
-      for ending in endings {
+      for ending in FileEnding.images + FileEnding.images.map({ $0.uppercased() }) {
         guard let end = line.firstRange(of: ending + " ") else { continue }
         name = line[..<line.index(before: end.upperBound)]
         break
@@ -191,10 +195,8 @@ public struct SplitLists {
     return String(name)
   }
 
-  private static let endings = [".jpg", ".jpeg", ".png", ".JPG", ".JPEG", ".PNG"]
-
   private static func withoutEnding(_ name: String) -> String {
-    guard let ending = endings.first(where: name.hasSuffix) else { return name }
+    guard let ending = FileEnding.images.first(where: { name.hasEnding($0) }) else { return name }
     return String(name.dropLast(ending.count))
   }
 }

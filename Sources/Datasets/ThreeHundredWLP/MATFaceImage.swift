@@ -17,15 +17,16 @@ struct MATFaceImage: Sendable {
   /// Real files have 4 KB.
   private static let largestFile = 16 << 20
 
-  static let imageSuffixes = [".jpg", ".jpeg", ".png", ".JPG", ".JPEG", ".PNG"]
-
   private var paths: MATFacePaths {
     MATFacePaths(stem: String(file.dropLast(4)), top: SourceLocation.fileName(of: tree.path))
   }
 
   private var isFlip: Bool { form == .threeHundredWLP && paths.isFlip }
 
-  private var landmarkFile: String? { form == .threeHundredWLP ? paths.landmarkFile : nil }
+  private var landmarkFile: String? {
+    guard form == .threeHundredWLP, let path = paths.landmarkFile else { return nil }
+    return tree.spelling(of: path)
+  }
 
   func read() -> Outcome {
     var issues: [RecordIssue] = []
@@ -56,7 +57,8 @@ struct MATFaceImage: Sendable {
         .conflictingAnnotation,
         "\(other.name): expected a matrix of numbers, found \(other.kind), which is left out")
     }
-    if let landmarkFile, tree.contains(landmarkFile) {
+    let landmarkFile = landmarkFile
+    if let landmarkFile {
       switch self.arrays(of: landmarkFile) {
       case .failure(let failure):
         report(
@@ -108,8 +110,8 @@ struct MATFaceImage: Sendable {
 
   private var likelyImagePath: String {
     let stem = paths.stem
-    let suffix = Self.imageSuffixes.first { tree.contains(stem + $0) }
-    return stem + (suffix ?? ".jpg")
+    return FileEnding.images.lazy.compactMap { tree.spelling(of: stem + $0) }.first
+      ?? stem + ".jpg"
   }
 
   private func arrays(of path: String) -> Result<MATArrays, FaceParameters.Failure> {

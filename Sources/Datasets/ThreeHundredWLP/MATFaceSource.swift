@@ -33,23 +33,23 @@ struct MATFaceSource: AnnotationSource {
 
   private mutating func take(_ path: String) {
     guard isOfDataset(path) else { return }
-    if path.hasSuffix(".mat") {
+    if path.hasEnding(".mat") {
       takeMAT(path)
-    } else if MATFaceImage.imageSuffixes.contains(where: path.hasSuffix) {
+    } else if path.hasImageEnding {
       settleWaiting()
       waiting = path
     }
   }
 
-  /// The MATLAB code beside the data, what unpackers on other systems leave, and hidden files.
+  /// All but the MATLAB code beside the data and hidden files.
   private func isOfDataset(_ path: String) -> Bool {
     !path.split(separator: "/").contains { part in
-      part == "Code" || part == "__MACOSX" || part.first == "."
+      part == "Code" || part.first == "."
     }
   }
 
   private mutating func takeMAT(_ path: String) {
-    if form == .threeHundredWLP, path.hasSuffix("_pts.mat") {
+    if form == .threeHundredWLP, path.hasEnding("_pts.mat") {
       checkLandmarks(path)
       return
     }
@@ -70,7 +70,7 @@ struct MATFaceSource: AnnotationSource {
     guard let image = waiting else { return }
     waiting = nil
     let mat = withoutSuffix(image) + ".mat"
-    if tree.contains(mat) { return }
+    if tree.spelling(of: mat) != nil { return }
     report(
       .missingAnnotation, image,
       "expected '\(SourceLocation.fileName(of: mat))' beside the image, found none")
@@ -86,7 +86,7 @@ struct MATFaceSource: AnnotationSource {
     let root = parts.dropLast(3)
     let set = parts[parts.count - 2]
     let owners = [set, set + "_Flip"].map { (root + [$0, String(stem)]).joined(separator: "/") }
-    if owners.contains(where: tree.contains) { return }
+    if owners.contains(where: { tree.spelling(of: $0) != nil }) { return }
     report(.missingAnnotation, path, "expected '\(set)/\(stem)' for these landmarks, found none")
   }
 

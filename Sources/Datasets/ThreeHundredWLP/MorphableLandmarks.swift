@@ -76,6 +76,7 @@ public struct MorphableLandmarks: Sendable {
   }
 
   private static func numbers(_ text: UnsafeRawBufferPointer, _ file: String) throws -> [Double] {
+    if let fault = TextForm.fault(of: text) { throw NPYError(name: file, detail: fault.detail) }
     var numbers: [Double] = []
     for (i, line) in text.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
       for word in line.split(whereSeparator: { $0 <= 0x20 }) {

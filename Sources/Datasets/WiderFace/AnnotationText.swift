@@ -22,11 +22,16 @@ struct AnnotationText {
     self.name = name
     source = RecordSource(annotationPath: file.path, options: options)
     (position, warnings) = file.withBytes { bytes in
-      (WiderFace.startOfText(bytes), Self.warnings(on: bytes, name: name))
+      (TextForm.start(of: bytes), Self.warnings(on: bytes, name: name))
     }
   }
 
   var size: Int { file.count }
+
+  /// How many line feeds there are in a part.
+  func lineFeeds(in range: Range<Int>) -> Int {
+    file.withBytes { bytes in bytes[range].count { $0 == 0x0A } }
+  }
 
   /// The warnings on the file, once: the caller adds them to its first outcome.
   mutating func takeWarnings() -> [RecordIssue] {
@@ -37,7 +42,7 @@ struct AnnotationText {
   private static func warnings(on bytes: UnsafeRawBufferPointer, name: String) -> [RecordIssue] {
     var warnings: [RecordIssue] = []
     let place = SourceLocation(file: name, line: 1)
-    let start = WiderFace.startOfText(bytes)
+    let start = TextForm.start(of: bytes)
     if start > 0 {
       warnings.append(
         RecordIssue(

@@ -8,8 +8,8 @@ internal import Schema
 /// a missing point is -1, -1. In its form of 300W-LP, `pose_para` has the annotation's seven numbers a face,
 /// which are lifted to a camera as 300W-LP's are. A list names files relative to the working directory; where they are not
 /// there, relative to the list.
-struct Img2PoseListReader: AnnotationSource {
-  private var input: AnnotationText
+struct Img2PoseListReader: EntryReader {
+  var input: AnnotationText
   private let folder: String
   private let isSingle: Bool
 
@@ -19,12 +19,33 @@ struct Img2PoseListReader: AnnotationSource {
     folder = end.map { String(file.path[...$0]) } ?? ""
     let start = input.position
     isSingle = file.withBytes { bytes in
-      bytes[start...].first { !isSpace($0) && $0 != 0x0A } == UInt8(ascii: "{")
+      bytes[min(start, bytes.count)...].first { !isSpace($0) && $0 != 0x0A } == UInt8(ascii: "{")
     }
   }
 
-  var position: Int { input.position }
-  var size: Int { input.size }
+  mutating func skipEntry(_ body: (UnsafeRawBufferPointer) -> Void) -> Bool {
+    if isSingle {
+      defer { input.position = input.file.count }
+      return input.position < input.file.count
+    }
+    guard let entry = nextEntry() else { return false }
+    json(of: entry)?.withBytes { bytes in
+      // Only what stands between quotes and means itself; a path of escapes is told by its record alone.
+      guard let path = JSONOutline.member("image_path", of: bytes),
+        path.count >= 2, path.first == UInt8(ascii: "\"")
+      else { return }
+      body(UnsafeRawBufferPointer(rebasing: path[1..<path.count - 1]))
+    }
+    return true
+  }
+
+  /// The file that an entry names.
+  private func json(of entry: String) -> MappedFile? {
+    for path in [entry, folder + entry] {
+      if let json = try? MappedFile(path: path) { return json }
+    }
+    return nil
+  }
 
   mutating func next() throws -> Outcome? {
     guard var outcome = try nextImage() else { return nil }
@@ -40,11 +61,7 @@ struct Img2PoseListReader: AnnotationSource {
     }
     guard let entry = nextEntry() else { return nil }
     let location = SourceLocation(file: input.name, line: input.line)
-    for path in [entry, folder + entry] {
-      if let json = try? MappedFile(path: path) {
-        return outcome(of: json, entry: entry, at: location)
-      }
-    }
+    if let json = json(of: entry) { return outcome(of: json, entry: entry, at: location) }
     let issue = RecordIssue(
       .missingAnnotation, at: location, "JSON file: expected '\(entry)', found none")
     return Outcome(record: nil, issues: [issue])
@@ -73,13 +90,16 @@ struct Img2PoseListReader: AnnotationSource {
     let value: JSONValue
     do {
       value = try json.withBytes { bytes in
-        let start = WiderFace.startOfText(bytes)
+        if let fault = TextForm.fault(of: bytes) { throw fault }
+        let start = TextForm.start(of: bytes)
         return try JSONParser.value(of: UnsafeRawBufferPointer(rebasing: bytes[start...]))
       }
+    } catch let fault as TextFault {
+      return rejected(.malformedRecord, fault.detail)
     } catch {
       return rejected(.malformedRecord, "\(error)")
     }
-    guard let path = value["image_path"]?.text else {
+    guard let path = value["image_path"]?.text?.plainImagePath else {
       return rejected(
         .malformedRecord, "image_path: expected text, found \(value["image_path"]?.kind ?? "none")")
     }

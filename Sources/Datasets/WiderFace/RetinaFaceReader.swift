@@ -4,22 +4,45 @@ internal import Schema
 
 /// Reads RetinaFace's `label.txt` (FORMATS §2).
 ///
-/// `# path` begins an image. A face is a line of 20 numbers: x y w h in pixels from 0, five times
-/// x y visibility (0 visible, 1 occluded, -1 missing), and a quality, negative for none; or of 4, or
-/// of 5 with a flag to ignore it.
-struct RetinaFaceReader: AnnotationSource {
-  private var input: AnnotationText
+/// `# path` begins an image. A face is a line of numbers, 20 in the original (`RetinaFaceRow`).
+struct RetinaFaceReader: EntryReader {
+  var input: AnnotationText
   private var numbers = NumberRow()
+  private var hasToldOfSurplus = false
 
   init(file: MappedFile, options: ReadingOptions) {
     input = AnnotationText(file: file, options: options)
   }
 
-  var position: Int { input.position }
-  var size: Int { input.size }
-
   mutating func next() -> Outcome? {
     input.file.withBytes { nextImage(in: $0) }
+  }
+
+  mutating func skipEntry(_ body: (UnsafeRawBufferPointer) -> Void) -> Bool {
+    input.file.withBytes { bytes in
+      guard var header = nextHash(bytes, from: input.position) else {
+        defer { input.position = bytes.count }
+        return input.position < bytes.count
+      }
+      while isSpace(bytes[header]) { header += 1 }
+      var lines = TextLines(bytes: bytes, position: header)
+      if let line = lines.next() { body(lines.text(pathRange(line, bytes))) }
+      input.position = nextHash(bytes, from: min(lines.position, bytes.count)) ?? bytes.count
+      return true
+    }
+  }
+
+  /// Where the next line that begins with `#` begins; nil where there is none.
+  private func nextHash(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    var next = TextLines(bytes: bytes, position: start)
+    while true {
+      next.position += next.distance(to: UInt8(ascii: "#"))
+      guard next.position < bytes.count else { return nil }
+      var first = next.position
+      while first > start, isSpace(bytes[first - 1]) { first -= 1 }
+      if first == start || bytes[first - 1] == 0x0A { return first }
+      next.position += 1
+    }
   }
 
   private mutating func nextImage(in bytes: UnsafeRawBufferPointer) -> Outcome? {
@@ -56,7 +79,7 @@ struct RetinaFaceReader: AnnotationSource {
       block.report(.pathNotUTF8, line: block.line, "image path: expected UTF-8, found other bytes")
       return Outcome(record: nil, issues: block.issues)
     }
-    return block.outcome(path: path, source: input.source, bytes: bytes)
+    return block.outcome(path: path.plainImagePath, source: input.source, bytes: bytes)
   }
 
   private func pathRange(_ header: TextLines.Line, _ bytes: UnsafeRawBufferPointer) -> Range<Int> {
@@ -72,17 +95,15 @@ struct RetinaFaceReader: AnnotationSource {
       // The row finds its own end, so that its bytes are looked at once.
       lines.position = try numbers.read(lines.bytes, from: start) + 1
     } catch {
-      _ = lines.next()
-      block.report(
-        .malformedLine, line: input.line,
-        "face \(block.nextFace): expected 20, 5 or 4 numbers, found \(error.found(in: lines))")
-      return
+      guard let line = lines.next(), readLoosely(lines.text(line.content), into: &block) else {
+        return
+      }
     }
     if numbers.count == 0 { return }
-    guard numbers.count == 20 || numbers.count == 4 || numbers.count == 5 else {
+    guard RetinaFaceRow.isCount(numbers.count) else {
       block.report(
         .malformedLine, line: input.line,
-        "face \(block.nextFace): expected 20, 5 or 4 numbers, found \(numbers.count)")
+        "face \(block.nextFace): expected \(RetinaFaceRow.expected), found \(numbers.count)")
       return
     }
     if !numbers.isFinite {
@@ -92,9 +113,14 @@ struct RetinaFaceReader: AnnotationSource {
           "box \(block.nextFace): expected finite numbers, found \(numbers[i])")
         return
       }
-      reportBadLandmarks(&block)
+      for point in RetinaFaceRow.badPoints(numbers) {
+        block.report(
+          .badLandmark, line: input.line,
+          "face \(block.nextFace), point \(point.index): expected finite numbers, found \(point.x), \(point.y)"
+        )
+      }
     }
-    let box = BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
+    let box = RetinaFaceRow.box(numbers)
     guard box.right.isFinite, box.bottom.isFinite else {
       block.report(
         .malformedLine, line: input.line,
@@ -103,38 +129,38 @@ struct RetinaFaceReader: AnnotationSource {
       return
     }
     block.addFace(box: box, line: input.line, text: start..<lines.position - 1)
-    readDetails(into: &block.faces[block.faces.count - 1])
+    RetinaFaceRow.readDetails(numbers, into: &block.faces[block.faces.count - 1])
   }
 
-  @inline(__always)
-  private func readDetails(into face: inout Face) {
-    if numbers.count == 5 { face.attributes.ignore = numbers[4] != 0 }
-    guard numbers.count == 20 else { return }
-    if numbers[19] >= 0, numbers[19].isFinite { face.attributes.quality = numbers[19] }
-    var positions = InlineArray<5, SIMD2<Double>>(repeating: .zero)
-    var visibilities = InlineArray<5, Landmarks.Visibility>(repeating: .missing)
-    var isAnyPresent = false
-    for i in 0..<5 {
-      let (x, y, state) = (numbers[4 + 3 * i], numbers[5 + 3 * i], numbers[6 + 3 * i])
-      if state < 0 || (x == -1 && y == -1) { continue }
-      if !numbers.isFinite, !(x.isFinite && y.isFinite && state.isFinite) { continue }
-      positions[i] = SIMD2(x, y)
-      visibilities[i] = state > 0 ? .occluded : .visible
-      isAnyPresent = true
-    }
-    guard isAnyPresent else { return }
-    face.landmarks = Landmarks(fivePositions: positions, visibilities: visibilities)
-  }
-
-  private func reportBadLandmarks(_ block: inout ImageBlock) {
-    guard numbers.count == 20 else { return }
-    for i in 0..<5 {
-      let point = [numbers[4 + 3 * i], numbers[5 + 3 * i], numbers[6 + 3 * i]]
-      guard !point.allSatisfy(\.isFinite) else { continue }
+  /// Reads a row with other marks between its numbers, or with a number too many.
+  ///
+  /// - Returns: false, with an issue, where it is none.
+  private mutating func readLoosely(
+    _ text: UnsafeRawBufferPointer, into block: inout ImageBlock
+  ) -> Bool {
+    let found: [Double]
+    do throws(LooseRow.Problem) {
+      found = try LooseRow(text).numbers()
+    } catch {
       block.report(
-        .badLandmark, line: input.line,
-        "face \(block.nextFace), point \(i + 1): expected finite numbers, found \(point[0]), \(point[1])"
+        .malformedLine, line: input.line,
+        "face \(block.nextFace): expected \(RetinaFaceRow.expected), found \(error.found)")
+      return false
+    }
+    guard found.count <= NumberRow.capacity + 1 else {
+      block.report(
+        .malformedLine, line: input.line,
+        "face \(block.nextFace): expected \(RetinaFaceRow.expected), found \(found.count)")
+      return false
+    }
+    numbers.set(found)
+    if found.count > NumberRow.capacity, !hasToldOfSurplus {
+      hasToldOfSurplus = true
+      block.report(
+        .conflictingAnnotation, line: input.line,
+        "face \(block.nextFace): expected \(RetinaFaceRow.expected), found a 21st, \(found[20].shortText); it stays in the source's line alone, in later rows too"
       )
     }
+    return true
   }
 }

@@ -12,8 +12,10 @@ public struct RetinaFaceWriter: DatasetWriter {
   public init(folder: String) throws { file = try NativeTextFile(path: "\(folder)/label.txt") }
 
   public func losses(of record: ImageRecord) -> [String] {
+    let hasAllScores = record.faces.allSatisfy { $0.attributes.score == nil || Self.holdsScore($0) }
     var losses = RecordContents.losses(
-      of: record, layouts: [.face5], attributes: ["quality", "ignore"])
+      of: record, layouts: [.face5],
+      attributes: hasAllScores ? ["quality", "ignore", "score"] : ["quality", "ignore"])
     // A row of five numbers says that, and nothing more.
     if record.faces.contains(where: {
       $0.attributes.ignore != nil && ($0.landmarks != nil || $0.attributes.quality != nil)
@@ -36,7 +38,7 @@ public struct RetinaFaceWriter: DatasetWriter {
     guard !record.image.path.hasLineEnd else { return .nothing(RecordContents.lineEnds) }
     var text = "# \(record.image.path)\n"
     if case .lines(let lines) = record.native, lines.filter({ $0 != "" }).count == 1,
-      NativeLine(lines[0]).text == "# \(record.image.path)"
+      Self.path(in: lines[0]) == record.image.path
     {
       text = lines[0] + "\n"
     }
@@ -53,8 +55,21 @@ public struct RetinaFaceWriter: DatasetWriter {
 
   public mutating func finish() throws { try file.finish() }
 
+  /// Whether a row of 15 numbers can hold it: five points without flags, and the score.
+  private static func holdsScore(_ face: Face) -> Bool {
+    guard face.attributes.ignore == nil, face.attributes.quality == nil,
+      let landmarks = face.landmarks, landmarks.layout == .face5
+    else { return false }
+    return (0..<5).allSatisfy { landmarks[$0].visibility != .occluded }
+  }
+
   private static func row(of face: Face) -> String {
     let box = [face.box.left, face.box.top, face.box.width, face.box.height].map(\.shortText)
+    if let score = face.attributes.score, holdsScore(face) {
+      let points = (0..<5).map { face.landmarks?.position($0) ?? SIMD2(-1, -1) }
+      let numbers = points.flatMap { [$0.x, $0.y] } + [score]
+      return (box + numbers.map(\.shortText)).joined(separator: " ")
+    }
     if let ignore = face.attributes.ignore {
       return (box + [ignore ? "1" : "0"]).joined(separator: " ")
     }
@@ -72,28 +87,19 @@ public struct RetinaFaceWriter: DatasetWriter {
     return fields.joined(separator: " ")
   }
 
-  /// Whether a row of 4, 5 or 20 numbers holds what the face does.
+  /// The path that a header names, as the reader has it.
+  private static func path(in header: Substring) -> String? {
+    let text = NativeLine(header).text
+    guard text.first == "#" else { return nil }
+    return NativeLine(text.dropFirst()).text.plainImagePath
+  }
+
+  /// Whether a row holds what the face does.
   private static func says(_ line: Substring, _ face: Face) -> Bool {
-    let numbers = NativeLine(line).numbers
-    guard [4, 5, 20].contains(numbers.count),
-      BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3]) == face.box
-    else { return false }
-    if numbers.count < 20 {
-      let ignore = numbers.count == 5 ? numbers[4] != 0 : nil
-      return face.landmarks == nil && face.attributes.ignore == ignore
-        && face.attributes.quality == nil
-    }
-    guard face.attributes.ignore == nil,
-      face.attributes.quality == (numbers[19] >= 0 ? numbers[19] : nil)
-    else { return false }
-    for i in 0..<5 {
-      let (x, y, state) = (numbers[4 + 3 * i], numbers[5 + 3 * i], numbers[6 + 3 * i])
-      let isMissing = state < 0 || (x == -1 && y == -1)
-      let point = face.landmarks.map { $0.layout == .face5 ? $0[i] : .missing } ?? .missing
-      let expected = Landmarks.Point(
-        SIMD2(x, y), isMissing ? .missing : state > 0 ? .occluded : .visible)
-      guard point == expected else { return false }
-    }
-    return face.landmarks.map { $0.layout == .face5 } ?? true
+    guard let said = RetinaFaceRow.face(of: line) else { return false }
+    return said.box == face.box && said.landmarks == face.landmarks
+      && said.attributes.ignore == face.attributes.ignore
+      && said.attributes.quality == face.attributes.quality
+      && (said.attributes.score == face.attributes.score || !holdsScore(face))
   }
 }

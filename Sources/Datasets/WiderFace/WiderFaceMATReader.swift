@@ -146,9 +146,10 @@ struct WiderFaceMATReader: AnnotationSource {
       }
       for (event, list) in zip(events, lists) {
         guard let list else { continue }
-        // Names are without extension.
+        // Names are without extension in the official files.
         for stem in try Self.texts(list, in: path) {
-          images.append(Image(path: "\(event)/\(stem).jpg"))
+          let name = stem.hasImageEnding ? stem : stem + ".jpg"
+          images.append(Image(path: "\(event)/\(name)"))
         }
       }
     }

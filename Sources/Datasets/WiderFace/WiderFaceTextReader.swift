@@ -1,25 +1,38 @@
 internal import Codecs
 internal import Geometry
+internal import Glibc
 internal import Schema
 
-/// Reads `wider_face_*_bbx_gt.txt` (FORMATS §1.2).
+/// Reads `wider_face_*_bbx_gt.txt` (FORMATS §1.2), and what other tools write in its form.
 ///
-/// A path line, a count line, then rows `x y w h blur expression illumination invalid occlusion pose`,
-/// integers in pixels from 0. An image without a face is written in two ways: the train file has a
-/// count of 0 and still a row of ten zeros, the val file a count of 1 and that row.
-struct WiderFaceTextReader: AnnotationSource {
-  private var input: AnnotationText
+/// A path line, a count line, then a row a face (`WiderFaceRow`). An image without a face is written in two ways:
+/// the train file has a count of 0 and still a row of ten zeros, the val file a count of 1 and that row; CVAT and
+/// Datumaro leave the count out.
+struct WiderFaceTextReader: EntryReader {
+  var input: AnnotationText
   private var numbers = NumberRow()
+  private let order: WiderFaceRow.Order
 
   init(file: MappedFile, options: ReadingOptions) {
     input = AnnotationText(file: file, options: options)
+    let start = input.position
+    let isExported = file.withBytes { WiderFaceExport.shows(in: $0, from: start, path: file.path) }
+    order = isExported ? .exported : .original
   }
-
-  var position: Int { input.position }
-  var size: Int { input.size }
 
   mutating func next() -> Outcome? {
     input.file.withBytes { nextImage(in: $0) }
+  }
+
+  mutating func skipEntry(_ body: (UnsafeRawBufferPointer) -> Void) -> Bool {
+    input.file.withBytes { bytes in
+      var lines = TextLines(bytes: bytes, position: input.position)
+      defer { input.position = min(lines.position, bytes.count) }
+      guard let header = nextFilled(&lines) else { return false }
+      if Self.isPath(header, lines) { body(lines.text(header.content)) }
+      skipToPath(&lines)
+      return true
+    }
   }
 
   private mutating func nextImage(in bytes: UnsafeRawBufferPointer) -> Outcome? {
@@ -29,48 +42,63 @@ struct WiderFaceTextReader: AnnotationSource {
     var block = ImageBlock(
       file: input.name, line: input.line, keepsText: input.options.keepsNative)
     block.issues = input.takeWarnings()
-    guard isPath(lines.text(header.content)) else {
+    guard Self.isPath(header, lines) else {
       let text = String(decoding: lines.text(header.content).prefix(40), as: UTF8.self)
       block.report(.malformedLine, line: input.line, "image path: expected one, found '\(text)'")
       skipToPath(&lines)
       return Outcome(record: nil, issues: block.issues)
     }
     block.addLine(header.whole)
-    if let count = readCount(&lines, &block) { readRows(count, &lines, &block) }
+    switch readCount(&lines, &block) {
+    case .number(let count): readRows(count, &lines, &block)
+    case .absent: readRows(nil, &lines, &block)
+    case .malformed: skipToPath(&lines)
+    }
     guard let path = String(validating: lines.text(header.content), as: UTF8.self) else {
       block.report(.pathNotUTF8, line: block.line, "image path: expected UTF-8, found other bytes")
       return Outcome(record: nil, issues: block.issues)
     }
-    return block.outcome(path: path, source: input.source, bytes: bytes)
+    return block.outcome(path: path.plainImagePath, source: input.source, bytes: bytes)
   }
 
-  /// The count line's number; nil, with an issue, where it has none.
-  private mutating func readCount(_ lines: inout TextLines, _ block: inout ImageBlock) -> Int? {
-    guard let row = lines.peek(), !isPath(lines.text(row.content)) else {
-      block.report(
-        .malformedLine, line: block.line, "number of faces: expected one after the path, found none"
-      )
-      return nil
+  private enum Count {
+    case number(Int)
+    /// Rows follow at once, or none do.
+    case absent
+    case malformed
+  }
+
+  /// Reads the count line where there is one. An issue says where it is malformed, or missing from an original.
+  private mutating func readCount(_ lines: inout TextLines, _ block: inout ImageBlock) -> Count {
+    guard let row = lines.peek(), !Self.isPath(row, lines) else {
+      if order == .original {
+        block.report(
+          .malformedLine, line: block.line,
+          "number of faces: expected one after the path, found none")
+      }
+      return .absent
     }
+    let text = lines.text(row.content)
+    if text.isEmpty || text.contains(where: isSpace), Self.isRow(text) { return .absent }
     lines.position = row.whole.upperBound + 1
     input.line += 1
     block.addLine(row.whole)
-    let text = String(decoding: lines.text(row.content).prefix(40), as: UTF8.self)
-    guard let count = Int(text), count >= 0 else {
+    guard let count = WiderFaceRow.count(text) else {
+      let found = String(decoding: text.prefix(40), as: UTF8.self)
       block.report(
-        .malformedLine, line: input.line, "number of faces: expected one, found '\(text)'")
-      skipToPath(&lines)
-      return nil
+        .malformedLine, line: input.line, "number of faces: expected one, found '\(found)'")
+      return .malformed
     }
-    return count
+    return .number(count)
   }
 
   /// Rows up to the next path; their number is compared with the count.
-  private mutating func readRows(_ count: Int, _ lines: inout TextLines, _ block: inout ImageBlock)
-  {
+  private mutating func readRows(
+    _ count: Int?, _ lines: inout TextLines, _ block: inout ImageBlock
+  ) {
     let countLine = input.line
     var rows = 0
-    while let row = lines.peek(), !isPath(lines.text(row.content)) {
+    while let row = lines.peek(), !Self.isPath(row, lines) {
       lines.position = row.whole.upperBound + 1
       input.line += 1
       if row.content.isEmpty { continue }
@@ -78,61 +106,71 @@ struct WiderFaceTextReader: AnnotationSource {
       read(row, lines, into: &block, row: rows)
     }
     // The train file's dummy row after a count of 0 is no row too many.
-    if rows != count, !(count == 0 && block.faces.isEmpty && rows == 1) {
+    if let count, rows != count, !(count == 0 && block.faces.isEmpty && rows == 1) {
       block.report(
         .malformedLine, line: countLine, "number of faces: expected \(count) rows, found \(rows)")
     }
   }
 
   private mutating func read(
-    _ row: TextLines.Line, _ lines: TextLines, into block: inout ImageBlock, row index: Int
+    _ line: TextLines.Line, _ lines: TextLines, into block: inout ImageBlock, row index: Int
   ) {
-    func reject(_ found: String) {
-      block.report(
-        .malformedLine, line: input.line, "face \(index): expected 10 integers, found \(found)")
-    }
-    do throws(NumberRow.Problem) {
-      _ = try numbers.read(lines.bytes, from: row.content.lowerBound)
+    var label: String?
+    do throws(WiderFaceRow.Problem) {
+      label = try readNumbers(of: line, lines)
+      try WiderFaceRow.check(numbers)
     } catch {
-      reject(error.found(in: lines))
+      block.report(
+        .malformedLine, line: input.line,
+        "face \(index): expected \(WiderFaceRow.expected), found \(error.found)")
       return
     }
-    guard numbers.count == 10 else {
-      reject("\(numbers.count)")
+    guard !WiderFaceRow.isDummy(numbers) else {
+      block.addLine(line.whole)
       return
     }
-    var isDummy = true
-    for i in 0..<10 {
-      // Flags are small; a number that is none of them is a shifted or broken row.
-      let limit: Double = i < 4 ? 1e9 : 100
-      guard numbers[i] == numbers[i].rounded(), numbers[i].magnitude < limit else {
-        reject(numbers[i].shortText)
-        return
-      }
-      if numbers[i] != 0 { isDummy = false }
+    block.addFace(box: WiderFaceRow.box(numbers), line: input.line, text: line.whole)
+    let last = block.faces.count - 1
+    WiderFaceRow.readDetails(numbers, order, into: &block.faces[last])
+    if let label {
+      block.faces[last].attributes.others.append(.init(name: "label", value: .text(label)))
     }
-    guard !isDummy else {
-      block.addLine(row.whole)
-      return
-    }
-    let box = BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
-    block.addFace(box: box, line: input.line, text: row.whole)
-    Self.readFlags(numbers, into: &block.faces[block.faces.count - 1].attributes)
   }
 
-  private static func readFlags(_ numbers: NumberRow, into attributes: inout FaceAttributes) {
-    attributes.blur = Int8(numbers[4])
-    attributes.expression = Int8(numbers[5])
-    attributes.illumination = Int8(numbers[6])
-    attributes.invalid = numbers[7] != 0
-    attributes.occlusion = Int8(numbers[8])
-    attributes.pose = Int8(numbers[9])
+  /// - Returns: a label after them.
+  private mutating func readNumbers(
+    of line: TextLines.Line, _ lines: TextLines
+  ) throws(WiderFaceRow.Problem) -> String? {
+    do throws(NumberRow.Problem) {
+      _ = try numbers.read(lines.bytes, from: line.content.lowerBound)
+    } catch {
+      return try WiderFaceRow.read(loosely: lines.text(line.content), into: &numbers)
+    }
+    return nil
   }
 
-  /// Paths hold a slash or the event's double dash, or end as images do; rows and counts do not.
-  private func isPath(_ text: UnsafeRawBufferPointer) -> Bool {
-    text.contains(UInt8(ascii: "/")) || text.hasSuffix(".jpg") || text.hasSuffix(".jpeg")
-      || text.hasSuffix(".png")
+  /// Whether a line is an image's path: one with a slash or the ending of an image's name, or another single word
+  /// that a count follows. Rows and counts are not.
+  static func isPath(_ line: TextLines.Line, _ lines: TextLines) -> Bool {
+    let text = lines.text(line.content)
+    // All that a row of numbers holds comes before the letters, and is no slash.
+    guard text.contains(where: { $0 > UInt8(ascii: "9") || $0 == UInt8(ascii: "/") }) else {
+      return false
+    }
+    if text.contains(UInt8(ascii: "/")) || text.contains(UInt8(ascii: "\\")) { return true }
+    if FileEnding.isImage(text) { return true }
+    guard !text.contains(where: isSpace), DecimalNumber.value(of: text) == nil else { return false }
+    var following = lines
+    following.position = line.whole.upperBound + 1
+    guard let next = following.next() else { return false }
+    return WiderFaceRow.count(lines.text(next.content)) != nil
+  }
+
+  /// Whether a text begins as a row does, with a number.
+  static func isRow(_ text: UnsafeRawBufferPointer) -> Bool {
+    guard let field = text.split(whereSeparator: { isSpace($0) || $0 == UInt8(ascii: ",") }).first
+    else { return true }
+    return DecimalNumber.value(of: UnsafeRawBufferPointer(rebasing: field)) != nil
   }
 
   private mutating func nextFilled(_ lines: inout TextLines) -> TextLines.Line? {
@@ -144,9 +182,61 @@ struct WiderFaceTextReader: AnnotationSource {
   }
 
   private mutating func skipToPath(_ lines: inout TextLines) {
-    while let row = lines.peek(), !isPath(lines.text(row.content)) {
+    while let row = lines.peek(), !Self.isPath(row, lines) {
       lines.position = row.whole.upperBound + 1
       input.line += 1
     }
+  }
+}
+
+/// What tells a text that CVAT or Datumaro wrote from WIDER FACE's own.
+enum WiderFaceExport {
+  /// Whether there is a file of labels beside it, the folder of images without one, a row of four fields, or
+  /// a word for a flag.
+  static func shows(in bytes: UnsafeRawBufferPointer, from start: Int, path: String) -> Bool {
+    let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? ""
+    if path != "-", access(folder + "labels.txt", F_OK) == 0 { return true }
+    return hasShortRow(bytes, from: start)
+      || ["no_label/", " -", " True", " False"].contains { has($0, in: bytes, from: start) }
+  }
+
+  private static func hasShortRow(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Bool {
+    var lines = TextLines(bytes: bytes, position: start)
+    for _ in 0..<64 {
+      guard let line = lines.next() else { return false }
+      if WiderFaceTextReader.isPath(line, lines) { continue }
+      if lines.text(line.content).split(whereSeparator: isSpace).count == 4 { return true }
+    }
+    return false
+  }
+
+  /// Whether a row has this word, or a path begins with it.
+  private static func has(
+    _ word: String, in bytes: UnsafeRawBufferPointer, from start: Int
+  ) -> Bool {
+    guard let base = bytes.baseAddress else { return false }
+    let word = Array(word.utf8)
+    let isRowWord = word[0] == UInt8(ascii: " ")
+    // Blanks are many, so the letter after one is looked for.
+    let mark = isRowWord ? 1 : 0
+    var position = start
+    while position < bytes.count,
+      let found = memchr(base + position, CInt(word[mark]), bytes.count - position)
+    {
+      position = UnsafeRawPointer(found) - base + 1
+      let place = position - 1 - mark
+      guard place >= start, bytes[place...].starts(with: word) else { continue }
+      position = place + word.count
+      let isWhole = position == bytes.count || bytes[position] <= 0x20
+      let first = bytes[..<place].lastIndex(of: 0x0A).map { $0 + 1 } ?? start
+      guard isRowWord else {
+        if place == first { return true }
+        continue
+      }
+      guard isWhole else { continue }
+      var lines = TextLines(bytes: bytes, position: first)
+      if let line = lines.next(), !WiderFaceTextReader.isPath(line, lines) { return true }
+    }
+    return false
   }
 }

@@ -18,7 +18,10 @@ public struct WiderFaceTextWriter: DatasetWriter {
   ]
 
   public func losses(of record: ImageRecord) -> [String] {
-    RecordContents.losses(of: record, wholeBoxes: true, attributes: Self.attributes)
+    // A source's own line may have fractions.
+    var record = record
+    record.faces.removeAll { $0.pose == nil && $0.landmarks == nil && Self.isSourceLine($0) }
+    return RecordContents.losses(of: record, wholeBoxes: true, attributes: Self.attributes)
   }
 
   @discardableResult
@@ -41,7 +44,9 @@ public struct WiderFaceTextWriter: DatasetWriter {
     }
     for face in record.faces {
       let numbers = Self.numbers(of: face)
-      if case .line(let line) = face.native, NativeLine(line).numbers == numbers {
+      if case .line(let line) = face.native,
+        NativeLine(line).numbers == numbers || Self.isSourceLine(face)
+      {
         text += line + "\n"
       } else {
         text += numbers.map { "\(Int($0)) " }.joined() + "\n"
@@ -53,13 +58,22 @@ public struct WiderFaceTextWriter: DatasetWriter {
 
   public mutating func finish() throws { try file.finish() }
 
+  /// Whether a face's line says all of its box and attributes.
+  private static func isSourceLine(_ face: Face) -> Bool {
+    guard case .line(let line) = face.native, var said = WiderFaceRow.originalFace(of: line) else {
+      return false
+    }
+    said.attributes.degenerate = face.attributes.degenerate
+    return said.attributes == face.attributes && said.box == face.box
+  }
+
   /// The path line, the count line and, where there is no face, the row that says so.
   private func keptHead(of record: ImageRecord) -> [Substring]? {
     guard case .lines(var lines) = record.native else { return nil }
     if lines.last == "" { lines.removeLast() }
     guard lines.count >= 2,
-      NativeLine(lines[0]).text == record.image.path,
-      let count = Int(NativeLine(lines[1]).text)
+      NativeLine(lines[0]).text.plainImagePath == record.image.path,
+      let count = Array(NativeLine(lines[1]).text.utf8).withUnsafeBytes(WiderFaceRow.count)
     else { return nil }
     let isSame = record.faces.isEmpty ? lines.count == 3 && count <= 1 : count == record.faces.count
     return isSame ? lines : nil

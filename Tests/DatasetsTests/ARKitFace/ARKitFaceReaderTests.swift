@@ -86,7 +86,7 @@ struct ARKitFaceReaderTests {
       #expect(try set.read(.none).records[0].faces[0].native == nil)
       #expect(
         try set.read().issues == [
-          "warning: info/1/a/2_info.npz: text: header, byte 20: expected integers of 1 to 8 bytes or floats of 4 or 8, found '<U3'"
+          "warning: info/1/a/2_info.npz: text: header, byte 20: expected integers of 1 to 8 bytes or floats of 2, 4 or 8, found '<U3'"
         ])
     }
   }

@@ -7,7 +7,7 @@ import Testing
 
 private let forms: [(form: WiderFace.Form, text: String)] = [
   (.text, "0--Parade/a.jpg\n1\n1 2 3 4 0 0 0 0 0 0 \n"),
-  (.text, "a b.JPG/x\n"),
+  (.text, "a b.JPG/x\n1\n1 2 3 4 0 0 0 0 0 0\n"),
   (.retinaFace, "# 0--Parade/a.jpg\n1 2 3 4\n"),
   (.img2pose, "json/a.json\n"),
   (.img2pose, #"{"image_path": "a.jpg", "bboxes": []}"#),

@@ -1,0 +1,72 @@
+internal import Schema
+
+/// Makes one record of several entries of an image, and says what became of them.
+///
+/// Faces are the same where their boxes are; what one entry lacks another may have, and where they contradict each
+/// other the first stays.
+struct EntryUnion {
+  /// All entries so far; nil without one.
+  private(set) var record: ImageRecord?
+  private var entries = 0
+  private var added = 0
+  private var equal = 0
+  private var conflicts: [String] = []
+  private var second: SourceLocation?
+
+  mutating func add(_ other: ImageRecord) {
+    entries += 1
+    guard record != nil else {
+      record = other
+      return
+    }
+    second = second ?? other.location
+    if record?.camera == nil { record?.camera = other.camera }
+    var faces = record?.faces ?? []
+    record?.faces = []
+    var isFree = Array(repeating: true, count: faces.count)
+    for face in other.faces {
+      let match = isFree.indices.first { isFree[$0] && faces[$0].box == face.box }
+      guard let match else {
+        faces.append(face)
+        added += 1
+        continue
+      }
+      isFree[match] = false
+      equal += 1
+      complete(&faces[match], by: face)
+    }
+    record?.faces = faces
+  }
+
+  private mutating func complete(_ face: inout Face, by other: Face) {
+    var found = face.attributes.merge(other.attributes)
+    if let landmarks = other.landmarks {
+      if face.landmarks == nil {
+        face.landmarks = landmarks
+      } else if face.landmarks != landmarks {
+        found.append("landmarks")
+      }
+    }
+    if let pose = other.pose {
+      if face.pose == nil { face.pose = pose } else if face.pose != pose { found.append("pose") }
+    }
+    for name in found where !conflicts.contains(name) { conflicts.append(name) }
+  }
+
+  /// One for the image, at its second entry; nil where there is none.
+  var issue: RecordIssue? {
+    guard let second, let path = record?.image.path else { return nil }
+    let found = "image '\(path)': expected one entry, found \(entries)"
+    let disagreement =
+      conflicts.isEmpty
+      ? "" : "; where \(conflicts.joined(separator: ", ")) differ, the first entry's stay"
+    guard added > 0 || !conflicts.isEmpty else {
+      return RecordIssue(
+        .duplicateRecord, at: second, "\(found) with the same faces, which are kept once")
+    }
+    return RecordIssue(
+      .mergedEntries, at: second,
+      "\(found); they are one record, with \(added) faces of later ones added and \(equal) that were there already"
+        + disagreement)
+  }
+}

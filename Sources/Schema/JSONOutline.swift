@@ -1,0 +1,100 @@
+/// The members of a JSON object, found without parsing what they hold: for those who only ask what a file is, or for
+/// one short member of it.
+public struct JSONOutline {
+  private let bytes: UnsafeRawBufferPointer
+  private var position: Int
+
+  /// The names of the first members of the object that the text begins with, or of the first object in the list that
+  /// it begins with; nil where it begins with neither.
+  public static func keys(of bytes: UnsafeRawBufferPointer, atMost limit: Int = 8) -> [String]? {
+    var keys: [String] = []
+    let isObject = forEachMember(of: bytes) { key, _ in
+      keys.append(String(decoding: key, as: UTF8.self))
+      return keys.count < limit
+    }
+    return isObject ? keys : nil
+  }
+
+  /// The text of a member's value; nil where there is no such member.
+  public static func member(
+    _ name: StaticString, of bytes: UnsafeRawBufferPointer
+  ) -> UnsafeRawBufferPointer? {
+    var found: UnsafeRawBufferPointer?
+    _ = forEachMember(of: bytes) { key, value in
+      let isIt = name.withUTF8Buffer { key.elementsEqual($0) }
+      if isIt { found = value }
+      return !isIt
+    }
+    return found
+  }
+
+  /// Gives each member's name, as it stands between its quotes, and its value's text, until `body` returns false or
+  /// the text is no JSON any more.
+  private static func forEachMember(
+    of bytes: UnsafeRawBufferPointer,
+    _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Bool
+  ) -> Bool {
+    var outline = JSONOutline(bytes: bytes, position: 0)
+    outline.skipSpace()
+    while outline.takes("[") { outline.skipSpace() }
+    guard outline.takes("{") else { return false }
+    while true {
+      outline.skipSpace()
+      guard let key = outline.string() else { return true }
+      outline.skipSpace()
+      guard outline.takes(":") else { return true }
+      outline.skipSpace()
+      let start = outline.position
+      outline.skipValue()
+      let value = UnsafeRawBufferPointer(rebasing: bytes[start..<outline.position])
+      guard !value.isEmpty, body(key, value) else { return true }
+      outline.skipSpace()
+      guard outline.takes(",") else { return true }
+    }
+  }
+
+  private mutating func takes(_ character: Unicode.Scalar) -> Bool {
+    guard position < bytes.count, bytes[position] == UInt8(ascii: character) else { return false }
+    position += 1
+    return true
+  }
+
+  private mutating func skipSpace() {
+    while position < bytes.count, bytes[position] <= 0x20 { position += 1 }
+  }
+
+  /// What stands between the quotes here; nil where there is no string.
+  private mutating func string() -> UnsafeRawBufferPointer? {
+    guard takes("\"") else { return nil }
+    let start = position
+    while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
+      position += bytes[position] == UInt8(ascii: "\\") ? 2 : 1
+    }
+    guard position < bytes.count else {
+      position = bytes.count
+      return nil
+    }
+    position += 1
+    return UnsafeRawBufferPointer(rebasing: bytes[start..<position - 1])
+  }
+
+  /// Moves past a value, to the comma or bracket after it.
+  private mutating func skipValue() {
+    var depth = 0
+    while position < bytes.count {
+      switch bytes[position] {
+      case UInt8(ascii: "\""):
+        if string() == nil { return }
+        continue
+      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "}"), UInt8(ascii: "]"):
+        if depth == 0 { return }
+        depth -= 1
+      case UInt8(ascii: ","):
+        if depth == 0 { return }
+      default: break
+      }
+      position += 1
+    }
+  }
+}
