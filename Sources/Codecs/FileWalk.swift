@@ -12,10 +12,26 @@ public struct FileWalk: Sendable {
   private let root: String
   /// What is still to be visited, last first.
   private var waiting: [Entry]
-  /// Resolved folders on the way down, which a link must not lead back to.
-  private var visited: Set<String>
-  /// How many links were left out, for they lead out of the folder, nowhere, or back up.
-  public private(set) var linksLeftOut = 0
+  /// Folders that were walked, which a link must not lead back to.
+  private var visited: Set<FileIdentity> = []
+  /// Links that lead nowhere: how many, and the first.
+  public private(set) var brokenLinks = LeftOut()
+  /// Links to a folder that was walked already, above all to one that they are in.
+  public private(set) var cycles = LeftOut()
+  /// Names that are no UTF-8, which no annotation can give.
+  public private(set) var namesNotUTF8 = LeftOut()
+
+  /// What a walk leaves out for one reason.
+  public struct LeftOut: Sendable, Equatable {
+    public internal(set) var count = 0
+    /// The first one's path; of a name that is no UTF-8, with the odd bytes replaced.
+    public internal(set) var first = ""
+
+    mutating func add(_ path: String) {
+      if count == 0 { first = path }
+      count += 1
+    }
+  }
 
   /// Of the file that `next` gave last, in bytes; nil where an archive does not say it.
   public private(set) var size: Int?
@@ -23,13 +39,11 @@ public struct FileWalk: Sendable {
   init(files: [(name: String, size: Int?)]) {
     root = ""
     waiting = files.reversed().map { .file($0.name, size: $0.size) }
-    visited = []
   }
 
   init(root: String, from folder: String) {
     self.root = root
     waiting = [.folder(folder)]
-    visited = []
   }
 
   /// The next file's path; nil at the end. Folders that cannot be read are errors.
@@ -47,46 +61,66 @@ public struct FileWalk: Sendable {
 
   private mutating func open(_ relative: String) throws {
     let full = relative.isEmpty ? root : root + "/" + relative
-    if let target = resolved(full), !visited.insert(target).inserted {
-      linksLeftOut += 1
-      return
-    }
+    if let identity = FileIdentity(full) { visited.insert(identity) }
     var names = try namesInFolder(full)
+    for name in names.notUTF8 {
+      namesNotUTF8.add(relative.isEmpty ? name : relative + "/" + name)
+    }
     // Last first, for they are taken from the end.
-    names.sort { $1.utf8.lexicographicallyPrecedes($0.utf8) }
-    for name in names {
+    names.names.sort { $1.utf8.lexicographicallyPrecedes($0.utf8) }
+    for name in names.names {
       let path = relative.isEmpty ? name : relative + "/" + name
       var status = stat()
       guard lstat(root + "/" + path, &status) == 0 else { continue }
-      var kind = status.st_mode & S_IFMT
-      if kind == S_IFLNK {
-        guard let target = resolved(root + "/" + path), target.hasPrefix(root + "/") else {
-          linksLeftOut += 1
-          continue
-        }
-        kind = isFolder(target) ? S_IFDIR : S_IFREG
-        guard stat(target, &status) == 0 else { continue }
+      let isLink = status.st_mode & S_IFMT == S_IFLNK
+      if isLink, stat(root + "/" + path, &status) != 0 {
+        if errno == ELOOP { cycles.add(path) } else { brokenLinks.add(path) }
+        continue
       }
-      if kind == S_IFDIR { waiting.append(.folder(path)) }
-      if kind == S_IFREG { waiting.append(.file(path, size: Int(status.st_size))) }
+      switch status.st_mode & S_IFMT {
+      case S_IFDIR where isLink && !visited.insert(FileIdentity(status)).inserted:
+        cycles.add(path)
+      case S_IFDIR: waiting.append(.folder(path))
+      case S_IFREG: waiting.append(.file(path, size: Int(status.st_size)))
+      default: break
+      }
     }
   }
 }
 
-/// What is in a folder, in no order.
-func namesInFolder(_ path: String) throws -> [String] {
+/// A file or folder, whatever the path that leads to it.
+struct FileIdentity: Hashable, Sendable {
+  private let device: UInt64
+  private let number: UInt64
+
+  init(_ status: stat) { (device, number) = (UInt64(status.st_dev), UInt64(status.st_ino)) }
+
+  /// nil where there is none.
+  init?(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    self.init(status)
+  }
+}
+
+/// What is in a folder, in no order; names that are no UTF-8 apart, with the odd bytes replaced.
+func namesInFolder(_ path: String) throws -> (names: [String], notUTF8: [String]) {
   guard let handle = opendir(path) else {
     throw FileError(action: "open folder", path: path, errno: .current)
   }
   defer { closedir(handle) }
-  var names: [String] = []
+  var (names, notUTF8): ([String], [String]) = ([], [])
   while let entry = readdir(handle) {
-    let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+      let bytes = bytes.prefix { $0 != 0 }
+      guard let name = String(validating: bytes, as: UTF8.self) else {
+        notUTF8.append(String(decoding: bytes, as: UTF8.self))
+        return
+      }
+      if name != ".", name != ".." { names.append(name) }
     }
-    if name != ".", name != ".." { names.append(name) }
   }
-  return names
+  return (names, notUTF8)
 }
 
 /// A path with every link followed; nil where something on the way is missing.
@@ -99,4 +133,9 @@ func resolved(_ path: String) -> String? {
 func isFolder(_ path: String) -> Bool {
   var status = stat()
   return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}
+
+/// Whether a path has a `..` in it; by bytes, as the system sees a path.
+func climbs(_ path: String) -> Bool {
+  path.utf8.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual("..".utf8) }
 }

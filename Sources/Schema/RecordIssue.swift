@@ -41,7 +41,8 @@ public struct RecordIssue: Sendable, Equatable {
     case unreadableImage = "unreadable-image"
     case oversizedImage = "oversized-image"
     case changedImage = "changed-image"
-    case linkOutOfTree = "link-out-of-tree"
+    case brokenLink = "broken-link"
+    case linkCycle = "link-cycle"
     case degenerateBox = "degenerate-box"
     case boxOutsideImage = "box-outside-image"
     case badLandmark = "bad-landmark"
@@ -63,11 +64,11 @@ public struct RecordIssue: Sendable, Equatable {
       case .malformedLine, .malformedRecord, .unsafePath, .pathNotUTF8, .missingAnnotation,
         .missingImage, .missingCamera, .missingPrediction, .unmatchedPrediction, .emptyImage,
         .notAnImage, .truncatedImage, .unreadableImage, .oversizedImage, .changedImage,
-        .linkOutOfTree, .duplicateRecord, .unlistedImage, .conflictingList, .crossingGroup:
+        .brokenLink, .duplicateRecord, .unlistedImage, .conflictingList, .crossingGroup:
         .error
       case .missingPose, .undetectedFace, .degenerateBox, .boxOutsideImage, .badLandmark,
         .unusableLandmarks, .conflictingAnnotation, .unreadableArray, .exifOrientation,
-        .pathWithSpace, .tooFewRecords, .windowsLineEnds, .byteOrderMark:
+        .pathWithSpace, .tooFewRecords, .linkCycle, .windowsLineEnds, .byteOrderMark:
         .warning
       }
     }

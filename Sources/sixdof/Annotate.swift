@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Codecs
+internal import Datasets
 internal import Foundation
 internal import Inference
 internal import Schema
@@ -41,6 +42,7 @@ struct Annotate: ParsableCommand {
         throw Failure(
           "\(lists): expected a folder to make, found one; name another output or remove it")
       }
+      try WrongInput.requireTree(input, expected: "a folder or archive of images")
       let tree = try FileTree(path: input)
       let source = try PhotoSource(tree, dataset: dataset)
       var made = Packing(

@@ -68,7 +68,7 @@ struct Export: ParsableCommand {
     var records: RecordFile?
     try reportingFailures {
       // First, so that a name mistyped leaves nothing behind.
-      records = try RecordFile(path: input)
+      records = try RecordFile(path: input, shards: .whole)
       workspace = try Workspace(newFolder: output)
       return Exit.done
     }
@@ -89,7 +89,7 @@ struct Export: ParsableCommand {
     let reader = ImageHeaderReader()
     var tally = Tally()
     let meter = ProgressMeter(style: runOptions.progress, unit: "images", total: source.size)
-    while let outcome = source.next() {
+    while let outcome = try source.next() {
       try stop.check()
       guard let record = try tally.take(outcome, isStrict: runOptions.strict) else { continue }
       var image: StoredImage?
@@ -98,10 +98,7 @@ struct Export: ParsableCommand {
           image = try store.open(record.image.path, with: reader)
         } catch {
           tally.add(
-            RecordIssue(
-              .missingImage, at: record.location,
-              "image '\(record.image.path)': expected a usable file among the images, found: \(error)"
-            ))
+            RecordIssue(error, imageOf: record))
           continue
         }
       }
@@ -140,8 +137,8 @@ struct Export: ParsableCommand {
   /// The split that the first record names.
   private func firstSplit() throws -> String? {
     guard input != "-" else { return nil }
-    var source = try RecordFile(path: input)
-    while let outcome = source.next() {
+    var source = try RecordFile(path: input, shards: .whole)
+    while let outcome = try source.next() {
       if let record = outcome.record { return record.source.split }
     }
     return nil
@@ -149,8 +146,8 @@ struct Export: ParsableCommand {
 
   private func refuseLosses(by writer: any DatasetWriter, _ stop: StopFlag) throws {
     var losses: [(name: String, images: Int)] = []
-    var source = try RecordFile(path: input)
-    while let outcome = source.next() {
+    var source = try RecordFile(path: input, shards: .whole)
+    while let outcome = try source.next() {
       try stop.check()
       guard let record = outcome.record else { continue }
       for name in writer.losses(of: record) {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Datasets
 internal import Foundation
 internal import Pipeline
 internal import Schema
@@ -42,6 +43,10 @@ func reportingFailures(_ workspace: Workspace? = nil, _ work: () throws -> ExitC
     workspace?.discard()
     say(stop.text)
     say("stopped at the first issue, as --strict asks; nothing was written")
+    throw Exit.stopped
+  } catch let wrong as WrongInput {
+    workspace?.discard()
+    say("error: \(wrong)")
     throw Exit.stopped
   } catch let failure as Failure {
     workspace?.discard()

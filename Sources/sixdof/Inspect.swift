@@ -58,13 +58,14 @@ struct Inspect: ParsableCommand {
       }
       return
     }
-    if input?.hasSuffix(".bin") == true {
+    let kind = input.map(InputKind.init(argument:))
+    if kind == .depthImage {
       guard index == nil, images == nil else {
         throw ValidationError("A depth image is one picture; it takes '--overlay' alone.")
       }
       return
     }
-    if let input, isSource(input) {
+    if let input, let kind, isSource(input, kind) {
       guard index == nil, overlay == nil, images == nil else {
         throw ValidationError(
           "A folder or archive is looked through as a whole; it takes no '--index', '--overlay' or '--images'."
@@ -83,19 +84,23 @@ struct Inspect: ParsableCommand {
         try inspectFaceModel()
         return Exit.done
       }
-      if input.hasSuffix(".bin") {
-        try inspectDepth(input)
-        return Exit.done
+      let kind = try InputKind(path: input)
+      if isSource(input, kind) { return try inspectSource(input) ? Exit.done : Exit.findings }
+      switch kind {
+      case .depthImage: try inspectDepth(input)
+      case .shard: try inspectShard(input)
+      case .records, .empty, .annotations: try inspectRecords(input, kind)
+      default:
+        throw WrongInput.refusal(
+          input, kind, expected: "a dataset, records, an LMDB or an annotation file")
       }
-      if isSource(input) { return try inspectSource(input) ? Exit.done : Exit.findings }
-      if input.hasSuffix(".lmdb") { try inspectShard(input) } else { try inspectRecords(input) }
       return Exit.done
     }
   }
 
-  /// Whether it is a dataset's folder or archive; an LMDB may be a folder too.
-  private func isSource(_ input: String) -> Bool {
-    !input.hasSuffix(".lmdb") && SourceDoctor.isSource(input)
+  /// Whether it is a dataset's folder or archive, or should become one.
+  private func isSource(_ input: String, _ kind: InputKind) -> Bool {
+    kind == .tree || !kind.isLMDB && SourceDoctor.isSource(input)
   }
 
   private func inspectFaceModel() throws {
@@ -126,9 +131,10 @@ struct Inspect: ParsableCommand {
     }
   }
 
-  private func inspectRecords(_ input: String) throws {
+  private func inspectRecords(_ input: String, _ kind: InputKind) throws {
+    let isRecords = kind == .records || kind == .empty
     var source: any AnnotationSource =
-      input.hasSuffix(".jsonl")
+      isRecords
       ? try RecordFile(path: input)
       : try WiderFace.annotations(
         at: [input], options: ReadingOptions(dataset: Dataset.widerFace.rawValue))
@@ -152,13 +158,9 @@ struct Inspect: ParsableCommand {
       throw Failure("\(input): expected an index from 0 to \(tally.images - 1), found \(index)")
     }
     print(
-      "\(input): \(try kind(of: input)), \(Tally.count(tally.images, "image")), \(Tally.count(tally.faces, "face"))"
+      "\(input): \(isRecords ? "records" : kind.description), \(Tally.count(tally.images, "image")), \(Tally.count(tally.faces, "face"))"
     )
     for line in tally.summaryLines(issuesFile: nil) { print(line) }
-  }
-
-  private func kind(of input: String) throws -> String {
-    input.hasSuffix(".jsonl") ? "records" : try WiderFace.form(of: MappedFile(path: input)).rawValue
   }
 
   private func draw(_ record: ImageRecord, as path: String) throws {
@@ -166,7 +168,13 @@ struct Inspect: ParsableCommand {
       throw Failure("--overlay of a record needs --images, the folder its path is relative to")
     }
     let store = try ImageStore(path: images, maximumBytes: 1 << 30)
-    let image = try store.open(record.image.path, with: ImageHeaderReader()).bytes()
+    let opened: StoredImage
+    do throws(ImageStore.Failure) {
+      opened = try store.open(record.image.path, with: ImageHeaderReader())
+    } catch {
+      throw Failure("\(RecordIssue(error, imageOf: record))")
+    }
+    let image = try opened.bytes()
     try image.withUnsafeBytes { try draw(record, over: $0, as: path) }
   }
 

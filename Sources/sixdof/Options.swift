@@ -2,7 +2,7 @@ public import ArgumentParser
 internal import Codecs
 internal import Foundation
 public import Pipeline
-public import Shards
+public import Schema
 
 extension ProgressMeter.Style: ExpressibleByArgument {}
 extension ShardLayout: ExpressibleByArgument {}

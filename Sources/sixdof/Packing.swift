@@ -114,7 +114,7 @@ struct Packing {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     var source = try RecordFile(path: "\(workspace.folder)/\(name).jsonl")
     var writer = try Img2PoseListWriter(folder: folder, split: nil)
-    while let outcome = source.next() {
+    while let outcome = try source.next() {
       if let record = outcome.record { try writer.write(record, image: nil) }
     }
     try writer.finish()

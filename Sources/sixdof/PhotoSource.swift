@@ -33,15 +33,10 @@ struct PhotoSource: AnnotationSource {
       return Outcome(record: photo(path, dataset: dataset))
     }
     defer { isAtEnd = true }
-    guard !isAtEnd, walk.linksLeftOut > 0 else { return nil }
-    return Outcome(
-      record: nil,
-      issues: [
-        RecordIssue(
-          .linkOutOfTree, at: SourceLocation(file: SourceLocation.fileName(of: tree.path)),
-          "expected files and links inside the folder, found \(walk.linksLeftOut) links that lead out of it or nowhere"
-        )
-      ])
+    let issues =
+      isAtEnd
+      ? [] : walk.issues(at: SourceLocation(file: SourceLocation.fileName(of: tree.path)))
+    return issues.isEmpty ? nil : Outcome(record: nil, issues: issues)
   }
 
   /// Hidden files, and what unpackers on other systems leave, are none.

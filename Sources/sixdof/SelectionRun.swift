@@ -7,7 +7,9 @@ internal import Schema
 /// What the commands share that read records and write some of them: outputs that appear when they are
 /// whole, an issue log beside them, and the exit code.
 final class SelectionRun {
-  let inputs: [MappedFile]
+  let inputs: [RecordFile]
+  /// Further inputs, which are no records.
+  let texts: [MappedFile]
   private(set) var tally = Tally()
   /// Whether the run's answer is itself a finding, as a difference is.
   var hasFindings = false
@@ -19,10 +21,10 @@ final class SelectionRun {
   /// Runs `body` for a folder of outputs, which is made. `body` gets the folder to write to, and returns
   /// what is said when all is there. The issue log is `log` in it.
   static func makeFolder(
-    _ path: String, log: String, from inputs: [String], options: RunOptions,
+    _ path: String, log: String, from inputs: [String], texts: [String] = [], options: RunOptions,
     _ body: (SelectionRun, String) throws -> [String]
   ) throws {
-    try make(from: inputs, options: options) {
+    try make(from: inputs, texts: texts, options: options) {
       try Workspace(newFolder: path)
     } body: { run, workspace in
       let folder = workspace?.path("") ?? path
@@ -60,7 +62,8 @@ final class SelectionRun {
   }
 
   private static func make(
-    from inputs: [String], options: RunOptions, workspace make: () throws -> Workspace?,
+    from inputs: [String], texts: [String] = [], options: RunOptions,
+    workspace make: () throws -> Workspace?,
     body: (SelectionRun, Workspace?) throws -> [String]
   ) throws {
     let interruptible = Interruptible()
@@ -68,8 +71,10 @@ final class SelectionRun {
     var workspace: Workspace?
     try reportingFailures {
       // Inputs first: where one is missing, nothing is begun.
-      let files = try inputs.map { try MappedFile(path: $0) }
-      opened = SelectionRun(inputs: files, options: options, stop: interruptible.stop)
+      let files = try inputs.map { try RecordFile(path: $0, shards: .whole) }
+      opened = SelectionRun(
+        inputs: files, texts: try texts.map { try MappedFile(path: $0) }, options: options,
+        stop: interruptible.stop)
       workspace = try make()
       return Exit.done
     }
@@ -85,8 +90,8 @@ final class SelectionRun {
     }
   }
 
-  private init(inputs: [MappedFile], options: RunOptions, stop: StopFlag) {
-    (self.inputs, self.options, self.stop) = (inputs, options, stop)
+  private init(inputs: [RecordFile], texts: [MappedFile], options: RunOptions, stop: StopFlag) {
+    (self.inputs, self.texts, self.options, self.stop) = (inputs, texts, options, stop)
   }
 
   /// One record of a file.
@@ -95,19 +100,19 @@ final class SelectionRun {
     var index: Int
     var record: ImageRecord
     /// Where to find it again.
-    var mark: RecordLines.Mark
+    var place: RecordFile.Place
   }
 
   /// Gives each record of a file to `body`.
   ///
   /// - Parameter isRepeated: the file was read before, and its issues told.
   func forEach(
-    in file: MappedFile, isRepeated: Bool = false, _ body: (Item) throws -> Void
+    in file: RecordFile, isRepeated: Bool = false, _ body: (Item) throws -> Void
   ) throws {
-    var lines = RecordLines(file: file)
+    var file = file
     var index = 0
-    let meter = ProgressMeter(style: options.progress, unit: "images", total: file.count)
-    while case let mark = lines.mark, let outcome = lines.next() {
+    let meter = ProgressMeter(style: options.progress, unit: "images", total: file.size)
+    while case let place = file.place, let outcome = try file.next() {
       try stop.check()
       if !isRepeated {
         tally.read += 1
@@ -115,9 +120,9 @@ final class SelectionRun {
         if let record = outcome.record { tally.add(record) }
       }
       guard let record = outcome.record else { continue }
-      try body(Item(index: index, record: record, mark: mark))
+      try body(Item(index: index, record: record, place: place))
       index += 1
-      meter.update(position: lines.position, done: index, rejected: tally.rejected)
+      meter.update(position: file.position, done: index, rejected: tally.rejected)
     }
     meter.finish()
   }

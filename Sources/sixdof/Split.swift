@@ -64,9 +64,9 @@ struct Split: ParsableCommand {
   }
 
   func run() throws {
-    let inputs = [input] + list.map(\.path)
     try SelectionRun.makeFolder(
-      output, log: "split.issues.jsonl", from: inputs, options: runOptions
+      output, log: "split.issues.jsonl", from: [input], texts: list.map(\.path),
+      options: runOptions
     ) { run, folder in
       list.isEmpty
         ? try splitByRatios(run, folder, ratios ?? .standard) : try splitByLists(run, folder)
@@ -106,7 +106,7 @@ struct Split: ParsableCommand {
   private func splitByLists(_ run: SelectionRun, _ folder: String) throws -> [String] {
     var names: [String] = []
     var lists = SplitLists(attributes: by)
-    for (file, list) in zip(run.inputs.dropFirst(), list) {
+    for (file, list) in zip(run.texts, list) {
       if !names.contains(list.part) { names.append(list.part) }
       let part = names.firstIndex(of: list.part) ?? 0
       for issue in lists.add(file, part: part) { try run.report(issue) }

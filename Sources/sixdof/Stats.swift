@@ -30,11 +30,11 @@ struct Stats: ParsableCommand {
 
   private func summarise() throws -> ExitCode {
     let stop = Interruptible().stop
-    var source = try RecordFile(path: input)
+    var source = try RecordFile(path: input, shards: .any)
     var tally = Tally()
     var statistics = PoseStatistics()
     var targets = Img2PoseTargets(profile.targets)
-    while let outcome = source.next() {
+    while let outcome = try source.next() {
       try stop.check()
       guard let record = try tally.take(outcome, isStrict: runOptions.strict) else { continue }
       tally.add(record)

@@ -33,9 +33,8 @@ struct Validate: ParsableCommand {
   var faces: String?
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
-  private var isShard: Bool { input.hasSuffix(".lmdb") }
-
   func validate() throws {
+    let isShard = InputKind(argument: input).isLMDB
     if isShard, images.images != nil {
       throw ValidationError("'--images' is for records; an LMDB has its images in it.")
     }
@@ -47,6 +46,12 @@ struct Validate: ParsableCommand {
   func run() throws {
     let run = Interruptible()
     try reportingFailures {
+      let kind = try InputKind(path: input)
+      let isShard = kind.isLMDB
+      switch kind {
+      case .records, .shard, .empty: break
+      default: throw WrongInput.refusal(input, kind, expected: "records or an LMDB")
+      }
       var plan = PreparationPlan()
       plan.keepsAnnotation = true
       plan.images = isShard ? nil : try images.open(or: nil, isRequired: true)
