@@ -44,8 +44,11 @@ extension CheckCatalogue {
       .mergedEntries, .warning, "entries of one image merged",
       "One file lists the image more than once, with other faces; the record has all of them."),
     Check(
-      .linkOutOfTree, .error, "link out of the dataset",
-      "Links that lead out of the folder, or nowhere, are not followed; copy the files in."),
+      .brokenLink, .error, "link that leads nowhere",
+      "The file that it names is gone or elsewhere; copy the file in or make the link anew."),
+    Check(
+      .linkCycle, .note, "link back to a folder",
+      "A link leads to a folder that was walked already, often one that it is in; it is not followed again."),
     Check(
       .pathWithSpace, .note, "image path with a space",
       "img2pose's lists cannot hold such paths; other forms can."),

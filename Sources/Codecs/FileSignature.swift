@@ -1,114 +1,208 @@
-/// Names of forms of file that their first bytes tell, for messages on a file of another form.
-public enum FileSignature {
-  /// What a file is; nil where it may be text, or is unknown.
-  public static func name(of bytes: UnsafeRawBufferPointer) -> String? {
-    if let found = MATVersion.found(in: bytes) { return found }
-    if let compression = compression(of: bytes) { return compression.found }
-    if bytes.starts(with: [0x50, 0x4B, 3, 4]) || bytes.starts(with: [0x50, 0x4B, 5, 6]) {
-      return zipName(bytes)
-    }
-    if isLMDB(bytes) { return "an LMDB" }
-    if bytes.count > 262, bytes[257..<262].elementsEqual("ustar".utf8) { return "a tar archive" }
-    return signatures.first { bytes.starts(with: $0.bytes) }?.name
+internal import CZlib
+
+/// What a file is, by its first bytes and never by its name.
+public enum FileSignature: Sendable, Equatable {
+  public enum Text: String, Sendable {
+    case ascii = "text"
+    case utf16 = "UTF-16 text"
+    case utf32 = "UTF-32 text"
   }
 
-  /// Data packed as one stream, which `fault` names with the remedy.
-  static func compression(of bytes: UnsafeRawBufferPointer) -> TextFault? {
-    func fault(_ name: String, _ program: String) -> TextFault {
-      TextFault(found: "\(name) data", remedy: "unpack it: \(program) -dc FILE > NEW")
+  case empty
+  case zip
+  /// A zip whose first member is a NumPy array.
+  case npz
+  case tar
+  /// Packed as one stream; `isTar` where the first bytes within are a tar's.
+  case compressed(by: String, isTar: Bool)
+  /// JPEG or PNG, which every command reads.
+  case image
+  /// An LMDB environment's file and its format: 1 is LMDB 0.9's, 2 is 1.0's.
+  case lmdb(version: Int)
+  case npy
+  case matlab(version: String)
+  case text(Text)
+  /// Anything else that is known, with its article.
+  case other(String)
+  case binary
+
+  /// How many bytes at most tell it.
+  public static let headBytes = 1024
+
+  /// - Parameter head: the first bytes, `headBytes` of them unless there are fewer.
+  public init(head: some Collection<UInt8>) { self.init([UInt8](head.prefix(Self.headBytes))) }
+
+  /// - Throws: `FileError` where there is no such file, or none that can be read.
+  public init(path: String) throws {
+    self.init(try FileEnds(path: path, head: Self.headBytes, tail: 0).head)
+  }
+
+  private init(_ head: [UInt8]) {
+    if head.isEmpty {
+      self = .empty
+    } else if let known = Self.known(head) {
+      self = known
+    } else if let text = Self.text(head) {
+      self = .text(text)
+    } else if let packed = Self.serialised(head) {
+      self = packed
+    } else {
+      self = .binary
     }
-    if let found = compressions.first(where: { bytes.starts(with: $0.magic) }) {
-      return fault(found.name, found.program)
+  }
+
+  /// Whether it is an archive of files, of any kind, or one packed as a stream.
+  public var isArchive: Bool {
+    switch self {
+    case .zip, .tar, .compressed: true
+    case .other(let name): Self.foreignArchives.contains { $0.name == name }
+    default: false
     }
-    // Three letters alone may begin a name; the first block's magic number follows the level.
-    let block: [UInt8] = [0x31, 0x41, 0x59, 0x26, 0x53, 0x59]
-    guard bytes.starts(with: "BZh".utf8), bytes.count >= 10, bytes[4..<10].elementsEqual(block)
+  }
+
+  /// In words, with an article: "a tar packed by gzip".
+  public var description: String {
+    switch self {
+    case .empty: "an empty file"
+    case .zip: "a zip"
+    case .npz: "NumPy arrays (.npz)"
+    case .tar: "a tar"
+    case .compressed(let program, let isTar):
+      isTar ? "a compressed tar (\(program))" : "a file packed by \(program)"
+    case .image: "an image"
+    case .lmdb(let version): version == 1 ? "an LMDB" : "an LMDB of the format of LMDB 1.0"
+    case .npy: "a NumPy array (.npy)"
+    case .matlab(let version): "a MATLAB \(version) file"
+    case .text(let form): form.rawValue
+    case .other(let name): name
+    case .binary: "binary data of no form that sixdof knows"
+    }
+  }
+
+  private static let foreignArchives: [(magic: [UInt8], name: String)] = [
+    ([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C], "a 7-Zip archive"),
+    (Array("Rar!".utf8), "a RAR archive"),
+  ]
+
+  private static let others: [(magic: [UInt8], offset: Int, name: String)] =
+    foreignArchives.map { ($0.magic, 0, $0.name) } + [
+      (Array("GIF8".utf8), 0, "a GIF image"), (Array("BM".utf8), 0, "a BMP image"),
+      (Array("WEBP".utf8), 8, "a WebP image"), ([0x49, 0x49, 0x2A, 0], 0, "a TIFF image"),
+      ([0x4D, 0x4D, 0, 0x2A], 0, "a TIFF image"), (Array("ftyp".utf8), 4, "a video or HEIF image"),
+      (Array("SQLite format 3".utf8), 0, "an SQLite database"),
+      (Array("PAR1".utf8), 0, "a Parquet table"), (Array("ARROW1".utf8), 0, "an Arrow table"),
+      (Array("TFL3".utf8), 4, "a TensorFlow Lite model"), (Array("%PDF".utf8), 0, "a PDF"),
+    ]
+
+  private static func known(_ head: [UInt8]) -> FileSignature? {
+    func has(_ magic: [UInt8], at offset: Int = 0) -> Bool {
+      head.count >= offset + magic.count && head[offset...].starts(with: magic)
+    }
+    if has([0x50, 0x4B, 3, 4]) {
+      let length = Int(head[safe: 26]) | Int(head[safe: 27]) << 8
+      let name = head.dropFirst(30).prefix(length)
+      return name.suffix(4).elementsEqual(".npy".utf8) ? .npz : .zip
+    }
+    if has([0x50, 0x4B, 5, 6]) { return .zip }
+    if has([0x1F, 0x8B]) {
+      return .compressed(by: "gzip", isTar: unpacked(head).map(isTar) ?? false)
+    }
+    for (magic, program) in [
+      (Array("BZh".utf8), "bzip2"), ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], "xz"),
+      ([0x28, 0xB5, 0x2F, 0xFD], "zstd"),
+    ] where has(magic) { return .compressed(by: program, isTar: false) }
+    if has([0xFF, 0xD8, 0xFF]) || has([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
+      return .image
+    }
+    if has([0x93] + Array("NUMPY".utf8)) { return .npy }
+    if has(Array("MATLAB ".utf8)) {
+      return .matlab(version: String(decoding: head[7...].prefix { $0 != 0x20 }, as: UTF8.self))
+    }
+    if has([0x89] + Array("HDF\r\n".utf8)) { return .other("an HDF5 file") }
+    // The magic number follows a page's header, which is longer in LMDB 1.0.
+    for offset in [16, 24] where has([0xDE, 0xC0, 0xEF, 0xBE], at: offset) {
+      return .lmdb(version: Int(head[safe: offset + 4]))
+    }
+    for other in others where has(other.magic, at: other.offset) { return .other(other.name) }
+    return isTar(head) ? .tar : nil
+  }
+
+  /// By the checksum of its first header, or an empty one's blocks of zeros.
+  private static func isTar(_ head: [UInt8]) -> Bool {
+    guard head.count >= 512 else { return false }
+    let header = head[..<512]
+    if header.allSatisfy({ $0 == 0 }) { return head.count >= 1024 && head.allSatisfy { $0 == 0 } }
+    let stated = header[148..<156].drop { $0 == 0x20 }.prefix { (0x30...0x37).contains($0) }
+    guard !stated.isEmpty else { return false }
+    let sum = header.reduce(0) { $0 + Int($1) } - header[148..<156].reduce(0) { $0 + Int($1) }
+    return sum + 8 * 0x20 == stated.reduce(0) { $0 * 8 + Int($1 - 0x30) }
+  }
+
+  private static func text(_ head: [UInt8]) -> Text? {
+    if head.starts(with: [0xFF, 0xFE, 0, 0]) || head.starts(with: [0, 0, 0xFE, 0xFF]) {
+      return .utf32
+    }
+    if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) { return .utf16 }
+    if head.contains(0) {
+      // Without a mark, UTF-16 of Latin letters has a zero in every other byte.
+      let zeros = [0, 1].map { first in
+        stride(from: first, to: head.count, by: 2).count { head[$0] == 0 }
+      }
+      let half = head.count / 2
+      return head.count >= 4 && (zeros[0] == 0) != (zeros[1] == 0)
+        && max(zeros[0], zeros[1]) * 10 >= half * 9
+        ? .utf16 : nil
+    }
+    // Any encoding's text has lines, tabs and no other control characters to speak of.
+    let controls = head.count { $0 < 0x20 && !(0x08...0x0D).contains($0) && $0 != 0x1B }
+    guard controls == 0 else { return nil }
+    let foreign = head.count { $0 >= 0x80 }
+    return foreign * 2 <= head.count ? .ascii : nil
+  }
+
+  /// Forms without a sure mark at their beginning.
+  private static func serialised(_ head: [UInt8]) -> FileSignature? {
+    if head.count > 2, head[0] == 0x80, (2...5).contains(head[1]) {
+      return .other("a Python pickle")
+    }
+    // Arrow puts its messages' lengths after this.
+    let start = [UInt8](head.prefix(64))
+    for at in stride(from: 0, to: max(start.count - 8, 0), by: 4)
+    where start[at..<at + 4].allSatisfy({ $0 == 0xFF }) && start[at + 6] == 0 && start[at + 7] == 0
+    {
+      return .other("Arrow data (pyarrow)")
+    }
+    // ir_version, then a name of the producer or the version of it.
+    if head.count > 8, head[0] == 0x08, (1...16).contains(head[1]), head[2] == 0x12 {
+      return .other("an ONNX model")
+    }
+    return nil
+  }
+
+  /// The first bytes within a gzip stream.
+  private static func unpacked(_ packed: [UInt8]) -> [UInt8]? {
+    var stream = z_stream()
+    // 16 more window bits: with gzip's header.
+    guard
+      inflateInit2_(&stream, MAX_WBITS + 16, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size))
+        == Z_OK
     else { return nil }
-    return fault("bzip2", "bzip2")
-  }
-
-  private static let compressions: [(magic: [UInt8], name: String, program: String)] = [
-    ([0x1F, 0x8B], "gzip", "gunzip"),
-    ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], "xz", "xz"),
-    ([0x28, 0xB5, 0x2F, 0xFD], "Zstandard", "zstd"),
-  ]
-
-  private static let signatures: [(bytes: [UInt8], name: String)] = [
-    ([0x93] + Array("NUMPY".utf8), "a NumPy array"),
-    (Array("SQLite format 3".utf8), "an SQLite database"),
-    ([0xFF, 0xD8, 0xFF], "a JPEG image"), ([0x89, 0x50, 0x4E, 0x47], "a PNG image"),
-    (Array("%PDF".utf8), "a PDF document"), ([0x37, 0x7A, 0xBC, 0xAF], "a 7-Zip archive"),
-    (Array("Rar!".utf8), "a RAR archive"), ([0x80, 2], "a Python pickle"),
-    ([0x80, 3], "a Python pickle"), ([0x80, 4], "a Python pickle"), ([0x80, 5], "a Python pickle"),
-    (Array("PAR1".utf8), "a Parquet file"), ([0xD0, 0xCF, 0x11, 0xE0], "a document of MS Office"),
-  ]
-
-  private static func zipName(_ bytes: UnsafeRawBufferPointer) -> String {
-    // The first member's name is at 30; numpy.savez writes nothing but .npy.
-    guard bytes.count >= 30 else { return "a zip archive" }
-    let end = min(30 + Int(bytes[26]) + Int(bytes[27]) << 8, bytes.count)
-    let name = UnsafeRawBufferPointer(rebasing: bytes[30..<end])
-    if name.hasEnding(".npy") { return "an .npz file of arrays" }
-    if name.elementsEqual("[Content_Types].xml".utf8) { return "a document of MS Office" }
-    return "a zip archive"
-  }
-
-  /// A page's head of 16 bytes, then LMDB's magic number.
-  private static func isLMDB(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    bytes.count >= 20 && bytes[16..<20].elementsEqual([0xDE, 0xC0, 0xEF, 0xBE])
+    defer { inflateEnd(&stream) }
+    var packed = packed
+    return packed.withUnsafeMutableBufferPointer { input in
+      [UInt8](unsafeUninitializedCapacity: headBytes) { buffer, count in
+        stream.next_in = input.baseAddress
+        stream.avail_in = UInt32(input.count)
+        stream.next_out = buffer.baseAddress
+        stream.avail_out = UInt32(headBytes)
+        _ = inflate(&stream, Z_SYNC_FLUSH)
+        count = headBytes - Int(stream.avail_out)
+      }
+    }
   }
 }
 
-/// Which form of MATLAB's files one is.
-enum MATVersion {
-  static let hdf5 = "MATLAB 7.3 (HDF5); in MATLAB save it with '-v7'"
-
-  /// What a file is that was to be MATLAB 5's; nil where it is, or is no file of MATLAB's.
-  static func other(in bytes: UnsafeRawBufferPointer) -> String? {
-    if isHDF5(bytes) {
-      return bytes.starts(with: "MATLAB".utf8)
-        ? hdf5 : "an HDF5 file"
-    }
-    if bytes.starts(with: "MATLAB 7.3".utf8) {
-      return hdf5
-    }
-    return isVersion4(bytes) ? "MATLAB 4; in MATLAB load it and save it with '-v7'" : nil
-  }
-
-  /// In words without a remedy.
-  static func found(in bytes: UnsafeRawBufferPointer) -> String? {
-    other(in: bytes) ?? (bytes.starts(with: "MATLAB 5.0".utf8) ? "a MATLAB 5 file" : nil)
-  }
-
-  private static func isHDF5(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    let magic: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
-    return [0, 512].contains { bytes.count >= $0 + 8 && bytes[$0..<$0 + 8].elementsEqual(magic) }
-  }
-
-  /// MATLAB 4 has no magic number: a matrix begins with its type, rows, columns, an imaginary flag and the
-  /// length of its name, each of 32 bits, and its name, which ends with a zero.
-  private static func isVersion4(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    guard bytes.count >= 22 else { return false }
-    for isLittleEndian in [true, false] {
-      let fields = (0..<5).map { i in
-        let raw = bytes.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self)
-        return Int(isLittleEndian ? raw.littleEndian : raw.bigEndian)
-      }
-      let (type, length) = (fields[0], fields[4])
-      // The type's digits: byte order, 0, precision up to 5, and full, text or sparse.
-      guard type / 1000 == (isLittleEndian ? 0 : 1), type / 100 % 10 == 0, type / 10 % 10 <= 5,
-        type % 10 <= 2, fields[3] <= 1, (2...64).contains(length), 20 + length <= bytes.count,
-        bytes[20 + length - 1] == 0
-      else { continue }
-      let name = bytes[20..<20 + length - 1]
-      let width = [8, 4, 4, 2, 2, 1][type / 10 % 10]
-      let (size, isTooGreat) = fields[1].multipliedReportingOverflow(by: fields[2] * width)
-      if !isTooGreat, size <= bytes.count,
-        name.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") })
-      {
-        return true
-      }
-    }
-    return false
-  }
+extension [UInt8] {
+  /// 0 beyond the end.
+  fileprivate subscript(safe index: Int) -> UInt8 { index < count ? self[index] : 0 }
 }

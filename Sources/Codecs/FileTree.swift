@@ -1,12 +1,11 @@
 internal import Glibc
-internal import Synchronization
 internal import SystemPackage
 
 /// A folder, zip or tar with a dataset in it, whose files are addressed by paths relative to it with
 /// `/` between folders.
 ///
-/// Links are followed where they lead to a place inside the folder; others are as if absent, and are
-/// counted by the walk.
+/// Links in a folder are followed wherever they lead, for the person who named the folder has them there;
+/// those that lead nowhere or back are as if absent, and are counted by the walk. Links in archives are refused.
 public final class FileTree: Sendable {
   private enum Place: Sendable {
     case folder(root: String)
@@ -14,9 +13,6 @@ public final class FileTree: Sendable {
   }
 
   private let place: Place
-  /// Folders that are known to lie inside the tree; each is resolved once, while the set has room.
-  private let insideFolders = Mutex<Set<String>>([])
-  private static let mostFolders = 4096
   /// Smaller files are read and not mapped, which takes fewer calls of the system.
   private static let largestRead = 1 << 18
   /// What was opened, for messages.
@@ -25,16 +21,10 @@ public final class FileTree: Sendable {
   /// - Throws: `FileError` or `ArchiveError` where there is no such folder or archive.
   public init(path: String) throws {
     self.path = path
-    if ImageArchive.isArchive(path) {
-      place = .archive(try ImageArchive(path: path))
-    } else {
-      guard let root = resolved(path) else {
-        throw FileError(action: "open folder", path: path, errno: .current)
-      }
-      guard isFolder(root) else {
-        throw ArchiveError(path: path, detail: "expected a folder, zip or tar, found another file")
-      }
+    if isFolder(path), let root = resolved(path) {
       place = .folder(root: root)
+    } else {
+      place = .archive(try ImageArchive(path: path))
     }
   }
 
@@ -72,37 +62,12 @@ public final class FileTree: Sendable {
   /// Whether there is a file at this path.
   public func contains(_ relative: String) -> Bool {
     switch place {
-    case .archive(let archive): archive.contains(relative)
+    case .archive(let archive): return archive.contains(relative)
     case .folder(let root):
-      isFile(relative, in: root)
+      var status = stat()
+      return !climbs(relative) && stat(root + "/" + relative, &status) == 0
+        && status.st_mode & S_IFMT == S_IFREG
     }
-  }
-
-  private func isFile(_ relative: String, in root: String) -> Bool {
-    let full = root + "/" + relative
-    guard (try? checkFolder(of: full, root: root, relative)) != nil else { return false }
-    var status = stat()
-    guard lstat(full, &status) == 0 else { return false }
-    if status.st_mode & S_IFMT != S_IFLNK { return status.st_mode & S_IFMT == S_IFREG }
-    return resolved(full).map { $0.hasPrefix(root + "/") && !isFolder($0) } ?? false
-  }
-
-  /// A folder inside the tree may be a link out of it.
-  private func checkFolder(of full: String, root: String, _ relative: String) throws {
-    let folder = full.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(full[..<$0]) } ?? root
-    if insideFolders.withLock({ $0.contains(folder) }) { return }
-    guard let target = resolved(folder) else {
-      throw FileError(action: "open", path: relative, errno: .noSuchFileOrDirectory)
-    }
-    guard target == root || target.hasPrefix(root + "/") else { throw leadsOut(relative) }
-    insideFolders.withLock {
-      if $0.count >= Self.mostFolders { $0.removeAll(keepingCapacity: true) }
-      $0.insert(folder)
-    }
-  }
-
-  private func leadsOut(_ relative: String) -> FileError {
-    FileError(action: "follow a link out of the folder", path: relative, errno: .notPermitted)
   }
 
   /// A file's bytes, which are valid while the closure runs: mapped from a folder, unpacked from an
@@ -118,19 +83,9 @@ public final class FileTree: Sendable {
     case .archive(let archive):
       return try archive.contents(ofMember: relative, limit: limit).withUnsafeBytes(body)
     case .folder(let root):
-      let full = root + "/" + relative
-      try checkFolder(of: full, root: root, relative)
+      let full = try path(of: relative, in: root)
       // Without O_NONBLOCK a named pipe would hold the run up for ever.
-      let raw = open(full, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-      if raw < 0, errno == ELOOP {
-        guard let target = resolved(full) else {
-          throw FileError(action: "open", path: relative, errno: .noSuchFileOrDirectory)
-        }
-        guard target.hasPrefix(root + "/") else { throw leadsOut(relative) }
-        let file = try MappedFile(path: target)
-        guard file.count <= limit else { throw tooLarge(relative, limit) }
-        return try file.withBytes(body)
-      }
+      let raw = open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
       guard raw >= 0 else { throw FileError(action: "open", path: relative, errno: .current) }
       let descriptor = FileDescriptor(rawValue: raw)
       return try descriptor.closeAfter {
@@ -152,6 +107,14 @@ public final class FileTree: Sendable {
     }
   }
 
+  /// - Throws: `FileError` where a path that a file gives would lead out of the folder.
+  private func path(of relative: String, in root: String) throws -> String {
+    guard !climbs(relative) else {
+      throw FileError(action: "open", path: relative, errno: .notPermitted)
+    }
+    return root + "/" + relative
+  }
+
   private func tooLarge(_ relative: String, _ limit: Int) -> FileError {
     FileError(action: "read more than \(limit) bytes", path: relative, errno: .fileTooLarge)
   }
@@ -164,10 +127,7 @@ public final class FileTree: Sendable {
     case .archive(let archive):
       return FileContents(.bytes(try archive.contents(ofMember: relative, limit: limit)))
     case .folder(let root):
-      guard let target = resolved(root + "/" + relative), target.hasPrefix(root + "/") else {
-        throw FileError(action: "open", path: relative, errno: .noSuchFileOrDirectory)
-      }
-      let file = try MappedFile(path: target)
+      let file = try MappedFile(path: try path(of: relative, in: root))
       guard file.count <= limit else { throw tooLarge(relative, limit) }
       return FileContents(.mapped(file))
     }
@@ -187,7 +147,7 @@ public final class FileTree: Sendable {
     }
   }
 
-  /// The names of what is right inside a folder, in the order of their bytes; links are left out.
+  /// The names of what is right inside a folder, in the order of their bytes.
   public func entries(of folder: String) throws -> (files: [String], folders: [String]) {
     var found: (files: Set<String>, folders: Set<String>) = ([], [])
     switch place {
@@ -205,7 +165,7 @@ public final class FileTree: Sendable {
       let full = folder.isEmpty ? root : root + "/" + folder
       for name in try namesInFolder(full).names {
         var status = stat()
-        guard lstat(full + "/" + name, &status) == 0 else { continue }
+        guard stat(full + "/" + name, &status) == 0 else { continue }
         if status.st_mode & S_IFMT == S_IFDIR { found.folders.insert(name) }
         if status.st_mode & S_IFMT == S_IFREG { found.files.insert(name) }
       }

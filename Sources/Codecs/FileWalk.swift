@@ -12,13 +12,26 @@ public struct FileWalk: Sendable {
   private let root: String
   /// What is still to be visited, last first.
   private var waiting: [Entry]
-  /// Resolved folders on the way down, which a link must not lead back to.
-  private var visited: Set<String>
-  /// How many links were left out, for they lead out of the folder, nowhere, or back up.
-  public private(set) var linksLeftOut = 0
-  /// How many names were left out, for they are not UTF-8, and the first of them as it can be shown: of files
-  /// and of folders, whose files are left out too.
-  public private(set) var namesNotUTF8: (count: Int, first: String) = (0, "")
+  /// Folders that were walked, which a link must not lead back to.
+  private var visited: Set<FileIdentity> = []
+  /// Links that lead nowhere: how many, and the first.
+  public private(set) var brokenLinks = LeftOut()
+  /// Links to a folder that was walked already, above all to one that they are in.
+  public private(set) var cycles = LeftOut()
+  /// Names that are no UTF-8, which no annotation can give.
+  public private(set) var namesNotUTF8 = LeftOut()
+
+  /// What a walk leaves out for one reason.
+  public struct LeftOut: Sendable, Equatable {
+    public internal(set) var count = 0
+    /// The first one's path; of a name that is no UTF-8, with the odd bytes replaced.
+    public internal(set) var first = ""
+
+    mutating func add(_ path: String) {
+      if count == 0 { first = path }
+      count += 1
+    }
+  }
 
   /// Of the file that `next` gave last, in bytes; nil where an archive does not say it.
   public private(set) var size: Int?
@@ -26,13 +39,11 @@ public struct FileWalk: Sendable {
   init(files: [(name: String, size: Int?)]) {
     root = ""
     waiting = files.reversed().map { .file($0.name, size: $0.size) }
-    visited = []
   }
 
   init(root: String, from folder: String) {
     self.root = root
     waiting = [.folder(folder)]
-    visited = []
   }
 
   /// The next file's path; nil at the end. Folders that cannot be read are errors.
@@ -50,33 +61,45 @@ public struct FileWalk: Sendable {
 
   private mutating func open(_ relative: String) throws {
     let full = relative.isEmpty ? root : root + "/" + relative
-    if let target = resolved(full), !visited.insert(target).inserted {
-      linksLeftOut += 1
-      return
+    if let identity = FileIdentity(full) { visited.insert(identity) }
+    var names = try namesInFolder(full)
+    for name in names.notUTF8 {
+      namesNotUTF8.add(relative.isEmpty ? name : relative + "/" + name)
     }
-    var (names, others) = try namesInFolder(full)
-    if !others.isEmpty, namesNotUTF8.count == 0 {
-      namesNotUTF8.first = (relative.isEmpty ? "" : relative + "/") + (others.min() ?? "")
-    }
-    namesNotUTF8.count += others.count
     // Last first, for they are taken from the end.
-    names.sort { $1.utf8.lexicographicallyPrecedes($0.utf8) }
-    for name in names {
+    names.names.sort { $1.utf8.lexicographicallyPrecedes($0.utf8) }
+    for name in names.names {
       let path = relative.isEmpty ? name : relative + "/" + name
       var status = stat()
       guard lstat(root + "/" + path, &status) == 0 else { continue }
-      var kind = status.st_mode & S_IFMT
-      if kind == S_IFLNK {
-        guard let target = resolved(root + "/" + path), target.hasPrefix(root + "/") else {
-          linksLeftOut += 1
-          continue
-        }
-        kind = isFolder(target) ? S_IFDIR : S_IFREG
-        guard stat(target, &status) == 0 else { continue }
+      let isLink = status.st_mode & S_IFMT == S_IFLNK
+      if isLink, stat(root + "/" + path, &status) != 0 {
+        if errno == ELOOP { cycles.add(path) } else { brokenLinks.add(path) }
+        continue
       }
-      if kind == S_IFDIR { waiting.append(.folder(path)) }
-      if kind == S_IFREG { waiting.append(.file(path, size: Int(status.st_size))) }
+      switch status.st_mode & S_IFMT {
+      case S_IFDIR where isLink && !visited.insert(FileIdentity(status)).inserted:
+        cycles.add(path)
+      case S_IFDIR: waiting.append(.folder(path))
+      case S_IFREG: waiting.append(.file(path, size: Int(status.st_size)))
+      default: break
+      }
     }
+  }
+}
+
+/// A file or folder, whatever the path that leads to it.
+struct FileIdentity: Hashable, Sendable {
+  private let device: UInt64
+  private let number: UInt64
+
+  init(_ status: stat) { (device, number) = (UInt64(status.st_dev), UInt64(status.st_ino)) }
+
+  /// nil where there is none.
+  init?(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    self.init(status)
   }
 }
 
@@ -87,19 +110,19 @@ func namesInFolder(_ path: String) throws -> (names: [String], notUTF8: [String]
     throw FileError(action: "open folder", path: path, errno: .current)
   }
   defer { closedir(handle) }
-  var (names, others): ([String], [String]) = ([], [])
+  var (names, notUTF8): ([String], [String]) = ([], [])
   while let entry = readdir(handle) {
     withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
       let bytes = bytes.prefix { $0 != 0 }
       guard let name = String(validating: bytes, as: UTF8.self) else {
         // What systems leave is hidden, whatever its name.
-        if bytes.first != UInt8(ascii: ".") { others.append(shown(bytes)) }
+        if bytes.first != UInt8(ascii: ".") { notUTF8.append(shown(bytes)) }
         return
       }
       if name != ".", name != "..", !SystemLitter.isName(name) { names.append(name) }
     }
   }
-  return (names, others)
+  return (names, notUTF8)
 }
 
 private func shown(_ bytes: some Collection<UInt8>) -> String {
@@ -120,4 +143,9 @@ func resolved(_ path: String) -> String? {
 public func isFolder(_ path: String) -> Bool {
   var status = stat()
   return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+}
+
+/// Whether a path has a `..` in it; by bytes, as the system sees a path.
+func climbs(_ path: String) -> Bool {
+  path.utf8.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual("..".utf8) }
 }

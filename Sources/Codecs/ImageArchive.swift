@@ -16,25 +16,34 @@ public final class ImageArchive: Sendable {
     var size: Int?
   }
 
-  /// Whether a path names an archive by its ending.
+  /// Whether a path names an archive, of any kind: by what the file holds, or by its ending where there is no
+  /// such file or it is one that was not recognised.
   public static func isArchive(_ path: String) -> Bool {
-    [".zip", ".tar"].contains { path.lowercased().hasSuffix($0) } || isCompressedTar(path)
-  }
-
-  private static func isCompressedTar(_ path: String) -> Bool {
-    [".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".tar.zst"].contains {
+    if let signature = try? FileSignature(path: path), signature.isArchive { return true }
+    guard !isFolder(path) else { return false }
+    return [".zip", ".tar", ".tgz", ".tar.gz", ".tar.xz", ".tar.bz2", ".tar.zst"].contains {
       path.lowercased().hasSuffix($0)
     }
   }
 
   /// - Throws: `FileError`, or `ArchiveError` where the file is no readable archive.
   public init(path: String) throws {
-    guard !Self.isCompressedTar(path) else {
+    let signature = try FileSignature(path: path)
+    switch signature {
+    case .compressed(let program, let isTar):
+      let name = path.lowercased()
+      let holdsTar = isTar || name.contains(".tar.") || name.hasSuffix(".tgz")
       throw ArchiveError(
         path: path,
-        detail:
-          "expected a zip or a plain tar, found a compressed tar, whose members cannot be reached singly; unpack it or decompress it to .tar first"
-      )
+        detail: holdsTar
+          ? "expected a zip or a plain tar, found a compressed tar (\(program)), whose members cannot be reached singly; unpack it or decompress it to .tar first"
+          : "expected a zip or a plain tar, found a file packed by \(program); unpack it first")
+    case .zip, .tar, .npz, .binary: break
+    default:
+      throw ArchiveError(
+        path: path,
+        detail: "expected a folder, zip or tar, found \(signature.description)"
+          + (signature.isArchive ? "; unpack it and name the folder" : ""))
     }
     file = try MappedFile(path: path)
     var found: [String: Member] = [:]

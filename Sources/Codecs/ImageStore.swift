@@ -6,8 +6,10 @@ internal import SystemPackage
 public final class ImageStore: Sendable {
   /// Why an image cannot be used.
   public enum Failure: Error, Equatable {
-    case missing
-    case outsideTree
+    /// There is no such file; where one is near, it is named.
+    case missing(NearImage?)
+    /// A link whose file is gone.
+    case brokenLink
     case oversized(String)
     case broken(ImageError)
     case unreadable(String)
@@ -21,9 +23,13 @@ public final class ImageStore: Sendable {
   private let place: Place
   private let path: String
   private let maximumBytes: Int
-  /// For a folder: its subfolders that are known to lie inside it. For an archive: the folder in it
-  /// that holds the images, once one was found.
-  private let known = Mutex<(folders: Set<String>, prefix: String?)>(([], nil))
+  /// For an archive: the folder in it that holds the images, once one was found.
+  private let prefix = Mutex<String?>(nil)
+  /// All names, once one was missing.
+  private let names = Mutex<ImageNames?>(nil)
+  private let opened = Atomic<Int>(0)
+  /// How many images are missing, and how many of them another root would give.
+  private let missing = Mutex<(count: Int, byRoot: [String: Int])>((0, [:]))
 
   /// - Parameters:
   ///   - path: the folder or archive.
@@ -32,13 +38,10 @@ public final class ImageStore: Sendable {
   public init(path: String, maximumBytes: Int) throws {
     self.path = path
     self.maximumBytes = maximumBytes
-    if ImageArchive.isArchive(path) {
-      place = .archive(try ImageArchive(path: path))
-    } else {
-      guard let root = resolved(path) else {
-        throw FileError(action: "open folder of images", path: path, errno: .current)
-      }
+    if isFolder(path), let root = resolved(path) {
       place = .folder(root: root)
+    } else {
+      place = .archive(try ImageArchive(path: path))
     }
   }
 
@@ -70,28 +73,84 @@ public final class ImageStore: Sendable {
   public func open(_ relative: String, with reader: ImageHeaderReader) throws(Failure)
     -> StoredImage
   {
-    switch place {
+    // As other systems write it, where there is no file of that very name.
+    let plain = normalised(relative)
+    for path in plain == relative || plain.isEmpty ? [relative] : [relative, plain] {
+      do throws(Failure) {
+        let image = try find(path, with: reader)
+        opened.add(1, ordering: .relaxed)
+        return image
+      } catch {
+        guard case .missing = error else { throw error }
+      }
+    }
+    throw .missing(near(relative))
+  }
+
+  private func find(
+    _ relative: String, with reader: ImageHeaderReader
+  ) throws(Failure) -> StoredImage {
+    guard !climbs(relative) else { throw .missing(nil) }
+    return switch place {
     case .folder(let root): try open(relative, in: root, with: reader)
     case .archive(let archive): try open(relative, in: archive, with: reader)
     }
+  }
+
+  /// What would be found instead of a path that is not.
+  private func near(_ relative: String) -> NearImage? {
+    let near = names.withLock { names in
+      let all = names ?? readNames()
+      names = all
+      return all.nearest(to: relative)
+    }
+    missing.withLock {
+      $0.count += 1
+      if let root = near?.root { $0.byRoot[root, default: 0] += 1 }
+    }
+    return near
+  }
+
+  private func readNames() -> ImageNames {
+    switch place {
+    case .folder(let root):
+      var walk = FileWalk(root: root, from: "")
+      return ImageNames(root: root) {
+        (try? walk.next()) ?? nil
+      }
+    case .archive(let archive):
+      var names = archive.names.makeIterator()
+      return ImageNames(root: "") { names.next() }
+    }
+  }
+
+  /// Where the images are, if they are nearly all missing because their paths are relative to another folder
+  /// than the one that was named: "13 of 13 images are missing; they would be found in 'data/images'".
+  public var otherRoot: String? {
+    let opened = opened.load(ordering: .relaxed)
+    let (count, byRoot) = missing.withLock { ($0.count, $0.byRoot) }
+    guard let best = byRoot.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }),
+      best.value * 10 >= (count + opened) * 9
+    else { return nil }
+    let folder = FilePath(path).pushing(FilePath(best.key)).lexicallyNormalized().string
+    return
+      "\(count) of \(count + opened) images are missing; they would be found in '\(folder.isEmpty ? "." : folder)'"
   }
 
   private func open(
     _ relative: String, in root: String, with reader: ImageHeaderReader
   ) throws(Failure) -> StoredImage {
     let full = root + "/" + relative
-    try checkFolder(of: full, root: root)
+    // Links are followed wherever they lead: who named the folder has them there.
     // Without O_NONBLOCK a named pipe would hold the run up for ever.
-    var raw = Glibc.open(full, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-    if raw < 0, errno == ELOOP {
-      // A link: followed only where it leads to a place inside the folder.
-      guard let target = resolved(full) else { throw .missing }
-      guard target.hasPrefix(root + "/") else { throw .outsideTree }
-      raw = Glibc.open(target, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    }
+    let raw = Glibc.open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard raw >= 0 else {
-      if errno == ENOENT || errno == ENOTDIR { throw .missing }
-      throw .unreadable("\(Errno.current)")
+      let error = Errno.current
+      if error == .noSuchFileOrDirectory || error == .notDirectory {
+        var status = stat()
+        throw lstat(full, &status) == 0 ? .brokenLink : .missing(nil)
+      }
+      throw .unreadable("\(error)")
     }
     let descriptor = FileDescriptor(rawValue: raw)
     do {
@@ -109,7 +168,7 @@ public final class ImageStore: Sendable {
     _ relative: String, in archive: ImageArchive, with reader: ImageHeaderReader
   ) throws(Failure) -> StoredImage {
     guard let name = memberName(relative, in: archive) else {
-      throw .missing
+      throw .missing(nil)
     }
     do {
       let bytes = try archive.contents(ofMember: name, limit: maximumBytes)
@@ -134,20 +193,14 @@ public final class ImageStore: Sendable {
 
   /// Annotations name images below the folder of images, which an archive may hold at some depth.
   private func memberName(_ relative: String, in archive: ImageArchive) -> String? {
-    let prefix = known.withLock { known in
-      if known.prefix == nil { known.prefix = archive.prefixes(of: relative).first }
-      return known.prefix
+    let prefix = prefix.withLock { prefix in
+      if prefix == nil {
+        let known = names.withLock { $0?.folders(above: relative) }
+        prefix = (known ?? archive.prefixes(of: relative)).first
+      }
+      return prefix
     }
     return prefix.flatMap { archive.name(ofMember: relative, below: $0) }
-  }
-
-  /// A folder inside the tree may be a link too; each is resolved once.
-  private func checkFolder(of full: String, root: String) throws(Failure) {
-    let folder = full.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(full[..<$0]) } ?? root
-    if known.withLock({ $0.folders.contains(folder) }) { return }
-    guard let target = resolved(folder) else { throw .missing }
-    guard target == root || target.hasPrefix(root + "/") else { throw .outsideTree }
-    known.withLock { _ = $0.folders.insert(folder) }
   }
 }
 

@@ -28,6 +28,10 @@ final class LMDBEnvironment {
     try Self.check("mdb_env_create", mdb_env_create(&created), path)
     guard let created else { preconditionFailure("mdb_env_create succeeded without a handle") }
     handle = created
+    if flags & MDB_RDONLY != 0 {
+      // So that a named database can be told from a value.
+      try check("mdb_env_set_maxdbs", mdb_env_set_maxdbs(handle, 1))
+    }
     if let mapSize { try check("mdb_env_set_mapsize", mdb_env_set_mapsize(handle, mapSize)) }
     let all = UInt32(MDB_NOSUBDIR | MDB_NOLOCK | flags)
     try check("mdb_env_open", mdb_env_open(handle, path, all, 0o644))
@@ -108,6 +112,12 @@ final class LMDBTransaction {
     if code == MDB_NOTFOUND { return nil }
     try environment.check("mdb_get", code)
     return UnsafeRawBufferPointer(start: result.mv_data, count: result.mv_size)
+  }
+
+  /// Whether a key names a database of its own and no value.
+  func isDatabase(_ key: UnsafeRawBufferPointer) -> Bool {
+    var other: MDB_dbi = 0
+    return mdb_dbi_open(handle, String(decoding: key, as: UTF8.self), 0, &other) == MDB_SUCCESS
   }
 
   /// Makes room for a value and returns that room, to be filled at once.

@@ -12,19 +12,93 @@ public struct TruncatedLMDB: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// Reads one LMDB file.
+/// A file that is no LMDB that can be read, and what it is.
+public struct UnreadableLMDB: Error, Equatable, CustomStringConvertible {
+  public let path: String
+  public let found: String
+
+  public var description: String { "\(path): expected an LMDB, found \(found)" }
+}
+
+/// Reads one LMDB file: ours or another program's, alone or in a folder of its own. Nothing is written beside
+/// it.
 public final class LMDBReader {
   private let environment: LMDBEnvironment
+  /// The file that is read.
+  public var path: String { environment.path }
 
-  /// - Throws: `LMDBError` where the file is missing or is no LMDB file; `TruncatedLMDB` where
-  ///   it was cut short.
-  public init(path: String) throws {
-    environment = try LMDBEnvironment(path: path, flags: MDB_RDONLY)
+  /// - Parameter path: the file, whatever its name, or a folder with `data.mdb` in it.
+  /// - Throws: `LMDBError` or `FileError` where the file is missing; `UnreadableLMDB` where it has nothing in it
+  ///   or another format; `TruncatedLMDB` where it was cut short.
+  public init(path: String) throws { environment = try Self.opened(path) }
+
+  /// The file of an LMDB's folder; nil where there is none.
+  public static func file(inFolder path: String) -> String? {
+    let file = path + (path.hasSuffix("/") ? "" : "/") + "data.mdb"
+    guard isFolder(path), FileIdentity(file) != nil, !isFolder(file) else { return nil }
+    return file
+  }
+
+  /// The one place where a file is opened to be read, and looked at before its pages are believed.
+  private static func opened(_ path: String) throws -> LMDBEnvironment {
+    let path = file(inFolder: path) ?? path
+    let signature = try? FileSignature(path: path)
+    switch signature {
+    case .empty: throw UnreadableLMDB(path: path, found: "0 bytes")
+    case .lmdb(let version) where version != 1:
+      throw UnreadableLMDB(
+        path: path,
+        found:
+          "one of the format of LMDB 1.0 (\(version)); copy it with a program that has LMDB 0.9"
+      )
+    default: break
+    }
+    let environment = try LMDBEnvironment(path: path, flags: MDB_RDONLY)
     let descriptor = try openForReading(path)
     defer { try? descriptor.close() }
     let (size, used) = (try fileSize(of: descriptor, path: path), try environment.describedBytes())
     guard size >= used else {
       throw TruncatedLMDB(path: path, expectedBytes: used, foundBytes: size)
+    }
+    return environment
+  }
+
+  /// What the values are, in words, by the first one's first bytes: "Python pickles". nil where they are MessagePack, or
+  /// there are none.
+  ///
+  /// - Parameter skipping: keys of no sample, which come first.
+  public func foreignValues(skipping: [String] = []) throws -> String? {
+    let transaction = try environment.transaction(flags: MDB_RDONLY)
+    var found: String?
+    try transaction.forEach { key, value in
+      if skipping.contains(where: { key.elementsEqual($0.utf8) }) { return true }
+      found =
+        transaction.isDatabase(key)
+        ? "a database of its own named '\(String(decoding: key, as: UTF8.self))'"
+        : Self.form(of: value)
+      return false
+    }
+    return found
+  }
+
+  private static func form(of value: UnsafeRawBufferPointer) -> String? {
+    switch MessagePackValue(decoding: value) {
+    case .array, .map(_): if value.first != 0x80 { return nil }
+    default: break
+    }
+    switch FileSignature(head: value) {
+    case .empty: return "values of 0 bytes"
+    case .other("a Python pickle"): return "Python pickles"
+    case .other("Arrow data (pyarrow)"): return "Arrow data (pyarrow)"
+    case .image: return "images alone, without annotations"
+    case .text where value.first == UInt8(ascii: "{") || value.first == UInt8(ascii: "["):
+      return "JSON"
+    case .text(let form): return form.rawValue
+    case .binary:
+      // channels, height and width, each a field of its own
+      return value.count > 4 && value[0] == 0x08 && value[2] == 0x10
+        ? "Protocol Buffers, as Caffe's Datum" : "bytes of no form that sixdof knows"
+    case let other: return other.description
     }
   }
 

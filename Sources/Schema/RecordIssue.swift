@@ -41,7 +41,8 @@ public struct RecordIssue: Sendable, Equatable {
     case unreadableImage = "unreadable-image"
     case oversizedImage = "oversized-image"
     case changedImage = "changed-image"
-    case linkOutOfTree = "link-out-of-tree"
+    case brokenLink = "broken-link"
+    case linkCycle = "link-cycle"
     case unreadFormat = "unread-format"
     case degenerateBox = "degenerate-box"
     case boxOutsideImage = "box-outside-image"
@@ -68,12 +69,12 @@ public struct RecordIssue: Sendable, Equatable {
       case .malformedLine, .malformedRecord, .unsafePath, .pathNotUTF8, .missingAnnotation,
         .missingImage, .missingCamera, .missingPrediction, .unmatchedPrediction, .emptyImage,
         .notAnImage, .truncatedImage, .unreadableImage, .oversizedImage, .changedImage,
-        .linkOutOfTree, .duplicateRecord, .unlistedImage, .conflictingList, .crossingGroup:
+        .brokenLink, .duplicateRecord, .unlistedImage, .conflictingList, .crossingGroup:
         .error
       case .missingPose, .undetectedFace, .degenerateBox, .boxOutsideImage, .badLandmark,
         .unusableLandmarks, .conflictingAnnotation, .unreadableArray, .exifOrientation,
         .unreadFormat, .pathWithSpace, .mergedEntries, .tooFewRecords, .unevenSplit, .mixedFrames,
-        .windowsLineEnds, .byteOrderMark:
+        .linkCycle, .windowsLineEnds, .byteOrderMark:
         .warning
       }
     }

@@ -37,26 +37,6 @@ public struct EncodedSample: Sendable {
   public var faceCount = 0
 }
 
-/// A layout of samples in LMDB files. DESIGN §6.
-public enum ShardLayout: String, Sendable, CaseIterable {
-  /// What img2pose's own loader reads.
-  case img2pose
-  /// Everything the record holds, beside the image.
-  case records
-
-  /// Whether keys come in ascending byte order; img2pose's unpadded numbers do not.
-  var hasAscendingKeys: Bool { self == .records }
-
-  func key(_ index: Int) -> [UInt8] {
-    let digits = Array(String(index).utf8)
-    switch self {
-    case .img2pose: return digits
-    case .records:
-      return Array(repeating: UInt8(ascii: "0"), count: max(0, 10 - digits.count)) + digits
-    }
-  }
-}
-
 /// Encodes records as samples; holds a buffer, so use one a thread.
 public struct SampleEncoder {
   private let layout: ShardLayout

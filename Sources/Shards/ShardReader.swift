@@ -1,25 +1,39 @@
 public import Codecs
+public import Schema
 
 /// Reads one shard of either layout.
 public final class ShardReader {
   private let file: LMDBReader
+  private let path: String
   public let layout: ShardLayout
   /// How many samples it holds.
   public let count: Int
 
-  /// - Throws: `LMDBError`, or `ShardError` where the file is no shard.
+  /// - Throws: `LMDBError` or `UnreadableLMDB`, or `ShardError` where the file is no shard.
   public init(path: String) throws {
+    self.path = path
     file = try LMDBReader(path: path)
-    let length = try file.withValue(of: Array("__len__".utf8)) { MessagePackValue(decoding: $0) }
-    if case .integer(let length)?? = length {
-      (layout, count) = (.img2pose, length)
+    guard let layout = try ShardLayout(of: file) else {
+      let skipped = [ShardLayout.listKey, ShardLayout.lengthKey]
+      let found = try file.foreignValues(skipping: skipped) ?? "MessagePack of another form"
+      throw ShardError(
+        path: path,
+        detail: "expected a shard of layout img2pose or records, found an LMDB that holds \(found)")
+    }
+    self.layout = layout
+    guard layout == .img2pose else {
+      count = try file.count()
       return
     }
-    (layout, count) = (.records, try file.count())
-    if count > 0, try file.withValue(of: ShardLayout.records.key(0), { _ in true }) == nil {
-      throw ShardError(
-        path: path, detail: "expected a shard of layout img2pose or records, found other keys")
+    let length = try file.withValue(of: Array(ShardLayout.lengthKey.utf8)) {
+      MessagePackValue(decoding: $0)
     }
+    guard case .integer(let count)?? = length, count >= 0 else {
+      throw ShardError(
+        path: path,
+        detail: "expected the key \(ShardLayout.lengthKey) with the number of samples, found none")
+    }
+    self.count = count
   }
 
   /// A sample's value, decoded, with its encoded bytes; nil where there is no such index.
@@ -28,7 +42,8 @@ public final class ShardReader {
   ) throws -> Result? {
     try file.withValue(of: layout.key(index)) { bytes in
       guard let value = MessagePackValue(decoding: bytes) else {
-        throw ShardError(path: "entry \(index)", detail: "expected MessagePack, found other bytes")
+        throw ShardError(
+          path: path, detail: "entry \(index): expected MessagePack, found other bytes")
       }
       return try body(value, bytes)
     }

@@ -1,4 +1,5 @@
 public import Codecs
+public import Schema
 
 /// Writes samples to one or several LMDB files at once, each sample to the file that holds the fewest
 /// bytes so far, so that the files end up balanced without a pass to weigh the input.

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Codecs
+internal import Datasets
 internal import Foundation
 internal import Inference
 internal import Schema
@@ -34,6 +35,7 @@ struct Annotate: ParsableCommand {
     try CommandRun.perform { run in
       let outputs = try Packing.outputs(
         prefix: output, inputs: [input], options: shards, writesRecords: true, writesLists: true)
+      try WrongInput.requireTree(input, expected: "a folder or archive of images")
       let tree = try FileTree(path: input)
       let source = try PhotoSource(tree, dataset: dataset)
       var packing = Packing(

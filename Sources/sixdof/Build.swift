@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Codecs
 internal import Datasets
+internal import Schema
 internal import Shards
 
 struct Build: ParsableCommand {

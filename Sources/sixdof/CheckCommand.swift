@@ -41,12 +41,22 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   /// What `input` names.
-  private enum Kind { case records, shard, dataset(Dataset) }
+  private enum Kind { case records, shard, dataset(Dataset), other(InputKind) }
 
   private func kind(of input: String) throws -> Kind {
-    if input == "-" || input.hasSuffix(".jsonl") { return .records }
-    if input.hasSuffix(".lmdb") { return .shard }
     if let dataset = Dataset(rawValue: input) { return .dataset(dataset) }
+    if let found = try? InputKind(path: input) {
+      switch found {
+      case .records, .empty: return .records
+      case .shard: return .shard
+      default: return .other(found)
+      }
+    }
+    switch InputKind(name: input) {
+    case .records: return .records
+    case .shard: return .shard
+    default: break
+    }
     let names = Dataset.allCases.map(\.rawValue).joined(separator: ", ")
     throw ValidationError(
       "'\(input)' is no .jsonl, no .lmdb and no dataset (\(names)); name a dataset and give its folder by '--input'."
@@ -59,6 +69,8 @@ struct CheckCommand: ParsableCommand {
       throw ValidationError("'check' needs records, an LMDB or a dataset, or '--list-checks'.")
     }
     let kinds = try inputs.map(kind)
+    // The run says what it is and which command takes it.
+    if kinds.contains(where: { if case .other = $0 { true } else { false } }) { return }
     if outputs.fix != nil {
       guard kinds.count == 1, case .records = kinds[0], inputs[0] != "-" else {
         throw ValidationError("'--fix' mends one file of records; convert others first.")
@@ -181,6 +193,13 @@ struct CheckCommand: ParsableCommand {
         let shard = try ShardExamination(path: input)
         shards.append(shard)
         sources.append(ExaminedShardSource(shard))
+      case .other(let kind):
+        var wrong = WrongInput.refusal(
+          input, kind, expected: "records, an LMDB or a dataset's name")
+        if kind == .tree, let dataset = try TreeContents(path: input).dataset {
+          wrong.remedy = "sixdof check \(dataset) --input \(input)"
+        }
+        throw wrong
       case .dataset(let dataset):
         var reading = ReadingOptions(dataset: dataset.rawValue)
         reading.split = annotations.split

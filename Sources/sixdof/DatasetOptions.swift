@@ -140,11 +140,22 @@ struct AnnotationOptions: ParsableArguments {
     var options = options
     options.makesEgocentric = egocentric
     guard let input else {
+      for path in annotations { try requireAnnotations(path) }
       return dataset == .threeHundredWLP
         ? (try ThreeHundredWLP.annotations(inLists: annotations, options: options), nil)
         : (try WiderFace.annotations(at: annotations, options: options), nil)
     }
-    let tree = try SourceDoctor.open(input, tell: tell)
+    try WrongInput.requireTree(input, expected: "\(dataset.title)'s folder, zip or tar")
+    try SourceDoctor.refuseFaultyArchive(input)
+    let tree = try FileTree(path: input)
+    let diagnosis = try SourceDoctor.diagnosis(of: tree)
+    if let wrong = SourceDoctor.refusal(
+      of: tree, as: (dataset.rawValue, dataset.title), diagnosis,
+      remedy: { $0.remedy(at: $1) })
+    {
+      throw wrong
+    }
+    tell(diagnosis.findings)
     options.testProtocol = testProtocol
     options.landmarkModel = try landmarkTables.map(MorphableLandmarks.init)
     switch dataset {
@@ -155,6 +166,16 @@ struct AnnotationOptions: ParsableArguments {
     case .biwi:
       return (try Biwi.annotations(in: tree, options: options, frame: frame ?? .colour), tree)
     case .arkitFace: return (try ARKitFace.annotations(in: tree, options: options), tree)
+    }
+  }
+
+  /// - Throws: `WrongInput` where it is known to be something else; what is not known is left to the readers.
+  private func requireAnnotations(_ path: String) throws {
+    guard path != "-", let kind = try? InputKind(path: path) else { return }
+    switch kind {
+    case .annotations: return
+    case .other(_, nil), .empty: return
+    default: throw WrongInput.refusal(path, kind, expected: "an annotation file")
     }
   }
 

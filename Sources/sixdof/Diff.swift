@@ -69,15 +69,15 @@ struct Diff: ParsableCommand {
       matching: faces == .index ? .index : .overlap(atLeast: iou),
       fields: fields.isEmpty ? RecordComparison.Field.usual : Set(fields),
       pixels: pixels, degrees: degrees, metres: metres)
-    var waiting: [String: (mark: RecordLines.Mark, line: Int)] = [:]
+    var waiting: [String: (place: RecordFile.Place, line: Int)] = [:]
     try run.forEach(in: run.inputs[1]) { item in
       let key = key(of: item.record)
       if let earlier = waiting[key] {
         return try run.report(repeated(item.record, key, line: earlier.line))
       }
-      waiting[key] = (item.mark, item.record.location.line ?? 0)
+      waiting[key] = (item.place, item.record.location.line ?? 0)
     }
-    var others = RecordLines(file: run.inputs[1])
+    var others = run.inputs[1]
     /// The first file's keys, with their lines.
     var met: [String: Int] = [:]
     try run.forEach(in: run.inputs[0]) { item in
@@ -89,13 +89,13 @@ struct Diff: ParsableCommand {
       guard let place = waiting.removeValue(forKey: key) else {
         return report.add(only: .first, item.record)
       }
-      others.move(to: place.mark)
-      guard let other = others.next()?.record else { return }
+      others.move(to: place.place)
+      guard let other = try others.next()?.record else { return }
       report.add(comparison.differences(item.record, other), item.record, other)
     }
     for place in waiting.values.sorted(by: { $0.line < $1.line }) {
-      others.move(to: place.mark)
-      if let other = others.next()?.record { report.add(only: .second, other) }
+      others.move(to: place.place)
+      if let other = try others.next()?.record { report.add(only: .second, other) }
     }
   }
 

@@ -57,9 +57,9 @@ extension Evaluate {
     var options = ReadingOptions(dataset: Dataset.widerFace.rawValue)
     options.native = .none
     var source: any AnnotationSource =
-      truth.count == 1 && (truth[0] == "-" || truth[0].hasSuffix(".jsonl"))
-      ? try RecordFile(path: truth[0])
-      : try WiderFace.annotations(at: truth, options: options)
+      try truth.count == 1 && isRecords(truth[0])
+      ? RecordFile(path: truth[0], shards: .any)
+      : WiderFace.annotations(at: truth, options: options)
     var images: [ImageRecord] = []
     while let outcome = try source.next() {
       try stop.check()
@@ -68,6 +68,16 @@ extension Evaluate {
       if let record = outcome.record { images.append(record) }
     }
     return images
+  }
+
+  /// - Throws: `WrongInput` where it is neither records nor annotations.
+  private func isRecords(_ path: String) throws -> Bool {
+    switch try InputKind(path: path) {
+    case .records, .shard, .empty: true
+    case .annotations: false
+    case let kind:
+      throw WrongInput.refusal(path, kind, expected: "records or WIDER FACE's .mat files")
+    }
   }
 
   /// Whether a face counts; nil where the truth does not say.
@@ -86,9 +96,7 @@ enum WiderPredictions {
   case records(PredictionIndex)
 
   init(path: String, pairing: PredictionIndex.Pairing, findings: inout Findings) throws {
-    var isFolder: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    if exists && isFolder.boolValue || path.hasSuffix(".zip") || path.hasSuffix(".tar") {
+    if try InputKind(path: path) == .tree {
       self = .texts(try WiderPredictionFolder(path: path, findings: &findings))
     } else {
       self = .records(try PredictionIndex(path: path, pairing: pairing, findings: &findings))

@@ -69,7 +69,7 @@ struct Export: ParsableCommand {
         folder: output, inputs: [input] + [images.images, source].compactMap { $0 },
         existing: overwriting.existing)
       // First, so that a name mistyped leaves nothing behind.
-      let records = try RecordFile(path: input)
+      let records = try RecordFile(path: input, shards: .whole)
       try run.begin(outputs)
       return try export(records, in: outputs, stop: run.stop)
     }
@@ -88,7 +88,7 @@ struct Export: ParsableCommand {
     var (images, faces, leftOut) = (0, 0, ReasonCounts())
     var files: Set<String> = []
     let meter = ProgressMeter(style: runOptions.progress, unit: "images", total: source.size)
-    while let outcome = source.next() {
+    while let outcome = try source.next() {
       try stop.check()
       guard let record = try tally.take(outcome, isStrict: runOptions.strict) else { continue }
       var image: StoredImage?
@@ -97,10 +97,7 @@ struct Export: ParsableCommand {
           image = try store.open(record.image.path, with: reader)
         } catch {
           tally.add(
-            RecordIssue(
-              .missingImage, at: record.location,
-              "image '\(record.image.path)': expected a usable file among the images, found: \(error)"
-            ))
+            RecordIssue(error, imageOf: record))
           continue
         }
       }
@@ -163,8 +160,8 @@ struct Export: ParsableCommand {
   /// The split that the first record names.
   private func firstSplit() throws -> String? {
     guard input != "-" else { return nil }
-    var source = try RecordFile(path: input)
-    while let outcome = source.next() {
+    var source = try RecordFile(path: input, shards: .whole)
+    while let outcome = try source.next() {
       if let record = outcome.record { return record.source.split }
     }
     return nil
@@ -173,8 +170,8 @@ struct Export: ParsableCommand {
   private func refuseLosses(by writer: any DatasetWriter, _ stop: StopFlag) throws {
     var losses = ReasonCounts()
     var files: Set<String> = []
-    var source = try RecordFile(path: input)
-    while let outcome = source.next() {
+    var source = try RecordFile(path: input, shards: .whole)
+    while let outcome = try source.next() {
       try stop.check()
       guard let record = outcome.record else { continue }
       for name in writer.losses(of: record) { losses.add(name) }

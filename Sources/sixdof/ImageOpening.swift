@@ -22,7 +22,7 @@ struct ImageOpening {
       } else if let images {
         image = try images.open(record.image.path, with: headers)
       } else {
-        throw .missing
+        throw .missing(nil)
       }
     } catch {
       return .failure(RejectedImage(issue: RecordIssue(error, imageOf: record)))

@@ -48,13 +48,6 @@ struct Infer: ParsableCommand {
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   enum Faces: String, ExpressibleByArgument, CaseIterable { case found, annotated }
-  private enum Kind { case records, shard, photo, tree }
-
-  private static func kind(of input: String) -> Kind {
-    if input == "-" || input.hasSuffix(".jsonl") { return .records }
-    if input.hasSuffix(".lmdb") { return .shard }
-    return PhotoSurvey.isImage(input[...]) ? .photo : .tree
-  }
 
   func validate() throws {
     if listModels { return }
@@ -72,15 +65,16 @@ struct Infer: ParsableCommand {
     guard detector == nil || faces == .found else {
       throw ValidationError("'--detector' finds faces; '--faces annotated' has none searched for.")
     }
-    switch (Self.kind(of: input), faces) {
-    case (.photo, .annotated), (.tree, .annotated):
+    let kind = InputKind(argument: input)
+    switch (kind, faces) {
+    case (.image, .annotated), (.tree, .annotated):
       throw ValidationError("'--faces annotated' is for records or an LMDB; images have no boxes.")
     default: break
     }
-    switch (Self.kind(of: input), images.images) {
+    switch (kind, images.images) {
     case (.records, nil):
       throw ValidationError("Records name their images; '--images' says where these are.")
-    case (.photo, .some), (.tree, .some), (.shard, .some):
+    case (.image, .some), (.tree, .some), (.shard, .some):
       throw ValidationError("'--images' is for records; this input is the images.")
     default: break
     }
@@ -134,12 +128,12 @@ struct Infer: ParsableCommand {
     _ input: String, _ plan: PreparationPlan
   ) throws -> (PreparationPlan, any AnnotationSource) {
     var plan = plan
-    switch Self.kind(of: input) {
-    case .records:
+    switch try InputKind(path: input) {
+    case .records, .empty:
       plan.images = try images.open(or: nil, isRequired: true)
       return (plan, try RecordFile(path: input))
     case .shard: return (plan, try ShardSource(path: input, annotated: faces == .annotated))
-    case .photo:
+    case .image:
       let slash = input.lastIndex(of: "/")
       let folder = slash.map { String(input[...$0]) } ?? "."
       let name = slash.map { String(input[input.index(after: $0)...]) } ?? input
@@ -149,6 +143,14 @@ struct Infer: ParsableCommand {
       let tree = try FileTree(path: input)
       plan.images = try tree.images(maximumBytes: images.maxImageBytes)
       return (plan, try PhotoSource(tree, dataset: dataset))
+    case let kind:
+      // What stands in an archive's place, or is one that cannot be entered, says so when it is opened.
+      if SourceDoctor.isSource(input) {
+        try SourceDoctor.refuseFaultyArchive(input)
+        _ = try FileTree(path: input)
+      }
+      throw WrongInput.refusal(
+        input, kind, expected: "a folder or archive of images, an image, records or an LMDB")
     }
   }
 }

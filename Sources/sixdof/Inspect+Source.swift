@@ -28,16 +28,6 @@ extension Inspect {
 }
 
 extension SourceDoctor {
-  /// Opens a dataset's folder or archive for a run, before which it is looked over.
-  ///
-  /// - Parameter tell: is given what was found.
-  static func open(_ path: String, tell: ([Finding]) -> Void) throws -> FileTree {
-    try refuseFaultyArchive(path)
-    let tree = try FileTree(path: path)
-    tell(try diagnosis(of: tree).findings)
-    return tree
-  }
-
   /// - Throws: `Failure` where an archive is not whole, or is none; folders and missing files pass.
   static func refuseFaultyArchive(_ path: String) throws {
     if let fault = try archiveFault(at: path) { throw Failure(fault.detail) }

@@ -60,13 +60,14 @@ struct Inspect: ParsableCommand {
       }
       return
     }
-    if input?.hasSuffix(".bin") == true {
+    let kind = input.map(InputKind.init(argument:))
+    if kind == .depthImage {
       guard index == nil, images == nil else {
         throw ValidationError("A depth image is one picture; it takes '--overlay' alone.")
       }
       return
     }
-    if let input, isSource(input) {
+    if let input, let kind, isSource(input, kind) {
       guard index == nil, overlay == nil, images == nil else {
         throw ValidationError(
           "A folder or archive is looked through as a whole; it takes no '--index', '--overlay' or '--images'."
@@ -100,15 +101,23 @@ struct Inspect: ParsableCommand {
   /// - Returns: the picture for `--overlay`, and how the run ends.
   private func look(_ stop: StopFlag) throws -> (picture: [UInt8]?, ExitCode) {
     guard let input else { return (try inspectFaceModel(), Exit.done) }
-    if input.hasSuffix(".bin") { return (try inspectDepth(input), Exit.done) }
-    if isSource(input) { return (nil, try inspectSource(input, stop)) }
-    if input.hasSuffix(".lmdb") { return (try inspectShard(input), Exit.done) }
-    return (try inspectRecords(input), Exit.done)
+    let kind = try InputKind(path: input)
+    if isSource(input, kind) { return (nil, try inspectSource(input, stop)) }
+    let picture: [UInt8]? =
+      switch kind {
+      case .depthImage: try inspectDepth(input)
+      case .shard: try inspectShard(input)
+      case .records, .empty, .annotations: try inspectRecords(input, kind)
+      default:
+        throw WrongInput.refusal(
+          input, kind, expected: "a dataset, records, an LMDB or an annotation file")
+      }
+    return (picture, Exit.done)
   }
 
-  /// Whether it is a dataset's folder or archive; an LMDB may be a folder too.
-  private func isSource(_ input: String) -> Bool {
-    !input.hasSuffix(".lmdb") && SourceDoctor.isSource(input)
+  /// Whether it is a dataset's folder or archive, or should become one.
+  private func isSource(_ input: String, _ kind: InputKind) -> Bool {
+    kind == .tree || !kind.isLMDB && SourceDoctor.isSource(input)
   }
 
   private func inspectFaceModel() throws -> [UInt8]? {
@@ -140,9 +149,10 @@ struct Inspect: ParsableCommand {
     return found
   }
 
-  private func inspectRecords(_ input: String) throws -> [UInt8]? {
+  private func inspectRecords(_ input: String, _ kind: InputKind) throws -> [UInt8]? {
+    let isRecords = kind == .records || kind == .empty
     var source: any AnnotationSource =
-      input.hasSuffix(".jsonl")
+      isRecords
       ? try RecordFile(path: input)
       : try WiderFace.annotations(
         at: [input], options: ReadingOptions(dataset: Dataset.widerFace.rawValue))
@@ -165,14 +175,10 @@ struct Inspect: ParsableCommand {
       throw Failure("\(input): expected an index from 0 to \(tally.images - 1), found \(index)")
     }
     show(
-      "\(input): \(try kind(of: input)), \(Tally.count(tally.images, "image")), \(Tally.count(tally.faces, "face"))"
+      "\(input): \(isRecords ? "records" : kind.description), \(Tally.count(tally.images, "image")), \(Tally.count(tally.faces, "face"))"
     )
     for line in tally.summaryLines(issuesFile: nil) { show(line) }
     return nil
-  }
-
-  private func kind(of input: String) throws -> String {
-    input.hasSuffix(".jsonl") ? "records" : try WiderFace.form(of: MappedFile(path: input)).rawValue
   }
 
   private func drawing(of record: ImageRecord) throws -> [UInt8] {
@@ -180,7 +186,13 @@ struct Inspect: ParsableCommand {
       throw Failure("--overlay of a record needs --images, the folder its path is relative to")
     }
     let store = try ImageStore(path: images, maximumBytes: 1 << 30)
-    let image = try store.open(record.image.path, with: ImageHeaderReader()).bytes()
+    let opened: StoredImage
+    do throws(ImageStore.Failure) {
+      opened = try store.open(record.image.path, with: ImageHeaderReader())
+    } catch {
+      throw Failure("\(RecordIssue(error, imageOf: record))")
+    }
+    let image = try opened.bytes()
     return try image.withUnsafeBytes { try drawing(of: record, over: $0) }
   }
 

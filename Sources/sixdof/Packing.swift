@@ -135,7 +135,7 @@ struct Packing {
     let folder = try outputs.makeFolder(Self.listsSuffix)
     var source = try RecordFile(path: outputs.path(".jsonl"))
     var writer = try Img2PoseListWriter(folder: folder, split: nil)
-    while let outcome = source.next() {
+    while let outcome = try source.next() {
       guard let record = outcome.record else { continue }
       for reason in try writer.write(record, image: nil).leftOut { leftOut.add(reason) }
     }

@@ -1,4 +1,5 @@
 internal import Codecs
+internal import Datasets
 internal import Schema
 
 /// What a folder or archive of photos holds: how many are read, and by reason how many are not.
@@ -6,8 +7,8 @@ struct PhotoSurvey {
   private(set) var photos = 0
   /// Images of formats that are not read, by ending: how many, and the first.
   private var unread: [String: (count: Int, first: String)] = [:]
-  private var linksLeftOut = 0
-  private var namesNotUTF8: (count: Int, first: String) = (0, "")
+  /// Links and names that the walk left out.
+  private var walkIssues: [RecordIssue] = []
   /// Paths without extension that several photos share.
   private var shared: Set<Substring> = []
   private let place: SourceLocation
@@ -36,8 +37,7 @@ struct PhotoSurvey {
         unread[ending] = ((known?.count ?? 0) + 1, known?.first ?? path)
       }
     }
-    linksLeftOut = walk.linksLeftOut
-    namesNotUTF8 = walk.namesNotUTF8
+    walkIssues = walk.issues(at: place)
   }
 
   /// Notes which photos differ in nothing but the extension.
@@ -72,26 +72,12 @@ struct PhotoSurvey {
 
   /// What is left out, one issue a reason.
   var issues: [RecordIssue] {
-    var issues = unread.sorted { $0.key < $1.key }.map { ending, files in
+    let issues = unread.sorted { $0.key < $1.key }.map { ending, files in
       RecordIssue(
         .unreadFormat, at: place,
         "\(Tally.count(files.count, "file")): expected .jpg, .jpeg or .png, found .\(ending) (first '\(files.first)'); convert \(files.count == 1 ? "it" : "them") to be read"
       )
     }
-    if namesNotUTF8.count > 0 {
-      issues.append(
-        RecordIssue(
-          .pathNotUTF8, at: place,
-          "\(Tally.count(namesNotUTF8.count, "name")): expected UTF-8, found other bytes (first '\(namesNotUTF8.first)'); rename \(namesNotUTF8.count == 1 ? "it" : "them") to be read"
-        ))
-    }
-    if linksLeftOut > 0 {
-      issues.append(
-        RecordIssue(
-          .linkOutOfTree, at: place,
-          "expected files and links inside the folder, found \(linksLeftOut) links that lead out of it or nowhere"
-        ))
-    }
-    return issues
+    return issues + walkIssues
   }
 }

@@ -8,8 +8,8 @@ struct PredictionIndex {
   enum Pairing: String, ExpressibleByArgument, CaseIterable { case auto, id, path, name }
 
   private let pairing: Pairing
-  private var lines: RecordLines
-  private var places: [(mark: RecordLines.Mark, location: SourceLocation, id: String)] = []
+  private var file: RecordFile
+  private var places: [(place: RecordFile.Place, location: SourceLocation, id: String)] = []
   private var isUsed: [Bool] = []
   /// A key that several predictions have leads to none of them.
   private var byID: [String: Int?] = [:]
@@ -20,17 +20,17 @@ struct PredictionIndex {
 
   init(path: String, pairing: Pairing, findings: inout Findings) throws {
     self.pairing = pairing
-    lines = RecordLines(file: try MappedFile(path: path))
+    file = try RecordFile(path: path, shards: .any)
     while true {
-      let mark = lines.mark
-      guard let outcome = lines.next() else { break }
+      let place = file.place
+      guard let outcome = try file.next() else { break }
       for issue in outcome.issues { try findings.add(issue) }
       guard let record = outcome.record else { continue }
       let index = places.count
       if pairing == .auto || pairing == .id { Self.enter(index, record.id, &byID) }
       if pairing == .auto || pairing == .path { Self.enter(index, record.image.path, &byPath) }
       if pairing == .name { Self.enter(index, Self.name(of: record), &byName) }
-      places.append((mark, record.location, record.id))
+      places.append((place, record.location, record.id))
       isUsed.append(false)
     }
   }
@@ -78,8 +78,8 @@ struct PredictionIndex {
     }
     isUsed[index] = true
     if isByID { pairedByID += 1 } else { pairedOtherwise += 1 }
-    lines.move(to: places[index].mark)
-    return lines.next()?.record
+    file.move(to: places[index].place)
+    return try file.next()?.record
   }
 
   /// Predictions of images that the truth does not have.

@@ -6,12 +6,13 @@ extension RecordIssue {
   init(_ failure: ImageStore.Failure, imageOf record: ImageRecord) {
     let (code, detail): (Code, String) =
       switch failure {
-      case .missing: (.missingImage, "expected a file among the images, found none")
-      case .outsideTree:
+      case .missing(let near):
         (
-          .linkOutOfTree,
-          "expected a file inside the folder of images, found a link that leads out of it"
+          .missingImage,
+          "expected a file among the images, found none"
+            + (near.map { "; there is '\($0.path)', \($0.difference)" } ?? "")
         )
+      case .brokenLink: (.brokenLink, "expected a file, found a link that leads nowhere")
       case .oversized(let detail): (.oversizedImage, detail)
       case .unreadable(let reason):
         (.unreadableImage, "expected a readable file, found: \(reason)")

@@ -7,7 +7,9 @@ internal import Schema
 /// What the commands share that read records and write some of them: outputs that appear when they are
 /// whole, an issue log beside them, and the exit code.
 final class SelectionRun {
-  let inputs: [MappedFile]
+  let inputs: [RecordFile]
+  /// Further inputs, which are no records.
+  let texts: [MappedFile]
   private(set) var tally = Tally()
   /// Whether the run's answer is itself a finding, as a difference is.
   var hasFindings = false
@@ -19,14 +21,16 @@ final class SelectionRun {
   /// Runs `body` for a folder of outputs, which is made. `body` gets the folder to write to, and returns
   /// what is said when all is there. The issue log is `log` in it.
   static func makeFolder(
-    _ path: String, log: String, from inputs: [String], existing: OutputSet.Existing,
-    options: RunOptions, _ body: (SelectionRun, String) throws -> [String]
+    _ path: String, log: String, from inputs: [String], texts: [String] = [],
+    existing: OutputSet.Existing, options: RunOptions,
+    _ body: (SelectionRun, String) throws -> [String]
   ) throws {
     try CommandRun.perform { command in
-      let outputs = try OutputSet(folder: path, inputs: inputs, existing: existing)
+      let outputs = try OutputSet(folder: path, inputs: inputs + texts, existing: existing)
       // Before standard input is read, which may take long.
       try command.begin(outputs)
-      let run = try SelectionRun(inputs: inputs, options: options, stop: command.stop)
+      let run = try SelectionRun(
+        inputs: inputs, texts: texts, options: options, stop: command.stop)
       let folder = try outputs.makeFolder("")
       let issues = try OutputFile(path: "\(folder)/\(log)")
       (run.issues, run.issuesPath) = (issues, "\(outputs.base)/\(log)")
@@ -84,8 +88,11 @@ final class SelectionRun {
     return options.exit(after: tally, hasFindings: hasFindings)
   }
 
-  private init(inputs: [String], options: RunOptions, stop: StopFlag) throws {
-    self.inputs = try inputs.map { try MappedFile(path: $0) }
+  private init(
+    inputs: [String], texts: [String] = [], options: RunOptions, stop: StopFlag
+  ) throws {
+    self.inputs = try inputs.map { try RecordFile(path: $0, shards: .whole) }
+    self.texts = try texts.map { try MappedFile(path: $0) }
     (self.options, self.stop) = (options, stop)
   }
 
@@ -95,19 +102,19 @@ final class SelectionRun {
     var index: Int
     var record: ImageRecord
     /// Where to find it again.
-    var mark: RecordLines.Mark
+    var place: RecordFile.Place
   }
 
   /// Gives each record of a file to `body`.
   ///
   /// - Parameter isRepeated: the file was read before, and its issues told.
   func forEach(
-    in file: MappedFile, isRepeated: Bool = false, _ body: (Item) throws -> Void
+    in file: RecordFile, isRepeated: Bool = false, _ body: (Item) throws -> Void
   ) throws {
-    var lines = RecordLines(file: file)
+    var file = file
     var index = 0
-    let meter = ProgressMeter(style: options.progress, unit: "images", total: file.count)
-    while case let mark = lines.mark, let outcome = lines.next() {
+    let meter = ProgressMeter(style: options.progress, unit: "images", total: file.size)
+    while case let place = file.place, let outcome = try file.next() {
       try stop.check()
       if !isRepeated {
         tally.read += 1
@@ -115,9 +122,9 @@ final class SelectionRun {
         if let record = outcome.record { tally.add(record) }
       }
       guard let record = outcome.record else { continue }
-      try body(Item(index: index, record: record, mark: mark))
+      try body(Item(index: index, record: record, place: place))
       index += 1
-      meter.update(position: lines.position, done: index, rejected: tally.rejected)
+      meter.update(position: file.position, done: index, rejected: tally.rejected)
     }
     meter.finish()
   }

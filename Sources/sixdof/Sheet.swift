@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Codecs
+internal import Datasets
 internal import Foundation
 internal import Pipeline
 internal import Reporting
@@ -68,7 +69,7 @@ struct Sheet: ParsableCommand {
         "A page of \(page.x) x \(page.y) pixels is larger than \(Self.mostPixels) in all; take fewer '--columns', '--rows' or a smaller '--size'."
       )
     }
-    let isShard = input.hasSuffix(".lmdb")
+    let isShard = InputKind(argument: input).isLMDB
     guard isShard || images.images != nil else {
       throw ValidationError("Records name their images; '--images' says where these are.")
     }
@@ -83,15 +84,15 @@ struct Sheet: ParsableCommand {
       let outputs = try OutputSet(
         file: output, ending: ".\(output.suffix(ending.count))",
         inputs: [input] + [images.images].compactMap { $0 })
-      let shelf = try RecordShelf(path: input)
-      let store = try images.open(or: nil, isRequired: !input.hasSuffix(".lmdb"))
+      let shelf = try RecordFile(path: input, shards: .any)
+      let store = try images.open(or: nil, isRequired: !shelf.isShard)
       try run.begin(outputs)
       return try make(shelf, store, outputs, ending, run.stop)
     }
   }
 
   private func make(
-    _ shelf: RecordShelf, _ store: ImageStore?, _ outputs: OutputSet, _ ending: String,
+    _ shelf: RecordFile, _ store: ImageStore?, _ outputs: OutputSet, _ ending: String,
     _ stop: StopFlag
   ) throws -> ExitCode {
     var shelf = shelf
@@ -101,7 +102,7 @@ struct Sheet: ParsableCommand {
       imagesWhole: imagesWhole)
     var tally = Tally()
     let meter = ProgressMeter(style: runOptions.progress, unit: "images", total: shelf.size)
-    while let (place, outcome) = try shelf.next() {
+    while case let place = shelf.place, let outcome = try shelf.next() {
       try stop.check()
       guard let record = try tally.take(outcome, isStrict: runOptions.strict) else { continue }
       tally.add(record)

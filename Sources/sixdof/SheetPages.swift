@@ -32,10 +32,11 @@ struct SheetPages {
   /// - Parameter page: is handed each page when it is whole, with its number from 1.
   /// - Returns: what was wrong with images; their tiles say it too.
   func write(
-    from shelf: RecordShelf, images: ImageStore?, jobs: Int, progress: ProgressMeter.Style,
+    from shelf: RecordFile, images: ImageStore?, jobs: Int, progress: ProgressMeter.Style,
     stop: StopFlag, page write: (Int, PixelImage) throws -> Void
   ) throws -> [RecordIssue] {
     var shelf = shelf
+    shelf.takesImages = true
     let plan = self
     let head = DrawingOptions.head()
     let meter = ProgressMeter(style: progress, unit: "tiles", total: choices.count)
@@ -49,8 +50,8 @@ struct SheetPages {
         try stop.check()
         guard asked < choices.count else { return nil }
         defer { asked += 1 }
-        guard let outcome = try shelf.outcome(at: choices[asked].place),
-          let record = outcome.record
+        shelf.move(to: choices[asked].place)
+        guard let outcome = try shelf.next(), let record = outcome.record
         else { throw Failure("expected the input to stay as it was, found a record gone") }
         return Job(record: record, face: choices[asked].face, image: outcome.image)
       },
@@ -125,7 +126,7 @@ private final class TilePainter {
       } else if let images {
         stored = try images.open(record.image.path, with: headers)
       } else {
-        throw ImageStore.Failure.missing
+        throw ImageStore.Failure.missing(nil)
       }
       let size = SIMD2(stored.header.width, stored.header.height)
       let longSide =

@@ -6,7 +6,7 @@ struct SheetSelection {
   enum Order: String, CaseIterable, Sendable { case residual, yaw, size, none }
 
   struct Choice: Sendable {
-    var place: RecordShelf.Place
+    var place: RecordFile.Place
     /// 0 for a whole image.
     var face: Int
     /// What it is sorted by; nil where the face has none.
@@ -34,7 +34,7 @@ struct SheetSelection {
     (self.seed, self.imagesWhole) = (seed, imagesWhole)
   }
 
-  mutating func add(_ record: ImageRecord, at place: RecordShelf.Place) {
+  mutating func add(_ record: ImageRecord, at place: RecordFile.Place) {
     let values = record.faces.map(value)
     if imagesWhole {
       add(place, face: 0, values.compactMap(\.self).max())
@@ -43,7 +43,7 @@ struct SheetSelection {
     }
   }
 
-  private mutating func add(_ place: RecordShelf.Place, face: Int, _ value: Double?) {
+  private mutating func add(_ place: RecordFile.Place, face: Int, _ value: Double?) {
     defer { seen += 1 }
     if takesWorst, value == nil { return }
     kept.append(

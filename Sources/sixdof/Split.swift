@@ -65,9 +65,9 @@ struct Split: ParsableCommand {
   }
 
   func run() throws {
-    let inputs = [input] + list.map(\.path)
     try SelectionRun.makeFolder(
-      output, log: "split.issues.jsonl", from: inputs, existing: overwriting.existing,
+      output, log: "split.issues.jsonl", from: [input], texts: list.map(\.path),
+      existing: overwriting.existing,
       options: runOptions
     ) { run, folder in
       list.isEmpty
@@ -112,7 +112,7 @@ struct Split: ParsableCommand {
   private func splitByLists(_ run: SelectionRun, _ folder: String) throws -> [String] {
     var names: [String] = []
     var lists = SplitLists(attributes: by)
-    for (file, list) in zip(run.inputs.dropFirst(), list) {
+    for (file, list) in zip(run.texts, list) {
       if !names.contains(list.part) { names.append(list.part) }
       let part = names.firstIndex(of: list.part) ?? 0
       for issue in lists.add(file, part: part) { try run.report(issue) }

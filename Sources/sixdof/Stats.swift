@@ -46,12 +46,12 @@ struct Stats: ParsableCommand {
 
   private func summarise(_ run: CommandRun, _ outputs: OutputSet) throws -> ExitCode {
     let stop = run.stop
-    var source = try RecordFile(path: input)
+    var source = try RecordFile(path: input, shards: .any)
     var tally = Tally()
     var statistics = PoseStatistics()
     var targets = Img2PoseTargets(profile.targets)
     let conversion = profile.frames.conversion
-    while let outcome = source.next() {
+    while let outcome = try source.next() {
       try stop.check()
       guard var record = try tally.take(outcome, isStrict: runOptions.strict) else { continue }
       if let conversion { tally.convertedFrames += try conversion.apply(to: &record) }

@@ -34,9 +34,8 @@ struct Validate: ParsableCommand {
   var faces: String?
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
-  private var isShard: Bool { input.hasSuffix(".lmdb") }
-
   func validate() throws {
+    let isShard = InputKind(argument: input).isLMDB
     if isShard, images.images != nil {
       throw ValidationError("'--images' is for records; an LMDB has its images in it.")
     }
@@ -52,6 +51,12 @@ struct Validate: ParsableCommand {
       let tables = try faces.map { try OutputSet(file: $0, inputs: read) }
       let outputs = [reports, tables].compactMap { $0 }
       try OutputSet.refuseShared(outputs)
+      let kind = try InputKind(path: input)
+      let isShard = kind.isLMDB
+      switch kind {
+      case .records, .shard, .empty: break
+      default: throw WrongInput.refusal(input, kind, expected: "records or an LMDB")
+      }
       var plan = PreparationPlan()
       plan.keepsAnnotation = true
       plan.images = isShard ? nil : try images.open(or: nil, isRequired: true)

@@ -36,12 +36,12 @@ struct RecordIssueTests {
         "malformed-line", "malformed-record", "unsafe-path", "path-not-utf-8",
         "missing-annotation", "missing-image", "missing-camera", "missing-prediction",
         "unmatched-prediction", "empty-image", "not-an-image", "truncated-image",
-        "unreadable-image", "oversized-image", "changed-image", "link-out-of-tree",
+        "unreadable-image", "oversized-image", "changed-image", "broken-link",
         "duplicate-record", "unlisted-image", "conflicting-list", "crossing-group",
       ])
     #expect(
       warnings == [
-        "missing-pose", "undetected-face", "unread-format", "degenerate-box", "box-outside-image",
+        "missing-pose", "undetected-face", "link-cycle", "unread-format", "degenerate-box", "box-outside-image",
         "bad-landmark",
         "unusable-landmarks", "conflicting-annotation", "unreadable-array", "exif-orientation",
         "path-with-space", "merged-entries", "too-few-records", "uneven-split", "mixed-frames",

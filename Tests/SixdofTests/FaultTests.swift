@@ -46,11 +46,17 @@ private let faults: [Fault] = [
     testDescription: "a missing image", code: "missing-image", isError: true,
     damage: { try FileManager.default.removeItem(atPath: $0) }),
   Fault(
-    testDescription: "a link out of the folder", code: "link-out-of-tree", isError: true,
+    testDescription: "a link to a file that is no image", code: "not-an-image", isError: true,
     damage: {
       try FileManager.default.removeItem(atPath: $0)
       try FileManager.default.createSymbolicLink(
         atPath: $0, withDestinationPath: Program.path)
+    }),
+  Fault(
+    testDescription: "a link that leads nowhere", code: "broken-link", isError: true,
+    damage: {
+      try FileManager.default.removeItem(atPath: $0)
+      try FileManager.default.createSymbolicLink(atPath: $0, withDestinationPath: $0 + ".gone")
     }),
   Fault(
     testDescription: "a named pipe", code: "unreadable-image", isError: true,

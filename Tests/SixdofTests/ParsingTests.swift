@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Schema
 import Shards
 import TestSupport
 import Testing

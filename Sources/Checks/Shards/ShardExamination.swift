@@ -6,8 +6,6 @@ public import Schema
 /// It takes the file as it is: where a key is missing or a value has another form, the others are still
 /// looked at.
 public final class ShardExamination {
-  public enum Layout: String, Sendable { case img2pose, records }
-
   /// A sample that can be used.
   public struct Sample {
     /// The number in its key.
@@ -18,7 +16,7 @@ public final class ShardExamination {
   }
 
   public let path: String
-  public let layout: Layout
+  public let layout: ShardLayout
   /// How many samples the keys announce.
   public let count: Int
   public private(set) var position = 0
@@ -57,7 +55,7 @@ public final class ShardExamination {
     while position < count {
       let index = position
       position += 1
-      let sample: Sample?? = try file.withValue(of: ShardKeys.key(index, layout)) { bytes in
+      let sample: Sample?? = try file.withValue(of: layout.key(index)) { bytes in
         valueBytes += bytes.count
         guard let value = MessagePackValue(decoding: bytes) else {
           report(

@@ -1,25 +1,16 @@
 internal import Codecs
+internal import Schema
 
 /// The keys of an LMDB: "0" to "N-1", `__keys__` and `__len__` in img2pose's layout; ten digits each in the
 /// layout of records.
 struct ShardKeys {
-  let layout: ShardExamination.Layout
+  let layout: ShardLayout
   /// One more than the greatest number among the keys.
   let count: Int
   /// How many keys are numbers of the layout.
   private let present: Int
   /// Keys of no meaning: how many, and the first.
   private let others: (count: Int, first: String)
-
-  private static let list = "__keys__"
-  private static let length = "__len__"
-  private static let digits = 10
-
-  static func key(_ index: Int, _ layout: ShardExamination.Layout) -> [UInt8] {
-    let digits = Array(String(index).utf8)
-    guard layout == .records else { return digits }
-    return Array(repeating: UInt8(ascii: "0"), count: max(0, Self.digits - digits.count)) + digits
-  }
 
   init(_ file: LMDBReader) throws {
     var img2pose = (present: 0, count: 0)
@@ -28,11 +19,11 @@ struct ShardKeys {
     var isImg2pose = false
     try file.forEach { key, _ in
       let text = String(decoding: key, as: UTF8.self)
-      if text == Self.list || text == Self.length {
+      if text == ShardLayout.listKey || text == ShardLayout.lengthKey {
         isImg2pose = true
       } else if let number = Int(text), number >= 0, String(number) == text {
         img2pose = (img2pose.present + 1, max(img2pose.count, number + 1))
-      } else if let number = Int(text), number >= 0, text.utf8.count == Self.digits {
+      } else if let number = Int(text), number >= 0, text.utf8.count == ShardLayout.records.digits {
         records = (records.present + 1, max(records.count, number + 1))
       } else {
         if others.count == 0 { others.first = text }
@@ -59,7 +50,7 @@ struct ShardKeys {
     if present < count {
       var missing: [Int] = []
       for index in 0..<count where missing.count < 5 {
-        let isThere = try file.withValue(of: Self.key(index, layout)) { _ in true }
+        let isThere = try file.withValue(of: layout.key(index)) { _ in true }
         if isThere == nil { missing.append(index) }
       }
       let examples = missing.map(String.init).joined(separator: ", ")
@@ -74,7 +65,9 @@ struct ShardKeys {
       )
     }
     guard layout == .img2pose else { return faults }
-    let length = try file.withValue(of: Array(Self.length.utf8)) { MessagePackValue(decoding: $0) }
+    let length = try file.withValue(of: Array(ShardLayout.lengthKey.utf8)) {
+      MessagePackValue(decoding: $0)
+    }
     switch length {
     case .some(.some(.integer(present))): break
     case nil: faults.append("__len__: expected \(present), found no such key")
@@ -83,7 +76,7 @@ struct ShardKeys {
         "__len__: expected \(present), found \(found.map { $0.integer.map(String.init) ?? $0.kind } ?? "no MessagePack")"
       )
     }
-    let list = try file.withValue(of: Array(Self.list.utf8)) { listFault($0) }
+    let list = try file.withValue(of: Array(ShardLayout.listKey.utf8)) { listFault($0) }
     switch list {
     case nil: faults.append("__keys__: expected the samples' keys, found no such key")
     case .some(.some(let fault)): faults.append(fault)
@@ -104,7 +97,7 @@ struct ShardKeys {
         return "__keys__: expected binary data, found \(key.kind) at \(index)"
       }
       // With gaps the numbers are not the places; that is told already.
-      if present == count, !bytes[range].elementsEqual(Self.key(index, layout)) {
+      if present == count, !bytes[range].elementsEqual(layout.key(index)) {
         return
           "__keys__: expected '\(index)', found '\(String(decoding: bytes[range], as: UTF8.self))'"
       }

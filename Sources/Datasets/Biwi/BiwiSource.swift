@@ -92,12 +92,7 @@ struct BiwiSource: AnnotationSource {
           .missingAnnotation, at: location,
           "frames: expected files such as 'hpdb/01/frame_00003_pose.txt', found none"))
     }
-    if walk.linksLeftOut > 0 {
-      issues.append(
-        RecordIssue(
-          .linkOutOfTree, at: location,
-          "links: expected links to places inside the folder, found \(walk.linksLeftOut) others"))
-    }
+    issues += walk.issues(at: location)
     return issues.isEmpty ? nil : .read(Outcome(record: nil, issues: issues))
   }
 }

@@ -66,11 +66,18 @@ enum FileFault {
         "\(name): expected an archive, found a download that is not finished (\(SourceDiagnosis.text(ends.size)) bytes so far); go on with it or fetch it again"
       )
     }
-    for (magic, kind) in [([0x52, 0x61, 0x72, 0x21], "RAR"), ([0x37, 0x7A, 0xBC, 0xAF], "7-Zip")]
-    where ends.head.starts(with: magic.map(UInt8.init)) {
+    let signature = FileSignature(head: ends.head)
+    switch signature {
+    case .zip: return zipFault(ends, name, siblings)
+    case .tar: return tarFault(ends, name)
+    // Opening it says that it is compressed.
+    case .compressed, .npz: return nil
+    default: break
+    }
+    if signature.isArchive {
       return (
         SourceChecks.unknownLayout,
-        "\(name): expected a zip or tar, found a \(kind) archive; unpack it and name the folder"
+        "\(name): expected a zip or tar, found \(signature.description); unpack it and name the folder"
       )
     }
     switch file.ending {

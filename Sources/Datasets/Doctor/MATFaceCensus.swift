@@ -77,9 +77,16 @@ struct MATFaceCensus: SourceCensus {
     }
   }
 
+  var claims: [String: Int]? {
+    [
+      "300w-lp": folders.values.reduce(0) { $0 + $1.images + $1.arrays }
+        + landmarks.values.reduce(0, +),
+      "aflw2000": aflw2000.images + aflw2000.arrays,
+    ]
+  }
+
   func report() -> CensusReport? {
-    let count =
-      folders.values.reduce(0) { $0 + $1.images + $1.arrays } + landmarks.values.reduce(0, +)
+    let count = claims?["300w-lp"] ?? 0
     if count == 0, aflw2000.images + aflw2000.arrays == 0 { return nil }
     return aflw2000.images + aflw2000.arrays > count ? aflw2000Report : threeHundredWLPReport
   }

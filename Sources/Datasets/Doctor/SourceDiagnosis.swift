@@ -20,6 +20,10 @@ public struct SourceDiagnosis: Sendable {
   /// Dataset, layout and version in words.
   public var title: String
   public var counts: [Count] = []
+  /// How many files are each dataset's, as far as their names tell.
+  public var claims: [String: Int] = [:]
+  /// How many files have an ending, in lower case and without the dot.
+  public var endings: [String: Int] = [:]
   /// By severity, the gravest first.
   public var findings: [Finding] = []
 
@@ -96,4 +100,10 @@ protocol SourceCensus {
   mutating func add(_ file: SightedFile) -> Bool
   /// - Returns: nil where nothing of the dataset came by.
   mutating func report() -> CensusReport?
+  /// Whose files came by, where the census has two datasets; else what `report` names.
+  var claims: [String: Int]? { get }
+}
+
+extension SourceCensus {
+  var claims: [String: Int]? { nil }
 }

@@ -9,6 +9,7 @@ public enum SourceDoctor {
   private static let suspiciousSize = 1024
   private static let mostLooks = 256
   private static let mostArchives = 64
+  private static let mostEndings = 256
 
   /// What is wrong with an archive or unfinished download as a file; nil where it is whole as far as its ends
   /// tell, or a folder.
@@ -20,7 +21,7 @@ public enum SourceDoctor {
     let file = SightedFile(name, size: nil)
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,
-      FileFault.isArchive(file) || FileFault.isUnfinished(file)
+      FileFault.isArchive(file) || FileFault.isUnfinished(file) || ImageArchive.isArchive(path)
     else { return nil }
     let folder = url.deletingLastPathComponent().path
     let fault = try FileFault.ofArchive(at: path, name: name) {
@@ -35,14 +36,17 @@ public enum SourceDoctor {
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return false }
     let file = SightedFile(path, size: nil)
     return isFolder.boolValue || FileFault.isArchive(file) || FileFault.isUnfinished(file)
+      || ImageArchive.isArchive(path)
   }
 
   /// What a folder, zip or tar holds.
   ///
-  /// - Parameter check: is called for each file; what it throws ends the walk.
+  /// - Parameters:
+  ///   - most: after so many files it judges by these.
+  ///   - check: is called for each file; what it throws ends the walk.
   /// - Throws: `FileError` where a folder cannot be read.
   public static func diagnosis(
-    of tree: FileTree, check: () throws -> Void = {}
+    of tree: FileTree, most: Int = .max, check: () throws -> Void = {}
   ) throws -> SourceDiagnosis {
     var censuses: [any SourceCensus] = [
       WiderCensus(), MATFaceCensus(), BiwiCensus(), ARKitFaceCensus(),
@@ -51,10 +55,14 @@ public enum SourceDoctor {
     var faults = FaultCollection()
     var (files, looks, archives) = (0, 0, 0)
     var walk = tree.walk()
-    while let path = try walk.next() {
+    var endings: [String: Int] = [:]
+    while files < most, let path = try walk.next() {
       try check()
       files += 1
       let file = SightedFile(path, size: walk.size)
+      if endings.count < mostEndings || endings[file.ending] != nil {
+        endings[file.ending, default: 0] += 1
+      }
       if FileFault.isUnfinished(file) { faults.add(SourceChecks.unfinishedDownload, path) }
       if FileFault.isArchive(file), archives < mostArchives {
         archives += 1
@@ -77,9 +85,15 @@ public enum SourceDoctor {
     let rotated = censuses.lazy.compactMap { $0 as? MATFaceCensus }.first?.rotatedCopies ?? []
     let best = claimed.indices.filter { claimed[$0] > 0 }.max { claimed[$0] < claimed[$1] }
     let report = best.flatMap { censuses[$0].report() }
-    return diagnosis(
+    var diagnosis = diagnosis(
       report, faults, files: files, name: SourceLocation.fileName(of: tree.path),
       shared: sharedLandmarks(rotated, in: tree))
+    diagnosis.endings = endings
+    for i in censuses.indices where claimed[i] > 0 {
+      let own = censuses[i].claims ?? censuses[i].report().map { [$0.dataset: claimed[i]] } ?? [:]
+      diagnosis.claims.merge(own) { $1 }
+    }
+    return diagnosis
   }
 
   private static func fault(

@@ -93,11 +93,10 @@ struct MATFaceSource: AnnotationSource {
   private mutating func finish() {
     settleWaiting()
     isAtEnd = true
-    if walk.linksLeftOut > 0 {
-      report(
-        .linkOutOfTree, SourceLocation.fileName(of: tree.path),
-        "expected files and links inside the folder, found \(walk.linksLeftOut) links that lead out of it or nowhere"
-      )
+    for issue in walk.issues(
+      at: SourceLocation(file: SourceLocation.fileName(of: tree.path)))
+    {
+      ready.append(.read(Outcome(record: nil, issues: [issue])))
     }
     if position == 0 {
       report(

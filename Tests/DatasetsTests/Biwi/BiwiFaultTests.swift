@@ -115,16 +115,18 @@ struct BiwiFaultTests {
     }
   }
 
-  @Test("a folder without frames is an error, and links out of it are counted")
+  @Test("a folder without frames is an error, and links that lead nowhere or back are counted")
   func nothing() throws {
     try BiwiFixture.with(base: ["readme.txt": ""]) { set in
       try FileManager.default.createSymbolicLink(
-        atPath: set.folder + "/out", withDestinationPath: "/")
+        atPath: set.folder + "/out", withDestinationPath: "/nowhere/at/all")
+      try FileManager.default.createSymbolicLink(
+        atPath: set.folder + "/back", withDestinationPath: ".")
       let (records, issues) = try set.read()
       #expect(records.isEmpty)
       #expect(
         issues.map { $0.split(separator: ":")[0] } == [
-          "error missing-annotation", "error link-out-of-tree",
+          "error missing-annotation", "error broken-link", "warning link-cycle",
         ])
     }
   }

@@ -1,0 +1,21 @@
+public import Codecs
+public import Schema
+
+extension FileWalk {
+  /// What the walk left out so far, by reason, with the first of each.
+  public func issues(at location: SourceLocation) -> [RecordIssue] {
+    func issue(_ code: RecordIssue.Code, _ left: LeftOut, _ expected: String, _ found: String)
+      -> RecordIssue?
+    {
+      guard left.count > 0 else { return nil }
+      return RecordIssue(
+        code, at: location,
+        "expected \(expected), found \(left.count) \(found), first '\(left.first)'")
+    }
+    return [
+      issue(.brokenLink, brokenLinks, "links to files that are there", "that lead nowhere"),
+      issue(.linkCycle, cycles, "links to folders not met before", "that lead back to one"),
+      issue(.pathNotUTF8, namesNotUTF8, "names in UTF-8", "in another encoding, to be renamed"),
+    ].compactMap { $0 }
+  }
+}

@@ -1,0 +1,194 @@
+public import Codecs
+internal import Foundation
+public import Schema
+
+/// What a person named as an input: a file, a folder or `-`, told by what it holds and never by its name.
+public enum InputKind: Sendable, Equatable {
+  /// Our records, one a line.
+  case records
+  /// An LMDB that our readers take, in either layout.
+  case shard(ShardLayout)
+  /// An LMDB that they do not, in words: "an LMDB that holds Python pickles".
+  case foreignLMDB(String)
+  /// WIDER FACE's annotations in one of their forms.
+  case annotations(WiderFace.Form)
+  /// A folder, zip or tar; `TreeContents` says of what.
+  case tree
+  /// A JPEG or PNG.
+  case image
+  /// BIWI's depth image.
+  case depthImage
+  /// Nothing in it, or blanks alone.
+  case empty
+  /// Anything else, in words.
+  case other(String, remedy: String?)
+
+  /// Looks at an input; of folders and archives at no more than that they are such.
+  ///
+  /// - Parameter path: `-` is standard input, which is taken for records: it can be read only once, and whoever
+  ///   reads it looks at it with `init(of:)`.
+  /// - Throws: `FileError`, `LMDBError` or `TruncatedLMDB` where it cannot be read.
+  public init(path: String) throws {
+    if path == "-" {
+      self = .records
+    } else if LMDBReader.file(inFolder: path) != nil {
+      self = try Self.lmdb(path)
+    } else if Self.isFolder(path) {
+      self = .tree
+    } else {
+      switch try FileSignature(path: path) {
+      case .lmdb: self = try Self.lmdb(path)
+      case .empty where Self.isNamedLMDB(path): self = .foreignLMDB("a file of 0 bytes")
+      case .zip, .tar: self = .tree
+      default: self = try Self(of: MappedFile(path: path))
+      }
+    }
+  }
+
+  /// Looks at an open file's content.
+  public init(of file: MappedFile) {
+    self = file.withBytes { bytes in
+      switch FileSignature(head: bytes.prefix(FileSignature.headBytes)) {
+      case .text(.ascii): Self.text(bytes, file)
+      case .empty: .empty
+      case .image: .image
+      case .matlab(let version) where version == "5.0": .annotations(.matlab)
+      case .binary where Self.isDepthImage(bytes): .depthImage
+      case .text(let form):
+        .other(
+          form.rawValue,
+          remedy:
+            "convert it to UTF-8 first: iconv -f \(form == .utf16 ? "UTF-16" : "UTF-32") -t UTF-8")
+      case .compressed(let program, let isTar):
+        .other(
+          isTar ? "a compressed tar (\(program))" : "a file packed by \(program)",
+          remedy: isTar ? "unpack it and name the folder" : "unpack it first")
+      case let signature:
+        .other(
+          signature.description,
+          remedy: signature.isArchive ? "unpack it and name the folder" : nil)
+      }
+    }
+  }
+
+  /// By the name alone, for a path at which there is nothing.
+  public init(name: String) {
+    let name = name.lowercased()
+    self =
+      if name == "-" || name.hasSuffix(".jsonl") {
+        .records
+      } else if Self.isNamedLMDB(name) {
+        .shard(.records)
+      } else if [".jpg", ".jpeg", ".png"].contains(where: name.hasSuffix) {
+        .image
+      } else if name.hasSuffix(".bin") {
+        .depthImage
+      } else {
+        .tree
+      }
+  }
+
+  public var isLMDB: Bool {
+    switch self {
+    case .shard, .foreignLMDB: true
+    default: false
+    }
+  }
+
+  /// In words, as a message has it after "found".
+  public var description: String {
+    switch self {
+    case .records: "records"
+    case .shard(let layout): "an LMDB of layout \(layout.rawValue)"
+    case .foreignLMDB(let words): words
+    case .annotations(let form): form.rawValue
+    case .tree: "a folder or archive"
+    case .image: "an image"
+    case .depthImage: "a depth image"
+    case .empty: "an empty file"
+    case .other(let words, _): words
+    }
+  }
+
+  /// Records come soon in a file of them, unless it begins with many broken lines.
+  private static let mostOfText = 1 << 20
+
+  private static func text(_ bytes: UnsafeRawBufferPointer, _ file: MappedFile) -> InputKind {
+    let start = UnsafeRawBufferPointer(rebasing: bytes.prefix(mostOfText))
+    if start.contains(marker: "sixdof.image") { return .records }
+    let first = start.dropFirst(start.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)
+      .first { !$0.isBlank }
+    guard let first else {
+      return start.count == bytes.count ? .empty : .other("blanks", remedy: nil)
+    }
+    if let form = try? WiderFace.form(of: file) { return .annotations(form) }
+    let isJSON = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
+    return .other(isJSON ? "JSON of another kind" : "text of another kind", remedy: nil)
+  }
+
+  private static func lmdb(_ path: String) throws -> InputKind {
+    do {
+      let file = try LMDBReader(path: path)
+      if let layout = try ShardLayout(of: file) { return .shard(layout) }
+      let skipped = [ShardLayout.listKey, ShardLayout.lengthKey]
+      let held = try file.foreignValues(skipping: skipped) ?? "MessagePack of another form"
+      return .foreignLMDB("an LMDB that holds \(held)")
+    } catch let error as UnreadableLMDB {
+      return .foreignLMDB(error.found)
+    }
+  }
+
+  /// Width and height, then runs of pixels.
+  private static func isDepthImage(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard bytes.count >= 12 else { return false }
+    return [0, 4].allSatisfy {
+      (1...8192).contains(bytes.loadUnaligned(fromByteOffset: $0, as: Int32.self).littleEndian)
+    }
+  }
+
+  private static func isNamedLMDB(_ path: String) -> Bool {
+    [".lmdb", ".mdb"].contains { path.lowercased().hasSuffix($0) }
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+      && isFolder.boolValue
+  }
+}
+
+/// An input of another kind than is asked for: the run cannot begin.
+public struct WrongInput: Error, CustomStringConvertible {
+  public var path: String
+  public var expected: String
+  public var found: String
+  /// What to do instead.
+  public var remedy: String?
+
+  public init(path: String, expected: String, found: String, remedy: String? = nil) {
+    (self.path, self.expected, self.found, self.remedy) = (path, expected, found, remedy)
+  }
+
+  public var description: String {
+    let place = path == "-" ? "standard input" : path
+    return "\(place): expected \(expected), found \(found)" + (remedy.map { "; \($0)" } ?? "")
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  fileprivate func contains(marker: StaticString) -> Bool {
+    marker.withUTF8Buffer { marker in
+      var position = 0
+      while position + marker.count <= count {
+        guard let next = self[position...].firstIndex(of: marker[0]) else { return false }
+        if self[next...].starts(with: marker) { return true }
+        position = next + 1
+      }
+      return false
+    }
+  }
+}
+
+extension UInt8 {
+  fileprivate var isBlank: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
+}

@@ -1,0 +1,79 @@
+public import Codecs
+internal import Foundation
+internal import Schema
+
+/// What a folder, zip or tar holds, for messages: a dataset, images, or files of other endings.
+public struct TreeContents: Sendable {
+  /// As the command line names it; nil where none is recognised.
+  public var dataset: String?
+  /// In words: "300W-LP", "12 .jpg, 3 .txt", "no files".
+  public var words: String
+  /// Whether there are images in it, and no dataset.
+  public var isImages: Bool
+
+  /// Larger trees are judged by so many files, for this is no more than a message.
+  private static let most = 100_000
+
+  /// - Throws: `FileError` or `ArchiveError` where it cannot be read.
+  public init(path: String) throws {
+    self.init(try SourceDoctor.diagnosis(of: FileTree(path: path), most: Self.most))
+  }
+
+  public init(_ diagnosis: SourceDiagnosis) {
+    dataset = diagnosis.dataset
+    isImages =
+      dataset == nil
+      && ["jpg", "jpeg", "png"].contains { diagnosis.endings[$0, default: 0] > 0 }
+    let endings = diagnosis.endings.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    let shown = endings.prefix(4).map { ending, count in
+      "\(SourceDiagnosis.text(count)) \(ending.isEmpty ? "without an ending" : ".\(ending)")"
+    }
+    words =
+      dataset == nil
+      ? shown.isEmpty
+        ? "no files"
+        : shown.joined(separator: ", ") + (endings.count > shown.count ? " and others" : "")
+      : String(diagnosis.title.prefix { $0 != "," })
+  }
+}
+
+extension SourceDoctor {
+  /// Endings without one of which there is nothing of a dataset to be read.
+  private static let needed: [String: Set<String>] = [
+    "300w-lp": ["mat"], "aflw2000": ["mat"], "biwi": ["txt"], "arkitface": ["npz", "csv"],
+  ]
+
+  /// Why a tree cannot be the dataset that it was said to be; nil where it may be.
+  ///
+  /// - Parameters:
+  ///   - dataset: as the command line names it, and in words.
+  ///   - remedy: what to do with a folder that holds another dataset, which it is given with the folder.
+  public static func refusal(
+    of tree: FileTree, as dataset: (name: String, title: String), _ diagnosis: SourceDiagnosis,
+    remedy: (TreeContents, String) -> String?
+  ) -> WrongInput? {
+    guard diagnosis.claims[dataset.name, default: 0] == 0 else { return nil }
+    let found = TreeContents(diagnosis)
+    let endings = diagnosis.endings
+    let mayHold = needed[dataset.name].map { $0.contains { endings[$0, default: 0] > 0 } } ?? true
+    guard found.dataset != nil || !mayHold else { return nil }
+    var wrong = WrongInput(path: tree.path, expected: dataset.title, found: found.words)
+    if found.dataset == nil, let above = above(tree.path), above.found.dataset == dataset.name {
+      wrong.remedy = "\(above.found.words) is in '\(above.path)'; name that folder"
+    } else {
+      wrong.remedy = remedy(found, tree.path)
+    }
+    return wrong
+  }
+
+  /// What the folder holds in which a folder is.
+  private static func above(_ path: String) -> (path: String, found: TreeContents)? {
+    let most = 20_000
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    guard folder.pathComponents.count > 2, let tree = try? FileTree(path: folder.path),
+      let diagnosis = try? diagnosis(of: tree, most: most)
+    else { return nil }
+    let shown = path.hasPrefix("/") || !path.contains("/") ? folder.path : folder.relativePath
+    return (shown, TreeContents(diagnosis))
+  }
+}
