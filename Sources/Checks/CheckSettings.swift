@@ -104,7 +104,7 @@ public struct CheckSettings: Sendable {
   private static func mismatch(
     _ name: String, _ expected: String, _ found: JSONValue
   ) -> ParsingError {
-    ParsingError(description: "\(name): expected \(expected), found \(found.compactText)")
+    ParsingError(description: "\(name): expected \(expected), found \(found)")
   }
 }
 

@@ -59,7 +59,7 @@ struct Diff: ParsableCommand {
       var report = DiffReport(limit: limit, json: json)
       try compare(run, &report)
       run.hasFindings = !report.isSame
-      report.printSummary()
+      try report.printSummary()
       return []
     }
   }
@@ -88,15 +88,15 @@ struct Diff: ParsableCommand {
         return try run.report(repeated(item.record, key, line: line))
       }
       guard let place = waiting.removeValue(forKey: key) else {
-        return report.add(only: .first, item.record)
+        return try report.add(only: .first, item.record)
       }
       others.move(to: place.mark)
       guard let other = others.next()?.record else { return }
-      report.add(comparison.differences(item.record, other), item.record, other)
+      try report.add(comparison.differences(item.record, other), item.record, other)
     }
     for place in waiting.values.sorted(by: { $0.line < $1.line }) {
       others.move(to: place.mark)
-      if let other = others.next()?.record { report.add(only: .second, other) }
+      if let other = others.next()?.record { try report.add(only: .second, other) }
     }
   }
 

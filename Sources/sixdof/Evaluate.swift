@@ -134,7 +134,7 @@ struct Evaluate: ParsableCommand {
       ".txt": .text, ".md": .markdown, ".json": .json, ".tex": .latex,
     ]
     let ending = endings.keys.first { output.hasSuffix($0) } ?? ""
-    let text = report.rendered(as: format ?? endings[ending] ?? .text)
+    let text = try report.rendered(as: format ?? endings[ending] ?? .text)
     guard output != "-" else {
       let file = try OutputFile(path: "-")
       try file.write(text.utf8)
@@ -167,7 +167,7 @@ struct Findings {
     tally.add(issue)
     var writer = JSONWriter()
     issue.write(to: &writer)
-    jsonLines += writer.bytes
+    jsonLines += try writer.bytes
   }
 
   var errorCount: Int { tally.count(.error) }

@@ -116,7 +116,7 @@ struct Inspect: ParsableCommand {
     }
     let found: Void? = try shard.withSample(index) { value, bytes in
       let sample = try ShardSample(value, layout: shard.layout)
-      print(sample.description.prettyText, terminator: "")
+      print(try sample.description.prettyText, terminator: "")
       guard let overlay else { return }
       try draw(
         sample.record, over: UnsafeRawBufferPointer(rebasing: bytes[sample.image]), as: overlay)

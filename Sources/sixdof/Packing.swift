@@ -44,7 +44,7 @@ struct Packing {
       let inputs = try inputDigests()
       opened = (inputs, try makeSource())
       workspace = try Workspace(
-        prefix: prefix, description: runDescription(inputs), resume: shardOptions.resume)
+        prefix: prefix, description: try runDescription(inputs), resume: shardOptions.resume)
       return Exit.done
     }
     guard let workspace, let opened else { return }
@@ -162,8 +162,8 @@ struct Packing {
   }
 
   /// All that decides what the outputs hold, as a text to compare.
-  private func runDescription(_ inputs: [InputDigest]) -> String {
-    JSONValue.object([
+  private func runDescription(_ inputs: [InputDigest]) throws -> String {
+    try JSONValue.object([
       ("sixdof", .text(Sixdof.configuration.version)), ("command", .text(command)),
       ("images", .text(URL(fileURLWithPath: imagesPath).standardizedFileURL.path)),
       ("inputs", .array(inputs.map(\.json))), ("options", optionsJSON),

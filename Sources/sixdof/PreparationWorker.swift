@@ -136,12 +136,12 @@ struct PreparationWorker {
       if face.pose != nil { result.facesWithPose += 1 }
     }
     if let image = result.image {
-      result.sample = encode(record, image, &result)
+      result.sample = try encode(record, image, &result)
       if result.sample == nil { result.image = nil }
     }
     if plan.writesRecords {
       record.write(to: &json)
-      result.line = json.bytes
+      result.line = try json.bytes
     }
     return result
   }
@@ -178,9 +178,9 @@ struct PreparationWorker {
 
   private mutating func encode(
     _ record: ImageRecord, _ image: StoredImage, _ result: inout PreparedImage
-  ) -> EncodedSample? {
+  ) throws -> EncodedSample? {
     var (leftOut, errors): ([LeftOut], [Double]) = ([], [])
-    let sample = encoder?.sample(
+    let sample = try encoder?.sample(
       of: record, imageBytes: image.count,
       target: { face, box, camera in
         let target = targets.target(of: face, box: box, camera: camera)

@@ -67,7 +67,7 @@ struct Stats: ParsableCommand {
     for (suffix, bytes) in [
       ("_pose_mean.npy", NPY.file(statistics.mean)),
       ("_pose_stddev.npy", NPY.file(statistics.standardDeviation)),
-      (".stats.json", Array(summary.prettyText.utf8)),
+      (".stats.json", Array(try summary.prettyText.utf8)),
       (".stats.svg", Array(PoseHistograms(statistics).svg.utf8)),
     ] {
       let file = try OutputFile(path: workspace.path(suffix))

@@ -46,7 +46,7 @@ struct Img2PoseParameterWriter: DatasetWriter {
       ("landmarks", .array([.array(points)])),
       ("pose_para", .array([.array(pose.numbers.map(JSONValue.double))])),
     ])
-    let file = Img2PoseFile(of: record, saying: json)
+    let file = try Img2PoseFile(of: record, saying: json)
     try file.write(to: folder)
     list += file.name + "\n"
     if let image { try folder.write(image.bytes(), to: path) }

@@ -8,13 +8,13 @@ struct Img2PoseFile {
   let text: String
 
   /// - Parameter made: what the record says, the members in img2pose's order.
-  init(of record: ImageRecord, saying made: JSONValue) {
+  init(of record: ImageRecord, saying made: JSONValue) throws {
     let kept = Self.kept(of: record)
     name = kept?.name ?? "json/\(MATFacePaths(path: record.image.path).stem).json"
     if let kept, Self.isSame(Self.source(of: record), made) {
       text = kept.text
     } else {
-      text = made.compactText + "\n"
+      text = try made.compactText + "\n"
     }
   }
 

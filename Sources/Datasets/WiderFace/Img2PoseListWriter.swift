@@ -18,7 +18,7 @@ public struct Img2PoseListWriter: DatasetWriter {
   }
 
   public mutating func write(_ record: ImageRecord, image: StoredImage?) throws {
-    let file = Img2PoseFile(of: record, saying: Self.json(of: record))
+    let file = try Img2PoseFile(of: record, saying: Self.json(of: record))
     try file.write(to: folder)
     try list.write((file.name + "\n").utf8)
   }
