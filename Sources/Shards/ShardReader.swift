@@ -11,11 +11,16 @@ public final class ShardReader {
   public init(path: String) throws {
     file = try LMDBReader(path: path)
     let length = try file.withValue(of: Array("__len__".utf8)) { MessagePackValue(decoding: $0) }
+    let entries = try file.count()
     if case .integer(let length)?? = length {
+      guard (0...entries).contains(length) else {
+        throw ShardError(
+          path: path, detail: "__len__: expected at most \(entries) samples, found \(length)")
+      }
       (layout, count) = (.img2pose, length)
       return
     }
-    (layout, count) = (.records, try file.count())
+    (layout, count) = (.records, entries)
     if count > 0, try file.withValue(of: ShardLayout.records.key(0), { _ in true }) == nil {
       throw ShardError(
         path: path, detail: "expected a shard of layout img2pose or records, found other keys")

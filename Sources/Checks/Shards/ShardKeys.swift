@@ -14,6 +14,8 @@ struct ShardKeys {
   private static let list = "__keys__"
   private static let length = "__len__"
   private static let digits = 10
+  /// What keys may be: all that ten digits can say.
+  private static let numbers = 0...9_999_999_999
 
   static func key(_ index: Int, _ layout: ShardExamination.Layout) -> [UInt8] {
     let digits = Array(String(index).utf8)
@@ -30,9 +32,11 @@ struct ShardKeys {
       let text = String(decoding: key, as: UTF8.self)
       if text == Self.list || text == Self.length {
         isImg2pose = true
-      } else if let number = Int(text), number >= 0, String(number) == text {
+      } else if let number = Int(text), Self.numbers.contains(number), String(number) == text {
         img2pose = (img2pose.present + 1, max(img2pose.count, number + 1))
-      } else if let number = Int(text), number >= 0, text.utf8.count == Self.digits {
+      } else if let number = Int(text), Self.numbers.contains(number),
+        text.utf8.count == Self.digits
+      {
         records = (records.present + 1, max(records.count, number + 1))
       } else {
         if others.count == 0 { others.first = text }

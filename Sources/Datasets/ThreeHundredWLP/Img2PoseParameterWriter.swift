@@ -62,9 +62,8 @@ struct Img2PoseParameterWriter: DatasetWriter {
       let head = face.pose,
       let camera = record.camera?.intrinsics,
       let numbers = json["pose_para"]?.elements?.first?.elements?.compactMap(\.number),
-      numbers.count == 7, numbers[6] > 0
+      let pose = PoseParameters(checking: numbers)
     else { return nil }
-    let pose = PoseParameters(numbers)
     let height = record.image.height ?? PoseParameters.usualSize
     let isSame = pose.says(
       head, camera, imageHeight: height, isEgocentric: face.isEgocentric)

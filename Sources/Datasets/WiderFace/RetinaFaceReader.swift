@@ -85,23 +85,12 @@ struct RetinaFaceReader: AnnotationSource {
         "face \(block.nextFace): expected 20, 5 or 4 numbers, found \(numbers.count)")
       return
     }
-    if !numbers.isFinite {
-      for i in 0..<4 where !numbers[i].isFinite {
-        block.report(
-          .malformedLine, line: input.line,
-          "box \(block.nextFace): expected finite numbers, found \(numbers[i])")
-        return
-      }
-      reportBadLandmarks(&block)
-    }
     let box = BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
-    guard box.right.isFinite, box.bottom.isFinite else {
-      block.report(
-        .malformedLine, line: input.line,
-        "box \(block.nextFace): expected a corner within the range of numbers, found \(box.sizeText) at \(box.left), \(box.top)"
-      )
+    guard box.isPlausible else {
+      block.reportImplausible(box, line: input.line)
       return
     }
+    if !numbers.isPlausible { reportBadLandmarks(&block) }
     block.addFace(box: box, line: input.line, text: start..<lines.position - 1)
     readDetails(into: &block.faces[block.faces.count - 1])
   }
@@ -110,14 +99,14 @@ struct RetinaFaceReader: AnnotationSource {
   private func readDetails(into face: inout Face) {
     if numbers.count == 5 { face.attributes.ignore = numbers[4] != 0 }
     guard numbers.count == 20 else { return }
-    if numbers[19] >= 0, numbers[19].isFinite { face.attributes.quality = numbers[19] }
+    if numbers[19] >= 0, PlausibleRange.measure.contains(numbers[19]) { face.attributes.quality = numbers[19] }
     var positions = InlineArray<5, SIMD2<Double>>(repeating: .zero)
     var visibilities = InlineArray<5, Landmarks.Visibility>(repeating: .missing)
     var isAnyPresent = false
     for i in 0..<5 {
       let (x, y, state) = (numbers[4 + 3 * i], numbers[5 + 3 * i], numbers[6 + 3 * i])
       if state < 0 || (x == -1 && y == -1) { continue }
-      if !numbers.isFinite, !(x.isFinite && y.isFinite && state.isFinite) { continue }
+      if !numbers.isPlausible, !PlausibleRange.coordinate.contains(SIMD3(x, y, state)) { continue }
       positions[i] = SIMD2(x, y)
       visibilities[i] = state > 0 ? .occluded : .visible
       isAnyPresent = true
@@ -129,11 +118,11 @@ struct RetinaFaceReader: AnnotationSource {
   private func reportBadLandmarks(_ block: inout ImageBlock) {
     guard numbers.count == 20 else { return }
     for i in 0..<5 {
-      let point = [numbers[4 + 3 * i], numbers[5 + 3 * i], numbers[6 + 3 * i]]
-      guard !point.allSatisfy(\.isFinite) else { continue }
+      let point = SIMD3(numbers[4 + 3 * i], numbers[5 + 3 * i], numbers[6 + 3 * i])
+      guard !PlausibleRange.coordinate.contains(point) else { continue }
       block.report(
         .badLandmark, line: input.line,
-        "face \(block.nextFace), point \(i + 1): expected finite numbers, found \(point[0]), \(point[1])"
+        "face \(block.nextFace), point \(i + 1): expected \(PlausibleRange.coordinate.text), found \(point.x), \(point.y)"
       )
     }
   }

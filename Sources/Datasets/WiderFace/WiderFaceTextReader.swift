@@ -116,6 +116,10 @@ struct WiderFaceTextReader: AnnotationSource {
       return
     }
     let box = BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
+    guard box.isPlausible else {
+      block.reportImplausible(box, line: input.line)
+      return
+    }
     block.addFace(box: box, line: input.line, text: row.whole)
     Self.readFlags(numbers, into: &block.faces[block.faces.count - 1].attributes)
   }
