@@ -15,7 +15,7 @@ public struct AcceptanceEntries: FindingStream {
   }
 
   public mutating func start() throws -> [UInt8] {
-    try Array("{\n  \"accept\": [".utf8) + (try settings.accepted.flatMap { try line($0) })
+    Array("{\n  \"accept\": [".utf8) + (try settings.accepted.flatMap { try line($0) })
   }
 
   public mutating func add(_ finding: Finding, isAccepted: Bool) throws -> [UInt8] {

@@ -40,6 +40,7 @@ public struct RecordIssue: Sendable, Equatable {
     case truncatedImage = "truncated-image"
     case unreadableImage = "unreadable-image"
     case oversizedImage = "oversized-image"
+    case tooManyPixels = "too-many-pixels"
     case changedImage = "changed-image"
     case linkOutOfTree = "link-out-of-tree"
     case degenerateBox = "degenerate-box"
@@ -62,7 +63,8 @@ public struct RecordIssue: Sendable, Equatable {
       switch self {
       case .malformedLine, .malformedRecord, .unsafePath, .pathNotUTF8, .missingAnnotation,
         .missingImage, .missingCamera, .missingPrediction, .unmatchedPrediction, .emptyImage,
-        .notAnImage, .truncatedImage, .unreadableImage, .oversizedImage, .changedImage,
+        .notAnImage, .truncatedImage, .unreadableImage, .oversizedImage, .tooManyPixels,
+        .changedImage,
         .linkOutOfTree, .duplicateRecord, .unlistedImage, .conflictingList, .crossingGroup:
         .error
       case .missingPose, .undetectedFace, .degenerateBox, .boxOutsideImage, .badLandmark,

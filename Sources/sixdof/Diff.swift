@@ -1,6 +1,7 @@
 public import ArgumentParser
 internal import Codecs
 public import Datasets
+internal import Geometry
 internal import Schema
 
 extension RecordComparison.Field: ExpressibleByArgument {}
@@ -44,8 +45,8 @@ struct Diff: ParsableCommand {
       throw ValidationError("'--iou' must be over 0 and at most 1, not \(iou).")
     }
     for (name, value) in [("pixels", pixels), ("degrees", degrees), ("metres", metres)] {
-      guard value >= 0 else {
-        throw ValidationError("'--\(name)' must be at least 0, not \(value).")
+      guard value >= 0, PlausibleRange.coordinate.contains(value) else {
+        throw ValidationError("'--\(name)' must be at least 0 and under 1e9, not \(value).")
       }
     }
     guard limit >= 0 else { throw ValidationError("'--limit' must be at least 0, not \(limit).") }

@@ -86,7 +86,7 @@ struct Export: ParsableCommand {
     var writer = try makeWriter(folder: folder, split: firstSplit())
     if !allowLossy { try refuseLosses(by: writer, stop) }
     let store = try images.open(or: nil, isRequired: format.holdsImages)
-    let reader = ImageHeaderReader()
+    let reader = ImageHeaderReader(limit: images.pixelLimit)
     var tally = Tally()
     let meter = ProgressMeter(style: runOptions.progress, unit: "images", total: source.size)
     while let outcome = source.next() {

@@ -45,6 +45,7 @@ struct Inspect: ParsableCommand {
   var overlay: String?
   @Option(help: "The folder, zip or tar of images, to draw a record that does not hold its own.")
   var images: String?
+  @OptionGroup var imageSize: ImageSizeOptions
   @OptionGroup var drawing: DrawingOptions
   @OptionGroup(title: "Face model") var faceModel: FaceModelOptions
 
@@ -165,8 +166,10 @@ struct Inspect: ParsableCommand {
     guard let images else {
       throw Failure("--overlay of a record needs --images, the folder its path is relative to")
     }
-    let store = try ImageStore(path: images, maximumBytes: 1 << 30)
-    let image = try store.open(record.image.path, with: ImageHeaderReader()).bytes()
+    let store = try ImageStore(
+      path: images, maximumBytes: imageSize.maxImageBytes, pixelLimit: imageSize.pixelLimit)
+    let headers = ImageHeaderReader(limit: store.pixelLimit)
+    let image = try store.open(record.image.path, with: headers).bytes()
     try image.withUnsafeBytes { try draw(record, over: $0, as: path) }
   }
 
@@ -174,7 +177,7 @@ struct Inspect: ParsableCommand {
     _ record: ImageRecord, over image: UnsafeRawBufferPointer, as path: String
   ) throws {
     let picture = FacePortrait(head: DrawingOptions.head()).picture(
-      of: record, in: Photograph(try PixelImage(decoding: image)), overlays: drawing.draw.overlays)
+      of: record, in: Photograph(try PixelImage(decoding: image, limit: imageSize.pixelLimit)), overlays: drawing.draw.overlays)
     try write(picture.png(), to: path)
   }
 

@@ -109,8 +109,8 @@ struct CameraOptions: ParsableArguments {
       throw ValidationError("'--focal' must be from 0.001 to 1e9, not \(focal).")
     }
     // Then the focal length of any image is one that there may be.
-    if let fov, !(fov >= 0.1 && fov <= 179.9) {
-      throw ValidationError("'--fov' must be from 0.1 to 179.9, not \(fov).")
+    if let fov, !(fov >= 0.1 && fov <= 179.7) {
+      throw ValidationError("'--fov' must be from 0.1 to 179.7, not \(fov).")
     }
   }
 

@@ -10,6 +10,10 @@ internal import Shards
 struct PreparationPlan: Sendable {
   /// nil where a run needs no images.
   var images: ImageStore?
+  /// Of images that the source itself holds.
+  var heldLimit = PixelLimit.standard
+  /// Of all images.
+  var pixelLimit: PixelLimit { images?.pixelLimit ?? heldLimit }
   /// What replaces the records' faces by those found in the images; nil where they stay.
   var inference: InferencePlan?
   /// Whether a record's line is that of the annotated record and, after it, that of the faces found.
@@ -62,9 +66,10 @@ struct PreparationWorker {
   /// - Throws: `InferenceError` where a model cannot be run.
   init(plan: PreparationPlan) throws {
     self.plan = plan
-    opening = ImageOpening(images: plan.images)
+    opening = ImageOpening(images: plan.images, limit: plan.heldLimit)
     predictor = try plan.inference.map {
-      try FacePredictor($0.models, search: $0.search, detector: $0.detector, model: $0.network)
+      try FacePredictor($0.models, search: $0.search, detector: $0.detector, model: $0.network,
+        limit: plan.pixelLimit)
     }
     labeller = plan.labelling.map { PoseLabeller(options: $0) }
     targets = Img2PoseTargets(plan.targets)

@@ -49,6 +49,7 @@ struct Validate: ParsableCommand {
     try reportingFailures {
       var plan = PreparationPlan()
       plan.keepsAnnotation = true
+      plan.heldLimit = images.pixelLimit
       plan.images = isShard ? nil : try images.open(or: nil, isRequired: true)
       plan.labelling = LabellingOptions()
       var search = FaceSearch()
