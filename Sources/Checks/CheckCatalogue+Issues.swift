@@ -79,6 +79,9 @@ extension CheckCatalogue {
       .oversizedImage, .error, "image file too large",
       "Larger than --max-image-bytes allows."),
     Check(
+      .tooManyPixels, .error, "image of too many pixels",
+      "More than --max-pixels allows; a few bytes of a broken or hostile file can claim any size."),
+    Check(
       .changedImage, .error, "image of another size than its record says",
       "Boxes and landmarks were made for other pixels; use the images they were made for."),
     Check(

@@ -1,3 +1,4 @@
+internal import Geometry
 public import Schema
 
 /// A project's own settings, `.sixdof-check.json`:
@@ -94,8 +95,8 @@ public struct CheckSettings: Sendable {
             "thresholds: expected a threshold's name, found '\(name)'\(nearest(to: name, in: names))"
         )
       }
-      guard let number = value.number, number.isFinite, number >= 0 else {
-        throw Self.mismatch("thresholds.\(name)", "a number of at least 0", value)
+      guard let number = value.number, PlausibleRange.measure.contains(number), number >= 0 else {
+        throw Self.mismatch("thresholds.\(name)", "a number from 0 to 1e30", value)
       }
       thresholds[keyPath: path] = number
     }
@@ -104,7 +105,7 @@ public struct CheckSettings: Sendable {
   private static func mismatch(
     _ name: String, _ expected: String, _ found: JSONValue
   ) -> ParsingError {
-    ParsingError(description: "\(name): expected \(expected), found \(found.compactText)")
+    ParsingError(description: "\(name): expected \(expected), found \(found)")
   }
 }
 

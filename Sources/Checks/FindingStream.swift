@@ -3,18 +3,18 @@ public import Schema
 /// Findings as bytes of one form, written as they come, so that memory does not grow with them.
 public protocol FindingStream {
   /// What stands before the first finding.
-  mutating func start() -> [UInt8]
-  mutating func add(_ finding: Finding, isAccepted: Bool) -> [UInt8]
+  mutating func start() throws -> [UInt8]
+  mutating func add(_ finding: Finding, isAccepted: Bool) throws -> [UInt8]
   /// What stands after the last.
-  mutating func finish(_ summary: CheckSummary) -> [UInt8]
+  mutating func finish(_ summary: CheckSummary) throws -> [UInt8]
 }
 
 /// For people: nothing but the summary at the end.
 public struct TextFindings: FindingStream {
   public init() {}
-  public func start() -> [UInt8] { [] }
-  public func add(_ finding: Finding, isAccepted: Bool) -> [UInt8] { [] }
-  public func finish(_ summary: CheckSummary) -> [UInt8] { Array(summary.text.utf8) }
+  public func start() throws -> [UInt8] { [] }
+  public func add(_ finding: Finding, isAccepted: Bool) throws -> [UInt8] { [] }
+  public func finish(_ summary: CheckSummary) throws -> [UInt8] { Array(summary.text.utf8) }
 }
 
 /// JSON Lines: one finding a line.
@@ -22,14 +22,14 @@ public struct FindingLines: FindingStream {
   private var writer = JSONWriter()
 
   public init() {}
-  public func start() -> [UInt8] { [] }
-  public mutating func add(_ finding: Finding, isAccepted: Bool) -> [UInt8] {
+  public func start() throws -> [UInt8] { [] }
+  public mutating func add(_ finding: Finding, isAccepted: Bool) throws -> [UInt8] {
     writer.removeAll()
     finding.write(to: &writer, isAccepted: isAccepted)
     writer.endLine()
-    return writer.bytes
+    return try writer.bytes
   }
-  public func finish(_ summary: CheckSummary) -> [UInt8] { [] }
+  public func finish(_ summary: CheckSummary) throws -> [UInt8] { [] }
 }
 
 /// One JSON document, `sixdof.check/1`: the findings, then the checks with their counts.
@@ -41,16 +41,16 @@ public struct JSONFindings: FindingStream {
 
   public init() {}
 
-  public func start() -> [UInt8] { Array(#"{"schema":"\#(Self.schemaName)","findings":["#.utf8) }
+  public func start() throws -> [UInt8] { Array(#"{"schema":"\#(Self.schemaName)","findings":["#.utf8) }
 
-  public mutating func add(_ finding: Finding, isAccepted: Bool) -> [UInt8] {
+  public mutating func add(_ finding: Finding, isAccepted: Bool) throws -> [UInt8] {
     writer.removeAll()
     finding.write(to: &writer, isAccepted: isAccepted)
     defer { isFirst = false }
-    return Array((isFirst ? "\n" : ",\n").utf8) + writer.bytes
+    return Array((isFirst ? "\n" : ",\n").utf8) + (try writer.bytes)
   }
 
-  public func finish(_ summary: CheckSummary) -> [UInt8] {
+  public func finish(_ summary: CheckSummary) throws -> [UInt8] {
     var end = JSONWriter()
     end.array {
       for entry in summary.found {
@@ -81,7 +81,7 @@ public struct JSONFindings: FindingStream {
       $0.key("accepted")
       $0.value(summary.accepted)
     }
-    return Array("\n],\"checks\":".utf8) + end.bytes + Array(",\"counts\":".utf8) + counts.bytes
+    return Array("\n],\"checks\":".utf8) + (try end.bytes) + Array(",\"counts\":".utf8) + (try counts.bytes)
       + Array("}\n".utf8)
   }
 }

@@ -17,7 +17,7 @@ public struct SARIFFindings: FindingStream {
     ruleIndices = Dictionary(uniqueKeysWithValues: rules.enumerated().map { ($1.id, $0) })
   }
 
-  public func start() -> [UInt8] {
+  public func start() throws -> [UInt8] {
     var writer = JSONWriter()
     writer.object {
       $0.key("driver")
@@ -32,7 +32,7 @@ public struct SARIFFindings: FindingStream {
     }
     let schema = "https://json.schemastore.org/sarif-2.1.0.json"
     return Array(#"{"$schema":"\#(schema)","version":"2.1.0","runs":[{"tool":"#.utf8)
-      + writer.bytes + Array(",\"results\":[".utf8)
+      + (try writer.bytes) + Array(",\"results\":[".utf8)
   }
 
   private static func json(_ rule: Check) -> JSONValue {
@@ -45,7 +45,7 @@ public struct SARIFFindings: FindingStream {
     ])
   }
 
-  public mutating func add(_ finding: Finding, isAccepted: Bool) -> [UInt8] {
+  public mutating func add(_ finding: Finding, isAccepted: Bool) throws -> [UInt8] {
     var physical: [(key: String, value: JSONValue)] = [
       ("artifactLocation", .object([("uri", .text(finding.location.file.percentEncoded))]))
     ]
@@ -74,10 +74,10 @@ public struct SARIFFindings: FindingStream {
     var writer = JSONWriter()
     writer.value(.object(result))
     defer { isFirst = false }
-    return Array((isFirst ? "\n" : ",\n").utf8) + writer.bytes
+    return Array((isFirst ? "\n" : ",\n").utf8) + (try writer.bytes)
   }
 
-  public func finish(_ summary: CheckSummary) -> [UInt8] { Array("\n]}]}\n".utf8) }
+  public func finish(_ summary: CheckSummary) throws -> [UInt8] { Array("\n]}]}\n".utf8) }
 }
 
 extension String {

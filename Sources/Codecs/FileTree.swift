@@ -29,11 +29,13 @@ public final class FileTree: Sendable {
   }
 
   /// The images of the tree.
-  public func images(maximumBytes: Int) throws -> ImageStore {
+  public func images(maximumBytes: Int, pixelLimit: PixelLimit = .standard) throws -> ImageStore {
     switch place {
-    case .folder(let root): ImageStore(root: root, maximumBytes: maximumBytes)
+    case .folder(let root):
+      ImageStore(root: root, maximumBytes: maximumBytes, pixelLimit: pixelLimit)
     case .archive(let archive):
-      ImageStore(archive: archive, path: path, maximumBytes: maximumBytes)
+      ImageStore(
+        archive: archive, path: path, maximumBytes: maximumBytes, pixelLimit: pixelLimit)
     }
   }
 

@@ -4,9 +4,11 @@ internal import CTurboJPEG
 /// Decodes image files; holds libjpeg-turbo's handle, so use one a thread.
 public final class ImageDecoder {
   private let decoder: tjhandle
-  private let examiner = ImageExaminer()
+  private let examiner: ImageExaminer
 
-  public init() {
+  /// - Parameter limit: images of more pixels are refused before memory is taken for them.
+  public init(limit: PixelLimit = .standard) {
+    examiner = ImageExaminer(limit: limit)
     guard let handle = tjInitDecompress() else {
       preconditionFailure("libjpeg-turbo has no memory for a handle")
     }
@@ -20,7 +22,7 @@ public final class ImageDecoder {
   /// - Parameter longSideAtLeast: a JPEG whose longer side has twice as many pixels or more is decoded to a
   ///   half, a quarter or an eighth of its size, which takes a fraction of the time; nil for all pixels.
   /// - Returns: the stored pixels, and the header with the file's own size.
-  /// - Throws: `ImageError` where the bytes are neither, or broken.
+  /// - Throws: `ImageError` where the bytes are neither, broken, or have too many pixels.
   public func image(
     _ bytes: UnsafeRawBufferPointer, longSideAtLeast: Int? = nil
   ) throws(ImageError) -> (image: PixelImage, header: ImageHeader) {

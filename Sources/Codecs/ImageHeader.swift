@@ -23,7 +23,9 @@ public struct ImageHeader: Sendable, Equatable {
 /// Why a file is no usable image. The text completes "photo.jpg: image: ...".
 public struct ImageError: Error, Equatable, CustomStringConvertible {
   /// `damaged`: the decoder gave pixels, and doubts them.
-  public enum Reason: Sendable, Equatable { case empty, notAnImage, truncated, damaged, unreadable }
+  public enum Reason: Sendable, Equatable {
+    case empty, notAnImage, truncated, damaged, unreadable, tooManyPixels
+  }
 
   public let reason: Reason
   public let description: String
@@ -32,8 +34,11 @@ public struct ImageError: Error, Equatable, CustomStringConvertible {
 /// Reads image headers; holds libjpeg-turbo's handle, so use one a thread.
 public final class ImageExaminer {
   private let decoder: tjhandle
+  private let limit: PixelLimit
 
-  public init() {
+  /// - Parameter limit: what no header may exceed.
+  public init(limit: PixelLimit = .standard) {
+    self.limit = limit
     guard let handle = tjInitDecompress() else {
       preconditionFailure("libjpeg-turbo has no memory for a handle")
     }
@@ -49,7 +54,8 @@ public final class ImageExaminer {
   ///
   /// - Parameter bytes: the file's first bytes, or all of them.
   /// - Returns: nil where the header goes on past `bytes` (more are needed).
-  /// - Throws: `ImageError` where these bytes cannot begin a JPEG or PNG image.
+  /// - Throws: `ImageError` where these bytes cannot begin a JPEG or PNG image, or begin one of too many
+  ///   pixels.
   public func header(_ bytes: UnsafeRawBufferPointer, isWhole: Bool) throws(ImageError)
     -> ImageHeader?
   {
@@ -57,15 +63,24 @@ public final class ImageExaminer {
       throw ImageError(
         reason: .empty, description: "expected a JPEG or PNG image, found an empty file")
     }
-    if bytes.starts(with: [0xFF, 0xD8, 0xFF]) { return try jpegHeader(bytes, isWhole: isWhole) }
-    if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
-      return try pngHeader(bytes, isWhole: isWhole)
+    var header: ImageHeader?
+    if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
+      header = try jpegHeader(bytes, isWhole: isWhole)
+    } else if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
+      header = try pngHeader(bytes, isWhole: isWhole)
+    } else {
+      throw Self.notAnImage(bytes)
     }
+    if let header { try limit.check(width: header.width, height: header.height) }
+    return header
+  }
+
+  private static func notAnImage(_ bytes: UnsafeRawBufferPointer) -> ImageError {
     let found = bytes.prefix(4).map { byte in
       let digits = String(byte, radix: 16)
       return digits.count == 1 ? "0" + digits : digits
     }.joined(separator: " ")
-    throw ImageError(
+    return ImageError(
       reason: .notAnImage,
       description: "expected a JPEG or PNG image, found a file that starts with bytes \(found)")
   }

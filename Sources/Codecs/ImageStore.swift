@@ -23,6 +23,8 @@ public final class ImageStore: Sendable {
   private let place: Place
   private let path: String
   private let maximumBytes: Int
+  /// For those who read the images' headers and pixels.
+  public let pixelLimit: PixelLimit
   /// For an archive: the folder in it that holds the images, once one was found.
   private let prefix = Mutex<String?>(nil)
   /// All names, once one was missing.
@@ -35,8 +37,9 @@ public final class ImageStore: Sendable {
   ///   - path: the folder or archive.
   ///   - maximumBytes: larger images are refused before they are read.
   /// - Throws: `FileError` or `ArchiveError` where there is no such folder or archive.
-  public init(path: String, maximumBytes: Int) throws {
+  public init(path: String, maximumBytes: Int, pixelLimit: PixelLimit = .standard) throws {
     self.path = path
+    self.pixelLimit = pixelLimit
     self.maximumBytes = maximumBytes
     if isFolder(path), let root = resolved(path) {
       place = .folder(root: root)
@@ -45,14 +48,18 @@ public final class ImageStore: Sendable {
     }
   }
 
-  init(root: String, maximumBytes: Int) {
+  init(root: String, maximumBytes: Int, pixelLimit: PixelLimit = .standard) {
     path = root
+    self.pixelLimit = pixelLimit
     self.maximumBytes = maximumBytes
     place = .folder(root: root)
   }
 
-  init(archive: ImageArchive, path: String, maximumBytes: Int) {
+  init(
+    archive: ImageArchive, path: String, maximumBytes: Int, pixelLimit: PixelLimit = .standard
+  ) {
     self.path = path
+    self.pixelLimit = pixelLimit
     self.maximumBytes = maximumBytes
     place = .archive(archive)
   }
@@ -206,11 +213,12 @@ public final class ImageStore: Sendable {
 
 /// Reads headers through a buffer of its own; use one a thread.
 public final class ImageHeaderReader {
-  private let examiner = ImageExaminer()
+  private let examiner: ImageExaminer
   private let buffer = UnsafeMutableRawBufferPointer.allocate(
     byteCount: ImageExaminer.headerBytes, alignment: 16)
 
-  public init() {}
+  /// - Parameter limit: headers of more pixels are refused.
+  public init(limit: PixelLimit = .standard) { examiner = ImageExaminer(limit: limit) }
 
   deinit { buffer.deallocate() }
 

@@ -31,9 +31,11 @@ public struct PixelImage: Sendable, Equatable {
 
   /// Decodes a whole JPEG or PNG file.
   ///
-  /// - Throws: `ImageError` where the bytes are neither, or broken.
-  public init(decoding bytes: UnsafeRawBufferPointer) throws(ImageError) {
-    self = try ImageDecoder().image(bytes).image
+  /// - Throws: `ImageError` where the bytes are neither, broken, or have too many pixels.
+  public init(
+    decoding bytes: UnsafeRawBufferPointer, limit: PixelLimit = .standard
+  ) throws(ImageError) {
+    self = try ImageDecoder(limit: limit).image(bytes).image
   }
 
   /// The image as a JPEG file with 4:2:0 chroma; the same pixels give the same bytes.

@@ -1,11 +1,12 @@
+internal import Geometry
 internal import Schema
 
 /// The numbers of one line, at most 20. One row is read into again and again.
 struct NumberRow {
   static let capacity = 20
   private(set) var count = 0
-  /// Whether all numbers are finite.
-  private(set) var isFinite = true
+  /// Whether all numbers are coordinates that there may be. Those of few digits always are.
+  private(set) var isPlausible = true
   private var values: InlineArray<20, Double> = .init(repeating: 0)
   private var divisors: InlineArray<20, Double> = .init(repeating: 1)
 
@@ -24,7 +25,7 @@ struct NumberRow {
   @inline(__always)
   mutating func read(_ bytes: UnsafeRawBufferPointer, from start: Int) throws(Problem) -> Int {
     count = 0
-    isFinite = true
+    isPlausible = true
     guard let base = bytes.baseAddress else { return start }
     // Division takes longest, so it is left for the end and done two at a time.
     defer { for i in 0..<Self.capacity { values[i] /= divisors[i] } }
@@ -50,7 +51,7 @@ struct NumberRow {
         }
         values[count] = value
         divisors[count] = 1
-        isFinite = isFinite && value.isFinite
+        isPlausible = isPlausible && PlausibleRange.coordinate.contains(value)
         next += field.count
       }
       count &+= 1
@@ -61,7 +62,7 @@ struct NumberRow {
   /// Takes numbers that were read elsewhere, the first 20 of them.
   mutating func set(_ numbers: [Double]) {
     count = min(numbers.count, Self.capacity)
-    isFinite = numbers.prefix(count).allSatisfy(\.isFinite)
+    isPlausible = numbers.prefix(count).allSatisfy(PlausibleRange.coordinate.contains)
     for i in 0..<count {
       values[i] = numbers[i]
       divisors[i] = 1

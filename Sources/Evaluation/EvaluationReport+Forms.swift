@@ -5,11 +5,11 @@ extension EvaluationReport {
   public enum Form: String, Sendable, CaseIterable { case text, markdown, json, latex }
 
   /// The whole report in one form, ending with a line feed.
-  public func rendered(as form: Form) -> String {
+  public func rendered(as form: Form) throws -> String {
     switch form {
     case .text: plainText
     case .markdown: markdown
-    case .json: json.prettyText
+    case .json: try json.prettyText
     case .latex: latex
     }
   }

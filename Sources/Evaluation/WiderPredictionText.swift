@@ -28,17 +28,18 @@ public struct WiderPredictionText: Sendable, Equatable {
     problems = []
     for (i, line) in lines.enumerated().dropFirst(2) where !line.isEmpty {
       let numbers = line.split { $0 == " " || $0 == "\t" }.map { Double($0) ?? .nan }
-      guard numbers.count == 5, numbers.allSatisfy(\.isFinite) else {
+      guard numbers.count == 5,
+        case let box = BoundingBox(
+          x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3]),
+        box.isPlausible, PlausibleRange.measure.contains(numbers[4])
+      else {
         problems.append(
           Problem(
             line: i + 1, detail: "expected x y w h score, found '\(line.prefix(60))'", isLoss: true)
         )
         continue
       }
-      detections.append(
-        ScoredBox(
-          box: BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3]),
-          score: numbers[4]))
+      detections.append(ScoredBox(box: box, score: numbers[4]))
     }
     let count = detections.count + problems.count
     let stated = lines.count > 1 ? lines[1] : ""

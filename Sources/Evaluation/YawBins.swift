@@ -1,3 +1,5 @@
+internal import Geometry
+
 /// Faces grouped by their true yaw, in degrees: of its magnitude, unless a bound is negative.
 public struct YawBins: Sendable, Equatable {
   public let bounds: [Double]
@@ -7,7 +9,7 @@ public struct YawBins: Sendable, Equatable {
 
   /// - Returns: nil where the bounds are fewer than two or do not rise.
   public init?(bounds: [Double]) {
-    guard bounds.count >= 2, bounds.allSatisfy(\.isFinite),
+    guard bounds.count >= 2, bounds.allSatisfy(PlausibleRange.coordinate.contains),
       zip(bounds, bounds.dropFirst()).allSatisfy({ $0 < $1 })
     else { return nil }
     self.bounds = bounds

@@ -21,11 +21,6 @@ public struct Intrinsics: Sendable, Equatable {
       principalPoint: SIMD2(Double(width / 2), Double(height / 2)))
   }
 
-  /// Whether it is a camera at all: positive focal lengths, and nothing that is not finite.
-  public var isRegular: Bool {
-    focalLength.min() > 0 && (focalLength + principalPoint).sum().isFinite
-  }
-
   /// Where a point of camera space appears, in pixels; meaningful for positive depth only.
   @inline(__always)
   public func projection(of point: SIMD3<Double>) -> SIMD2<Double> {

@@ -93,6 +93,9 @@ extension Rotation {
 extension Rotation {
   /// The rotation nearest to an invertible matrix with positive determinant: its orthogonal polar
   /// factor, by Newton's iteration X <- (X + X^-T) / 2 (Higham, SIAM J. Sci. Stat. Comput. 7, 1986).
+  ///
+  /// Where rounding leaves the determinant no sign, as of a shear of a million and more, it is the rotation that
+  /// one Gram-Schmidt pass gives.
   public static func polarFactor(
     ofRows first: SIMD3<Double>, _ second: SIMD3<Double>, _ third: SIMD3<Double>
   ) -> Rotation {
@@ -100,7 +103,7 @@ extension Rotation {
     for _ in 0..<30 {
       // The rows of X^-T are the cross products of X's rows over its determinant.
       let determinant = dot(a, cross(b, c))
-      precondition(determinant > 0, "a polar factor is a rotation only for a positive determinant")
+      guard determinant > 0 else { return Rotation(rows: a, b, c).orthonormalised() }
       let next = (
         0.5 * (a + cross(b, c) / determinant), 0.5 * (b + cross(c, a) / determinant),
         0.5 * (c + cross(a, b) / determinant)

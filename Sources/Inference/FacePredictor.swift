@@ -1,4 +1,4 @@
-internal import Codecs
+public import Codecs
 public import Geometry
 public import Schema
 
@@ -13,16 +13,18 @@ public final class FacePredictor {
 
   private let search: FaceSearch
   private let finder: Finder
-  private let decoder = ImageDecoder()
+  private let decoder: ImageDecoder
 
   /// - Parameters:
   ///   - detector: a network of the user's own that finds the faces.
   ///   - model: a network of the user's own that is to say more of the faces found, or finds them itself.
+  ///   - limit: images of more pixels are refused.
   /// - Throws: `InferenceError` where a model cannot be run, or does not do what it is given for.
   public init(
     _ inference: ReferenceInference, search: FaceSearch = FaceSearch(),
-    detector: UserModel? = nil, model: UserModel? = nil
+    detector: UserModel? = nil, model: UserModel? = nil, limit: PixelLimit = .standard
   ) throws {
+    decoder = ImageDecoder(limit: limit)
     self.search = search
     let runtime = inference.runtime
     if let model, model.manifest.adapter.role == .heads {

@@ -42,7 +42,7 @@ public struct CameraTable: Sendable {
       throw CameraTableError(location, "\(error)")
     }
     func number(_ name: String) throws -> Double {
-      guard let number = value[name]?.number, number.isFinite else {
+      guard let number = value[name]?.number else {
         throw CameraTableError(
           location, "\(name): expected a number of pixels, found \(value[name]?.kind ?? "none")")
       }
@@ -91,11 +91,12 @@ public struct CameraTable: Sendable {
   private static func checked(
     _ camera: Intrinsics, at location: SourceLocation
   ) throws -> Intrinsics {
-    guard camera.isRegular else {
+    for (name, values, range) in [
+      ("fx, fy", camera.focalLength, PlausibleRange.focalLength),
+      ("cx, cy", camera.principalPoint, .coordinate),
+    ] where !range.contains(values) {
       throw CameraTableError(
-        location,
-        "camera: expected positive focal lengths, found fx \(camera.focalLength.x), fy \(camera.focalLength.y)"
-      )
+        location, "\(name): expected \(range.text), found \(values.x), \(values.y)")
     }
     return camera
   }

@@ -55,8 +55,10 @@ public struct Img2PoseTargets {
       return (nil, nil)
     }
     let crop = CropCamera(box: box, image: camera, rule: options.rule)
-    let local = HeadPose(crop.local(from: global.extrinsics), frame: global.frame)
-    return (CropPose(local: local, global: global), landmarks)
+    let local = crop.local(from: global.extrinsics)
+    // A box far beside a camera of next to no focal length has none that could be trained on.
+    guard local.isPlausible else { return (nil, nil) }
+    return (CropPose(local: HeadPose(local, frame: global.frame), global: global), landmarks)
   }
 
   private func stored(_ face: Face, _ camera: Intrinsics) -> Landmarks? {
@@ -71,7 +73,7 @@ public struct Img2PoseTargets {
       landmarks = Landmarks(layout: model.layout)
       for (i, point) in model.points.enumerated() {
         let position = camera.projection(of: extrinsics.applied(to: point))
-        guard position.x.isFinite, position.y.isFinite else { return nil }
+        guard PlausibleRange.coordinate.contains(position) else { return nil }
         landmarks[i] = Landmarks.Point(position)
       }
     case .record, .img2pose:

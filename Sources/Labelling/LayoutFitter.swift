@@ -48,14 +48,17 @@ struct LayoutFitter {
     fits.removeAll(keepingCapacity: true)
     let model = model
     func take(_: Int, _ fit: PoseFit?) {
-      fits.append(fit.map { ($0.extrinsics, FitQuality($0, model, camera)) })
+      guard let fit, fit.extrinsics.isPlausible,
+        case let quality = FitQuality(fit, model, camera), quality.isPlausible
+      else { return fits.append(nil) }
+      fits.append((fit.extrinsics, quality))
     }
     if options.method == .epnp {
       for face in faces {
         var pose = epnp.fit(camera: camera) { landmark(face, $0)?.position }
         pose?.translation *= FaceModel.metresPerImg2PoseUnit
         fits.append(
-          pose.flatMap { pose in
+          pose.flatMap { $0.isPlausible ? $0 : nil }.flatMap { pose in
             FitQuality(epnp: pose, model, camera) { landmark(face, $0)?.position }
               .map { (pose, $0) }
           })
@@ -117,7 +120,9 @@ extension FitQuality {
       points += 1
     }
     let distance = model.interocularDistance(at: pose, camera)
-    guard squares.isFinite, distance.isFinite, distance > 0 else { return nil }
+    guard PlausibleRange.measure.contains(squares), PlausibleRange.measure.contains(distance),
+      distance > 0
+    else { return nil }
     self.init(
       solver: .epnp, points: points, reprojectionError: (squares / Double(points)).squareRoot(),
       interocularDistance: distance, flags: points < model.points.count ? .fewPoints : [])

@@ -20,7 +20,8 @@ public enum DecimalNumber {
     let isNegative = text[0] == UInt8(ascii: "-")
     if isNegative { position = 1 }
     var mantissa: UInt64 = 0
-    // From the first that is not 0.
+    // From the first that is not 0. Of 2^64 x 10^n the mantissa wraps to 0 at the twentieth, and those that
+    // follow are not counted; nothing else of up to 19 leaves 0.
     var digits = 0
     var decimals = 0
     var sawDigit = false
@@ -45,7 +46,7 @@ public enum DecimalNumber {
       magnitude = 0
     } else if digits <= 15, decimals <= 22 {
       magnitude = Double(mantissa) / powersOfTen[decimals]
-    } else if digits <= 19, decimals <= 27 {
+    } else if digits <= 19, decimals <= 27, mantissa != 0 {
       magnitude = quotient(mantissa, decimals: decimals)
     } else {
       return slowValue(of: text)

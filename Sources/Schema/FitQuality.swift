@@ -1,3 +1,5 @@
+internal import Geometry
+
 /// How well a fitted pose explains the landmarks.
 public struct FitQuality: Sendable, Equatable {
   public enum Solver: String, Sendable, CaseIterable {
@@ -82,6 +84,14 @@ public struct FitQuality: Sendable, Equatable {
 
     public var rotation: SIMD3<Float> { SIMD3(rx, ry, rz) }
     public var translation: SIMD3<Float> { SIMD3(tx, ty, tz) }
+  }
+
+  /// Whether its measures are numbers that a fit may have.
+  public var isPlausible: Bool {
+    let range = PlausibleRange.measure
+    return range.contains(reprojectionError) && range.contains(interocularDistance)
+      && range.contains(relativeError) && range.contains(SIMD3<Double>(storedUncertainty.rotation))
+      && range.contains(SIMD3<Double>(storedUncertainty.translation))
   }
 
   /// The reprojection error in fractions of the interocular distance.

@@ -50,8 +50,10 @@ extension ImageReference {
     height = try image.optionalInteger("height")
     format = try image.optionalText("format")
     orientation = try image.optionalInteger("orientation")
-    guard (width ?? 1) > 0, (height ?? 1) > 0 else {
-      throw image.mismatch("width and height", "positive numbers", "\(width ?? 0) x \(height ?? 0)")
+    let size = SIMD2(Double(width ?? 1), Double(height ?? 1))
+    guard PlausibleRange.imageSide.contains(size) else {
+      throw image.mismatch(
+        "width and height", PlausibleRange.imageSide.text, "\(width ?? 0) x \(height ?? 0)")
     }
   }
 }
@@ -59,14 +61,12 @@ extension ImageReference {
 extension Camera {
   fileprivate init(_ json: JSONValue) throws {
     let camera = try Members(json, "camera", ["fx", "fy", "cx", "cy", "provenance"])
-    let focalLength = SIMD2(try camera.number("fx"), try camera.number("fy"))
-    guard focalLength.min() > 0 else {
-      throw camera.mismatch("fx, fy", "positive numbers", "\(focalLength.x), \(focalLength.y)")
-    }
     self.init(
       intrinsics: Intrinsics(
-        focalLength: focalLength,
-        principalPoint: SIMD2(try camera.number("cx"), try camera.number("cy"))),
+        focalLength: SIMD2(
+          try camera.number("fx", .focalLength), try camera.number("fy", .focalLength)),
+        principalPoint: SIMD2(
+          try camera.number("cx", .coordinate), try camera.number("cy", .coordinate))),
       provenance: try camera.choice("provenance"))
   }
 }
@@ -75,7 +75,7 @@ extension Face {
   fileprivate init(_ json: JSONValue) throws {
     let face = try Members(
       json, "face", ["bbox_xyxy", "landmarks", "pose", "fit", "attributes", "native"])
-    let box = try face.numbers("bbox_xyxy", count: 4)
+    let box = try face.numbers("bbox_xyxy", count: 4, .coordinate)
     self.init(box: BoundingBox(left: box[0], top: box[1], right: box[2], bottom: box[3]))
     landmarks = try face.optional("landmarks").map(Landmarks.init)
     pose = try face.optional("pose").map(HeadPose.init)
@@ -100,12 +100,16 @@ extension Landmarks {
       if case .null = points[i] { continue }
       let state = visibility.map { $0[i].text.flatMap(Visibility.init(rawValue:)) } ?? .visible
       guard let pair = points[i].elements, pair.count == 2, let x = pair[0].number,
-        let y = pair[1].number, let state, state != .missing, x.isFinite, y.isFinite
+        let y = pair[1].number, let state, state != .missing
       else {
         throw landmarks.mismatch(
           "point \(i + 1)", "[x, y] with a visibility, or null for a missing one", points[i].kind)
       }
-      self[i] = Point(SIMD2(x, y), state)
+      let position = SIMD2(x, y)
+      guard PlausibleRange.coordinate.contains(position) else {
+        throw landmarks.mismatch("point \(i + 1)", PlausibleRange.coordinate.text, "\(x), \(y)")
+      }
+      self[i] = Point(position, state)
     }
   }
 }
@@ -114,8 +118,8 @@ extension HeadPose {
   fileprivate init(_ json: JSONValue) throws {
     let pose = try Members(
       json, "pose", ["rotation_vector", "translation", "frame", "scale", "provenance"])
-    let rotation = try pose.numbers("rotation_vector", count: 3)
-    let translation = try pose.numbers("translation", count: 3)
+    let rotation = try pose.numbers("rotation_vector", count: 3, .rotation)
+    let translation = try pose.numbers("translation", count: 3, .translation)
     self.init(
       rotationVector: SIMD3(rotation[0], rotation[1], rotation[2]),
       translation: SIMD3(translation[0], translation[1], translation[2]),
@@ -138,8 +142,8 @@ extension FitQuality {
     }
     self.init(
       solver: try fit.choice("solver"), points: points,
-      reprojectionError: try fit.number("reprojection_rms_px"),
-      interocularDistance: try fit.number("interocular_px"),
+      reprojectionError: try fit.number("reprojection_rms_px", .measure),
+      interocularDistance: try fit.number("interocular_px", .measure),
       uncertainty: try Uncertainty(fit),
       flags: try fit.elements("flags").reduce(into: []) { flags, value in
         guard let named = Flags.named.first(where: { $0.name == value.text }) else {
@@ -148,7 +152,7 @@ extension FitQuality {
         }
         flags.insert(named.flag)
       })
-    guard interocularDistance > 0, relativeError.isFinite else {
+    guard interocularDistance > 0, PlausibleRange.measure.contains(relativeError) else {
       throw fit.mismatch("interocular_px", "a positive number", "\(interocularDistance)")
     }
   }
@@ -162,8 +166,8 @@ extension FitQuality.Uncertainty {
       return nil
     }
     func sigmas(_ member: String) throws -> SIMD3<Float> {
-      let numbers = try fit.numbers(member, count: 3).map { Float($0) }
-      guard let least = numbers.min(), least >= 0, numbers.allSatisfy(\.isFinite) else {
+      let numbers = try fit.numbers(member, count: 3, .measure).map { Float($0) }
+      guard numbers.allSatisfy({ $0 >= 0 }) else {
         throw fit.mismatch(member, "3 numbers of at least 0", "\(numbers)")
       }
       return SIMD3(numbers[0], numbers[1], numbers[2])
@@ -190,7 +194,7 @@ extension FaceAttributes {
     for (name, path) in Self.numbers {
       known.insert("\(name)")
       self[keyPath: path] = try attributes.optional("\(name)").map { _ in
-        try attributes.number("\(name)")
+        try attributes.number("\(name)", .measure)
       }
     }
     for (name, path) in Self.flags {
@@ -311,11 +315,10 @@ private struct Members {
     return flag
   }
 
-  func number(_ member: String) throws -> Double {
+  func number(_ member: String, _ range: PlausibleRange) throws -> Double {
     let value = try required(member)
-    guard let number = value.number, number.isFinite else {
-      throw mismatch(member, "a number", value.kind)
-    }
+    guard let number = value.number else { throw mismatch(member, "a number", value.kind) }
+    guard range.contains(number) else { throw mismatch(member, range.text, "\(number)") }
     return number
   }
 
@@ -325,10 +328,14 @@ private struct Members {
     return elements
   }
 
-  func numbers(_ member: String, count: Int) throws -> [Double] {
-    let numbers = try elements(member).compactMap(\.number).filter(\.isFinite)
-    guard numbers.count == count, try elements(member).count == count else {
+  func numbers(_ member: String, count: Int, _ range: PlausibleRange) throws -> [Double] {
+    let elements = try elements(member)
+    let numbers = elements.compactMap(\.number)
+    guard numbers.count == count, elements.count == count else {
       throw mismatch(member, "\(count) numbers", "\(numbers.count)")
+    }
+    if let other = numbers.first(where: { !range.contains($0) }) {
+      throw mismatch(member, range.text, "\(other)")
     }
     return numbers
   }

@@ -1,19 +1,23 @@
 extension JSONValue {
   /// The value over several lines, for files that people open: short arrays stay on one line.
+  ///
+  /// - Throws: `JSONError` where a number is not finite.
   public var prettyText: String {
-    var text = ""
-    write(to: &text, indent: "")
-    return text + "\n"
+    get throws(JSONError) {
+      var text = ""
+      try write(to: &text, indent: "")
+      return text + "\n"
+    }
   }
 
-  private func write(to text: inout String, indent: String) {
+  private func write(to text: inout String, indent: String) throws(JSONError) {
     let inner = indent + "  "
     switch self {
     case .object(let members) where !members.isEmpty:
       text += "{\n"
       for (i, member) in members.enumerated() {
-        text += inner + JSONValue.text(member.key).compactText + ": "
-        member.value.write(to: &text, indent: inner)
+        text += inner + (try JSONValue.text(member.key).compactText) + ": "
+        try member.value.write(to: &text, indent: inner)
         text += i + 1 < members.count ? ",\n" : "\n"
       }
       text += indent + "}"
@@ -21,19 +25,23 @@ extension JSONValue {
       text += "[\n"
       for (i, value) in values.enumerated() {
         text += inner
-        value.write(to: &text, indent: inner)
+        try value.write(to: &text, indent: inner)
         text += i + 1 < values.count ? ",\n" : "\n"
       }
       text += indent + "]"
-    default: text += compactText
+    default: text += try compactText
     }
   }
 
   /// The value on one line.
+  ///
+  /// - Throws: `JSONError` where a number is not finite.
   public var compactText: String {
-    var writer = JSONWriter()
-    writer.value(self)
-    return String(decoding: writer.bytes, as: UTF8.self)
+    get throws(JSONError) {
+      var writer = JSONWriter()
+      writer.value(self)
+      return String(decoding: try writer.bytes, as: UTF8.self)
+    }
   }
 
   private var isContainer: Bool {
@@ -41,5 +49,13 @@ extension JSONValue {
     case .array, .object: true
     default: false
     }
+  }
+}
+
+extension JSONValue: CustomStringConvertible {
+  /// The value on one line, for messages.
+  public var description: String {
+    if case .double(let number) = self, !number.isFinite { return "\(number)" }
+    return (try? compactText) ?? "\(kind) of numbers that are not finite"
   }
 }

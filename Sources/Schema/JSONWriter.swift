@@ -1,13 +1,32 @@
 /// Appends JSON text to a buffer; the caller keeps commas and brackets in order through `key` and `item`.
+///
+/// JSON has no word for a number that is not finite. Given one, the writer refuses the whole text: taking
+/// `bytes` throws. So no such number reaches a file, and the many calls that write a member need no `try`
+/// and pay for no thrown error.
 public struct JSONWriter {
-  public private(set) var bytes: [UInt8] = []
+  private var text: [UInt8] = []
   private var needsComma = false
+  /// The first number that cannot be written.
+  private var refused: Double?
 
   public init() {}
 
+  /// The text.
+  ///
+  /// - Throws: `JSONError` where a number that is not finite was to be written.
+  public var bytes: [UInt8] {
+    get throws(JSONError) {
+      if let refused {
+        throw JSONError(description: "JSON: expected finite numbers to write, found \(refused)")
+      }
+      return text
+    }
+  }
+
   public mutating func removeAll() {
-    bytes.removeAll(keepingCapacity: true)
+    text.removeAll(keepingCapacity: true)
     needsComma = false
+    refused = nil
   }
 
   public mutating func object(_ body: (inout JSONWriter) -> Void) { nest("{", "}", body) }
@@ -15,9 +34,9 @@ public struct JSONWriter {
 
   public mutating func key(_ name: StaticString) {
     separate()
-    bytes.append(UInt8(ascii: "\""))
-    name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-    bytes.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
+    text.append(UInt8(ascii: "\""))
+    name.withUTF8Buffer { text.append(contentsOf: $0) }
+    text.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
     needsComma = false
   }
 
@@ -25,7 +44,7 @@ public struct JSONWriter {
   public mutating func key(named name: String) {
     separate()
     appendQuoted(name)
-    bytes.append(UInt8(ascii: ":"))
+    text.append(UInt8(ascii: ":"))
     needsComma = false
   }
 
@@ -34,7 +53,7 @@ public struct JSONWriter {
 
   public mutating func value(_ value: Int) {
     separate()
-    bytes.append(contentsOf: String(value).utf8)
+    text.append(contentsOf: String(value).utf8)
     needsComma = true
   }
 
@@ -46,19 +65,22 @@ public struct JSONWriter {
   private mutating func number<Number: BinaryFloatingPoint & CustomStringConvertible>(
     _ value: Number
   ) {
-    precondition(value.isFinite, "JSON has no word for a number that is not finite")
+    guard value.isFinite else {
+      refused = refused ?? Double(value)
+      return null()
+    }
     separate()
     if value == value.rounded(), value.magnitude < 1e15, !(value == 0 && value.sign == .minus) {
-      bytes.append(contentsOf: String(Int(value)).utf8)
+      text.append(contentsOf: String(Int(value)).utf8)
     } else {
-      bytes.append(contentsOf: value.description.utf8)
+      text.append(contentsOf: value.description.utf8)
     }
     needsComma = true
   }
 
-  public mutating func value(_ text: some StringProtocol) {
+  public mutating func value(_ value: some StringProtocol) {
     separate()
-    appendQuoted(text)
+    appendQuoted(value)
     needsComma = true
   }
 
@@ -68,7 +90,7 @@ public struct JSONWriter {
     case .boolean(let flag): self.value(flag)
     case .integer(let number): self.value(number)
     case .double(let number): self.value(number)
-    case .text(let text): self.value(text)
+    case .text(let string): self.value(string)
     case .array(let values): array { for value in values { $0.value(value) } }
     case .object(let members):
       object {
@@ -82,17 +104,17 @@ public struct JSONWriter {
 
   /// Ends a line of JSON Lines.
   public mutating func endLine() {
-    bytes.append(UInt8(ascii: "\n"))
+    text.append(UInt8(ascii: "\n"))
     needsComma = false
   }
 
   private mutating func separate() {
-    if needsComma { bytes.append(UInt8(ascii: ",")) }
+    if needsComma { text.append(UInt8(ascii: ",")) }
   }
 
-  private mutating func literal(_ text: StaticString) {
+  private mutating func literal(_ word: StaticString) {
     separate()
-    text.withUTF8Buffer { bytes.append(contentsOf: $0) }
+    word.withUTF8Buffer { text.append(contentsOf: $0) }
     needsComma = true
   }
 
@@ -100,29 +122,29 @@ public struct JSONWriter {
     _ opening: Unicode.Scalar, _ closing: Unicode.Scalar, _ body: (inout JSONWriter) -> Void
   ) {
     separate()
-    bytes.append(UInt8(ascii: opening))
+    text.append(UInt8(ascii: opening))
     needsComma = false
     body(&self)
-    bytes.append(UInt8(ascii: closing))
+    text.append(UInt8(ascii: closing))
     needsComma = true
   }
 
-  private mutating func appendQuoted(_ text: some StringProtocol) {
-    bytes.append(UInt8(ascii: "\""))
-    for byte in text.utf8 {
+  private mutating func appendQuoted(_ string: some StringProtocol) {
+    text.append(UInt8(ascii: "\""))
+    for byte in string.utf8 {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-        bytes.append(UInt8(ascii: "\\"))
-        bytes.append(byte)
-      case UInt8(ascii: "\n"): bytes.append(contentsOf: "\\n".utf8)
-      case UInt8(ascii: "\r"): bytes.append(contentsOf: "\\r".utf8)
-      case UInt8(ascii: "\t"): bytes.append(contentsOf: "\\t".utf8)
+        text.append(UInt8(ascii: "\\"))
+        text.append(byte)
+      case UInt8(ascii: "\n"): text.append(contentsOf: "\\n".utf8)
+      case UInt8(ascii: "\r"): text.append(contentsOf: "\\r".utf8)
+      case UInt8(ascii: "\t"): text.append(contentsOf: "\\t".utf8)
       case 0..<0x20:
-        bytes.append(contentsOf: (byte < 16 ? "\\u000" : "\\u00").utf8)
-        bytes.append(contentsOf: String(byte, radix: 16).utf8)
-      default: bytes.append(byte)
+        text.append(contentsOf: (byte < 16 ? "\\u000" : "\\u00").utf8)
+        text.append(contentsOf: String(byte, radix: 16).utf8)
+      default: text.append(byte)
       }
     }
-    bytes.append(UInt8(ascii: "\""))
+    text.append(UInt8(ascii: "\""))
   }
 }

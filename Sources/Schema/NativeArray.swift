@@ -51,7 +51,7 @@ extension NativeArray {
   /// nil where a member of `native` is no array.
   init?(name: String, _ json: JSONValue) {
     guard case .object(let members) = json, members.count == 3, let dtype = json["dtype"]?.text,
-      let extents = json["shape"]?.elements
+      let extents = json["shape"]?.elements, dtype.utf8.count <= 16, extents.count <= 32
     else { return nil }
     var shape: [Int] = []
     for extent in extents {

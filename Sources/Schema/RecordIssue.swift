@@ -40,6 +40,7 @@ public struct RecordIssue: Sendable, Equatable {
     case truncatedImage = "truncated-image"
     case unreadableImage = "unreadable-image"
     case oversizedImage = "oversized-image"
+    case tooManyPixels = "too-many-pixels"
     case changedImage = "changed-image"
     case brokenLink = "broken-link"
     case linkCycle = "link-cycle"
@@ -68,8 +69,9 @@ public struct RecordIssue: Sendable, Equatable {
       switch self {
       case .malformedLine, .malformedRecord, .unsafePath, .pathNotUTF8, .missingAnnotation,
         .missingImage, .missingCamera, .missingPrediction, .unmatchedPrediction, .emptyImage,
-        .notAnImage, .truncatedImage, .unreadableImage, .oversizedImage, .changedImage,
-        .brokenLink, .duplicateRecord, .unlistedImage, .conflictingList, .crossingGroup:
+        .notAnImage, .truncatedImage, .unreadableImage, .oversizedImage, .tooManyPixels,
+        .changedImage, .brokenLink, .duplicateRecord, .unlistedImage, .conflictingList,
+        .crossingGroup:
         .error
       case .missingPose, .undetectedFace, .degenerateBox, .boxOutsideImage, .badLandmark,
         .unusableLandmarks, .conflictingAnnotation, .unreadableArray, .exifOrientation,

@@ -51,16 +51,17 @@ public struct SampleEncoder {
   ///     in both cameras, translations in metres, and its landmarks.
   /// - Returns: nil where the layout leaves the whole image out; the reasons are in `leftOut` then,
   ///   as those of single faces are.
+  /// - Throws: `JSONError` where a number of the record is not finite.
   public mutating func sample(
     of record: ImageRecord, imageBytes: Int,
     target: (Face, IntegerBox, Intrinsics) -> (pose: CropPose?, landmarks: Landmarks?),
     leftOut: (LeftOut) -> Void
-  ) -> EncodedSample? {
+  ) throws -> EncodedSample? {
     switch layout {
     case .img2pose:
       return img2poseSample(
         of: record, imageBytes: imageBytes, target: target, leftOut: leftOut)
-    case .records: return recordSample(of: record, imageBytes: imageBytes, target: target)
+    case .records: return try recordSample(of: record, imageBytes: imageBytes, target: target)
     }
   }
 
@@ -77,15 +78,10 @@ public struct SampleEncoder {
 
   private mutating func recordSample(
     of record: ImageRecord, imageBytes: Int, target: Img2PoseFace.Target
-  ) -> EncodedSample {
+  ) throws -> EncodedSample {
     json.removeAll()
     record.write(to: &json)
-    let value = json.bytes.withUnsafeBytes { bytes in
-      guard let value = try? JSONParser.value(of: bytes) else {
-        preconditionFailure("a record is written as JSON")
-      }
-      return value
-    }
+    let value = try json.bytes.withUnsafeBytes { try JSONParser.value(of: $0) }
     writer.removeAll()
     writer.writeMap(count: 2)
     writer.write("record")

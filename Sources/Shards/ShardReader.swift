@@ -33,6 +33,13 @@ public final class ShardReader {
         path: path,
         detail: "expected the key \(ShardLayout.lengthKey) with the number of samples, found none")
     }
+    let entries = try file.count()
+    guard count <= entries else {
+      throw ShardError(
+        path: path,
+        detail:
+          "\(ShardLayout.lengthKey): expected at most \(entries) samples, found \(count)")
+    }
     self.count = count
   }
 

@@ -20,7 +20,7 @@ struct Annotate: ParsableCommand {
   @Argument(help: "A folder, zip or tar of images.") var input: String
   @Option(name: .shortAndLong, help: "The outputs' path without suffixes.") var output: String
   @Option(help: "The records' dataset.") var dataset = "photos"
-  @Option(help: "Refuse image files larger than this.") var maxImageBytes: Int = 256 << 20
+  @OptionGroup var imageSize: ImageSizeOptions
   @OptionGroup(title: "Faces") var search: FaceSearchOptions
   @OptionGroup var label: LabelOptions
   @OptionGroup(title: "Training data") var shards: ShardOptions
@@ -40,7 +40,8 @@ struct Annotate: ParsableCommand {
       let source = try PhotoSource(tree, dataset: dataset)
       var packing = Packing(
         command: "annotate", prefix: output, inputs: [], imagesPath: input,
-        images: try tree.images(maximumBytes: maxImageBytes),
+        images: try tree.images(
+          maximumBytes: imageSize.maxImageBytes, pixelLimit: imageSize.pixelLimit),
         labelling: (try label.labelling(), try label.camera.load(), label.json),
         profile: label.profile, writesRecords: true, shardOptions: shards, runOptions: runOptions
       ) { source }

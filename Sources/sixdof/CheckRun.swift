@@ -14,6 +14,8 @@ internal import Schema
 struct CheckRun {
   /// nil where records alone are looked at.
   var images: ImageStore?
+  /// Of images that the source itself holds.
+  var limit: PixelLimit
   /// Whether pixels are decoded too.
   var decodes = false
   /// Whether the source gives images with the records, so that few are taken at a time.
@@ -34,13 +36,13 @@ struct CheckRun {
     _ source: inout any AnnotationSource, examples: Int
   ) throws -> CheckSummary {
     var summary = CheckSummary(examples: examples)
-    let (images, checker, decodes) = (images, checker, decodes)
+    let (images, limit, checker, decodes) = (images, limit, checker, decodes)
     // As in `Preparation`: an image in flight holds an open file.
     let order = OrderedImages(
       options: options, stop: stop, batchSize: images == nil && !holdsImages ? 256 : 8)
     var (done, rejected) = (0, 0)
     try order.run(
-      &source, makeWorker: { CheckWorker(images: images, decodes: decodes, checker: checker) },
+      &source, makeWorker: { CheckWorker(images: images, limit: limit, decodes: decodes, checker: checker) },
       transform: { worker, outcome in worker.check(outcome) },
       sink: { image in
         done += 1
@@ -112,9 +114,9 @@ struct CheckWorker {
   private let checker: RecordChecker
   private var inspector: ImageInspector
 
-  init(images: ImageStore?, decodes: Bool, checker: RecordChecker) {
-    opening = ImageOpening(images: images)
-    inspector = ImageInspector(decodes: decodes)
+  init(images: ImageStore?, limit: PixelLimit, decodes: Bool, checker: RecordChecker) {
+    opening = ImageOpening(images: images, limit: limit)
+    inspector = ImageInspector(decodes: decodes, limit: images?.pixelLimit ?? limit)
     self.checker = checker
   }
 

@@ -21,6 +21,27 @@ enum Dataset: String, ExpressibleByArgument, CaseIterable {
   var isTree: Bool { self != .widerFace }
 }
 
+/// How large an image may be.
+struct ImageSizeOptions: ParsableArguments {
+  @Option(help: "Refuse image files larger than this.")
+  var maxImageBytes: Int = 256 << 20
+
+  @Option(
+    help: ArgumentHelp(
+      "Refuse images of more pixels than this, before they are decoded.", valueName: "pixels"))
+  var maxPixels: Int = PixelLimit.standard.pixels
+
+  var pixelLimit: PixelLimit { PixelLimit(pixels: maxPixels) }
+
+  func validate() throws {
+    let greatest = 1 << 40
+    for (name, value) in [("--max-image-bytes", maxImageBytes), ("--max-pixels", maxPixels)]
+    where !(1...greatest).contains(value) {
+      throw ValidationError("'\(name)' must be from 1 to \(greatest), not \(value).")
+    }
+  }
+}
+
 /// Where images come from.
 struct ImageOptions: ParsableArguments {
   @Option(
@@ -29,17 +50,19 @@ struct ImageOptions: ParsableArguments {
   )
   var images: String?
 
-  @Option(help: "Refuse image files larger than this.")
-  var maxImageBytes: Int = 256 << 20
+  @OptionGroup var size: ImageSizeOptions
+
+  var maxImageBytes: Int { size.maxImageBytes }
+  var pixelLimit: PixelLimit { size.pixelLimit }
 
   /// The images named, or else those of the dataset's own tree; nil where there are none and none are
   /// required.
   func open(or tree: FileTree?, isRequired: Bool) throws -> ImageStore? {
     if let images {
       try SourceDoctor.refuseFaultyArchive(images)
-      return try ImageStore(path: images, maximumBytes: maxImageBytes)
+      return try ImageStore(path: images, maximumBytes: maxImageBytes, pixelLimit: pixelLimit)
     }
-    if let tree { return try tree.images(maximumBytes: maxImageBytes) }
+    if let tree { return try tree.images(maximumBytes: maxImageBytes, pixelLimit: pixelLimit) }
     if isRequired { throw Self.missing }
     return nil
   }

@@ -1,6 +1,7 @@
 public import ArgumentParser
 internal import Codecs
 public import Datasets
+internal import Geometry
 internal import Schema
 
 extension RecordComparison.Field: ExpressibleByArgument {}
@@ -44,8 +45,8 @@ struct Diff: ParsableCommand {
       throw ValidationError("'--iou' must be over 0 and at most 1, not \(iou).")
     }
     for (name, value) in [("pixels", pixels), ("degrees", degrees), ("metres", metres)] {
-      guard value >= 0 else {
-        throw ValidationError("'--\(name)' must be at least 0, not \(value).")
+      guard value >= 0, PlausibleRange.coordinate.contains(value) else {
+        throw ValidationError("'--\(name)' must be at least 0 and under 1e9, not \(value).")
       }
     }
     guard limit >= 0 else { throw ValidationError("'--limit' must be at least 0, not \(limit).") }
@@ -59,7 +60,7 @@ struct Diff: ParsableCommand {
       var report = DiffReport(limit: limit, json: json)
       try compare(run, &report)
       run.hasFindings = !report.isSame
-      report.printSummary()
+      try report.printSummary()
     }
   }
 
@@ -87,15 +88,15 @@ struct Diff: ParsableCommand {
         return try run.report(repeated(item.record, key, line: line))
       }
       guard let place = waiting.removeValue(forKey: key) else {
-        return report.add(only: .first, item.record)
+        return try report.add(only: .first, item.record)
       }
       others.move(to: place.place)
       guard let other = try others.next()?.record else { return }
-      report.add(comparison.differences(item.record, other), item.record, other)
+      try report.add(comparison.differences(item.record, other), item.record, other)
     }
     for place in waiting.values.sorted(by: { $0.line < $1.line }) {
       others.move(to: place.place)
-      if let other = try others.next()?.record { report.add(only: .second, other) }
+      if let other = try others.next()?.record { try report.add(only: .second, other) }
     }
   }
 

@@ -30,12 +30,12 @@ struct DiffReport {
   private var differing: Int { changed + onlyImages.values.reduce(0, +) }
 
   /// An image that one file alone has.
-  mutating func add(only side: Side, _ record: ImageRecord) {
+  mutating func add(only side: Side, _ record: ImageRecord) throws {
     onlyImages[side, default: 0] += 1
     guard differing <= limit else { return }
     if json {
       print(
-        JSONValue.object([
+        try JSONValue.object([
           ("image", .text(record.image.path)), ("status", .text("only-in-\(side.rawValue)")),
           (side.rawValue, .text("\(record.location)")), ("faces", .integer(record.faces.count)),
         ]).compactText)
@@ -49,7 +49,7 @@ struct DiffReport {
   /// An image that both have.
   mutating func add(
     _ result: RecordComparison.Result, _ first: ImageRecord, _ second: ImageRecord
-  ) {
+  ) throws {
     matchedFaces += result.matched
     guard !result.isSame else { return same += 1 }
     changed += 1
@@ -66,7 +66,7 @@ struct DiffReport {
     }
     guard differing <= limit else { return }
     if json {
-      print(Self.json(result, first, second).compactText)
+      print(try Self.json(result, first, second).compactText)
     } else {
       printText(result, first, second)
     }
@@ -139,7 +139,7 @@ struct DiffReport {
       })
   }
 
-  func printSummary() {
+  func printSummary() throws {
     let (images, faces) = (onlyImages, onlyFaces)
     if json {
       let counts = { (same: Int, changed: Int, only: [Side: Int]) -> JSONValue in
@@ -154,7 +154,7 @@ struct DiffReport {
         ("faces", counts(matchedFaces - changedFaces, changedFaces, faces)),
         ("fields", .object(namedSpreads.map { ($0.rawValue, Self.json($1)) })),
       ])
-      return print(JSONValue.object([("summary", summary)]).compactText)
+      return print(try JSONValue.object([("summary", summary)]).compactText)
     }
     if differing > limit { show("and \(differing - limit) more images") }
     show(

@@ -124,7 +124,7 @@ struct Evaluate: ParsableCommand {
         method == .wider
         ? try widerReport(&findings, run.stop) : try poseReport(&findings, run.stop)
       try run.begin(outputs)
-      try write(report.rendered(as: format ?? forms[suffix] ?? .text), findings, to: outputs)
+      try write(try report.rendered(as: format ?? forms[suffix] ?? .text), findings, to: outputs)
       try run.stop.check()
       try outputs.publish()
       if !outputs.isStream { say("wrote     \(output)") }
@@ -163,7 +163,7 @@ struct Findings {
     tally.add(issue)
     var writer = JSONWriter()
     issue.write(to: &writer)
-    jsonLines += writer.bytes
+    jsonLines += try writer.bytes
   }
 
   func summaryLines(issuesFile: String?) -> [String] {

@@ -83,7 +83,7 @@ struct Export: ParsableCommand {
     var writer = try makeWriter(folder: folder, split: firstSplit())
     if !allowLossy { try refuseLosses(by: writer, stop) }
     let store = try images.open(or: nil, isRequired: format.holdsImages)
-    let reader = ImageHeaderReader()
+    let reader = ImageHeaderReader(limit: images.pixelLimit)
     var tally = Tally()
     var (images, faces, leftOut) = (0, 0, ReasonCounts())
     var files: Set<String> = []

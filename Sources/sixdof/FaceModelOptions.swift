@@ -49,8 +49,8 @@ struct FaceModelOptions: ParsableArguments {
         "'--face-model-\(other.name)' describes a model of your own; name its file with '--face-model'."
       )
     }
-    if let unit = faceModelUnit, !(unit > 0 && unit.isFinite) {
-      throw ValidationError("'--face-model-unit' must be greater than 0, not \(unit).")
+    if let unit = faceModelUnit, !(unit >= 1e-9 && unit <= 1e6) {
+      throw ValidationError("'--face-model-unit' must be from 1e-9 to 1e6, not \(unit).")
     }
   }
 

@@ -12,11 +12,17 @@ final class FacePictures {
   /// nil where only sources give images.
   private let images: ImageStore?
   private lazy var portrait = FacePortrait(head: DrawingOptions.head())
-  private let decoder = ImageDecoder()
-  private let examiner = ImageExaminer()
-  private let headers = ImageHeaderReader()
+  private let decoder: ImageDecoder
+  private let examiner: ImageExaminer
+  private let headers: ImageHeaderReader
 
-  init(images: ImageStore?) { self.images = images }
+  /// - Parameter limit: images of more pixels have no pictures.
+  init(images: ImageStore?, limit: PixelLimit) {
+    self.images = images
+    decoder = ImageDecoder(limit: limit)
+    examiner = ImageExaminer(limit: limit)
+    headers = ImageHeaderReader(limit: limit)
+  }
 
   /// A JPEG file of one face with its annotation.
   ///

@@ -6,9 +6,13 @@ internal import Schema
 struct ImageOpening {
   /// Where images are; nil where only sources give them.
   let images: ImageStore?
-  private let headers = ImageHeaderReader()
+  private let headers: ImageHeaderReader
 
-  init(images: ImageStore?) { self.images = images }
+  /// - Parameter limit: of images that sources give.
+  init(images: ImageStore?, limit: PixelLimit) {
+    self.images = images
+    headers = ImageHeaderReader(limit: images?.pixelLimit ?? limit)
+  }
 
   /// - Parameter bytes: the image, where its source holds it.
   /// - Returns: the image with its header read, or the issue that keeps it from being used.

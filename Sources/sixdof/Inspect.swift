@@ -46,6 +46,7 @@ struct Inspect: ParsableCommand {
   var overlay: String?
   @Option(help: "The folder, zip or tar of images, to draw a record that does not hold its own.")
   var images: String?
+  @OptionGroup var imageSize: ImageSizeOptions
   @OptionGroup var drawing: DrawingOptions
   @OptionGroup(title: "Face model") var faceModel: FaceModelOptions
   @OptionGroup(title: "Run") var ending: EndingOptions
@@ -138,7 +139,7 @@ struct Inspect: ParsableCommand {
     }
     let found: [UInt8]?? = try shard.withSample(index) { value, bytes in
       let sample = try ShardSample(value, layout: shard.layout)
-      print(sample.description.prettyText, terminator: "")
+      print(try sample.description.prettyText, terminator: "")
       guard overlay != nil else { return nil }
       return try drawing(
         of: sample.record, over: UnsafeRawBufferPointer(rebasing: bytes[sample.image]))
@@ -185,10 +186,12 @@ struct Inspect: ParsableCommand {
     guard let images else {
       throw Failure("--overlay of a record needs --images, the folder its path is relative to")
     }
-    let store = try ImageStore(path: images, maximumBytes: 1 << 30)
+    let store = try ImageStore(
+      path: images, maximumBytes: imageSize.maxImageBytes, pixelLimit: imageSize.pixelLimit)
     let opened: StoredImage
     do throws(ImageStore.Failure) {
-      opened = try store.open(record.image.path, with: ImageHeaderReader())
+      opened = try store.open(
+        record.image.path, with: ImageHeaderReader(limit: store.pixelLimit))
     } catch {
       throw Failure("\(RecordIssue(error, imageOf: record))")
     }
@@ -200,7 +203,8 @@ struct Inspect: ParsableCommand {
     of record: ImageRecord, over image: UnsafeRawBufferPointer
   ) throws -> [UInt8] {
     let picture = FacePortrait(head: DrawingOptions.head()).picture(
-      of: record, in: Photograph(try PixelImage(decoding: image)), overlays: drawing.draw.overlays)
+      of: record, in: Photograph(try PixelImage(decoding: image, limit: imageSize.pixelLimit)),
+      overlays: drawing.draw.overlays)
     return picture.png()
   }
 }

@@ -89,7 +89,8 @@ struct Merge: ParsableCommand {
         var place = record.location
         // Files of one name are told apart where the run ends; the log does not hang on where they lie.
         if onDuplicate == .fail { place.file = file.path }
-        let this = Seen(place: place, content: writer.bytes.hashValue, ordinal: ordinal)
+        let this = Seen(
+          place: place, content: try writer.bytes.hashValue, ordinal: ordinal)
         guard let first = seen[record.id] else {
           seen[record.id] = this
           return try body(writer)

@@ -179,8 +179,8 @@ struct Packing {
   }
 
   /// All that decides what the outputs hold, as a text to compare.
-  private func runDescription(_ inputs: [InputDigest]) -> String {
-    JSONValue.object([
+  private func runDescription(_ inputs: [InputDigest]) throws -> String {
+    try JSONValue.object([
       ("sixdof", .text(Sixdof.configuration.version)), ("command", .text(command)),
       ("images", .text(URL(fileURLWithPath: imagesPath).standardizedFileURL.path)),
       ("inputs", .array(inputs.map(\.json))), ("options", optionsJSON),

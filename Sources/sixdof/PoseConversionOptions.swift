@@ -79,8 +79,8 @@ struct SceneOptions: ParsableArguments {
     }
     if let focal {
       guard image != nil else { throw ValidationError("'--focal' needs '--image'.") }
-      guard focal > 0, focal.isFinite else {
-        throw ValidationError("'--focal' must be greater than 0, not \(focal).")
+      guard PlausibleRange.focalLength.contains(focal) else {
+        throw ValidationError("'--focal' must be from 0.001 to 1e9, not \(focal).")
       }
     }
   }
@@ -101,7 +101,7 @@ struct SceneOptions: ParsableArguments {
   private func size(_ text: String) -> (width: Int, height: Int)? {
     let parts = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
     guard parts.count == 2, let width = parts[0], let height = parts[1],
-      (1...1_000_000).contains(width), (1...1_000_000).contains(height)
+      PlausibleRange.imageSide.contains(SIMD2(Double(width), Double(height)))
     else { return nil }
     return (width, height)
   }

@@ -115,11 +115,12 @@ struct CameraOptions: ParsableArguments {
     guard given <= 1 else {
       throw ValidationError("'--camera', '--focal', '--fov' and '--intrinsics' exclude each other.")
     }
-    if let focal, !(focal > 0 && focal.isFinite) {
-      throw ValidationError("'--focal' must be greater than 0, not \(focal).")
+    if let focal, !PlausibleRange.focalLength.contains(focal) {
+      throw ValidationError("'--focal' must be from 0.001 to 1e9, not \(focal).")
     }
-    if let fov, !(fov > 0 && fov < 180) {
-      throw ValidationError("'--fov' must be between 0 and 180, not \(fov).")
+    // Then the focal length of any image is one that there may be.
+    if let fov, !(fov >= 0.1 && fov <= 179.7) {
+      throw ValidationError("'--fov' must be from 0.1 to 179.7, not \(fov).")
     }
   }
 

@@ -11,6 +11,10 @@ internal import Shards
 struct PreparationPlan: Sendable {
   /// nil where a run needs no images.
   var images: ImageStore?
+  /// Of images that the source itself holds.
+  var heldLimit = PixelLimit.standard
+  /// Of all images.
+  var pixelLimit: PixelLimit { images?.pixelLimit ?? heldLimit }
   /// What replaces the records' faces by those found in the images; nil where they stay.
   var inference: InferencePlan?
   /// Whether a record's line is that of the annotated record and, after it, that of the faces found.
@@ -74,9 +78,10 @@ struct PreparationWorker {
   /// - Throws: `InferenceError` where a model cannot be run.
   init(plan: PreparationPlan) throws {
     self.plan = plan
-    opening = ImageOpening(images: plan.images)
+    opening = ImageOpening(images: plan.images, limit: plan.heldLimit)
     predictor = try plan.inference.map {
-      try FacePredictor($0.models, search: $0.search, detector: $0.detector, model: $0.network)
+      try FacePredictor($0.models, search: $0.search, detector: $0.detector, model: $0.network,
+        limit: plan.pixelLimit)
     }
     labeller = plan.labelling.map { PoseLabeller(options: $0) }
     targets = Img2PoseTargets(plan.targets)
@@ -153,12 +158,12 @@ struct PreparationWorker {
       if face.pose != nil { result.facesWithPose += 1 }
     }
     if let image = result.image {
-      result.sample = encode(record, image, &result)
+      result.sample = try encode(record, image, &result)
       if result.sample == nil { result.image = nil }
     }
     if plan.writesRecords {
       record.write(to: &json)
-      result.line = json.bytes
+      result.line = try json.bytes
     }
     return result
   }
@@ -195,9 +200,9 @@ struct PreparationWorker {
 
   private mutating func encode(
     _ record: ImageRecord, _ image: StoredImage, _ result: inout PreparedImage
-  ) -> EncodedSample? {
+  ) throws -> EncodedSample? {
     var (leftOut, errors): ([LeftOut], [Double]) = ([], [])
-    let sample = encoder?.sample(
+    let sample = try encoder?.sample(
       of: record, imageBytes: image.count,
       target: { face, box, camera in
         let target = targets.target(of: face, box: box, camera: camera)

@@ -30,6 +30,7 @@ extension RecordIssue.Code {
       case .notAnImage: .notAnImage
       case .truncated: .truncatedImage
       case .damaged, .unreadable: .unreadableImage
+      case .tooManyPixels: .tooManyPixels
       }
   }
 }

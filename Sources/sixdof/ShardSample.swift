@@ -55,23 +55,36 @@ extension ShardSample {
         "sample: expected as many poses and landmarks as boxes of four numbers, found \(poses.count), \(landmarks.count) and \(boxes.count) boxes; 'sixdof check' says more"
       )
     }
-    return boxes.enumerated().map { i, box in
+    return try boxes.enumerated().map { i, box in
+      func implausible(_ name: String, _ range: PlausibleRange, _ found: [Double]) -> Failure {
+        Failure("sample: face \(i + 1): \(name): expected \(range.text), found \(found)")
+      }
       var face = Face(
         box: BoundingBox(left: box[0], top: box[1], right: box[2], bottom: box[3]))
+      guard face.box.isPlausible else { throw implausible("box", .coordinate, box) }
       let points = (landmarks[i].elements ?? []).map { point -> Landmarks.Point in
         let numbers = (point.elements ?? []).compactMap(\.number)
         return numbers.count < 2 || numbers == [-1, -1]
           ? .missing : Landmarks.Point(SIMD2(numbers[0], numbers[1]))
       }
       let layout = [Landmarks.Layout.face5, .ibug68].first { $0.count == points.count }
+      for point in points where !PlausibleRange.coordinate.contains(point.position) {
+        throw implausible("landmarks", .coordinate, [point.position.x, point.position.y])
+      }
       if let layout, points.contains(where: { $0.visibility != .missing }) {
         face.landmarks = Landmarks(layout: layout, points: points)
       }
       let pose = poses[i]
       if pose.count == 6, !pose.allSatisfy({ $0 == -9 }) {
-        face.pose = HeadPose(
-          rotationVector: SIMD3(pose[0], pose[1], pose[2]),
-          translation: SIMD3(pose[3], pose[4], pose[5]) * 0.1)
+        let rotation = SIMD3(pose[0], pose[1], pose[2])
+        let translation = 0.1 * SIMD3(pose[3], pose[4], pose[5])
+        guard PlausibleRange.rotation.contains(rotation) else {
+          throw implausible("rotation", .rotation, pose)
+        }
+        guard PlausibleRange.translation.contains(translation) else {
+          throw implausible("translation in metres", .translation, pose.map { 0.1 * $0 })
+        }
+        face.pose = HeadPose(rotationVector: rotation, translation: translation)
       }
       return face
     }

@@ -119,7 +119,8 @@ struct Sheet: ParsableCommand {
     }
     let pages = SheetPages(
       choices: choices, columns: columns, rows: rows, side: size, hasCaptions: captions,
-      overlays: drawing.draw.overlays, imagesWhole: imagesWhole)
+      overlays: drawing.draw.overlays, imagesWhole: imagesWhole,
+      pixelLimit: images.pixelLimit)
     let issues = try pages.write(
       from: shelf, images: store, jobs: runOptions.jobs, progress: runOptions.progress, stop: stop
     ) { number, page in

@@ -13,6 +13,7 @@ struct SheetPages {
   let hasCaptions: Bool
   let overlays: FacePortrait.Overlays
   let imagesWhole: Bool
+  let pixelLimit: PixelLimit
 
   /// A file name's ending in lower case, without the dot.
   static func ending(of path: String) -> String {
@@ -86,10 +87,12 @@ private final class TilePainter {
   private let plan: SheetPages
   private let images: ImageStore?
   private let portrait: FacePortrait
-  private let decoder = ImageDecoder()
-  private let headers = ImageHeaderReader()
+  private let decoder: ImageDecoder
+  private let headers: ImageHeaderReader
 
   init(plan: SheetPages, images: ImageStore?, portrait: FacePortrait) {
+    decoder = ImageDecoder(limit: plan.pixelLimit)
+    headers = ImageHeaderReader(limit: plan.pixelLimit)
     (self.plan, self.images, self.portrait) = (plan, images, portrait)
   }
 

@@ -139,7 +139,9 @@ struct SplitRatios: ExpressibleByArgument {
     shares = []
     for (i, part) in parts.enumerated() {
       let words = part.split(separator: "=", omittingEmptySubsequences: false)
-      guard let last = words.last, let weight = Double(last), weight > 0, weight.isFinite else {
+      guard let last = words.last, let weight = Double(last), weight >= 1e-9,
+        weight <= 1e9
+      else {
         return nil
       }
       if words.count == 1, parts.count <= usual.count, !argument.contains("=") {

@@ -94,7 +94,7 @@ struct Stats: ParsableCommand {
       ] + conversion)
     let files = [
       NPY.file(statistics.mean), NPY.file(statistics.standardDeviation),
-      Array(summary.prettyText.utf8), Array(PoseHistograms(statistics).svg.utf8),
+      Array(try summary.prettyText.utf8), Array(PoseHistograms(statistics).svg.utf8),
     ]
     for (suffix, bytes) in zip(Self.suffixes, files) { try outputs.write(bytes, to: suffix) }
   }

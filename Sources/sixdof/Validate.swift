@@ -59,6 +59,7 @@ struct Validate: ParsableCommand {
       }
       var plan = PreparationPlan()
       plan.keepsAnnotation = true
+      plan.heldLimit = images.pixelLimit
       plan.images = isShard ? nil : try images.open(or: nil, isRequired: true)
       plan.labelling = LabellingOptions()
       var search = FaceSearch()

@@ -24,13 +24,18 @@ public struct ImageSummary: Sendable {
 /// Looks at image files whose header could be read, one inspector a thread; what cannot even be opened is an
 /// issue of reading.
 public struct ImageInspector {
-  private let decoder = ImageDecoder()
+  private let decoder: ImageDecoder
   private var hasher = PerceptualHasher()
   private let decodes: Bool
 
-  /// - Parameter decodes: whether pixels are decoded. That finds damage within the data and gives fingerprints,
-  ///   and takes a hundred times as long as reading the header and looking for the file's end.
-  public init(decodes: Bool = false) { self.decodes = decodes }
+  /// - Parameters:
+  ///   - decodes: whether pixels are decoded. That finds damage within the data and gives fingerprints, and
+  ///     takes a hundred times as long as reading the header and looking for the file's end.
+  ///   - limit: images of more pixels are not.
+  public init(decodes: Bool = false, limit: PixelLimit = .standard) {
+    self.decodes = decodes
+    decoder = ImageDecoder(limit: limit)
+  }
 
   /// - Returns: what `DatasetCheck` is given of the image, and what is wrong with it.
   public mutating func inspect(

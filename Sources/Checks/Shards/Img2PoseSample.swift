@@ -73,9 +73,10 @@ struct Img2PoseSample {
           .shardSentinel, "landmarks: expected all -1, for the face has no pose, found others")
       }
     case (let global?, let local?):
-      localPoses.append(local)
-      guard (global + local).allSatisfy(\.isFinite) else {
-        report(.shardPose, "pose: expected finite numbers, found others")
+      if Self.isPlausible(local) { localPoses.append(local) }
+      for (name, pose) in [("global pose", global), ("local pose", local)]
+      where !Self.isPlausible(pose) {
+        report(.shardPose, "\(name): expected numbers that a pose may have, found \(pose)")
         return
       }
       guard let box, !box.isEmpty else { return }
@@ -85,8 +86,14 @@ struct Img2PoseSample {
       report(
         .shardSentinel,
         "poses: expected both or none, found the \(global == nil ? "local" : "global") one alone")
-      if let local { localPoses.append(local) }
+      if let local, Self.isPlausible(local) { localPoses.append(local) }
     }
+  }
+
+  /// In img2pose's units of 0.1 m.
+  private static func isPlausible(_ pose: [Double]) -> Bool {
+    PlausibleRange.rotation.contains(SIMD3(pose[0], pose[1], pose[2]))
+      && PlausibleRange.translation.contains(0.1 * SIMD3(pose[3], pose[4], pose[5]))
   }
 
   static func extrinsics(_ pose: [Double]) -> Extrinsics {
@@ -125,6 +132,13 @@ struct Img2PoseSample {
     }
     let box = IntegerBox(
       left: integers[0], top: integers[1], right: integers[2], bottom: integers[3])
+    guard box.isPlausible else {
+      faults.append(
+        FaceFault(
+          check: .shardBox, face: face,
+          detail: "box: expected \(PlausibleRange.coordinate.text), found \(integers)"))
+      return nil
+    }
     if box.isEmpty {
       faults.append(
         FaceFault(
@@ -150,6 +164,12 @@ struct Img2PoseSample {
         throw Fault(
           check: .shardSample,
           detail: "face \(face + 1): landmarks: expected x and y, found \(point.kind)")
+      }
+      guard PlausibleRange.coordinate.contains(SIMD2(numbers[0], numbers[1])) else {
+        throw Fault(
+          check: .shardSample,
+          detail:
+            "face \(face + 1): landmarks: expected \(PlausibleRange.coordinate.text), found \(numbers)")
       }
       if numbers[0] != -1 || numbers[1] != -1 { isAny = true }
     }

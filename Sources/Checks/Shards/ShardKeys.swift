@@ -12,6 +12,9 @@ struct ShardKeys {
   /// Keys of no meaning: how many, and the first.
   private let others: (count: Int, first: String)
 
+  /// What keys may be: all that ten digits can say.
+  private static let numbers = 0...9_999_999_999
+
   init(_ file: LMDBReader) throws {
     var img2pose = (present: 0, count: 0)
     var records = (present: 0, count: 0)
@@ -21,9 +24,11 @@ struct ShardKeys {
       let text = String(decoding: key, as: UTF8.self)
       if text == ShardLayout.listKey || text == ShardLayout.lengthKey {
         isImg2pose = true
-      } else if let number = Int(text), number >= 0, String(number) == text {
+      } else if let number = Int(text), Self.numbers.contains(number), String(number) == text {
         img2pose = (img2pose.present + 1, max(img2pose.count, number + 1))
-      } else if let number = Int(text), number >= 0, text.utf8.count == ShardLayout.records.digits {
+      } else if let number = Int(text), Self.numbers.contains(number),
+        text.utf8.count == ShardLayout.records.digits
+      {
         records = (records.present + 1, max(records.count, number + 1))
       } else {
         if others.count == 0 { others.first = text }

@@ -55,7 +55,7 @@ struct ShardPoses {
           .init(
             check: .shardPose, face: face.face,
             detail:
-              "depths: expected both above 0, found global \(face.global.translation.z) and local \(local.translation.z)"
+              "depths: expected both above 0 and a camera between them, found global \(face.global.translation.z) and local \(local.translation.z)"
           ))
         continue
       }
@@ -85,8 +85,9 @@ struct ShardPoses {
     let centre = SIMD2(
       Double(face.box.left + face.box.width / 2), Double(face.box.top + face.box.height / 2))
     let shear = SIMD2(t.x - l.x, t.y - l.y) / t.z
-    return Intrinsics(
+    let camera = Intrinsics(
       focalLength: SIMD2(focalLength, focalLength), principalPoint: centre - focalLength * shear)
+    return camera.isPlausible ? camera : nil
   }
 
   private mutating func note(

@@ -99,8 +99,10 @@ public enum ShardSetCheck {
       for (member, found) in [
         ("samples", shard.counts.samples), ("value_bytes", shard.counts.valueBytes),
       ] {
-        guard let expected = entry[member]?.number, expected != Double(found) else { continue }
-        report("\(member) of '\(file)': expected \(Int(expected)), found \(found)")
+        guard let expected = entry[member], expected != .integer(found),
+          expected.number != Double(found)
+        else { continue }
+        report("\(member) of '\(file)': expected \(expected), found \(found)")
       }
     }
     return findings

@@ -25,10 +25,10 @@ struct ARKitFaceGeometry {
     else {
       throw NPYError(name: "R_t", detail: "expected a rotation, found another matrix")
     }
-    guard map.translation.z > 0 else {
+    guard map.translation.z > 0, pose.isPlausible else {
       throw NPYError(
         name: "R_t",
-        detail: "depth: expected a face before the camera, found \(map.translation.z) m")
+        detail: "depth: expected a face before the camera, found one at \(map.translation) m")
     }
     self.pose = pose
     let vertices = try Self.numbers("verts", [ARKitFace.vertexCount, 3], arrays)
@@ -38,15 +38,19 @@ struct ARKitFaceGeometry {
         name: "verts",
         detail: "depth: expected vertices before the camera, found one at \(nearest) m")
     }
-    guard (high - low).sum().isFinite else {
-      throw NPYError(name: "verts", detail: "expected pixels, found numbers beyond float64")
+    let box = BoundingBox(left: low.x, top: low.y, right: high.x, bottom: high.y)
+    guard box.isPlausible else {
+      throw NPYError(
+        name: "verts",
+        detail:
+          "expected vertices whose pixels are \(PlausibleRange.coordinate.text), found \(low) to \(high)")
     }
     let points = ARKitFace.landmarkVertices.map { i in
       let vertex = SIMD3(vertices[3 * i], vertices[3 * i + 1], vertices[3 * i + 2])
       return Landmarks.Point(camera.projection(of: map.applied(to: vertex)))
     }
     landmarks = Landmarks(layout: .ibug68, points: points)
-    box = BoundingBox(left: low.x, top: low.y, right: high.x, bottom: high.y)
+    self.box = box
   }
 
   /// The least box round the projected vertices, and the depth of the nearest.

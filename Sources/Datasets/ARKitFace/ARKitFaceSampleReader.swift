@@ -153,8 +153,8 @@ struct ARKitFaceSampleReader: Sendable {
       if line.content.isEmpty { continue }
       let numbers = String(decoding: lines.text(line.content), as: UTF8.self)
         .split { $0 == " " || $0 == "\t" }.map { Double($0) }
-      guard numbers.count == 2, let x = numbers[0], let y = numbers[1], x.isFinite, y.isFinite,
-        points.count < 68
+      guard numbers.count == 2, let x = numbers[0], let y = numbers[1], points.count < 68,
+        PlausibleRange.coordinate.contains(SIMD2(x, y))
       else {
         throw NPYError(
           name: "landmarks",

@@ -11,7 +11,8 @@ enum BiwiHeadBox {
   /// In the head's axes, metres.
   static let centre = SIMD3(0, -0.010, 0.021)
 
-  /// - Returns: nil where the ellipsoid reaches the camera's plane, so that it has no rim in the image.
+  /// - Returns: nil where the ellipsoid reaches the camera's plane, so that it has no rim in the image, or
+  ///   one beyond all coordinates.
   static func box(of pose: Extrinsics, camera: Intrinsics) -> BoundingBox? {
     // An ellipsoid with shape matrix A = R D^2 R^T and centre c has the dual conic C = A - c c^T, in
     // coordinates of the ray (Hartley and Zisserman, result 8.9). A line x = u touches the rim where
@@ -32,9 +33,10 @@ enum BiwiHeadBox {
     }
     let (x, y) = (range(0), range(1))
     let (focal, principal) = (camera.focalLength, camera.principalPoint)
-    return BoundingBox(
+    let box = BoundingBox(
       left: focal.x * x.low + principal.x, top: focal.y * y.low + principal.y,
       right: focal.x * x.high + principal.x, bottom: focal.y * y.high + principal.y)
+    return box.isPlausible ? box : nil
   }
 
   private static func row(

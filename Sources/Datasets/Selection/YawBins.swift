@@ -8,7 +8,7 @@ public struct YawBins: Sendable, Equatable {
 
   /// - Returns: nil where there are fewer than two edges, or they do not ascend.
   public init?(edges: [Double]) {
-    guard edges.count >= 2, edges.allSatisfy(\.isFinite),
+    guard edges.count >= 2, edges.allSatisfy(PlausibleRange.coordinate.contains),
       zip(edges, edges.dropFirst()).allSatisfy({ $0 < $1 })
     else { return nil }
     self.edges = edges

@@ -84,13 +84,13 @@ struct FaceParameters {
     }
     let (points, bounds) = Self.points(found.map(Self.positions) ?? rebuilt)
     guard let bounds else {
-      throw Failure(detail: "\(found?.name ?? "landmarks"): expected finite numbers, found none")
+      throw Failure(detail: "\(found?.name ?? "landmarks"): expected points in an image, found none")
     }
     if points.presentCount < 68 {
       findings.append(
         (
           .badLandmark,
-          "\(found?.name ?? "landmarks"): expected 68 finite points, found \(points.presentCount)"
+          "\(found?.name ?? "landmarks"): expected 68 points in an image, found \(points.presentCount)"
         ))
     }
     if landmarkSource == .mirroredPts3d {
@@ -132,13 +132,13 @@ struct FaceParameters {
         detail: "Pose_Para: expected 1 x 7 floating-point numbers, found \(array.description)")
     }
     let numbers = array.doubles
-    guard numbers.allSatisfy(\.isFinite) else {
-      throw Failure(detail: "Pose_Para: expected finite numbers, found \(numbers)")
+    guard let pose = PoseParameters(checking: numbers) else {
+      guard numbers[6] > 0 else {
+        throw Failure(detail: "Pose_Para: expected a scale above 0, found \(numbers[6])")
+      }
+      throw Failure(detail: "Pose_Para: expected numbers that a pose may have, found \(numbers)")
     }
-    guard numbers[6] > 0 else {
-      throw Failure(detail: "Pose_Para: expected a scale above 0, found \(numbers[6])")
-    }
-    return PoseParameters(numbers)
+    return pose
   }
 
   private static func landmarks(
@@ -182,11 +182,11 @@ struct FaceParameters {
     }
   }
 
-  /// The points and the smallest box that holds them; points that are not finite are missing.
+  /// The points and the smallest box that holds them; points that no image has are missing.
   private static func points(_ positions: [SIMD2<Double>]) -> (Landmarks, BoundingBox?) {
     var bounds: (low: SIMD2<Double>, high: SIMD2<Double>)?
     let points = positions.map { position -> Landmarks.Point in
-      guard position.x.isFinite, position.y.isFinite else { return .missing }
+      guard PlausibleRange.coordinate.contains(position) else { return .missing }
       if let known = bounds {
         bounds = (pointwiseMin(known.low, position), pointwiseMax(known.high, position))
       } else {

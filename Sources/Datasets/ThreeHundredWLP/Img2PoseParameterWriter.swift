@@ -54,7 +54,7 @@ struct Img2PoseParameterWriter: DatasetWriter {
       ("landmarks", .array([.array(points)])),
       ("pose_para", .array([.array(pose.numbers.map(JSONValue.double))])),
     ])
-    let file = Img2PoseFile(of: record, saying: json)
+    let file = try Img2PoseFile(of: record, saying: json)
     try file.write(to: folder)
     list += file.name + "\n"
     if let image { try folder.write(image.bytes(), to: path) }
@@ -71,9 +71,8 @@ struct Img2PoseParameterWriter: DatasetWriter {
       let head = face.pose,
       let camera = record.camera?.intrinsics,
       let numbers = json["pose_para"]?.elements?.first?.elements?.compactMap(\.number),
-      numbers.count == 7, numbers[6] > 0
+      let pose = PoseParameters(checking: numbers)
     else { return nil }
-    let pose = PoseParameters(numbers)
     let height = record.image.height ?? PoseParameters.usualSize
     let isSame = pose.says(
       head, camera, imageHeight: height, isEgocentric: face.isEgocentric)

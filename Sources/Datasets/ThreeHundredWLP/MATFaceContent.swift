@@ -76,18 +76,16 @@ struct MATFaceContent {
     _ head: HeadPose, _ camera: Intrinsics, imageHeight: Int, isEgocentric: Bool
   ) {
     if let array = arrays.first(where: { $0.name == "Pose_Para" }),
-      case let numbers = array.doubles, numbers.count == 7, numbers.allSatisfy(\.isFinite),
-      numbers[6] > 0
+      let known = PoseParameters(checking: array.doubles)
     {
-      let known = PoseParameters(numbers)
       if known.says(head, camera, imageHeight: imageHeight, isEgocentric: isEgocentric) {
         pose = known
         return
       }
     }
-    let parameters = PoseParameters(
+    pose = PoseParameters(
       head.extrinsics, camera, imageHeight: imageHeight, isEgocentric: isEgocentric)
-    pose = parameters
+    guard let parameters = pose else { return losses.append("faces behind the camera") }
     replace(MATArray(name: "Pose_Para", floats: parameters.numbers, rows: 1, columns: 7))
   }
 

@@ -75,7 +75,14 @@ struct MATFaceImage: Sendable {
       if options.testProtocol == .img2pose, !parameters.pose.angles.isWithin99Degrees {
         return Outcome(record: nil, issues: issues, isOutsideProtocol: true)
       }
-      return Outcome(record: record(parameters, arrays, imagePath: path), issues: issues)
+      let record = record(parameters, arrays, imagePath: path)
+      if record.faces[0].pose == nil {
+        report(
+          .missingPose,
+          "Pose_Para: expected numbers that place a head before the camera, found \(parameters.pose.numbers)"
+        )
+      }
+      return Outcome(record: record, issues: issues)
     } catch {
       report(.malformedRecord, error.detail)
       return Outcome(record: nil, issues: issues)
@@ -145,12 +152,13 @@ extension Face {
 }
 
 extension HeadPose {
-  /// The annotated pose, lifted to a pinhole camera.
-  init(
+  /// The annotated pose, lifted to a pinhole camera; nil where it is none that a head may have.
+  init?(
     _ parameters: PoseParameters, _ camera: Intrinsics, imageHeight: Int, isEgocentric: Bool = false
   ) {
     let pose = parameters.extrinsics(
       camera, imageHeight: imageHeight, isEgocentric: isEgocentric)
+    guard pose.isPlausible else { return nil }
     self.init(
       rotationVector: pose.rotation.rotationVector, translation: pose.translation,
       provenance: .annotation)

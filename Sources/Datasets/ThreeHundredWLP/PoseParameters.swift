@@ -27,12 +27,24 @@ struct PoseParameters: Equatable {
       offset: SIMD3(numbers[3], numbers[4], numbers[5]), scale: numbers[6])
   }
 
+  /// nil where there are not seven numbers that a pose may have, the scale above 0.
+  init?(checking numbers: [Double]) {
+    guard numbers.count == 7, numbers[0..<3].allSatisfy(PlausibleRange.rotation.contains),
+      numbers[3..<6].allSatisfy(PlausibleRange.coordinate.contains), numbers[6] > 0,
+      PlausibleRange.measure.contains(numbers[6])
+    else { return nil }
+    self.init(numbers)
+  }
+
   /// The numbers of a pose before a pinhole camera, with a yaw within 90 degrees; z of the offset is 0.
-  init(_ extrinsics: Extrinsics, _ camera: Intrinsics, imageHeight: Int, isEgocentric: Bool) {
-    self.init(
-      WeakPerspectivePose(
-        extrinsics, in: camera, imageHeight: imageHeight, turnsWithSight: isEgocentric
-      ).poseParameters)
+  ///
+  /// - Returns: nil where it is not before the camera.
+  init?(_ extrinsics: Extrinsics, _ camera: Intrinsics, imageHeight: Int, isEgocentric: Bool) {
+    guard
+      let pose = WeakPerspectivePose(
+        extrinsics, in: camera, imageHeight: imageHeight, turnsWithSight: isEgocentric)
+    else { return nil }
+    self.init(pose.poseParameters)
   }
 
   var numbers: [Double] {

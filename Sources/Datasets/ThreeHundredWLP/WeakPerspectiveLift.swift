@@ -28,10 +28,11 @@ public enum WeakPerspectiveLift {
     _ face: inout Face, from old: Intrinsics, to new: Intrinsics, _ width: Int, _ height: Int
   ) {
     let size = PoseParameters.usualSize
-    if let pose = face.pose, pose.provenance == .annotation {
-      let isEgocentric = face.isEgocentric
+    let isEgocentric = face.isEgocentric
+    if let pose = face.pose, pose.provenance == .annotation,
       let annotated = WeakPerspectivePose(
         pose.extrinsics, in: old, imageHeight: size, turnsWithSight: isEgocentric)
+    {
       let lifted = annotated.lifted(
         to: new, imageHeight: height, turnsWithSight: isEgocentric)
       // An annotated rotation stays as it is, to the last bit.

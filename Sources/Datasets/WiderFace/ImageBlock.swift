@@ -28,6 +28,14 @@ struct ImageBlock {
     issues.append(RecordIssue(code, at: SourceLocation(file: file, line: line), detail))
   }
 
+  /// Reports the next face's box as none that there may be.
+  mutating func reportImplausible(_ box: BoundingBox, line: Int) {
+    report(
+      .malformedLine, line: line,
+      "box \(nextFace): expected \(PlausibleRange.coordinate.text), found \(box.sizeText) at \(box.left), \(box.top)"
+    )
+  }
+
   /// The faces' number in messages, counted from 1 as people do.
   var nextFace: Int { faces.count + 1 }
 

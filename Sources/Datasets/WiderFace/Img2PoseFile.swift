@@ -10,12 +10,12 @@ struct Img2PoseFile {
   let isKept: Bool
 
   /// - Parameter made: what the record says, the members in img2pose's order.
-  init(of record: ImageRecord, saying made: JSONValue) {
+  init(of record: ImageRecord, saying made: JSONValue) throws {
     name = Self.name(of: record)
     if let kept = Self.kept(of: record), Self.isSame(Self.source(of: record), made) {
       (text, isKept) = (kept.text, true)
     } else {
-      (text, isKept) = (made.compactText + "\n", false)
+      (text, isKept) = (try made.compactText + "\n", false)
     }
   }
 

@@ -143,15 +143,21 @@ struct Img2PoseListReader: EntryReader {
     _ box: JSONValue, _ points: JSONValue?, face index: Int, into block: inout ImageBlock
   ) {
     let corners = (box.elements ?? []).compactMap(\.number)
-    guard corners.count == 4 || corners.count == 5, corners.count == box.elements?.count,
-      corners.allSatisfy(\.isFinite)
-    else {
+    guard corners.count == 4 || corners.count == 5, corners.count == box.elements?.count else {
       block.report(
         .malformedLine, line: block.line,
-        "face \(index), bboxes: expected 4 or 5 finite numbers, found \(corners.count)")
+        "face \(index), bboxes: expected 4 or 5 numbers, found \(corners.count)")
       return
     }
     let box = BoundingBox(left: corners[0], top: corners[1], right: corners[2], bottom: corners[3])
+    guard box.isPlausible, PlausibleRange.measure.contains(corners.count == 5 ? corners[4] : 0)
+    else {
+      block.report(
+        .malformedLine, line: block.line,
+        "face \(index), bboxes: expected \(PlausibleRange.coordinate.text), found \(corners.map(\.shortText))"
+      )
+      return
+    }
     let landmarks = points.flatMap { self.landmarks($0, face: index, &block) }
     block.addFace(box: box, line: block.line, text: 0..<0)
     if corners.count == 5 { block.faces[block.faces.count - 1].attributes.score = corners[4] }
@@ -163,18 +169,19 @@ struct Img2PoseListReader: EntryReader {
     _ value: JSONValue, of path: String, face index: Int, in block: inout ImageBlock
   ) {
     let numbers = (value.elements ?? []).compactMap(\.number)
-    guard numbers.count == 7, numbers.allSatisfy(\.isFinite), numbers[6] > 0 else {
+    guard let pose = PoseParameters(checking: numbers),
+      let lifted = HeadPose(
+        pose, Self.usualCamera, imageHeight: PoseParameters.usualSize,
+        isEgocentric: input.options.makesEgocentric)
+    else {
       block.report(
         .missingPose, line: block.line,
-        "face \(index), pose_para: expected 7 finite numbers, the last above 0, found \(numbers.map(\.shortText))"
+        "face \(index), pose_para: expected 7 numbers that place a head before the camera, found \(numbers.map(\.shortText))"
       )
       return
     }
-    let pose = PoseParameters(numbers)
     let last = block.faces.count - 1
-    block.faces[last].pose = HeadPose(
-      pose, Self.usualCamera, imageHeight: PoseParameters.usualSize,
-      isEgocentric: input.options.makesEgocentric)
+    block.faces[last].pose = lifted
     block.faces[last].attributes.others = MATFacePaths(path: path).attributes(
       .threeHundredWLP, pose, landmarks: nil, isEgocentric: input.options.makesEgocentric)
   }
@@ -197,12 +204,12 @@ struct Img2PoseListReader: EntryReader {
     var landmarks = Landmarks(layout: layout)
     for (i, point) in points.enumerated() {
       let numbers = (point.elements ?? []).compactMap(\.number)
-      guard numbers.count >= 2, numbers.count == point.elements?.count, numbers[0].isFinite,
-        numbers[1].isFinite
+      guard numbers.count >= 2, numbers.count == point.elements?.count,
+        PlausibleRange.coordinate.contains(SIMD2(numbers[0], numbers[1]))
       else {
         block.report(
           .badLandmark, line: block.line,
-          "face \(index), point \(i + 1): expected finite numbers, found \(point.kind) of \(numbers.map(\.shortText))"
+          "face \(index), point \(i + 1): expected \(PlausibleRange.coordinate.text), found \(point.kind) of \(numbers.map(\.shortText))"
         )
         continue
       }

@@ -23,7 +23,7 @@ public struct Img2PoseListWriter: DatasetWriter {
     }
     // The source's own text may have further columns.
     if record.faces.contains(where: { $0.landmarks?.hasOcclusion ?? false }),
-      !Img2PoseFile(of: record, saying: Self.json(of: record)).isKept
+      (try? Img2PoseFile(of: record, saying: Self.json(of: record)))?.isKept != true
     {
       losses.append("landmarks' occlusion")
     }
@@ -37,7 +37,7 @@ public struct Img2PoseListWriter: DatasetWriter {
     _ record: ImageRecord, image: StoredImage?
   ) throws -> WrittenRecord {
     guard record.isNamedByImg2Pose else { return .nothing(ImageRecord.unnamedByImg2Pose) }
-    let file = Img2PoseFile(of: record, saying: Self.json(of: record))
+    let file = try Img2PoseFile(of: record, saying: Self.json(of: record))
     try file.write(to: folder)
     try list.write((file.name + "\n").utf8)
     return .all(of: record)

@@ -106,27 +106,18 @@ struct RetinaFaceReader: EntryReader {
         "face \(block.nextFace): expected \(RetinaFaceRow.expected), found \(numbers.count)")
       return
     }
-    if !numbers.isFinite {
-      for i in 0..<4 where !numbers[i].isFinite {
-        block.report(
-          .malformedLine, line: input.line,
-          "box \(block.nextFace): expected finite numbers, found \(numbers[i])")
-        return
-      }
+    let box = RetinaFaceRow.box(numbers)
+    guard box.isPlausible else {
+      block.reportImplausible(box, line: input.line)
+      return
+    }
+    if !numbers.isPlausible {
       for point in RetinaFaceRow.badPoints(numbers) {
         block.report(
           .badLandmark, line: input.line,
-          "face \(block.nextFace), point \(point.index): expected finite numbers, found \(point.x), \(point.y)"
+          "face \(block.nextFace), point \(point.index): expected \(PlausibleRange.coordinate.text), found \(point.x), \(point.y)"
         )
       }
-    }
-    let box = RetinaFaceRow.box(numbers)
-    guard box.right.isFinite, box.bottom.isFinite else {
-      block.report(
-        .malformedLine, line: input.line,
-        "box \(block.nextFace): expected a corner within the range of numbers, found \(box.sizeText) at \(box.left), \(box.top)"
-      )
-      return
     }
     block.addFace(box: box, line: input.line, text: start..<lines.position - 1)
     RetinaFaceRow.readDetails(numbers, into: &block.faces[block.faces.count - 1])

@@ -25,8 +25,10 @@ enum RetinaFaceRow {
     let count = numbers.count
     if count == 5 { face.attributes.ignore = numbers[4] != 0 }
     guard count >= 14 else { return }
-    if count == 20, numbers[19] >= 0, numbers[19].isFinite { face.attributes.quality = numbers[19] }
-    if count == 15, numbers[14].isFinite { face.attributes.score = numbers[14] }
+    if count == 20, numbers[19] >= 0, PlausibleRange.measure.contains(numbers[19]) {
+      face.attributes.quality = numbers[19]
+    }
+    if count == 15, PlausibleRange.measure.contains(numbers[14]) { face.attributes.score = numbers[14] }
     let step = count >= 19 ? 3 : 2
     var positions = InlineArray<5, SIMD2<Double>>(repeating: .zero)
     var visibilities = InlineArray<5, Landmarks.Visibility>(repeating: .missing)
@@ -35,7 +37,7 @@ enum RetinaFaceRow {
       let (x, y) = (numbers[4 + step * i], numbers[5 + step * i])
       let state = step == 3 ? numbers[6 + step * i] : 0
       if state < 0 || (x == -1 && y == -1) { continue }
-      if !numbers.isFinite, !(x.isFinite && y.isFinite && state.isFinite) { continue }
+      if !numbers.isPlausible, !PlausibleRange.coordinate.contains(SIMD3(x, y, state)) { continue }
       positions[i] = SIMD2(x, y)
       visibilities[i] = state > 0 ? .occluded : .visible
       isAnyPresent = true
@@ -44,7 +46,7 @@ enum RetinaFaceRow {
     face.landmarks = Landmarks(fivePositions: positions, visibilities: visibilities)
   }
 
-  /// Points whose numbers are not all finite, counted from 1, and their places.
+  /// Points whose numbers are not all plausible, counted from 1, and their places.
   static func badPoints(_ numbers: borrowing NumberRow) -> [(index: Int, x: Double, y: Double)] {
     guard numbers.count >= 14 else { return [] }
     let step = numbers.count >= 19 ? 3 : 2
@@ -52,8 +54,9 @@ enum RetinaFaceRow {
     for i in 0..<5 {
       let first = 4 + step * i
       let state = step == 3 ? numbers[first + 2] : 0
-      if numbers[first].isFinite, numbers[first + 1].isFinite, state.isFinite { continue }
-      found.append((i + 1, numbers[first], numbers[first + 1]))
+      let point = SIMD3(numbers[first], numbers[first + 1], state)
+      if PlausibleRange.coordinate.contains(point) { continue }
+      found.append((i + 1, point.x, point.y))
     }
     return found
   }

@@ -46,15 +46,18 @@ struct WiderFaceMATReader: AnnotationSource {
     try readCells(file, "face_bbx_list") { image, value in
       guard let value, value.count > 0 else { return }
       let n = value.shape[0]
-      guard let numbers = value.numbers, numbers.count == n * 4, numbers.allSatisfy(\.isFinite)
-      else {
+      guard let numbers = value.numbers, numbers.count == n * 4 else {
         image.problem =
-          "face_bbx_list: expected n x 4 finite numbers, found \(Self.describe(value))"
+          "face_bbx_list: expected n x 4 numbers, found \(Self.describe(value))"
         return
       }
       image.boxes = (0..<n).map { i in
         BoundingBox(
           x: numbers[i], y: numbers[n + i], width: numbers[2 * n + i], height: numbers[3 * n + i])
+      }
+      if let box = image.boxes.first(where: { !$0.isPlausible }) {
+        image.problem =
+          "face_bbx_list: expected \(PlausibleRange.coordinate.text), found \(box.sizeText) at \(box.left), \(box.top)"
       }
     }
     for flag in Self.flagNames where file.contains(flag) {

@@ -118,7 +118,7 @@ public struct WiderFaceSynthesis {
       ("landmarks", .array(landmarks)),
     ])
     let name = "json/\(event)/\(stem).json"
-    try folder.write((json.compactText + "\n").utf8, to: "img2pose/\(name)")
+    try folder.write((try json.compactText + "\n").utf8, to: "img2pose/\(name)")
     list += name + "\n"
   }
 

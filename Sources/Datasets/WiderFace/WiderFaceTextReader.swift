@@ -129,7 +129,12 @@ struct WiderFaceTextReader: EntryReader {
       block.addLine(line.whole)
       return
     }
-    block.addFace(box: WiderFaceRow.box(numbers), line: input.line, text: line.whole)
+    let box = WiderFaceRow.box(numbers)
+    guard box.isPlausible else {
+      block.reportImplausible(box, line: input.line)
+      return
+    }
+    block.addFace(box: box, line: input.line, text: line.whole)
     let last = block.faces.count - 1
     WiderFaceRow.readDetails(numbers, order, into: &block.faces[last])
     if let label {

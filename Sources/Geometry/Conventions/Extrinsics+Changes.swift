@@ -7,10 +7,13 @@ extension Rotation {
   /// The least rotation that takes the camera's axis z to a direction: the *sight rotation* of whatever
   /// lies there (FORMATS §11.4).
   ///
-  /// - Parameter direction: of any positive length, and not straight behind the camera.
+  /// - Parameter direction: of any length. The way straight behind the camera is not unique and taken about x;
+  ///   to no direction at all it is none.
   public static func sight(toward direction: SIMD3<Double>) -> Rotation {
-    let d = direction / length(direction)
-    precondition(d.z > -1, "the way to a point straight behind the camera is not unique")
+    let distance = length(direction)
+    guard distance > 0 else { return .identity }
+    let d = direction / distance
+    guard d.z > -1 else { return .yUp }
     let share = 1 / (1 + d.z)
     return Rotation(
       rows: SIMD3(1 - share * d.x * d.x, -share * d.x * d.y, d.x),

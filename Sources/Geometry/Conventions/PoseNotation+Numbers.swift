@@ -1,9 +1,11 @@
 extension PoseNotation {
   /// The pose that a row of numbers stands for.
   ///
-  /// - Returns: nil where they are not as many as the notation has, not finite, or no rotation to 1e-3.
+  /// - Returns: nil where they are not as many as the notation has, none that a pose may have, or no rotation to 1e-3.
   public func pose(of numbers: [Double], in scene: Scene = Scene()) -> Pose? {
-    guard numbers.count == count, numbers.allSatisfy(\.isFinite) else { return nil }
+    guard numbers.count == count, numbers.allSatisfy(PlausibleRange.coordinate.contains) else {
+      return nil
+    }
     let n = numbers
     switch self {
     case .euler(let convention):
@@ -11,7 +13,7 @@ extension PoseNotation {
       for (name, degrees) in zip(convention.order, n) { angles[name] = degrees * (.pi / 180) }
       return Pose(rotation: convention.rotation(of: angles))
     case .numbers(let layout):
-      return Self.pose(layout, n, scene)
+      return Self.pose(layout, n, scene).flatMap { $0.isPlausible ? $0 : nil }
     }
   }
 
@@ -80,8 +82,9 @@ extension PoseNotation {
       let head = scene.rig?.toDepthCamera(pose) ?? BiwiPose(pose)
       return head.rotation.rowMajor + list(head.centre)
     case .poseParameters:
-      guard let camera = scene.camera, t.z > 0 else { return nil }
-      return WeakPerspectivePose(pose, in: camera, imageHeight: scene.imageHeight).poseParameters
+      return scene.camera.flatMap {
+        WeakPerspectivePose(pose, in: $0, imageHeight: scene.imageHeight)?.poseParameters
+      }
     case .rotationVector, .matrix, .bfm, .sixDRepNet, .sixDRepNet6D, .trg6D: return nil
     }
   }

@@ -58,6 +58,11 @@ public enum PoseNotation: Sendable, Equatable {
       self.init(rotation: pose.rotation, translation: pose.translation)
     }
 
+    /// Whether it is one that a head may have, so far as its numbers go.
+    var isPlausible: Bool {
+      Extrinsics(rotation: rotation, translation: translation ?? .zero).isPlausible
+    }
+
     public var extrinsics: Extrinsics? {
       translation.map { Extrinsics(rotation: rotation, translation: $0) }
     }

@@ -20,7 +20,7 @@ public struct RowCamera: Sendable, Equatable {
     guard n.count == 12 else { return nil }
     self.init(
       Intrinsics(focalLength: SIMD2(n[0], n[4]), principalPoint: SIMD2(n[6], n[7])))
-    guard intrinsics.isRegular, rowMajor == n else { return nil }
+    guard intrinsics.isPlausible, rowMajor == n else { return nil }
   }
 }
 

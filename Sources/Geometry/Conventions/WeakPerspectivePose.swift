@@ -68,15 +68,16 @@ public struct WeakPerspectivePose: Sendable, Equatable {
 
   /// The inverse of `lifted`.
   ///
+  /// - Returns: nil where the pose is not before the camera.
   /// - Parameters:
-  ///   - pose: with a positive depth, in metres.
+  ///   - pose: in metres.
   ///   - depthOffset: t3d's z, which no pose tells.
   ///   - turnsWithSight: as in `lifted`.
-  public init(
+  public init?(
     _ pose: Extrinsics, in camera: Intrinsics, imageHeight: Int, depthOffset: Double = 0,
     turnsWithSight: Bool = false
   ) {
-    precondition(pose.translation.z > 0, "a pose in front of the camera")
+    guard pose.translation.z > 0 else { return nil }
     let origin = camera.projection(of: pose.translation)
     self.init(
       rotation: turnsWithSight ? pose.allocentric.rotation : pose.rotation,

@@ -114,8 +114,7 @@ public struct EPnPSolver {
       points.append(model[i])
       offsets.append(offset)
     }
-    let isRegular = camera.focalLength.x != 0 && camera.focalLength.y != 0
-    return isRegular && points.count >= Self.minimumPoints
+    return camera.isPlausible && points.count >= Self.minimumPoints
   }
 
   /// The left singular vectors of MᵀM for its four smallest values, smallest first, each as four control

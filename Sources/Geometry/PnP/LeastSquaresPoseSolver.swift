@@ -134,7 +134,7 @@ extension LeastSquaresPoseSolver {
     _ landmark: (Int, Int) -> Landmark?
   ) {
     let camera = camera(face)
-    guard camera.isRegular else { return problem.clear(lane: lane) }
+    guard camera.isPlausible else { return problem.clear(lane: lane) }
     let inverse = 1 / camera.focalLength
     problem.setCamera(camera, lane: lane)
     var (points, totalWeight, isFinite, isEven) = (0.0, 0.0, true, true)

@@ -34,7 +34,7 @@ public struct RobustPoseSolver: Sendable {
     points: [SIMD3<Double>], pixels: [SIMD2<Double>], camera: Intrinsics
   ) -> Fit? {
     precondition(points.count == pixels.count, "a pixel for each point")
-    guard points.count >= Self.fewestInliers, camera.isRegular else { return nil }
+    guard points.count >= Self.fewestInliers, camera.isPlausible else { return nil }
     let scene = Scene(
       points: points, pixels: pixels, camera: camera, limit: threshold * threshold)
     guard let drawn = drawn(scene) else { return nil }

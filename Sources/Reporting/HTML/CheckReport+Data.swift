@@ -8,6 +8,7 @@ extension CheckReport {
   ///
   /// Arrays in place of objects, for there may be thousands; `data.js` says what each place holds.
   var data: String {
+    get throws {
     var records = RecordTable()
     var body = JSONWriter()
     body.object { writer in
@@ -46,7 +47,8 @@ extension CheckReport {
         }
       }
     }
-    return String(decoding: body.bytes, as: UTF8.self).replacing("<", with: "\\u003c")
+    return String(decoding: try body.bytes, as: UTF8.self).replacing("<", with: "\\u003c")
+  }
   }
 
   private func write(

@@ -4,16 +4,17 @@ internal import Schema
 extension CheckReport {
   /// The whole page as one file, which asks no network for anything.
   ///
-  /// - Throws: `MustacheTemplate.ParserError` where the template, which is part of the program, is malformed.
+  /// - Throws: `MustacheTemplate.ParserError` where the template, which is part of the program, is malformed, or
+  ///   `JSONError` where a number of the findings is not finite.
   public func html() throws -> String {
     let template = try MustacheTemplate(string: Self.text(PackageResources.page_mustache))
-    return template.render(context)
+    return template.render(try context())
   }
 
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
   /// What the template names.
-  private var context: [String: Any] {
+  private func context() throws -> [String: Any] {
     let scripts = [
       PackageResources.data_js, PackageResources.pictures_js, PackageResources.groups_js,
       PackageResources.table_js, PackageResources.detail_js,
@@ -44,7 +45,7 @@ extension CheckReport {
       "style": Self.text(PackageResources.style_css),
       "theme": Self.text(PackageResources.theme_js),
       "script": scripts.map(Self.text).joined(separator: "\n"),
-      "data": data,
+      "data": try data,
     ]
   }
 
