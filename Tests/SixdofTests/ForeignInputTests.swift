@@ -6,11 +6,13 @@ import Testing
 @Suite("Inputs of other programs")
 struct ForeignInputTests {
   private func convert(
-    _ bytes: [UInt8], _ dataset: [String] = ["wider-face", "--annotations"], named name: String = "label.txt"
+    _ bytes: [UInt8], _ dataset: [String] = ["wider-face", "--annotations"],
+    named name: String = "label.txt"
   ) throws -> Program.Outcome {
     try withTemporaryDirectory { folder in
       try Data(bytes).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
-      return try Program.run(["convert"] + dataset + ["\(folder)/\(name)", "--output", "-", "--progress", "none"])
+      return try Program.run(
+        ["convert"] + dataset + ["\(folder)/\(name)", "--output", "-", "--progress", "none"])
     }
   }
 
@@ -19,7 +21,8 @@ struct ForeignInputTests {
   @Test("an image that is listed twice is one record, and one sample")
   func duplicates() throws {
     try SyntheticSet.with(count: 4) { set in
-      let first = try #require(try set.text("retinaface/train/label.txt").split(separator: "\n").first)
+      let first = try #require(
+        try set.text("retinaface/train/label.txt").split(separator: "\n").first)
       try set.editLabel { $0.insert(contentsOf: ["\(first)", "1 2 30 40"], at: $0.endIndex - 1) }
       let build = try set.build("out", ["--records"])
       #expect(build.status == 0, "\(build.errors)")
@@ -32,7 +35,8 @@ struct ForeignInputTests {
   func refused() throws {
     let wide = "# a.jpg\n1 2 3 4\n".utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
     let files: [([UInt8], String)] = [
-      (wide, "UTF-16"), ([0xFF, 0xFE] + wide, "UTF-16"), (Array("# a.jpg\r1 2 3 4\r".utf8), "CR alone"),
+      (wide, "UTF-16"), ([0xFF, 0xFE] + wide, "UTF-16"),
+      (Array("# a.jpg\r1 2 3 4\r".utf8), "CR alone"),
       ([0x1F, 0x8B, 8, 0], "gunzip"), (Array("hello/world\n".utf8), "begins with"),
       (Array(#"{"images": [], "annotations": []}"#.utf8), "JSON with the keys"),
       (Array(#"{"schema":"sixdof.image/1"}"#.utf8), "records of SixDoF"),
@@ -51,7 +55,8 @@ struct ForeignInputTests {
     try withTemporaryDirectory { folder in
       let text = String(repeating: #"{"schema":"sixdof.image/1"}"# + "\n", count: 500)
       let path = "\(folder)/records.jsonl"
-      try Data(text.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }).write(to: URL(fileURLWithPath: path))
+      try Data(text.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }).write(
+        to: URL(fileURLWithPath: path))
       for command in ["stats", "check"] {
         let run = try Program.run([command, path, "--progress", "none"], in: folder)
         #expect(run.status != 0)
@@ -61,7 +66,9 @@ struct ForeignInputTests {
     }
   }
 
-  @Test("ARKitFace packed on a Mac gives its records and no issue", .enabled(if: hasProgram("/usr/bin/zip")))
+  @Test(
+    "ARKitFace packed on a Mac gives its records and no issue",
+    .enabled(if: hasProgram("/usr/bin/zip")))
   func macArchive() throws {
     try withTemporaryDirectory { folder in
       let made = try Program.run(
@@ -90,7 +97,10 @@ struct ForeignInputTests {
       #expect(moved.count == 4, "\(moved)")
       try Program.system("/usr/bin/zip", ["-q", "-r", "set.zip", "."], in: root)
       let run = try Program.run(
-        ["convert", "arkitface", "--input", "\(root)/set.zip", "--output", "-", "--progress", "none"])
+        [
+          "convert", "arkitface", "--input", "\(root)/set.zip", "--output", "-", "--progress",
+          "none",
+        ])
       #expect(run.status == 0, "\(run.errors)")
       #expect(lineCount(run.output) == 2)
     }
