@@ -11,9 +11,10 @@ public enum TextForm {
   ///
   /// The first bytes tell, and in a text without a line feed the first 64 KB.
   public static func fault(of bytes: UnsafeRawBufferPointer) -> TextFault? {
-    if let encoding = encoding(of: bytes) { return encoding }
+    if let marked = markedEncoding(of: bytes) { return marked }
     if let compression = FileSignature.compression(of: bytes) { return compression }
     if let other = FileSignature.name(of: bytes) { return TextFault(found: other) }
+    if let wide = unmarkedEncoding(of: bytes) { return wide }
     return hasOldLineEnds(bytes)
       ? TextFault(
         found: "lines that end with CR alone, as on old Macs",
@@ -30,25 +31,26 @@ public enum TextForm {
 
   private static let sample = 4096
 
-  private static func encoding(of bytes: UnsafeRawBufferPointer) -> TextFault? {
-    func fault(_ name: String, _ code: String) -> TextFault {
-      TextFault(found: "\(name) text", remedy: "convert it: iconv -f \(code) -t UTF-8 FILE > NEW")
-    }
+  private static func fault(_ name: String, _ code: String) -> TextFault {
+    TextFault(found: "\(name) text", remedy: "convert it: iconv -f \(code) -t UTF-8 FILE > NEW")
+  }
+
+  private static func markedEncoding(of bytes: UnsafeRawBufferPointer) -> TextFault? {
     let marks: [(bytes: [UInt8], name: String)] = [
       ([0xFF, 0xFE, 0, 0], "UTF-32"), ([0, 0, 0xFE, 0xFF], "UTF-32"), ([0xFF, 0xFE], "UTF-16"),
       ([0xFE, 0xFF], "UTF-16"),
     ]
-    if let mark = marks.first(where: { bytes.starts(with: $0.bytes) }) {
-      return fault(mark.name, mark.name)
-    }
-    // Without a mark the zeros tell: names and numbers are ASCII, one byte of each unit.
+    return marks.first { bytes.starts(with: $0.bytes) }.map { fault($0.name, $0.name) }
+  }
+
+  /// By the zeros, for names and numbers are ASCII, one byte of each unit.
+  private static func unmarkedEncoding(of bytes: UnsafeRawBufferPointer) -> TextFault? {
     let count = min(bytes.count, sample) & ~3
     guard count >= 4 else { return nil }
     var zeros = [0, 0, 0, 0]
     for i in 0..<count where bytes[i] == 0 { zeros[i & 3] += 1 }
-    let (most, few) = (count / 4 * 3 / 4, count / 4 / 8)
-    let isMostlyZero = zeros.map { $0 >= most }
-    let hasFewZeros = zeros.map { $0 <= few }
+    let isMostlyZero = zeros.map { 4 * $0 >= 3 * (count / 4) }
+    let hasFewZeros = zeros.map { 8 * $0 <= count / 4 }
     func matches(_ pattern: [Bool]) -> Bool {
       (0..<4).allSatisfy { pattern[$0] ? isMostlyZero[$0] : hasFewZeros[$0] }
     }

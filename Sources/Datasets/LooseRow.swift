@@ -23,7 +23,8 @@ struct LooseRow {
     for mark in separators where Self.hasEmptyField(text, between: mark) {
       throw Problem(found: "an empty field")
     }
-    fields = separators.isEmpty ? byBlanks : Self.split(text) { isSpace($0) || separators.contains($0) }
+    fields =
+      separators.isEmpty ? byBlanks : Self.split(text) { isSpace($0) || separators.contains($0) }
   }
 
   var count: Int { fields.count }

@@ -119,7 +119,8 @@ struct MATArraysTests {
     #expect(refusal([]) == "a.mat: expected a MATLAB v5 file, found 0 bytes")
     #expect(
       refusal(file([], version: 2))
-        == "a.mat: expected a MATLAB v5 file, found MATLAB 7.3 (HDF5); in MATLAB save it with '-v7'")
+        == "a.mat: expected a MATLAB v5 file, found MATLAB 7.3 (HDF5); in MATLAB save it with '-v7'"
+    )
     #expect(
       refusal(Array(repeating: 65, count: 4000))
         == "a.mat: expected a MATLAB v5 file, found something else")

@@ -42,7 +42,8 @@ struct TextFormTests {
 
   @Test("packed data and other files say what they are")
   func others() {
-    #expect(fault([0x1F, 0x8B, 8, 0])?.detail.contains("found gzip data; unpack it: gunzip") == true)
+    #expect(
+      fault([0x1F, 0x8B, 8, 0])?.detail.contains("found gzip data; unpack it: gunzip") == true)
     let lmdb = [UInt8](repeating: 0, count: 16) + [0xDE, 0xC0, 0xEF, 0xBE, 1, 0, 0, 0]
     #expect(fault(lmdb)?.found == "an LMDB")
     #expect(fault([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A])?.found == "an HDF5 file")
@@ -58,7 +59,8 @@ struct TextFormTests {
       + [UInt8(ascii: "x"), 0] + [UInt8](repeating: 7, count: 16)
     #expect(fault(bytes)?.found.hasPrefix("MATLAB 4") == true)
     #expect(
-      throws: MATError.self, performing: { try bytes.withUnsafeBytes { try MATArrays($0, path: "a.mat") } })
+      throws: MATError.self,
+      performing: { try bytes.withUnsafeBytes { try MATArrays($0, path: "a.mat") } })
     #expect(fault([UInt8](repeating: 0, count: 200)) == nil)
   }
 }
@@ -66,8 +68,7 @@ struct TextFormTests {
 /// The head of what `numpy.savez` writes.
 private enum NPZWriterSample {
   static let bytes: [UInt8] =
-    [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 22) + [8, 0, 0, 0] + Array("R_t.npy\0".utf8.prefix(7))
-    + [0]
+    [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 22) + [7, 0, 0, 0] + Array("R_t.npy".utf8)
 }
 
 @Suite("Endings and names of files")

@@ -114,15 +114,18 @@ struct PlainImagePathTests {
     "other spellings become the records'",
     arguments: [
       ("a/b.jpg", "a/b.jpg"), ("./a/b.jpg", "a/b.jpg"), (#"a\b.jpg"#, "a/b.jpg"),
-      ("a//b.jpg", "a/b.jpg"), ("/a/b.jpg", "a/b.jpg"), ("a/./b.jpg", "a/b.jpg"), (#".\a\b.jpg"#, "a/b.jpg"),
-      (#"a\ b.jpg"#, #"a\ b.jpg"#), ("../a.jpg", "../a.jpg"), ("a/..b/.c.jpg", "a/..b/.c.jpg"), ("", ""), ("/", ""),
+      ("a//b.jpg", "a/b.jpg"), ("/a/b.jpg", "a/b.jpg"), ("a/./b.jpg", "a/b.jpg"),
+      (#".\a\b.jpg"#, "a/b.jpg"),
+      (#"a\ b.jpg"#, #"a\ b.jpg"#), ("../a.jpg", "../a.jpg"), ("a/..b/.c.jpg", "a/..b/.c.jpg"),
+      ("", ""), ("/", ""),
     ])
   func spelling(path: String, plain: String) { #expect(path.plainImagePath == plain) }
 
   @Test("a file of records in UTF-16, with old line ends or packed is one issue")
   func encodings() throws {
     let files: [([UInt8], String)] = [
-      ([0xFF, 0xFE, 0x7B, 0], "UTF-16"), (Array("{}\r{}\r".utf8), "CR alone"), ([0x1F, 0x8B, 8], "gzip"),
+      ([0xFF, 0xFE, 0x7B, 0], "UTF-16"), (Array("{}\r{}\r".utf8), "CR alone"),
+      ([0x1F, 0x8B, 8], "gzip"),
     ]
     for (bytes, found) in files {
       try withTemporaryDirectory { folder in

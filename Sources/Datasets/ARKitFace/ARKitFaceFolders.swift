@@ -45,11 +45,8 @@ struct ARKitFaceFolders: Sendable {
     for name in entries.files where name.hasEnding(".csv") {
       let list = path(name)
       let isList = try tree.withBytes(of: list, limit: .max) { bytes in
-        if var fault = TextForm.fault(of: bytes), ARKitFaceList.isList(inOtherEncoding: bytes) {
-          fault.path = list
-          throw fault
-        }
-        return ARKitFaceList.isList(bytes)
+        ARKitFaceList.isList(bytes)
+          || TextForm.fault(of: bytes) != nil && ARKitFaceList.isList(inOtherEncoding: bytes)
       }
       if isList { lists.append((list, Self.split(of: name) ?? split)) }
     }

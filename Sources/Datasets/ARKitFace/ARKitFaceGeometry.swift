@@ -19,7 +19,8 @@ struct ARKitFaceGeometry {
     let isHalf = arrays.contains { $0.name == "R_t" && (try? $0.array.get().element.width) == 2 }
     let transform = try Self.transform(Self.numbers("R_t", [4, 4], arrays))
     let map = AffineMap(rowTransform: transform, axes: .openGL)
-    guard let pose = RowTransform(
+    guard
+      let pose = RowTransform(
         axes: .openGL, rowMajor: transform, tolerance: isHalf ? Self.halfTolerance : 1e-3)?
         .extrinsics
     else {

@@ -35,7 +35,7 @@ struct ARKitFaceListSource: AnnotationSource {
     while true {
       if current == nil {
         guard let next = waiting.popLast() else { return nil }
-        try open(next.path, split: next.split)
+        if let fault = try open(next.path, split: next.split) { return .read(fault) }
       }
       if let outcome = nextRow() { return outcome }
       bytesOfClosedLists += current?.contents.count ?? 0
@@ -43,13 +43,20 @@ struct ARKitFaceListSource: AnnotationSource {
     }
   }
 
-  private mutating func open(_ path: String, split: String?) throws {
+  /// - Returns: what is wrong with the list as a whole, which is then passed over.
+  private mutating func open(_ path: String, split: String?) throws -> Outcome? {
     let contents = try reader.tree.contents(of: path, limit: .max)
-    contents.withBytes { bytes in
+    return contents.withBytes { bytes in
+      if let fault = TextForm.fault(of: bytes) {
+        bytesOfClosedLists += contents.count
+        let issue = RecordIssue(.malformedRecord, at: SourceLocation(file: path), fault.detail)
+        return Outcome(record: nil, issues: [issue])
+      }
       var lines = TextLines(bytes: bytes, position: 0)
-      guard let list = ARKitFaceList(&lines) else { return }
+      guard let list = ARKitFaceList(&lines) else { return nil }
       current = OpenList(
         contents: contents, list: list, path: path, split: split, position: lines.position, line: 1)
+      return nil
     }
   }
 

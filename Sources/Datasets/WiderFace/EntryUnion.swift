@@ -53,6 +53,8 @@ struct EntryUnion {
     for name in found where !conflicts.contains(name) { conflicts.append(name) }
   }
 
+  private static func faces(_ count: Int) -> String { count == 1 ? "1 face" : "\(count) faces" }
+
   /// One for the image, at its second entry; nil where there is none.
   var issue: RecordIssue? {
     guard let second, let path = record?.image.path else { return nil }
@@ -66,7 +68,7 @@ struct EntryUnion {
     }
     return RecordIssue(
       .mergedEntries, at: second,
-      "\(found); they are one record, with \(added) faces of later ones added and \(equal) that were there already"
+      "\(found); they are one record, with \(Self.faces(added)) of later ones added, and \(Self.faces(equal)) that it had already"
         + disagreement)
   }
 }

@@ -1,4 +1,4 @@
-public import Codecs
+internal import Codecs
 internal import Schema
 
 /// WIDER FACE (Yang et al., CVPR 2016) and the forms its annotations travel in. FORMATS §1, §2, §8.

@@ -39,7 +39,7 @@ enum WiderFaceRow {
       count -= 1
       label = row.text(count)
     }
-    guard count <= NumberRow.capacity else { throw Problem(found: "\(count)") }
+    guard isCount(count) else { throw Problem(found: "\(count)") }
     var values: [Double] = []
     for i in 0..<count {
       guard let value = row.number(i) ?? (i >= 4 && count == 10 ? flag(row.text(i)) : nil)
@@ -49,6 +49,8 @@ enum WiderFaceRow {
     numbers.set(values)
     return label
   }
+
+  private static func isCount(_ count: Int) -> Bool { count == 10 || count == 4 || count == 15 }
 
   /// The numbers that words stand for.
   private static func flag(_ word: String) -> Double? {
@@ -63,7 +65,7 @@ enum WiderFaceRow {
   /// - Throws: where the numbers are too many, too few or too large for a row.
   static func check(_ numbers: borrowing NumberRow) throws(Problem) {
     let count = numbers.count
-    guard count == 10 || count == 4 || count == 15 else { throw Problem(found: "\(count)") }
+    guard isCount(count) else { throw Problem(found: "\(count)") }
     for i in 0..<count {
       let number = numbers[i]
       // Flags are small; a number that is none of them is a shifted or broken row.

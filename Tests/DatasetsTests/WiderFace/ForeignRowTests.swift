@@ -16,7 +16,9 @@ private func label(_ row: String) throws -> Reading {
 struct ForeignLabelRowTests {
   @Test("14, 15 and 19 numbers have five points")
   func counts() throws {
-    for (row, score) in [("1 2 3 4 \(plain)", nil), ("1 2 3 4 \(plain) 0.66", 0.66)] as [(String, Double?)] {
+    for (row, score) in [("1 2 3 4 \(plain)", nil), ("1 2 3 4 \(plain) 0.66", 0.66)]
+      as [(String, Double?)]
+    {
       let face = try #require(try label(row).records.first?.faces.first)
       #expect(face.landmarks?.position(2) == [15, 16])
       #expect((0..<5).allSatisfy { face.landmarks?[$0].visibility == .visible })
@@ -40,14 +42,17 @@ struct ForeignLabelRowTests {
 
   @Test(
     "commas, semicolons and tabs between numbers are blanks",
-    arguments: ["1,2,3.5,4", "1, 2, 3.5, 4", "1;2;3.5;4", "1\t2\t3.5\t4", "1,2,3.5,4,", "1 , 2 , 3.5 , 4"])
+    arguments: [
+      "1,2,3.5,4", "1, 2, 3.5, 4", "1;2;3.5;4", "1\t2\t3.5\t4", "1,2,3.5,4,", "1 , 2 , 3.5 , 4",
+    ])
   func separators(row: String) throws {
     let reading = try label(row)
     #expect(reading.records.first?.faces.map(\.box.right) == [4.5])
     #expect(reading.issues.isEmpty)
   }
 
-  @Test("decimal commas are said, and an empty field is", arguments: ["1,5 2,0 3,5 4", "1,5;2;3;4"])
+  @Test(
+    "decimal commas are said, and an empty field is", arguments: ["1,5 2,0 3,5 4", "1,5;2;3;4"])
   func decimalCommas(row: String) throws {
     let reading = try label(row)
     #expect(reading.records.first?.faces.isEmpty == true)
@@ -128,7 +133,8 @@ struct ForeignWiderTextTests {
 
   @Test("rows without a count line are read")
   func noCount() throws {
-    let reading = try read("a/b.jpg\n1 2 3 4 0 0 0 0 0 0\n5 2 3 4 0 0 0 0 0 0\na/c.jpg\n1\n9 2 3 4 0 0 0 0 0 0\n")
+    let reading = try read(
+      "a/b.jpg\n1 2 3 4 0 0 0 0 0 0\n5 2 3 4 0 0 0 0 0 0\na/c.jpg\n1\n9 2 3 4 0 0 0 0 0 0\n")
     #expect(reading.records.map { $0.faces.map(\.box.left) } == [[1, 5], [9]])
     #expect(reading.issues.isEmpty)
   }
@@ -155,8 +161,13 @@ struct UnrecognisedFileTests {
   @Test(
     "any other text or JSON is refused with what it is",
     arguments: [
-      (#"{"images": [{"id": 1}], "annotations": []}"#, "JSON with the keys 'images', 'annotations'"),
-      (#"[{"item_id": 1, "bbox": [1, 2]}]"#, "a JSON list of objects with the keys 'item_id', 'bbox'"),
+      (
+        #"{"images": [{"id": 1}], "annotations": []}"#, "JSON with the keys 'images', 'annotations'"
+      ),
+      (
+        #"[{"item_id": 1, "bbox": [1, 2]}]"#,
+        "a JSON list of objects with the keys 'item_id', 'bbox'"
+      ),
       ("[1, 2]", "a JSON list"), ("{}", "a JSON object without a key"),
       (#"{"schema": "sixdof.image/1", "id": "a"}"#, "records of SixDoF"),
       ("see https://example.org/x.jpg for more\nand so on\n", "a file that begins with 'see https"),
@@ -180,7 +191,9 @@ struct UnrecognisedFileTests {
       try Reading(text.replacing("\n", with: "\r"), named: name)
     }
     #expect(old?.description.contains("CR alone") == true)
-    let packed = #expect(throws: TextFault.self) { try Reading([0x1F, 0x8B, 8, 0, 0], named: name) }
+    let packed = #expect(throws: TextFault.self) {
+      try Reading([0x1F, 0x8B, 8, 0, 0], named: name)
+    }
     #expect(packed?.description.contains("gunzip") == true)
   }
 }

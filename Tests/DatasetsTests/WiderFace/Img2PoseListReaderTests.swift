@@ -208,7 +208,7 @@ struct Img2PoseListFaultTests {
   func windowsLineEnds() throws {
     let reading = try read(
       json: #"{"image_path": "x.jpg", "bboxes": []}"#, list: "a.json\r\na.json\r\n")
-    #expect(reading.issues.map(\.code) == [.windowsLineEnds])
-    #expect(reading.records.count == 2)
+    #expect(reading.issues.map(\.code) == [.windowsLineEnds, .duplicateRecord])
+    #expect(reading.records.count == 1)
   }
 }

@@ -16,14 +16,15 @@ private func lefts(_ reading: Reading) -> [[Double]] {
 struct RepeatedEntryTests {
   @Test("entries with other faces are one record at the first, with one warning")
   func merged() throws {
-    let reading = try read("# a.jpg\n1 2 3 4\n# b.jpg\n5 2 3 4\n\n# a.jpg\n9 2 3 4\n# c.jpg\n7 2 3 4\n")
+    let reading = try read(
+      "# a.jpg\n1 2 3 4\n# b.jpg\n5 2 3 4\n\n# a.jpg\n9 2 3 4\n# c.jpg\n7 2 3 4\n")
     #expect(reading.records.map(\.image.path) == ["a.jpg", "b.jpg", "c.jpg"])
     #expect(lefts(reading) == [[1, 9], [5], [7]])
     #expect(reading.records.map(\.source.line) == [1, 3, 8])
     #expect(reading.records[0].faces.map(\.sourceLine) == [2, 7])
     #expect(
       reading.texts == [
-        "warning: label.txt:6: image 'a.jpg': expected one entry, found 2; they are one record, with 1 faces of later ones added and 0 that were there already"
+        "warning: label.txt:6: image 'a.jpg': expected one entry, found 2; they are one record, with 1 face of later ones added, and 0 faces that it had already"
       ])
   }
 

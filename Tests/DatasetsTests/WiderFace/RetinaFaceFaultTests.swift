@@ -44,7 +44,9 @@ struct RetinaFaceFaultTests {
     arguments: [
       ("1 2 3", "face 2: expected 20, 19, 15, 14, 5 or 4 numbers, found 3"),
       ("1 2 3 4 5 6", "face 2: expected 20, 19, 15, 14, 5 or 4 numbers, found 6"),
-      (face(noseTip: "5 6 0") + " 1 1", "face 2: expected 20, 19, 15, 14, 5 or 4 numbers, found 22"),
+      (
+        face(noseTip: "5 6 0") + " 1 1", "face 2: expected 20, 19, 15, 14, 5 or 4 numbers, found 22"
+      ),
       ("1 2 three 4", "face 2: expected 20, 19, 15, 14, 5 or 4 numbers, found 'three'"),
       ("nan 2 3 4", "box 2: expected finite numbers, found nan"),
       ("1 2 3 inf", "box 2: expected finite numbers, found inf"),
