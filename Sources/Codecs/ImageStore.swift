@@ -21,7 +21,8 @@ public final class ImageStore: Sendable {
   }
 
   private let place: Place
-  private let path: String
+  /// What was opened, for messages.
+  public let path: String
   private let maximumBytes: Int
   /// For an archive: the folder in it that holds the images, once one was found.
   private let prefix = Mutex<String?>(nil)
@@ -84,7 +85,7 @@ public final class ImageStore: Sendable {
         guard case .missing = error else { throw error }
       }
     }
-    throw .missing(near(relative))
+    throw .missing(climbs(plain) ? nil : near(relative))
   }
 
   private func find(

@@ -107,8 +107,9 @@ struct Export: ParsableCommand {
       meter.update(
         position: source.position, done: tally.read, rejected: tally.read - tally.images)
     }
-    try writer.finish()
     meter.finish()
+    try store?.tellOtherRoot(used: tally.images)
+    try writer.finish()
     try workspace.publish()
     for issue in tally.firstIssues { say("\(issue.severity.rawValue): \(issue)") }
     say(

@@ -53,6 +53,7 @@ struct RecordConversion {
       plan: plan, options: options, issues: issues, records: records,
       saysIssues: workspace == nil, stop: stop
     ).run(&source)
+    try plan.images?.tellOtherRoot(used: result.tally.images)
     try issues?.finish()
     try records.finish()
     try stop.check()

@@ -19,7 +19,8 @@ struct Stats: ParsableCommand {
         sixdof stats labelled.jsonl --output stats/
       """)
 
-  @Argument(help: "The records, as label writes them; '-' is standard input.") var input: String
+  @Argument(help: "The records, as label writes them, or an LMDB; '-' is standard input.")
+  var input: String
   @Option(name: .shortAndLong, help: "The folder to write to.") var output: String
   @OptionGroup(title: "Poses") var profile: ProfileOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
@@ -34,10 +35,20 @@ struct Stats: ParsableCommand {
     var tally = Tally()
     var statistics = PoseStatistics()
     var targets = Img2PoseTargets(profile.targets)
+    // img2pose's layout keeps the local poses themselves, and nothing to fit them anew.
+    let stored = try InputKind(path: input) == .shard(.img2pose) ? ShardReader(path: input) : nil
     while let outcome = try source.next() {
       try stop.check()
       guard let record = try tally.take(outcome, isStrict: runOptions.strict) else { continue }
       tally.add(record)
+      if let stored {
+        try stored.withSample(source.position - 1) { value, _ in
+          for pose in try ShardSample(value, layout: .img2pose).localPoses {
+            statistics.add { pose[$0] }
+          }
+        }
+        continue
+      }
       let poses = SampleEncoder.localPoses(
         of: record, target: { targets.target(of: $0, box: $1, camera: $2) },
         leftOut: { tally.leftOut[$0, default: 0] += 1 })
@@ -54,7 +65,10 @@ struct Stats: ParsableCommand {
   private func write(_ statistics: PoseStatistics, _ tally: Tally) throws {
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
     let name =
-      input == "-" ? "stdin" : URL(fileURLWithPath: input).lastPathComponent.withoutSuffix(".jsonl")
+      input == "-"
+      ? "stdin"
+      : URL(fileURLWithPath: input).lastPathComponent
+        .withoutSuffix(".jsonl").withoutSuffix(".lmdb")
     let workspace = try Workspace(
       prefix: "\(output.withoutSuffix("/"))/\(name)", description: "", resume: nil)
     let summary = JSONValue.object([

@@ -41,9 +41,9 @@ struct RecordIssueTests {
       ])
     #expect(
       warnings == [
-        "missing-pose", "undetected-face", "degenerate-box", "box-outside-image", "bad-landmark",
+        "missing-pose", "undetected-face", "link-cycle", "degenerate-box", "box-outside-image", "bad-landmark",
         "unusable-landmarks", "conflicting-annotation", "unreadable-array", "exif-orientation",
-        "link-cycle", "path-with-space", "too-few-records", "windows-line-ends", "byte-order-mark",
+        "path-with-space", "too-few-records", "windows-line-ends", "byte-order-mark",
       ])
     #expect(issue.severity == .error)
   }
