@@ -28,22 +28,21 @@ public final class ImageArchive: Sendable {
 
   /// - Throws: `FileError`, or `ArchiveError` where the file is no readable archive.
   public init(path: String) throws {
-    let signature = try FileSignature(path: path)
-    switch signature {
+    let name = path.lowercased()
+    let isNamedTar = name.contains(".tar.") || name.hasSuffix(".tgz")
+    switch try? FileSignature(path: path) {
+    case nil where isNamedTar: throw Self.compressed(path, by: "by its name")
     case .compressed(let program, let isTar):
-      let name = path.lowercased()
-      let holdsTar = isTar || name.contains(".tar.") || name.hasSuffix(".tgz")
+      if isTar || isNamedTar { throw Self.compressed(path, by: program) }
       throw ArchiveError(
         path: path,
-        detail: holdsTar
-          ? "expected a zip or a plain tar, found a compressed tar (\(program)), whose members cannot be reached singly; unpack it or decompress it to .tar first"
-          : "expected a zip or a plain tar, found a file packed by \(program); unpack it first")
-    case .zip, .tar, .npz, .binary: break
-    default:
+        detail: "expected a zip or a plain tar, found a file packed by \(program); unpack it first")
+    case nil, .zip, .tar, .npz, .binary: break
+    case let signature?:
+      let remedy = signature.isArchive ? "; unpack it and name the folder" : ""
       throw ArchiveError(
         path: path,
-        detail: "expected a folder, zip or tar, found \(signature.description)"
-          + (signature.isArchive ? "; unpack it and name the folder" : ""))
+        detail: "expected a zip or tar archive, found: \(signature.description)\(remedy)")
     }
     file = try MappedFile(path: path)
     var found: [String: Member] = [:]
@@ -54,6 +53,14 @@ public final class ImageArchive: Sendable {
       found[header.path] = Member(offset: header.offset, size: header.size)
     }
     members = found
+  }
+
+  private static func compressed(_ path: String, by program: String) -> ArchiveError {
+    ArchiveError(
+      path: path,
+      detail:
+        "expected a zip or a plain tar, found a compressed tar (\(program)), whose members cannot be reached singly; unpack it or decompress it to .tar first"
+    )
   }
 
   /// The names of all files in it.

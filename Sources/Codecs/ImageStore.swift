@@ -21,7 +21,8 @@ public final class ImageStore: Sendable {
   }
 
   private let place: Place
-  private let path: String
+  /// What was opened, for messages.
+  public let path: String
   private let maximumBytes: Int
   /// For those who read the images' headers and pixels.
   public let pixelLimit: PixelLimit
@@ -91,7 +92,7 @@ public final class ImageStore: Sendable {
         guard case .missing = error else { throw error }
       }
     }
-    throw .missing(near(relative))
+    throw .missing(climbs(plain) ? nil : near(relative))
   }
 
   private func find(

@@ -63,8 +63,8 @@ public final class LMDBReader {
     return environment
   }
 
-  /// What the values are, in words, by the first one's first bytes: "Python pickles". nil where they are MessagePack, or
-  /// there are none.
+  /// What the values are, in words, by the first one's first bytes: "Python pickles". nil where they are MessagePack or
+  /// of no form that is known, or there are none.
   ///
   /// - Parameter skipping: keys of no sample, which come first.
   public func foreignValues(skipping: [String] = []) throws -> String? {
@@ -97,7 +97,7 @@ public final class LMDBReader {
     case .binary:
       // channels, height and width, each a field of its own
       return value.count > 4 && value[0] == 0x08 && value[2] == 0x10
-        ? "Protocol Buffers, as Caffe's Datum" : "bytes of no form that sixdof knows"
+        ? "Protocol Buffers, as Caffe's Datum" : nil
     case let other: return other.description
     }
   }

@@ -22,7 +22,7 @@ public enum ShardLayout: String, Sendable, CaseIterable {
     return Array(repeating: UInt8(ascii: "0"), count: max(0, self.digits - digits.count)) + digits
   }
 
-  /// Tells which layout a file has, by its keys and its first sample.
+  /// Tells which layout a file has, by its keys and what its first value is.
   ///
   /// A file without an entry counts as one of records, of which it has none.
   ///
@@ -42,15 +42,12 @@ public enum ShardLayout: String, Sendable, CaseIterable {
       self = .img2pose
       return
     }
-    for layout in Self.allCases {
-      let first = try file.withValue(of: layout.key(0)) { MessagePackValue(decoding: $0) }
-      switch (layout, first ?? nil) {
-      case (.img2pose, .array), (.records, .map):
-        self = layout
-        return
-      default: continue
-      }
+    if try file.withValue(of: Self.records.key(0), { _ in true }) != nil {
+      self = .records
+      return
     }
-    return nil
+    let first = try file.withValue(of: Self.img2pose.key(0)) { MessagePackValue(decoding: $0) }
+    guard case .array?? = first else { return nil }
+    self = .img2pose
   }
 }

@@ -15,10 +15,11 @@ public final class ShardReader {
     file = try LMDBReader(path: path)
     guard let layout = try ShardLayout(of: file) else {
       let skipped = [ShardLayout.listKey, ShardLayout.lengthKey]
-      let found = try file.foreignValues(skipping: skipped) ?? "MessagePack of another form"
+      let held = try file.foreignValues(skipping: skipped).map { "an LMDB that holds \($0)" }
       throw ShardError(
         path: path,
-        detail: "expected a shard of layout img2pose or records, found an LMDB that holds \(found)")
+        detail:
+          "expected a shard of layout img2pose or records, found \(held ?? "other keys")")
     }
     self.layout = layout
     guard layout == .img2pose else {

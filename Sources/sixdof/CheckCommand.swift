@@ -132,6 +132,7 @@ struct CheckCommand: ParsableCommand {
         datasetChecks: try datasetChecks(thresholds, shards, sourceFindings),
         consumers: files)
       let summary = try run.run(&source, examples: outputs.examples)
+      if let other = store?.otherRoot { say("images    \(other)") }
       for (number, entry) in run.selection.acceptance.unused {
         say("settings: accept entry \(number), '\(entry.check)': expected a finding, found none")
       }

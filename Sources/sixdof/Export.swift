@@ -113,9 +113,10 @@ struct Export: ParsableCommand {
       meter.update(
         position: source.position, done: tally.read, rejected: tally.read - tally.images)
     }
-    try writer.finish()
     meter.finish()
+    try store?.tellOtherRoot(used: images)
     guard images > 0 else { throw nothingWritten(tally, leftOut) }
+    try writer.finish()
     try stop.check()
     try outputs.publish()
     for line in tally.issues.lines() { say(line) }

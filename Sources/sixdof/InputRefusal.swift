@@ -48,6 +48,18 @@ extension WrongInput {
   }
 }
 
+extension ImageStore {
+  /// Where a run's images are, if nearly all were missing where they were looked for: said where some could be used.
+  ///
+  /// - Throws: `WrongInput` where none could.
+  func tellOtherRoot(used: Int) throws {
+    guard let otherRoot else { return }
+    guard used == 0 else { return say("images    \(otherRoot)") }
+    throw WrongInput(
+      path: path, expected: "the annotations' images", found: "none: \(otherRoot)")
+  }
+}
+
 extension TreeContents {
   /// The command that takes it.
   func remedy(at path: String) -> String? {

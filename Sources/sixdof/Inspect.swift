@@ -109,6 +109,8 @@ struct Inspect: ParsableCommand {
       case .depthImage: try inspectDepth(input)
       case .shard: try inspectShard(input)
       case .records, .empty, .annotations: try inspectRecords(input, kind)
+      // What is no depth image is told by its reader.
+      case .other where input.hasSuffix(".bin"): try inspectDepth(input)
       default:
         throw WrongInput.refusal(
           input, kind, expected: "a dataset, records, an LMDB or an annotation file")

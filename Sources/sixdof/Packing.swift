@@ -102,6 +102,7 @@ struct Packing {
     let result = try Preparation(
       plan: plan, options: runOptions, issues: issues, records: records, shards: shards, stop: stop
     ).run(&source)
+    try images.tellOtherRoot(used: result.tally.images)
     try checkThereIsSomething(result)
     let summaries = try shards.finish()
     if result.statistics.count > 0 {
@@ -149,6 +150,7 @@ struct Packing {
     var source = try makeSource()
     let result = try Preparation(plan: plan, options: runOptions, stop: stop).run(
       &source)
+    try images.tellOtherRoot(used: result.tally.images)
     for line in result.tally.summaryLines(issuesFile: nil) + notes(on: result) { say(line) }
     say(
       "would write \(ShardSetWriter.names(prefix: prefix, count: shardOptions.shards).joined(separator: ", ")): \(Tally.count(result.tally.samples, "sample")), \(sizeText(result.tally.imageBytes)) of images; nothing was written"

@@ -34,6 +34,7 @@ struct RecordConversion {
       plan: plan, options: options, issues: issues, records: records,
       saysIssues: outputs.isStream, stop: stop
     ).run(&source)
+    try plan.images?.tellOtherRoot(used: result.tally.images)
     try result.tally.checkSomethingIsWritten(to: outputs)
     try issues?.finish()
     try records.finish()

@@ -41,6 +41,13 @@ struct ShardSample {
 }
 
 extension ShardSample {
+  /// The local poses that img2pose's layout keeps, of the faces that have one.
+  var localPoses: [[Double]] {
+    (description["local_poses"]?.elements ?? [])
+      .map { ($0.elements ?? []).compactMap(\.number) }
+      .filter { $0.count == 6 && !$0.allSatisfy { $0 == -9 } }
+  }
+
   /// The faces of img2pose's layout, whose -1 and -9 mean that there is nothing.
   private static func faces(img2pose sample: JSONValue) throws -> [Face] {
     func rows(_ name: String) -> [[Double]] {

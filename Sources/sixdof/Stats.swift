@@ -19,7 +19,8 @@ struct Stats: ParsableCommand {
         sixdof stats labelled.jsonl --output stats/
       """)
 
-  @Argument(help: "The records, as label writes them; '-' is standard input.") var input: String
+  @Argument(help: "The records, as label writes them, or an LMDB; '-' is standard input.")
+  var input: String
   @Option(name: .shortAndLong, help: "The folder to write to.") var output: String
   @OptionGroup(title: "Poses") var profile: ProfileOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
@@ -39,7 +40,10 @@ struct Stats: ParsableCommand {
         output, "expected a folder for \(Self.suffixes.count) files, found standard output")
     }
     let name =
-      input == "-" ? "stdin" : URL(fileURLWithPath: input).lastPathComponent.withoutSuffix(".jsonl")
+      input == "-"
+      ? "stdin"
+      : URL(fileURLWithPath: input).lastPathComponent
+        .withoutSuffix(".jsonl").withoutSuffix(".lmdb")
     return try OutputSet(
       base: "\(output.withoutSuffix("/"))/\(name)", files: Self.suffixes, inputs: [input])
   }
@@ -51,6 +55,8 @@ struct Stats: ParsableCommand {
     var statistics = PoseStatistics()
     var targets = Img2PoseTargets(profile.targets)
     let conversion = profile.frames.conversion
+    // img2pose's layout keeps the local poses themselves, and nothing to fit them anew.
+    let stored = try InputKind(path: input) == .shard(.img2pose) ? ShardReader(path: input) : nil
     while let outcome = try source.next() {
       try stop.check()
       guard var record = try tally.take(outcome, isStrict: runOptions.strict) else { continue }
@@ -58,6 +64,14 @@ struct Stats: ParsableCommand {
       tally.add(record)
       if profile.profile == .standard, tally.frames.isMixed {
         throw Failure(mixed: tally.frames, at: "\(record.location)")
+      }
+      if let stored {
+        try stored.withSample(source.position - 1) { value, _ in
+          for pose in try ShardSample(value, layout: .img2pose).localPoses {
+            statistics.add { pose[$0] }
+          }
+        }
+        continue
       }
       let poses = SampleEncoder.localPoses(
         of: record, target: { targets.target(of: $0, box: $1, camera: $2) },

@@ -71,7 +71,7 @@ struct ShardReaderTests {
       try writer.finish()
       let reader = try ShardReader(path: path)
       let error = #expect(throws: ShardError.self) { try reader.withSample(0) { _, _ in true } }
-      #expect(error?.description == "entry 0: expected MessagePack, found other bytes")
+      #expect(error?.description == "\(path): entry 0: expected MessagePack, found other bytes")
     }
   }
 }

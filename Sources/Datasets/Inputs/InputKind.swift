@@ -131,7 +131,7 @@ public enum InputKind: Sendable, Equatable {
       let file = try LMDBReader(path: path)
       if let layout = try ShardLayout(of: file) { return .shard(layout) }
       let skipped = [ShardLayout.listKey, ShardLayout.lengthKey]
-      let held = try file.foreignValues(skipping: skipped) ?? "MessagePack of another form"
+      let held = try file.foreignValues(skipping: skipped) ?? "other keys than a shard's"
       return .foreignLMDB("an LMDB that holds \(held)")
     } catch let error as UnreadableLMDB {
       return .foreignLMDB(error.found)
