@@ -21,7 +21,7 @@ struct UnevenSplitTests {
         #expect(line?.contains("has \(largest) records that stay together; ") == true)
       }
       #expect(try files.text("p/split.issues.jsonl").contains("\"uneven-split\""))
-      #expect(try files.run(split + ["0.5,0.5", "--strict"]).status != 64)
+      #expect(try files.run(split + ["0.5,0.5", "--strict", "--overwrite"]).status != 64)
     }
   }
 
