@@ -111,7 +111,8 @@ struct CheckCommand: ParsableCommand {
       if let page = try page(selection, store) { files.append(page) }
       fixing = try outputs.fix.map { try FixedRecords(of: inputs[0], path: $0, thresholds) }
       var run = CheckRun(
-        images: store, limit: images.pixelLimit, decodes: pixels.decode, holdsImages: !shards.isEmpty,
+        images: store, limit: images.pixelLimit, decodes: pixels.decode,
+        holdsImages: !shards.isEmpty,
         checker: RecordChecker(thresholds: thresholds, faceModel: model),
         selection: selection, options: runOptions, stop: interruptible.stop,
         strictSeverity: checks.failOn,
@@ -144,7 +145,7 @@ struct CheckCommand: ParsableCommand {
     return try CheckPage(
       path: path, title: title,
       facts: facts.compactMap { name, value in value.map { CheckReport.Fact(name, $0) } },
-      checks: CheckCatalogue.all.filter(selection.includes), 
+      checks: CheckCatalogue.all.filter(selection.includes),
       pictures: FacePictures(images: store, limit: images.pixelLimit))
   }
 

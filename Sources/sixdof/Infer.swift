@@ -139,11 +139,13 @@ struct Infer: ParsableCommand {
       let slash = input.lastIndex(of: "/")
       let folder = slash.map { String(input[...$0]) } ?? "."
       let name = slash.map { String(input[input.index(after: $0)...]) } ?? input
-      plan.images = try ImageStore(path: folder, maximumBytes: images.maxImageBytes, pixelLimit: images.pixelLimit)
+      plan.images = try ImageStore(
+        path: folder, maximumBytes: images.maxImageBytes, pixelLimit: images.pixelLimit)
       return (plan, SinglePhoto(name, dataset: dataset))
     case .tree:
       let tree = try FileTree(path: input)
-      plan.images = try tree.images(maximumBytes: images.maxImageBytes, pixelLimit: images.pixelLimit)
+      plan.images = try tree.images(
+        maximumBytes: images.maxImageBytes, pixelLimit: images.pixelLimit)
       return (plan, try PhotoSource(tree, dataset: dataset))
     }
   }

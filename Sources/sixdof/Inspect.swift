@@ -177,7 +177,8 @@ struct Inspect: ParsableCommand {
     _ record: ImageRecord, over image: UnsafeRawBufferPointer, as path: String
   ) throws {
     let picture = FacePortrait(head: DrawingOptions.head()).picture(
-      of: record, in: Photograph(try PixelImage(decoding: image, limit: imageSize.pixelLimit)), overlays: drawing.draw.overlays)
+      of: record, in: Photograph(try PixelImage(decoding: image, limit: imageSize.pixelLimit)),
+      overlays: drawing.draw.overlays)
     try write(picture.png(), to: path)
   }
 

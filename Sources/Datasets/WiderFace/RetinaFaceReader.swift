@@ -99,7 +99,9 @@ struct RetinaFaceReader: AnnotationSource {
   private func readDetails(into face: inout Face) {
     if numbers.count == 5 { face.attributes.ignore = numbers[4] != 0 }
     guard numbers.count == 20 else { return }
-    if numbers[19] >= 0, PlausibleRange.measure.contains(numbers[19]) { face.attributes.quality = numbers[19] }
+    if numbers[19] >= 0, PlausibleRange.measure.contains(numbers[19]) {
+      face.attributes.quality = numbers[19]
+    }
     var positions = InlineArray<5, SIMD2<Double>>(repeating: .zero)
     var visibilities = InlineArray<5, Landmarks.Visibility>(repeating: .missing)
     var isAnyPresent = false
