@@ -47,7 +47,8 @@ public struct AcceptanceEntries: FindingStream {
     if let face = entry.face { members.append(("face", .integer(face))) }
     members.append(("reason", .text(entry.reason)))
     defer { isFirst = false }
-    return try Array(((isFirst ? "\n    " : ",\n    ") + JSONValue.object(members).compactText).utf8)
+    return try Array(
+      ((isFirst ? "\n    " : ",\n    ") + JSONValue.object(members).compactText).utf8)
   }
 
   /// A pattern that matches this text alone.

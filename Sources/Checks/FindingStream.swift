@@ -41,7 +41,9 @@ public struct JSONFindings: FindingStream {
 
   public init() {}
 
-  public func start() throws -> [UInt8] { Array(#"{"schema":"\#(Self.schemaName)","findings":["#.utf8) }
+  public func start() throws -> [UInt8] {
+    Array(#"{"schema":"\#(Self.schemaName)","findings":["#.utf8)
+  }
 
   public mutating func add(_ finding: Finding, isAccepted: Bool) throws -> [UInt8] {
     writer.removeAll()
@@ -81,7 +83,8 @@ public struct JSONFindings: FindingStream {
       $0.key("accepted")
       $0.value(summary.accepted)
     }
-    return Array("\n],\"checks\":".utf8) + (try end.bytes) + Array(",\"counts\":".utf8) + (try counts.bytes)
+    return Array("\n],\"checks\":".utf8) + (try end.bytes) + Array(",\"counts\":".utf8)
+      + (try counts.bytes)
       + Array("}\n".utf8)
   }
 }

@@ -125,7 +125,8 @@ struct CheckCommand: ParsableCommand {
       }
       if let fixing { files.append(fixing) }
       var run = CheckRun(
-        images: store, limit: images.pixelLimit, decodes: pixels.decode, holdsImages: !shards.isEmpty,
+        images: store, limit: images.pixelLimit, decodes: pixels.decode,
+        holdsImages: !shards.isEmpty,
         checker: RecordChecker(thresholds: thresholds, faceModel: model),
         selection: selection, options: runOptions, stop: command.stop,
         strictSeverity: min(failOn, .warning),
@@ -166,7 +167,7 @@ struct CheckCommand: ParsableCommand {
     return try CheckPage(
       report.mainFile(), title: title,
       facts: facts.compactMap { name, value in value.map { CheckReport.Fact(name, $0) } },
-      checks: CheckCatalogue.all.filter(selection.includes), 
+      checks: CheckCatalogue.all.filter(selection.includes),
       pictures: FacePictures(images: store, limit: images.pixelLimit))
   }
 

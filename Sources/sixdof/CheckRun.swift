@@ -42,7 +42,8 @@ struct CheckRun {
       options: options, stop: stop, batchSize: images == nil && !holdsImages ? 256 : 8)
     var (done, rejected) = (0, 0)
     try order.run(
-      &source, makeWorker: { CheckWorker(images: images, limit: limit, decodes: decodes, checker: checker) },
+      &source,
+      makeWorker: { CheckWorker(images: images, limit: limit, decodes: decodes, checker: checker) },
       transform: { worker, outcome in worker.check(outcome) },
       sink: { image in
         done += 1

@@ -137,11 +137,13 @@ struct Infer: ParsableCommand {
       let slash = input.lastIndex(of: "/")
       let folder = slash.map { String(input[...$0]) } ?? "."
       let name = slash.map { String(input[input.index(after: $0)...]) } ?? input
-      plan.images = try ImageStore(path: folder, maximumBytes: images.maxImageBytes, pixelLimit: images.pixelLimit)
+      plan.images = try ImageStore(
+        path: folder, maximumBytes: images.maxImageBytes, pixelLimit: images.pixelLimit)
       return (plan, SinglePhoto(name, dataset: dataset))
     case .tree:
       let tree = try FileTree(path: input)
-      plan.images = try tree.images(maximumBytes: images.maxImageBytes, pixelLimit: images.pixelLimit)
+      plan.images = try tree.images(
+        maximumBytes: images.maxImageBytes, pixelLimit: images.pixelLimit)
       return (plan, try PhotoSource(tree, dataset: dataset))
     case let kind:
       // What stands in an archive's place, or is one that cannot be entered, says so when it is opened.

@@ -80,7 +80,8 @@ struct PreparationWorker {
     self.plan = plan
     opening = ImageOpening(images: plan.images, limit: plan.heldLimit)
     predictor = try plan.inference.map {
-      try FacePredictor($0.models, search: $0.search, detector: $0.detector, model: $0.network,
+      try FacePredictor(
+        $0.models, search: $0.search, detector: $0.detector, model: $0.network,
         limit: plan.pixelLimit)
     }
     labeller = plan.labelling.map { PoseLabeller(options: $0) }

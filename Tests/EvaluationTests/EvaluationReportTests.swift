@@ -22,9 +22,9 @@ struct EvaluationReportTests {
     ], notes: ["100 % of a|b_c"])
 
   @Test("text has aligned columns, and says why two differ")
-  func text() {
+  func text() throws {
     #expect(
-      report.rendered(as: .text) == """
+      try report.rendered(as: .text) == """
         trg, |yaw| 0° to 30°: 3 faces
                                   as published  correct  unit
           geodesic error  1.235 [1.000, 2.500]    0.000  °  (1)
@@ -39,9 +39,9 @@ struct EvaluationReportTests {
   }
 
   @Test("Markdown escapes what would end a cell")
-  func markdown() {
+  func markdown() throws {
     #expect(
-      report.rendered(as: .markdown) == #"""
+      try report.rendered(as: .markdown) == #"""
         ### trg, \|yaw\| 0° to 30°: 3 faces
 
         | | as published | correct | unit | |
@@ -58,9 +58,9 @@ struct EvaluationReportTests {
   }
 
   @Test("LaTeX escapes its own characters, and needs no package")
-  func latex() {
+  func latex() throws {
     #expect(
-      report.rendered(as: .latex) == #"""
+      try report.rendered(as: .latex) == #"""
         % images 2, faces 3
         % paired by record id 2
         % (1) why
@@ -94,20 +94,20 @@ struct EvaluationReportTests {
   }
 
   @Test("a title tells how many faces each column is of, where that is not all")
-  func scored() {
+  func scored() throws {
     var report = report
     report.groups[0].count = 4
     #expect(
-      report.rendered(as: .text).hasPrefix(
+      try report.rendered(as: .text).hasPrefix(
         "trg, |yaw| 0° to 30°: 4 faces, 3 scored as published, 3 correctly\n"))
   }
 
   @Test("intervals and their seed are named once")
-  func bootstrap() {
+  func bootstrap() throws {
     var report = report
     report.bootstrap = Bootstrap(draws: 7, seed: 9)
     #expect(
-      report.rendered(as: .text).contains(
+      try report.rendered(as: .text).contains(
         "[ ] are 95 % intervals of 7 bootstrap draws of faces, seed 9."))
   }
 }

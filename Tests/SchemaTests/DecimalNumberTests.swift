@@ -105,4 +105,18 @@ struct DecimalNumberTests {
   func refused(text: String) {
     #expect(value(text) == nil)
   }
+
+  @Test("numbers at which 64 bits wrap to 0 are those that Swift reads")
+  func wrapping() {
+    for sign in ["", "-"] {
+      for zeros in 0..<12 {
+        let end = String(repeating: "0", count: zeros)
+        for tail in ["", ".0", ".5", "1"] {
+          expectAsSwift("\(sign)18446744073709551616\(end)\(tail)")
+        }
+        expectAsSwift("\(sign)1844674407370955161.6\(end)")
+        expectAsSwift("\(sign)0.\(end)18446744073709551616")
+      }
+    }
+  }
 }

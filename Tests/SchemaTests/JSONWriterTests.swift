@@ -6,7 +6,7 @@ struct JSONWriterTests {
   private func text(_ body: (inout JSONWriter) -> Void) -> String {
     var writer = JSONWriter()
     body(&writer)
-    return String(decoding: writer.bytes, as: UTF8.self)
+    return String(decoding: (try? writer.bytes) ?? [], as: UTF8.self)
   }
 
   @Test("puts commas between members and between elements, and nowhere else")
@@ -80,5 +80,20 @@ struct JSONWriterTests {
     ] as [(Double, String)])
   func numbers(number: Double, written: String) {
     #expect(text { $0.value(number) } == written)
+  }
+
+  @Test("a number that is not finite refuses the whole text", arguments: [Double.nan, .infinity])
+  func notFinite(number: Double) {
+    var writer = JSONWriter()
+    writer.array {
+      $0.value(1)
+      $0.value(number)
+      $0.value(-Double.infinity)
+    }
+    let error = #expect(throws: JSONError.self) { try writer.bytes }
+    #expect(error?.description == "JSON: expected finite numbers to write, found \(number)")
+    writer.removeAll()
+    writer.value(2)
+    #expect((try? writer.bytes) == Array("2".utf8))
   }
 }

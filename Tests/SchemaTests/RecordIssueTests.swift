@@ -15,12 +15,12 @@ struct RecordIssueTests {
   }
 
   @Test("JSON is one object a line, with null where a whole file is meant")
-  func json() {
+  func json() throws {
     var writer = JSONWriter()
     issue.write(to: &writer)
     RecordIssue(.byteOrderMark, at: SourceLocation(file: "a\".txt"), "d\n").write(to: &writer)
     #expect(
-      String(decoding: writer.bytes, as: UTF8.self)
+      String(decoding: try writer.bytes, as: UTF8.self)
         == #"{"severity":"error","code":"malformed-line","file":"label.txt","line":812,"#
         + #""detail":"bounding box: expected 4 numbers, found '12 x'"}"# + "\n"
         + #"{"severity":"warning","code":"byte-order-mark","file":"a\".txt","line":null,"#
@@ -36,7 +36,7 @@ struct RecordIssueTests {
         "malformed-line", "malformed-record", "unsafe-path", "path-not-utf-8",
         "missing-annotation", "missing-image", "missing-camera", "missing-prediction",
         "unmatched-prediction", "empty-image", "not-an-image", "truncated-image",
-        "unreadable-image", "oversized-image", "changed-image", "broken-link",
+        "unreadable-image", "oversized-image", "too-many-pixels", "changed-image", "broken-link",
         "duplicate-record", "unlisted-image", "conflicting-list", "crossing-group",
       ])
     #expect(

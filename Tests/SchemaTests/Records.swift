@@ -66,7 +66,7 @@ extension ImageRecord {
   var jsonLine: String {
     var writer = JSONWriter()
     write(to: &writer)
-    return String(decoding: writer.bytes, as: UTF8.self)
+    return String(decoding: (try? writer.bytes) ?? [], as: UTF8.self)
   }
 
   init(jsonLine: String) throws { try self.init(JSONParser.value(of: jsonLine)) }

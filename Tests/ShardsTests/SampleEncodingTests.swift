@@ -28,7 +28,7 @@ struct RecordsLayoutTests {
     let value = try #require(encoder.encode(original).0?.value()?["record"])
     var writer = JSONWriter()
     original.write(to: &writer)
-    let line = String(decoding: writer.bytes, as: UTF8.self)
+    let line = String(decoding: try writer.bytes, as: UTF8.self)
     #expect(json(value) == (try JSONParser.value(of: line)))
     #expect(try ImageRecord(json(value)) == original)
   }

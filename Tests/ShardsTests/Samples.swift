@@ -37,10 +37,10 @@ extension SampleEncoder {
   ) -> (EncodedSample?, [LeftOut]) {
     var targets = Img2PoseTargets(options)
     var leftOut: [LeftOut] = []
-    let sample = sample(
+    let sample = try? sample(
       of: record, imageBytes: imageBytes,
       target: { targets.target(of: $0, box: $1, camera: $2) }, leftOut: { leftOut.append($0) })
-    return (sample, leftOut)
+    return (sample ?? nil, leftOut)
   }
 }
 

@@ -55,7 +55,8 @@ struct NumberTests {
   /// What is run on a file of records; `$` is the folder of outputs.
   static func commands(_ records: String, images: String) -> [[String]] {
     let exports = [
-      "retinaface", "wider-face", "img2pose-json", "img2pose-300w-lp", "300w-lp", "aflw2000", "biwi",
+      "retinaface", "wider-face", "img2pose-json", "img2pose-300w-lp", "300w-lp", "aflw2000",
+      "biwi",
       "arkitface", "coco", "hopenet", "6drepnet", "trg", "webdataset",
     ]
     return [
@@ -75,7 +76,9 @@ struct NumberTests {
       ["merge", records, "--output", "$/merged.jsonl"],
       ["sample", records, "--count", "20", "--output", "$/sample.jsonl"],
       ["split", records, "--output-dir", "$/split"],
-      ["sheet", records, "--images", images, "--output", "$/sheet.png", "--draw", "mesh,landmarks"],
+      [
+        "sheet", records, "--images", images, "--output", "$/sheet.png", "--draw", "mesh,landmarks",
+      ],
       ["sheet", records, "--images", images, "--worst", "9", "--images-whole"]
         + ["--output", "$/worst.png"],
       ["evaluate", records, "--truth", records, "--protocol", "img2pose-aflw2000"],

@@ -169,7 +169,8 @@ struct Img2PoseSample {
         throw Fault(
           check: .shardSample,
           detail:
-            "face \(face + 1): landmarks: expected \(PlausibleRange.coordinate.text), found \(numbers)")
+            "face \(face + 1): landmarks: expected \(PlausibleRange.coordinate.text), found \(numbers)"
+        )
       }
       if numbers[0] != -1 || numbers[1] != -1 { isAny = true }
     }

@@ -44,7 +44,8 @@ struct ARKitFaceGeometry {
       throw NPYError(
         name: "verts",
         detail:
-          "expected vertices whose pixels are \(PlausibleRange.coordinate.text), found \(low) to \(high)")
+          "expected vertices whose pixels are \(PlausibleRange.coordinate.text), found \(low) to \(high)"
+      )
     }
     let points = ARKitFace.landmarkVertices.map { i in
       let vertex = SIMD3(vertices[3 * i], vertices[3 * i + 1], vertices[3 * i + 2])

@@ -42,7 +42,9 @@ public struct BiwiCalibration: Sendable, Equatable {
   ) throws(BiwiTextProblem) -> (calibration: BiwiCalibration, text: BiwiText) {
     let text = try BiwiText(bytes, layout: layout)
     let (first, second, third) = (text.vector(0), text.vector(1), text.vector(2))
-    guard PlausibleRange.focalLength.contains(SIMD2(first.x, second.y)), first.y == 0, second.x == 0, third == [0, 0, 1] else {
+    guard PlausibleRange.focalLength.contains(SIMD2(first.x, second.y)), first.y == 0,
+      second.x == 0, third == [0, 0, 1]
+    else {
       throw BiwiTextProblem(
         line: text.lines[0],
         detail: "intrinsics: expected 'fx 0 cx', '0 fy cy', '0 0 1', found other rows")

@@ -84,7 +84,8 @@ struct FaceParameters {
     }
     let (points, bounds) = Self.points(found.map(Self.positions) ?? rebuilt)
     guard let bounds else {
-      throw Failure(detail: "\(found?.name ?? "landmarks"): expected points in an image, found none")
+      throw Failure(
+        detail: "\(found?.name ?? "landmarks"): expected points in an image, found none")
     }
     if points.presentCount < 68 {
       findings.append(

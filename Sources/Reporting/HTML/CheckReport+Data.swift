@@ -9,46 +9,46 @@ extension CheckReport {
   /// Arrays in place of objects, for there may be thousands; `data.js` says what each place holds.
   var data: String {
     get throws {
-    var records = RecordTable()
-    var body = JSONWriter()
-    body.object { writer in
-      writer.key("checks")
-      writer.array { array in
-        for tally in tallies {
-          array.array {
-            $0.value(tally.check.id)
-            $0.value(Check.Severity.allCases.firstIndex(of: tally.check.severity) ?? 0)
-            $0.value(tally.check.title)
-            $0.value(tally.check.explanation)
-            if let threshold = tally.check.threshold { $0.value(threshold) } else { $0.null() }
-            $0.value(tally.count)
+      var records = RecordTable()
+      var body = JSONWriter()
+      body.object { writer in
+        writer.key("checks")
+        writer.array { array in
+          for tally in tallies {
+            array.array {
+              $0.value(tally.check.id)
+              $0.value(Check.Severity.allCases.firstIndex(of: tally.check.severity) ?? 0)
+              $0.value(tally.check.title)
+              $0.value(tally.check.explanation)
+              if let threshold = tally.check.threshold { $0.value(threshold) } else { $0.null() }
+              $0.value(tally.count)
+            }
+          }
+        }
+        writer.key("findings")
+        writer.array { array in
+          for finding in findings { write(finding, &records, to: &array) }
+        }
+        writer.key("faces")
+        writer.array { array in
+          for face in faces { write(face, &records, to: &array) }
+        }
+        writer.key("worst")
+        writer.array { array in for index in worst { array.value(index) } }
+        writer.key("records")
+        writer.array { array in
+          for record in records.all {
+            array.array {
+              $0.value(record.id.printable)
+              $0.value(record.path.printable)
+              $0.value(record.size?.width ?? 0)
+              $0.value(record.size?.height ?? 0)
+            }
           }
         }
       }
-      writer.key("findings")
-      writer.array { array in
-        for finding in findings { write(finding, &records, to: &array) }
-      }
-      writer.key("faces")
-      writer.array { array in
-        for face in faces { write(face, &records, to: &array) }
-      }
-      writer.key("worst")
-      writer.array { array in for index in worst { array.value(index) } }
-      writer.key("records")
-      writer.array { array in
-        for record in records.all {
-          array.array {
-            $0.value(record.id.printable)
-            $0.value(record.path.printable)
-            $0.value(record.size?.width ?? 0)
-            $0.value(record.size?.height ?? 0)
-          }
-        }
-      }
+      return String(decoding: try body.bytes, as: UTF8.self).replacing("<", with: "\\u003c")
     }
-    return String(decoding: try body.bytes, as: UTF8.self).replacing("<", with: "\\u003c")
-  }
   }
 
   private func write(

@@ -25,7 +25,7 @@ private func written<Result>(
 private func throughJSON(_ record: ImageRecord) throws -> ImageRecord {
   var writer = JSONWriter()
   record.write(to: &writer)
-  return try ImageRecord(JSONParser.value(of: String(decoding: writer.bytes, as: UTF8.self)))
+  return try ImageRecord(JSONParser.value(of: String(decoding: try writer.bytes, as: UTF8.self)))
 }
 
 @Suite("BIWI's writer")

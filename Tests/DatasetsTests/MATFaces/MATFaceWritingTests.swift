@@ -20,7 +20,7 @@ private func matFiles(_ root: String) throws -> [String: [MATArray]] {
 private func throughJSON(_ record: ImageRecord) throws -> ImageRecord {
   var writer = JSONWriter()
   record.write(to: &writer)
-  return try ImageRecord(line: String(decoding: writer.bytes.dropLast(), as: UTF8.self))
+  return try ImageRecord(line: String(decoding: try writer.bytes.dropLast(), as: UTF8.self))
 }
 
 @Suite("Writing 300W-LP and AFLW2000-3D")

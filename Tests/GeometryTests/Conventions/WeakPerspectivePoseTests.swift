@@ -69,9 +69,10 @@ struct WeakPerspectivePoseTests {
       let pose = try #require(WeakPerspectivePose(poseParameters: parameters(&random)))
       let lifted = pose.lifted(
         to: camera, imageHeight: height, turnsWithSight: turnsWithSight)
-      let back = WeakPerspectivePose(
-        lifted, in: camera, imageHeight: height, depthOffset: pose.offset.z,
-        turnsWithSight: turnsWithSight)
+      let back = try #require(
+        WeakPerspectivePose(
+          lifted, in: camera, imageHeight: height, depthOffset: pose.offset.z,
+          turnsWithSight: turnsWithSight))
       #expect(distance(back.rotation, pose.rotation) < 1e-13)
       #expect(length(back.offset - pose.offset) < 1e-11)
       #expect(abs(back.scale / pose.scale - 1) < 1e-13)
