@@ -30,13 +30,15 @@ struct Pack: ParsableCommand {
   }
 
   func run() throws {
+    let input = input
     var store: ImageStore?
     try reportingFailures {
+      // Before its digest is taken: what it is decides whether there is one.
+      _ = try RecordFile(path: input)
       store = try images.open(or: nil, isRequired: true)
       return Exit.done
     }
     guard let store else { return }
-    let input = input
     try Packing(
       command: "pack", prefix: output.withoutSuffix(".lmdb"), inputs: [input],
       imagesPath: images.images ?? "", images: store, profile: profile, writesRecords: false,

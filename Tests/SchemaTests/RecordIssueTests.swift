@@ -41,7 +41,8 @@ struct RecordIssueTests {
       ])
     #expect(
       warnings == [
-        "missing-pose", "undetected-face", "link-cycle", "degenerate-box", "box-outside-image", "bad-landmark",
+        "missing-pose", "undetected-face", "link-cycle", "degenerate-box", "box-outside-image",
+        "bad-landmark",
         "unusable-landmarks", "conflicting-annotation", "unreadable-array", "exif-orientation",
         "path-with-space", "too-few-records", "windows-line-ends", "byte-order-mark",
       ])
