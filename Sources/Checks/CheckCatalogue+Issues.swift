@@ -48,7 +48,8 @@ extension CheckCatalogue {
       "The file that it names is gone or elsewhere; copy the file in or make the link anew."),
     Check(
       .linkCycle, .note, "link back to a folder",
-      "A link leads to a folder that was walked already, often one that it is in; it is not followed again."),
+      "A link leads to a folder that was walked already, often one that it is in; it is not followed again."
+    ),
     Check(
       .pathWithSpace, .note, "image path with a space",
       "img2pose's lists cannot hold such paths; other forms can."),

@@ -31,8 +31,17 @@ public final class ImageStore: Sendable {
   /// All names, once one was missing.
   private let names = Mutex<ImageNames?>(nil)
   private let opened = Atomic<Int>(0)
-  /// How many images are missing, and how many of them another root would give.
-  private let missing = Mutex<(count: Int, byRoot: [String: Int])>((0, [:]))
+  private let missing = Mutex<Missing>(Missing())
+
+  private struct Missing {
+    var count = 0
+    /// The first of them.
+    var examples: [String] = []
+    /// Other roots by which some would be found, with how many.
+    var byRoot: [String: Int] = [:]
+  }
+
+  private static let mostExamples = 64
 
   /// - Parameters:
   ///   - path: the folder or archive.
@@ -114,6 +123,7 @@ public final class ImageStore: Sendable {
     }
     missing.withLock {
       $0.count += 1
+      if $0.examples.count < Self.mostExamples { $0.examples.append(normalised(relative)) }
       if let root = near?.root { $0.byRoot[root, default: 0] += 1 }
     }
     return near
@@ -136,13 +146,26 @@ public final class ImageStore: Sendable {
   /// than the one that was named: "13 of 13 images are missing; they would be found in 'data/images'".
   public var otherRoot: String? {
     let opened = opened.load(ordering: .relaxed)
-    let (count, byRoot) = missing.withLock { ($0.count, $0.byRoot) }
-    guard let best = byRoot.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }),
-      best.value * 10 >= (count + opened) * 9
+    let missing = missing.withLock { $0 }
+    let count = missing.count
+    guard count * 10 >= (count + opened) * 9,
+      let best = missing.byRoot.max(by: { ($0.value, $1.key) < ($1.value, $0.key) }),
+      share(of: missing, below: best) >= 0.9
     else { return nil }
     let folder = FilePath(path).pushing(FilePath(best.key)).lexicallyNormalized().string
     return
       "\(count) of \(count + opened) images are missing; they would be found in '\(folder.isEmpty ? "." : folder)'"
+  }
+
+  /// How many of the missing images there are below another root, as far as names tell.
+  private func share(
+    of missing: Missing, below best: (key: String, value: Int)
+  ) -> Double {
+    guard case .folder(let root) = place else { return Double(best.value) / Double(missing.count) }
+    let found = missing.examples.count {
+      !climbs($0) && FileIdentity("\(root)/\(best.key)/\($0)") != nil
+    }
+    return Double(found) / Double(missing.examples.count)
   }
 
   private func open(

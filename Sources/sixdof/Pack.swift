@@ -35,6 +35,8 @@ struct Pack: ParsableCommand {
       let outputs = try Packing.outputs(
         prefix: prefix, inputs: [input] + [images.images].compactMap { $0 }, options: shards,
         writesRecords: false)
+      // Before its digest is taken: what it is decides whether there is one.
+      _ = try RecordFile(path: input)
       return try Packing(
         command: "pack", prefix: prefix, inputs: [input], imagesPath: images.images ?? "",
         images: try images.required(or: nil), profile: profile, writesRecords: false,

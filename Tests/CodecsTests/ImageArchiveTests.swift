@@ -179,7 +179,9 @@ struct ArchiveStoreTests {
       let store = try ImageStore(path: path, maximumBytes: 1 << 20)
       let reader = ImageHeaderReader()
       #expect(store.archiveName == packer.file)
-      #expect(throws: ImageStore.Failure.missing(nil)) { try store.open("a/none.jpg", with: reader) }
+      #expect(throws: ImageStore.Failure.missing(nil)) {
+        try store.open("a/none.jpg", with: reader)
+      }
       let image = try store.open("a/1.jpg", with: reader)
       #expect([image.header.width, image.header.height] == [37, 23])
       #expect(try image.bytes() == first)

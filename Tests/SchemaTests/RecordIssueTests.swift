@@ -41,7 +41,8 @@ struct RecordIssueTests {
       ])
     #expect(
       warnings == [
-        "missing-pose", "undetected-face", "link-cycle", "unread-format", "degenerate-box", "box-outside-image",
+        "missing-pose", "undetected-face", "link-cycle", "unread-format", "degenerate-box",
+        "box-outside-image",
         "bad-landmark",
         "unusable-landmarks", "conflicting-annotation", "unreadable-array", "exif-orientation",
         "path-with-space", "merged-entries", "too-few-records", "uneven-split", "mixed-frames",

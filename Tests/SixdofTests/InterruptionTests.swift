@@ -156,6 +156,9 @@ struct LockTests {
         second.errors.contains(
           "error: \(set.folder)/x: expected no other run with this output, found process \(first.identifier); wait for it or choose another --output"
         ), "\(second.errors)")
+      let records = ["--images", set.images, "--output", "-"]
+      let convert = ["convert", "wider-face", "--annotations", set.label] + records
+      first.send(text: try Program.run(convert).output)
       first.endInput()
       #expect(first.wait().status == 0)
       #expect(try Set(set.outputs("x").keys) == [".jsonl", ".issues.jsonl"])

@@ -93,7 +93,7 @@ struct PhotoSourceTests {
       #expect(ids == ["photos/a"])
       #expect(
         issues == [
-          "error: photos: 1 name: expected UTF-8, found other bytes (first 'caf\\xE9.jpg'); rename it to be read"
+          "error: photos: expected names in UTF-8, found 1 of other bytes, to be renamed, first 'caf\\xE9.jpg'"
         ])
     }
   }

@@ -1,4 +1,3 @@
-import Dispatch
 import Foundation
 import TestSupport
 
@@ -41,15 +40,23 @@ enum Program {
 }
 
 /// A program under way.
-final class Run {
-  private let process = Process()
-  private let end = DispatchSemaphore(value: 0)
-  private let output = Pipe()
-  private let errors: FileHandle
+///
+/// It is spawned by the system's own call: Foundation's `Process`, run by many tests at once, was seen to crash.
+final class Run: @unchecked Sendable {
+  let identifier: pid_t
+  private let lock = NSLock()
+  /// Its status once it has ended; guarded by `lock`.
+  private var ended: Int32?
   private let errorsPath: String
   private let outputPath: String
-  private let outputs: FileHandle
-  private let feed = Pipe()
+  private let inputPath: String
+  /// Where its input is written; -1 once it is closed.
+  private var feed: Int32
+
+  struct CannotStart: Error {
+    var path: String
+    var reason: String
+  }
 
   /// - Parameter input: what it reads; with nil, an empty input, unless `holdsInput` is set.
   init(
@@ -59,44 +66,95 @@ final class Run {
     // Files and not pipes: nothing that the program says can block it.
     let base = NSTemporaryDirectory() + "/sixdof-run-" + UUID().uuidString
     (errorsPath, outputPath) = (base + ".err", base + ".out")
-    for file in [errorsPath, outputPath] {
-      _ = FileManager.default.createFile(atPath: file, contents: nil)
+    inputPath = base + ".in"
+    if holdsInput {
+      // Opened for both, or opening it would wait for the other end; and closed in other tests' programs.
+      mkfifo(inputPath, 0o600)
+      feed = open(inputPath, O_RDWR | O_CLOEXEC)
+    } else {
+      feed = -1
+      try Data((input ?? "").utf8).write(to: URL(fileURLWithPath: inputPath))
     }
-    errors = try FileHandle(forWritingTo: URL(fileURLWithPath: errorsPath))
-    outputs = try FileHandle(forWritingTo: URL(fileURLWithPath: outputPath))
-    process.executableURL = URL(fileURLWithPath: path)
-    process.arguments = arguments
-    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
-    process.standardError = errors
-    process.standardOutput = outputs
-    process.standardInput = feed
-    let end = end
-    process.terminationHandler = { _ in end.signal() }
-    try process.run()
-    if holdsInput { return }
-    if let input { try feed.fileHandleForWriting.write(contentsOf: Data(input.utf8)) }
-    try feed.fileHandleForWriting.close()
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, inputPath, O_RDONLY, 0)
+    for (descriptor, file) in [(Int32(1), outputPath), (2, errorsPath)] {
+      posix_spawn_file_actions_addopen(
+        &actions, descriptor, file, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
+    }
+    // Signals as a shell gives them, whatever the tests' own process ignores.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var (all, none) = (sigset_t(), sigset_t())
+    sigfillset(&all)
+    sigemptyset(&none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(
+      &attributes, Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK))
+    // `env` changes the folder and then becomes the program.
+    let call = (folder.map { ["/usr/bin/env", "-C", $0] } ?? []) + [path] + arguments
+    var words: [UnsafeMutablePointer<CChar>?] = call.map { strdup($0) }
+    words.append(nil)
+    defer { for word in words { free(word) } }
+    var identifier: pid_t = 0
+    let status = posix_spawn(&identifier, call[0], &actions, &attributes, words, environ)
+    guard status == 0 else {
+      throw CannotStart(path: path, reason: String(cString: strerror(status)))
+    }
+    self.identifier = identifier
   }
 
   deinit {
-    for path in [errorsPath, outputPath] { try? FileManager.default.removeItem(atPath: path) }
+    endInput()
+    for path in [inputPath, errorsPath, outputPath] { unlink(path) }
   }
 
-  var identifier: Int32 { process.processIdentifier }
-  var isRunning: Bool { process.isRunning }
+  var isRunning: Bool { status(waits: false) == nil }
+
+  /// Writes to an input that is held open; a program that does not read it is no error.
+  func send(text: String) {
+    signal(SIGPIPE, SIG_IGN)
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { write(feed, $0.baseAddress, $0.count) }
+      guard count > 0 else { return }
+      bytes = bytes.dropFirst(count)
+    }
+  }
 
   /// Ends the input of a run whose input is held open.
-  func endInput() { try? feed.fileHandleForWriting.close() }
+  func endInput() {
+    if feed >= 0 { close(feed) }
+    feed = -1
+  }
 
-  func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+  func send(_ signal: Int32) { kill(identifier, signal) }
 
   /// Waits for the end; a run that a signal ended has the status of a shell, 128 + signal.
   func wait() -> Program.Outcome {
-    end.wait()
-    let status = process.terminationStatus
+    let status = status(waits: true) ?? -1
+    let signal = status & 0x7F
     return Program.Outcome(
-      status: process.terminationReason == .exit ? status : 128 + status,
-      output: text(outputPath), errors: text(errorsPath))
+      status: signal == 0 ? (status >> 8) & 0xFF : 128 + signal, output: text(outputPath),
+      errors: text(errorsPath))
+  }
+
+  /// As `waitpid` gives it; nil as long as it runs.
+  private func status(waits: Bool) -> Int32? {
+    lock.withLock {
+      if let ended { return ended }
+      var status: Int32 = 0
+      while true {
+        let found = waitpid(identifier, &status, waits ? 0 : WNOHANG)
+        if found == identifier { break }
+        guard found < 0, errno == EINTR else { return nil }
+      }
+      ended = status
+      return status
+    }
   }
 
   /// Waits until `condition` holds or the program ended; false after a minute or at its end.
@@ -104,7 +162,7 @@ final class Run {
     let deadline = Date().addingTimeInterval(60)
     while Date() < deadline {
       if condition() { return true }
-      if !process.isRunning { return condition() }
+      if !isRunning { return condition() }
       usleep(2000)
     }
     return false

@@ -45,7 +45,7 @@ struct WrongInputTests {
   /// A command with `IN` for its input and `OUT` for its output.
   private static let commands: [(name: String, arguments: [String])] = [
     ("label", ["IN", "--output", "OUT.jsonl"]), ("stats", ["IN", "--output", "OUT"]),
-    ("split", ["IN", "--output", "OUT"]), ("merge", ["IN", "--output", "OUT.jsonl"]),
+    ("split", ["IN", "--output-dir", "OUT"]), ("merge", ["IN", "--output", "OUT.jsonl"]),
     ("sample", ["IN", "--count", "2", "--output", "OUT.jsonl"]), ("diff", ["IN", "IN"]),
     ("export", ["IN", "--format", "coco", "--output", "OUT"]),
     ("pack", ["IN", "--images", "IMAGES", "--output", "OUT.lmdb"]), ("check", ["IN"]),
