@@ -169,8 +169,13 @@ struct Inspect: ParsableCommand {
     let store = try ImageStore(
       path: images, maximumBytes: imageSize.maxImageBytes, pixelLimit: imageSize.pixelLimit)
     let headers = ImageHeaderReader(limit: store.pixelLimit)
-    let image = try store.open(record.image.path, with: headers).bytes()
-    try image.withUnsafeBytes { try draw(record, over: $0, as: path) }
+    let stored: StoredImage
+    do throws(ImageStore.Failure) {
+      stored = try store.open(record.image.path, with: headers)
+    } catch {
+      throw Failure("\(RecordIssue(error, imageOf: record))")
+    }
+    try stored.bytes().withUnsafeBytes { try draw(record, over: $0, as: path) }
   }
 
   private func draw(
