@@ -53,11 +53,14 @@ struct PixelLimitTests {
   @Test("the limit is the caller's, and a side has one of its own")
   func limits() throws {
     let file = PixelImage(width: 30, height: 20).png()
-    file.withUnsafeBytes { bytes in
-      #expect(reason { _ = try PixelImage(decoding: bytes, limit: PixelLimit(pixels: 600)) } == nil)
-      let found = reason { _ = try PixelImage(decoding: bytes, limit: PixelLimit(pixels: 599)) }
-      #expect(found?.description == "expected at most 599 pixels, found 30 x 20")
+    func decoded(limit pixels: Int) throws -> PixelImage {
+      try file.withUnsafeBytes { bytes in
+        try PixelImage(decoding: bytes, limit: PixelLimit(pixels: pixels))
+      }
     }
+    #expect(try decoded(limit: 600).width == 30)
+    let found = #expect(throws: ImageError.self) { try decoded(limit: 599) }
+    #expect(found?.description == "expected at most 599 pixels, found 30 x 20")
     #expect(throws: ImageError.self) {
       try PixelLimit.standard.check(width: (1 << 20) + 1, height: 1)
     }
