@@ -75,7 +75,10 @@ struct FileTests {
     let full = try OutputFile(path: "/dev/full")
     try full.write([1])
     let error = #expect(throws: FileError.self) { try full.finish() }
-    #expect(error?.description == "/dev/full: write: expected free space in '/dev', found none; make room there, or write elsewhere")
+    #expect(
+      error?.description
+        == "/dev/full: write: expected free space in '/dev', found none; make room there, or write elsewhere"
+    )
   }
 }
 

@@ -28,7 +28,9 @@ enum RetinaFaceRow {
     if count == 20, numbers[19] >= 0, PlausibleRange.measure.contains(numbers[19]) {
       face.attributes.quality = numbers[19]
     }
-    if count == 15, PlausibleRange.measure.contains(numbers[14]) { face.attributes.score = numbers[14] }
+    if count == 15, PlausibleRange.measure.contains(numbers[14]) {
+      face.attributes.score = numbers[14]
+    }
     let step = count >= 19 ? 3 : 2
     var positions = InlineArray<5, SIMD2<Double>>(repeating: .zero)
     var visibilities = InlineArray<5, Landmarks.Visibility>(repeating: .missing)
