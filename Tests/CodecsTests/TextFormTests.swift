@@ -48,7 +48,7 @@ struct TextFormTests {
     #expect(fault(lmdb)?.found == "an LMDB")
     #expect(fault([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A])?.found == "an HDF5 file")
     let npz = NPZWriterSample.bytes
-    #expect(fault(npz)?.found == "an .npz file of arrays")
+    #expect(fault(npz)?.found == "NumPy arrays (.npz)")
   }
 
   @Test("MATLAB 4 is told from text and from nothing")

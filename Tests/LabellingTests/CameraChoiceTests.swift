@@ -93,7 +93,7 @@ struct CameraChoiceTests {
       ),
       (
         "-5 0 3\n0 5 6\n0 0 1",
-        "cameras.txt:1: camera: expected positive focal lengths, found fx -5.0, fy 5.0"
+        "cameras.txt:1: fx, fy: expected numbers from 1e-3 to 1e9, found -5.0, 5.0"
       ),
       (
         #"{"fx": 1, "fy": 2, "cx": 3}"#,

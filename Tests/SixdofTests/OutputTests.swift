@@ -255,7 +255,7 @@ struct OutputTests {
       try FileManager.default.removeItem(atPath: fixture.path("\(base).partial"))
       // Another run's lock.
       try write("", to: fixture.path("\(base).partial/lock"))
-      let held = open(fixture.path("\(base).partial/lock"), O_RDWR)
+      let held = open(fixture.path("\(base).partial/lock"), O_RDWR | O_CLOEXEC)
       #expect(flock(held, LOCK_EX | LOCK_NB) == 0)
       try fixture.expectRefused(command, output, status: 75)
       close(held)

@@ -26,7 +26,7 @@ struct RetinaFaceFaultTests {
     #expect(landmarks.presentCount == 4)
     #expect(
       reading.texts == [
-        "warning: label.txt:2: face 1, point 3: expected finite numbers, found \(found)"
+        "warning: label.txt:2: face 1, point 3: expected numbers under 1e9 in size, found \(found)"
       ])
     #expect(reading.issues.map(\.code) == [.badLandmark])
   }
@@ -48,8 +48,8 @@ struct RetinaFaceFaultTests {
         face(noseTip: "5 6 0") + " 1 1", "face 2: expected 20, 19, 15, 14, 5 or 4 numbers, found 22"
       ),
       ("1 2 three 4", "face 2: expected 20, 19, 15, 14, 5 or 4 numbers, found 'three'"),
-      ("nan 2 3 4", "box 2: expected finite numbers, found nan"),
-      ("1 2 3 inf", "box 2: expected finite numbers, found inf"),
+      ("nan 2 3 4", "box 2: expected numbers under 1e9 in size, found nan x 4 at nan, 2.0"),
+      ("1 2 3 inf", "box 2: expected numbers under 1e9 in size, found 3 x inf at 1.0, 2.0"),
     ])
   func malformedRow(text: String, detail: String) throws {
     let reading = try read("# a.jpg\n1 2 3 4\n\(text)\n5 6 7 8\n")
