@@ -27,10 +27,10 @@ final class SelectionRun {
   ) throws {
     try CommandRun.perform { command in
       let outputs = try OutputSet(folder: path, inputs: inputs + texts, existing: existing)
-      // Before standard input is read, which may take long.
-      try command.begin(outputs)
+      // Inputs first: where one is missing, nothing is begun.
       let run = try SelectionRun(
         inputs: inputs, texts: texts, options: options, stop: command.stop)
+      try command.begin(outputs)
       let folder = try outputs.makeFolder("")
       let issues = try OutputFile(path: "\(folder)/\(log)")
       (run.issues, run.issuesPath) = (issues, "\(outputs.base)/\(log)")
@@ -52,9 +52,8 @@ final class SelectionRun {
     try CommandRun.perform { command in
       let outputs = try OutputSet(
         file: path, ending: ".jsonl", companions: [".issues.jsonl"], inputs: inputs)
-      // Before standard input is read, which may take long.
-      try command.begin(outputs)
       let run = try SelectionRun(inputs: inputs, options: options, stop: command.stop)
+      try command.begin(outputs)
       if !outputs.isStream {
         run.issues = try outputs.file(".issues.jsonl")
         run.issuesPath = outputs.base + ".issues.jsonl"

@@ -42,7 +42,7 @@ struct FaceModelOptionsTests {
       ),
       (
         ["--face-model", "h.obj", "--face-model-unit", "0"],
-        "'--face-model-unit' must be greater than 0, not 0.0."
+        "'--face-model-unit' must be from 1e-9 to 1e6, not 0.0."
       ),
     ] as [([String], String)])
   func combinations(arguments: [String], message: String) {

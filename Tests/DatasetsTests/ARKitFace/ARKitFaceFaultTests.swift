@@ -17,7 +17,8 @@ struct ARKitFaceFaultTests {
   }
 
   private static func expect(_ detail: String, _ info: [UInt8]) throws {
-    #expect(try issue(info) == ["error: info/s/a/1_info.npz: " + detail])
+    let issues = try issue(info)
+    #expect(issues == ["error: info/s/a/1_info.npz: " + detail])
   }
 
   @Test("each is located and says what was expected and found")
