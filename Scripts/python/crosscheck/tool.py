@@ -18,7 +18,7 @@ class Tool:
         """The same, and gives what the command prints."""
         return self._run(arguments, exit_code).stdout
 
-    def refusal(self, *arguments, exit_code=1):
+    def refusal(self, *arguments, exit_code=65):
         """The same, and gives the lines that the command says on standard error."""
         return self._run(arguments, exit_code).stderr.strip().splitlines()
 
