@@ -200,7 +200,10 @@ struct CheckCommand: ParsableCommand {
         var wrong = WrongInput.refusal(
           input, kind, expected: "records, an LMDB or a dataset's name")
         if kind == .tree, let dataset = try TreeContents(path: input).dataset {
-          wrong.remedy = "sixdof check \(dataset) --input \(input)"
+          wrong.remedy =
+            dataset == Dataset.widerFace.rawValue
+            ? "sixdof check wider-face --annotations FILE --images \(input)"
+            : "sixdof check \(dataset) --input \(input)"
         }
         throw wrong
       case .dataset(let dataset):

@@ -196,8 +196,10 @@ struct AnnotationOptions: ParsableArguments {
   private func requireAnnotations(_ path: String) throws {
     guard path != "-", let kind = try? InputKind(path: path) else { return }
     switch kind {
-    case .annotations: return
-    case .other(_, nil), .empty: return
+    case .annotations, .empty, .other(_, nil): return
+    case .other:
+      if case .text = try FileSignature(path: path) { return }
+      throw WrongInput.refusal(path, kind, expected: "an annotation file")
     default: throw WrongInput.refusal(path, kind, expected: "an annotation file")
     }
   }

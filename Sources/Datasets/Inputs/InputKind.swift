@@ -54,11 +54,16 @@ public enum InputKind: Sendable, Equatable {
       case .image: .image
       case .matlab(let version) where version == "5.0": .annotations(.matlab)
       case .binary where Self.isDepthImage(bytes): .depthImage
-      case .text(let form):
-        .other(
-          form.rawValue,
-          remedy:
-            "convert it to UTF-8 first: iconv -f \(form == .utf16 ? "UTF-16" : "UTF-32") -t UTF-8")
+      case .text(let encoding):
+        if let form = try? WiderFace.form(of: file) {
+          .annotations(form)
+        } else {
+          .other(
+            encoding.rawValue,
+            remedy:
+              "convert it to UTF-8 first: iconv -f \(encoding == .utf16 ? "UTF-16" : "UTF-32") -t UTF-8"
+          )
+        }
       case .compressed(let program, let isTar):
         .other(
           isTar ? "a compressed tar (\(program))" : "a file packed by \(program)",

@@ -55,8 +55,12 @@ extension SourceDoctor {
     guard diagnosis.claims[dataset.name, default: 0] == 0 else { return nil }
     let found = TreeContents(diagnosis)
     let endings = diagnosis.endings
-    let mayHold = needed[dataset.name].map { $0.contains { endings[$0, default: 0] > 0 } } ?? true
-    guard found.dataset != nil || !mayHold else { return nil }
+    func hasFiles(of dataset: String) -> Bool? {
+      needed[dataset].map { $0.contains { endings[$0, default: 0] > 0 } }
+    }
+    // Images in one dataset's folders may be annotated in another's form.
+    let isOther = found.dataset.flatMap(hasFiles) ?? false
+    guard isOther || hasFiles(of: dataset.name) == false else { return nil }
     var wrong = WrongInput(path: tree.path, expected: dataset.title, found: found.words)
     if found.dataset == nil, let above = above(tree.path), above.found.dataset == dataset.name {
       wrong.remedy = "\(above.found.words) is in '\(above.path)'; name that folder"
