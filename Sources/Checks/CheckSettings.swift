@@ -95,8 +95,11 @@ public struct CheckSettings: Sendable {
             "thresholds: expected a threshold's name, found '\(name)'\(nearest(to: name, in: names))"
         )
       }
-      guard let number = value.number, PlausibleRange.measure.contains(number), number >= 0 else {
-        throw Self.mismatch("thresholds.\(name)", "a number from 0 to 1e30", value)
+      guard let number = value.number, number >= 0 else {
+        throw Self.mismatch("thresholds.\(name)", "a number of at least 0", value)
+      }
+      guard PlausibleRange.measure.contains(number) else {
+        throw Self.mismatch("thresholds.\(name)", PlausibleRange.measure.text, value)
       }
       thresholds[keyPath: path] = number
     }
@@ -105,7 +108,7 @@ public struct CheckSettings: Sendable {
   private static func mismatch(
     _ name: String, _ expected: String, _ found: JSONValue
   ) -> ParsingError {
-    ParsingError(description: "\(name): expected \(expected), found \(found)")
+    ParsingError(description: "\(name): expected \(expected), found \(found.messageText)")
   }
 }
 

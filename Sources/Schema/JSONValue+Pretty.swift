@@ -50,11 +50,9 @@ extension JSONValue {
     default: false
     }
   }
-}
 
-extension JSONValue: CustomStringConvertible {
   /// The value on one line, for messages.
-  public var description: String {
+  public var messageText: String {
     if case .double(let number) = self, !number.isFinite { return "\(number)" }
     return (try? compactText) ?? "\(kind) of numbers that are not finite"
   }

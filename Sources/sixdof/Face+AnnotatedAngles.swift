@@ -14,7 +14,9 @@ extension Face {
     else { return nil }
     let file = NPY.file(type: array.dtype, shape: array.shape, data: bytes)
     let numbers = file.withUnsafeBytes { (try? NPYArray($0, name: array.name))?.doubles ?? [] }
-    guard numbers.count >= 3 else { return nil }
+    guard numbers.count >= 3, numbers[0..<3].allSatisfy(PlausibleRange.rotation.contains) else {
+      return nil
+    }
     let angles = EulerAngles(pitch: numbers[0], yaw: numbers[1], roll: numbers[2])
     // Float32 keeps a rotation to 1e-6.
     let rotation = EulerConvention.aflw.rotation(of: angles)

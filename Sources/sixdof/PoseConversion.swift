@@ -43,7 +43,10 @@ struct PoseConversion {
 
   private func converted(_ words: [some StringProtocol], at place: String) throws -> [Double] {
     let numbers = try words.map { word in
-      guard let number = Double(word), PlausibleRange.coordinate.contains(number) else {
+      guard let number = Double(word), !number.isNaN else {
+        throw Failure("\(place): \(from.name): expected numbers, found '\(word)'")
+      }
+      guard PlausibleRange.coordinate.contains(number) else {
         throw Failure(
           "\(place): \(from.name): expected \(PlausibleRange.coordinate.text), found '\(word)'")
       }
@@ -55,7 +58,9 @@ struct PoseConversion {
       )
     }
     guard let pose = from.pose(of: numbers, in: scene) else {
-      throw Failure("\(place): \(from.name): expected a pose, found numbers that are none")
+      throw Failure(
+        "\(place): \(from.name): expected a \(from.hasTranslation ? "pose" : "rotation"), found numbers that are none"
+      )
     }
     let changed = try changes.applied(to: pose, at: place)
     guard let result = to.numbers(of: changed, in: scene) else {

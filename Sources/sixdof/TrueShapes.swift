@@ -78,10 +78,11 @@ struct TrueShapes {
   /// ARKit's y is up and its z toward the viewer.
   private static func vertices(_ array: NPYArray) throws -> [SIMD3<Double>] {
     guard array.shape.count == 2, array.shape[1] == 3, array.shape[0] > 0,
-      case let numbers = array.doubles, numbers.allSatisfy(\.isFinite)
+      case let numbers = array.doubles, numbers.allSatisfy(PlausibleRange.translation.contains)
     else {
       throw NPYError(
-        name: "verts", detail: "expected n x 3 finite numbers, found \(array.shapeText)")
+        name: "verts",
+        detail: "expected n x 3 \(PlausibleRange.translation.text), found \(array.shapeText)")
     }
     return (0..<array.shape[0]).map {
       SIMD3(numbers[3 * $0], -numbers[3 * $0 + 1], -numbers[3 * $0 + 2])

@@ -65,7 +65,7 @@ struct CheckSettingsTests {
       ),
       (
         #"{"thresholds": {"pose-scale": "2"}}"#,
-        "thresholds.pose-scale: expected a number from 0 to 1e30, found \"2\""
+        "thresholds.pose-scale: expected a number of at least 0, found \"2\""
       ),
     ])
   func refusals(text: String, message: String) throws {

@@ -42,7 +42,7 @@ struct MATDatasetTests {
         try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8).split(separator: "\n")
           .map { line in
             let face = try JSONParser.value(of: String(line))["faces"]?.elements?.first
-            return ["bbox_xyxy", "landmarks", "pose"].map { face?[$0]?.description ?? "none" }
+            return ["bbox_xyxy", "landmarks", "pose"].map { face?[$0]?.messageText ?? "none" }
           }
       }
       #expect(try faces("a.jsonl") == (try faces("b.jsonl")))

@@ -96,8 +96,8 @@ struct ParsingTests {
         build + ["--focal", "800", "--fov", "60"],
         "'--camera', '--focal', '--fov' and '--intrinsics' exclude each other."
       ),
-      (build + ["--fov", "180"], "'--fov' must be between 0 and 180, not 180.0."),
-      (build + ["--focal", "0"], "'--focal' must be greater than 0, not 0.0."),
+      (build + ["--fov", "180"], "'--fov' must be from 0.1 to 179.7, not 180.0."),
+      (build + ["--focal", "0"], "'--focal' must be from 0.001 to 1e9, not 0.0."),
       (build + ["--tolerance", "0"], "'--tolerance' must be between 0 and 1, not 0.0."),
       (
         build + ["--landmark-sigma", "2"], "'--landmark-sigma' must be from 0 to 1, not 2.0."

@@ -69,6 +69,6 @@ extension FaceAttributes {
     guard let value = others.first(where: { $0.name == attribute })?.value, value != .null,
       value != .text("")
     else { return nil }
-    return value.text ?? value.description
+    return value.text ?? value.messageText
   }
 }

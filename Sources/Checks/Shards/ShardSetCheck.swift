@@ -102,7 +102,7 @@ public enum ShardSetCheck {
         guard let expected = entry[member], expected != .integer(found),
           expected.number != Double(found)
         else { continue }
-        report("\(member) of '\(file)': expected \(expected), found \(found)")
+        report("\(member) of '\(file)': expected \(expected.messageText), found \(found)")
       }
     }
     return findings

@@ -26,10 +26,16 @@ struct ARKitFaceGeometry {
     else {
       throw NPYError(name: "R_t", detail: "expected a rotation, found another matrix")
     }
-    guard map.translation.z > 0, pose.isPlausible else {
+    guard map.translation.z > 0 else {
       throw NPYError(
         name: "R_t",
-        detail: "depth: expected a face before the camera, found one at \(map.translation) m")
+        detail: "depth: expected a face before the camera, found \(map.translation.z) m")
+    }
+    guard pose.isPlausible else {
+      throw NPYError(
+        name: "R_t",
+        detail:
+          "translation: expected \(PlausibleRange.translation.text), found \(map.translation)")
     }
     self.pose = pose
     let vertices = try Self.numbers("verts", [ARKitFace.vertexCount, 3], arrays)

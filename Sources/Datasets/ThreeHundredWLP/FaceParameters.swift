@@ -85,13 +85,13 @@ struct FaceParameters {
     let (points, bounds) = Self.points(found.map(Self.positions) ?? rebuilt)
     guard let bounds else {
       throw Failure(
-        detail: "\(found?.name ?? "landmarks"): expected points in an image, found none")
+        detail: "\(found?.name ?? "landmarks"): expected finite numbers, found none")
     }
     if points.presentCount < 68 {
       findings.append(
         (
           .badLandmark,
-          "\(found?.name ?? "landmarks"): expected 68 points in an image, found \(points.presentCount)"
+          "\(found?.name ?? "landmarks"): expected 68 finite points, found \(points.presentCount)"
         ))
     }
     if landmarkSource == .mirroredPts3d {
@@ -133,6 +133,9 @@ struct FaceParameters {
         detail: "Pose_Para: expected 1 x 7 floating-point numbers, found \(array.description)")
     }
     let numbers = array.doubles
+    guard numbers.allSatisfy(\.isFinite) else {
+      throw Failure(detail: "Pose_Para: expected finite numbers, found \(numbers)")
+    }
     guard let pose = PoseParameters(checking: numbers) else {
       guard numbers[6] > 0 else {
         throw Failure(detail: "Pose_Para: expected a scale above 0, found \(numbers[6])")

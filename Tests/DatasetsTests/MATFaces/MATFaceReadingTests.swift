@@ -260,12 +260,12 @@ struct MATFaceFaultTests {
           "error: image00002.mat: variable 9: expected a whole one, found the file's end",
           "error: image00003.mat: expected a MATLAB v5 file, found 0 bytes",
           "error: image00004.mat: Pose_Para: expected 1 x 7 numbers, found 1 x 6 float32",
-          "error: image00005.mat: Pose_Para: expected numbers that a pose may have, found [0.0, nan, 0.0, 1.0, 1.0, 1.0, 0.0010000000474974513]",
+          "error: image00005.mat: Pose_Para: expected finite numbers, found [0.0, nan, 0.0, 1.0, 1.0, 1.0, 0.0010000000474974513]",
           "error: image00006.mat: Pose_Para: expected a scale above 0, found 0.0",
           "error: image00007.mat: pt3d_68: expected 3 x 68 numbers, found none",
           "warning: image00008.mat: roi: expected 1 x 4 numbers, found 1 x 1 int16",
           "error: image00009.mat: Pose_Para: expected 1 x 7 floating-point numbers, found 1 x 7 int16",
-          "warning: image00010.mat: pt3d_68: expected 68 points in an image, found 67",
+          "warning: image00010.mat: pt3d_68: expected 68 finite points, found 67",
           "error: image00011.jpg: expected 'image00011.mat' beside the image, found none",
         ])
       #expect(

@@ -97,7 +97,7 @@ struct Img2PoseListReaderTests {
     #expect(length(pose.translation - SIMD3(0, 25 * 0.9 / 900, 0.9)) < 1e-12)
     let row = pose.extrinsics.rotation.rows.0
     #expect(abs(row.z - sin(1.8)) < 1e-12)
-    let others = record.faces[0].attributes.others.map { "\($0.name) \($0.value.description)" }
+    let others = record.faces[0].attributes.others.map { "\($0.name) \($0.value.messageText)" }
     #expect(
       others == [#"source_photo "AFW_1_2""#, "flip true", "within_99_degrees false"])
   }
