@@ -1,5 +1,6 @@
 import Checks
 import Foundation
+import Schema
 import TestSupport
 import Testing
 
