@@ -408,6 +408,62 @@ struct OutputTests {
     }
   }
 
+  @Test(
+    "of two runs on one output one is refused, or both are whole one after the other",
+    arguments: WritingCommand.all.filter {
+      ["build --output", "convert --output", "export --output", "check --fix"]
+        .contains($0.testDescription)
+    })
+  func twoRuns(command: WritingCommand) throws {
+    try OutputFixture.with { fixture in
+      // Another input of the same length: the faces' boxes are a pixel further.
+      for (from, to) in [("label.txt", "other.txt"), ("labelled.jsonl", "other.jsonl")] {
+        let text = String(decoding: fixture.bytes(from) ?? Data(), as: UTF8.self)
+        let changed = text.split(separator: "\n", omittingEmptySubsequences: false).reversed()
+        try write(
+          from == "label.txt"
+            ? text.replacingOccurrences(of: " 0.0 ", with: " 1.0 ")
+            : changed.filter { !$0.isEmpty }.joined(separator: "\n") + "\n",
+          to: fixture.path(to))
+      }
+      func arguments(_ output: String, other: Bool) -> [String] {
+        command.call(output).map { argument in
+          guard other, !argument.contains("=") else { return argument }
+          return argument == "label.txt"
+            ? "other.txt"
+            : argument == "labelled.jsonl" ? "other.jsonl" : argument
+        }
+      }
+      func contents(_ output: String) throws -> [String: Data] {
+        var found: [String: Data] = [:]
+        for name in try fixture.names() where name.hasPrefix(output) {
+          if fixture.kind(name) == S_IFREG {
+            found[String(name.dropFirst(output.count))] = fixture.bytes(name)
+          }
+        }
+        return found
+      }
+      var whole: [[String: Data]] = []
+      for other in [false, true] {
+        let outcome = try fixture.run(arguments("whole\(other)/out", other: other))
+        #expect([0, 2].contains(outcome.status), "\(outcome.errors)")
+        whole.append(try contents("whole\(other)/out"))
+      }
+      for pair in 0..<4 {
+        let name = "pair\(pair)/out"
+        let runs = try [false, pair % 2 == 1].map {
+          try Run(Program.path, arguments(name, other: $0), in: fixture.folder)
+        }
+        let outcomes = runs.map { $0.wait() }
+        #expect(outcomes.contains { [0, 2].contains($0.status) })
+        #expect(
+          outcomes.allSatisfy { [0, 2, 64, 75].contains($0.status) },
+          "\(outcomes.map(\.errors))")
+        #expect(whole.contains(try contents(name)), "\(outcomes.map(\.errors))")
+      }
+    }
+  }
+
   @Test("two outputs of a run in one file are refused")
   func shared() throws {
     try OutputFixture.with { fixture in
