@@ -79,7 +79,9 @@ class Pictures:
             lines.append(json.dumps({
                 "schema": "sixdof.image/1", "id": f"pictures/{i}", "source": {"dataset": "pictures"},
                 "image": {"path": f"{i}.png"}, "faces": []}) + "\n")
-        records, findings = folder / "records.jsonl", folder / "findings.jsonl"
+        records = folder / "records.jsonl"
+        # Beside the images, for an output among them would be refused.
+        findings = folder.with_name(folder.name + "-findings.jsonl")
         records.write_text("".join(lines))
         self.tool.run("check", records, "--images", folder, "--decode", "--duplicate-distance", radius,
                       "--only", "near-duplicate,duplicate-image", "--fail-on", "error",

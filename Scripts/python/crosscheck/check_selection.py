@@ -268,7 +268,7 @@ def merge(artefacts, *paths):
         record["faces"][0]["bbox_xyxy"][0] -= 1
     again = write(fresh(artefacts, "again.jsonl"), changed)
     refused = fresh(artefacts, "refused.jsonl")
-    artefacts.tool.run("merge", paths[0], again, "--output", refused, exit_code=1)
+    artefacts.tool.run("merge", paths[0], again, "--output", refused, exit_code=65)
     expect(not list(artefacts.work.glob(refused.name[:-6] + "*")), "nothing written", "a file")
     for keep, expected in (("first", read_json_lines(paths[0])), ("last", changed)):
         output = fresh(artefacts, f"{keep}.jsonl")
