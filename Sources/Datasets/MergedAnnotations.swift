@@ -116,15 +116,24 @@ extension ImageRecord {
         continue
       }
       isFree[match] = false
-      let conflicts = faces[match].attributes.merge(addition.attributes)
+      let conflicts = faces[match].fill(from: addition)
       if !conflicts.isEmpty {
         warn(
           "face \(i + 1): expected equal \(conflicts.joined(separator: ", ")), found other values; the first file's stay",
           line: addition.sourceLine)
       }
-      if faces[match].landmarks == nil { faces[match].landmarks = addition.landmarks }
-      if faces[match].pose == nil { faces[match].pose = addition.pose }
     }
     return issues
+  }
+}
+
+extension Face {
+  /// Takes from another annotation of the same face what this one lacks.
+  ///
+  /// - Returns: the attributes in which they contradict each other; this one's stay.
+  mutating func fill(from other: Face) -> [String] {
+    if landmarks == nil { landmarks = other.landmarks }
+    if pose == nil { pose = other.pose }
+    return attributes.merge(other.attributes)
   }
 }

@@ -73,7 +73,7 @@ struct Conventions: ParsableCommand {
         let model = FaceModel.bfm68Points
         let drawing = ConventionDrawing(systems, layout: model.layout, points: model.points)
         try run.begin(outputs)
-        try outputs.write(drawing.svg.utf8, to: "")
+        try outputs.write(drawing.svg.utf8)
         try outputs.publish()
         say("wrote     \(picture)")
       }

@@ -144,9 +144,7 @@ struct Evaluate: ParsableCommand {
 
   private func write(_ report: String, _ findings: Findings, to outputs: OutputSet) throws {
     if !outputs.isStream { try outputs.write(findings.jsonLines, to: ".issues.jsonl") }
-    let file = try outputs.mainFile()
-    try file.write(report.utf8)
-    try file.finish()
+    try outputs.write(report.utf8)
   }
 }
 

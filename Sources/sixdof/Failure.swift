@@ -112,7 +112,7 @@ final class CommandRun {
 
   /// Begins outputs that were checked; from here on there is something unfinished.
   func begin(_ set: OutputSet, run: String? = nil) throws {
-    try run.map { try set.begin(run: $0) } ?? set.begin()
+    try set.begin(run: run ?? OutputSet.anyRun)
     guard !set.isStream else { return }
     outputs.append(set)
     let words = outputs.map(\.words).joined(separator: "; ")

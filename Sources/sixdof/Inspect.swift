@@ -90,9 +90,7 @@ struct Inspect: ParsableCommand {
       let (picture, code) = try look(run.stop)
       guard let picture, let outputs else { return code }
       try run.begin(outputs)
-      let file = try outputs.mainFile()
-      try file.write(picture)
-      try file.finish()
+      try outputs.write(picture)
       try outputs.publish()
       say("wrote     \(overlay ?? "")")
       return code

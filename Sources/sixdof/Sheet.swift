@@ -125,13 +125,7 @@ struct Sheet: ParsableCommand {
       from: shelf, images: store, jobs: runOptions.jobs, progress: runOptions.progress, stop: stop
     ) { number, page in
       let bytes = ending == "png" ? page.png() : page.jpeg(quality: 90)
-      if pages.count == 1 {
-        let file = try outputs.mainFile()
-        try file.write(bytes)
-        try file.finish()
-      } else {
-        try outputs.write(bytes, to: "-\(number).\(ending)")
-      }
+      try outputs.write(bytes, to: pages.count == 1 ? nil : "-\(number).\(ending)")
     }
     for issue in issues {
       if runOptions.strict { throw StrictStop(issue: issue) }

@@ -73,10 +73,7 @@ struct Validate: ParsableCommand {
       let table = try tables?.mainFile()
       let (report, tally) = try validation.run(&source, faces: table)
       try table?.finish()
-      if let file = try reports?.mainFile() {
-        try file.write(report.json.prettyText.utf8)
-        try file.finish()
-      }
+      try reports?.write(report.json.prettyText.utf8)
       try run.stop.check()
       for set in outputs { try set.publish() }
       print(report.text, terminator: "")

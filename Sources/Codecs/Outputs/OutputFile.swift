@@ -67,17 +67,6 @@ public final class OutputFile {
       throw FileError(action: "sync", path: path, errno: .current)
     }
   }
-
-  /// How many bytes were written, the buffered ones included.
-  ///
-  /// - Throws: `FileError` where it is no file.
-  func position() throws -> Int {
-    do {
-      return Int(try descriptor.seek(offset: 0, from: .current)) + buffer.count
-    } catch let error as Errno {
-      throw FileError(action: "seek", path: path, errno: error)
-    }
-  }
 }
 
 private func openForWriting(

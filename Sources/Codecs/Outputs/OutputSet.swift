@@ -161,7 +161,7 @@ public final class OutputSet {
   }
 
   /// Whether an output is a device, pipe or descriptor.
-  public func isStream(_ suffix: String) -> Bool {
+  private func isStream(_ suffix: String) -> Bool {
     if case .stream = items.first(where: { $0.suffix == suffix })?.place.kind { return true }
     return false
   }
@@ -181,11 +181,14 @@ public final class OutputSet {
   /// The folder in which unfinished outputs are.
   public var folder: String { unfinished.path }
 
+  /// The description of a run that cannot be gone on with: it says only whose the folder is.
+  public static let anyRun = "{\"sixdof\": \"run\"}\n"
+
   /// Takes the unfinished folder, and throws away what an earlier run left in it unless it is gone on with.
   ///
   /// - Parameter run: all that decides what the outputs hold; a run is resumed only under the same.
   /// - Throws: `OutputInUse`, `OtherRun`, `OutputRefusal`, `FileError`.
-  public func begin(run: String = "{\"sixdof\": \"run\"}\n") throws {
+  public func begin(run: String = OutputSet.anyRun) throws {
     guard !isStream else { return }
     try unfinished.take()
     isBegun = true
@@ -237,8 +240,10 @@ public final class OutputSet {
   }
 
   /// Writes a whole file of the set.
-  public func write(_ bytes: some Collection<UInt8>, to suffix: String) throws {
-    let file = try file(suffix)
+  ///
+  /// - Parameter suffix: nil for the file that was named first.
+  public func write(_ bytes: some Collection<UInt8>, to suffix: String? = nil) throws {
+    let file = try suffix.map { try self.file($0) } ?? mainFile()
     try file.write(bytes)
     try file.finish()
   }

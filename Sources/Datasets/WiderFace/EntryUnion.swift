@@ -39,17 +39,9 @@ struct EntryUnion {
   }
 
   private mutating func complete(_ face: inout Face, by other: Face) {
-    var found = face.attributes.merge(other.attributes)
-    if let landmarks = other.landmarks {
-      if face.landmarks == nil {
-        face.landmarks = landmarks
-      } else if face.landmarks != landmarks {
-        found.append("landmarks")
-      }
-    }
-    if let pose = other.pose {
-      if face.pose == nil { face.pose = pose } else if face.pose != pose { found.append("pose") }
-    }
+    var found = face.fill(from: other)
+    if let landmarks = other.landmarks, face.landmarks != landmarks { found.append("landmarks") }
+    if let pose = other.pose, face.pose != pose { found.append("pose") }
     for name in found where !conflicts.contains(name) { conflicts.append(name) }
   }
 
