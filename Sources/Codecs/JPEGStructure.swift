@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What a JPEG file's markers say without decoding it (ISO/IEC 10918-1, annex B).
 enum JPEGStructure {
   /// The EXIF orientation of the stored pixels, 1 to 8; nil where no tag says (Exif 2.3, tag 0x0112).
@@ -18,7 +20,9 @@ enum JPEGStructure {
     var position = 2
     while position + 1 < bytes.count {
       guard bytes[position] == 0xFF else {
-        position += 1  // entropy-coded data, or padding
+        // Entropy-coded data, or padding.
+        guard let next = firstMarkerByte(bytes, from: position) else { return false }
+        position = next
         continue
       }
       let marker = bytes[position + 1]
@@ -32,6 +36,13 @@ enum JPEGStructure {
       }
     }
     return false
+  }
+
+  /// Where the next 0xFF is; nil where there is none.
+  private static func firstMarkerByte(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    guard let base = bytes.baseAddress, let found = memchr(base + start, 0xFF, bytes.count - start)
+    else { return nil }
+    return UnsafeRawPointer(found) - base
   }
 
   /// Calls `body` with each marker segment before the first scan, until it returns false.

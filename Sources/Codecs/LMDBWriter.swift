@@ -6,8 +6,8 @@ internal import SystemPackage
 /// where its last batch ended and give the same bytes.
 ///
 /// Values are filled in place: `MDB_RESERVE` hands out room in the memory map (`MDB_WRITEMAP`). Large
-/// contents, the images, are not stored through the map, where each page costs a fault, but copied by
-/// the kernel from file to file at that place (`ValueRoom`); map and file share the page cache, so both
+/// contents, the images, are not stored through the map, where each page costs a fault, but written
+/// to the file at that place (`ValueRoom`); map and file share the page cache, so both
 /// ways see the same bytes. Before a batch, disk space for all it may need is reserved with
 /// `posix_fallocate`: a full disk is then an ordinary error and not a SIGBUS, and LMDB never runs out
 /// of map. After each batch the file is opened anew, so that the allocator's state depends on
@@ -65,16 +65,17 @@ public final class LMDBWriter {
   ///
   /// On a value of an earlier run, `isSame` is asked instead, with the stored bytes.
   ///
-  /// - Throws: `LMDBError`, `FileError` (a full disk), what `fill` throws, or
+  /// - Throws: `LMDBError`, `FileError` (a full disk), what the closures throw, or
   ///   `ResumeError` where a stored value differs.
   public func put(
     key: [UInt8], count: Int, fill: (ValueRoom) throws -> Void,
-    isSame: (UnsafeRawBufferPointer) -> Bool
+    isSame: (UnsafeRawBufferPointer) throws -> Bool
   ) throws -> Outcome {
     defer { position += 1 }
     if isReplaying {
       try openIfNeeded(readOnly: true, need: 0)
-      guard let stored = try transaction?.value(of: key), stored.count == count, isSame(stored)
+      guard let stored = try transaction?.value(of: key), stored.count == count,
+        try isSame(stored)
       else {
         throw ResumeError(path: path, key: String(decoding: key, as: UTF8.self))
       }
@@ -94,7 +95,10 @@ public final class LMDBWriter {
   }
 
   /// Ends the file: commits, cuts it to the pages in use and waits until it is on the disk.
-  public func finish() throws {
+  ///
+  /// - Returns: the file's size in bytes.
+  @discardableResult
+  public func finish() throws -> Int {
     guard !isReplaying else {
       throw ResumeError(path: path, key: "\(position)")
     }
@@ -108,6 +112,7 @@ public final class LMDBWriter {
     guard fsync(descriptor.rawValue) == 0 else {
       throw FileError(action: "sync", path: path, errno: .current)
     }
+    return used
   }
 
   private func commit() throws {
@@ -167,6 +172,6 @@ public struct ResumeError: Error, CustomStringConvertible {
   public let key: String
 
   public var description: String {
-    "\(path): entry '\(key)': expected what this run would write, found other bytes; the input or the options changed since the interrupted run"
+    "\(path): entry '\(key)': expected what this run would write, found other bytes; the input changed since the interrupted run, or what that wrote was lost when the machine stopped"
   }
 }

@@ -78,7 +78,7 @@ private func words(for error: any Error) -> String {
   case let refusal as OutputRefusal where refusal.reason == .exists:
     return "\(refusal); name another output, or give --overwrite"
   case let locked as OutputInUse: return "\(locked); wait for it or choose another --output"
-  case let other as OtherRun: return "\(other); run without --resume to start anew"
+  case is OtherRun, is ResumeError: return "\(error); run without --resume to start anew"
   case let error as FileError: return "\(error)"
   case let error as CocoaError:
     // Foundation's own words name its domains and codes.

@@ -74,8 +74,8 @@ struct ValidateRunTests {
       let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
       #expect(
         names == [
-          "images", "out.issues.jsonl", "out.jsonl", "out.lmdb", "out.manifest.json",
-          "out_img2pose", "out_pose_mean.npy", "out_pose_stddev.npy",
+          "images", "out.hashes.npy", "out.issues.jsonl", "out.jsonl", "out.lmdb",
+          "out.manifest.json", "out_img2pose", "out_pose_mean.npy", "out_pose_stddev.npy",
         ])
       let back = try Program.run([
         "convert", "wider-face", "--annotations",
