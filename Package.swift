@@ -90,7 +90,7 @@ let modules = [
   Module(name: "Validation", uses: ["Geometry", "Schema"]),
   Module(name: "Inference", uses: ["COpenVINO", "Geometry", "Codecs", "Schema"]),
   Module(name: "Evaluation", uses: ["Geometry", "Schema"]),
-  Module(name: "Checks", uses: ["Geometry", "Codecs", "Schema"]),
+  Module(name: "Checks", uses: ["Geometry", "Codecs", "Pipeline", "Schema"]),
   Module(
     name: "Reporting", uses: ["Geometry", "Codecs", "Schema", "Rendering", mustache],
     embeds: ["HTML/Page"]),
