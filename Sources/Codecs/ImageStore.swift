@@ -238,8 +238,9 @@ public final class ImageStore: Sendable {
 /// Reads headers through a buffer of its own; use one a thread.
 public final class ImageHeaderReader {
   private let examiner: ImageExaminer
+  /// At a page's beginning, as `PieceBuffer` is.
   private let buffer = UnsafeMutableRawBufferPointer.allocate(
-    byteCount: ImageExaminer.headerBytes, alignment: 16)
+    byteCount: ImageExaminer.headerBytes, alignment: 4096)
 
   /// - Parameter limit: headers of more pixels are refused.
   public init(limit: PixelLimit = .standard) { examiner = ImageExaminer(limit: limit) }

@@ -11,7 +11,7 @@ public struct XXH128: Sendable, Hashable {
   public init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
 
   public init(of bytes: UnsafeRawBufferPointer) {
-    self.init(XXH3_128bits(bytes.baseAddress, bytes.count))
+    self.init(XXH3_128bits_fastest(bytes.baseAddress, bytes.count))
   }
 
   public init(of bytes: [UInt8]) { self = bytes.withUnsafeBytes(Self.init(of:)) }
@@ -44,7 +44,7 @@ public final class RunningXXH128 {
   public func reset() { XXH3_128bits_reset(state) }
 
   public func add(_ bytes: UnsafeRawBufferPointer) {
-    XXH3_128bits_update(state, bytes.baseAddress, bytes.count)
+    XXH3_128bits_update_fastest(state, bytes.baseAddress, bytes.count)
   }
 
   public func add(_ bytes: [UInt8]) { bytes.withUnsafeBytes(add) }
