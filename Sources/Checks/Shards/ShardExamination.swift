@@ -26,7 +26,8 @@ public final class ShardExamination {
   private var poses = ShardPoses()
   private var valueBytes = 0
 
-  /// - Throws: `LMDBError` where there is no such LMDB file; `TruncatedLMDB` where it was cut short.
+  /// - Throws: `LMDBError` where there is no such LMDB file; `TruncatedLMDB` where it was cut short, `DamagedLMDB` where its
+  ///   pages are not as they should be.
   public init(path: String) throws {
     self.path = path
     file = try LMDBReader(path: path)
@@ -72,6 +73,7 @@ public final class ShardExamination {
       }
       if let sample = sample ?? nil { return sample }
     }
+    try file.checkUnchanged()
     return nil
   }
 

@@ -148,17 +148,22 @@ public final class LMDBWriter {
   }
 
   /// Counts what an earlier run committed and zeroes what it was writing when it ended.
+  ///
+  /// - Throws: `DamagedRemainder` where liblmdb must not be given the file.
   private func dropUncommittedPages() throws {
     guard try fileSize(of: descriptor, path: path) > 0 else { return }
     var used = 0
     do {
-      let environment = try LMDBEnvironment(path: path, flags: MDB_RDONLY)
-      used = try environment.usedBytes()
-      committed = try environment.transaction(flags: MDB_RDONLY).entryCount()
-    } catch {
+      let remainder = try LMDBSnapshot(path: path, unfinished: true)
+      try remainder.checkForWriting(pageSize: pageSize)
+      (used, committed) = (remainder.usedBytes, Int(remainder.main.entries))
+    } catch let error as LMDBError where error.isForeign {
       // Killed before the first meta page was written: start from empty.
-      guard error.code == MDB_INVALID || error.code == MDB_CORRUPTED else { throw error }
       committed = 0
+    } catch let error as FileError {
+      throw error
+    } catch {
+      throw DamagedRemainder(fault: error)
     }
     guard ftruncate(descriptor.rawValue, off_t(committed == 0 ? 0 : used)) == 0 else {
       throw FileError(action: "truncate", path: path, errno: .current)
