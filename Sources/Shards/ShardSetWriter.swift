@@ -80,8 +80,8 @@ public final class ShardSetWriter {
         var isSame = true
         try image.forEachPiece(through: buffer) { piece, position in
           hash.add(piece)
-          let there = UnsafeRawBufferPointer(rebasing: stored[(start + position)...].prefix(piece.count))
-          if !piece.isEqual(to: there) { isSame = false }
+          let there = stored[(start + position)...].prefix(piece.count)
+          if !piece.isEqual(to: UnsafeRawBufferPointer(rebasing: there)) { isSame = false }
         }
         return isSame
       })

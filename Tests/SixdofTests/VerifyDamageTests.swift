@@ -60,8 +60,9 @@ struct OutputDamage: CustomTestStringConvertible, Sendable {
     truncate(".hashes.npy", "train.hashes.npy: expected "),
     truncate(".jsonl", "train.jsonl: expected "),
     truncate(".manifest.json", "train.manifest.json: expected JSON, found: "),
-    OutputDamage("two shards exchanged", "train\(shards[0]): sample 0: value: expected bytes of hash") {
-      set in
+    OutputDamage(
+      "two shards exchanged", "train\(shards[0]): sample 0: value: expected bytes of hash"
+    ) { set in
       let paths = shards.map { "\(set.folder)/train\($0)" }
       try FileManager.default.moveItem(atPath: paths[0], toPath: "\(set.folder)/kept")
       try FileManager.default.moveItem(atPath: paths[1], toPath: paths[0])
@@ -120,7 +121,8 @@ struct VerifyDamageTests {
         lines.removeFirst(lines.firstIndex { $0.hasPrefix("# ") } ?? 0)
       }
       #expect(try set.build("other").status == 0)
-      let made = try set.outputs("train").map { ("train" + $0, $1) }
+      let made =
+        try set.outputs("train").map { ("train" + $0, $1) }
         + set.outputs("other").map { ("other" + $0, $1) }
       return made + [("label.txt", try set.bytes("retinaface/train/label.txt"))]
     }
@@ -149,7 +151,7 @@ struct VerifyDamageTests {
     }
   }
 
-  @Test("findings of a kind are limited and summed, --strict stops at the first, --json has them too")
+  @Test("findings of a kind are limited and summed, and --strict stops at the first")
   func limits() throws {
     try Self.with { set in
       var bytes = try set.bytes("train.hashes.npy")

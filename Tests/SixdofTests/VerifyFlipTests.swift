@@ -46,7 +46,8 @@ private let isLong = ProcessInfo.processInfo.environment["SIXDOF_LONG"] == "1"
 
 @Suite("verify, with one bit flipped", .serialized)
 struct VerifyFlipTests {
-  @Test("each is found in every file of an output with --checksum", arguments: ["img2pose", "records"])
+  @Test(
+    "each is found in every file of an output with --checksum", arguments: ["img2pose", "records"])
   func everyFlip(layout: String) throws {
     try SyntheticSet.with(count: 10, options: ["--size", "96x64"]) { set in
       try set.editLabel { $0[1] = "1 2 3" }

@@ -8,7 +8,7 @@ struct OutputFileCheck {
   let manifest: OutputManifest
   let report: (Check, _ file: String, _ detail: String) throws -> Void
 
-  private var folder: String { OutputListing.path(of: prefix) }
+  var folder: String { OutputListing.path(of: prefix) }
   private var name: String { OutputListing.name(of: prefix) }
 
   func path(_ entry: OutputManifest.Entry) -> String { folder + "/" + entry.file }
@@ -27,7 +27,8 @@ struct OutputFileCheck {
       guard isFolder.boolValue == (entry.files != nil) else {
         try report(
           .outputFile, entry.file,
-          isFolder.boolValue ? "expected a file, found a folder" : "expected a folder, found a file")
+          isFolder.boolValue ? "expected a file, found a folder" : "expected a folder, found a file"
+        )
         continue
       }
       present.insert(entry.file)
@@ -39,7 +40,8 @@ struct OutputFileCheck {
     for other in shards + statistics where !named.contains(other) {
       try report(
         .outputFile, other,
-        "expected no file of this name, for the manifest names none, found one; it is another run's")
+        "expected no file of this name, for the manifest names none, found one; it is another run's"
+      )
     }
     return present
   }
@@ -63,7 +65,8 @@ struct OutputFileCheck {
         ? FileDigest(file: path(entry), withSHA256: entry.sha256 != nil)
         : FileDigest(folder: path(entry))
       if let files = entry.files, digest.files != files {
-        try report(.outputFile, entry.file, "expected \(files) files in it, found \(digest.files ?? 0)")
+        try report(
+          .outputFile, entry.file, "expected \(files) files in it, found \(digest.files ?? 0)")
       }
       try compare(entry, digest)
     }
@@ -84,10 +87,12 @@ struct OutputFileCheck {
       return
     }
     if let hash = entry.hash, hash != digest.hash.text {
-      try report(.outputFile, entry.file, "expected bytes of hash \(hash), found \(digest.hash.text)")
+      try report(
+        .outputFile, entry.file, "expected bytes of hash \(hash), found \(digest.hash.text)")
     } else if let sha256 = entry.sha256, sha256 != digest.sha256 {
       try report(
-        .outputFile, entry.file, "expected bytes of SHA-256 \(sha256), found \(digest.sha256 ?? "none")")
+        .outputFile, entry.file,
+        "expected bytes of SHA-256 \(sha256), found \(digest.sha256 ?? "none")")
     }
   }
 
@@ -112,7 +117,8 @@ struct OutputFileCheck {
     }
     if found != expected {
       try report(
-        .outputCounts, file, "lines: expected \(expected), as many \(what) as the manifest counts, found \(found)")
+        .outputCounts, file,
+        "lines: expected \(expected), as many \(what) as the manifest counts, found \(found)")
     }
   }
 }

@@ -104,7 +104,7 @@ struct ShardPass {
       if let entries = shard.entry?.entries, case let count = try reader.count(), count != entries {
         faults.append("keys: expected \(entries) by the manifest, found \(count)")
       }
-    } catch where !error.isOfTheSystem {
+    } catch let error where !error.isOfTheSystem {
       found.poses = nil
       try report(
         Finding(.outputFile, at: SourceLocation(file: file), error.detail(without: shard.path)))
@@ -160,7 +160,7 @@ private struct ShardWorker {
       verifier = SampleVerifier(layout: layout, agreement: agreement, localPoses: localPoses)
     }
     guard let reader, let verifier else { return [] }
-    return try batch.indices.map { index in
+    let verdicts = try batch.indices.map { index in
       let row = batch.firstHash + index
       let hash = hashes.flatMap { row < $0.count ? $0[row] : nil }
       do {
@@ -169,21 +169,24 @@ private struct ShardWorker {
         }
         // Missing keys are told of the shard as a whole.
         return verdict ?? SampleVerdict(index)
-      } catch where !error.isOfTheSystem {
+      } catch let error where !error.isOfTheSystem {
         var verdict = SampleVerdict(index)
         verdict.report(.shardSample, error.detail(without: path))
         return verdict
       }
     }
+    try reader.checkUnchanged()
+    return verdicts
   }
 }
 
 extension Error {
-  /// Whether reading failed for a reason of the system and not of the file.
+  /// Whether reading failed for another reason than what is in the file.
   fileprivate var isOfTheSystem: Bool {
     switch self {
     case let error as FileError: !error.isMissing
     case let error as LMDBError: error.isSystemError
+    case is ChangedLMDB: true
     default: false
     }
   }

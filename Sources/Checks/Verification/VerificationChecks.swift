@@ -10,7 +10,8 @@ extension Check {
     "It is not the one that the run wrote. Fetch it again, or make the output anew.")
   static let outputSample = Check(
     "output-sample", .error, "sample that is not as it was written",
-    "Its bytes have another hash than the run stored. Fetch the LMDB again, or make the output anew.")
+    "Its bytes have another hash than the run stored. Fetch the LMDB again, or make the output anew."
+  )
   static let outputImage = Check(
     "output-image", .error, "image in an LMDB that is none or was cut short",
     "A trainer's decoder stops at it.")

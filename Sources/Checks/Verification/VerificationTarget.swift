@@ -26,7 +26,8 @@ public enum VerificationTarget: Sendable, Hashable {
     let prefix = ShardName(argument).prefix
     if exists(argument), LMDBReader.file(inFolder: argument) != nil || Self.isLMDB(argument) {
       let isOutput =
-        prefix != argument && (exists(prefix + OutputManifest.suffix) || exists(prefix + ".hashes.npy"))
+        prefix != argument
+        && [OutputManifest.suffix, ".hashes.npy"].contains { exists(prefix + $0) }
       self = isOutput ? .output(prefix: prefix) : .shard(path: argument)
       return
     }

@@ -38,11 +38,13 @@ extension VerifiedOutput {
   mutating func compareCounts(_ manifest: OutputManifest) throws {
     for (entry, shard) in zip(manifest.shards, found) {
       for (member, expected, found) in [
-        ("samples", entry.samples, shard.samples), ("value_bytes", entry.valueBytes, shard.valueBytes),
+        ("samples", entry.samples, shard.samples),
+        ("value_bytes", entry.valueBytes, shard.valueBytes),
       ] {
         if let expected, expected != found {
           try add(
-            .outputCounts, entry.file, "\(member): expected \(expected) by the manifest, found \(found)")
+            .outputCounts, entry.file,
+            "\(member): expected \(expected) by the manifest, found \(found)")
         }
       }
       if let expected = manifest.layout, let layout = shard.layout, layout != expected {
@@ -108,9 +110,7 @@ extension VerifiedOutput {
     let entries = manifest.shards.filter { $0.sha256 != nil && present.contains($0.file) }
     var remaining = entries.makeIterator()
     let (stop, progress) = (verification.stop, progress)
-    let paths = Dictionary(uniqueKeysWithValues: Set(entries.map(\.file)).map { file in
-      (file, check.path(OutputManifest.Entry(file: file)))
-    })
+    let folder = check.folder
     var digests: [(OutputManifest.Entry, FileDigest)] = []
     try mapInOrder(
       workers: verification.jobs, window: 2 * verification.jobs, makeContext: {},
@@ -119,7 +119,7 @@ extension VerifiedOutput {
         return remaining.next()
       },
       transform: { _, entry in
-        let digest = try FileDigest(file: paths[entry.file] ?? entry.file, withSHA256: true) {
+        let digest = try FileDigest(file: folder + "/" + entry.file, withSHA256: true) {
           try stop.check()
           progress.add(bytes: $0)
         }

@@ -10,8 +10,9 @@ extension VerifiedOutput {
 
   private func provedLines(_ manifest: OutputManifest?) -> [String] {
     var lines: [String] = []
-    let files: Set<String> = ["output-file", "output-manifest"]
-    if report.samples > 0, report.count(where: { !files.contains($0.id) && $0 != .shardStatistics && $0 != .outputCounts }) == 0 {
+    let ofFiles: [Check] = [.outputFile, .outputManifest]
+    let ofSums: [Check] = [.outputCounts, .shardStatistics]
+    if report.samples > 0, report.count(where: { !(ofFiles + ofSums).contains($0) }) == 0 {
       lines.append(
         "\(Self.counted(report.samples, "sample")) in \(Self.counted(report.shards, "shard")) (\(Self.size(report.bytes))): "
           + (comparesHashes ? "every byte of each as written; " : "")
@@ -30,12 +31,13 @@ extension VerifiedOutput {
         case .rounding: "to 1e-12"
         case .millionthOfDeviation: "to a millionth of the deviation"
         }
-      lines.append("mean and deviation equal those of \(Self.counted(poses, "local pose")), \(exactness)")
+      lines.append(
+        "mean and deviation equal those of \(Self.counted(poses, "local pose")), \(exactness)")
     }
-    if let manifest, report.count(where: { files.contains($0.id) }) == 0 {
+    if let manifest, report.count(where: ofFiles.contains) == 0 {
       let hashed = manifest.files.count + (manifest.seal == .whole ? 1 : 0)
       lines.append(
-        "\(Self.counted(self.files, "file")) there, none foreign"
+        "\(Self.counted(files, "file")) there, none foreign"
           + (hashed > 0 ? "; \(hashed) of them as written, by their hashes" : "")
           + (comparedSHA256 > 0 ? "; \(Self.counted(comparedSHA256, "LMDB")) by SHA-256" : ""))
     }
