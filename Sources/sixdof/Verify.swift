@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Checks
-internal import Geometry
-internal import Labelling
+internal import Datasets
 internal import Schema
 internal import Shards
 
@@ -35,13 +34,14 @@ struct Verify: ParsableCommand {
       var targets: [VerificationTarget] = []
       for output in outputs {
         let target = try VerificationTarget(argument: output)
+        if case .shard(let path) = target { try Self.requireSamples(path) }
         if !targets.contains(target) { targets.append(target) }
       }
       let failOn = runOptions.ending.failOn
       let isStrict = runOptions.strict
       let verification = OutputVerification(
         jobs: runOptions.jobs, progress: runOptions.progress, stop: run.stop, examples: examples,
-        makeLocalPoses: Self.localPoses
+        makeLocalPoses: StoredPoses.local
       ) { finding in
         if isStrict, finding.check.severity >= min(failOn, .warning) {
           throw StrictStop(finding: finding)
@@ -65,26 +65,10 @@ struct Verify: ParsableCommand {
     }
   }
 
-  /// What a manifest's run made of records for img2pose; nil where that takes a face model of the user's.
-  @Sendable private static func localPoses(
-    of manifest: OutputManifest
-  ) -> OutputVerification.LocalPoses? {
-    let options = manifest.json["options"]
-    guard let profile = options?["profile"]?.text.flatMap(ProfileOptions.Profile.init),
-      let rule = options?["rotation_rule"]?.text.flatMap(RotationRule.init)
-    else { return nil }
-    var source = Img2PoseTargets.Source.record
-    if profile == .img2pose { source = .img2pose }
-    if options?["landmarks"]?.text == ShardOptions.StoredLandmarks.reprojected.rawValue {
-      guard (options?["fit"]?["face_model"]?.text ?? "bfm") == "bfm" else { return nil }
-      source = .reprojected
-    }
-    let targets = Img2PoseTargets.Options(source: source, rule: rule)
-    return { record in
-      var targets = Img2PoseTargets(targets)
-      return SampleEncoder.localPoses(
-        of: record, target: { targets.target(of: $0, box: $1, camera: $2) }, leftOut: { _ in }
-      ).map { pose in (0..<6).map { pose[$0] } }
-    }
+  /// - Throws: `WrongInput` where a file holds something else than samples. Of a damaged one findings say more.
+  private static func requireSamples(_ path: String) throws {
+    guard let kind = try? InputKind(path: path) else { return }
+    if case .shard = kind { return }
+    throw WrongInput.refusal(path, kind, expected: "an output or an LMDB of samples")
   }
 }

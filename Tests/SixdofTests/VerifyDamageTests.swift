@@ -82,7 +82,9 @@ struct OutputDamage: CustomTestStringConvertible, Sendable {
       "other_pose_mean.npy", to: "train_pose_mean.npy",
       "train_pose_mean.npy: rx of "),
     copy("other.hashes.npy", to: "train.hashes.npy", "train.hashes.npy: rows: expected "),
-    copy("other.manifest.json", to: "train.manifest.json", "other.lmdb"),
+    copy(
+      "other.manifest.json", to: "train.manifest.json",
+      "train.manifest.json: expected files of 'train', found 'other.hashes.npy'"),
     copy("label.txt", to: "train\(shards[1])", "train\(shards[1]): expected "),
     manifest(
       "the manifest's samples", "\"samples\": [0-9]+", "\"samples\": 1",
@@ -94,9 +96,9 @@ struct OutputDamage: CustomTestStringConvertible, Sendable {
       "what the manifest says was left out", "\"images-without-a-pose\": [0-9]+",
       "\"images-without-a-pose\": 7", "train.manifest.json: counts: images_used: expected "),
     manifest(
-      "the manifest's issues", "\"degenerate-box\": \\{[^}]*\\}",
-      "\"degenerate-box\": {\"severity\": \"warning\", \"count\": 5}",
-      "train.manifest.json: xxh3_128: expected "),
+      "the manifest's issues", "\"issues\": \\{\\}",
+      "\"issues\": {\"degenerate-box\": {\"severity\": \"warning\", \"count\": 5}}",
+      "train.issues.jsonl: lines: expected 5, as many issues as the manifest counts, found 0"),
     manifest(
       "a number that is none", "\"samples\": [0-9]+", "\"samples\": 1e300",
       "train.manifest.json: shards[0]: expected a file's name and whole numbers"),

@@ -34,6 +34,12 @@ struct OutputFileCheck {
       present.insert(entry.file)
     }
     let named = Set((manifest.shards + files).map(\.file))
+    if let other = named.sorted().first(where: { !$0.hasPrefix(name) }) {
+      try report(
+        .outputManifest, name + OutputManifest.suffix,
+        "expected files of '\(name)', found '\(other)'; it is another output's, or files were renamed"
+      )
+    }
     let shards = OutputListing.shards(ofPrefix: prefix)
     let statistics = ["_pose_mean.npy", "_pose_stddev.npy", ".hashes.npy"].map { name + $0 }
       .filter { FileManager.default.fileExists(atPath: folder + "/" + $0) }
