@@ -131,7 +131,7 @@ struct ValidateRunTests {
           files.contentsEqual(
             atPath: "\(folder)/whole/\(name)", andPath: "\(folder)/killed/\(name)"), "\(name)")
       }
-      #expect(try files.contentsOfDirectory(atPath: folder + "/killed").count == 7)
+      #expect(try files.contentsOfDirectory(atPath: folder + "/killed").count == 8)
     }
   }
 
