@@ -3,6 +3,7 @@ internal import Codecs
 internal import Datasets
 internal import Inference
 internal import Labelling
+internal import Schema
 
 struct Infer: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -45,6 +46,8 @@ struct Infer: ParsableCommand {
   @OptionGroup(title: "Images") var images: ImageOptions
   @OptionGroup(title: "Faces") var search: FaceSearchOptions
   @OptionGroup var label: LabelOptions
+  @Flag(help: "Go on with an interrupted run: no image is searched again that it has searched.")
+  var resume = false
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   enum Faces: String, ExpressibleByArgument, CaseIterable { case found, annotated }
@@ -54,7 +57,10 @@ struct Infer: ParsableCommand {
     guard let input else {
       throw ValidationError("'infer' needs images, records or an LMDB, or '--list-models'.")
     }
-    guard output != nil else { throw ValidationError("'infer' needs '--output'.") }
+    guard let output else { throw ValidationError("'infer' needs '--output'.") }
+    if resume, OutputSet.isStream(at: output) || output == "-" {
+      throw ValidationError("'--resume' is for a file; what went through a stream is not kept.")
+    }
     if model != nil, let option = label.givenForFit.first {
       throw ValidationError("'\(option)' is for our fit; '--model' gives the poses.")
     }
@@ -89,7 +95,8 @@ struct Infer: ParsableCommand {
     }
     guard !listModels, let input, let output else { return }
     let read = [input, model, detector, images.images].compactMap { $0 }
-    try RecordConversion(output: output, inputs: read, options: runOptions) {
+    try RecordConversion(output: output, inputs: read, options: runOptions, resumption: resumption)
+    {
       var plan = PreparationPlan()
       let inference = InferencePlan(
         models: try ReferenceInference(), search: search.search,
@@ -109,6 +116,21 @@ struct Infer: ParsableCommand {
       plan.frames = label.profile.frames.conversion
       return try open(input, plan)
     }.run()
+  }
+
+  /// The networks and how they look for faces; how poses are fitted afterwards may differ when a run is resumed.
+  private var resumption: RecordConversion.Resumption {
+    RecordConversion.Resumption(isWanted: resume) {
+      let own = try [detector, model].compactMap { $0 }.map(sha256(ofFile:))
+      let search = search.search
+      return try JSONValue.object([
+        ("sixdof", .text(Sixdof.configuration.version)), ("command", .text("infer")),
+        ("models", .array((DefaultModel.all.map(\.sha256) + own).map(JSONValue.text))),
+        ("detector", .boolean(detector != nil)), ("faces", .text(faces.rawValue)),
+        ("threshold", .double(Double(search.threshold))), ("size", .integer(search.size)),
+        ("small_faces", .text(search.smallFaces.rawValue)),
+      ]).prettyText
+    }
   }
 
   /// A network that finds faces itself heeds fewer options than one that is shown them.

@@ -100,7 +100,8 @@ struct Packing {
     let records = writesRecords ? try outputs.file(".jsonl") : nil
     var source = source
     let result = try Preparation(
-      plan: plan, options: runOptions, issues: issues, records: records, shards: shards, stop: stop
+      plan: plan, options: runOptions, issues: issues, records: records, shards: shards,
+      found: inference == nil ? nil : try FoundFaces(in: outputs), stop: stop
     ).run(&source)
     try images.tellOtherRoot(used: result.tally.images)
     try checkThereIsSomething(result)

@@ -17,33 +17,49 @@ struct InferencePlan: Sendable {
 }
 
 extension PreparationWorker {
-  /// Puts the faces found in an image into its record.
+  /// Puts the faces found in an image into its record, or what an interrupted run found in it.
   ///
-  /// - Returns: the poses of the user's own network, one a face and nil where it gave none; nil where the
-  ///   image cannot be decoded, which is an issue.
-  func predict(
+  /// - Returns: false where the image cannot be decoded, which is an issue.
+  func find(
     _ record: inout ImageRecord, _ image: StoredImage, _ predictor: FacePredictor,
     _ result: inout PreparedImage
-  ) throws -> [NetworkPose?]? {
+  ) throws -> Bool {
     do {
-      let annotated = isShowingAnnotatedFaces ? record.faces : nil
-      let found = try image.bytes().withUnsafeBytes {
-        try predictor.predictions(inFile: $0, of: annotated, camera: record.camera?.intrinsics)
+      try image.bytes().withUnsafeBytes { bytes in
+        guard let earlier = plan.foundEarlier else {
+          return try predict(&record, bytes, predictor)
+        }
+        let key = try FoundFaces.key(of: record, image: bytes)
+        if let known = earlier.record(key) {
+          (record.faces, record.camera, record.native) = (known.faces, known.camera, known.native)
+        } else {
+          try predict(&record, bytes, predictor)
+          result.foundLine = try FoundFaces.line(of: record, key: key)
+        }
       }
-      record.faces = found.map(\.face)
-      if predictor.findsPoses {
-        // Theirs, whatever camera the record had; none of the poses in that one is left.
-        record.camera = CameraChoice.widthPlusHeight.camera(for: record.image)
-      }
-      if isShowingAnnotatedFaces { record.native = nil }
-      return found.map(\.pose)
+      return true
     } catch let error as ImageError {
       result.issues.append(
         RecordIssue(
           RecordIssue.Code(error.reason), at: record.location,
           "image '\(record.image.path)': \(error)"))
-      return nil
+      return false
     }
+  }
+
+  private func predict(
+    _ record: inout ImageRecord, _ image: UnsafeRawBufferPointer, _ predictor: FacePredictor
+  ) throws {
+    let annotated = isShowingAnnotatedFaces ? record.faces : nil
+    let found = try predictor.predictions(
+      inFile: image, of: annotated, camera: record.camera?.intrinsics)
+    record.faces = found.map(\.face)
+    if predictor.findsPoses {
+      // Theirs, whatever camera the record had; none of the poses in that one is left.
+      record.camera = CameraChoice.widthPlusHeight.camera(for: record.image)
+    }
+    if isShowingAnnotatedFaces { record.native = nil }
+    record.setPredictedPoses(found.map(\.pose))
   }
 }
 
@@ -58,7 +74,7 @@ extension ImageRecord {
   ///
   /// Rotations without a camera stay as the network says, relative to the line of sight, as those of
   /// 300W-LP do.
-  mutating func setPredictedPoses(_ poses: [NetworkPose?]) {
+  fileprivate mutating func setPredictedPoses(_ poses: [NetworkPose?]) {
     guard let camera = camera?.intrinsics, let height = image.height else { return }
     for (i, pose) in poses.enumerated() {
       let (extrinsics, frame): (Extrinsics, HeadPose.Frame)

@@ -16,6 +16,8 @@ struct Preparation {
   var issues: OutputFile?
   var records: OutputFile?
   var shards: ShardSetWriter?
+  /// Where what was found in images is kept for a run that goes on with this one.
+  var found: FoundFaces?
   /// Whether issues go to standard error, where no file takes them.
   var saysIssues = false
   var stop: StopFlag
@@ -38,9 +40,11 @@ struct Preparation {
     // An image in flight holds an open file, a record at most some kilobytes.
     // One to be searched for faces takes so long that it goes alone.
     let batchSize = plan.inference != nil ? 1 : plan.images == nil ? 256 : 8
-    let plan = plan
+    var plan = plan
+    plan.foundEarlier = found?.earlier
+    let shared = plan
     try OrderedImages(options: options, stop: stop, batchSize: batchSize).run(
-      &source, makeWorker: { try PreparationWorker(plan: plan) },
+      &source, makeWorker: { try PreparationWorker(plan: shared) },
       transform: { worker, outcome in try worker.prepare(outcome) },
       sink: {
         try take($0, &result)
@@ -51,6 +55,7 @@ struct Preparation {
 
   private func take(_ image: PreparedImage, _ result: inout Result) throws {
     result.tally.read += 1
+    try found?.add(image.foundLine)
     for issue in image.issues {
       if options.strict { throw StrictStop(issue: issue) }
       let isFirst = result.tally.add(issue)

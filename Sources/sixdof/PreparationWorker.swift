@@ -17,6 +17,8 @@ struct PreparationPlan: Sendable {
   var pixelLimit: PixelLimit { images?.pixelLimit ?? heldLimit }
   /// What replaces the records' faces by those found in the images; nil where they stay.
   var inference: InferencePlan?
+  /// What an interrupted run found already; nil where nobody will ask for what this one finds.
+  var foundEarlier: FoundFaces.Earlier?
   /// Whether a record's line is that of the annotated record and, after it, that of the faces found.
   var keepsAnnotation = false
   /// How to fit poses; nil where none are fitted.
@@ -63,11 +65,13 @@ struct PreparedImage: Sendable {
   var line: [UInt8] = []
   /// "digest  path", as `sha256sum` prints it.
   var checksum = ""
+  /// What was found in the image, for a run that goes on with this one; empty where that run has it.
+  var foundLine: [UInt8] = []
 }
 
 /// Turns a source's outcome into a prepared image: header, camera, pose, encoding. One a thread.
 struct PreparationWorker {
-  private let plan: PreparationPlan
+  let plan: PreparationPlan
   private let opening: ImageOpening
   private let predictor: FacePredictor?
   private var labeller: PoseLabeller?
@@ -102,7 +106,6 @@ struct PreparationWorker {
       record.dropAnnotation()
     }
     json.removeAll()
-    var poses: [NetworkPose?] = []
     if plan.images != nil || outcome.image != nil {
       let image: StoredImage
       switch opening.open(record, held: outcome.image) {
@@ -123,8 +126,7 @@ struct PreparationWorker {
           guard assumeCamera(for: &record, &result) else { return result }
         }
         let annotated = record
-        guard let found = try predict(&record, image, predictor, &result) else { return result }
-        poses = found
+        guard try find(&record, image, predictor, &result) else { return result }
         if plan.keepsAnnotation {
           annotated.withoutNative.write(to: &json)
           record = record.withoutNative
@@ -134,7 +136,6 @@ struct PreparationWorker {
       }
     }
     guard assumeCamera(for: &record, &result) else { return result }
-    record.setPredictedPoses(poses)
     if labeller != nil {
       guard record.camera != nil else {
         throw Failure(

@@ -10,14 +10,23 @@ struct RecordConversion {
   /// What is read: the outputs must not be among it.
   var inputs: [String]
   var options: RunOptions
+  /// How a run that looks for faces may go on with an interrupted one; nil where it cannot.
+  var resumption: Resumption?
   var open: () throws -> (PreparationPlan, any AnnotationSource)
+
+  struct Resumption {
+    var isWanted: Bool
+    /// All that decides which faces are found in an image.
+    var description: () throws -> String
+  }
 
   func run() throws {
     try CommandRun.perform { run in
       let outputs = try OutputSet(
-        file: output, ending: ".jsonl", companions: [".issues.jsonl"], inputs: inputs)
+        file: output, ending: ".jsonl", companions: [".issues.jsonl"], inputs: inputs,
+        resume: resumption?.isWanted)
       // Before standard input is read, which may take long.
-      try run.begin(outputs)
+      try run.begin(outputs, run: outputs.isStream ? nil : resumption?.description())
       let input = try open()
       return try convert(input, to: outputs, stop: run.stop)
     }
@@ -32,6 +41,7 @@ struct RecordConversion {
     let records = try outputs.mainFile()
     let result = try Preparation(
       plan: plan, options: options, issues: issues, records: records,
+      found: resumption == nil || outputs.isStream ? nil : try FoundFaces(in: outputs),
       saysIssues: outputs.isStream, stop: stop
     ).run(&source)
     try plan.images?.tellOtherRoot(used: result.tally.images)

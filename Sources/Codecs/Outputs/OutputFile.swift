@@ -22,6 +22,16 @@ public final class OutputFile {
     self.init(descriptor, named: path, isOwned: true)
   }
 
+  /// A file that goes on after its first bytes, whatever came after them.
+  ///
+  /// - Throws: `FileError` where the file cannot be opened or cut.
+  public convenience init(path: String, keeping length: Int) throws {
+    self.init(try openForWriting(path, [.create, .append]), named: path, isOwned: true)
+    guard ftruncate(descriptor.rawValue, length) == 0 else {
+      throw FileError(action: "cut", path: path, errno: .current)
+    }
+  }
+
   /// A device, pipe or open descriptor, written through from where it stands.
   init(stream: OutputPlace, descriptor number: Int32?) throws {
     if let number {

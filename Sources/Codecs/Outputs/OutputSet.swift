@@ -212,6 +212,12 @@ public final class OutputSet {
     return unfinished.path + "/" + name + suffix
   }
 
+  /// Where to write what is only for a run that is gone on with, and goes with the unfinished folder.
+  public func scratchPath(_ suffix: String) -> String {
+    precondition(isBegun, "scratch files are written after outputs are begun")
+    return unfinished.path + "/" + name + suffix
+  }
+
   /// Where to write a folder until it is whole; it is made.
   public func makeFolder(_ suffix: String) throws -> String {
     precondition(isBegun, "outputs are written after they are begun")

@@ -1,5 +1,4 @@
 public import Codecs
-internal import Foundation
 public import Schema
 
 /// What a person named as an input: a file, a folder or `-`, told by what it holds and never by its name.
@@ -33,7 +32,7 @@ public enum InputKind: Sendable, Equatable {
       self = .records
     } else if LMDBReader.file(inFolder: path) != nil {
       self = try Self.lmdb(path)
-    } else if Self.isFolder(path) {
+    } else if isFolder(path) {
       self = .tree
     } else {
       switch try FileSignature(path: path) {
@@ -84,7 +83,7 @@ public enum InputKind: Sendable, Equatable {
         .records
       } else if Self.isNamedLMDB(name) {
         .shard(.records)
-      } else if [".jpg", ".jpeg", ".png"].contains(where: name.hasSuffix) {
+      } else if name.hasImageEnding {
         .image
       } else if name.hasSuffix(".bin") {
         .depthImage
@@ -121,9 +120,8 @@ public enum InputKind: Sendable, Equatable {
   private static func text(_ bytes: UnsafeRawBufferPointer, _ file: MappedFile) -> InputKind {
     let start = UnsafeRawBufferPointer(rebasing: bytes.prefix(mostOfText))
     if start.contains(marker: "sixdof.image") { return .records }
-    let first = start.dropFirst(start.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0)
-      .first { !$0.isBlank }
-    guard let first else {
+    guard let first = start.dropFirst(TextForm.start(of: start)).first(where: { !$0.isBlank })
+    else {
       return start.count == bytes.count ? .empty : .other("blanks", remedy: nil)
     }
     if let form = try? WiderFace.form(of: file) { return .annotations(form) }
@@ -153,12 +151,6 @@ public enum InputKind: Sendable, Equatable {
 
   private static func isNamedLMDB(_ path: String) -> Bool {
     [".lmdb", ".mdb"].contains { path.lowercased().hasSuffix($0) }
-  }
-
-  private static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-      && isFolder.boolValue
   }
 }
 
