@@ -29,8 +29,8 @@ KINDS = {
 # An image, or another of many files, that cannot be read is a finding, and the run goes on without it.
 READ_CALLS = {"open", "read", "pread", "mmap", "fstat", "stat", "lstat", "access", "opendir", "readdir",
               "copy_file_range"}
-ERROR_WORDS = ["nput/output error", "Permission denied", "Too many open files", "No space", "Cannot allocate",
-               "cannot be read", "could not be read", "interrupted", "Interrupted", "trunc", "ended", "shorter"]
+ERROR_WORDS = ["nput/output error", "ermission denied", "oo many open files", "o space left", "annot allocate memory",
+               "be read", "nterrupted system call", "annot be opened"]
 
 
 def cases(course):
@@ -61,7 +61,7 @@ def judge(scene, course, case, ending, tally, thorough):
     is_of_input = tally.place.startswith("in/") and call in READ_CALLS
 
     def told(scene, ending):
-        return is_of_input and is_told(scene, course, ending)
+        return is_of_input and is_told(scene, ending, kind)
 
     found = after_disturbance(scene, course, ending, signals, told)
     if found == "told":
@@ -72,11 +72,16 @@ def judge(scene, course, case, ending, tally, thorough):
     return "rode out" if ending.code in (0, 2) else f"exit {ending.code}"
 
 
-def is_told(scene, course, ending):
-    """Whether the run's log of issues, or what it said, names a failure to read."""
+def is_told(scene, ending, kind):
+    """Whether what the run said, or its log of issues, tells of a failure to read.
+
+    A system's error has to be called one: who reads that an image is missing looks in the wrong place.
+    """
     logs = [path.read_text(errors="replace") for path in (scene.disk / "out").glob("*.issues.jsonl")]
     text = "\n".join([ending.said, *logs])
-    return any(word in text for word in ERROR_WORDS) or '"severity":"error"' in text
+    if kind[0] == "E":
+        return any(word in text for word in ERROR_WORDS)
+    return "error:" in text or '"severity":"error"' in text
 
 
 def follow(scene, course, found, thorough, case, may_refuse=False):

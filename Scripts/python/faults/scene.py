@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass
 
 from .commands import PREPARATION, PREPARATION_OF_RECORDS
+from .shim import Tally
 from .trees import reading, tree
 
 TIME_LIMIT = 60
@@ -58,9 +59,7 @@ class Scene:
     def start(self, words, more=None, **how):
         environment = os.environ | {"TMPDIR": str(self.disk / "tmp")} | (more or {})
         # One job, so that the n-th call is the same call in each run.
-        words = [str(self.program), *words, "--progress", "none"]
-        if words[1] not in ("conventions",):
-            words += ["--jobs", "1"]
+        words = [str(self.program), *words, "--progress", "none", "--jobs", "1"]
         how = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE} | how
         return subprocess.Popen(words, cwd=self.disk, env=environment, **how)
 
@@ -137,7 +136,9 @@ def survey(scene, command, shim, folder):
         ending = scene.run(line.split())
         if ending.code not in (0, 2):
             raise Undetermined(f"'sixdof {line}' ended with {ending.code}: {ending.last_words}")
+    outputs = set(os.listdir(scene.disk / "out"))
     add_files_of_the_user(scene.disk, command)
+    users = set(os.listdir(scene.disk / "out")) - outputs
     shutil.copytree(scene.disk / "out", start, symlinks=True)
     before = {name: reading(start, name) for name in os.listdir(start)}
 
@@ -145,7 +146,7 @@ def survey(scene, command, shim, folder):
     if ending.code not in (0, 2):
         raise Undetermined(f"it ended with {ending.code}: {ending.last_words}")
     after = {name: reading(scene.disk / "out", name) for name in os.listdir(scene.disk / "out")}
-    names = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
+    names = sorted((before.keys() | after.keys()) - users)
 
     scene.prepare(start)
     watch = power_folders(scene)
@@ -154,10 +155,9 @@ def survey(scene, command, shim, folder):
     again = {name: reading(scene.disk / "out", name) for name in names}
     if again != {name: after.get(name) for name in names}:
         raise Undetermined("two undisturbed runs gave different bytes")
-    from .shim import Tally
     return Course(
         command, start, {name: before.get(name) for name in names}, {name: after.get(name) for name in names},
-        tree(start, lambda name: name.split("/")[0] in names), ending.code, ending.seconds,
+        tree(start, lambda name: name.split("/")[0] not in users), ending.code, ending.seconds,
         Tally(scene.counts).calls, len((watch / "log").read_text().splitlines()))
 
 
