@@ -19,7 +19,7 @@ from .shim import Shim
 
 GROUPS = ["faults", "kills", "power"]
 # How many cases the short form draws of each group.
-SHORT = {"faults": 110, "kills": 36, "power": 60}
+SHORT = {"faults": 80, "kills": 26, "power": 44}
 
 
 class Campaign:
@@ -75,8 +75,9 @@ class Campaign:
             return [(group, course, case) for course in self.courses]
         result = []
         for group in self.options.only:
-            ordered = spread([entry for entry in chosen if entry[0] == group], draw)
-            result.append(ordered[::self.options.every] if self.options.long else ordered[:SHORT[group]])
+            entries = [entry for entry in chosen if entry[0] == group][draw.randrange(self.options.every)::self.options.every]
+            ordered = spread(entries, draw)
+            result.append(ordered if self.options.long else ordered[:SHORT[group]])
         return result[0] if len(result) == 1 else woven(result)
 
     def cases_of(self, group, course, draw):

@@ -11,7 +11,6 @@ class Command:
     base: str
     # Earlier runs that leave something under the outputs' names.
     earlier: tuple = ()
-    resumes: bool = False
     needs_networks: bool = False
     # Files of `in` that are copied beside the outputs.
     beside: dict = field(default_factory=dict)
@@ -30,11 +29,11 @@ PACK = "pack in/labelled.jsonl --images in/images --output out/p.lmdb"
 EXPORT = "export in/labelled.jsonl --images in/images --allow-lossy"
 
 COMMANDS = [
-    Command("build", f"{BUILD} --records --shards 2", "out/b", resumes=True),
-    Command("build-over", f"{BUILD} --records --shards 2 --overwrite", "out/b", resumes=True,
+    Command("build", f"{BUILD} --records --shards 2", "out/b"),
+    Command("build-over", f"{BUILD} --records --shards 2 --overwrite", "out/b",
             earlier=(f"{BUILD} --layout records --shards 3",)),
-    Command("pack", PACK, "out/p", resumes=True),
-    Command("pack-over", f"{PACK} --overwrite", "out/p", resumes=True, earlier=(f"{PACK} --shards 2",)),
+    Command("pack", PACK, "out/p"),
+    Command("pack-over", f"{PACK} --overwrite", "out/p", earlier=(f"{PACK} --shards 2",)),
     Command("export", f"{EXPORT} --format retinaface --output out/e", "out/e"),
     Command("export-over", f"{EXPORT} --format webdataset --output out/e --overwrite", "out/e",
             earlier=(f"{EXPORT} --format img2pose-json --output out/e",)),
@@ -48,10 +47,9 @@ COMMANDS = [
     Command("stats", "stats in/labelled.jsonl --output out", "out/labelled"),
     Command("merge", "merge in/labelled.jsonl in/other.jsonl --output out/m.jsonl", "out/m",
             earlier=("merge in/other.jsonl --output out/m.jsonl",)),
-    Command("infer", "infer in/images --output out/i.jsonl", "out/i", resumes=True, needs_networks=True),
-    Command("annotate", "annotate in/images --output out/a", "out/a", resumes=True, needs_networks=True),
-    Command("annotate-over", "annotate in/images --output out/a --overwrite", "out/a", resumes=True,
-            needs_networks=True, earlier=("annotate in/images --output out/a --shards 2 --threshold 0.9",)),
+    Command("infer", "infer in/images --output out/i.jsonl", "out/i", needs_networks=True),
+    Command("annotate", "annotate in/images --output out/a", "out/a", needs_networks=True),
+    Command("annotate-over", "annotate in/images --output out/a --overwrite", "out/a", needs_networks=True, earlier=("annotate in/images --output out/a --shards 2 --threshold 0.9",)),
 ]
 
 # What makes `in`, before the commands.

@@ -81,7 +81,7 @@ def after_disturbance(scene, course, ending, signals=(), told=None):
         expect(any(place in ending.said for place in PLACES), f"the message names no file: {ending.last_words}")
     if ending.code in (74, 130, 143) and is_unfinished(scene, course):
         expect(course.unfinished in ending.said, f"{course.unfinished} stays and is not named: {ending.last_words}")
-        if course.command.resumes:
+        if course.resumes:
             expect("--resume" in ending.said or "until a run" in ending.said,
                    f"the message does not say how to go on: {ending.last_words}")
     return found

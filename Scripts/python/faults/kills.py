@@ -9,7 +9,7 @@ import subprocess
 import time
 
 from .faults import follow
-from .judging import DONE, Fault, after_disturbance, expect, is_unfinished, state, users_files_are_as_they_were
+from .judging import DONE, Fault, after_disturbance, after_following_run, expect, is_unfinished, state, users_files_are_as_they_were
 from .trees import tree
 
 NUMBERS = {"KILL": signal.SIGKILL, "TERM": signal.SIGTERM, "INT": signal.SIGINT, "HUP": signal.SIGHUP,
@@ -20,8 +20,10 @@ DISK_SIZES = [4, 16, 32, 64, 100, 150, 200, 300, 1000, 4000, 20000, 66000, 70000
 
 def cases(course, random, kills):
     """`kills` is how many of them are by SIGKILL."""
-    for _ in range(kills):
-        yield f"KILL:{random.uniform(0.02, 1.05):.3f}"
+    for i in range(kills):
+        # Of some, the run that goes on is killed, too.
+        again = f"+{random.uniform(0.02, 1.05):.3f}" if i % 4 == 3 else ""
+        yield f"KILL:{random.uniform(0.02, 1.05):.3f}{again}"
     for name in ("TERM", "INT", "HUP", "PIPE"):
         for _ in range(max(1, kills // 8)):
             yield f"{name}:{random.uniform(0.02, 1.05):.3f}"
@@ -36,21 +38,30 @@ def run(scene, course, case, can_mount, thorough):
     kind, value = case.split(":")
     scene.prepare(course.start)
     if kind in NUMBERS:
-        return killed(scene, course, case, NUMBERS[kind], float(value), thorough)
+        return killed(scene, course, case, NUMBERS[kind], map(float, value.split("+")), thorough)
     if kind == "full" and not can_mount:
         return "skipped, as nothing can be mounted"
     return WAYS[kind](scene, course, case, value, thorough)
 
 
-def killed(scene, course, case, number, moment, thorough):
-    began = time.monotonic()
-    process = scene.start(course.command.words)
-    time.sleep(moment * course.seconds)
-    process.send_signal(number)
-    ending = scene.ended(process, began)
-    found = after_disturbance(scene, course, ending, [number])
+def killed(scene, course, case, number, moments, thorough):
+    words = course.command.words
+    for moment in moments:
+        ending = killed_at(scene, course, words, number, moment)
+        found = after_disturbance(scene, course, ending, [number])
+        if ending.code in DONE:
+            break
+        words = course.command.words + (["--resume"] if course.resumes else [])
     follow(scene, course, found, thorough, case)
     return "too late" if ending.code in DONE else f"exit {ending.code}"
+
+
+def killed_at(scene, course, words, number, moment):
+    began = time.monotonic()
+    process = scene.start(words)
+    time.sleep(moment * course.seconds)
+    process.send_signal(number)
+    return scene.ended(process, began)
 
 
 def closed(scene, course, case, value, thorough):
@@ -80,7 +91,7 @@ def full(scene, course, case, value, thorough):
     out.rename(aside)
     out.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o"]
-    subprocess.run([*mount, "size=64k", "sixdof-faults", out], check=True)
+    subprocess.run([*mount, "size=512m", "sixdof-faults", out], check=True)
     try:
         shutil.copytree(aside, out, symlinks=True, dirs_exist_ok=True)
         used = os.statvfs(out)
@@ -140,16 +151,14 @@ def held(scene, course, case, value, thorough):
         ending = scene.run(course.command.words)
         expect(ending.code == 75, f"a held output ended with {ending.code}: {ending.last_words}")
         expect(before == tree(scene.disk / "out"), "a held output was changed")
-    follow(scene, course, "old", thorough, case)
+    # What was left is no run of this command's, so there is nothing to go on with.
+    after_following_run(scene, course, False, "old")
     return "exit 75"
 
 
 def stale(scene, course, case, value, thorough):
     """A run was killed, and the number in its lock is another program's now."""
-    process = scene.start(course.command.words)
-    time.sleep(float(value) * course.seconds)
-    process.kill()
-    ending = scene.ended(process, time.monotonic())
+    ending = killed_at(scene, course, course.command.words, signal.SIGKILL, float(value))
     found = after_disturbance(scene, course, ending, [signal.SIGKILL])
     lock = scene.disk / "out" / course.unfinished / "lock"
     if lock.exists():
@@ -160,6 +169,7 @@ def stale(scene, course, case, value, thorough):
 
 def judged(scene, course, case, ending, thorough):
     try:
+        expect(ending.code in (0, 2, 74, -signal.SIGPIPE), f"expected exit code 0, 2 or 74: {ending.last_words}")
         found = after_disturbance(scene, course, ending, [signal.SIGPIPE])
         follow(scene, course, found, thorough, case)
     except Fault as fault:

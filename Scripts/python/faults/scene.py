@@ -95,6 +95,8 @@ class Course:
     code: int
     seconds: float
     calls: dict
+    # Whether it can be gone on with.
+    resumes: bool
     # How many entries the log of a run has that is watched for power cuts.
     entries: int
 
@@ -129,6 +131,7 @@ def make_inputs(program, folder):
 
 def survey(scene, command, shim, folder):
     """Runs a command undisturbed, twice, the second time under the shim, and notes what is to be compared."""
+    options = subprocess.run([scene.program, command.words[0], "--help"], capture_output=True, text=True).stdout
     start = folder / f"start-{command.name}"
     (folder / "empty").mkdir(exist_ok=True)
     scene.prepare(folder / "empty")
@@ -158,7 +161,7 @@ def survey(scene, command, shim, folder):
     return Course(
         command, start, {name: before.get(name) for name in names}, {name: after.get(name) for name in names},
         tree(start, lambda name: name.split("/")[0] not in users), ending.code, ending.seconds,
-        Tally(scene.counts).calls, len((watch / "log").read_text().splitlines()))
+        Tally(scene.counts).calls, "--resume" in options, len((watch / "log").read_text().splitlines()))
 
 
 def power_folders(scene):
