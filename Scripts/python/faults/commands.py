@@ -32,6 +32,8 @@ COMMANDS = [
     Command("build", f"{BUILD} --records --shards 2", "out/b"),
     Command("build-over", f"{BUILD} --records --shards 2 --overwrite", "out/b",
             earlier=(f"{BUILD} --layout records --shards 3",)),
+    # Images that are committed in several batches.
+    Command("build-batches", "build wider-face --images in/large --annotations in/large.txt --output out/b", "out/b"),
     Command("pack", PACK, "out/p"),
     Command("pack-over", f"{PACK} --overwrite", "out/p", earlier=(f"{PACK} --shards 2",)),
     Command("export", f"{EXPORT} --format retinaface --output out/e", "out/e"),
@@ -49,13 +51,15 @@ COMMANDS = [
             earlier=("merge in/other.jsonl --output out/m.jsonl",)),
     Command("infer", "infer in/images --output out/i.jsonl", "out/i", needs_networks=True),
     Command("annotate", "annotate in/images --output out/a", "out/a", needs_networks=True),
-    Command("annotate-over", "annotate in/images --output out/a --overwrite", "out/a", needs_networks=True, earlier=("annotate in/images --output out/a --shards 2 --threshold 0.9",)),
+    Command("annotate-over", "annotate in/images --output out/a --overwrite", "out/a", needs_networks=True,
+            earlier=("annotate in/images --output out/a --shards 2 --threshold 0.9",)),
 ]
 
 # What makes `in`, before the commands.
 PREPARATION = [
     "synth wider-face --count 5 --size 160x120 --max-faces 2 --seed 3 --output made",
     "synth wider-face --count 2 --size 160x120 --max-faces 2 --seed 4 --output other",
+    "synth wider-face --count 12 --size 320x240 --max-faces 1 --seed 5 --noise 100 --quality 100 --output large",
 ]
 PREPARATION_OF_RECORDS = [
     "convert wider-face --annotations in/label.txt --images in/images --output in/records.jsonl",

@@ -123,8 +123,10 @@ def make_inputs(program, folder):
     inputs.mkdir()
     shutil.copytree(folder / "made/images", inputs / "images")
     shutil.copytree(folder / "other/images", inputs / "images", dirs_exist_ok=True)
+    shutil.copytree(folder / "large/images", inputs / "large")
     shutil.copy(folder / "made/retinaface/train/label.txt", inputs / "label.txt")
     shutil.copy(folder / "other/retinaface/train/label.txt", inputs / "other.txt")
+    shutil.copy(folder / "large/retinaface/train/label.txt", inputs / "large.txt")
     for line in PREPARATION_OF_RECORDS:
         run(line)
 
