@@ -164,7 +164,7 @@ def apply(disk, out, line):
         folder, name = place(words[0])
         if isinstance(folder[name], Folder):
             folder[name].attributes[words[1]] = bytes.fromhex(words[2])
-    elif operation not in ("sync", "syncdir", "syncfs"):
+    elif operation not in ("write", "sync", "syncdir", "syncfs"):
         raise AssertionError(f"the shim logged '{operation}'")
 
 

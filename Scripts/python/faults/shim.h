@@ -43,6 +43,8 @@ void power_end(void);
 void power_log(const char *line, ...);
 // A path whose links are followed but for its last name; false outside the folder that is watched.
 bool power_place(int folder, const char *path, char *out);
+// A file's content is about to change, which is another moment for the power to go.
+void power_touch(int descriptor);
 // Keeps a file readable whatever becomes of its name.
 void power_keep(int descriptor);
 // A file's or folder's content reached the disk.

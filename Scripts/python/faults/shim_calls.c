@@ -102,6 +102,10 @@ static size_t half(size_t count) { return count > 1 ? count / 2 : count; }
     case proceed: return __VA_ARGS__; \
   } \
   return -1
+// The same, of a call that changes a file.
+#define CHANGING(call, descriptor, count, ...) \
+  power_touch(descriptor); \
+  TRANSFER(call, descriptor, count, __VA_ARGS__)
 
 EXPORT ssize_t read(int file, void *room, size_t count) {
   TRANSFER(read, file, count, syscall(SYS_read, file, room, count));
@@ -111,7 +115,7 @@ EXPORT ssize_t __read_chk(int file, void *room, size_t count, size_t size) {
   return read(file, room, count);
 }
 EXPORT ssize_t write(int file, const void *bytes, size_t count) {
-  TRANSFER(write, file, count, syscall(SYS_write, file, bytes, count));
+  CHANGING(write, file, count, syscall(SYS_write, file, bytes, count));
 }
 #define PREAD(name) \
   EXPORT ssize_t name(int file, void *room, size_t count, off_t place) { \
@@ -119,10 +123,11 @@ EXPORT ssize_t write(int file, const void *bytes, size_t count) {
   }
 #define PWRITE(name) \
   EXPORT ssize_t name(int file, const void *bytes, size_t count, off_t place) { \
-    TRANSFER(pwrite, file, count, syscall(SYS_pwrite64, file, bytes, count, place)); \
+    CHANGING(pwrite, file, count, syscall(SYS_pwrite64, file, bytes, count, place)); \
   }
 PREAD(pread) PREAD(pread64) PWRITE(pwrite) PWRITE(pwrite64)
 EXPORT ssize_t writev(int file, const struct iovec *parts, int count) {
+  power_touch(file);
   return FAILS_ON(write, file) ? -1 : syscall(SYS_writev, file, parts, count);
 }
 EXPORT size_t fread(void *room, size_t size, size_t count, FILE *stream) {
@@ -134,7 +139,7 @@ EXPORT size_t fread(void *room, size_t size, size_t count, FILE *stream) {
   }
 }
 EXPORT ssize_t copy_file_range(int in, off_t *in_place, int out, off_t *out_place, size_t count, unsigned flags) {
-  TRANSFER(copy_file_range, out, count,
+  CHANGING(copy_file_range, out, count,
     syscall(SYS_copy_file_range, in, in_place, out, out_place, count, flags));
 }
 #define MMAP(name) \
@@ -146,6 +151,7 @@ MMAP(mmap) MMAP(mmap64)
 
 #define FTRUNCATE(name) \
   EXPORT int name(int file, off_t length) { \
+    power_touch(file); \
     return FAILS_ON(ftruncate, file) ? -1 : syscall(SYS_ftruncate, file, length); \
   }
 FTRUNCATE(ftruncate) FTRUNCATE(ftruncate64)
@@ -154,6 +160,7 @@ FTRUNCATE(ftruncate) FTRUNCATE(ftruncate64)
   EXPORT int name(int file, off_t place, off_t length) { \
     ORIGINAL(name); \
     int kept = errno; \
+    power_touch(file); \
     if (FAILS_ON(fallocate, file)) { int number = errno; errno = kept; return number; } \
     return original(file, place, length); \
   }

@@ -6,7 +6,7 @@
 //                        synced)
 //   SIXDOF_POWER_CUT     the process is killed as it begins the entry of this number
 //
-// A line of the log is an operation on names or a sync, in the order in which they happened: one lock is held
+// A line of the log is an operation on names, a change of content or a sync, in the order in which they happened: one lock is held
 // from before an operation until its line is written. Nothing is really synced, which saves the time.
 #include "shim.h"
 
@@ -76,6 +76,17 @@ bool power_place(int folder, const char *path, char *out) {
   if (!realpath(whole, parent)) return false;
   snprintf(out, path_room, "%s/%s", parent, slash + 1);
   return is_within(out, watched);
+}
+
+void power_touch(int descriptor) {
+  char path[path_room];
+  int kept = errno;
+  if (power_is_watched() && descriptor_path(descriptor, path) && is_within(path, watched)) {
+    power_begin();
+    power_log("write\t%s\n", path);
+    power_end();
+  }
+  errno = kept;
 }
 
 void power_keep(int descriptor) {
