@@ -1,6 +1,7 @@
 """`python -m faults`: disturbs runs, and exits with 1 when one of them harmed something."""
 
 import argparse
+import os
 import queue
 import random
 import shutil
@@ -65,18 +66,15 @@ class Campaign:
     def cases(self):
         """All cases of the wanted groups, in an order in which any first part has a little of each."""
         draw = random.Random(self.options.seed)
-        chosen = []
-        for group in self.options.only:
-            for course in self.courses:
-                for case in self.cases_of(group, course, draw):
-                    chosen.append((group, course, case))
         if self.options.case:
-            group, name, case = self.options.case.split("/", 2)
+            group, _, case = self.options.case.split("/", 2)
             return [(group, course, case) for course in self.courses]
         result = []
         for group in self.options.only:
-            entries = [entry for entry in chosen if entry[0] == group][draw.randrange(self.options.every)::self.options.every]
-            ordered = spread(entries, draw)
+            entries = [(group, course, case) for course in self.courses
+                       for case in self.cases_of(group, course, draw)]
+            every = self.options.every
+            ordered = spread(entries[draw.randrange(every)::every], draw)
             result.append(ordered if self.options.long else ordered[:SHORT[group]])
         return result[0] if len(result) == 1 else woven(result)
 
@@ -143,17 +141,17 @@ class Campaign:
             thread.join()
 
     def report(self):
-        """One line a group and command."""
-        total = Counter()
-        for (group, command), outcomes in sorted(self.outcomes.items()):
-            tried = sum(count for outcome, count in outcomes.items() if outcome != "left out")
-            total[group] += tried
-            word = "FAIL" if outcomes["FAILED"] else "ok  "
-            said = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
-            print(f"{word}  {group} {command}: {tried} tried: {said}")
-        seconds = time.monotonic() - self.began
-        tried = ", ".join(f"{total[group]} {group}" for group in GROUPS if total[group])
-        print(f"{tried or 'nothing tried'}; {len(self.failed)} failed; {seconds:.0f} s, seed {self.options.seed}")
+        """One line a group; of the long form, one a group and command."""
+        lines = {}
+        for (group, command), outcomes in self.outcomes.items():
+            key = f"{group} {command}" if self.options.long or self.options.case else group
+            lines.setdefault(key, Counter()).update(outcomes)
+        for key in sorted(lines):
+            outcomes = lines[key]
+            tried = outcomes.total() - outcomes["left out"]
+            said = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()) if count)
+            print(f"{'FAIL' if outcomes['FAILED'] else 'ok  '}  {key}: {tried} tried: {said}")
+        print(f"{len(self.failed)} failed; {time.monotonic() - self.began:.0f} s, seed {self.options.seed}")
 
 
 def spread(entries, draw):
@@ -168,8 +166,8 @@ def spread(entries, draw):
 
 def woven(lists):
     """Several lists as one, each spread over its length."""
-    return [entry for _, entry in sorted(
-        ((i / len(entries), entry) for entries in lists for i, entry in enumerate(entries)), key=lambda pair: pair[0])]
+    places = ((i / len(entries), entry) for entries in lists for i, entry in enumerate(entries))
+    return [entry for _, entry in sorted(places, key=lambda pair: pair[0])]
 
 
 def mount_memory(folder):
@@ -179,7 +177,6 @@ def mount_memory(folder):
     except (OSError, subprocess.CalledProcessError):
         return False
     try:
-        import os
         os.setxattr(folder, "user.sixdof.test", b"1")
         return True
     except OSError:

@@ -87,19 +87,18 @@ def is_told(scene, ending, kind):
 
 
 def follow(scene, course, found, thorough, case, may_refuse=False):
-    """The command again, from what was left: gone on with where that can be done, and anew."""
+    """The command again, from what was left: gone on with where that can be done, and anew. Says what became of it."""
     if not course.resumes:
-        after_following_run(scene, course, False, found)
-        return
+        return after_following_run(scene, course, False, found)
     if not thorough:
         # One of the two; which, depends on the case alone.
-        after_following_run(scene, course, sum(case.encode()) % 3 > 0, found, may_refuse)
-        return
+        return after_following_run(scene, course, sum(case.encode()) % 3 > 0, found, may_refuse)
     left = scene.folder / "left"
     shutil.rmtree(left, ignore_errors=True)
     if is_unfinished(scene, course):
         shutil.copytree(scene.disk / "out", left, symlinks=True)
-    after_following_run(scene, course, True, found, may_refuse)
+    word = after_following_run(scene, course, True, found, may_refuse)
     if left.exists():
         scene.put(left)
         after_following_run(scene, course, False, found)
+    return word

@@ -91,7 +91,7 @@ def after_following_run(scene, course, resumes, found, may_refuse=False):
     """Runs the command again, undisturbed, and checks that all ends well.
 
     `found` is what the outputs were before. `may_refuse` is for `--resume` after a power cut, which may say that
-    what was left is damaged and how to start anew.
+    what was left is damaged and how to start anew. Gives what became of it, in a word.
     """
     words = course.command.words + (["--resume"] if resumes else [])
     how = "with --resume" if resumes else "again"
@@ -105,14 +105,15 @@ def after_following_run(scene, course, resumes, found, may_refuse=False):
             ending = scene.run(course.command.words + ["--overwrite"])
             expect(ending.code == course.code, f"again with --overwrite: ended with {ending.code}: {ending.last_words}")
             expect(not is_unfinished(scene, course), "again with --overwrite: the unfinished folder stays")
-        return ending
+        return "whole already"
     if may_refuse and resumes and ending.code in (64, 65, 74):
         expect("without --resume" in ending.said or "anew" in ending.said,
                f"{how}: ended with {ending.code} and says no way on: {ending.last_words}")
         expect(now == found, f"{how}: refused, and the outputs went from {found} to {now}")
-        return after_following_run(scene, course, False, now)
+        after_following_run(scene, course, False, now)
+        return "said to be damaged"
     expect(ending.code == course.code or (ending.code == 0 and now == "new"),
            f"{how}: ended with {ending.code}: {ending.last_words}")
     expect(now == "new", f"{how}: done, and the outputs are {now}")
     expect(not is_unfinished(scene, course), f"{how}: done, and the unfinished folder stays")
-    return ending
+    return "gone on with" if resumes else "made anew"

@@ -58,10 +58,10 @@ def run(scene, course, case, shim, thorough):
                 expect(found == "new", "the run had ended with success, and its outputs are not there")
                 break
             words = course.command.words + (["--resume"] if course.resumes else [])
-        follow(scene, course, found, thorough, case, may_refuse=True)
+        word = follow(scene, course, found, thorough, case, may_refuse=True)
     except Fault as fault:
         raise Fault(f"{'; then '.join(history)}; {fault}") from None
-    return found
+    return f"{found}, {word}"
 
 
 def run_until(scene, course, words, shim, cut, draw, history):
@@ -94,9 +94,9 @@ def shortened(lines, out):
 
 def recorded(folder, shadow):
     """What stands in a folder before the run, all of it durable."""
+    names = [name for name in os.listxattr(folder) if name.startswith("user.")]
     node = Folder(mode=os.stat(folder).st_mode & 0o7777,
-                  attributes={name: os.getxattr(folder, name) for name in os.listxattr(folder)
-                              if name.startswith("user.")})
+                  attributes={name: os.getxattr(folder, name) for name in names})
     for entry in os.scandir(folder):
         if entry.is_symlink():
             node.entries[entry.name] = Link(os.readlink(entry.path))
