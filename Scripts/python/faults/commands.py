@@ -33,7 +33,8 @@ COMMANDS = [
     Command("build-over", f"{BUILD} --records --shards 2 --overwrite", "out/b",
             earlier=(f"{BUILD} --layout records --shards 3",)),
     # Images that are committed in several batches.
-    Command("build-batches", "build wider-face --images in/large --annotations in/large.txt --output out/b", "out/b"),
+    Command("build-batches", "build wider-face --images in/large --annotations in/large.txt --output out/b",
+            "out/b"),
     Command("pack", PACK, "out/p"),
     Command("pack-over", f"{PACK} --overwrite", "out/p", earlier=(f"{PACK} --shards 2",)),
     Command("export", f"{EXPORT} --format retinaface --output out/e", "out/e"),

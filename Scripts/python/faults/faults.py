@@ -16,7 +16,8 @@ KINDS = {
     "read": READING, "pread": READING,
     "write": [*WRITING, "+ENOSPC", "+EIO"], "pwrite": [*WRITING, "+ENOSPC", "+EIO"],
     "ftruncate": ["EIO", "EINTR", "ENOSPC"], "fallocate": ["ENOSPC", "EIO", "EDQUOT", "EINTR", "+EOPNOTSUPP"],
-    "fsync": ["EIO", "ENOSPC", "EDQUOT", "+EIO"], "fdatasync": ["EIO", "ENOSPC"], "syncfs": ["EIO", "ENOSPC", "EDQUOT"],
+    "fsync": ["EIO", "ENOSPC", "EDQUOT", "+EIO"], "fdatasync": ["EIO", "ENOSPC"],
+    "syncfs": ["EIO", "ENOSPC", "EDQUOT"],
     "msync": ["EIO", "ENOSPC"], "mmap": ["ENOMEM", "EIO"],
     "copy_file_range": ["EIO", "ENOSPC", "EDQUOT", "EINTR", "short", "eof", "EXDEV", "+EOPNOTSUPP"],
     "flock": ["EINTR", "ENOLCK", "EIO"],
@@ -29,8 +30,8 @@ KINDS = {
 # An image, or another of many files, that cannot be read is a finding, and the run goes on without it.
 READ_CALLS = {"open", "read", "pread", "mmap", "fstat", "stat", "lstat", "access", "opendir", "readdir",
               "copy_file_range"}
-ERROR_WORDS = ["nput/output error", "ermission denied", "oo many open files", "o space left", "annot allocate memory",
-               "be read", "nterrupted system call", "annot be opened"]
+ERROR_WORDS = ["nput/output error", "ermission denied", "oo many open files", "o space left",
+               "annot allocate memory", "be read", "nterrupted system call", "annot be opened"]
 
 
 def cases(course):
@@ -69,7 +70,8 @@ def judge(scene, course, case, ending, tally, thorough):
     if kind[0] == "E" and ending.code not in (0, 2):
         # That an output's place may not be entered is a refusal as well as a failure.
         right = {74, 75} | ({64} if kind == "EACCES" and tally.place.startswith("out") else set())
-        expect(ending.code in right, f"an error of the system ended with {ending.code}, not 74: {ending.last_words}")
+        expect(ending.code in right,
+               f"an error of the system ended with {ending.code}, not 74: {ending.last_words}")
     follow(scene, course, found, thorough, case)
     return "rode out" if ending.code in (0, 2) else f"exit {ending.code}"
 
@@ -87,7 +89,10 @@ def is_told(scene, ending, kind):
 
 
 def follow(scene, course, found, thorough, case, may_refuse=False):
-    """The command again, from what was left: gone on with where that can be done, and anew. Says what became of it."""
+    """The command again, from what was left: gone on with where that can be done, and anew.
+
+    Says what became of it.
+    """
     if not course.resumes:
         return after_following_run(scene, course, False, found)
     if not thorough:

@@ -80,7 +80,8 @@ def after_disturbance(scene, course, ending, signals=(), told=None):
     elif ending.code == 74:
         expect(any(place in ending.said for place in PLACES), f"the message names no file: {ending.last_words}")
     if ending.code in (74, 130, 143) and is_unfinished(scene, course):
-        expect(course.unfinished in ending.said, f"{course.unfinished} stays and is not named: {ending.last_words}")
+        expect(course.unfinished in ending.said,
+               f"{course.unfinished} stays and is not named: {ending.last_words}")
         if course.resumes:
             expect("--resume" in ending.said or "until a run" in ending.said,
                    f"the message does not say how to go on: {ending.last_words}")
@@ -103,7 +104,8 @@ def after_following_run(scene, course, resumes, found, may_refuse=False):
         expect(now == "new", f"{how}: refused, and the outputs are {now}")
         if "--overwrite" in ending.said and not resumes and is_unfinished(scene, course):
             ending = scene.run(course.command.words + ["--overwrite"])
-            expect(ending.code == course.code, f"again with --overwrite: ended with {ending.code}: {ending.last_words}")
+            expect(ending.code == course.code,
+                   f"again with --overwrite: ended with {ending.code}: {ending.last_words}")
             expect(not is_unfinished(scene, course), "again with --overwrite: the unfinished folder stays")
         return "whole already"
     if may_refuse and resumes and ending.code in (64, 65, 74):

@@ -9,7 +9,10 @@ import subprocess
 import time
 
 from .faults import follow
-from .judging import DONE, Fault, after_disturbance, after_following_run, expect, is_unfinished, state, users_files_are_as_they_were
+from .judging import (
+    DONE, Fault, after_disturbance, after_following_run, expect, is_unfinished, state,
+    users_files_are_as_they_were,
+)
 from .trees import tree
 
 NUMBERS = {"KILL": signal.SIGKILL, "TERM": signal.SIGTERM, "INT": signal.SIGINT, "HUP": signal.SIGHUP,

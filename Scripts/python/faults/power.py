@@ -89,7 +89,8 @@ def run_until(scene, course, words, shim, cut, draw, history):
 
 
 def shortened(lines, out):
-    return " ".join(os.path.relpath(word, out) if word.startswith("/") else word for line in lines for word in line)
+    words = [word for line in lines for word in line]
+    return " ".join(os.path.relpath(word, out) if word.startswith("/") else word for word in words)
 
 
 def recorded(folder, shadow):

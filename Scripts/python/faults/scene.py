@@ -115,7 +115,8 @@ def make_inputs(program, folder):
         done = subprocess.run([program, *line.split(), "--progress", "none"], cwd=folder, capture_output=True,
                               text=True, timeout=TIME_LIMIT)
         if done.returncode not in (0, 2):
-            raise SystemExit(f"Scripts/faults: 'sixdof {line}' ended with {done.returncode}: {done.stderr.strip()}")
+            raise SystemExit(
+                f"Scripts/faults: 'sixdof {line}' ended with {done.returncode}: {done.stderr.strip()}")
 
     for line in PREPARATION:
         run(line)

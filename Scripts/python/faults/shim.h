@@ -1,5 +1,6 @@
 // What the parts of the shim know of each other. The shim stands between sixdof and the C library (LD_PRELOAD):
-// `shim_calls.c` has the calls, `shim_faults.c` lets one of them fail, `shim_power.c` keeps what a power cut would leave.
+// `shim_calls.c` has the calls, `shim_faults.c` lets one of them fail, `shim_power.c` keeps what a
+// power cut would leave.
 #pragma once
 #define _GNU_SOURCE
 #include <stdbool.h>

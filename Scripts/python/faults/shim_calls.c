@@ -274,7 +274,8 @@ READDIR(readdir64, dirent64)
   errno = kept; \
   return done
 
-static int rename_any(enum call kind, int from_folder, const char *from, int folder, const char *to, unsigned flags) {
+static int rename_any(
+    enum call kind, int from_folder, const char *from, int folder, const char *to, unsigned flags) {
   if (judge(kind, folder, to, -1) == fail) return -1;
   char source[path_room];
   bool both = power_is_watched() && power_place(from_folder, from, source);
@@ -328,7 +329,8 @@ EXPORT int fchmod(int file, mode_t mode) {
 EXPORT int setxattr(const char *path, const char *name, const void *value, size_t size, int flags) {
   if (FAILS_AT(setxattr, AT_FDCWD, path)) return -1;
   char hex[2 * 256 + 1] = "";
-  for (size_t i = 0; i < size && i < 256; i++) sprintf(hex + 2 * i, "%02x", ((const unsigned char *)value)[i]);
+  const unsigned char *bytes = value;
+  for (size_t i = 0; i < size && i < 256; i++) sprintf(hex + 2 * i, "%02x", bytes[i]);
   CHANGE(AT_FDCWD, path, syscall(SYS_setxattr, path, name, value, size, flags), "xattr\t%s\t%s\t%s\n", place, name,
     hex);
 }

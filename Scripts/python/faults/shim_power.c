@@ -6,8 +6,8 @@
 //                        synced)
 //   SIXDOF_POWER_CUT     the process is killed as it begins the entry of this number
 //
-// A line of the log is an operation on names, a change of content or a sync, in the order in which they happened: one lock is held
-// from before an operation until its line is written. Nothing is really synced, which saves the time.
+// A line of the log is an operation on names, a change of content or a sync, in the order in which they happened: one lock
+// is held from before an operation until its line is written. Nothing is really synced, which saves the time.
 #include "shim.h"
 
 #include <errno.h>
