@@ -15,7 +15,7 @@ from pathlib import Path
 from . import faults, kills, power
 from .commands import COMMANDS
 from .judging import Fault
-from .scene import Scene, Undetermined, make_inputs, survey
+from .scene import NotDone, Scene, Undetermined, make_inputs, survey
 from .shim import Shim
 
 GROUPS = ["faults", "kills", "power"]
@@ -56,6 +56,8 @@ class Campaign:
             course = survey(scene, command, self.shim, self.options.work)
             with self.lock:
                 self.courses.append(course)
+        except NotDone as reason:
+            self.say(f"skip  {command.name}: {reason}")
         except Undetermined as reason:
             # Without networks nothing can be found in images, which is no fault; anything else is one.
             if command.needs_networks and "ended with 69" in str(reason):
@@ -197,7 +199,7 @@ def parsed_options():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--every", type=int, default=1)
     parser.add_argument("--seconds", type=float)
-    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--jobs", type=int, choices=range(1, 11), default=2)
     options = parser.parse_args()
     options.program = options.program.resolve()
     options.only = options.only or GROUPS

@@ -11,6 +11,8 @@ class Command:
     base: str
     # Earlier runs that leave something under the outputs' names.
     earlier: tuple = ()
+    # Where a run of the same line was killed before, as the shim is told; a call's number counts from its last.
+    killed: str = ""
     needs_networks: bool = False
     # Files of `in` that are copied beside the outputs.
     beside: dict = field(default_factory=dict)
@@ -32,6 +34,11 @@ COMMANDS = [
     Command("build", f"{BUILD} --records --shards 2", "out/b"),
     Command("build-over", f"{BUILD} --records --shards 2 --overwrite", "out/b",
             earlier=(f"{BUILD} --layout records --shards 3",)),
+    # Runs that find one that was killed while it gave outputs their names: before that step, and after it.
+    Command("build-staged", f"{BUILD} --shards 2 --overwrite --resume", "out/b", killed="symlink:-1:SIGKILL",
+            earlier=(f"{BUILD} --records",)),
+    Command("build-settling", f"{BUILD} --shards 2 --overwrite --resume", "out/b", killed="rename:-3:SIGKILL",
+            earlier=(f"{BUILD} --records",)),
     # Images that are committed in several batches.
     Command("build-batches", "build wider-face --images in/large --annotations in/large.txt --output out/b",
             "out/b"),
@@ -40,6 +47,8 @@ COMMANDS = [
     Command("export", f"{EXPORT} --format retinaface --output out/e", "out/e"),
     Command("export-over", f"{EXPORT} --format webdataset --output out/e --overwrite", "out/e",
             earlier=(f"{EXPORT} --format img2pose-json --output out/e",)),
+    Command("export-settling", f"{EXPORT} --format webdataset --output out/e --overwrite", "out/e",
+            killed="renameat2:-1:SIGKILL", earlier=(f"{EXPORT} --format img2pose-json --output out/e",)),
     Command("convert", "convert wider-face --annotations in/label.txt --images in/images --output out/c.jsonl",
             "out/c", earlier=("convert wider-face --annotations in/other.txt --output out/c.jsonl",)),
     Command("label", "label in/records.jsonl --output out/l.jsonl", "out/l"),

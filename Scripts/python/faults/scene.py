@@ -1,6 +1,7 @@
 """A folder in which one run after the other is disturbed, and what each command does there undisturbed."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -55,6 +56,11 @@ class Scene:
             shutil.rmtree(self.disk / name, ignore_errors=True)
         shutil.copytree(start, self.disk / "out", symlinks=True)
         (self.disk / "tmp").mkdir()
+        for description in (self.disk / "out").glob("*.partial/run.json"):
+            # A run is described with whole paths, and may have been another scene's.
+            text = description.read_bytes()
+            own = str(self.folder).encode()
+            description.write_bytes(re.sub(re.escape(own[:-1]) + rb"\d", own, text))
 
     def start(self, words, more=None, **how):
         environment = os.environ | {"TMPDIR": str(self.disk / "tmp")} | (more or {})
@@ -105,6 +111,10 @@ class Course:
         return os.path.basename(self.command.base) + ".partial"
 
 
+class NotDone(Exception):
+    """A command that this program or machine has not; the text says why."""
+
+
 class Undetermined(Exception):
     """A command that cannot be disturbed here: it does not end well, or not twice alike, if left alone."""
 
@@ -142,7 +152,10 @@ def survey(scene, command, shim, folder):
         ending = scene.run(line.split())
         if ending.code not in (0, 2):
             raise Undetermined(f"'sixdof {line}' ended with {ending.code}: {ending.last_words}")
+    if command.killed:
+        kill_before(scene, command, shim, folder)
     outputs = set(os.listdir(scene.disk / "out"))
+    unfinished = os.path.basename(command.base) + ".partial"
     add_files_of_the_user(scene.disk, command)
     users = set(os.listdir(scene.disk / "out")) - outputs
     shutil.copytree(scene.disk / "out", start, symlinks=True)
@@ -152,7 +165,7 @@ def survey(scene, command, shim, folder):
     if ending.code not in (0, 2):
         raise Undetermined(f"it ended with {ending.code}: {ending.last_words}")
     after = {name: reading(scene.disk / "out", name) for name in os.listdir(scene.disk / "out")}
-    names = sorted((before.keys() | after.keys()) - users)
+    names = sorted((before.keys() | after.keys()) - users - {unfinished})
 
     scene.prepare(start)
     watch = power_folders(scene)
@@ -165,6 +178,19 @@ def survey(scene, command, shim, folder):
         command, start, {name: before.get(name) for name in names}, {name: after.get(name) for name in names},
         tree(start, lambda name: name.split("/")[0] not in users), ending.code, ending.seconds,
         Tally(scene.counts).calls, "--resume" in options, len((watch / "log").read_text().splitlines()))
+
+
+def kill_before(scene, command, shim, folder):
+    """Leaves what a run of the command leaves that is killed at a certain call."""
+    words = [word for word in command.words if word != "--resume"]
+    aside = folder / f"earlier-{command.name}"
+    shutil.copytree(scene.disk / "out", aside, symlinks=True)
+    scene.run(words, shim.counting(scene.disk, scene.counts))
+    call, n, kind = command.killed.split(":")
+    n = Tally(scene.counts).calls[call] + int(n) + 1
+    scene.put(aside)
+    if n < 1 or scene.run(words, shim.counting(scene.disk, scene.counts, f"{call}:{n}:{kind}")).code != -9:
+        raise NotDone(f"a run of this program makes no {command.killed.split(':')[0]} call to be killed at")
 
 
 def power_folders(scene):
