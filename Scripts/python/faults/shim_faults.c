@@ -75,7 +75,10 @@ __attribute__((constructor)) static void begin(void) {
   if (counts) {
     int file = syscall(SYS_openat, AT_FDCWD, counts, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (file < 0 || syscall(SYS_ftruncate, file, sizeof own) != 0) _exit(99);
-    void *shared = (void *)syscall(SYS_mmap, NULL, sizeof own, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+    // The system's calls take whole words: an int that is passed on the stack has anything in its upper half.
+    const long start = 0;
+    void *shared = (void *)syscall(
+        SYS_mmap, NULL, sizeof own, PROT_READ | PROT_WRITE, MAP_SHARED, (long)file, start);
     syscall(SYS_close, file);
     if (shared == MAP_FAILED) _exit(99);
     tally = shared;
