@@ -62,7 +62,7 @@ COMMANDS = [
     Command("infer", "infer in/images --output out/i.jsonl", "out/i", needs_networks=True),
     Command("annotate", "annotate in/images --output out/a", "out/a", needs_networks=True),
     Command("annotate-over", "annotate in/images --output out/a --overwrite", "out/a", needs_networks=True,
-            earlier=("annotate in/images --output out/a --shards 2 --threshold 0.9",)),
+            earlier=("annotate in/images --output out/a --shards 2",)),
 ]
 
 # What makes `in`, before the commands.

@@ -24,10 +24,11 @@ def state(scene, course):
     """'old' or 'new', as a person reads the outputs; a mixture is a fault."""
     out = scene.disk / "out"
     found = {name: reading(out, name) for name in course.new}
-    if found == course.old:
-        return "old"
+    # In this order: where the two are the same, a run that is done has its outputs.
     if found == course.new:
         return "new"
+    if found == course.old:
+        return "old"
     raise Fault("mixed outputs: " + ", ".join(
         f"{name} {which(found[name], course.old[name], course.new[name])}" for name in sorted(found)))
 
@@ -37,7 +38,11 @@ def which(found, old, new):
         return "absent" if found is None else "old"
     if found == new:
         return "removed" if found is None else "new"
-    return "damaged" if found is not None else "gone"
+    if found is None:
+        return "gone"
+    if isinstance(found, dict) and isinstance(new, dict):
+        return f"a folder in which, against the new one, {first_change(new, found)}"
+    return "damaged"
 
 
 def users_files_are_as_they_were(scene, course):
