@@ -4,6 +4,7 @@ import argparse
 import os
 import queue
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -77,7 +78,8 @@ class Campaign:
         result = []
         for group in self.options.only:
             entries = [(group, course, case) for course in self.courses
-                       for case in self.cases_of(group, course, draw)]
+                       for case in self.cases_of(group, course, draw)
+                       if re.search(self.options.match, case)]
             every = self.options.every
             ordered = spread(entries[draw.randrange(every)::every], draw)
             result.append(ordered if self.options.long else ordered[:SHORT[group]])
@@ -198,6 +200,7 @@ def parsed_options():
     parser.add_argument("--long", action="store_true")
     parser.add_argument("--only", action="append", choices=GROUPS)
     parser.add_argument("--command", action="append", choices=[command.name for command in COMMANDS])
+    parser.add_argument("--match", default="")
     parser.add_argument("--case")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--every", type=int, default=1)
