@@ -144,8 +144,9 @@ def twins(scene, course, case, value, thorough):
 def held(scene, course, case, value, thorough):
     """Another run holds the output."""
     folder = scene.disk / "out" / course.unfinished
-    folder.mkdir()
-    (folder / "run.json").write_text('{"sixdof": "run"}\n')
+    if not folder.exists():
+        folder.mkdir()
+        (folder / "run.json").write_text('{"sixdof": "run"}\n')
     with open(folder / "lock", "w") as lock:
         lock.write(f"{os.getpid()}\n")
         lock.flush()
@@ -154,8 +155,11 @@ def held(scene, course, case, value, thorough):
         ending = scene.run(course.command.words)
         expect(ending.code == 75, f"a held output ended with {ending.code}: {ending.last_words}")
         expect(before == tree(scene.disk / "out"), "a held output was changed")
-    # What was left is no run of this command's, so there is nothing to go on with.
-    after_following_run(scene, course, False, "old")
+    if course.command.killed:
+        follow(scene, course, state(scene, course), thorough, case)
+    else:
+        # What was left is no run of this command's, so there is nothing to go on with.
+        after_following_run(scene, course, False, "old")
     return "exit 75"
 
 
