@@ -73,7 +73,9 @@ def closed(scene, course, case, value, thorough):
         for descriptor in value:
             os.close(int(descriptor))
 
-    return judged(scene, course, case, scene.run(course.command.words, preexec_fn=close), thorough)
+    ending = scene.run(course.command.words, preexec_fn=close)
+    ending.is_heard = "2" not in value
+    return judged(scene, course, case, ending, thorough)
 
 
 def reader_gone(scene, course, case, value, thorough):
@@ -84,6 +86,7 @@ def reader_gone(scene, course, case, value, thorough):
         ending = scene.run(course.command.words, **({"stdout": writing} if value == "1" else {"stderr": writing}))
     finally:
         os.close(writing)
+    ending.is_heard = value != "2"
     return judged(scene, course, case, ending, thorough)
 
 

@@ -21,6 +21,8 @@ class Ending:
     code: int
     said: str
     seconds: float
+    # False where standard error was taken from it, and it could say nothing.
+    is_heard: bool = True
 
     @property
     def last_words(self):
