@@ -30,6 +30,7 @@ class Campaign:
         self.shim = Shim.compiled(options.work)
         self.lock = threading.Lock()
         self.outcomes = {}
+        self.kinds = Counter()
         self.failed = []
         self.courses = []
         self.began = time.monotonic()
@@ -97,6 +98,9 @@ class Campaign:
         group, course, case = entry
         if self.end and time.monotonic() > self.end:
             return self.count(group, course.command.name, "left out")
+        with self.lock:
+            # A fault by what befell the call, any other case by how it began.
+            self.kinds[case.split(":")[2 if group == "faults" else 0] if group != "power" else "power cut"] += 1
         thorough = self.options.long or bool(self.options.case)
         try:
             if group == "faults":
@@ -158,6 +162,7 @@ class Campaign:
             tried = outcomes.total() - outcomes["left out"]
             said = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()) if count)
             print(f"{'FAIL' if outcomes['FAILED'] else 'ok  '}  {key}: {tried} tried: {said}")
+        print("tried: " + ", ".join(f"{count} {kind}" for kind, count in self.kinds.most_common()))
         print(f"{len(self.failed)} failed; {time.monotonic() - self.began:.0f} s, seed {self.options.seed}")
 
 
