@@ -1,14 +1,17 @@
 internal import Glibc
+internal import SystemPackage
 
 /// Pages that a walk came to, a bit each.
 final class LMDBPageSet {
   private let words: UnsafeMutablePointer<UInt64>
-  private let lastPage: Int
 
-  init(lastPage: Int) {
-    self.lastPage = lastPage
+  /// - Throws: `FileError` where the file counts more pages than there is memory for.
+  init(of snapshot: LMDBSnapshot) throws {
     // Memory that is zero without being touched: the set costs what the walk reaches and not what the file counts.
-    guard let words = calloc(lastPage / 64 + 1, 8) else { fatalError("out of memory") }
+    guard let words = calloc(snapshot.lastPage / 64 + 1, 8) else {
+      throw FileError(
+        action: "count the pages", path: snapshot.file.path, errno: .noMemory)
+    }
     self.words = words.assumingMemoryBound(to: UInt64.self)
   }
 

@@ -88,7 +88,7 @@ public final class LMDBReader {
   public func checkUnchanged() throws { try tree.snapshot.file.checkUnchanged() }
 
   func visit(_ body: (LMDBTree.Place) throws -> Bool) throws {
-    try tree.forEach(visited: LMDBPageSet(lastPage: tree.snapshot.lastPage), body)
+    try tree.forEach(visited: LMDBPageSet(of: tree.snapshot), body)
     try checkUnchanged()
   }
 

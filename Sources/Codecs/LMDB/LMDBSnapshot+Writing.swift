@@ -13,7 +13,7 @@ extension LMDBSnapshot {
     guard main.flags == 0 else {
       throw fault("expected a main tree without flags, found \(hexadecimal(main.flags))")
     }
-    let pages = LMDBPageSet(lastPage: lastPage)
+    let pages = try LMDBPageSet(of: self)
     try LMDBTree(main, of: self, order: .bytes).forEach(visited: pages) { _ in true }
     let values = LMDBValueBuffer()
     try LMDBTree(free, of: self, order: .integers).forEach(visited: pages) { place in
