@@ -160,6 +160,11 @@ let modules = [
     excludes: ["mtcnn.py", "varied.py"]),
   Module(name: "ImageHashing", kind: .benchmark, uses: ["Checks", "Schema", "Codecs"]),
   Module(name: "MATReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
+  Module(
+    name: "Fuzz", kind: .benchmark,
+    uses: [
+      "Geometry", "Codecs", "Schema", "Datasets", "Shards", "Checks", "Inference", argumentParser,
+    ]),
   Module(name: "Raster", kind: .benchmark, uses: ["Rendering", "Labelling", "Geometry", "Codecs"]),
 ]
 
