@@ -70,6 +70,9 @@ let systemLibraries = [
 /// Opens its library while the program runs, so there is nothing of it to find here.
 let openVINO = Target.target(name: "COpenVINO", path: "Sources/CLibraries/COpenVINO")
 
+/// The handler of a signal, which is not to be written in Swift.
+let mapGuard = Target.target(name: "CMapGuard", path: "Sources/CLibraries/CMapGuard")
+
 let modules = [
   // Layer 1
   Module(name: "Geometry", uses: ["CLAPACKE"]),
@@ -77,7 +80,7 @@ let modules = [
     name: "Codecs",
     uses: [
       "CLMDB", "CTurboJPEG", "CPNG", "CZlib", "CArchive", "CMatIO", "CMessagePack", "CXXHash",
-      "CLinux", systemPackage, crypto,
+      "CLinux", "CMapGuard", systemPackage, crypto,
     ]),
   Module(name: "Pipeline"),
   // Layer 2
@@ -90,7 +93,7 @@ let modules = [
   Module(name: "Validation", uses: ["Geometry", "Schema"]),
   Module(name: "Inference", uses: ["COpenVINO", "Geometry", "Codecs", "Schema"]),
   Module(name: "Evaluation", uses: ["Geometry", "Schema"]),
-  Module(name: "Checks", uses: ["Geometry", "Codecs", "Schema"]),
+  Module(name: "Checks", uses: ["Geometry", "Codecs", "Pipeline", "Schema"]),
   Module(
     name: "Reporting", uses: ["Geometry", "Codecs", "Schema", "Rendering", mustache],
     embeds: ["HTML/Page"]),
@@ -105,7 +108,8 @@ let modules = [
   Module(
     name: "TestSupport", kind: .testSupport, uses: ["Geometry", "Codecs", "Schema", "Datasets"]),
   Module(name: "GeometryTests", kind: .tests, uses: ["Geometry", "TestSupport"]),
-  Module(name: "CodecsTests", kind: .tests, uses: ["Codecs", "TestSupport"]),
+  // LMDB's own library is what our reader is held against.
+  Module(name: "CodecsTests", kind: .tests, uses: ["Codecs", "TestSupport", "CLMDB"]),
   Module(name: "PipelineTests", kind: .tests, uses: ["Pipeline"]),
   Module(name: "SchemaTests", kind: .tests, uses: ["Schema", "Geometry", "Codecs", "TestSupport"]),
   Module(
@@ -159,6 +163,11 @@ let modules = [
     excludes: ["mtcnn.py", "varied.py"]),
   Module(name: "ImageHashing", kind: .benchmark, uses: ["Checks", "Schema", "Codecs"]),
   Module(name: "MATReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
+  Module(
+    name: "Fuzz", kind: .benchmark,
+    uses: [
+      "Geometry", "Codecs", "Schema", "Datasets", "Shards", "Checks", "Inference", argumentParser,
+    ]),
   Module(name: "Raster", kind: .benchmark, uses: ["Rendering", "Labelling", "Geometry", "Codecs"]),
 ]
 
@@ -171,5 +180,5 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
   ],
-  targets: systemLibraries + [openVINO] + modules.map(\.target)
+  targets: systemLibraries + [openVINO, mapGuard] + modules.map(\.target)
 )

@@ -10,6 +10,9 @@ extension CheckCatalogue {
       .malformedRecord, .error, "record that cannot be read",
       "The image's annotation contradicts its format or schema, and none of it is used."),
     Check(
+      .unreadableFile, .error, "annotation file that the system cannot read",
+      "It is there, and its disk or its permissions refuse it; what it says is not used."),
+    Check(
       .unsafePath, .error, "image path that leads out of the images",
       "Absolute paths and those with '..' are refused, for a dataset must not name other files."),
     Check(

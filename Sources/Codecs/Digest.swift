@@ -42,7 +42,7 @@ public func fastHash(of text: String, seed: UInt64 = 0) -> UInt64 {
   return text.withUTF8 { fastHash(of: UnsafeRawBufferPointer($0), seed: seed) }
 }
 
-private func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
+func hexadecimal(_ digest: some Sequence<UInt8>) -> String {
   let digits = Array("0123456789abcdef".utf8)
   var text: [UInt8] = []
   for byte in digest {

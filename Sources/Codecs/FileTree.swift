@@ -67,8 +67,10 @@ public final class FileTree: Sendable {
     case .archive(let archive): return archive.contains(relative)
     case .folder(let root):
       var status = stat()
-      return !climbs(relative) && stat(root + "/" + relative, &status) == 0
-        && status.st_mode & S_IFMT == S_IFREG
+      guard !climbs(relative) else { return false }
+      // What cannot be looked at is there all the same; to read it says why it cannot be.
+      guard stat(root + "/" + relative, &status) == 0 else { return !Errno.current.saysAbsent }
+      return status.st_mode & S_IFMT == S_IFREG
     }
   }
 

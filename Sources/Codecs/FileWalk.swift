@@ -71,10 +71,20 @@ public struct FileWalk: Sendable {
     for name in names.names {
       let path = relative.isEmpty ? name : relative + "/" + name
       var status = stat()
-      guard lstat(root + "/" + path, &status) == 0 else { continue }
+      guard lstat(root + "/" + path, &status) == 0 else {
+        if Errno.current.saysAbsent { continue }
+        throw FileError(action: "stat", path: root + "/" + path, errno: .current)
+      }
       let isLink = status.st_mode & S_IFMT == S_IFLNK
       if isLink, stat(root + "/" + path, &status) != 0 {
-        if errno == ELOOP { cycles.add(path) } else { brokenLinks.add(path) }
+        let error = Errno.current
+        if error == .tooManySymbolicLinkLevels {
+          cycles.add(path)
+        } else if error.saysAbsent || error == .permissionDenied {
+          brokenLinks.add(path)
+        } else {
+          throw FileError(action: "stat", path: root + "/" + path, errno: error)
+        }
         continue
       }
       switch status.st_mode & S_IFMT {
@@ -111,7 +121,7 @@ func namesInFolder(_ path: String) throws -> (names: [String], notUTF8: [String]
   }
   defer { closedir(handle) }
   var (names, notUTF8): ([String], [String]) = ([], [])
-  while let entry = readdir(handle) {
+  while let entry = try nextEntry(of: handle, path) {
     withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
       let bytes = bytes.prefix { $0 != 0 }
       guard let name = String(validating: bytes, as: UTF8.self) else {
@@ -123,6 +133,18 @@ func namesInFolder(_ path: String) throws -> (names: [String], notUTF8: [String]
     }
   }
   return (names, notUTF8)
+}
+
+/// A folder's next entry; nil at its end, which is not where it could not be read.
+func nextEntry(
+  of handle: OpaquePointer, _ path: String
+) throws -> UnsafeMutablePointer<dirent>? {
+  errno = 0
+  let entry = readdir(handle)
+  if entry == nil, errno != 0 {
+    throw FileError(action: "read folder", path: path, errno: .current)
+  }
+  return entry
 }
 
 private func shown(_ bytes: some Collection<UInt8>) -> String {

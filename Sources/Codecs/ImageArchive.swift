@@ -46,13 +46,41 @@ public final class ImageArchive: Sendable {
     }
     file = try MappedFile(path: path)
     var found: [String: Member] = [:]
+    var count = 0
     let reader = try MemberReader(file: file, offset: 0)
     while let header = try reader.nextHeader() {
+      count += 1
+      // A tar holds a file that has two names once.
+      if let first = header.linked, let member = found[first], header.isSafe {
+        found[header.path] = member
+        continue
+      }
       guard header.isRegularFile, !header.path.isEmpty, !SystemLitter.isLitter(header.path)
       else { continue }
       found[header.path] = Member(offset: header.offset, size: header.size)
     }
     members = found
+    if reader.isZip { try checkDirectory(ofMembers: count) }
+  }
+
+  /// A zip says twice what is in it. Where both do not say the same, one program sees other images in it than another.
+  private func checkDirectory(ofMembers count: Int) throws {
+    do {
+      let listed = try file.withBytes { bytes in
+        let directory = try ZipDirectory(bytes, mostMembers: .max)
+        try directory.checkLocalHeaders(bytes)
+        return directory.members
+      }
+      guard listed.count == count, Set(listed.map(\.headerOffset)).count == count else {
+        throw NPYError(
+          name: "zip",
+          detail:
+            "expected the directory at its end to list its \(count) members, found \(listed.count) listed"
+        )
+      }
+    } catch let error as NPYError {
+      throw ArchiveError(path: file.path, detail: "\(error.detail); pack it anew")
+    }
   }
 
   private static func compressed(_ path: String, by program: String) -> ArchiveError {
@@ -141,7 +169,11 @@ private final class MemberReader {
 
   struct Header {
     var path: String
+    /// Whether it stays in the folder that it is unpacked into.
+    var isSafe: Bool
     var isRegularFile: Bool
+    /// The member whose file this one is too.
+    var linked: String?
     var offset: Int
     var size: Int?
   }
@@ -176,7 +208,6 @@ private final class MemberReader {
     try check(status)
     guard let entry else { return nil }
     // Names that are no UTF-8 come as raw bytes. A tar's are repaired, and the look-up fails later, located.
-    let isZip = archive_format(handle) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_ZIP
     let path =
       archive_entry_pathname(entry).map { name in
         isZip
@@ -186,10 +217,18 @@ private final class MemberReader {
     let isSafe = !path.hasPrefix("/") && !path.split(separator: "/").contains("..")
     let isRegular = archive_entry_filetype(entry) == S_IFREG
     return Header(
-      path: path.hasPrefix("./") ? String(path.dropFirst(2)) : path,
+      path: Self.plain(path), isSafe: isSafe,
       isRegularFile: isRegular && isSafe && !path.hasSuffix("/"),
+      linked: archive_entry_hardlink(entry).map { Self.plain(String(cString: $0)) },
       offset: start + Int(archive_read_header_position(handle)),
       size: archive_entry_size_is_set(entry) != 0 ? Int(archive_entry_size(entry)) : nil)
+  }
+
+  /// Of the header that was read last.
+  var isZip: Bool { archive_format(handle) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_ZIP }
+
+  private static func plain(_ path: String) -> String {
+    path.hasPrefix("./") ? String(path.dropFirst(2)) : path
   }
 
   func readData(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {

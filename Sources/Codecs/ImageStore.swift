@@ -177,7 +177,7 @@ public final class ImageStore: Sendable {
     let raw = Glibc.open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard raw >= 0 else {
       let error = Errno.current
-      if error == .noSuchFileOrDirectory || error == .notDirectory {
+      if error.saysAbsent {
         var status = stat()
         throw lstat(full, &status) == 0 ? .brokenLink : .missing(nil)
       }
@@ -238,8 +238,9 @@ public final class ImageStore: Sendable {
 /// Reads headers through a buffer of its own; use one a thread.
 public final class ImageHeaderReader {
   private let examiner: ImageExaminer
+  /// At a page's beginning, as `PieceBuffer` is.
   private let buffer = UnsafeMutableRawBufferPointer.allocate(
-    byteCount: ImageExaminer.headerBytes, alignment: 16)
+    byteCount: ImageExaminer.headerBytes, alignment: 4096)
 
   /// - Parameter limit: headers of more pixels are refused.
   public init(limit: PixelLimit = .standard) { examiner = ImageExaminer(limit: limit) }
@@ -338,14 +339,25 @@ public final class StoredImage: Sendable {
     if case .file(let descriptor, _) = storage { try? descriptor.close() }
   }
 
-  /// Puts the file's bytes, unchanged, at a place in a value that is being written.
+  /// Calls `body` with the file's bytes, piece after piece, and with where each begins; a piece is valid in the
+  /// call only.
   ///
-  /// - Throws: `FileError` where the file became shorter since it was opened.
-  public func copy(to room: ValueRoom, at position: Int) throws {
+  /// - Throws: `FileError` where the file cannot be read, or became shorter since it was opened; what `body`
+  ///   throws.
+  public func forEachPiece(
+    through buffer: PieceBuffer, _ body: (UnsafeRawBufferPointer, Int) throws -> Void
+  ) throws {
     switch storage {
-    case .bytes(let bytes): room.write(bytes, at: position)
+    case .bytes(let bytes): try bytes.withUnsafeBytes { try body($0, 0) }
     case .file(let descriptor, let path):
-      try room.copy(descriptor, count: count, at: position, sourcePath: path)
+      var position = 0
+      while position < count {
+        let room = UnsafeMutableRawBufferPointer(
+          rebasing: buffer.memory.prefix(count - position))
+        let step = try Self.read(descriptor, at: position, into: room, path: path)
+        try body(UnsafeRawBufferPointer(rebasing: room.prefix(step)), position)
+        position += step
+      }
     }
   }
 
@@ -358,15 +370,26 @@ public final class StoredImage: Sendable {
         while initialized < count {
           let room = UnsafeMutableRawBufferPointer(
             rebasing: UnsafeMutableRawBufferPointer(buffer)[initialized..<count])
-          let step = try descriptor.read(fromAbsoluteOffset: Int64(initialized), into: room)
-          guard step > 0 else {
-            throw FileError(
-              action: "read an image that became shorter during the run", path: path,
-              errno: .ioError)
-          }
-          initialized += step
+          initialized += try Self.read(descriptor, at: initialized, into: room, path: path)
         }
       }
+    }
+  }
+
+  /// Reads some bytes, and at least one.
+  private static func read(
+    _ descriptor: FileDescriptor, at position: Int, into room: UnsafeMutableRawBufferPointer,
+    path: String
+  ) throws -> Int {
+    do {
+      let count = try descriptor.read(fromAbsoluteOffset: Int64(position), into: room)
+      guard count > 0 else {
+        throw FileError(
+          action: "read an image that became shorter during the run", path: path, errno: .ioError)
+      }
+      return count
+    } catch let error as Errno {
+      throw FileError(action: "read", path: path, errno: error)
     }
   }
 }

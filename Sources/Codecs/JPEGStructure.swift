@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What a JPEG file's markers say without decoding it (ISO/IEC 10918-1, annex B).
 enum JPEGStructure {
   /// The EXIF orientation of the stored pixels, 1 to 8; nil where no tag says (Exif 2.3, tag 0x0112).
@@ -15,12 +17,14 @@ enum JPEGStructure {
   /// A thumbnail inside an APP segment has one of its own, so segments are stepped over by length
   /// and only entropy-coded data, where 0xFF stands before stuffing and restarts only, is searched.
   static func hasEndOfImage(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard let start = bytes.baseAddress else { return false }
     var position = 2
     while position + 1 < bytes.count {
-      guard bytes[position] == 0xFF else {
-        position += 1  // entropy-coded data, or padding
-        continue
+      // Entropy-coded data, or padding, to the next marker.
+      guard let next = memchr(start + position, 0xFF, bytes.count - 1 - position) else {
+        return false
       }
+      position = UnsafeRawPointer(next) - start
       let marker = bytes[position + 1]
       switch marker {
       case 0xD9: return true

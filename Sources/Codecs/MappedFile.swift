@@ -1,48 +1,158 @@
+internal import CMapGuard
 internal import Glibc
+internal import Synchronization
 public import SystemPackage
 
-/// A file of any size seen as read-only memory; the system reads pages when they are touched, so
-/// they count against the page cache and not against the process.
+/// A file of any size seen as read-only memory.
+///
+/// A small one is read. Of a larger one the system reads pages when they are touched, so they count against the
+/// page cache and not against the process. Where it gets shorter meanwhile, or its disk fails, what is missing is
+/// zeros, and `checkAllUnchanged` throws.
 public final class MappedFile: @unchecked Sendable {
-  // Immutable after init, and the mapping is private and read-only: safe to share.
+  // Immutable after init, and the memory is private and read-only: safe to share.
   private let bytes: UnsafeRawBufferPointer
   public let path: String
+  private let mapping: Mapping?
 
-  /// - Parameter path: a regular file, or `-` for standard input, which is first copied to a nameless
-  ///   temporary file so that it can be of any size.
-  /// - Throws: `FileError` where the path is no readable regular file.
-  public init(path: String) throws {
-    self.path = path
-    let descriptor = path == "-" ? try spooledStandardInput() : try openForReading(path)
-    defer { try? descriptor.close() }
-    bytes = try Self.map(descriptor, path: path)
+  /// What a mapped file was when it was opened.
+  private struct Mapping {
+    let descriptor: FileDescriptor
+    let stamp: FileStamp
+    /// Its number with the guard.
+    let number: Int32
+
+    /// What went wrong with it since; nil where nothing did.
+    func fault(_ path: String) -> (any Error)? {
+      guard let now = try? FileStamp(descriptor, path: path), now == stamp else {
+        let found = (try? FileStamp(descriptor, path: path))?.bytes ?? 0
+        return ChangedFile(path: path, expectedBytes: stamp.bytes, foundBytes: found)
+      }
+      return map_guard_has_failed(number) == 0
+        ? nil : FileError(action: "read", path: path, errno: .ioError)
+    }
+  }
+
+  /// To map and to unmap a file costs as much as to read this many bytes.
+  private static let largestRead = 1 << 16
+
+  /// - Parameters:
+  ///   - path: a regular file, or `-` for standard input, which is first copied to a nameless temporary file so
+  ///     that it can be of any size.
+  ///   - isWatched: whether `checkAllUnchanged` looks at it; not at what the run itself writes.
+  /// - Throws: `FileError` where the path is no readable regular file, `ChangedFile` where it gets shorter.
+  public convenience init(path: String, isWatched: Bool = true) throws {
+    if path == "-" {
+      try self.init(taking: try spooledStandardInput(), path: path, isWatched: false)
+    } else {
+      try self.init(taking: try openForReading(path), path: path, isWatched: isWatched)
+    }
   }
 
   /// An open file, which stays open.
-  init(_ descriptor: FileDescriptor, path: String) throws {
-    self.path = path
-    bytes = try Self.map(descriptor, path: path)
+  convenience init(_ descriptor: FileDescriptor, path: String) throws {
+    try self.init(taking: try descriptor.duplicate(), path: path, isWatched: false)
   }
 
-  private static func map(
-    _ descriptor: FileDescriptor, path: String
-  ) throws -> UnsafeRawBufferPointer {
-    let size = try fileSize(of: descriptor, path: path)
-    guard size > 0 else {
-      return UnsafeRawBufferPointer(start: nil, count: 0)
+  /// - Parameter descriptor: is closed with the file, or when this throws.
+  private init(taking descriptor: FileDescriptor, path: String, isWatched: Bool) throws {
+    self.path = path
+    do {
+      (bytes, mapping) = try Self.contents(of: descriptor, path: path)
+    } catch {
+      try? descriptor.close()
+      throw error
     }
-    guard let base = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor.rawValue, 0),
-      base != MAP_FAILED
-    else { throw FileError(action: "map", path: path, errno: .current) }
-    madvise(base, size, MADV_SEQUENTIAL)
-    return UnsafeRawBufferPointer(start: base, count: size)
+    if mapping == nil {
+      try? descriptor.close()
+    } else if isWatched {
+      Self.watched.withLock { _ = $0.files.insert(Unmanaged.passUnretained(self).toOpaque()) }
+    }
+  }
+
+  private static func contents(
+    of descriptor: FileDescriptor, path: String
+  ) throws -> (UnsafeRawBufferPointer, Mapping?) {
+    let size = try fileSize(of: descriptor, path: path)
+    let stamp = try FileStamp(descriptor, path: path)
+    if size > largestRead,
+      let base = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor.rawValue, 0), base != MAP_FAILED
+    {
+      let number = map_guard_add(base, size)
+      if number >= 0 {
+        madvise(base, size, MADV_SEQUENTIAL)
+        let mapping = Mapping(descriptor: descriptor, stamp: stamp, number: number)
+        return (UnsafeRawBufferPointer(start: base, count: size), mapping)
+      }
+      munmap(base, size)
+    }
+    let room = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
+    do {
+      try read(descriptor, into: room, path: path)
+    } catch {
+      room.deallocate()
+      throw error
+    }
+    return (UnsafeRawBufferPointer(room), nil)
+  }
+
+  private static func read(
+    _ descriptor: FileDescriptor, into room: UnsafeMutableRawBufferPointer, path: String
+  ) throws {
+    var count = 0
+    while count < room.count {
+      let step: Int
+      do {
+        step = try descriptor.read(
+          fromAbsoluteOffset: Int64(count), into: .init(rebasing: room[count...]))
+      } catch let error as Errno {
+        throw FileError(action: "read", path: path, errno: error)
+      }
+      guard step > 0 else {
+        throw ChangedFile(path: path, expectedBytes: room.count, foundBytes: count)
+      }
+      count += step
+    }
   }
 
   deinit {
-    if let base = bytes.baseAddress {
-      munmap(UnsafeMutableRawPointer(mutating: base), bytes.count)
+    guard let mapping else { return bytes.deallocate() }
+    Self.watched.withLock { watched in
+      guard watched.files.remove(Unmanaged.passUnretained(self).toOpaque()) != nil,
+        watched.fault == nil
+      else { return }
+      watched.fault = mapping.fault(path)
     }
+    map_guard_remove(mapping.number)
+    munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count)
+    try? mapping.descriptor.close()
   }
+
+  /// Files that are open, and what was wrong with the first of those that were.
+  private struct Watched: @unchecked Sendable {
+    // A file leaves the set before it is gone.
+    var files: Set<UnsafeMutableRawPointer> = []
+    var fault: (any Error)?
+  }
+
+  private static let watched = Mutex(Watched())
+
+  /// Looks whether all that this process has read by mapping stayed as it was: to be asked before anything that was
+  /// made of it gets a name.
+  ///
+  /// - Throws: `ChangedFile` where a file was written to, `FileError` where a page of one could not be read.
+  public static func checkAllUnchanged() throws {
+    let fault = watched.withLock { watched in
+      watched.fault
+        ?? watched.files.lazy.compactMap { pointer in
+          let file = Unmanaged<MappedFile>.fromOpaque(pointer)
+          return file._withUnsafeGuaranteedRef(\.fault)
+        }.first
+    }
+    if let fault { throw fault }
+  }
+
+  /// What went wrong with this file since it was opened; nil where nothing did.
+  var fault: (any Error)? { mapping?.fault(path) }
 
   public var count: Int { bytes.count }
 
@@ -68,16 +178,25 @@ public struct FileError: Error, CustomStringConvertible {
 
   /// Whether there is no such file, or none of the kind that was expected.
   public var isMissing: Bool {
-    [
-      .noSuchFileOrDirectory, .notDirectory, .isDirectory, .tooManySymbolicLinkLevels,
-      .invalidArgument, .fileNameTooLong,
-    ].contains(errno)
+    // Whatever a name cannot be given to is not missing.
+    action != "rename"
+      && [
+        .noSuchFileOrDirectory, .notDirectory, .isDirectory, .tooManySymbolicLinkLevels,
+        .invalidArgument, .fileNameTooLong,
+      ].contains(errno)
   }
+
+  /// Whether it is larger than whoever reads it allows.
+  public var isTooLarge: Bool { errno == .fileTooLarge }
 
   /// Whether whoever read standard output went away.
   public var isBrokenPipe: Bool { errno == .brokenPipe && path == "standard output" }
 
   public var description: String {
+    if errno == .ioError {
+      return
+        "\(path): \(action): \(errno); the disk fails there: use another, or see what the system's log says of it"
+    }
     guard errno == .noSpace || errno == .diskQuotaExceeded else {
       return "\(path): \(action): \(errno)"
     }
@@ -89,6 +208,9 @@ public struct FileError: Error, CustomStringConvertible {
 extension Errno {
   /// The calling thread's `errno`, to be read right after the failing call.
   static var current: Errno { Errno(rawValue: errno) }
+
+  /// Whether it says that there is nothing, and not that what is there cannot be reached.
+  var saysAbsent: Bool { self == .noSuchFileOrDirectory || self == .notDirectory }
 }
 
 /// Opens a file, naming it in the error.

@@ -5,6 +5,11 @@ extension NPY {
   ///   - type: NumPy's word for the elements' type, such as "<f4".
   ///   - data: the elements' bytes, as many as shape and type need.
   public static func file(type: String, shape: [Int], data: [UInt8]) -> [UInt8] {
+    header(type: type, shape: shape) + data
+  }
+
+  /// What precedes the elements. Its size does not depend on the first axis.
+  static func header(type: String, shape: [Int]) -> [UInt8] {
     let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
     var header = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(extents)), }"
     // NumPy leaves room for the first axis to grow to 21 digits without moving the elements.
@@ -16,11 +21,7 @@ extension NPY {
     header += String(repeating: " ", count: (64 - used % 64) % 64) + "\n"
     let length = header.utf8.count
     precondition(length <= 0xFFFF, "a header of version 1")
-    var file: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0]
-    file.reserveCapacity(10 + length + data.count)
-    file += [UInt8(length & 255), UInt8(length >> 8)]
-    file += header.utf8
-    file += data
-    return file
+    return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 255), UInt8(length >> 8)]
+      + Array(header.utf8)
   }
 }

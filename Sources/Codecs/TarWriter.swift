@@ -1,11 +1,12 @@
 internal import CArchive
+internal import SystemPackage
 
 /// Writes a tar file, member after member, through libarchive: equal members give equal bytes.
 public final class TarWriter {
   private let handle: OpaquePointer
   private let path: String
 
-  /// - Throws: `ArchiveError` where the file cannot be made.
+  /// - Throws: `FileError` where the file cannot be made.
   public init(path: String) throws {
     self.path = path
     guard let handle = archive_write_new() else {
@@ -42,8 +43,9 @@ public final class TarWriter {
     if status < ARCHIVE_WARN { throw failure() }
   }
 
-  private func failure() -> ArchiveError {
-    let reason = archive_error_string(handle).map { String(cString: $0) } ?? "an unknown reason"
-    return ArchiveError(path: path, detail: "could not be written: \(reason)")
+  private func failure() -> FileError {
+    let code = archive_errno(handle)
+    return FileError(
+      action: "write", path: path, errno: code > 0 ? Errno(rawValue: code) : .ioError)
   }
 }

@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Glibc
 internal import SystemPackage
 
@@ -32,41 +31,35 @@ public struct ValueRoom {
   public var count: Int { memory.count }
 
   /// Writes bytes from memory at `position`.
-  public func write(_ bytes: [UInt8], at position: Int) {
-    UnsafeMutableRawBufferPointer(rebasing: memory[position..<position + bytes.count])
-      .copyBytes(from: bytes)
-  }
-
-  /// Copies the first `count` bytes of another file to `position`, once and in the kernel where it can.
   ///
-  /// - Throws: `FileError` where that file is shorter, or the disk is full.
-  func copy(_ source: FileDescriptor, count: Int, at position: Int, sourcePath: String) throws {
-    var copied = 0
-    if let offset {
-      while copied < count {
-        var (from, to) = (copied, offset + position + copied)
-        let step = copy_file_range(
-          source.rawValue, &from, file.rawValue, &to, UInt(count - copied), 0)
-        // File systems that cannot are met at the first step; reading takes over.
-        if step < 0, copied == 0, errno != ENOSPC { break }
-        guard step >= 0 else {
-          throw FileError(action: "copy an image", path: path, errno: .current)
-        }
-        guard step > 0 else { throw Self.shortened(sourcePath) }
-        copied += step
-      }
+  /// - Throws: `FileError` where the file cannot be written.
+  public func write(_ bytes: UnsafeRawBufferPointer, at position: Int) throws {
+    guard let offset else {
+      UnsafeMutableRawBufferPointer(rebasing: memory[position..<position + bytes.count])
+        .copyMemory(from: bytes)
+      return
     }
-    while copied < count {
-      let room = UnsafeMutableRawBufferPointer(
-        rebasing: memory[(position + copied)..<(position + count)])
-      let step = try source.read(fromAbsoluteOffset: Int64(copied), into: room)
-      guard step > 0 else { throw Self.shortened(sourcePath) }
-      copied += step
+    do {
+      try file.writeAll(toAbsoluteOffset: Int64(offset + position), bytes)
+    } catch let error as Errno {
+      throw FileError(action: "write", path: path, errno: error)
     }
   }
 
-  private static func shortened(_ path: String) -> FileError {
-    FileError(
-      action: "read an image that became shorter during the run", path: path, errno: .ioError)
+  public func write(_ bytes: [UInt8], at position: Int) throws {
+    try bytes.withUnsafeBytes { try write($0, at: position) }
   }
+}
+
+/// A buffer through which files go piece by piece, small enough that a piece is still in the processor's cache
+/// when it is hashed and written after it was read.
+///
+/// It begins at a page: kernels copy slowly (here at 0.4 of their speed) to a place that lies a few bytes further
+/// in its page than that which they copy from.
+public final class PieceBuffer {
+  let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 4096)
+
+  public init() {}
+
+  deinit { memory.deallocate() }
 }

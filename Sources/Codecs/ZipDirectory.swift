@@ -19,17 +19,19 @@ struct ZipDirectory {
 
   private(set) var members: [Member] = []
   /// An archive of arrays has a few; more are refused before memory is taken for them.
-  private static let mostMembers = 1024
+  static let mostMembers = 1024
 
   /// - Throws: `NPYError`, whose name is "zip".
-  init(_ bytes: UnsafeRawBufferPointer) throws(NPYError) {
+  init(
+    _ bytes: UnsafeRawBufferPointer, mostMembers: Int = Self.mostMembers
+  ) throws(NPYError) {
     let fields = ZipFields(bytes: bytes)
     guard bytes.count >= 4, fields.word(0) == ZipFields.localHeader || bytes.count == 22 else {
       throw Self.error("expected an archive, found \(bytes.isEmpty ? "nothing" : "something else")")
     }
     let end = try Self.end(fields)
-    guard end.count <= Self.mostMembers else {
-      throw Self.error("expected at most \(Self.mostMembers) members, found \(end.count)")
+    guard end.count <= mostMembers else {
+      throw Self.error("expected at most \(mostMembers) members, found \(end.count)")
     }
     guard end.offset >= 0, end.offset <= bytes.count else {
       throw Self.error("expected a directory inside the file, found one at byte \(end.offset)")
@@ -110,6 +112,35 @@ struct ZipDirectory {
       return
     }
     throw error("member '\(member.name)': expected 64-bit sizes, found none")
+  }
+
+  /// Compares what the directory says of each member with what stands before its data.
+  ///
+  /// - Throws: `NPYError`, whose name is "zip".
+  func checkLocalHeaders(_ bytes: UnsafeRawBufferPointer) throws(NPYError) {
+    let fields = ZipFields(bytes: bytes)
+    for member in members {
+      let start = member.headerOffset
+      guard fields.has(30, at: start), fields.word(start) == ZipFields.localHeader else {
+        throw Self.error("member '\(member.name)': expected its data at byte \(start), found none")
+      }
+      let nameEnd = start + 30 + fields.half(start + 26)
+      guard nameEnd <= bytes.count, ZipName.text(bytes[start + 30..<nameEnd]) == member.name else {
+        throw Self.error(
+          "member '\(member.name)': expected this name before its data, found another")
+      }
+      // Those written to a pipe, or of 64 bits, have no sizes here.
+      let isStreamed = fields.half(start + 6) & 8 != 0
+      let (packed, size) = (fields.word(start + 18), fields.word(start + 22))
+      guard fields.half(start + 8) == member.method,
+        isStreamed || packed == 0xFFFF_FFFF || size == 0xFFFF_FFFF
+          || (packed, size) == (member.packedSize, member.size)
+      else {
+        throw Self.error(
+          "member '\(member.name)': expected \(member.size) bytes as the directory says, found \(size) said before its data"
+        )
+      }
+    }
   }
 
   private static func error(_ detail: String) -> NPYError { NPYError(name: "zip", detail: detail) }

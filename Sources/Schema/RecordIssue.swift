@@ -26,6 +26,7 @@ public struct RecordIssue: Sendable, Equatable {
   public enum Code: String, Sendable, CaseIterable {
     case malformedLine = "malformed-line"
     case malformedRecord = "malformed-record"
+    case unreadableFile = "unreadable-file"
     case unsafePath = "unsafe-path"
     case pathNotUTF8 = "path-not-utf-8"
     case missingAnnotation = "missing-annotation"
@@ -67,7 +68,8 @@ public struct RecordIssue: Sendable, Equatable {
 
     public var severity: Severity {
       switch self {
-      case .malformedLine, .malformedRecord, .unsafePath, .pathNotUTF8, .missingAnnotation,
+      case .malformedLine, .malformedRecord, .unreadableFile, .unsafePath, .pathNotUTF8,
+        .missingAnnotation,
         .missingImage, .missingCamera, .missingPrediction, .unmatchedPrediction, .emptyImage,
         .notAnImage, .truncatedImage, .unreadableImage, .oversizedImage, .tooManyPixels,
         .changedImage, .brokenLink, .duplicateRecord, .unlistedImage, .conflictingList,

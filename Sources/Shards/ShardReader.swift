@@ -9,7 +9,7 @@ public final class ShardReader {
   /// How many samples it holds.
   public let count: Int
 
-  /// - Throws: `LMDBError` or `UnreadableLMDB`, or `ShardError` where the file is no shard.
+  /// - Throws: `LMDBError`, `UnreadableLMDB` or `DamagedLMDB`, or `ShardError` where the file is no shard.
   public init(path: String) throws {
     self.path = path
     file = try LMDBReader(path: path)
@@ -56,6 +56,11 @@ public final class ShardReader {
       return try body(value, bytes)
     }
   }
+
+  /// For who has read all that they want.
+  ///
+  /// - Throws: `ChangedFile` where the file was written to meanwhile.
+  public func checkUnchanged() throws { try file.checkUnchanged() }
 }
 
 /// A file that is no shard.

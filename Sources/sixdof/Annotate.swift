@@ -10,7 +10,8 @@ struct Annotate: ParsableCommand {
     abstract: "From a folder of photos without annotations to a training LMDB in one pass.",
     discussion: """
       Finds faces as infer does and writes what build writes: PREFIX.lmdb, PREFIX_pose_mean.npy, \
-      PREFIX_pose_stddev.npy, PREFIX.manifest.json, PREFIX.issues.jsonl; with it PREFIX.jsonl, the records, \
+      PREFIX_pose_stddev.npy, PREFIX.hashes.npy, PREFIX.manifest.json, PREFIX.issues.jsonl; with it \
+      PREFIX.jsonl, the records, \
       and PREFIX_img2pose/, img2pose's own list of JSON files. Look over the records before training on \
       them: nobody has annotated them.
 

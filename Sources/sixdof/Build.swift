@@ -9,8 +9,8 @@ struct Build: ParsableCommand {
     abstract: "From a dataset to a training LMDB in one pass.",
     discussion: """
       Reads annotations and images, fits poses, and writes PREFIX.lmdb, PREFIX_pose_mean.npy, \
-      PREFIX_pose_stddev.npy, PREFIX.manifest.json, PREFIX.issues.jsonl and, with --records, \
-      PREFIX.jsonl. img2pose trains on the result as it is.
+      PREFIX_pose_stddev.npy, PREFIX.hashes.npy, PREFIX.manifest.json, PREFIX.issues.jsonl and, with \
+      --records, PREFIX.jsonl. img2pose trains on the result as it is; 'sixdof verify' proves that it is whole.
 
         sixdof build wider-face --images WIDER_train/images \\
           --annotations label.txt --output out/train

@@ -21,7 +21,7 @@ struct EarlierOutputs {
     var found = (manifest["shards"]?.elements ?? []).compactMap { $0["file"]?.text }
       .filter { $0.hasPrefix(name) && $0.hasSuffix(".lmdb") && !$0.contains("/") }
       .map { String($0.dropFirst(name.count)) }
-    found += ["_pose_mean.npy", "_pose_stddev.npy"]
+    found += ["_pose_mean.npy", "_pose_stddev.npy", Packing.hashesSuffix]
     if case .boolean(true)? = manifest["options"]?["records"] { found.append(".jsonl") }
     suffixes = found
   }

@@ -56,10 +56,12 @@ enum Exit {
     switch error {
     case let failure as Failure: failure.exit
     case is StrictStop: wrongInput
-    case is OutputRefusal, is OtherRun: usage
+    case let refusal as OutputRefusal: refusal.reason == .system ? inputOutput : usage
+    case is OtherRun: usage
     case is OutputInUse: inUse
     case is InferenceUnavailable: unavailable
     case let error as FileError: code(for: error)
+    case is ChangedFile: inputOutput
     case let error as LMDBError: error.isSystemError ? inputOutput : wrongInput
     case let error as CocoaError: error.isFileError ? inputOutput : wrongInput
     default: wrongInput
@@ -78,7 +80,7 @@ private func words(for error: any Error) -> String {
   case let refusal as OutputRefusal where refusal.reason == .exists:
     return "\(refusal); name another output, or give --overwrite"
   case let locked as OutputInUse: return "\(locked); wait for it or choose another --output"
-  case let other as OtherRun: return "\(other); run without --resume to start anew"
+  case is OtherRun: return "\(error); run without --resume to start anew"
   case let error as FileError: return "\(error)"
   case let error as CocoaError:
     // Foundation's own words name its domains and codes.
@@ -112,9 +114,12 @@ final class CommandRun {
 
   /// Begins outputs that were checked; from here on there is something unfinished.
   func begin(_ set: OutputSet, run: String? = nil) throws {
+    if !set.isStream {
+      set.beforePublishing = MappedFile.checkAllUnchanged
+      outputs.append(set)
+    }
     try set.begin(run: run ?? OutputSet.anyRun)
     guard !set.isStream else { return }
-    outputs.append(set)
     let words = outputs.map(\.words).joined(separator: "; ")
     remainder.text.withLock { $0 = words }
   }
@@ -125,12 +130,20 @@ final class CommandRun {
     let code: ExitCode
     do {
       let result = try work(run)
+      if run.outputs.isEmpty { try MappedFile.checkAllUnchanged() }
+      run.sayLeftovers()
       try StandardOutput.shared.withLock { try $0.finish() }
       code = result
     } catch let interruption as Interruption {
       let kept = run.end(keepsUnfinished: true)
       say("interrupted" + (kept.isEmpty ? "; nothing was written" : "; " + kept))
       code = Exit.after(interruption.signal)
+    } catch let finished as FinishedRun {
+      _ = run.end(keepsUnfinished: true)
+      say(
+        "the interrupted run was whole; \(finished.base) and what belongs to it have their names now"
+      )
+      code = Exit.done
     } catch let stop as StrictStop {
       _ = run.end(keepsUnfinished: false)
       say(stop.text)
@@ -150,17 +163,24 @@ final class CommandRun {
     if code != Exit.done { throw code }
   }
 
+  private func sayLeftovers() {
+    for path in outputs.compactMap(\.leftover) {
+      say("note: \(path) is done with and could not be removed; remove it")
+    }
+  }
+
   /// - Parameter keepsUnfinished: whether runs that can be gone on with keep what they have.
   /// - Returns: what is left, in words.
   private func end(keepsUnfinished: Bool) -> String {
     var kept: [String] = []
     for set in outputs {
-      if keepsUnfinished, set.canResume, set.isUnfinished {
+      if set.isUnfinished, set.isPublishing || keepsUnfinished && set.canResume {
         kept.append(set.words)
       } else {
         set.discard()
       }
     }
+    sayLeftovers()
     return kept.joined(separator: "; ")
   }
 }

@@ -20,7 +20,7 @@ struct FoundFaces {
     let path = outputs.scratchPath(".found")
     let length: Int
     if outputs.isResumed, access(path, F_OK) == 0 {
-      earlier = Earlier(of: try MappedFile(path: path))
+      earlier = Earlier(of: try MappedFile(path: path, isWatched: false))
       length = earlier.length
     } else {
       (earlier, length) = (Earlier(), 0)

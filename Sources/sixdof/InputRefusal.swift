@@ -18,7 +18,8 @@ extension WrongInput {
     switch kind {
     case .records: wrong.remedy = "records are for label, stats, pack, export, check and others"
     case .shard:
-      wrong.remedy = "LMDBs are for stats, export, check, infer, validate, sheet and inspect"
+      wrong.remedy =
+        "LMDBs are for stats, export, verify, check, infer, validate, sheet and inspect"
     case .foreignLMDB:
       wrong.remedy = "LMDBs are read that 'sixdof pack' or img2pose's converter wrote"
     case .annotations:

@@ -6,7 +6,9 @@ internal import Shards
 
 /// `PREFIX.manifest.json`: what the outputs were made from, what they hold, and what was left out.
 ///
-/// It says nothing of time, threads or places, so that equal input gives equal bytes.
+/// It says nothing of time, threads or places, so that equal input gives equal bytes. All other files are in it with
+/// their sizes and hashes, the shards' samples by the file of their hashes, and its last member is its own hash;
+/// `sixdof verify` holds them against it.
 struct Manifest {
   struct Shard {
     var file: String
@@ -19,8 +21,13 @@ struct Manifest {
   var packing: Packing
   var result: Preparation.Result
   var shards: [Shard]
+  /// The outputs beside the shards.
+  var files: [(name: String, digest: FileDigest)]
 
-  var json: JSONValue {
+  /// The file's text, sealed.
+  var text: String { get throws { try ManifestSeal.sealed(json) } }
+
+  private var json: JSONValue {
     var members: [(key: String, value: JSONValue)] = [
       ("schema", .text("sixdof.manifest/1")),
       ("sixdof", .text(Sixdof.configuration.version)),
@@ -31,7 +38,7 @@ struct Manifest {
       ("counts", .object(result.tally.inputJSON + result.tally.outputJSON)),
       ("left_out", result.tally.leftOutJSON),
       ("issues", result.tally.issuesJSON),
-      ("pose", .object(poseMembers)),
+      ("pose", .object(poseMembers)), ("files", .array(files.map(json))),
     ]
     if packing.shardOptions.checksum {
       members.append(("images_sha256", .text(result.checksum.text)))
@@ -67,8 +74,19 @@ struct Manifest {
     var members: [(key: String, value: JSONValue)] = [
       ("file", .text(shard.file)), ("samples", .integer(shard.summary.samples)),
       ("value_bytes", .integer(shard.summary.bytes)),
+      ("entries", .integer(shard.summary.entries)), ("bytes", .integer(shard.summary.fileBytes)),
     ]
     if let sha256 = shard.sha256 { members.append(("sha256", .text(sha256))) }
+    return .object(members)
+  }
+
+  private func json(_ file: (name: String, digest: FileDigest)) -> JSONValue {
+    var members: [(key: String, value: JSONValue)] = [("file", .text(file.name))]
+    if let count = file.digest.files { members.append(("files", .integer(count))) }
+    members += [
+      ("bytes", .integer(file.digest.bytes)), ("xxh3_128", .text(file.digest.hash.text)),
+    ]
+    if let sha256 = file.digest.sha256 { members.append(("sha256", .text(sha256))) }
     return .object(members)
   }
 }

@@ -6,7 +6,7 @@ struct Pack: ParsableCommand {
     abstract: "Write labelled records and their images to LMDB files.",
     discussion: """
       Writes train.lmdb and, beside it, train_pose_mean.npy, train_pose_stddev.npy, \
-      train.manifest.json and train.issues.jsonl.
+      train.hashes.npy, train.manifest.json and train.issues.jsonl.
 
         sixdof pack labelled.jsonl --images WIDER_train/images \\
           --output train.lmdb --shards 8

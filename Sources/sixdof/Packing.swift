@@ -52,7 +52,7 @@ struct Packing {
     let set = try OutputSet(
       base: prefix,
       files: shards.map { String($0.dropFirst(name.count)) }
-        + ["_pose_mean.npy", "_pose_stddev.npy", ".issues.jsonl"]
+        + ["_pose_mean.npy", "_pose_stddev.npy", hashesSuffix, ".issues.jsonl"]
         + (writesRecords ? [".jsonl"] : []),
       folders: writesLists ? [listsSuffix] : [], inputs: inputs,
       existing: options.overwriting.existing, resume: options.resume)
@@ -61,6 +61,8 @@ struct Packing {
   }
 
   static let manifestSuffix = ".manifest.json"
+  /// The samples' hashes.
+  static let hashesSuffix = ".hashes.npy"
 
   /// - Parameter outputs: as `outputs` made them.
   func perform(_ run: CommandRun, _ outputs: OutputSet) throws -> ExitCode {
@@ -69,7 +71,14 @@ struct Packing {
     let inputs = try inputDigests()
     let source = try makeSource()
     try run.begin(outputs, run: runDescription(inputs))
-    return try pack(source, in: outputs, inputs: inputs, stop: run.stop)
+    do {
+      return try pack(
+        source, in: outputs, inputs: inputs, resume: outputs.isResumed, stop: run.stop)
+    } catch let error where outputs.isResumed && (error is ResumeError || error is DamagedRemainder)
+    {
+      say("warning: \(error); the run begins anew")
+      return try pack(try makeSource(), in: outputs, inputs: inputs, resume: false, stop: run.stop)
+    }
   }
 
   private var plan: PreparationPlan {
@@ -89,13 +98,14 @@ struct Packing {
   }
 
   private func pack(
-    _ source: any AnnotationSource, in outputs: OutputSet, inputs: [InputDigest], stop: StopFlag
+    _ source: any AnnotationSource, in outputs: OutputSet, inputs: [InputDigest], resume: Bool,
+    stop: StopFlag
   ) throws -> ExitCode {
     let name = URL(fileURLWithPath: prefix).lastPathComponent
     let shardNames = ShardSetWriter.names(prefix: name, count: shardOptions.shards)
     let suffixes = shardNames.map { String($0.dropFirst(name.count)) }
     let shards = try ShardSetWriter(
-      paths: suffixes.map(outputs.path), layout: shardOptions.layout, resume: outputs.isResumed)
+      paths: suffixes.map(outputs.path), layout: shardOptions.layout, resume: resume)
     let issues = try outputs.file(".issues.jsonl")
     let records = writesRecords ? try outputs.file(".jsonl") : nil
     var source = source
@@ -110,23 +120,42 @@ struct Packing {
       try outputs.write(NPY.file(result.statistics.mean), to: "_pose_mean.npy")
       try outputs.write(NPY.file(result.statistics.standardDeviation), to: "_pose_stddev.npy")
     }
-    let manifest = Manifest(
-      command: command, inputs: inputs, packing: self, result: result,
-      shards: try zip(shardNames, zip(suffixes, summaries)).map { name, rest in
-        Manifest.Shard(
-          file: name, summary: rest.1,
-          sha256: shardOptions.checksum ? try sha256(ofFile: outputs.folder + "/" + name) : nil)
-      })
+    try shards.writeHashes(to: outputs.path(Self.hashesSuffix))
     try issues.finish()
     try records?.finish()
     let unlisted = writesLists ? try writeLists(in: outputs) : ReasonCounts()
-    try outputs.write(manifest.json.prettyText.utf8, to: Self.manifestSuffix)
+    let manifest = Manifest(
+      command: command, inputs: inputs, packing: self, result: result,
+      shards: try zip(shardNames, summaries).map { name, summary in
+        Manifest.Shard(
+          file: name, summary: summary,
+          sha256: shardOptions.checksum ? try sha256(ofFile: outputs.folder + "/" + name) : nil)
+      },
+      files: try digests(in: outputs.folder, name, result))
+    try outputs.write(manifest.text.utf8, to: Self.manifestSuffix)
     try stop.check()
     outputs.obsolete = EarlierOutputs(prefix: prefix).suffixes
     try outputs.publish()
     sumUp(result, shardNames: shardNames)
     if !unlisted.isEmpty { say("left out  of \(prefix)\(Self.listsSuffix): \(unlisted.text)") }
     return runOptions.exit(after: result.tally)
+  }
+
+  /// What tells whether the files beside the shards are still those of this run.
+  private func digests(
+    in folder: String, _ name: String, _ result: Preparation.Result
+  ) throws -> [(name: String, digest: FileDigest)] {
+    var suffixes = result.statistics.count > 0 ? ["_pose_mean.npy", "_pose_stddev.npy"] : []
+    suffixes += [Self.hashesSuffix, ".issues.jsonl"] + (writesRecords ? [".jsonl"] : [])
+    var digests = try suffixes.map { suffix in
+      let path = folder + "/" + name + suffix
+      return (name + suffix, try FileDigest(file: path, withSHA256: shardOptions.checksum))
+    }
+    if writesLists {
+      let lists = name + Self.listsSuffix
+      digests.append((lists, try FileDigest(folder: folder + "/" + lists)))
+    }
+    return digests
   }
 
   /// img2pose's JSON files and their list, from the records that are whole by now.

@@ -97,20 +97,3 @@ extension ShardSample {
     }
   }
 }
-
-extension JSONValue {
-  /// The same value; binary data become their size.
-  init(_ value: MessagePackValue) {
-    self =
-      switch value {
-      case .null: .null
-      case .boolean(let flag): .boolean(flag)
-      case .integer(let number): .integer(number)
-      case .double(let number): .double(number)
-      case .text(let text): .text(text)
-      case .binary(let range): .text("\(range.count) bytes")
-      case .array(let values): .array(values.map(JSONValue.init))
-      case .map(let members): .object(members.map { ($0.key, JSONValue($0.value)) })
-      }
-  }
-}

@@ -24,7 +24,10 @@ struct ShardSource: AnnotationSource {
   }
 
   mutating func next() throws -> Outcome? {
-    guard position < shard.count else { return nil }
+    guard position < shard.count else {
+      try shard.checkUnchanged()
+      return nil
+    }
     let index = position
     position += 1
     let outcome = try shard.withSample(index) { value, bytes in

@@ -17,9 +17,9 @@ struct Sixdof: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      Build.self, Convert.self, Label.self, Stats.self, Pack.self, CheckCommand.self, Infer.self,
-      Validate.self, Annotate.self, Evaluate.self, Export.self, Inspect.self, Sheet.self,
-      Conventions.self,
+      Build.self, Convert.self, Label.self, Stats.self, Pack.self, Verify.self, CheckCommand.self,
+      Infer.self, Validate.self, Annotate.self, Evaluate.self, Export.self, Inspect.self,
+      Sheet.self, Conventions.self,
       Synth.self,
       Split.self, Merge.self, Sample.self, Diff.self,
     ])

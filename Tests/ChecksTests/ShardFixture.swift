@@ -59,7 +59,7 @@ struct ShardFixture {
     let file = try LMDBWriter(path: path, append: false, resume: false)
     func put(_ key: String, _ bytes: [UInt8]) throws {
       _ = try file.put(
-        key: Array(key.utf8), count: bytes.count, fill: { $0.write(bytes, at: 0) },
+        key: Array(key.utf8), count: bytes.count, fill: { try $0.write(bytes, at: 0) },
         isSame: { _ in true })
     }
     let keys = self.keys ?? samples.indices.map(String.init)

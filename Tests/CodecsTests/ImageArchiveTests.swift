@@ -106,6 +106,52 @@ struct ImageArchiveTests {
     }
   }
 
+  @Test("a hard link in a tar is the file that it names")
+  func hardLink() throws {
+    try withTemporaryDirectory { folder in
+      try first.write(to: "\(folder)/a.jpg")
+      try runTool("/usr/bin/ln", "a.jpg", "b.jpg", in: folder)
+      try runTool("/usr/bin/ln", "a.jpg", "c.jpg", in: folder)
+      try runTool("/usr/bin/tar", "-cf", "set.tar", "a.jpg", "./b.jpg", "c.jpg", in: folder)
+      let archive = try ImageArchive(path: "\(folder)/set.tar")
+      for name in ["a.jpg", "b.jpg", "c.jpg"] {
+        #expect(try archive.contents(ofMember: name, limit: 1 << 20) == first)
+      }
+    }
+  }
+
+  @Test(
+    "a zip whose directory says something else than its members is refused",
+    arguments: [
+      "name in the directory", "name before the data", "method", "size", "one member less",
+    ])
+  func disagreement(what: String) throws {
+    try withArchive(.stored) { folder, path in
+      var bytes = try MappedFile(path: path).withBytes { Array($0) }
+      func places(_ signature: [UInt8]) -> [Int] {
+        bytes.indices.dropLast(4).filter { bytes[$0..<$0 + 4].elementsEqual(signature) }
+      }
+      let listed = try #require(places([0x50, 0x4B, 1, 2]).last)
+      let local = try #require(places([0x50, 0x4B, 3, 4]).last)
+      switch what {
+      case "name in the directory": bytes[listed + 46 + 4] ^= 1
+      case "name before the data": bytes[local + 30 + 4] ^= 1
+      case "method": bytes[listed + 10] = 8
+      case "size": bytes[listed + 24] ^= 1
+      default:
+        let end = try #require(places([0x50, 0x4B, 5, 6]).last)
+        bytes.removeSubrange(listed..<end)
+        bytes[listed + 10] -= 1
+        bytes[listed + 8] -= 1
+      }
+      try bytes.write(to: folder + "/changed.zip")
+      let error = #expect(throws: ArchiveError.self) {
+        try ImageArchive(path: folder + "/changed.zip")
+      }
+      #expect(error?.description.contains("pack it anew") == true, "\(error?.description ?? "")")
+    }
+  }
+
   @Test(
     "endings tell archives; compressed tars are archives too, but refused with the remedy",
     arguments: ["tar.gz", "tgz", "tar.xz", "tar.bz2", "tar.zst", "TAR.GZ"])

@@ -33,7 +33,7 @@ struct RecordIssueTests {
     let errors = RecordIssue.Code.allCases.filter { $0.severity == .error }.map(\.rawValue)
     #expect(
       errors == [
-        "malformed-line", "malformed-record", "unsafe-path", "path-not-utf-8",
+        "malformed-line", "malformed-record", "unreadable-file", "unsafe-path", "path-not-utf-8",
         "missing-annotation", "missing-image", "missing-camera", "missing-prediction",
         "unmatched-prediction", "empty-image", "not-an-image", "truncated-image",
         "unreadable-image", "oversized-image", "too-many-pixels", "changed-image", "broken-link",

@@ -38,7 +38,7 @@ struct ShardReaderTests {
       let path = "\(folder)/foreign.lmdb"
       let writer = try LMDBWriter(path: path, append: false, resume: false)
       _ = try writer.put(
-        key: Array("image-1".utf8), count: 2, fill: { $0.write([1, 2], at: 0) },
+        key: Array("image-1".utf8), count: 2, fill: { try $0.write([1, 2], at: 0) },
         isSame: { _ in true })
       try writer.finish()
       let error = #expect(throws: ShardError.self) { try ShardReader(path: path) }
@@ -66,7 +66,7 @@ struct ShardReaderTests {
       let writer = try LMDBWriter(path: path, append: true, resume: false)
       // An array of five, of which nothing follows.
       _ = try writer.put(
-        key: Array("0000000000".utf8), count: 1, fill: { $0.write([0x95], at: 0) },
+        key: Array("0000000000".utf8), count: 1, fill: { try $0.write([0x95], at: 0) },
         isSame: { _ in true })
       try writer.finish()
       let reader = try ShardReader(path: path)

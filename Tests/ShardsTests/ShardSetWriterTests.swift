@@ -32,6 +32,26 @@ struct ShardSetTests {
       ShardSetWriter.names(prefix: "t", count: 10_000).last == "t-09999-of-10000.lmdb")
   }
 
+  @Test("the list of keys is whole however long it is")
+  func longIndexOfKeys() throws {
+    try withImages(1) { folder, images in
+      let path = "\(folder)/x.lmdb"
+      let writer = try ShardSetWriter(paths: [path], layout: .img2pose, resume: false)
+      let count = 13_000
+      for _ in 0..<count { try writer.write(sample(bytes: 1), image: images[0]) }
+      _ = try writer.finish()
+      let keys = try LMDBReader(path: path).withValue(of: Array("__keys__".utf8)) { Array($0) }
+      let expected = MessagePackWriter()
+      expected.writeArray(count: count)
+      let entries = (0..<count).flatMap { index in
+        let key = Array(String(index).utf8)
+        return [0xC4, UInt8(key.count)] + key
+      }
+      #expect(entries.count > 1 << 16)
+      #expect(keys == expected.bytes + entries)
+    }
+  }
+
   @Test("img2pose's files hold unpadded keys, __keys__ as binary data, and __len__")
   func indexOfKeys() throws {
     try withImages(12) { folder, images in

@@ -112,6 +112,31 @@ struct InterruptionTests {
     }
   }
 
+  @Test("where an image that was committed is not as its source, the run says so and begins anew")
+  func damagedRemainder() throws {
+    try SyntheticSet.withLargeSet { set in
+      #expect(try set.build("whole/train").status == 0)
+      let run = try set.start("train")
+      #expect(run.waits { set.partialBytes("train") >= 140 << 20 })
+      run.send(SIGKILL)
+      _ = run.wait()
+      // As a page is that was counted and never reached the disk.
+      let lmdb = try FileHandle(
+        forUpdating: URL(fileURLWithPath: "\(set.folder)/train.partial/train.lmdb"))
+      try lmdb.seek(toOffset: 20 << 20)
+      try lmdb.write(contentsOf: Data(repeating: 0, count: 4096))
+      try lmdb.close()
+      let outcome = try set.build("train", ["--resume"])
+      #expect(outcome.status == 0)
+      #expect(
+        outcome.errors.contains(
+          "expected what this run would write, found other bytes; the input changed since the interrupted run, or what that wrote was lost when the machine stopped; the run begins anew"
+        ), "\(outcome.errors)")
+      let outputs = try set.outputs("train")
+      #expect(try outputs == set.outputs("whole/train"))
+    }
+  }
+
   @Test("a run of other options is not resumed, and the unfinished one stays")
   func otherOptions() throws {
     try SyntheticSet.withLargeSet { set in

@@ -402,8 +402,8 @@ struct OutputTests {
       #expect(single.status == 0, "\(single.errors)")
       #expect(
         try Set(FileManager.default.contentsOfDirectory(atPath: fixture.path("out"))) == [
-          "train.lmdb", "train_pose_mean.npy", "train_pose_stddev.npy", "train.manifest.json",
-          "train.issues.jsonl", "train.notes.txt",
+          "train.lmdb", "train_pose_mean.npy", "train_pose_stddev.npy", "train.hashes.npy",
+          "train.manifest.json", "train.issues.jsonl", "train.notes.txt",
         ])
     }
   }

@@ -1,9 +1,12 @@
 import Foundation
 import TestSupport
 
-/// The built program, found beside the tests.
+/// The built program: what `SIXDOF` in the environment names, or the one beside the tests.
 enum Program {
   static let path: String = {
+    if let named = ProcessInfo.processInfo.environment["SIXDOF"] {
+      return URL(fileURLWithPath: named).path
+    }
     let beside = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
       .appendingPathComponent("sixdof").path
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()

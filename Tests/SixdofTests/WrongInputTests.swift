@@ -34,7 +34,7 @@ private struct Inputs {
   private func foreign(_ name: String, _ value: [UInt8]) throws {
     let writer = try LMDBWriter(path: path(name), append: true, resume: false)
     _ = try writer.put(
-      key: Array("0".utf8), count: value.count, fill: { $0.write(value, at: 0) },
+      key: Array("0".utf8), count: value.count, fill: { try $0.write(value, at: 0) },
       isSame: { _ in false })
     try writer.finish()
   }

@@ -3,6 +3,10 @@
 import hashlib
 import json
 
+import lmdb
+import numpy as np
+import xxhash
+
 from .img2pose_layout import read_samples, stored_face
 from .report import expect, expect_same
 from .tool import read_json_lines
@@ -13,6 +17,8 @@ def checks(artefacts):
     yield "manifest, traps", lambda: counts(artefacts.traps)
     yield "manifest, photos", lambda: counts(artefacts.photos)
     yield "manifest's digests", lambda: digests(artefacts.synthetic)
+    yield "hashes of samples", lambda: sample_hashes(artefacts.synthetic)
+    yield "hashes of files", lambda: file_hashes(artefacts.synthetic)
     yield "issues of the traps", lambda: issues(artefacts.traps)
 
 
@@ -69,6 +75,47 @@ def digests(source):
         expect_same(f"{entry['file']}: sha256",
                     hashlib.sha256(files[entry["file"]].read_bytes()).hexdigest(), entry["sha256"])
     return f"SHA-256 of {len(listed)} files equal"
+
+
+def sample_hashes(source):
+    """PREFIX.hashes.npy: (high, low) of each value's XXH3 of 128 bits, shard after shard, key after key."""
+    count = 0
+    for name, key, *options in (("hashed", b"%d", "--shards", "3"),
+                                ("hashed-records", b"%010d", "--layout", "records")):
+        build = source.new_build(name, *options)
+        rows = np.load(build.beside(".hashes.npy"))
+        expect((rows.dtype, rows.shape[1:]) == (np.dtype("<u8"), (2,)), "rows of two uint64",
+               (rows.dtype, rows.shape))
+        values = []
+        for shard in json.loads(build.beside(".manifest.json").read_text())["shards"]:
+            path = build.prefix.with_name(shard["file"])
+            expect_same(f"{path.name}: bytes", path.stat().st_size, shard["bytes"])
+            with lmdb.open(str(path), subdir=False, readonly=True, lock=False) as environment, \
+                    environment.begin() as transaction:
+                expect_same(f"{path.name}: entries", transaction.stat()["entries"],
+                            shard["entries"])
+                values += [transaction.get(key % index) for index in range(shard["samples"])]
+        expected = [xxhash.xxh3_128_intdigest(value) for value in values]
+        expect_same(f"{name}: hashes", expected,
+                    [int(high) << 64 | int(low) for high, low in rows])
+        count += len(values)
+    return f"{count} samples of both layouts, by xxhash {xxhash.VERSION}"
+
+
+def file_hashes(source):
+    """The manifest's hashes of the files beside the shards, and of itself."""
+    build = source.build
+    text = build.beside(".manifest.json").read_bytes()
+    manifest = json.loads(text)
+    for entry in manifest["files"]:
+        content = build.prefix.with_name(entry["file"]).read_bytes()
+        expect_same(f"{entry['file']}: bytes and hash",
+                    (len(content), xxhash.xxh3_128_hexdigest(content)),
+                    (entry["bytes"], entry["xxh3_128"]))
+    before, _, seal = text.rpartition(b'  "xxh3_128": "')
+    expect_same("the manifest's last member", xxhash.xxh3_128_hexdigest(before),
+                seal.removesuffix(b'"\n}\n').decode())
+    return f"{len(manifest['files'])} files and the manifest itself"
 
 
 def issues(source):

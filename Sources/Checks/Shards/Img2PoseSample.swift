@@ -30,6 +30,8 @@ struct Img2PoseSample {
   /// All that have a local pose, whatever else.
   private(set) var localPoses: [[Double]] = []
   private(set) var faults: [FaceFault] = []
+  /// How many there are, with poses or without.
+  let faceCount: Int
 
   init(_ value: MessagePackValue) throws(Fault) {
     guard let parts = value.elements, parts.count == 5 else {
@@ -47,6 +49,7 @@ struct Img2PoseSample {
       let counts = zip(names, lists).map { "\($1.count) \($0)" }.joined(separator: ", ")
       throw Fault(check: .shardCounts, detail: "expected as many of each, found \(counts)")
     }
+    faceCount = lists[1].count
     for face in lists[1].indices {
       let global = try Self.pose(lists[0][face], "global pose", face)
       let local = try Self.pose(lists[2][face], "local pose", face)

@@ -26,7 +26,8 @@ public final class ShardExamination {
   private var poses = ShardPoses()
   private var valueBytes = 0
 
-  /// - Throws: `LMDBError` where there is no such LMDB file; `TruncatedLMDB` where it was cut short.
+  /// - Throws: `LMDBError` where there is no such LMDB file; `TruncatedLMDB` where it was cut short, `DamagedLMDB` where its
+  ///   pages are not as they should be.
   public init(path: String) throws {
     self.path = path
     file = try LMDBReader(path: path)
@@ -72,27 +73,14 @@ public final class ShardExamination {
       }
       if let sample = sample ?? nil { return sample }
     }
+    try file.checkUnchanged()
     return nil
   }
 
   /// Where the image is in a sample of the right outer form.
   private func image(of value: MessagePackValue, _ index: Int) -> Range<Int>? {
-    switch (layout, value) {
-    case (.img2pose, .array(let parts)):
-      if parts.count == 5, case .binary(let image) = parts[0] { return image }
-    case (.records, .map(let members)):
-      if members.count == 2, members.contains(where: { $0.key == "record" }),
-        case .binary(let image)? = members.first(where: { $0.key == "image" })?.value
-      {
-        return image
-      }
-    default: break
-    }
-    let form =
-      layout == .img2pose
-      ? "an array of image, global poses, boxes, local poses and landmarks"
-      : "a map of record and image"
-    report(.shardSample, sample: index, "expected \(form), found \(value.kind)")
+    if let image = layout.image(in: value) { return image }
+    report(.shardSample, sample: index, "expected \(layout.form), found \(value.kind)")
     return nil
   }
 

@@ -20,7 +20,7 @@ struct ShardKeys {
     var records = (present: 0, count: 0)
     var others = (count: 0, first: "")
     var isImg2pose = false
-    try file.forEach { key, _ in
+    try file.forEachKey { key in
       let text = String(decoding: key, as: UTF8.self)
       if text == ShardLayout.listKey || text == ShardLayout.lengthKey {
         isImg2pose = true

@@ -15,7 +15,6 @@ struct ShardPoses {
     var detail: String
   }
 
-  private static let greatestAngle = 2.0
   /// Greatest relative difference of two cameras that are one.
   private static let tolerance = 1e-3
 
@@ -50,35 +49,17 @@ struct ShardPoses {
     for face in sample.posed {
       faces += 1
       let local = Img2PoseSample.extrinsics(face.local)
-      guard let camera = Self.camera(of: face, local) else {
-        faults.append(
-          .init(
-            check: .shardPose, face: face.face,
-            detail:
-              "depths: expected both above 0 and a camera between them, found global \(face.global.translation.z) and local \(local.translation.z)"
-          ))
-        continue
+      if let detail = PoseAgreement.usual.fault(of: face) {
+        faults.append(.init(check: .shardPose, face: face.face, detail: detail))
       }
-      let angle =
-        RotationRule.allCases.map { rule in
-          CropCamera(box: face.box, image: camera, rule: rule).global(from: local).rotation
-            .angle(to: face.global.rotation) * 180 / .pi
-        }.min() ?? 0
-      if angle > Self.greatestAngle {
-        faults.append(
-          .init(
-            check: .shardPose, face: face.face,
-            detail:
-              "rotation: expected the local pose's, found the global one \((10 * angle).rounded() / 10) degrees from there"
-          ))
-      }
+      guard let camera = Self.camera(of: face, local) else { continue }
       note(camera, of: face, index, width, height)
     }
     return faults
   }
 
-  private static func camera(of face: Img2PoseSample.PosedFace, _ local: Extrinsics) -> Intrinsics?
-  {
+  /// The camera that connects a face's two translations; nil where there is none.
+  static func camera(of face: Img2PoseSample.PosedFace, _ local: Extrinsics) -> Intrinsics? {
     let (t, l) = (face.global.translation, local.translation)
     guard t.z > 0, l.z > 0 else { return nil }
     let focalLength = t.z * Double(face.box.width + face.box.height) / l.z

@@ -8,8 +8,6 @@ public import Schema
 /// Statistics are of all shards of a set (`PREFIX-00000-of-00008.lmdb`), so they are compared only where all
 /// of them were looked at.
 public enum ShardSetCheck {
-  private static let greatestDifference = 1e-6
-
   public static func findings(of shards: [ShardExamination]) throws -> [Finding] {
     var sets: [(name: ShardName, shards: [ShardExamination])] = []
     for shard in shards {
@@ -24,52 +22,13 @@ public enum ShardSetCheck {
     for set in sets {
       if set.shards.allSatisfy({ $0.layout == .img2pose }), set.shards.count == set.name.shardCount
       {
-        findings += try statisticsFindings(set.name.prefix, set.shards)
+        var moments = PoseMoments()
+        for shard in set.shards { moments.merge(shard.statistics) }
+        findings += try PoseStatisticsFiles(
+          prefix: set.name.prefix, moments: moments, tolerance: .millionthOfDeviation
+        ).findings()
       }
       findings += try manifestFindings(set.name.prefix, set.shards)
-    }
-    return findings
-  }
-
-  private static func statisticsFindings(
-    _ prefix: String, _ shards: [ShardExamination]
-  ) throws -> [Finding] {
-    var moments = PoseMoments()
-    for shard in shards { moments.merge(shard.statistics) }
-    let deviation = moments.standardDeviation
-    var findings: [Finding] = []
-    for (suffix, values) in [
-      ("_pose_mean.npy", moments.mean), ("_pose_stddev.npy", deviation),
-    ] {
-      let path = prefix + suffix
-      guard FileManager.default.fileExists(atPath: path) else { continue }
-      let name = SourceLocation.fileName(of: path)
-      func report(_ detail: String, _ measure: Double? = nil) {
-        findings.append(
-          Finding(.shardStatistics, at: SourceLocation(file: name), measure: measure, detail))
-      }
-      let stored: [Double]
-      do {
-        stored = try MappedFile(path: path).withBytes { bytes in
-          let array = try NPYArray(bytes, name: name)
-          guard array.shape == [6] else {
-            throw NPYError(name: name, detail: "shape: expected (6,), found \(array.shapeText)")
-          }
-          return array.doubles
-        }
-      } catch let error as NPYError {
-        report(error.detail)
-        continue
-      }
-      let names = ["rx", "ry", "rz", "tx", "ty", "tz"]
-      for i in 0..<6 {
-        let limit = greatestDifference * max(deviation[i], 1e-3)
-        // A number that is none fails every comparison.
-        if abs(stored[i] - values[i]) <= limit { continue }
-        report(
-          "\(names[i]) of \(moments.count) local poses: expected \(values[i]), found \(stored[i])",
-          abs(stored[i] - values[i]) / max(deviation[i], 1e-3))
-      }
     }
     return findings
   }

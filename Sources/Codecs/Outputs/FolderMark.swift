@@ -14,14 +14,9 @@ enum FolderMark {
     _ = setxattr(folder, attribute, text, text.count, 0)
   }
 
-  /// - Parameters:
-  ///   - name: what messages call it.
-  ///   - new: what is to take its place; a folder of the same names and sizes is this run's own.
+  /// - Parameter name: what messages call it.
   /// - Throws: `OutputRefusal` where the folder is not as a run made it.
-  static func checkIsOurs(
-    _ folder: String, _ name: String, or new: String? = nil
-  ) throws(OutputRefusal) {
-    if let new, let made = try? digest(of: new), (try? digest(of: folder)) == made { return }
+  static func checkIsOurs(_ folder: String, _ name: String) throws(OutputRefusal) {
     var bytes = [UInt8](repeating: 0, count: 64)
     let count = getxattr(folder, attribute, &bytes, bytes.count)
     guard count > 0 else {

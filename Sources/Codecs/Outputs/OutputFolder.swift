@@ -15,7 +15,11 @@ public struct OutputFolder: Sendable {
     let path = self.path + "/" + name
     // From the outermost on; nearly always the innermost is there.
     let folder = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
-    if Self.make(folder) != .noSuchFileOrDirectory { return path }
+    switch Self.make(folder) {
+    case nil, .fileExists: return path
+    case .noSuchFileOrDirectory: break
+    case let errno?: throw FileError(action: "create", path: String(folder), errno: errno)
+    }
     var ends = folder.indices.filter { folder[$0] == "/" && $0 != folder.startIndex }
     ends.append(folder.endIndex)
     for end in ends {

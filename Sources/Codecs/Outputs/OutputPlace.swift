@@ -65,7 +65,8 @@ struct OutputPlace {
         case ELOOP:
           throw OutputRefusal(path, "expected a place to write, found links that lead in a circle")
         default:
-          throw OutputRefusal(path, "expected a place to write, found: \(Errno.current)")
+          throw OutputRefusal(
+            path, "expected a place to write, found: \(Errno.current)", reason: .system)
         }
       }
       switch status.st_mode & S_IFMT {
@@ -94,13 +95,19 @@ struct OutputPlace {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  private static func linkTarget(of path: String) -> String? {
+  /// What a link says; nil where there is none.
+  static func linkTarget(of path: String) -> String? {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: longestPath + 1) { buffer in
       guard let base = buffer.baseAddress else { return nil }
       let count = readlink(path, base, longestPath)
       guard count >= 0 else { return nil }
       return String(decoding: UnsafeRawBufferPointer(start: base, count: count), as: UTF8.self)
     }
+  }
+
+  /// A path's last name.
+  static func name(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
   }
 
   /// The real path of the target, also where it and folders on the way are still to be made.

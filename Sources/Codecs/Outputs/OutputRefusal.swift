@@ -4,6 +4,8 @@ public struct OutputRefusal: Error, CustomStringConvertible {
   public enum Reason: Sendable {
     /// Something with this name is there, and it was not allowed to take its place.
     case exists
+    /// The system could not say what is there.
+    case system
     case other
   }
 
@@ -38,4 +40,10 @@ public struct OtherRun: Error, CustomStringConvertible {
   public var description: String {
     "\(folder): expected an interrupted run with this input and these options, found another"
   }
+}
+
+/// An interrupted run that had nothing left to do but to give its outputs their names, which they have now.
+public struct FinishedRun: Error {
+  /// The outputs' path without their suffixes.
+  public let base: String
 }

@@ -3,55 +3,55 @@ internal import Glibc
 internal import SystemPackage
 
 extension OutputSet {
-  /// Gives all outputs their names, in the order in which they were added, and removes the unfinished folder.
+  /// Gives all outputs their names in one step (`Publication`), and removes the unfinished folder.
   ///
-  /// - Throws: `FileError`, after which a run that can be gone on with is still whole in its unfinished folder.
+  /// - Throws: `FileError`, after which a run that can be gone on with is still whole in its unfinished folder, and
+  ///   what had the names before has them.
   public func publish() throws {
     guard !isStream else { return }
-    try unfinished.markPublishing()
-    var published: Set<String> = []
+    try beforePublishing?()
+    var renamed: [Publication.Item] = []
+    var streams: [(place: OutputPlace, from: String)] = []
     for item in items {
-      let from = unfinished.path + "/" + name + item.suffix
-      guard access(from, F_OK) == 0 else { continue }
-      item.isFolder ? try publishFolder(from, item) : try publishFile(from, item)
-      published.insert(item.suffix)
+      let (output, from) = (name + item.suffix, unfinished.path + "/" + name + item.suffix)
+      guard try isThere(from) else { continue }
+      // Another program may have been here meanwhile.
+      let place = try OutputPlace(base + item.suffix)
+      if case .stream = place.kind {
+        streams.append((place, from))
+        continue
+      }
+      try item.isFolder ? prepareFolder(from, place) : prepareFile(from, place)
+      renamed.append(
+        Publication.Item(name: output, target: place.target, kind: item.isFolder ? .folder : .file))
     }
     if existing == .overwritten {
-      for suffix in obsolete where !published.contains(suffix) { try setAside(base + suffix) }
+      for suffix in obsolete where !renamed.contains(where: { $0.name == name + suffix }) {
+        guard try isThere(base + suffix) else { continue }
+        renamed.append(
+          Publication.Item(name: name + suffix, target: base + suffix, kind: .obsolete))
+      }
     }
-    // The renames themselves are made to last before the run says that it is done.
-    try syncFolder(OutputPlace.folder(of: base))
+    try Publication(in: unfinished.path, of: renamed).perform()
+    for (place, from) in streams {
+      guard case .stream(let descriptor) = place.kind else { continue }
+      let file = try OutputFile(stream: place, descriptor: descriptor)
+      try file.write(try wholeFile(from))
+      try file.finish()
+    }
     discard()
   }
 
-  private func publishFile(_ from: String, _ item: Item) throws {
-    // Another program may have been here meanwhile.
-    let place = try OutputPlace(base + item.suffix)
-    var mode: mode_t?
+  private func prepareFile(_ from: String, _ place: OutputPlace) throws {
     switch place.kind {
-    case .stream(let descriptor):
-      let file = try OutputFile(stream: place, descriptor: descriptor)
-      try file.write(try wholeFile(from))
-      return try file.finish()
     case .folder:
       throw OutputRefusal(place.path, "expected a file to write, found a folder")
-    case .file(let old):
-      mode = old
-      if existing == .refused, !wasPublishing, !Self.isLog(place) {
+    case .file(let mode):
+      if existing == .refused, !Self.isLog(place) {
         throw OutputRefusal(place.path, "expected no such file, found one", reason: .exists)
       }
-    case .absent: break
-    }
-    if let mode { try keep(mode, of: place.target, for: from) }
-    if rename(from, place.target) == 0 { return }
-    guard errno == EXDEV else {
-      throw FileError(action: "rename", path: place.path, errno: .current)
-    }
-    // A link may lead to another disk. There the file is whole under a name of its own before it gets its name.
-    let beside = "\(place.target).\(getpid()).partial"
-    try copyFile(from, to: beside, mode: mode)
-    guard rename(beside, place.target) == 0 else {
-      throw FileError(action: "rename", path: place.path, errno: .current)
+      try keep(mode, of: place.target, for: from)
+    case .absent, .stream: break
     }
   }
 
@@ -68,47 +68,18 @@ extension OutputSet {
     }
   }
 
-  private func publishFolder(_ from: String, _ item: Item) throws {
+  private func prepareFolder(_ from: String, _ place: OutputPlace) throws {
     try FolderMark.set(from)
     try syncAll(from)
-    let place = try OutputPlace(base + item.suffix)
     switch place.kind {
     case .absent: break
     case .folder:
       if try entries(of: place.target).isEmpty { break }
-      guard existing == .overwritten || wasPublishing else {
+      guard existing == .overwritten else {
         throw OutputRefusal(place.path, "expected no such folder, found one", reason: .exists)
       }
-      try FolderMark.checkIsOurs(place.target, place.path, or: from)
-      try setAside(place.target)
+      try FolderMark.checkIsOurs(place.target, place.path)
     default: throw OutputRefusal(place.path, "expected a folder to make, found a file")
-    }
-    guard rename(from, place.target) == 0 else {
-      throw FileError(action: "rename", path: place.path, errno: .current)
-    }
-  }
-
-  /// Moves what an earlier run made into the unfinished folder, with which it goes.
-  private func setAside(_ path: String) throws {
-    guard access(path, F_OK) == 0 else { return }
-    let aside = unfinished.path + "/replaced"
-    try removeTree(aside)
-    guard rename(path, aside) == 0 else {
-      throw FileError(action: "rename", path: path, errno: .current)
-    }
-  }
-
-  private func copyFile(_ from: String, to path: String, mode: mode_t?) throws {
-    let raw = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard raw >= 0 else { throw FileError(action: "create", path: path, errno: .current) }
-    let descriptor = FileDescriptor(rawValue: raw)
-    defer { try? descriptor.close() }
-    do {
-      try MappedFile(path: from).withBytes { _ = try descriptor.writeAll($0) }
-      guard fchmod(raw, mode ?? 0o644) == 0, fsync(raw) == 0 else { throw Errno.current }
-    } catch let error as Errno {
-      unlink(path)
-      throw FileError(action: "write", path: path, errno: error)
     }
   }
 }

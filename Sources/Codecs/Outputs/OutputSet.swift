@@ -37,13 +37,15 @@ public final class OutputSet {
   private(set) var items: [Item] = []
   /// Outputs of an earlier run that this one does not write, and that go with it.
   public var obsolete: [String] = []
+  /// Asked before the outputs get their names: where it throws, they do not.
+  public var beforePublishing: (() throws -> Void)?
   private var isBegun = false
   /// Whether there is something unfinished.
   public var isUnfinished: Bool { isBegun }
+  /// The unfinished folder, where it could not be removed in the end.
+  public private(set) var leftover: String?
   /// Whether what an interrupted run left is there to go on with.
   public private(set) var isResumed = false
-  /// Whether that run had begun to give its outputs their names, so that those that are there are its own.
-  private(set) var wasPublishing = false
   /// Whether to go on with an interrupted run; nil where that cannot be done.
   private let resume: Bool?
   public var canResume: Bool { resume != nil }
@@ -145,7 +147,7 @@ public final class OutputSet {
     }
     // An earlier step's log of the same name is replaced as single files are.
     if existing == .refused, !isFolder, Self.isLog(place) { return }
-    if existing == .refused, !(resume == true && unfinished.isPublishing) {
+    if existing == .refused, !(resume == true && isPublishing) {
       throw OutputRefusal(
         place.path, "expected no such \(isFolder ? "folder" : "file"), found one", reason: .exists)
     }
@@ -187,18 +189,28 @@ public final class OutputSet {
   /// Takes the unfinished folder, and throws away what an earlier run left in it unless it is gone on with.
   ///
   /// - Parameter run: all that decides what the outputs hold; a run is resumed only under the same.
-  /// - Throws: `OutputInUse`, `OtherRun`, `OutputRefusal`, `FileError`.
+  /// - Throws: `OutputInUse`, `OtherRun`, `OutputRefusal`, `FileError`, and `FinishedRun` where there is nothing
+  ///   to go on with.
   public func begin(run: String = OutputSet.anyRun) throws {
     guard !isStream else { return }
     try unfinished.take()
     isBegun = true
+    if let publication = try Publication(underWayIn: unfinished.path) {
+      let isWhole = try publication.isSwitched()
+      try publication.settle()
+      if isWhole, resume == true {
+        discard()
+        throw FinishedRun(base: base)
+      }
+    }
     let earlier = unfinished.description.map { String(decoding: $0, as: UTF8.self) }
     if resume == true, let earlier, !earlier.isEmpty {
       guard earlier == run else {
         isBegun = false
         throw OtherRun(folder: unfinished.path)
       }
-      (isResumed, wasPublishing) = (true, unfinished.isPublishing)
+      try unfinished.dropLinks()
+      isResumed = true
       return
     }
     try unfinished.empty()
@@ -256,13 +268,21 @@ public final class OutputSet {
 
   /// Removes all that is unfinished. What had names before keeps them.
   public func discard() {
-    guard isBegun else { return }
+    // Outputs that have their names by links into the folder need it until a run can settle them.
+    guard isBegun, !isPublishing else { return }
     isBegun = false
-    unfinished.remove()
+    if !unfinished.remove() { leftover = unfinished.path }
   }
 
+  /// Whether a run ended while it gave its outputs their names.
+  public var isPublishing: Bool { Publication.isUnderWay(in: unfinished.path) }
+
   /// What a run that could not be finished leaves, in words.
-  public var remainder: String { "unfinished output is in \(unfinished.path)" }
+  public var remainder: String {
+    isPublishing
+      ? "outputs lead into \(unfinished.path) until a run of the same output ends that"
+      : "unfinished output is in \(unfinished.path)"
+  }
 
   /// Which of the outputs are there from before, by name.
   public var earlierFiles: [String] {

@@ -43,20 +43,31 @@ final class UnfinishedFolder {
     throw OutputInUse(base: base, owner: "")
   }
 
-  /// Removes everything but the lock.
+  /// Removes everything but the lock; last what tells whose the folder is, for this may be ended at any point.
   func empty() throws {
-    for entry in try entries(of: path) where entry != "lock" {
+    for entry in try entries(of: path) where entry != "lock" && entry != "run.json" {
+      try removeTree(path + "/" + entry)
+    }
+    try removeTree(path + "/run.json")
+  }
+
+  /// Removes what is left of outputs that were getting their names when a run ended.
+  func dropLinks() throws {
+    for entry in try entries(of: path) where OutputPlace.linkTarget(of: path + "/" + entry) != nil {
       try removeTree(path + "/" + entry)
     }
   }
 
   /// Removes the folder, and the folders that were made for it if nothing else is in them.
-  func remove() {
-    guard lock != nil else { return }
+  ///
+  /// - Returns: whether it is gone.
+  func remove() -> Bool {
+    guard lock != nil else { return true }
     try? empty()
     unlink(path + "/lock")
-    rmdir(path)
+    let isGone = rmdir(path) == 0 || errno == ENOENT
     dropMadeParents()
+    return isGone
   }
 
   /// What a killed run left as its description; nil where it left none.
@@ -72,26 +83,25 @@ final class UnfinishedFolder {
     }
   }
 
-  /// Says that outputs are about to get their names, so that a run which goes on knows them as its own.
-  func markPublishing() throws {
-    let file = try OutputFile(path: path + "/publishing")
-    try file.finish()
-  }
-
-  var isPublishing: Bool { access(path + "/publishing", F_OK) == 0 }
-
   /// - Throws: `OutputRefusal` unless all that is in the folder is what a run leaves.
   private func checkIsOurs() throws {
     var status = stat()
     guard lstat(path, &status) == 0 else { return }
     guard status.st_mode & S_IFMT == S_IFDIR else { throw foreign("something else") }
-    let own = ["lock", "run.json", "run.json.new", "publishing", "replaced"]
+    let links = ["current", "current.new", "between"]
+    let own =
+      ["lock", "run.json", "run.json.new", "publishing", "publishing.new", "switched", "old"]
+      + links
     let names = try entries(of: path)
     for entry in names {
       guard own.contains(entry) || entry.hasPrefix(name) else { throw foreign("'\(entry)' in it") }
       guard lstat(path + "/" + entry, &status) == 0 else { continue }
       let kind = status.st_mode & S_IFMT
-      guard kind == S_IFREG || kind == S_IFDIR else { throw foreign("a link or device in it") }
+      let isPlain = kind == S_IFREG || kind == S_IFDIR
+      let isOwnLink = links.contains(entry) || Publication.isLink(path + "/" + entry, to: entry)
+      guard isPlain || kind == S_IFLNK && isOwnLink else {
+        throw foreign("a link or device in it")
+      }
     }
     if names.contains("run.json") {
       let text = String(decoding: description ?? [], as: UTF8.self)
@@ -121,7 +131,9 @@ final class UnfinishedFolder {
     let descriptor = FileDescriptor(rawValue: raw)
     var isKept = false
     defer { if !isKept { try? descriptor.close() } }
-    if flock(raw, LOCK_EX | LOCK_NB) != 0 {
+    var status = flock(raw, LOCK_EX | LOCK_NB)
+    while status != 0, errno == EINTR { status = flock(raw, LOCK_EX | LOCK_NB) }
+    if status != 0 {
       // File systems without locks, as some of networks are, keep no second run out; so be it.
       if errno == EWOULDBLOCK { throw OutputInUse(base: base, owner: owner(of: descriptor)) }
     }
@@ -129,14 +141,8 @@ final class UnfinishedFolder {
     guard fstat(raw, &held) == 0, stat(file, &named) == 0, held.st_ino == named.st_ino,
       held.st_dev == named.st_dev
     else { return false }
-    guard ftruncate(raw, 0) == 0 else {
-      throw FileError(action: "lock", path: file, errno: .current)
-    }
-    do {
-      try descriptor.writeAll("\(getpid())\n".utf8)
-    } catch let error as Errno {
-      throw FileError(action: "lock", path: file, errno: error)
-    }
+    // Whose it is, is a courtesy: the lock holds without.
+    if ftruncate(raw, 0) == 0 { _ = try? descriptor.writeAll("\(getpid())\n".utf8) }
     (lock, isKept) = (descriptor, true)
     return true
   }
@@ -183,13 +189,23 @@ func entries(of folder: String) throws -> [String] {
   }
   defer { closedir(handle) }
   var names: [String] = []
-  while let entry = readdir(handle) {
+  while let entry = try nextEntry(of: handle, folder) {
     let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
       String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }
     if name != ".", name != ".." { names.append(name) }
   }
   return names
+}
+
+/// Whether something has a path, links not followed.
+///
+/// - Throws: `FileError` where that cannot be told: what cannot be looked at is not absent.
+func isThere(_ path: String) throws -> Bool {
+  var status = stat()
+  if lstat(path, &status) == 0 { return true }
+  if Errno.current.saysAbsent { return false }
+  throw FileError(action: "stat", path: path, errno: .current)
 }
 
 /// A whole small file's bytes.

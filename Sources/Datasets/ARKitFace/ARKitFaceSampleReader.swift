@@ -44,7 +44,7 @@ struct ARKitFaceSampleReader: Sendable {
     } catch let fault as ARKitFaceFault {
       return Outcome(
         record: nil,
-        issues: [RecordIssue(.malformedRecord, at: SourceLocation(file: fault.file), fault.detail)])
+        issues: [RecordIssue(fault.code, at: SourceLocation(file: fault.file), fault.detail)])
     } catch {
       return Outcome(
         record: nil, issues: [RecordIssue(.malformedRecord, at: record.location, "\(error)")])
@@ -170,12 +170,18 @@ struct ARKitFaceSampleReader: Sendable {
   }
 
   private func located<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
-    do { return try body() } catch { throw ARKitFaceFault(file: path, detail: "\(error)") }
+    do {
+      return try body()
+    } catch {
+      throw ARKitFaceFault(
+        code: RecordIssue.Code(reading: error), file: path, detail: RecordIssue.reason(error))
+    }
   }
 }
 
 /// A file of a sample that cannot be used.
 private struct ARKitFaceFault: Error {
+  var code: RecordIssue.Code
   var file: String
   var detail: String
 }

@@ -24,10 +24,7 @@ final class BiwiSequence: Sendable {
     var found: [RecordIssue] = []
     func read(_ name: String, isRequired: Bool) -> Camera? {
       let path = folder.isEmpty ? name : "\(folder)/\(name)"
-      var issues: [RecordIssue] = []
-      let camera = Self.camera(at: path, in: tree, &issues)
-      if isRequired || camera != nil { found += issues }
-      return camera
+      return Self.camera(at: path, in: tree, isRequired: isRequired, &found)
     }
     colour = read("rgb.cal", isRequired: true)
     depth = read("depth.cal", isRequired: frame == .depth)
@@ -35,10 +32,11 @@ final class BiwiSequence: Sendable {
   }
 
   private static func camera(
-    at path: String, in tree: FileTree, _ issues: inout [RecordIssue]
+    at path: String, in tree: FileTree, isRequired: Bool, _ issues: inout [RecordIssue]
   ) -> Camera? {
     let location = SourceLocation(file: path)
     guard tree.contains(path) else {
+      guard isRequired else { return nil }
       issues.append(
         RecordIssue(
           .missingCamera, at: location,
@@ -64,22 +62,35 @@ final class BiwiSequence: Sendable {
   var subject: String { Int(name).flatMap(Biwi.subject(ofSequence:)) ?? name }
 }
 
+extension RecordIssue.Code {
+  /// For an annotation file that cannot be used: the system refuses it, or what is in it is wrong.
+  init(reading error: any Error) {
+    // No dataset has files that are too large.
+    let isUnreadable = (error as? FileError).map { !$0.isTooLarge } ?? false
+    self = isUnreadable ? .unreadableFile : .malformedRecord
+  }
+}
+
 extension RecordIssue {
+  /// Why a file cannot be read, without its path, which depends on where the dataset lies.
+  static func reason(_ error: any Error) -> String {
+    switch error {
+    case let error as FileError: "\(error.action): \(error.errno)"
+    case let error as ArchiveError: error.detail
+    default: "\(error)"
+    }
+  }
+
   /// A text file that cannot be read, or is none of the dataset's.
   init(reading path: String, _ error: any Error) {
     switch error {
     case let problem as BiwiTextProblem:
       self.init(
         .malformedLine, at: SourceLocation(file: path, line: problem.line), problem.detail)
-    case let error as FileError:
-      // Its own path depends on where the dataset lies.
-      self.init(
-        .malformedRecord, at: SourceLocation(file: path),
-        "expected a readable file, found: \(error.action): \(error.errno)")
     default:
       self.init(
-        .malformedRecord, at: SourceLocation(file: path),
-        "expected a readable file, found: \((error as? ArchiveError)?.detail ?? "\(error)")")
+        Code(reading: error), at: SourceLocation(file: path),
+        "expected a readable file, found: \(Self.reason(error))")
     }
   }
 }

@@ -30,6 +30,7 @@ enum MATFaceForm: Sendable {
 struct FaceParameters {
   /// Why there is no face. The text completes "image00050.mat: ...".
   struct Failure: Error {
+    var code = RecordIssue.Code.malformedRecord
     let detail: String
   }
 

@@ -47,7 +47,7 @@ struct MATFaceImage: Sendable {
     let main: MATArrays
     switch arrays(of: file) {
     case .failure(let failure):
-      report(.malformedRecord, failure.detail)
+      report(failure.code, failure.detail)
       return Outcome(record: nil, issues: issues)
     case .success(let found): main = found
     }
@@ -62,7 +62,8 @@ struct MATFaceImage: Sendable {
       switch self.arrays(of: landmarkFile) {
       case .failure(let failure):
         report(
-          .unusableLandmarks, "\(landmarkFile): \(failure.detail); pt2d is used instead")
+          failure.code == .unreadableFile ? .unreadableFile : .unusableLandmarks,
+          "\(landmarkFile): \(failure.detail); pt2d is used instead")
       case .success(let found): arrays += found.arrays.filter { $0.name.hasPrefix("pts_") }
       }
     }
@@ -84,7 +85,7 @@ struct MATFaceImage: Sendable {
       }
       return Outcome(record: record, issues: issues)
     } catch {
-      report(.malformedRecord, error.detail)
+      report(error.code, error.detail)
       return Outcome(record: nil, issues: issues)
     }
   }
@@ -131,7 +132,9 @@ struct MATFaceImage: Sendable {
       return .failure(FaceParameters.Failure(detail: error.detail))
     } catch {
       return .failure(
-        FaceParameters.Failure(detail: "expected a readable file, found: \(error)"))
+        FaceParameters.Failure(
+          code: RecordIssue.Code(reading: error),
+          detail: "expected a readable file, found: \(RecordIssue.reason(error))"))
     }
   }
 }

@@ -29,7 +29,7 @@ struct Img2PoseListReader: EntryReader {
       return input.position < input.file.count
     }
     guard let entry = nextEntry() else { return false }
-    json(of: entry)?.withBytes { bytes in
+    try? json(of: entry)?.withBytes { bytes in
       // Only what stands between quotes and means itself; a path of escapes is told by its record alone.
       guard let path = JSONOutline.member("image_path", of: bytes),
         path.count >= 2, path.first == UInt8(ascii: "\"")
@@ -40,9 +40,16 @@ struct Img2PoseListReader: EntryReader {
   }
 
   /// The file that an entry names.
-  private func json(of entry: String) -> MappedFile? {
+  ///
+  /// - Returns: nil where there is none.
+  /// - Throws: `FileError` where there is one that cannot be read.
+  private func json(of entry: String) throws -> MappedFile? {
     for path in [entry, folder + entry] {
-      if let json = try? MappedFile(path: path) { return json }
+      do {
+        return try MappedFile(path: path)
+      } catch let error as FileError where error.isMissing {
+        continue
+      }
     }
     return nil
   }
@@ -61,9 +68,16 @@ struct Img2PoseListReader: EntryReader {
     }
     guard let entry = nextEntry() else { return nil }
     let location = SourceLocation(file: input.name, line: input.line)
-    if let json = json(of: entry) { return outcome(of: json, entry: entry, at: location) }
-    let issue = RecordIssue(
-      .missingAnnotation, at: location, "JSON file: expected '\(entry)', found none")
+    let issue: RecordIssue
+    do {
+      if let json = try json(of: entry) { return outcome(of: json, entry: entry, at: location) }
+      issue = RecordIssue(
+        .missingAnnotation, at: location, "JSON file: expected '\(entry)', found none")
+    } catch {
+      issue = RecordIssue(
+        RecordIssue.Code(reading: error), at: location,
+        "JSON file: expected '\(entry)', found: \(RecordIssue.reason(error))")
+    }
     return Outcome(record: nil, issues: [issue])
   }
 

@@ -25,6 +25,8 @@ let rootHelpSnapshot = #"""
                             uncertainty and quality of fit.
     stats                   Mean, standard deviation and distribution of poses.
     pack                    Write labelled records and their images to LMDB files.
+    verify                  Prove that training data are whole and as they were
+                            written.
     check                   Look for what is wrong with annotations: boxes,
                             landmarks, poses, files.
     infer                   Find faces in images: boxes with scores, five

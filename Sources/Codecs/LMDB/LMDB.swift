@@ -1,19 +1,8 @@
 internal import CLMDB
 internal import Glibc
 
-/// A failed LMDB call: which call, on which file, and LMDB's own reason.
-public struct LMDBError: Error, CustomStringConvertible {
-  public let call: StaticString
-  public let path: String
-  public let code: CInt
-
-  /// Whether it is the system's reason and not LMDB's own.
-  public var isSystemError: Bool { code > 0 && code != ENOENT }
-
-  public var description: String { "\(path): \(call): \(String(cString: mdb_strerror(code)))" }
-}
-
-/// One LMDB file (no folder, no lock file) with its unnamed database.
+/// One LMDB file (no folder, no lock file) with its unnamed database, as liblmdb opens it. It is for files that we write: liblmdb
+/// believes what a file says, and a damaged one ends the process.
 ///
 /// The handle is opened without LMDB's locks: a shard has one writer, guarded by the run's own lock,
 /// and finished shards are never written again.
@@ -28,10 +17,6 @@ final class LMDBEnvironment {
     try Self.check("mdb_env_create", mdb_env_create(&created), path)
     guard let created else { preconditionFailure("mdb_env_create succeeded without a handle") }
     handle = created
-    if flags & MDB_RDONLY != 0 {
-      // So that a named database can be told from a value.
-      try check("mdb_env_set_maxdbs", mdb_env_set_maxdbs(handle, 1))
-    }
     if let mapSize { try check("mdb_env_set_mapsize", mdb_env_set_mapsize(handle, mapSize)) }
     let all = UInt32(MDB_NOSUBDIR | MDB_NOLOCK | flags)
     try check("mdb_env_open", mdb_env_open(handle, path, all, 0o644))
@@ -52,14 +37,6 @@ final class LMDBEnvironment {
     var info = MDB_envinfo()
     try check("mdb_env_info", mdb_env_info(handle, &info))
     return (info.me_last_pgno + 1) * pageSize
-  }
-
-  /// Bytes that the file's own description of itself counts; its pages may have another size than this system's.
-  func describedBytes() throws(LMDBError) -> Int {
-    var (info, status) = (MDB_envinfo(), MDB_stat())
-    try check("mdb_env_info", mdb_env_info(handle, &info))
-    try check("mdb_env_stat", mdb_env_stat(handle, &status))
-    return (info.me_last_pgno + 1) * Int(status.ms_psize)
   }
 
   var pageSize: Int { Int(sysconf(CInt(_SC_PAGESIZE))) }
@@ -95,13 +72,6 @@ final class LMDBTransaction {
     if !isCommitted { mdb_txn_abort(handle) }
   }
 
-  /// How many keys the database holds.
-  func entryCount() throws(LMDBError) -> Int {
-    var status = MDB_stat()
-    try environment.check("mdb_stat", mdb_stat(handle, database, &status))
-    return status.ms_entries
-  }
-
   /// The value of a key, in LMDB's own memory: valid while the transaction lives.
   func value(of key: [UInt8]) throws(LMDBError) -> UnsafeRawBufferPointer? {
     var result = MDB_val()
@@ -112,12 +82,6 @@ final class LMDBTransaction {
     if code == MDB_NOTFOUND { return nil }
     try environment.check("mdb_get", code)
     return UnsafeRawBufferPointer(start: result.mv_data, count: result.mv_size)
-  }
-
-  /// Whether a key names a database of its own and no value.
-  func isDatabase(_ key: UnsafeRawBufferPointer) -> Bool {
-    var other: MDB_dbi = 0
-    return mdb_dbi_open(handle, String(decoding: key, as: UTF8.self), 0, &other) == MDB_SUCCESS
   }
 
   /// Makes room for a value and returns that room, to be filled at once.
@@ -139,27 +103,6 @@ final class LMDBTransaction {
     precondition(!isCommitted, "a transaction is committed once")
     isCommitted = true
     try environment.check("mdb_txn_commit", mdb_txn_commit(handle))
-  }
-
-  /// Calls `body` with each key and value in key order until it returns false; both are valid in the call only.
-  func forEach(
-    _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Bool
-  ) throws {
-    var cursor: OpaquePointer?
-    try environment.check("mdb_cursor_open", mdb_cursor_open(handle, database, &cursor))
-    defer { mdb_cursor_close(cursor) }
-    var (key, value) = (MDB_val(), MDB_val())
-    var code = mdb_cursor_get(cursor, &key, &value, MDB_FIRST)
-    while code == MDB_SUCCESS {
-      let goOn = try body(
-        UnsafeRawBufferPointer(start: key.mv_data, count: key.mv_size),
-        UnsafeRawBufferPointer(start: value.mv_data, count: value.mv_size))
-      guard goOn else { return }
-      code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)
-    }
-    guard code == MDB_NOTFOUND else {
-      throw LMDBError(call: "mdb_cursor_get", path: environment.path, code: code)
-    }
   }
 }
 

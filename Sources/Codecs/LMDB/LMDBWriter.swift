@@ -6,8 +6,8 @@ internal import SystemPackage
 /// where its last batch ended and give the same bytes.
 ///
 /// Values are filled in place: `MDB_RESERVE` hands out room in the memory map (`MDB_WRITEMAP`). Large
-/// contents, the images, are not stored through the map, where each page costs a fault, but copied by
-/// the kernel from file to file at that place (`ValueRoom`); map and file share the page cache, so both
+/// contents, the images, are not stored through the map, where each page costs a fault, but written
+/// to the file at that place (`ValueRoom`); map and file share the page cache, so both
 /// ways see the same bytes. Before a batch, disk space for all it may need is reserved with
 /// `posix_fallocate`: a full disk is then an ordinary error and not a SIGBUS, and LMDB never runs out
 /// of map. After each batch the file is opened anew, so that the allocator's state depends on
@@ -26,13 +26,15 @@ public final class LMDBWriter {
   private var committed = 0
   private var position = 0
 
+  private static let leastBatch = 1 << 18
+
   /// What `put` did with a value.
   public enum Outcome: Sendable { case written, alreadyThere }
 
   /// - Parameters:
   ///   - append: promise that keys come in ascending byte order, which fills pages better.
   ///   - resume: go on with the file at `path` where there is one; otherwise it is replaced.
-  ///   - batchBytes: how much a transaction may hold before it is committed.
+  ///   - batchBytes: how much a transaction may hold before it is committed, once the file is that large.
   public init(
     path: String, append: Bool, resume: Bool, batchBytes: Int = 64 << 20
   ) throws {
@@ -65,16 +67,17 @@ public final class LMDBWriter {
   ///
   /// On a value of an earlier run, `isSame` is asked instead, with the stored bytes.
   ///
-  /// - Throws: `LMDBError`, `FileError` (a full disk), what `fill` throws, or
+  /// - Throws: `LMDBError`, `FileError` (a full disk), what the closures throw, or
   ///   `ResumeError` where a stored value differs.
   public func put(
     key: [UInt8], count: Int, fill: (ValueRoom) throws -> Void,
-    isSame: (UnsafeRawBufferPointer) -> Bool
+    isSame: (UnsafeRawBufferPointer) throws -> Bool
   ) throws -> Outcome {
     defer { position += 1 }
     if isReplaying {
       try openIfNeeded(readOnly: true, need: 0)
-      guard let stored = try transaction?.value(of: key), stored.count == count, isSame(stored)
+      guard let stored = try transaction?.value(of: key), stored.count == count,
+        try isSame(stored)
       else {
         throw ResumeError(path: path, key: String(decoding: key, as: UTF8.self))
       }
@@ -94,7 +97,10 @@ public final class LMDBWriter {
   }
 
   /// Ends the file: commits, cuts it to the pages in use and waits until it is on the disk.
-  public func finish() throws {
+  ///
+  /// - Returns: the file's size in bytes.
+  @discardableResult
+  public func finish() throws -> Int {
     guard !isReplaying else {
       throw ResumeError(path: path, key: "\(position)")
     }
@@ -108,6 +114,7 @@ public final class LMDBWriter {
     guard fsync(descriptor.rawValue) == 0 else {
       throw FileError(action: "sync", path: path, errno: .current)
     }
+    return used
   }
 
   private func commit() throws {
@@ -125,15 +132,16 @@ public final class LMDBWriter {
       transaction = try environment.transaction(flags: MDB_RDONLY)
       return
     }
-    // A megabyte beside the batch serves the tree, the free list and the meta pages.
     let used =
       try fileSize(of: descriptor, path: path) == 0
       ? 0 : LMDBEnvironment(path: path, flags: MDB_RDONLY).usedBytes()
-    let batch = max(batchBytes, need)
-    let mapSize = used + batch + (1 << 20)
+    // As much as there is already, so that many small files ask for little room.
+    let batch = max(min(max(used, Self.leastBatch), batchBytes), need)
+    // What is beside the batch serves the tree, the free list and the meta pages.
+    let mapSize = used + batch + (used < batchBytes ? Self.leastBatch : 1 << 20)
     let environment = try LMDBEnvironment(
       path: path, flags: MDB_WRITEMAP | MDB_NOSYNC | MDB_NORDAHEAD, mapSize: mapSize)
-    let status = posix_fallocate(descriptor.rawValue, 0, off_t(mapSize))
+    let status = posix_fallocate(descriptor.rawValue, off_t(used), off_t(mapSize - used))
     guard status == 0 else {
       throw FileError(action: "reserve disk space", path: path, errno: Errno(rawValue: status))
     }
@@ -143,17 +151,22 @@ public final class LMDBWriter {
   }
 
   /// Counts what an earlier run committed and zeroes what it was writing when it ended.
+  ///
+  /// - Throws: `DamagedRemainder` where liblmdb must not be given the file.
   private func dropUncommittedPages() throws {
     guard try fileSize(of: descriptor, path: path) > 0 else { return }
     var used = 0
     do {
-      let environment = try LMDBEnvironment(path: path, flags: MDB_RDONLY)
-      used = try environment.usedBytes()
-      committed = try environment.transaction(flags: MDB_RDONLY).entryCount()
-    } catch {
+      let remainder = try LMDBSnapshot(path: path, unfinished: true)
+      try remainder.checkForWriting(pageSize: pageSize)
+      (used, committed) = (remainder.usedBytes, Int(remainder.main.entries))
+    } catch let error as LMDBError where error.isForeign {
       // Killed before the first meta page was written: start from empty.
-      guard error.code == MDB_INVALID || error.code == MDB_CORRUPTED else { throw error }
       committed = 0
+    } catch let error as FileError {
+      throw error
+    } catch {
+      throw DamagedRemainder(fault: error)
     }
     guard ftruncate(descriptor.rawValue, off_t(committed == 0 ? 0 : used)) == 0 else {
       throw FileError(action: "truncate", path: path, errno: .current)
@@ -167,6 +180,6 @@ public struct ResumeError: Error, CustomStringConvertible {
   public let key: String
 
   public var description: String {
-    "\(path): entry '\(key)': expected what this run would write, found other bytes; the input or the options changed since the interrupted run"
+    "\(path): entry '\(key)': expected what this run would write, found other bytes; the input changed since the interrupted run, or what that wrote was lost when the machine stopped"
   }
 }

@@ -24,7 +24,7 @@ extension LMDBWriter {
   @discardableResult
   func put(_ entry: Entry) throws -> Outcome {
     try put(
-      key: entry.key, count: entry.value.count, fill: { $0.write(entry.value, at: 0) },
+      key: entry.key, count: entry.value.count, fill: { try $0.write(entry.value, at: 0) },
       isSame: { $0.elementsEqual(entry.value) })
   }
 }

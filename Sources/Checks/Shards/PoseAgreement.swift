@@ -1,0 +1,32 @@
+internal import Geometry
+
+/// How far a face's global pose may be from what its local one is converted to.
+struct PoseAgreement: Sendable {
+  /// Whichever is nearest counts.
+  var rules: [RotationRule]
+  /// In degrees.
+  var greatestAngle: Double
+
+  /// What rounding alone makes of an exact conversion through a camera that is worked out again.
+  static let roundingAngle = 1e-4
+  /// Where nothing says by which rule poses were converted.
+  static let usual = PoseAgreement(rules: RotationRule.allCases, greatestAngle: 2)
+
+  /// What is wrong with a face's poses; nil where they agree.
+  func fault(of face: Img2PoseSample.PosedFace) -> String? {
+    let local = Img2PoseSample.extrinsics(face.local)
+    guard let camera = ShardPoses.camera(of: face, local) else {
+      return
+        "depths: expected both above 0 and a camera between them, found global \(face.global.translation.z) and local \(local.translation.z)"
+    }
+    let angle =
+      rules.map { rule in
+        CropCamera(box: face.box, image: camera, rule: rule).global(from: local).rotation
+          .angle(to: face.global.rotation) * 180 / .pi
+      }.min() ?? 0
+    // An angle that is no number agrees with nothing.
+    if angle <= greatestAngle { return nil }
+    let found = greatestAngle < 0.1 ? "\(angle)" : "\((10 * angle).rounded() / 10)"
+    return "rotation: expected the local pose's, found the global one \(found) degrees from there"
+  }
+}

@@ -1,0 +1,130 @@
+internal import Codecs
+internal import Foundation
+internal import Schema
+
+/// Holds an output's files against what its manifest says of them.
+struct OutputFileCheck {
+  let prefix: String
+  let manifest: OutputManifest
+  let report: (Check, _ file: String, _ detail: String) throws -> Void
+
+  var folder: String { OutputListing.path(of: prefix) }
+  private var name: String { OutputListing.name(of: prefix) }
+
+  func path(_ entry: OutputManifest.Entry) -> String { folder + "/" + entry.file }
+
+  /// Files that are missing or lie where none is expected.
+  ///
+  /// - Returns: the names of those that are there.
+  func names() throws -> Set<String> {
+    var present: Set<String> = []
+    for entry in manifest.shards + files {
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: path(entry), isDirectory: &isFolder) else {
+        try report(.outputFile, entry.file, "expected the file that the manifest names, found none")
+        continue
+      }
+      guard isFolder.boolValue == (entry.files != nil) else {
+        try report(
+          .outputFile, entry.file,
+          isFolder.boolValue ? "expected a file, found a folder" : "expected a folder, found a file"
+        )
+        continue
+      }
+      present.insert(entry.file)
+    }
+    let named = Set((manifest.shards + files).map(\.file))
+    if let other = named.sorted().first(where: { !$0.hasPrefix(name) }) {
+      try report(
+        .outputManifest, name + OutputManifest.suffix,
+        "expected files of '\(name)', found '\(other)'; it is another output's, or files were renamed"
+      )
+    }
+    let shards = OutputListing.shards(ofPrefix: prefix)
+    let statistics = ["_pose_mean.npy", "_pose_stddev.npy", ".hashes.npy"].map { name + $0 }
+      .filter { FileManager.default.fileExists(atPath: folder + "/" + $0) }
+    for other in shards + statistics where !named.contains(other) {
+      try report(
+        .outputFile, other,
+        "expected no file of this name, for the manifest names none, found one; it is another run's"
+      )
+    }
+    return present
+  }
+
+  /// The files beside the shards: as the manifest lists them, or as it implies where it is of an older version.
+  var files: [OutputManifest.Entry] {
+    if manifest.hasHashes { return manifest.files }
+    var suffixes = [".issues.jsonl"]
+    if (manifest.json["pose"]?["statistics"]?["count"]?.wholeNumber ?? 0) > 0 {
+      suffixes += ["_pose_mean.npy", "_pose_stddev.npy"]
+    }
+    if manifest.json["options"]?["records"] == .boolean(true) { suffixes.append(".jsonl") }
+    return suffixes.map { OutputManifest.Entry(file: name + $0) }
+  }
+
+  /// Sizes and hashes of the files beside the shards.
+  func contents(of present: Set<String>) throws {
+    for entry in manifest.files where present.contains(entry.file) {
+      let digest =
+        try entry.files == nil
+        ? FileDigest(file: path(entry), withSHA256: entry.sha256 != nil)
+        : FileDigest(folder: path(entry))
+      if let files = entry.files, digest.files != files {
+        try report(
+          .outputFile, entry.file, "expected \(files) files in it, found \(digest.files ?? 0)")
+      }
+      try compare(entry, digest)
+    }
+  }
+
+  /// Sizes of the shards.
+  func sizes(ofShards present: Set<String>) throws {
+    for entry in manifest.shards where present.contains(entry.file) {
+      guard let bytes = entry.bytes, let found = OutputListing.size(of: path(entry)), bytes != found
+      else { continue }
+      try report(.outputFile, entry.file, "expected \(bytes) bytes, found \(found)")
+    }
+  }
+
+  private func compare(_ entry: OutputManifest.Entry, _ digest: FileDigest) throws {
+    if let bytes = entry.bytes, bytes != digest.bytes {
+      try report(.outputFile, entry.file, "expected \(bytes) bytes, found \(digest.bytes)")
+      return
+    }
+    if let hash = entry.hash, hash != digest.hash.text {
+      try report(
+        .outputFile, entry.file, "expected bytes of hash \(hash), found \(digest.hash.text)")
+    } else if let sha256 = entry.sha256, sha256 != digest.sha256 {
+      try report(
+        .outputFile, entry.file,
+        "expected bytes of SHA-256 \(sha256), found \(digest.sha256 ?? "none")")
+    }
+  }
+
+  /// The logs: as many lines as the manifest counts.
+  func logs(_ present: Set<String>) throws {
+    let issues = name + ".issues.jsonl"
+    if present.contains(issues), case .object(let members)? = manifest.json["issues"] {
+      let expected = members.reduce(0) { $0 + ($1.value["count"]?.wholeNumber ?? 0) }
+      try compareLines(of: issues, expected, "issues")
+    }
+    let records = name + ".jsonl"
+    if present.contains(records), manifest.json["options"]?["records"] == .boolean(true),
+      let expected = manifest.count("images_used")
+    {
+      try compareLines(of: records, expected, "records")
+    }
+  }
+
+  private func compareLines(of file: String, _ expected: Int, _ what: String) throws {
+    let found = try MappedFile(path: folder + "/" + file).withBytes { bytes in
+      bytes.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
+    }
+    if found != expected {
+      try report(
+        .outputCounts, file,
+        "lines: expected \(expected), as many \(what) as the manifest counts, found \(found)")
+    }
+  }
+}

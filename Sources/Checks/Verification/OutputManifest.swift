@@ -1,0 +1,120 @@
+internal import Codecs
+internal import Geometry
+public import Schema
+
+/// An output's manifest as `verify` reads it: what each file is to hold, as far as it says.
+public struct OutputManifest: Sendable {
+  /// A file of the output.
+  struct Entry: Sendable {
+    var file: String
+    var bytes: Int?
+    /// How many files a folder has.
+    var files: Int?
+    var hash: String?
+    var sha256: String?
+    /// Of shards.
+    var samples: Int?
+    var valueBytes: Int?
+    var entries: Int?
+  }
+
+  public static let suffix = ".manifest.json"
+  private static let greatestSize = 64 << 20
+
+  /// What it says, whole.
+  public let json: JSONValue
+  let seal: ManifestSeal.State
+  let shards: [Entry]
+  /// The others.
+  let files: [Entry]
+  /// What is wrong with its form.
+  private(set) var faults: [String] = []
+
+  /// - Throws: `FileError` where it cannot be read; `JSONError` where it is no JSON.
+  init(path: String) throws {
+    let file = try MappedFile(path: path)
+    let bytes = file.withBytes { Array($0.prefix(Self.greatestSize)) }
+    let json = try bytes.withUnsafeBytes { try JSONParser.value(of: $0) }
+    var faults: [String] = []
+    func entries(_ member: String) -> [Entry] {
+      (json[member]?.elements ?? []).enumerated().compactMap { i, value in
+        if let entry = Entry(value) { return entry }
+        let found = String(value.messageText.prefix(200))
+        faults.append(
+          "\(member)[\(i)]: expected a file's name and whole numbers, found \(found)")
+        return nil
+      }
+    }
+    (shards, files) = (entries("shards"), entries("files"))
+    self.json = json
+    seal = bytes.withUnsafeBytes(ManifestSeal.state)
+    self.faults = faults
+    noteFaults()
+  }
+
+  private mutating func noteFaults() {
+    if json["schema"]?.text != "sixdof.manifest/1" {
+      faults.append(
+        "schema: expected 'sixdof.manifest/1', found \(json["schema"]?.messageText ?? "none")")
+    }
+    if shards.isEmpty { faults.append("shards: expected a list of files, found none") }
+    switch seal {
+    case .whole: break
+    case .altered(let expected, let found):
+      faults.append(
+        "xxh3_128: expected \(expected.text), the hash of all before it, found '\(found)'; the manifest was altered"
+      )
+    case .none:
+      guard hasHashes else { return }
+      faults.append("xxh3_128: expected the manifest's own hash as its last member, found none")
+    }
+  }
+
+  /// Whether it is of a version that stores hashes.
+  var hasHashes: Bool { json["files"] != nil || seal != .none }
+
+  var layout: ShardLayout? { json["options"]?["layout"]?.text.flatMap(ShardLayout.init) }
+
+  /// A number of `counts`.
+  func count(_ name: String) -> Int? { json["counts"]?[name]?.wholeNumber }
+
+  /// How often something was left out.
+  func leftOut(_ reason: String) -> Int { json["left_out"]?[reason]?.wholeNumber ?? 0 }
+
+  /// How local and global poses are to agree.
+  var agreement: PoseAgreement {
+    guard let rule = json["options"]?["rotation_rule"]?.text.flatMap(RotationRule.init) else {
+      return .usual
+    }
+    let miss = json["pose"]?["local_to_global_error_deg"]?["max"]?.number ?? 0
+    return PoseAgreement(
+      rules: [rule], greatestAngle: max(0, min(miss, 180)) + PoseAgreement.roundingAngle)
+  }
+}
+
+extension OutputManifest.Entry {
+  init?(_ json: JSONValue) {
+    // A name and no path: nothing outside of the folder is looked at.
+    guard let file = json["file"]?.text, !file.isEmpty, !file.contains("/"), file != "..",
+      file != "."
+    else { return nil }
+    self.file = file
+    var isWhole = true
+    func number(_ member: String) -> Int? {
+      guard let value = json[member] else { return nil }
+      if value.wholeNumber == nil { isWhole = false }
+      return value.wholeNumber
+    }
+    (bytes, files, samples) = (number("bytes"), number("files"), number("samples"))
+    (valueBytes, entries) = (number("value_bytes"), number("entries"))
+    (hash, sha256) = (json["xxh3_128"]?.text, json["sha256"]?.text)
+    guard isWhole else { return nil }
+  }
+}
+
+extension JSONValue {
+  /// A count; nil for anything else.
+  var wholeNumber: Int? {
+    if case .integer(let number) = self, number >= 0 { number } else { nil }
+  }
+}

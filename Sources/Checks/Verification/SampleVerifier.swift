@@ -1,0 +1,140 @@
+internal import Codecs
+internal import Geometry
+internal import Schema
+
+/// What a sample turned out to be.
+struct SampleVerdict: Sendable {
+  struct Fault: Sendable {
+    var check: Check
+    /// From 0; nil where the sample as a whole is meant.
+    var face: Int?
+    var detail: String
+  }
+
+  let index: Int
+  /// nil where there is no such key, or the value cannot be read.
+  var valueBytes: Int?
+  var imageBytes = 0
+  var faces = 0
+  /// img2pose's, of the faces that have one; nil where they cannot be told.
+  var localPoses: [[Double]]? = []
+  var faults: [Fault] = []
+
+  init(_ index: Int) { self.index = index }
+
+  mutating func report(_ check: Check, face: Int? = nil, _ detail: String) {
+    faults.append(Fault(check: check, face: face, detail: detail))
+  }
+}
+
+/// Looks at samples' values, each in one pass over its bytes. One a thread.
+struct SampleVerifier {
+  /// img2pose's local poses of a record, as they went into the statistics.
+  typealias LocalPoses = (ImageRecord) -> [[Double]]
+
+  let layout: ShardLayout
+  let agreement: PoseAgreement
+  /// nil where they cannot be made again.
+  let localPoses: LocalPoses?
+  /// Large images are no fault: whoever packed them allowed them.
+  private let examiner = ImageExaminer(limit: PixelLimit(pixels: .max))
+
+  init(layout: ShardLayout, agreement: PoseAgreement, localPoses: LocalPoses?) {
+    (self.layout, self.agreement, self.localPoses) = (layout, agreement, localPoses)
+  }
+
+  /// - Parameter hash: what the value's is to be; nil where none was stored.
+  func verdict(
+    on bytes: UnsafeRawBufferPointer, index: Int, hash: XXH128?
+  ) -> SampleVerdict {
+    var verdict = SampleVerdict(index)
+    verdict.valueBytes = bytes.count
+    var isAsWritten = false
+    if let hash {
+      let found = XXH128(of: bytes)
+      isAsWritten = found == hash
+      if !isAsWritten {
+        verdict.report(
+          .outputSample, "value: expected bytes of hash \(hash.text), found \(found.text)")
+      }
+    }
+    guard let value = MessagePackValue(decoding: bytes) else {
+      verdict.report(
+        .shardSample, "expected one MessagePack value, found \(bytes.count) other bytes")
+      verdict.localPoses = nil
+      return verdict
+    }
+    guard let place = layout.image(in: value) else {
+      verdict.report(.shardSample, "expected \(layout.form), found \(value.kind)")
+      verdict.localPoses = nil
+      return verdict
+    }
+    let header = look(at: UnsafeRawBufferPointer(rebasing: bytes[place]), &verdict)
+    switch layout {
+    case .img2pose: look(atFaces: value, isAsWritten: isAsWritten, &verdict)
+    case .records: look(atRecord: value, header, &verdict)
+    }
+    return verdict
+  }
+
+  private func look(
+    at image: UnsafeRawBufferPointer, _ verdict: inout SampleVerdict
+  ) -> ImageHeader? {
+    verdict.imageBytes = image.count
+    do throws(ImageError) {
+      guard let header = try examiner.header(image, isWhole: true) else { return nil }
+      try ImageExaminer.checkEnd(of: image, format: header.format)
+      return header
+    } catch {
+      verdict.report(.outputImage, "image: \(error)")
+      return nil
+    }
+  }
+
+  /// - Parameter isAsWritten: what sentinels contradict each other is then what was meant: img2pose's own converter
+  ///   writes such, and `--profile img2pose` does.
+  private func look(
+    atFaces value: MessagePackValue, isAsWritten: Bool, _ verdict: inout SampleVerdict
+  ) {
+    do throws(Img2PoseSample.Fault) {
+      let sample = try Img2PoseSample(value)
+      verdict.faces = sample.faceCount
+      verdict.localPoses = sample.localPoses
+      for fault in sample.faults where fault.check != .shardSentinel || !isAsWritten {
+        verdict.report(fault.check, face: fault.face, fault.detail)
+      }
+      for face in sample.posed {
+        if let detail = agreement.fault(of: face) {
+          verdict.report(.shardPose, face: face.face, detail)
+        }
+      }
+    } catch {
+      verdict.report(error.check, error.detail)
+      verdict.localPoses = nil
+    }
+  }
+
+  private func look(
+    atRecord value: MessagePackValue, _ header: ImageHeader?, _ verdict: inout SampleVerdict
+  ) {
+    do {
+      let record = try ImageRecord(JSONValue(value)["record"] ?? .null)
+      verdict.faces = record.faces.count
+      verdict.localPoses = localPoses.map { $0(record) }
+      guard let header else { return }
+      for (name, expected, found) in [
+        ("width", record.image.width.map(String.init), String(header.width)),
+        ("height", record.image.height.map(String.init), String(header.height)),
+        ("format", record.image.format, header.format.rawValue),
+      ] {
+        if let expected, expected != found {
+          verdict.report(
+            .outputImage, "image: \(name): expected the record's \(expected), found \(found)")
+        }
+      }
+    } catch {
+      verdict.report(.shardSample, "record: \(error)")
+      verdict.localPoses = nil
+    }
+  }
+}

@@ -1,0 +1,199 @@
+internal import Codecs
+internal import Foundation
+internal import Pipeline
+internal import Schema
+
+/// Goes through the samples of several shards on all threads, in the order of shards and keys.
+///
+/// Each value is read once. Memory does not grow with samples: a few batches are under way at any time.
+struct ShardPass {
+  /// One shard, with what is known of it beforehand.
+  struct Shard {
+    var path: String
+    /// What the manifest says of it.
+    var entry: OutputManifest.Entry?
+    /// The place of its first sample's hash.
+    var firstHash = 0
+  }
+
+  /// What a shard turned out to hold.
+  struct Found {
+    var samples = 0
+    /// Samples that are there.
+    var read = 0
+    var layout: ShardLayout?
+    var valueBytes = 0
+    var imageBytes = 0
+    var faces = 0
+    /// nil where some could not be told.
+    var poses: PoseMoments? = PoseMoments()
+  }
+
+  let shards: [Shard]
+  /// The samples' hashes; nil where none are stored.
+  let hashes: HashRows?
+  let agreement: PoseAgreement
+  /// One a thread; nil where they cannot be made again.
+  let makeLocalPoses: @Sendable () -> SampleVerifier.LocalPoses?
+  let jobs: Int
+  let stop: StopFlag
+  let report: (Finding) throws -> Void
+  /// Is told how many bytes and samples a batch had.
+  let progress: (_ bytes: Int, _ samples: Int) -> Void
+
+  /// How many samples a thread takes at a time.
+  private static let batchSize = 16
+
+  /// Some samples of a shard.
+  fileprivate struct Batch: Sendable {
+    var shard: Int
+    var path: String
+    var layout: ShardLayout
+    var indices: Range<Int>
+    var firstHash: Int
+  }
+
+  /// - Returns: of each shard what it holds.
+  /// - Throws: what could not be read at all; `Interruption`.
+  func run() throws -> [Found] {
+    var found = Array(repeating: Found(), count: shards.count)
+    var next = 0
+    var rest: Batch?
+    func nextBatch() throws -> Batch? {
+      try stop.check()
+      while rest?.indices.isEmpty ?? true {
+        guard next < shards.count else { return nil }
+        rest = try open(next, &found[next])
+        next += 1
+      }
+      guard var batch = rest else { return nil }
+      let end = min(batch.indices.upperBound, batch.indices.lowerBound + Self.batchSize)
+      rest?.indices = end..<batch.indices.upperBound
+      batch.indices = batch.indices.lowerBound..<end
+      return batch
+    }
+    let (hashes, agreement, makeLocalPoses) = (hashes, agreement, makeLocalPoses)
+    try mapInOrder(
+      workers: jobs, window: 4 * jobs,
+      makeContext: { ShardWorker(hashes: hashes, agreement: agreement, makeLocalPoses()) },
+      source: nextBatch,
+      transform: { (worker: inout ShardWorker, batch: Batch) in
+        (shard: batch.shard, verdicts: try worker.verdicts(on: batch))
+      },
+      sink: { (result: (shard: Int, verdicts: [SampleVerdict])) in
+        try stop.check()
+        for verdict in result.verdicts {
+          try take(verdict, shards[result.shard], &found[result.shard])
+        }
+        progress(
+          result.verdicts.reduce(0) { $0 + ($1.valueBytes ?? 0) }, result.verdicts.count)
+      })
+    return found
+  }
+
+  /// Looks at a shard's keys; nil where it cannot be opened.
+  private func open(_ number: Int, _ found: inout Found) throws -> Batch? {
+    let shard = shards[number]
+    let file = SourceLocation.fileName(of: shard.path)
+    let keys: ShardKeys
+    var faults: [String]
+    do {
+      let reader = try LMDBReader(path: shard.path)
+      keys = try ShardKeys(reader)
+      faults = try keys.faults(in: reader)
+      if let entries = shard.entry?.entries, case let count = try reader.count(), count != entries {
+        faults.append("keys: expected \(entries) by the manifest, found \(count)")
+      }
+    } catch let error where !error.isOfTheSystem {
+      found.poses = nil
+      try report(
+        Finding(.outputFile, at: SourceLocation(file: file), error.detail(without: shard.path)))
+      return nil
+    }
+    for fault in faults { try report(Finding(.shardKeys, at: SourceLocation(file: file), fault)) }
+    (found.samples, found.layout) = (keys.count, keys.layout)
+    return Batch(
+      shard: number, path: shard.path, layout: keys.layout, indices: 0..<keys.count,
+      firstHash: shard.firstHash)
+  }
+
+  private func take(_ verdict: SampleVerdict, _ shard: Shard, _ found: inout Found) throws {
+    for fault in verdict.faults {
+      let subject = fault.face.map { "sample \(verdict.index): face \($0 + 1)" }
+      try report(
+        Finding(
+          fault.check, at: SourceLocation(file: SourceLocation.fileName(of: shard.path)),
+          record: "\(verdict.index)", face: fault.face,
+          "\(subject ?? "sample \(verdict.index)"): \(fault.detail)"))
+    }
+    if let bytes = verdict.valueBytes {
+      found.read += 1
+      found.valueBytes += bytes
+    }
+    found.imageBytes += verdict.imageBytes
+    found.faces += verdict.faces
+    guard let poses = verdict.localPoses, verdict.valueBytes != nil else {
+      found.poses = nil
+      return
+    }
+    for pose in poses { found.poses?.add(pose) }
+  }
+}
+
+/// Reads and looks at samples on a thread of its own.
+private struct ShardWorker {
+  private let hashes: HashRows?
+  private let agreement: PoseAgreement
+  private let localPoses: SampleVerifier.LocalPoses?
+  private var reader: LMDBReader?
+  private var verifier: SampleVerifier?
+
+  init(hashes: HashRows?, agreement: PoseAgreement, _ localPoses: SampleVerifier.LocalPoses?) {
+    (self.hashes, self.agreement, self.localPoses) = (hashes, agreement, localPoses)
+  }
+
+  /// - Throws: what could not be read for a reason of the system.
+  mutating func verdicts(on batch: ShardPass.Batch) throws -> [SampleVerdict] {
+    let (path, layout) = (batch.path, batch.layout)
+    if reader?.path != path { reader = try LMDBReader(path: path) }
+    if verifier?.layout != layout {
+      verifier = SampleVerifier(layout: layout, agreement: agreement, localPoses: localPoses)
+    }
+    guard let reader, let verifier else { return [] }
+    let verdicts = try batch.indices.map { index in
+      let row = batch.firstHash + index
+      let hash = hashes.flatMap { row < $0.count ? $0[row] : nil }
+      do {
+        let verdict = try reader.withValue(of: layout.key(index)) { bytes in
+          verifier.verdict(on: bytes, index: index, hash: hash)
+        }
+        // Missing keys are told of the shard as a whole.
+        return verdict ?? SampleVerdict(index)
+      } catch let error where !error.isOfTheSystem {
+        var verdict = SampleVerdict(index)
+        verdict.report(.shardSample, error.detail(without: path))
+        return verdict
+      }
+    }
+    try reader.checkUnchanged()
+    return verdicts
+  }
+}
+
+extension Error {
+  /// Whether reading failed for another reason than what is in the file.
+  fileprivate var isOfTheSystem: Bool {
+    switch self {
+    case let error as FileError: !error.isMissing
+    case let error as LMDBError: error.isSystemError
+    case is ChangedFile: true
+    default: false
+    }
+  }
+
+  /// In words, without the path that the place names already.
+  fileprivate func detail(without path: String) -> String {
+    let text = "\(self)"
+    return text.hasPrefix(path + ": ") ? String(text.dropFirst(path.utf8.count + 2)) : text
+  }
+}

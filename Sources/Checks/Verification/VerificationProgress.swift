@@ -1,0 +1,31 @@
+internal import Pipeline
+internal import Synchronization
+
+/// Says how far a verification is, by the bytes that were read; any thread may tell it.
+final class VerificationProgress: Sendable {
+  private struct State {
+    var meter: ProgressMeter?
+    var bytes = 0
+    var samples = 0
+  }
+
+  private let style: ProgressMeter.Style
+  private let state = Mutex(State())
+
+  init(style: ProgressMeter.Style) { self.style = style }
+
+  /// - Parameter bytes: how many there are to read.
+  func begin(bytes: Int) {
+    state.withLock { $0.meter = ProgressMeter(style: style, unit: "samples", total: bytes) }
+  }
+
+  func add(bytes: Int, samples: Int = 0) {
+    state.withLock { state in
+      state.bytes += bytes
+      state.samples += samples
+      state.meter?.update(position: state.bytes, done: state.samples, rejected: 0)
+    }
+  }
+
+  func finish() { state.withLock { $0.meter?.finish() } }
+}

@@ -1,0 +1,83 @@
+public import Schema
+
+/// What `verify` says of one output: what was found, what is proved by that, and what is not.
+public struct VerificationReport: Sendable {
+  public static let schemaName = "sixdof.verification/1"
+
+  /// The prefix or LMDB as it was named.
+  public let name: String
+  public internal(set) var shards = 0
+  public internal(set) var samples = 0
+  public internal(set) var faces = 0
+  /// Of the samples' values.
+  public internal(set) var bytes = 0
+  public internal(set) var proved: [String] = []
+  public internal(set) var notProved: [String] = []
+  private var summary: CheckSummary
+
+  /// - Parameter examples: how many findings of a check are kept; all are counted.
+  init(name: String, examples: Int) {
+    self.name = name
+    summary = CheckSummary(examples: examples)
+  }
+
+  mutating func add(_ finding: Finding) { summary.add(finding, isAccepted: false) }
+
+  /// The worst severity of what was found.
+  public var worst: Check.Severity? { summary.worst }
+
+  /// How many findings there are of checks that `isIncluded`.
+  func count(where isIncluded: (Check) -> Bool) -> Int {
+    summary.found.reduce(0) { $0 + (isIncluded($1.check) ? $1.count : 0) }
+  }
+
+  /// For people: findings by check, and a line of each kind on the whole.
+  public var text: String {
+    var lines: [String] = []
+    for entry in summary.found {
+      lines.append(
+        "\(entry.check.severity.rawValue)  \(entry.check.id)  \(entry.count)  \(entry.check.title)")
+      lines += entry.examples.map { "  \($0.location): \($0.detail)".printable }
+      if entry.count > entry.examples.count {
+        lines.append("  and \(entry.count - entry.examples.count) more")
+      }
+    }
+    let count = count { _ in true }
+    lines.append(
+      "\(name.printable): \(count == 0 ? "whole" : count == 1 ? "1 finding" : "\(count) findings")")
+    lines += proved.map { "  proved      \($0)" } + notProved.map { "  not proved  \($0)" }
+    return lines.map { $0 + "\n" }.joined()
+  }
+
+  /// The same for programs.
+  public var json: JSONValue {
+    .object([
+      ("output", .text(name)), ("whole", .boolean(summary.found.isEmpty)),
+      ("shards", .integer(shards)), ("samples", .integer(samples)), ("faces", .integer(faces)),
+      ("bytes", .integer(bytes)),
+      (
+        "checks",
+        .array(
+          summary.found.map {
+            .object([
+              ("id", .text($0.check.id)), ("severity", .text($0.check.severity.rawValue)),
+              ("title", .text($0.check.title)), ("count", .integer($0.count)),
+            ])
+          })
+      ),
+      (
+        "findings",
+        .array(
+          summary.found.flatMap(\.examples).map {
+            .object([
+              ("check", .text($0.check.id)), ("file", .text($0.location.file)),
+              ("record", $0.record.map { .text($0) } ?? .null),
+              ("face", $0.face.map { .integer($0) } ?? .null), ("detail", .text($0.detail)),
+            ])
+          })
+      ),
+      ("proved", .array(proved.map { .text($0) })),
+      ("not_proved", .array(notProved.map { .text($0) })),
+    ])
+  }
+}

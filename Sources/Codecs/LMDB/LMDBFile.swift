@@ -1,0 +1,66 @@
+internal import Glibc
+internal import SystemPackage
+
+/// An LMDB file that is read by pread(2) and never mapped: where it gets shorter or is written to meanwhile, that is an
+/// error and not the process's end.
+final class LMDBFile {
+  let path: String
+  private let descriptor: FileDescriptor
+  private let stamp: FileStamp
+
+  /// How large it was when it was opened.
+  var size: Int { stamp.bytes }
+
+  /// - Throws: `FileError` where there is no such file, or none that can be read.
+  init(path: String) throws {
+    self.path = path
+    let descriptor = try openForReading(path)
+    do {
+      _ = try fileSize(of: descriptor, path: path)
+      stamp = try FileStamp(descriptor, path: path)
+    } catch {
+      try? descriptor.close()
+      throw error
+    }
+    self.descriptor = descriptor
+  }
+
+  deinit { try? descriptor.close() }
+
+  /// Fills `buffer` with the bytes at `offset`.
+  ///
+  /// - Throws: `ChangedFile` or `TruncatedLMDB` where the file ends before; `FileError`.
+  func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws {
+    var count = 0
+    while count < buffer.count {
+      let step: Int
+      do {
+        step = try descriptor.read(
+          fromAbsoluteOffset: Int64(offset + count),
+          into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
+      } catch let error as Errno {
+        throw FileError(action: "read", path: path, errno: error)
+      }
+      guard step > 0 else {
+        try checkUnchanged()
+        throw TruncatedLMDB(
+          path: path, expectedBytes: offset + buffer.count, foundBytes: offset + count)
+      }
+      count += step
+    }
+  }
+
+  /// - Throws: `ChangedFile` where the file is not what it was when it was opened.
+  func checkUnchanged() throws {
+    let now = try FileStamp(descriptor, path: path)
+    guard now == stamp else {
+      throw ChangedFile(path: path, expectedBytes: stamp.bytes, foundBytes: now.bytes)
+    }
+  }
+
+  /// The error for a page that is not as it should be: a change of the file explains whatever is wrong.
+  func fault(page: Int, pageSize: Int, _ detail: String) -> any Error {
+    do { try checkUnchanged() } catch { return error }
+    return DamagedLMDB(path: path, page: page, offset: page * pageSize, detail: detail)
+  }
+}

@@ -1,0 +1,295 @@
+internal import CLinux
+internal import Glibc
+internal import SystemPackage
+
+/// Gives a run's outputs their names in one step, which no failure, signal or power cut leaves half done.
+///
+/// Several names cannot be changed at once, but what one link leads to can. For a moment each name is a link
+/// through that one:
+///
+///     BASE.partial/current -> old            then, in one rename: -> .
+///     BASE.lmdb -> BASE.partial/current/BASE.lmdb
+///     BASE.partial/old/BASE.lmdb             what had the name before, or nothing
+///     BASE.partial/BASE.lmdb                 what is to have it
+///
+/// 1. *Stage*: each name becomes such a link. All still lead to the old outputs; names that are new lead nowhere.
+/// 2. *Switch*: `current` leads to the new ones. This is the step.
+/// 3. *Settle*: each new output takes the place of its link.
+///
+/// A journal, written first, lists the names. Whoever finds one settles: forward after the switch, back before it.
+/// File systems without links, or folders where two names cannot be exchanged, have their names changed one by
+/// one after the switch.
+struct Publication {
+  struct Item: Equatable {
+    enum Kind: String {
+      case file, folder
+      /// Of an earlier run, and goes without a new one.
+      case obsolete
+    }
+
+    /// In the unfinished folder.
+    var name: String
+    /// Where it goes, links of the user's followed.
+    var target: String
+    var kind: Kind
+  }
+
+  private let folder: String
+  let items: [Item]
+
+  /// - Parameters:
+  ///   - folder: the unfinished one.
+  ///   - items: those with a new output in the folder, and obsolete ones.
+  init(in folder: String, of items: [Item]) { (self.folder, self.items) = (folder, items) }
+
+  /// Where the switch is a file of this name, on file systems without links.
+  private var switched: String { folder + "/switched" }
+
+  private static func journal(in folder: String) -> String { folder + "/publishing" }
+
+  /// Whether a run ended while it gave its outputs their names.
+  static func isUnderWay(in folder: String) -> Bool {
+    // What cannot be looked at may be one.
+    access(journal(in: folder), F_OK) == 0 || !Errno.current.saysAbsent
+  }
+
+  /// What is under way in a folder; nil where nothing is.
+  ///
+  /// - Throws: `FileError` where the journal cannot be read.
+  init?(underWayIn folder: String) throws {
+    guard Self.isUnderWay(in: folder) else { return nil }
+    self.folder = folder
+    let words = try wholeFile(Self.journal(in: folder)).split(
+      separator: 0, omittingEmptySubsequences: false
+    ).map { String(decoding: $0, as: UTF8.self) }
+    let parent = OutputPlace.folder(of: folder)
+    items = stride(from: 0, to: words.count - 2, by: 3).compactMap { i in
+      let target = words[i + 2]
+      return Item.Kind(rawValue: words[i]).map {
+        Item(
+          name: words[i + 1], target: target.contains("/") ? target : parent + "/" + target,
+          kind: $0)
+      }
+    }
+  }
+
+  /// All three steps.
+  ///
+  /// - Throws: `FileError`, before the switch with everything as it was.
+  func perform() throws {
+    if items.count == 1, items[0].kind == .file {
+      try giveName(folder + "/" + items[0].name, items[0].target)
+      return try syncFolders()
+    }
+    do {
+      try writeJournal()
+      for item in items { try stage(item) }
+      try syncFolders()
+      try point(to: ".")
+    } catch {
+      try? settle()
+      throw error
+    }
+    try settle()
+  }
+
+  /// Whether the new outputs are what their names lead to.
+  ///
+  /// - Throws: `FileError` where that cannot be told.
+  func isSwitched() throws -> Bool {
+    let current = folder + "/current"
+    if let place = OutputPlace.linkTarget(of: current) { return place == "." }
+    if try isThere(current) { throw FileError(action: "read link", path: current, errno: .ioError) }
+    return try isThere(switched)
+  }
+
+  /// Ends what is under way, forward or back.
+  ///
+  /// - Throws: `FileError`, after which it is still under way.
+  func settle() throws {
+    let isForward = try isSwitched()
+    for item in items { try isForward ? settleForward(item) : settleBack(item) }
+    try syncFolders()
+    for name in ["publishing", "current", "switched"]
+    where unlink(folder + "/" + name) != 0 && errno != ENOENT {
+      throw FileError(action: "remove", path: folder + "/" + name, errno: .current)
+    }
+    try removeTree(folder + "/old")
+  }
+
+  // MARK: Steps
+
+  func writeJournal() throws {
+    // An earlier run may have ended while it removed its own.
+    try removeTree(folder + "/old")
+    guard mkdir(folder + "/old", 0o777) == 0 else {
+      throw FileError(action: "create", path: folder + "/old", errno: .current)
+    }
+    try point(to: "old")
+    let path = Self.journal(in: folder)
+    let file = try OutputFile(path: path + ".new")
+    for item in items {
+      let target = isBeside(item) ? OutputPlace.name(of: item.target) : try absolute(item.target)
+      for word in [item.kind.rawValue, item.name, target] { try file.write(Array(word.utf8) + [0]) }
+    }
+    try file.finish()
+    try rename(path + ".new", to: path)
+    try syncFolder(folder)
+  }
+
+  /// Lets `current` lead elsewhere, for good.
+  func point(to place: String) throws {
+    let new = folder + "/current.new"
+    unlink(new)
+    if symlink(place, new) == 0 {
+      try rename(new, to: folder + "/current")
+    } else if place == "." {
+      try OutputFile(path: switched).finish()
+    }
+    try syncFolder(folder)
+  }
+
+  /// Whether an output and the unfinished folder are in one folder, which may then be moved between the steps.
+  private func isBeside(_ item: Item) -> Bool {
+    OutputPlace.folder(of: item.target) == OutputPlace.folder(of: folder)
+  }
+
+  private func absolute(_ path: String) throws -> String {
+    guard let parent = resolved(OutputPlace.folder(of: path)) else {
+      throw FileError(action: "open folder", path: path, errno: .current)
+    }
+    return parent + "/" + OutputPlace.name(of: path)
+  }
+
+  /// What a name's link says while it leads through `current`.
+  private func link(of item: Item) throws -> String {
+    let start = isBeside(item) ? OutputPlace.name(of: folder) : try absolute(folder)
+    return start + "/current/" + item.name
+  }
+
+  /// Whether a link is one that a name was while it changed.
+  static func isLink(_ path: String, to name: String) -> Bool {
+    OutputPlace.linkTarget(of: path)?.hasSuffix(".partial/current/" + name) == true
+  }
+
+  private func isStaged(_ item: Item) throws -> Bool {
+    try OutputPlace.linkTarget(of: item.target) == link(of: item)
+  }
+
+  func stage(_ item: Item) throws {
+    let (target, old) = (item.target, folder + "/old/" + item.name)
+    var status = stat()
+    guard lstat(target, &status) == 0 else {
+      // Without links, the name is given after the switch.
+      _ = try symlink(link(of: item), target)
+      return
+    }
+    let between = folder + "/between"
+    unlink(between)
+    guard try symlink(link(of: item), between) == 0 else { return }
+    if status.st_mode & S_IFMT == S_IFDIR {
+      guard Glibc.rename(between, old) == 0 else { return }
+      if renameat2(AT_FDCWD, old, AT_FDCWD, target, UInt32(rename_exchange)) != 0 { unlink(old) }
+    } else if Glibc.link(target, old) == 0 {
+      try rename(between, to: target)
+    } else {
+      unlink(between)
+    }
+  }
+
+  func settleForward(_ item: Item) throws {
+    let new = folder + "/" + item.name
+    // After the two were exchanged, the link.
+    if Self.isLink(new, to: item.name) { try remove(new) }
+    let isNew = try item.kind != .obsolete && isThere(new)
+    if try isStaged(item) {
+      switch item.kind {
+      case .obsolete: try remove(item.target)
+      case .file: if isNew { try rename(new, to: item.target) }
+      case .folder:
+        if isNew { try exchange(new, item.target) }
+      }
+    } else if isNew {
+      if item.kind == .folder || isFolder(item.target) { try setAside(item) }
+      try giveName(new, item.target)
+    } else if item.kind == .obsolete {
+      try setAside(item)
+    }
+  }
+
+  private func settleBack(_ item: Item) throws {
+    guard try isStaged(item) else { return }
+    let old = folder + "/old/" + item.name
+    guard try isThere(old) else { return try remove(item.target) }
+    isFolder(old) ? try exchange(old, item.target) : try rename(old, to: item.target)
+  }
+
+  // MARK: Names
+
+  /// Where links did not serve: the old output leaves its name before the new one gets it.
+  private func setAside(_ item: Item) throws {
+    let old = folder + "/old/" + item.name
+    guard try isThere(item.target), try !isThere(old) else { return }
+    try rename(item.target, to: old)
+  }
+
+  private func giveName(_ new: String, _ target: String) throws {
+    if Glibc.rename(new, target) == 0 { return }
+    guard errno == EXDEV else {
+      throw FileError(action: "rename", path: target, errno: .current)
+    }
+    // A link of the user's may lead to another disk. There the file is whole under another name before it gets its own.
+    let beside = "\(target).\(getpid()).partial"
+    try copyFile(new, to: beside)
+    try rename(beside, to: target)
+    try remove(new)
+  }
+
+  /// Puts a folder in the place of its link, which goes.
+  private func exchange(_ folder: String, _ link: String) throws {
+    if renameat2(AT_FDCWD, folder, AT_FDCWD, link, UInt32(rename_exchange)) == 0 {
+      return try remove(folder)
+    }
+    guard [EINVAL, ENOSYS].contains(errno) else {
+      throw FileError(action: "rename", path: link, errno: .current)
+    }
+    // Without exchanging, the name is nobody's for a moment.
+    try remove(link)
+    try rename(folder, to: link)
+  }
+
+  private func rename(_ path: String, to target: String) throws {
+    guard Glibc.rename(path, target) == 0 else {
+      throw FileError(action: "rename", path: target, errno: .current)
+    }
+  }
+
+  private func remove(_ path: String) throws {
+    guard unlink(path) == 0 || errno == ENOENT else {
+      throw FileError(action: "remove", path: path, errno: .current)
+    }
+  }
+
+  /// Waits until all names are on the disk.
+  private func syncFolders() throws {
+    for path in Set(items.map { OutputPlace.folder(of: $0.target) }) { try syncFolder(path) }
+  }
+
+  private func copyFile(_ from: String, to path: String) throws {
+    var status = stat()
+    guard stat(from, &status) == 0 else {
+      throw FileError(action: "read", path: from, errno: .current)
+    }
+    let raw = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard raw >= 0 else { throw FileError(action: "create", path: path, errno: .current) }
+    let descriptor = FileDescriptor(rawValue: raw)
+    defer { try? descriptor.close() }
+    do {
+      try MappedFile(path: from).withBytes { _ = try descriptor.writeAll($0) }
+      guard fchmod(raw, status.st_mode & 0o7777) == 0, fsync(raw) == 0 else { throw Errno.current }
+    } catch let error as Errno {
+      unlink(path)
+      throw FileError(action: "write", path: path, errno: error)
+    }
+  }
+}
