@@ -5,163 +5,6 @@ import Testing
 
 @testable import sixdof
 
-/// A command with one of its options that name an output, and arguments with which it writes that.
-struct WritingCommand: CustomTestStringConvertible, Sendable {
-  enum Kind: Sendable {
-    /// One file, which is replaced.
-    case file
-    /// The beginning of several files' names; what is there is refused.
-    case prefix(main: String)
-    /// A folder that is made.
-    case folder
-    /// Files in a folder, which are replaced.
-    case filesInFolder
-  }
-
-  var name: String
-  var option: String
-  var kind = Kind.file
-  /// What it reads, in the folder of `OutputFixture`.
-  var input = "labelled.jsonl"
-  var arguments: [String]
-  /// Whether it needs the networks, so that it is tried only where it is refused before they are loaded.
-  var needsNetworks = false
-  /// What the output's name has to end with.
-  var ending = ""
-
-  var testDescription: String { "\(name) \(option)" }
-
-  func call(_ output: String, _ more: [String] = []) -> [String] {
-    // Together, for an output may begin with a dash.
-    let short = ["conventions", "inspect"].contains(name)
-    return [name] + arguments + ["\(option)=\(output)"] + more
-      + (short ? [] : name == "evaluate" ? [] : ["--progress", "none"])
-  }
-
-  static let records = ["labelled.jsonl"]
-  static let all: [WritingCommand] = [
-    .init(
-      name: "build", option: "--output", kind: .prefix(main: ".lmdb"), input: "label.txt",
-      arguments: ["wider-face", "--images", "images", "--annotations", "label.txt"]),
-    .init(
-      name: "pack", option: "--output", kind: .prefix(main: ".lmdb"),
-      arguments: records + ["--images", "images"]),
-    .init(
-      name: "annotate", option: "--output", kind: .prefix(main: ".lmdb"), input: "images",
-      arguments: ["images"], needsNetworks: true),
-    .init(
-      name: "convert", option: "--output", input: "label.txt",
-      arguments: ["wider-face", "--images", "images", "--annotations", "label.txt"]),
-    .init(name: "label", option: "--output", arguments: records),
-    .init(name: "merge", option: "--output", arguments: records),
-    .init(name: "sample", option: "--output", arguments: records + ["--count", "2"]),
-    .init(
-      name: "infer", option: "--output", input: "images", arguments: ["images"],
-      needsNetworks: true),
-    .init(name: "stats", option: "--output", kind: .filesInFolder, arguments: records),
-    .init(
-      name: "evaluate", option: "--output",
-      arguments: records + ["--truth", "labelled.jsonl", "--protocol", "img2pose-aflw2000"]),
-    .init(name: "check", option: "--output", arguments: records),
-    .init(name: "check", option: "--findings", arguments: records),
-    .init(name: "check", option: "--accept", arguments: records),
-    .init(name: "check", option: "--fix", arguments: records),
-    .init(name: "check", option: "--report", arguments: records),
-    .init(
-      name: "validate", option: "--json", arguments: records + ["--images", "images"],
-      needsNetworks: true),
-    .init(
-      name: "validate", option: "--faces", arguments: records + ["--images", "images"],
-      needsNetworks: true),
-    .init(
-      name: "inspect", option: "--overlay",
-      arguments: records + ["--images", "images", "--index", "0"]),
-    .init(name: "conventions", option: "--picture", input: "", arguments: []),
-    .init(
-      name: "sheet", option: "--output", arguments: records + ["--images", "images"],
-      ending: ".png"),
-    .init(
-      name: "export", option: "--output", kind: .folder,
-      arguments: records + ["--format", "retinaface", "--allow-lossy"]),
-    .init(name: "split", option: "--output-dir", kind: .folder, arguments: records),
-    .init(
-      name: "synth", option: "--output", kind: .folder, input: "",
-      arguments: ["wider-face", "--count", "2", "--size", "96x64"]),
-  ]
-
-  static let files = all.filter { if case .file = $0.kind { true } else { false } }
-  static let running = files.filter { !$0.needsNetworks }
-}
-
-/// A folder with what all commands read.
-struct OutputFixture {
-  let folder: String
-
-  /// Its files, made once.
-  private static let contents = Result {
-    try SyntheticSet.with(count: 12, options: ["--size", "96x64"]) { set in
-      let fixture = OutputFixture(folder: set.folder)
-      try FileManager.default.copyItem(atPath: set.label, toPath: set.folder + "/label.txt")
-      let options = ["--images", "images", "--output", "records.jsonl", "--progress", "none"]
-      let calls = [
-        ["convert", "wider-face", "--annotations", "label.txt"] + options,
-        ["label", "records.jsonl", "--output", "labelled.jsonl"],
-      ]
-      for call in calls { #expect(try fixture.run(call).status == 0) }
-      let names = try FileManager.default.subpathsOfDirectory(atPath: set.folder).filter {
-        $0.hasPrefix("images/") && $0.hasSuffix(".jpg")
-          || ["label.txt", "labelled.jsonl"].contains($0)
-      }
-      return names.map { (name: $0, bytes: fixture.bytes($0) ?? Data()) }
-    }
-  }
-
-  static func with<Outcome>(_ body: (OutputFixture) throws -> Outcome) throws -> Outcome {
-    let contents = try contents.get()
-    return try withTemporaryDirectory { folder in
-      let fixture = OutputFixture(folder: folder)
-      for (name, bytes) in contents {
-        try write("", to: fixture.path(name))
-        try bytes.write(to: URL(fileURLWithPath: fixture.path(name)))
-      }
-      return try body(fixture)
-    }
-  }
-
-  func run(_ arguments: [String]) throws -> Program.Outcome {
-    try Program.run(arguments, in: folder)
-  }
-
-  func path(_ name: String) -> String { folder + "/" + name }
-
-  func bytes(_ name: String) -> Data? { FileManager.default.contents(atPath: path(name)) }
-
-  func kind(_ name: String) -> mode_t {
-    var status = stat()
-    return lstat(path(name), &status) == 0 ? status.st_mode & S_IFMT : 0
-  }
-
-  /// All names below the folder, to see that nothing was made or lost.
-  func names() throws -> Set<String> {
-    Set(try FileManager.default.subpathsOfDirectory(atPath: folder))
-  }
-
-  /// Runs a command whose output is to be refused: with 64, one line on why, and nothing changed.
-  func expectRefused(
-    _ command: WritingCommand, _ output: String, _ more: [String] = [], status: Int32 = 64,
-    _ place: Testing.SourceLocation = #_sourceLocation
-  ) throws {
-    let before = try names()
-    let outcome = try run(command.call(output, more))
-    #expect(
-      outcome.status == status, "\(command.testDescription) \(output): \(outcome.errors)",
-      sourceLocation: place)
-    #expect(!outcome.errors.contains("NSCocoa"), sourceLocation: place)
-    #expect(!outcome.errors.isEmpty, sourceLocation: place)
-    #expect(try names() == before, "\(command.testDescription) \(output)", sourceLocation: place)
-  }
-}
-
 @Suite("Outputs that would do harm")
 struct OutputTests {
   @Test("every option of every command that names an output is in the list of these tests")
@@ -468,15 +311,14 @@ struct OutputTests {
 
   @Test(
     "a folder in which nothing may be written is said, and nothing is left in it",
-    .enabled(if: CanBecomeAnother.value, "needs setpriv, or another user than root"),
+    .enabled(if: Unprivileged.isPossible, "root may write here, and setpriv cannot change that"),
     arguments: WritingCommand.all.filter { !$0.needsNetworks })
   func readOnlyFolder(command: WritingCommand) throws {
     try OutputFixture.with { fixture in
       try write("mine", to: fixture.path("locked/precious.txt"))
       #expect(chmod(fixture.path("locked"), 0o555) == 0)
       defer { _ = chmod(fixture.path("locked"), 0o755) }
-      #expect(chmod(fixture.folder, 0o755) == 0)
-      let outcome = try CanBecomeAnother.run(
+      let outcome = try Unprivileged.run(
         command.call("locked/out\(command.ending)"), in: fixture.folder)
       #expect(outcome.status == 74, "\(outcome.errors)")
       #expect(outcome.errors.contains("locked/out"), "\(outcome.errors)")
@@ -520,42 +362,5 @@ struct OutputTests {
       #expect(appended.status == 0)
       #expect(fixture.bytes("all")?.starts(with: "first\n{\"schema\"".utf8) == true)
     }
-  }
-}
-
-extension WritingCommand.Kind {
-  /// Whether a name that ends with a slash is one of them.
-  fileprivate var takesFolders: Bool {
-    switch self {
-    case .folder, .filesInFolder: true
-    default: false
-    }
-  }
-}
-
-/// Runs the program as a user whom folders can be closed to, which they cannot be to root.
-enum CanBecomeAnother {
-  private static let setpriv = "/usr/bin/setpriv"
-  static let value = getuid() != 0 || FileManager.default.isExecutableFile(atPath: setpriv)
-
-  /// The program where everyone may run it, whatever folder it was built in.
-  private static let program = Result {
-    let folder = NSTemporaryDirectory() + "/sixdof-for-all-\(getpid())"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try FileManager.default.copyItem(atPath: Program.path, toPath: folder + "/sixdof")
-    guard chmod(folder, 0o755) == 0, chmod(folder + "/sixdof", 0o755) == 0 else {
-      throw POSIXError(.EPERM)
-    }
-    atexit {
-      try? FileManager.default.removeItem(
-        atPath: NSTemporaryDirectory() + "/sixdof-for-all-\(getpid())")
-    }
-    return folder + "/sixdof"
-  }
-
-  static func run(_ arguments: [String], in folder: String) throws -> Program.Outcome {
-    guard getuid() == 0 else { return try Program.run(arguments, in: folder) }
-    let call = ["--reuid=65534", "--regid=65534", "--clear-groups", try program.get()] + arguments
-    return try Run(setpriv, call, in: folder).wait()
   }
 }
