@@ -56,8 +56,8 @@ public struct CheckSummary: Sendable {
     entries.values.filter { $0.count > 0 }.map(\.check.severity).max()
   }
 
-  /// For people: each check with its first findings, and a line on the whole.
-  public var text: String {
+  /// For people: each check with its first findings.
+  var lines: [String] {
     var lines: [String] = []
     for entry in found where entry.count > 0 {
       let accepted = entry.accepted > 0 ? ", \(entry.accepted) more accepted" : ""
@@ -69,16 +69,17 @@ public struct CheckSummary: Sendable {
         lines.append("  and \(entry.count - entry.examples.count) more")
       }
     }
+    return lines
+  }
+
+  /// The same with a line on the whole.
+  public var text: String {
     let counts = Check.Severity.allCases.reversed().map {
-      Self.count(count($0), $0.rawValue)
+      counted(count($0), $0.rawValue)
     }
-    var last = "checked \(Self.count(images, "image")), \(Self.count(faces, "face")): "
+    var last = "checked \(counted(images, "image")), \(counted(faces, "face")): "
     last += counts.joined(separator: ", ")
     if accepted > 0 { last += "; \(accepted) accepted" }
     return (lines + [last]).map { $0 + "\n" }.joined()
-  }
-
-  private static func count(_ number: Int, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 }

@@ -28,7 +28,7 @@ public struct FileDigest: Sendable, Equatable {
       buffer.deallocate()
       try? descriptor.close()
     }
-    let size = try fileSize(of: descriptor, path: path)
+    let size = try FileStamp(descriptor, path: path).bytes
     let hash = RunningXXH128()
     var sha256 = SHA256()
     do {

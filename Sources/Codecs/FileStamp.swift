@@ -1,19 +1,33 @@
 internal import Glibc
 internal import SystemPackage
 
-/// What tells that a file was written to.
+/// What tells that a regular file was written to.
 struct FileStamp: Equatable {
   let bytes: Int
   private let seconds: Int
   private let nanoseconds: Int
 
+  /// - Throws: `FileError` where the open file is none that has a size.
   init(_ descriptor: FileDescriptor, path: String) throws {
     var status = stat()
     guard fstat(descriptor.rawValue, &status) == 0 else {
       throw FileError(action: "stat", path: path, errno: .current)
     }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw FileError(
+        action: "read", path: path,
+        errno: status.st_mode & S_IFMT == S_IFDIR ? .isDirectory : .invalidArgument)
+    }
     bytes = Int(status.st_size)
     (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+  }
+
+  /// - Throws: `ChangedFile` where the file is not what it was when this was taken of it.
+  func checkUnchanged(_ descriptor: FileDescriptor, path: String) throws {
+    let now = try FileStamp(descriptor, path: path)
+    guard now == self else {
+      throw ChangedFile(path: path, expectedBytes: bytes, foundBytes: now.bytes)
+    }
   }
 }
 

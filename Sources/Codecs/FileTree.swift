@@ -88,23 +88,15 @@ public final class FileTree: Sendable {
       return try archive.contents(ofMember: relative, limit: limit).withUnsafeBytes(body)
     case .folder(let root):
       let full = try path(of: relative, in: root)
-      // Without O_NONBLOCK a named pipe would hold the run up for ever.
-      let raw = open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-      guard raw >= 0 else { throw FileError(action: "open", path: relative, errno: .current) }
-      let descriptor = FileDescriptor(rawValue: raw)
+      let descriptor = try openForReading(full, named: relative)
       return try descriptor.closeAfter {
-        let size = try fileSize(of: descriptor, path: relative)
+        let size = try FileStamp(descriptor, path: relative).bytes
         guard size <= limit else { throw tooLarge(relative, limit) }
         guard size <= Self.largestRead else {
           return try MappedFile(path: full).withBytes(body)
         }
         return try withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) { buffer in
-          var count = 0
-          while count < size {
-            let step = try descriptor.read(into: .init(rebasing: buffer[count...]))
-            guard step > 0 else { break }
-            count += step
-          }
+          let count = try readFully(descriptor, at: 0, into: buffer, path: relative)
           return try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         }
       }

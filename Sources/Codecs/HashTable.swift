@@ -28,10 +28,8 @@ public final class HashTable {
 
   /// Writes all rows to a file, lastingly.
   public func write(to path: String) throws {
+    let file = try openForWriting(path, [.create, .truncate])
     do {
-      let file = try FileDescriptor.open(
-        FilePath(path), .writeOnly, options: [.create, .truncate, .closeOnExec],
-        permissions: [.ownerReadWrite, .groupReadWrite, .otherReadWrite])
       try file.closeAfter {
         try write(to: file)
         guard fsync(file.rawValue) == 0 else { throw Errno.current }

@@ -173,19 +173,17 @@ public final class ImageStore: Sendable {
   ) throws(Failure) -> StoredImage {
     let full = root + "/" + relative
     // Links are followed wherever they lead: who named the folder has them there.
-    // Without O_NONBLOCK a named pipe would hold the run up for ever.
-    let raw = Glibc.open(full, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard raw >= 0 else {
-      let error = Errno.current
-      if error.saysAbsent {
-        var status = stat()
-        throw lstat(full, &status) == 0 ? .brokenLink : .missing(nil)
-      }
-      throw .unreadable("\(error)")
-    }
-    let descriptor = FileDescriptor(rawValue: raw)
+    let descriptor: FileDescriptor
     do {
-      let size = try fileSize(of: descriptor, path: full)
+      descriptor = try openForReading(full)
+    } catch {
+      guard let error = error as? FileError else { throw .unreadable("\(error)") }
+      guard error.errno.saysAbsent else { throw .unreadable("\(error.errno)") }
+      var status = stat()
+      throw lstat(full, &status) == 0 ? .brokenLink : .missing(nil)
+    }
+    do {
+      let size = try FileStamp(descriptor, path: full).bytes
       guard size <= maximumBytes else { throw tooLarge("\(size) bytes") }
       let header = try reader.header(of: descriptor, size: size, path: full)
       return StoredImage(header: header, descriptor: descriptor, size: size, path: full)
@@ -263,11 +261,11 @@ public final class ImageHeaderReader {
   }
 
   func header(of descriptor: FileDescriptor, size: Int, path: String) throws -> ImageHeader {
-    let count = try descriptor.read(fromAbsoluteOffset: 0, into: buffer)
+    let count = try readFully(descriptor, at: 0, into: buffer, path: path)
     let start = UnsafeRawBufferPointer(rebasing: buffer[..<count])
     let isWhole = count == size
     if let header = try examiner.header(start, isWhole: isWhole) {
-      if try isEnd(of: descriptor, size: size, start: start, format: header.format) {
+      if try isEnd(of: descriptor, size: size, start: start, header.format, path: path) {
         return header
       }
       try withWhole(path) { bytes in try ImageExaminer.checkEnd(of: bytes, format: header.format) }
@@ -291,11 +289,11 @@ public final class ImageHeaderReader {
 
   private func isEnd(
     of descriptor: FileDescriptor, size: Int, start: UnsafeRawBufferPointer,
-    format: ImageHeader.Format
+    _ format: ImageHeader.Format, path: String
   ) throws -> Bool {
     if start.count == size { return ImageExaminer.isEnd(start, format: format) }
     return try withUnsafeTemporaryAllocation(byteCount: 8, alignment: 8) { tail in
-      let count = try descriptor.read(fromAbsoluteOffset: Int64(size - 8), into: tail)
+      let count = try readFully(descriptor, at: size - 8, into: tail, path: path)
       return ImageExaminer.isEnd(tail.prefix(count), format: format)
     }
   }
@@ -354,9 +352,9 @@ public final class StoredImage: Sendable {
       while position < count {
         let room = UnsafeMutableRawBufferPointer(
           rebasing: buffer.memory.prefix(count - position))
-        let step = try Self.read(descriptor, at: position, into: room, path: path)
-        try body(UnsafeRawBufferPointer(rebasing: room.prefix(step)), position)
-        position += step
+        let step = try readFully(descriptor, at: position, into: room, path: path)
+        try body(try Self.whole(.init(rebasing: room[..<step]), room.count, path: path), position)
+        position += room.count
       }
     }
   }
@@ -366,30 +364,18 @@ public final class StoredImage: Sendable {
     switch storage {
     case .bytes(let bytes): bytes
     case .file(let descriptor, let path):
-      try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-        while initialized < count {
-          let room = UnsafeMutableRawBufferPointer(
-            rebasing: UnsafeMutableRawBufferPointer(buffer)[initialized..<count])
-          initialized += try Self.read(descriptor, at: initialized, into: room, path: path)
-        }
-      }
+      try Self.whole(try readBytes(descriptor, 0..<count, path: path), count, path: path)
     }
   }
 
-  /// Reads some bytes, and at least one.
-  private static func read(
-    _ descriptor: FileDescriptor, at position: Int, into room: UnsafeMutableRawBufferPointer,
-    path: String
-  ) throws -> Int {
-    do {
-      let count = try descriptor.read(fromAbsoluteOffset: Int64(position), into: room)
-      guard count > 0 else {
-        throw FileError(
-          action: "read an image that became shorter during the run", path: path, errno: .ioError)
-      }
-      return count
-    } catch let error as Errno {
-      throw FileError(action: "read", path: path, errno: error)
+  /// What was read, if it is all that is expected.
+  private static func whole<Bytes: Collection>(
+    _ bytes: Bytes, _ expected: Int, path: String
+  ) throws -> Bytes {
+    guard bytes.count == expected else {
+      throw FileError(
+        action: "read an image that became shorter during the run", path: path, errno: .ioError)
     }
+    return bytes
   }
 }

@@ -1,7 +1,7 @@
 internal import CMapGuard
 internal import Glibc
 internal import Synchronization
-public import SystemPackage
+internal import SystemPackage
 
 /// A file of any size seen as read-only memory.
 ///
@@ -23,10 +23,7 @@ public final class MappedFile: @unchecked Sendable {
 
     /// What went wrong with it since; nil where nothing did.
     func fault(_ path: String) -> (any Error)? {
-      guard let now = try? FileStamp(descriptor, path: path), now == stamp else {
-        let found = (try? FileStamp(descriptor, path: path))?.bytes ?? 0
-        return ChangedFile(path: path, expectedBytes: stamp.bytes, foundBytes: found)
-      }
+      do { try stamp.checkUnchanged(descriptor, path: path) } catch { return error }
       return map_guard_has_failed(number) == 0
         ? nil : FileError(action: "read", path: path, errno: .ioError)
     }
@@ -72,8 +69,8 @@ public final class MappedFile: @unchecked Sendable {
   private static func contents(
     of descriptor: FileDescriptor, path: String
   ) throws -> (UnsafeRawBufferPointer, Mapping?) {
-    let size = try fileSize(of: descriptor, path: path)
     let stamp = try FileStamp(descriptor, path: path)
+    let size = stamp.bytes
     if size > largestRead,
       let base = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor.rawValue, 0), base != MAP_FAILED
     {
@@ -87,31 +84,15 @@ public final class MappedFile: @unchecked Sendable {
     }
     let room = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
     do {
-      try read(descriptor, into: room, path: path)
+      let count = try readFully(descriptor, at: 0, into: room, path: path)
+      guard count == size else {
+        throw ChangedFile(path: path, expectedBytes: size, foundBytes: count)
+      }
     } catch {
       room.deallocate()
       throw error
     }
     return (UnsafeRawBufferPointer(room), nil)
-  }
-
-  private static func read(
-    _ descriptor: FileDescriptor, into room: UnsafeMutableRawBufferPointer, path: String
-  ) throws {
-    var count = 0
-    while count < room.count {
-      let step: Int
-      do {
-        step = try descriptor.read(
-          fromAbsoluteOffset: Int64(count), into: .init(rebasing: room[count...]))
-      } catch let error as Errno {
-        throw FileError(action: "read", path: path, errno: error)
-      }
-      guard step > 0 else {
-        throw ChangedFile(path: path, expectedBytes: room.count, foundBytes: count)
-      }
-      count += step
-    }
   }
 
   deinit {
@@ -162,78 +143,6 @@ public final class MappedFile: @unchecked Sendable {
   {
     try withExtendedLifetime(self) { try body(bytes) }
   }
-}
-
-/// A failed file operation: what was tried, on which path, and the system's reason.
-public struct FileError: Error, CustomStringConvertible {
-  public let action: String
-  public let path: String
-  public let errno: Errno
-
-  public init(action: String, path: String, errno: Errno) {
-    self.action = action
-    self.path = path
-    self.errno = errno
-  }
-
-  /// Whether there is no such file, or none of the kind that was expected.
-  public var isMissing: Bool {
-    // Whatever a name cannot be given to is not missing.
-    action != "rename"
-      && [
-        .noSuchFileOrDirectory, .notDirectory, .isDirectory, .tooManySymbolicLinkLevels,
-        .invalidArgument, .fileNameTooLong,
-      ].contains(errno)
-  }
-
-  /// Whether it is larger than whoever reads it allows.
-  public var isTooLarge: Bool { errno == .fileTooLarge }
-
-  /// Whether whoever read standard output went away.
-  public var isBrokenPipe: Bool { errno == .brokenPipe && path == "standard output" }
-
-  public var description: String {
-    if errno == .ioError {
-      return
-        "\(path): \(action): \(errno); the disk fails there: use another, or see what the system's log says of it"
-    }
-    guard errno == .noSpace || errno == .diskQuotaExceeded else {
-      return "\(path): \(action): \(errno)"
-    }
-    return
-      "\(path): \(action): expected free space in '\(OutputPlace.folder(of: path))', found none; make room there, or write elsewhere"
-  }
-}
-
-extension Errno {
-  /// The calling thread's `errno`, to be read right after the failing call.
-  static var current: Errno { Errno(rawValue: errno) }
-
-  /// Whether it says that there is nothing, and not that what is there cannot be reached.
-  var saysAbsent: Bool { self == .noSuchFileOrDirectory || self == .notDirectory }
-}
-
-/// Opens a file, naming it in the error.
-func openForReading(_ path: String) throws -> FileDescriptor {
-  do {
-    return try FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec])
-  } catch let error as Errno {
-    throw FileError(action: "open", path: path, errno: error)
-  }
-}
-
-/// The size in bytes of an open regular file.
-func fileSize(of descriptor: FileDescriptor, path: String) throws -> Int {
-  var status = stat()
-  guard fstat(descriptor.rawValue, &status) == 0 else {
-    throw FileError(action: "stat", path: path, errno: .current)
-  }
-  guard status.st_mode & S_IFMT == S_IFREG else {
-    throw FileError(
-      action: "read", path: path,
-      errno: status.st_mode & S_IFMT == S_IFDIR ? .isDirectory : .invalidArgument)
-  }
-  return Int(status.st_size)
 }
 
 /// Standard input's bytes in a temporary file without a name.

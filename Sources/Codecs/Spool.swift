@@ -10,6 +10,7 @@ public final class Spool {
   private var buffer: [UInt8] = []
   private var flushed = 0
   private static let bufferSize = 1 << 18
+  private static let name = "a temporary file"
 
   /// - Throws: `FileError` where no temporary file can be made.
   public init() throws { descriptor = try namelessTemporaryFile() }
@@ -33,18 +34,11 @@ public final class Spool {
     get throws {
       let start = index == 0 ? 0 : ends[index - 1]
       if ends[index] > flushed { try flush() }
-      let count = ends[index] - start
-      return try [UInt8](unsafeUninitializedCapacity: count) { room, filled in
-        while filled < count {
-          let rest = UnsafeMutableRawBufferPointer(
-            rebasing: UnsafeMutableRawBufferPointer(room)[filled..<count])
-          let step = try descriptor.read(fromAbsoluteOffset: Int64(start + filled), into: rest)
-          guard step > 0 else {
-            throw FileError(action: "read", path: "a temporary file", errno: .ioError)
-          }
-          filled += step
-        }
+      let bytes = try readBytes(descriptor, start..<ends[index], path: Self.name)
+      guard bytes.count == ends[index] - start else {
+        throw FileError(action: "read", path: Self.name, errno: .ioError)
       }
+      return bytes
     }
   }
 
@@ -52,7 +46,7 @@ public final class Spool {
     do {
       try descriptor.writeAll(toAbsoluteOffset: Int64(flushed), buffer)
     } catch let error as Errno {
-      throw FileError(action: "write", path: "a temporary file", errno: error)
+      throw FileError(action: "write", path: Self.name, errno: error)
     }
     flushed += buffer.count
     buffer.removeAll(keepingCapacity: true)

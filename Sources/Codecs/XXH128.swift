@@ -19,12 +19,7 @@ public struct XXH128: Sendable, Hashable {
   fileprivate init(_ hash: XXH128_hash_t) { self.init(high: hash.high64, low: hash.low64) }
 
   /// 32 lower-case hexadecimal digits, as `xxhsum -H2` prints them.
-  public var text: String { Self.digits(high) + Self.digits(low) }
-
-  private static func digits(_ number: UInt64) -> String {
-    let digits = String(number, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
-  }
+  public var text: String { high.digits(16, radix: 16) + low.digits(16, radix: 16) }
 }
 
 /// An `XXH128` of bytes that come piece by piece.

@@ -41,12 +41,8 @@ public final class ShardSetWriter {
 
   /// The file names of a set with this prefix: `train.lmdb`, or `train-00000-of-00008.lmdb`.
   public static func names(prefix: String, count: Int) -> [String] {
-    func padded(_ number: Int) -> String {
-      let digits = String(number)
-      return String(repeating: "0", count: max(0, 5 - digits.count)) + digits
-    }
     if count == 1 { return [prefix + ".lmdb"] }
-    return (0..<count).map { "\(prefix)-\(padded($0))-of-\(padded(count)).lmdb" }
+    return (0..<count).map { "\(prefix)-\($0.digits(5))-of-\(count.digits(5)).lmdb" }
   }
 
   /// Writes one sample, image and all, and keeps the hash of its value. The image is read once: the bytes that

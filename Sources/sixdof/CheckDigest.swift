@@ -57,8 +57,8 @@ struct CheckDigest {
       }
       return (right.count, left.check.id) < (left.count, right.check.id)
     }
-    let errors = Tally.count(count(.error), "error")
-    let warnings = Tally.count(count(.warning), "warning")
+    let errors = counted(count(.error), "error")
+    let warnings = counted(count(.warning), "warning")
     return ["checks    \(errors), \(warnings); '\(command)' shows them"]
       + order.map {
         "  \($0.check.severity.rawValue): \(place(of: $0, tally)): \($0.check.title) (\($0.check.id))"
@@ -67,12 +67,12 @@ struct CheckDigest {
 
   /// "in all 53 faces": where most are meant it is no fault of single ones.
   private func place(of found: Found, _ tally: Tally) -> String {
-    guard found.faces > 0 else { return "in \(Tally.count(found.count, "image"))" }
+    guard found.faces > 0 else { return "in \(counted(found.count, "image"))" }
     let ofLandmarks = found.check.id.contains("landmark") && tally.facesWithLandmarks > 0
     let all = ofLandmarks ? tally.facesWithLandmarks : tally.faces
     let noun = ofLandmarks ? " with landmarks" : ""
-    if found.faces >= all { return "in all \(Tally.count(all, "face"))\(noun)" }
-    if 2 * found.faces >= all { return "in \(found.faces) of \(Tally.count(all, "face"))\(noun)" }
-    return "in \(Tally.count(found.faces, "face"))"
+    if found.faces >= all { return "in all \(counted(all, "face"))\(noun)" }
+    if 2 * found.faces >= all { return "in \(found.faces) of \(counted(all, "face"))\(noun)" }
+    return "in \(counted(found.faces, "face"))"
   }
 }

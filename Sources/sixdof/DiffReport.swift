@@ -41,7 +41,7 @@ struct DiffReport {
         ]).compactText)
     } else {
       show(
-        "\(record.location): image '\(record.image.path)': only in the \(side.rawValue), with \(Tally.count(record.faces.count, "face"))"
+        "\(record.location): image '\(record.image.path)': only in the \(side.rawValue), with \(counted(record.faces.count, "face"))"
       )
     }
   }

@@ -32,13 +32,13 @@ extension Evaluate {
     guard predictions.pairedCount > 0 else {
       for line in findings.summaryLines(issuesFile: nil) { say(line) }
       throw Failure(
-        "\(self.predictions): expected predictions of the truth's \(Tally.count(images.count, "image")), found none"
+        "\(self.predictions): expected predictions of the truth's \(counted(images.count, "image")), found none"
       )
     }
     var notes: [String] = []
     if evaluation.unsortedImages > 0 {
       notes.append(
-        "order: \(Tally.count(evaluation.unsortedImages, "image")) list detections in another order than that of falling scores, on which the published tool relies."
+        "order: \(counted(evaluation.unsortedImages, "image")) list detections in another order than that of falling scores, on which the published tool relies."
       )
     }
     return EvaluationReport(

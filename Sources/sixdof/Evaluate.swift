@@ -117,7 +117,7 @@ struct Evaluate: ParsableCommand {
     try CommandRun.perform { run in
       let suffix = forms.keys.first { output.hasSuffix($0) } ?? ""
       let outputs = try OutputSet(
-        file: output, ending: suffix, companions: [".issues.jsonl"],
+        file: output, ending: suffix, companions: [OutputSuffix.issues],
         inputs: [predictions] + truth + [source, triangles].compactMap { $0 })
       var findings = Findings(isStrict: strict)
       let report =
@@ -128,7 +128,7 @@ struct Evaluate: ParsableCommand {
       try run.stop.check()
       try outputs.publish()
       if !outputs.isStream { say("wrote     \(output)") }
-      let log = outputs.isStream ? nil : outputs.base + ".issues.jsonl"
+      let log = outputs.isStream ? nil : outputs.base + OutputSuffix.issues
       for line in findings.summaryLines(issuesFile: log) { say(line) }
       return ending.exit(after: findings.tally)
     }
@@ -143,7 +143,7 @@ struct Evaluate: ParsableCommand {
   }
 
   private func write(_ report: String, _ findings: Findings, to outputs: OutputSet) throws {
-    if !outputs.isStream { try outputs.write(findings.jsonLines, to: ".issues.jsonl") }
+    if !outputs.isStream { try outputs.write(findings.jsonLines, to: OutputSuffix.issues) }
     try outputs.write(report.utf8)
   }
 }

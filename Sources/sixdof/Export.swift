@@ -122,7 +122,7 @@ struct Export: ParsableCommand {
     for line in tally.issues.lines() { say(line) }
     if !leftOut.isEmpty { say("left out  \(leftOut.text)") }
     say(
-      "wrote     \(output): \(Tally.count(images, "image")), \(Tally.count(faces, "face")), as \(format.rawValue)"
+      "wrote     \(output): \(counted(images, "image")), \(counted(faces, "face")), as \(format.rawValue)"
     )
     return runOptions.exit(after: tally)
   }
@@ -181,7 +181,7 @@ struct Export: ParsableCommand {
       }
     }
     guard !losses.isEmpty else { return }
-    let list = losses.all.map { "\($0.reason) (in \(Tally.count($0.count, "image")))" }
+    let list = losses.all.map { "\($0.reason) (in \(counted($0.count, "image")))" }
     throw Failure(
       "\(input): '\(format.rawValue)' cannot hold \(list.joined(separator: ", ")); --allow-lossy writes the rest"
     )

@@ -75,7 +75,7 @@ final class FixedRecords: CheckOutput {
 
   /// What was written, in words.
   var words: String {
-    "wrote     \(path): \(Tally.count(changes, "change")) in \(Tally.count(changedRecords, "record")), named in \(logPath)"
+    "wrote     \(path): \(counted(changes, "change")) in \(counted(changedRecords, "record")), named in \(logPath)"
   }
 
   private static func withoutMark(_ text: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {

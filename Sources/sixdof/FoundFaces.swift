@@ -1,5 +1,4 @@
 internal import Codecs
-internal import Glibc
 internal import Schema
 
 /// The faces that a run has found, kept in its unfinished folder: to look for them takes a thousand times what
@@ -18,14 +17,8 @@ struct FoundFaces {
   /// - Throws: `FileError`.
   init(in outputs: OutputSet) throws {
     let path = outputs.scratchPath(".found")
-    let length: Int
-    if outputs.isResumed, access(path, F_OK) == 0 {
-      earlier = Earlier(of: try MappedFile(path: path, isWatched: false))
-      length = earlier.length
-    } else {
-      (earlier, length) = (Earlier(), 0)
-    }
-    file = try OutputFile(path: path, keeping: length)
+    earlier = outputs.isResumed ? try Earlier(path: path) : Earlier()
+    file = try OutputFile(path: path, keeping: earlier.length)
   }
 
   /// Keeps what was found in one image, whatever happens next.
@@ -48,7 +41,7 @@ struct FoundFaces {
     record.write(to: &json)
     let bytes = try json.bytes
     let hash = bytes.withUnsafeBytes { fastHash(of: $0) }
-    return Array("\(key.hexadecimal) \(hash.hexadecimal) ".utf8) + bytes
+    return Array("\(key.digits(16, radix: 16)) \(hash.digits(16, radix: 16)) ".utf8) + bytes
   }
 
   /// The whole lines of an interrupted run, by their keys. May be asked by any thread.
@@ -60,7 +53,16 @@ struct FoundFaces {
 
     fileprivate init() { (file, places, length) = (nil, [:], 0) }
 
-    fileprivate init(of file: MappedFile) {
+    /// - Throws: `FileError` where there is such a file and it cannot be read.
+    fileprivate convenience init(path: String) throws {
+      do {
+        self.init(of: try MappedFile(path: path, isWatched: false))
+      } catch let error as FileError where error.isMissing {
+        self.init()
+      }
+    }
+
+    private init(of file: MappedFile) {
       var (places, start) = ([UInt64: Range<Int>](), 0)
       file.withBytes { bytes in
         while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
@@ -87,12 +89,6 @@ struct FoundFaces {
 }
 
 extension UInt64 {
-  /// 16 digits.
-  fileprivate var hexadecimal: String {
-    let digits = String(self, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
-  }
-
   fileprivate init?(hexadecimal digits: some Collection<UInt8>) {
     self.init(String(decoding: digits, as: UTF8.self), radix: 16)
   }

@@ -134,7 +134,7 @@ struct Inspect: ParsableCommand {
     let shard = try ShardReader(path: input)
     guard let index else {
       show(
-        "\(input): shard of layout \(shard.layout.rawValue), \(Tally.count(shard.count, "sample"))")
+        "\(input): shard of layout \(shard.layout.rawValue), \(counted(shard.count, "sample"))")
       return nil
     }
     let found: [UInt8]?? = try shard.withSample(index) { value, bytes in
@@ -176,7 +176,7 @@ struct Inspect: ParsableCommand {
       throw Failure("\(input): expected an index from 0 to \(tally.images - 1), found \(index)")
     }
     show(
-      "\(input): \(isRecords ? "records" : kind.description), \(Tally.count(tally.images, "image")), \(Tally.count(tally.faces, "face"))"
+      "\(input): \(isRecords ? "records" : kind.description), \(counted(tally.images, "image")), \(counted(tally.faces, "face"))"
     )
     for line in tally.summaryLines(issuesFile: nil) { show(line) }
     return nil

@@ -129,7 +129,7 @@ struct Merge: ParsableCommand {
     }
     let left =
       repeated == 0
-      ? [] : ["left out  \(Tally.count(repeated, "record")) whose id another one has"]
-    return left + ["wrote     \(output): \(Tally.count(written, "record"))"]
+      ? [] : ["left out  \(counted(repeated, "record")) whose id another one has"]
+    return left + ["wrote     \(output): \(counted(written, "record"))"]
   }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Checks
 internal import Codecs
 internal import Datasets
 internal import Foundation
@@ -52,17 +53,13 @@ struct Packing {
     let set = try OutputSet(
       base: prefix,
       files: shards.map { String($0.dropFirst(name.count)) }
-        + ["_pose_mean.npy", "_pose_stddev.npy", hashesSuffix, ".issues.jsonl"]
-        + (writesRecords ? [".jsonl"] : []),
-      folders: writesLists ? [listsSuffix] : [], inputs: inputs,
+        + OutputSuffix.poseStatistics + [OutputSuffix.hashes, OutputSuffix.issues]
+        + (writesRecords ? [OutputSuffix.records] : []),
+      folders: writesLists ? [OutputSuffix.lists] : [], inputs: inputs,
       existing: options.overwriting.existing, resume: options.resume)
-    try set.add(manifestSuffix)
+    try set.add(OutputSuffix.manifest)
     return set
   }
-
-  static let manifestSuffix = ".manifest.json"
-  /// The samples' hashes.
-  static let hashesSuffix = ".hashes.npy"
 
   /// - Parameter outputs: as `outputs` made them.
   func perform(_ run: CommandRun, _ outputs: OutputSet) throws -> ExitCode {
@@ -106,8 +103,8 @@ struct Packing {
     let suffixes = shardNames.map { String($0.dropFirst(name.count)) }
     let shards = try ShardSetWriter(
       paths: suffixes.map(outputs.path), layout: shardOptions.layout, resume: resume)
-    let issues = try outputs.file(".issues.jsonl")
-    let records = writesRecords ? try outputs.file(".jsonl") : nil
+    let issues = try outputs.file(OutputSuffix.issues)
+    let records = writesRecords ? try outputs.file(OutputSuffix.records) : nil
     var source = source
     let result = try Preparation(
       plan: plan, options: runOptions, issues: issues, records: records, shards: shards,
@@ -117,10 +114,11 @@ struct Packing {
     try checkThereIsSomething(result)
     let summaries = try shards.finish()
     if result.statistics.count > 0 {
-      try outputs.write(NPY.file(result.statistics.mean), to: "_pose_mean.npy")
-      try outputs.write(NPY.file(result.statistics.standardDeviation), to: "_pose_stddev.npy")
+      try outputs.write(NPY.file(result.statistics.mean), to: OutputSuffix.poseMean)
+      try outputs.write(
+        NPY.file(result.statistics.standardDeviation), to: OutputSuffix.poseDeviation)
     }
-    try shards.writeHashes(to: outputs.path(Self.hashesSuffix))
+    try shards.writeHashes(to: outputs.path(OutputSuffix.hashes))
     try issues.finish()
     try records?.finish()
     let unlisted = writesLists ? try writeLists(in: outputs) : ReasonCounts()
@@ -132,12 +130,12 @@ struct Packing {
           sha256: shardOptions.checksum ? try sha256(ofFile: outputs.folder + "/" + name) : nil)
       },
       files: try digests(in: outputs.folder, name, result))
-    try outputs.write(manifest.text.utf8, to: Self.manifestSuffix)
+    try outputs.write(manifest.text.utf8, to: OutputSuffix.manifest)
     try stop.check()
-    outputs.obsolete = EarlierOutputs(prefix: prefix).suffixes
+    outputs.obsolete = try OutputManifest.suffixes(ofOutput: prefix)
     try outputs.publish()
     sumUp(result, shardNames: shardNames)
-    if !unlisted.isEmpty { say("left out  of \(prefix)\(Self.listsSuffix): \(unlisted.text)") }
+    if !unlisted.isEmpty { say("left out  of \(prefix)\(OutputSuffix.lists): \(unlisted.text)") }
     return runOptions.exit(after: result.tally)
   }
 
@@ -145,14 +143,15 @@ struct Packing {
   private func digests(
     in folder: String, _ name: String, _ result: Preparation.Result
   ) throws -> [(name: String, digest: FileDigest)] {
-    var suffixes = result.statistics.count > 0 ? ["_pose_mean.npy", "_pose_stddev.npy"] : []
-    suffixes += [Self.hashesSuffix, ".issues.jsonl"] + (writesRecords ? [".jsonl"] : [])
+    var suffixes = result.statistics.count > 0 ? OutputSuffix.poseStatistics : []
+    suffixes +=
+      [OutputSuffix.hashes, OutputSuffix.issues] + (writesRecords ? [OutputSuffix.records] : [])
     var digests = try suffixes.map { suffix in
       let path = folder + "/" + name + suffix
       return (name + suffix, try FileDigest(file: path, withSHA256: shardOptions.checksum))
     }
     if writesLists {
-      let lists = name + Self.listsSuffix
+      let lists = name + OutputSuffix.lists
       digests.append((lists, try FileDigest(folder: folder + "/" + lists)))
     }
     return digests
@@ -163,8 +162,8 @@ struct Packing {
   /// - Returns: what they cannot hold.
   private func writeLists(in outputs: OutputSet) throws -> ReasonCounts {
     var leftOut = ReasonCounts()
-    let folder = try outputs.makeFolder(Self.listsSuffix)
-    var source = try RecordFile(path: outputs.path(".jsonl"))
+    let folder = try outputs.makeFolder(OutputSuffix.lists)
+    var source = try RecordFile(path: outputs.path(OutputSuffix.records))
     var writer = try Img2PoseListWriter(folder: folder, split: nil)
     while let outcome = try source.next() {
       guard let record = outcome.record else { continue }
@@ -174,8 +173,6 @@ struct Packing {
     return leftOut
   }
 
-  static let listsSuffix = "_img2pose"
-
   private func dryRun(_ stop: StopFlag) throws -> ExitCode {
     var source = try makeSource()
     let result = try Preparation(plan: plan, options: runOptions, stop: stop).run(
@@ -183,7 +180,7 @@ struct Packing {
     try images.tellOtherRoot(used: result.tally.images)
     for line in result.tally.summaryLines(issuesFile: nil) + notes(on: result) { say(line) }
     say(
-      "would write \(ShardSetWriter.names(prefix: prefix, count: shardOptions.shards).joined(separator: ", ")): \(Tally.count(result.tally.samples, "sample")), \(sizeText(result.tally.imageBytes)) of images; nothing was written"
+      "would write \(ShardSetWriter.names(prefix: prefix, count: shardOptions.shards).joined(separator: ", ")): \(counted(result.tally.samples, "sample")), \(megabytes(result.tally.imageBytes)) of images; nothing was written"
     )
     return runOptions.exit(after: result.tally)
   }
@@ -232,7 +229,8 @@ struct Packing {
   }
 
   private func sumUp(_ result: Preparation.Result, shardNames: [String]) {
-    for line in result.tally.summaryLines(issuesFile: prefix + ".issues.jsonl") + notes(on: result)
+    for line in result.tally.summaryLines(issuesFile: prefix + OutputSuffix.issues)
+      + notes(on: result)
     {
       say(line)
     }
@@ -246,7 +244,7 @@ struct Packing {
     }
     let folder = URL(fileURLWithPath: prefix).deletingLastPathComponent().relativePath
     say(
-      "wrote     \(folder)/\(shardNames[0])\(shardNames.count > 1 ? " and \(shardNames.count - 1) more" : ""): \(Tally.count(result.tally.samples, "sample")), \(Tally.count(result.tally.sampleFaces, "face")), \(sizeText(result.tally.imageBytes)) of images"
+      "wrote     \(folder)/\(shardNames[0])\(shardNames.count > 1 ? " and \(shardNames.count - 1) more" : ""): \(counted(result.tally.samples, "sample")), \(counted(result.tally.sampleFaces, "face")), \(megabytes(result.tally.imageBytes)) of images"
     )
   }
 
@@ -256,10 +254,6 @@ struct Packing {
     let text = profile.frames.conversion?.text(result.tally.convertedFrames)
     return (text.map { ["frames    \($0)"] } ?? [])
       + result.checks.lines(result.tally, command: "sixdof check \(prefix)\(shown)")
-  }
-
-  private func sizeText(_ bytes: Int) -> String {
-    String(format: "%.1f MB", Double(bytes) / 1e6)
   }
 }
 

@@ -135,7 +135,7 @@ struct PoseScoring {
     guard published + correct > 0 else {
       for line in findings.summaryLines(issuesFile: nil) { say(line) }
       throw Failure(
-        "\(truthPath): expected faces with a pose and a prediction, found none among \(Tally.count(faces, "face"))"
+        "\(truthPath): expected faces with a pose and a prediction, found none among \(counted(faces, "face"))"
       )
     }
     return EvaluationReport(
@@ -157,22 +157,22 @@ struct PoseScoring {
     var notes: [String] = []
     if needsShapes, shapes.withoutSource > 0 {
       notes.append(
-        "ADD and reconstruction: the true meshes of \(Tally.count(shapes.withoutSource, "face")) are in files of the dataset; name its folder with --source."
+        "ADD and reconstruction: the true meshes of \(counted(shapes.withoutSource, "face")) are in files of the dataset; name its folder with --source."
       )
     }
     if needsShapes, shapes.withoutMesh > 0 {
       notes.append(
-        "ADD and reconstruction: \(Tally.count(shapes.withoutMesh, "face")) have no true mesh; ARKitFace's records (with native arrays) and BIWI's have."
+        "ADD and reconstruction: \(counted(shapes.withoutMesh, "face")) have no true mesh; ARKitFace's records (with native arrays) and BIWI's have."
       )
     }
     if otherFrames > 0 {
       notes.append(
-        "frames: \(Tally.count(otherFrames, "prediction")) name another object frame than the truth; their translations are of other origins."
+        "frames: \(counted(otherFrames, "prediction")) name another object frame than the truth; their translations are of other origins."
       )
     }
     if otherCameras > 0 {
       notes.append(
-        "cameras: \(Tally.count(otherCameras, "prediction")) were made with another camera than the truth; translations, and rotations off the axis, depend on it."
+        "cameras: \(counted(otherCameras, "prediction")) were made with another camera than the truth; translations, and rotations off the axis, depend on it."
       )
     }
     return notes

@@ -23,7 +23,7 @@ struct RecordConversion {
   func run() throws {
     try CommandRun.perform { run in
       let outputs = try OutputSet(
-        file: output, ending: ".jsonl", companions: [".issues.jsonl"], inputs: inputs,
+        file: output, ending: ".jsonl", companions: [OutputSuffix.issues], inputs: inputs,
         resume: resumption?.isWanted)
       // Before standard input is read, which may take long.
       try run.begin(outputs, run: outputs.isStream ? nil : resumption?.description())
@@ -37,7 +37,7 @@ struct RecordConversion {
   ) throws -> ExitCode {
     var (plan, source) = input
     plan.writesRecords = true
-    let issues = outputs.isStream ? nil : try outputs.file(".issues.jsonl")
+    let issues = outputs.isStream ? nil : try outputs.file(OutputSuffix.issues)
     let records = try outputs.mainFile()
     let result = try Preparation(
       plan: plan, options: options, issues: issues, records: records,
@@ -50,7 +50,7 @@ struct RecordConversion {
     try records.finish()
     try stop.check()
     try outputs.publish()
-    let issuesFile = outputs.isStream ? nil : outputs.base + ".issues.jsonl"
+    let issuesFile = outputs.isStream ? nil : outputs.base + OutputSuffix.issues
     for line in result.tally.summaryLines(
       issuesFile: issuesFile, areIssuesTold: outputs.isStream)
     { say(line) }
@@ -58,7 +58,7 @@ struct RecordConversion {
     let shown = outputs.isStream ? "RECORDS.jsonl" : output
     for line in result.checks.lines(result.tally, command: "sixdof check \(shown)") { say(line) }
     if !outputs.isStream {
-      say("wrote     \(output): \(Tally.count(result.tally.images, "record"))")
+      say("wrote     \(output): \(counted(result.tally.images, "record"))")
     }
     return options.exit(after: result.tally)
   }

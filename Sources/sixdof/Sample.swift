@@ -74,7 +74,7 @@ struct Sample: ParsableCommand {
       try run.forEach(in: file, isRepeated: true) {
         if places.contains($0.index) { try records.write($0.record, with: &writer) }
       }
-      let wrote = "wrote     \(output): \(Tally.count(places.count, "record"))"
+      let wrote = "wrote     \(output): \(counted(places.count, "record"))"
       return (places.count, report(sample, strata) + [wrote])
     }
   }
@@ -86,7 +86,7 @@ struct Sample: ParsableCommand {
     }
     if sample.withoutPose + sample.outsideBins > 0 {
       lines.append(
-        "left out  \(Tally.count(sample.withoutPose, "record")) without a pose, \(sample.outsideBins) outside of the bins"
+        "left out  \(counted(sample.withoutPose, "record")) without a pose, \(sample.outsideBins) outside of the bins"
       )
     }
     return lines

@@ -51,12 +51,12 @@ final class SelectionRun {
   ) throws {
     try CommandRun.perform { command in
       let outputs = try OutputSet(
-        file: path, ending: ".jsonl", companions: [".issues.jsonl"], inputs: inputs)
+        file: path, ending: ".jsonl", companions: [OutputSuffix.issues], inputs: inputs)
       let run = try SelectionRun(inputs: inputs, options: options, stop: command.stop)
       try command.begin(outputs)
       if !outputs.isStream {
-        run.issues = try outputs.file(".issues.jsonl")
-        run.issuesPath = outputs.base + ".issues.jsonl"
+        run.issues = try outputs.file(OutputSuffix.issues)
+        run.issuesPath = outputs.base + OutputSuffix.issues
       }
       let records = try outputs.mainFile()
       let (written, lines) = try body(run, records)

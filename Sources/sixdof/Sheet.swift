@@ -137,7 +137,7 @@ struct Sheet: ParsableCommand {
     let names =
       pages.count == 1 ? output : "\(outputs.base)-1.\(ending) to -\(pages.count).\(ending)"
     say(
-      "wrote     \(names): \(choices.count) of \(Tally.count(selection.seen, imagesWhole ? "image" : "face"))"
+      "wrote     \(names): \(choices.count) of \(counted(selection.seen, imagesWhole ? "image" : "face"))"
     )
     return runOptions.exit(after: tally)
   }

@@ -159,7 +159,7 @@ private final class TilePainter {
     let size = record.image.width.flatMap { width in
       record.image.height.map { "\(width) x \($0)" }
     }
-    let faces = Tally.count(record.faces.count, "face")
+    let faces = counted(record.faces.count, "face")
     let posed = record.faces.count { $0.pose != nil }
     return [stem(record), size ?? "", "\(faces), \(posed) with a pose"]
   }

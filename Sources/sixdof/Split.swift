@@ -85,7 +85,7 @@ struct Split: ParsableCommand {
     // By the stable rule a part may be empty, whatever the records.
     guard rule == .stable || all.count >= shares.count else {
       throw Failure(
-        "\(input): expected at least \(Tally.count(shares.count, "group")) of records that share no person and no photo, found \(all.count)"
+        "\(input): expected at least \(counted(shares.count, "group")) of records that share no person and no photo, found \(all.count)"
       )
     }
     let assignment = GroupSplit(shares: shares, seed: seed, rule: rule).assignment(of: all)

@@ -106,7 +106,7 @@ struct SplitParts {
     return parts.flatMap { part in
       let share = total > 0 ? (100 * Double(part.images) / Double(total)).short : "0"
       return [
-        "wrote     \(output)/\(part.name).jsonl: \(Tally.count(part.images, "image")) (\(share) %), \(Tally.count(part.faces, "face")), \(Tally.count(part.groups, "group"))",
+        "wrote     \(output)/\(part.name).jsonl: \(counted(part.images, "image")) (\(share) %), \(counted(part.faces, "face")), \(counted(part.groups, "group"))",
         "          yaw from -90 by 15: \(part.yaws.map(String.init).joined(separator: " ")); \(part.withoutPose) without a pose",
       ]
     }

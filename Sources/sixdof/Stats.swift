@@ -32,7 +32,7 @@ struct Stats: ParsableCommand {
     }
   }
 
-  private static let suffixes = ["_pose_mean.npy", "_pose_stddev.npy", ".stats.json", ".stats.svg"]
+  private static let suffixes = OutputSuffix.poseStatistics + [".stats.json", ".stats.svg"]
 
   private func outputs() throws -> OutputSet {
     guard output != "-" else {
@@ -89,7 +89,7 @@ struct Stats: ParsableCommand {
     try stop.check()
     try outputs.publish()
     say(
-      "wrote     \(outputs.base)\(Self.suffixes.dropLast().joined(separator: ", ")) and \(Self.suffixes[3]): \(Tally.count(statistics.count, "pose"))"
+      "wrote     \(outputs.base)\(Self.suffixes.dropLast().joined(separator: ", ")) and \(Self.suffixes[3]): \(counted(statistics.count, "pose"))"
     )
     return runOptions.exit(after: tally)
   }

@@ -4,6 +4,7 @@ internal import Datasets
 internal import Labelling
 internal import Pipeline
 internal import Rendering
+internal import Schema
 
 struct Synth: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -120,7 +121,7 @@ struct Synth: ParsableCommand {
     }
   }
 
-  private var images: String { Tally.count(count, "image") }
+  private var images: String { counted(count, "image") }
 
   private var options: SynthesisOptions {
     var options = SynthesisOptions()

@@ -87,7 +87,7 @@ struct Tally {
   /// - Parameter areIssuesTold: whether the first issues of each kind were told when they came.
   func summaryLines(issuesFile: String?, areIssuesTold: Bool = false) -> [String] {
     var lines = [
-      "read      \(Self.count(read, "image")), \(Self.count(faces, "face")): \(facesWithLandmarks) with landmarks, \(facesWithPose) with a pose"
+      "read      \(counted(read, "image")), \(counted(faces, "face")): \(facesWithLandmarks) with landmarks, \(facesWithPose) with a pose"
     ]
     if frames.isMixed { lines.append("frames    \(frames.text)") }
     let left = LeftOut.allCases.compactMap { reason in
@@ -99,12 +99,8 @@ struct Tally {
     }
     if !left.isEmpty { lines.append("left out  " + left.joined(separator: ", ")) }
     let (errors, warnings) = (count(.error), count(.warning))
-    var line = "issues    \(Self.count(errors, "error")), \(Self.count(warnings, "warning"))"
+    var line = "issues    \(counted(errors, "error")), \(counted(warnings, "warning"))"
     if errors + warnings > 0, let issuesFile { line += "; all of them are in \(issuesFile)" }
     return lines + [line] + issues.lines(areTold: areIssuesTold)
-  }
-
-  static func count(_ number: Int, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
   }
 }

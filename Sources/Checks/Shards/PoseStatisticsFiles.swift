@@ -31,8 +31,8 @@ struct PoseStatisticsFiles {
   private var files: [(path: String, member: String, values: [Double])] {
     let (mean, deviation) = (moments.mean, moments.standardDeviation)
     return [
-      (prefix + "_pose_mean.npy", "mean", (0..<6).map { mean[$0] }),
-      (prefix + "_pose_stddev.npy", "stddev", (0..<6).map { deviation[$0] }),
+      (prefix + OutputSuffix.poseMean, "mean", (0..<6).map { mean[$0] }),
+      (prefix + OutputSuffix.poseDeviation, "stddev", (0..<6).map { deviation[$0] }),
     ]
   }
 

@@ -36,7 +36,7 @@ public enum ShardSetCheck {
   private static func manifestFindings(
     _ prefix: String, _ shards: [ShardExamination]
   ) throws -> [Finding] {
-    let path = prefix + ".manifest.json"
+    let path = prefix + OutputSuffix.manifest
     guard FileManager.default.fileExists(atPath: path) else { return [] }
     let name = SourceLocation.fileName(of: path)
     var findings: [Finding] = []

@@ -13,6 +13,9 @@ struct OutputFileCheck {
 
   func path(_ entry: OutputManifest.Entry) -> String { folder + "/" + entry.file }
 
+  /// Those beside the shards.
+  var files: [OutputManifest.Entry] { manifest.files(ofOutput: name) }
+
   /// Files that are missing or lie where none is expected.
   ///
   /// - Returns: the names of those that are there.
@@ -36,12 +39,12 @@ struct OutputFileCheck {
     let named = Set((manifest.shards + files).map(\.file))
     if let other = named.sorted().first(where: { !$0.hasPrefix(name) }) {
       try report(
-        .outputManifest, name + OutputManifest.suffix,
+        .outputManifest, name + OutputSuffix.manifest,
         "expected files of '\(name)', found '\(other)'; it is another output's, or files were renamed"
       )
     }
     let shards = OutputListing.shards(ofPrefix: prefix)
-    let statistics = ["_pose_mean.npy", "_pose_stddev.npy", ".hashes.npy"].map { name + $0 }
+    let statistics = (OutputSuffix.poseStatistics + [OutputSuffix.hashes]).map { name + $0 }
       .filter { FileManager.default.fileExists(atPath: folder + "/" + $0) }
     for other in shards + statistics where !named.contains(other) {
       try report(
@@ -52,20 +55,9 @@ struct OutputFileCheck {
     return present
   }
 
-  /// The files beside the shards: as the manifest lists them, or as it implies where it is of an older version.
-  var files: [OutputManifest.Entry] {
-    if manifest.hasHashes { return manifest.files }
-    var suffixes = [".issues.jsonl"]
-    if (manifest.json["pose"]?["statistics"]?["count"]?.wholeNumber ?? 0) > 0 {
-      suffixes += ["_pose_mean.npy", "_pose_stddev.npy"]
-    }
-    if manifest.json["options"]?["records"] == .boolean(true) { suffixes.append(".jsonl") }
-    return suffixes.map { OutputManifest.Entry(file: name + $0) }
-  }
-
   /// Sizes and hashes of the files beside the shards.
   func contents(of present: Set<String>) throws {
-    for entry in manifest.files where present.contains(entry.file) {
+    for entry in manifest.listedFiles where present.contains(entry.file) {
       let digest =
         try entry.files == nil
         ? FileDigest(file: path(entry), withSHA256: entry.sha256 != nil)
@@ -104,12 +96,12 @@ struct OutputFileCheck {
 
   /// The logs: as many lines as the manifest counts.
   func logs(_ present: Set<String>) throws {
-    let issues = name + ".issues.jsonl"
+    let issues = name + OutputSuffix.issues
     if present.contains(issues), case .object(let members)? = manifest.json["issues"] {
       let expected = members.reduce(0) { $0 + ($1.value["count"]?.wholeNumber ?? 0) }
       try compareLines(of: issues, expected, "issues")
     }
-    let records = name + ".jsonl"
+    let records = name + OutputSuffix.records
     if present.contains(records), manifest.json["options"]?["records"] == .boolean(true),
       let expected = manifest.count("images_used")
     {

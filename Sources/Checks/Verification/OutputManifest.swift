@@ -18,15 +18,15 @@ public struct OutputManifest: Sendable {
     var entries: Int?
   }
 
-  public static let suffix = ".manifest.json"
+  private static let schemaName = "sixdof.manifest/1"
   private static let greatestSize = 64 << 20
 
   /// What it says, whole.
   public let json: JSONValue
   let seal: ManifestSeal.State
   let shards: [Entry]
-  /// The others.
-  let files: [Entry]
+  /// The others, in versions that list them.
+  let listedFiles: [Entry]
   /// What is wrong with its form.
   private(set) var faults: [String] = []
 
@@ -45,7 +45,7 @@ public struct OutputManifest: Sendable {
         return nil
       }
     }
-    (shards, files) = (entries("shards"), entries("files"))
+    (shards, listedFiles) = (entries("shards"), entries("files"))
     self.json = json
     seal = bytes.withUnsafeBytes(ManifestSeal.state)
     self.faults = faults
@@ -53,9 +53,9 @@ public struct OutputManifest: Sendable {
   }
 
   private mutating func noteFaults() {
-    if json["schema"]?.text != "sixdof.manifest/1" {
+    if json["schema"]?.text != Self.schemaName {
       faults.append(
-        "schema: expected 'sixdof.manifest/1', found \(json["schema"]?.messageText ?? "none")")
+        "schema: expected '\(Self.schemaName)', found \(json["schema"]?.messageText ?? "none")")
     }
     if shards.isEmpty { faults.append("shards: expected a list of files, found none") }
     switch seal {
@@ -68,6 +68,39 @@ public struct OutputManifest: Sendable {
       guard hasHashes else { return }
       faults.append("xxh3_128: expected the manifest's own hash as its last member, found none")
     }
+  }
+
+  /// The files beside the shards: as it lists them, or as it implies where it is of an older version.
+  ///
+  /// - Parameter name: what all the output's names begin with.
+  func files(ofOutput name: String) -> [Entry] {
+    if hasHashes { return listedFiles }
+    var suffixes = [OutputSuffix.issues]
+    if (json["pose"]?["statistics"]?["count"]?.wholeNumber ?? 0) > 0 {
+      suffixes += OutputSuffix.poseStatistics
+    }
+    if json["options"]?["records"] == .boolean(true) { suffixes.append(OutputSuffix.records) }
+    return suffixes.map { Entry(file: name + $0) }
+  }
+
+  /// What an earlier run wrote beside its manifest, by what follows the prefix; folders are not among it.
+  ///
+  /// - Returns: nothing where there is no manifest of ours.
+  /// - Throws: `FileError` where one cannot be read.
+  public static func suffixes(ofOutput prefix: String) throws -> [String] {
+    let manifest: OutputManifest
+    do {
+      manifest = try OutputManifest(path: prefix + OutputSuffix.manifest)
+    } catch let error as FileError where error.isMissing {
+      return []
+    } catch is JSONError {
+      return []
+    }
+    guard manifest.json["schema"]?.text == schemaName else { return [] }
+    let name = OutputListing.name(of: prefix)
+    return (manifest.shards + manifest.files(ofOutput: name))
+      .filter { $0.files == nil && $0.file.hasPrefix(name) }
+      .map { String($0.file.dropFirst(name.count)) }
   }
 
   /// Whether it is of a version that stores hashes.

@@ -19,6 +19,11 @@ public struct OutputVerification {
   /// Is told of each finding as it comes, and may end the run.
   var onFinding: (Finding) throws -> Void
 
+  /// - Parameters:
+  ///   - jobs: threads.
+  ///   - examples: how many findings of a check are kept; all are counted.
+  ///   - makeLocalPoses: is asked once a thread where the samples are records.
+  ///   - onFinding: is told of each finding as it comes, and may end the run.
   public init(
     jobs: Int, progress: ProgressMeter.Style, stop: StopFlag, examples: Int,
     makeLocalPoses: @escaping @Sendable (_ manifest: OutputManifest) -> LocalPoses?,

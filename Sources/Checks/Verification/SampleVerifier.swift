@@ -30,7 +30,7 @@ struct SampleVerdict: Sendable {
 /// Looks at samples' values, each in one pass over its bytes. One a thread.
 struct SampleVerifier {
   /// img2pose's local poses of a record, as they went into the statistics.
-  typealias LocalPoses = (ImageRecord) -> [[Double]]
+  typealias LocalPoses = OutputVerification.LocalPoses
 
   let layout: ShardLayout
   let agreement: PoseAgreement

@@ -2,6 +2,7 @@ public import Schema
 
 /// What `verify` says of one output: what was found, what is proved by that, and what is not.
 public struct VerificationReport: Sendable {
+  /// Of the JSON that `verify --json` writes.
   public static let schemaName = "sixdof.verification/1"
 
   /// The prefix or LMDB as it was named.
@@ -33,18 +34,10 @@ public struct VerificationReport: Sendable {
 
   /// For people: findings by check, and a line of each kind on the whole.
   public var text: String {
-    var lines: [String] = []
-    for entry in summary.found {
-      lines.append(
-        "\(entry.check.severity.rawValue)  \(entry.check.id)  \(entry.count)  \(entry.check.title)")
-      lines += entry.examples.map { "  \($0.location): \($0.detail)".printable }
-      if entry.count > entry.examples.count {
-        lines.append("  and \(entry.count - entry.examples.count) more")
-      }
-    }
+    var lines = summary.lines
     let count = count { _ in true }
     lines.append(
-      "\(name.printable): \(count == 0 ? "whole" : count == 1 ? "1 finding" : "\(count) findings")")
+      "\(name.printable): \(count == 0 ? "whole" : counted(count, "finding"))")
     lines += proved.map { "  proved      \($0)" } + notProved.map { "  not proved  \($0)" }
     return lines.map { $0 + "\n" }.joined()
   }

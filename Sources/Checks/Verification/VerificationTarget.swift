@@ -10,13 +10,15 @@ public enum VerificationTarget: Sendable, Hashable {
 
   /// Nothing that could be verified.
   public struct Unknown: Error, CustomStringConvertible {
+    /// With what was expected, what was found, and what to do.
     public let description: String
   }
 
   /// What an output's files end with, beside the shards.
   static let suffixes = [
-    OutputManifest.suffix, "_pose_mean.npy", "_pose_stddev.npy", ".hashes.npy", ".issues.jsonl",
-    ".jsonl", "_img2pose",
+    OutputSuffix.manifest, OutputSuffix.poseMean, OutputSuffix.poseDeviation, OutputSuffix.hashes,
+    OutputSuffix.issues,
+    OutputSuffix.records, OutputSuffix.lists,
   ]
 
   /// - Parameter argument: a prefix, an LMDB, a manifest, or another file of an output.
@@ -27,13 +29,13 @@ public enum VerificationTarget: Sendable, Hashable {
     if exists(argument), LMDBReader.file(inFolder: argument) != nil || Self.isLMDB(argument) {
       let isOutput =
         prefix != argument
-        && [OutputManifest.suffix, ".hashes.npy"].contains { exists(prefix + $0) }
+        && [OutputSuffix.manifest, OutputSuffix.hashes].contains { exists(prefix + $0) }
       self = isOutput ? .output(prefix: prefix) : .shard(path: argument)
       return
     }
     for suffix in Self.suffixes where argument.hasSuffix(suffix) {
       let stem = String(argument.dropLast(suffix.count))
-      if suffix == OutputManifest.suffix ? exists(argument) : exists(stem + OutputManifest.suffix) {
+      if suffix == OutputSuffix.manifest ? exists(argument) : exists(stem + OutputSuffix.manifest) {
         self = .output(prefix: stem)
         return
       }
@@ -41,7 +43,7 @@ public enum VerificationTarget: Sendable, Hashable {
     // A shard that is gone is missed where its manifest is.
     for stem in Set([argument, prefix]).sorted() {
       let isThere =
-        exists(stem + OutputManifest.suffix) || exists(stem + ".hashes.npy")
+        exists(stem + OutputSuffix.manifest) || exists(stem + OutputSuffix.hashes)
         || !OutputListing.shards(ofPrefix: stem).isEmpty
       if isThere {
         self = .output(prefix: stem)

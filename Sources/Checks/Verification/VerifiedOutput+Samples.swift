@@ -68,7 +68,7 @@ extension VerifiedOutput {
       let stored = manifest.json["counts"]?[member]
       if stored == .integer(number) { continue }
       try add(
-        .outputCounts, OutputListing.name(of: report.name) + OutputManifest.suffix,
+        .outputCounts, OutputListing.name(of: report.name) + OutputSuffix.manifest,
         "counts: \(member): expected \(number), as the samples have it\(member == "images_used" ? " with what was left out" : ""), found \(stored?.messageText ?? "none")"
       )
     }
@@ -94,7 +94,7 @@ extension VerifiedOutput {
     let findings = try files.findings()
     for finding in findings { try add(finding) }
     if let manifest {
-      let file = OutputListing.name(of: prefix) + OutputManifest.suffix
+      let file = OutputListing.name(of: prefix) + OutputSuffix.manifest
       for detail in files.faults(in: manifest.json["pose"]?["statistics"]) {
         try add(.shardStatistics, file, detail)
       }

@@ -14,13 +14,13 @@ extension VerifiedOutput {
     let ofSums: [Check] = [.outputCounts, .shardStatistics]
     if report.samples > 0, report.count(where: { !(ofFiles + ofSums).contains($0) }) == 0 {
       lines.append(
-        "\(Self.counted(report.samples, "sample")) in \(Self.counted(report.shards, "shard")) (\(Self.size(report.bytes))): "
+        "\(counted(report.samples, "sample")) in \(counted(report.shards, "shard")) (\(megabytes(report.bytes))): "
           + (comparesHashes ? "every byte of each as written; " : "")
           + "keys, forms, numbers and poses right; images whole")
     }
     if let manifest, report.count(where: { $0 == .outputCounts }) == 0 {
       lines.append(
-        "counts equal those of the manifest: \(manifest.count("images_used") ?? 0) images, \(Self.counted(report.faces, "face"))"
+        "counts equal those of the manifest: \(manifest.count("images_used") ?? 0) images, \(counted(report.faces, "face"))"
       )
     }
     if let tolerance = statisticsTolerance, report.count(where: { $0 == .shardStatistics }) == 0 {
@@ -32,14 +32,14 @@ extension VerifiedOutput {
         case .millionthOfDeviation: "to a millionth of the deviation"
         }
       lines.append(
-        "mean and deviation equal those of \(Self.counted(poses, "local pose")), \(exactness)")
+        "mean and deviation equal those of \(counted(poses, "local pose")), \(exactness)")
     }
     if let manifest, report.count(where: ofFiles.contains) == 0 {
-      let hashed = manifest.files.count + (manifest.seal == .whole ? 1 : 0)
+      let hashed = manifest.listedFiles.count + (manifest.seal == .whole ? 1 : 0)
       lines.append(
-        "\(Self.counted(files, "file")) there, none foreign"
+        "\(counted(files, "file")) there, none foreign"
           + (hashed > 0 ? "; \(hashed) of them as written, by their hashes" : "")
-          + (comparedSHA256 > 0 ? "; \(Self.counted(comparedSHA256, "LMDB")) by SHA-256" : ""))
+          + (comparedSHA256 > 0 ? "; \(counted(comparedSHA256, "LMDB")) by SHA-256" : ""))
     }
     return lines
   }
@@ -60,20 +60,12 @@ extension VerifiedOutput {
     }
     if comparedSHA256 < manifest.shards.count {
       lines.append(
-        "\(Self.size(max(0, fileBytes - report.bytes))) of LMDB files outside of samples (unused ends of pages, free pages): --checksum stores a SHA-256 of all"
+        "\(megabytes(max(0, fileBytes - report.bytes))) of LMDB files outside of samples (unused ends of pages, free pages): --checksum stores a SHA-256 of all"
       )
     }
     if statisticsTolerance == nil, manifest.count("sample_faces_with_pose") ?? 0 > 0 {
       lines.append("mean and deviation: the samples' local poses cannot be made again")
     }
     return lines
-  }
-
-  private static func counted(_ number: Int, _ noun: String) -> String {
-    "\(number) \(noun)\(number == 1 ? "" : "s")"
-  }
-
-  private static func size(_ bytes: Int) -> String {
-    String(format: "%.1f MB", Double(bytes) / 1e6)
   }
 }

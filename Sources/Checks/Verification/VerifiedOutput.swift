@@ -78,9 +78,9 @@ struct VerifiedOutput {
 
   /// nil where it does not say what the shards are.
   private mutating func readManifest(_ prefix: String) throws -> OutputManifest? {
-    let file = OutputListing.name(of: prefix) + OutputManifest.suffix
+    let file = OutputListing.name(of: prefix) + OutputSuffix.manifest
     do {
-      let manifest = try OutputManifest(path: prefix + OutputManifest.suffix)
+      let manifest = try OutputManifest(path: prefix + OutputSuffix.manifest)
       for fault in manifest.faults { try add(.outputManifest, file, fault) }
       return manifest.shards.isEmpty ? nil : manifest
     } catch let error as FileError where error.isMissing {
@@ -94,10 +94,10 @@ struct VerifiedOutput {
   private mutating func readHashes(
     _ prefix: String, _ present: Set<String>, samples: Int
   ) throws -> HashRows? {
-    let file = OutputListing.name(of: prefix) + ".hashes.npy"
+    let file = OutputListing.name(of: prefix) + OutputSuffix.hashes
     guard present.contains(file) else { return nil }
     do {
-      let hashes = try HashRows(path: prefix + ".hashes.npy")
+      let hashes = try HashRows(path: prefix + OutputSuffix.hashes)
       if hashes.count != samples {
         try add(
           .outputCounts, file, "rows: expected \(samples), one a sample, found \(hashes.count)")

@@ -1,4 +1,3 @@
-internal import Glibc
 internal import SystemPackage
 
 /// An LMDB file that is read by pread(2) and never mapped: where it gets shorter or is written to meanwhile, that is an
@@ -16,7 +15,6 @@ final class LMDBFile {
     self.path = path
     let descriptor = try openForReading(path)
     do {
-      _ = try fileSize(of: descriptor, path: path)
       stamp = try FileStamp(descriptor, path: path)
     } catch {
       try? descriptor.close()
@@ -31,31 +29,17 @@ final class LMDBFile {
   ///
   /// - Throws: `ChangedFile` or `TruncatedLMDB` where the file ends before; `FileError`.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws {
-    var count = 0
-    while count < buffer.count {
-      let step: Int
-      do {
-        step = try descriptor.read(
-          fromAbsoluteOffset: Int64(offset + count),
-          into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]))
-      } catch let error as Errno {
-        throw FileError(action: "read", path: path, errno: error)
-      }
-      guard step > 0 else {
-        try checkUnchanged()
-        throw TruncatedLMDB(
-          path: path, expectedBytes: offset + buffer.count, foundBytes: offset + count)
-      }
-      count += step
+    let count = try readFully(descriptor, at: offset, into: buffer, path: path)
+    guard count == buffer.count else {
+      try checkUnchanged()
+      throw TruncatedLMDB(
+        path: path, expectedBytes: offset + buffer.count, foundBytes: offset + count)
     }
   }
 
   /// - Throws: `ChangedFile` where the file is not what it was when it was opened.
   func checkUnchanged() throws {
-    let now = try FileStamp(descriptor, path: path)
-    guard now == stamp else {
-      throw ChangedFile(path: path, expectedBytes: stamp.bytes, foundBytes: now.bytes)
-    }
+    try stamp.checkUnchanged(descriptor, path: path)
   }
 
   /// The error for a page that is not as it should be: a change of the file explains whatever is wrong.

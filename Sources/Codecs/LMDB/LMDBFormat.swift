@@ -101,11 +101,11 @@ struct LMDBMeta {
   /// What is wrong with the page as a meta page of its kind; nil where nothing is.
   var fault: String? {
     if pageFlags & ~LMDBFormat.PageFlags.notes != LMDBFormat.PageFlags.meta {
-      return "expected a meta page, found flags \(hexadecimal(pageFlags))"
+      return "expected a meta page, found flags \(flagsText(pageFlags))"
     }
     if magic != LMDBFormat.magic {
       return
-        "expected the magic number \(hexadecimal(LMDBFormat.magic)), found \(hexadecimal(magic))"
+        "expected the magic number \(flagsText(LMDBFormat.magic)), found \(flagsText(magic))"
     }
     if version != LMDBFormat.version {
       return "expected format \(LMDBFormat.version), found \(version)"
@@ -126,6 +126,6 @@ struct LMDBMeta {
 }
 
 /// A number as messages on flags have it: 0x41.
-func hexadecimal(_ number: some BinaryInteger) -> String {
+func flagsText(_ number: some BinaryInteger) -> String {
   "0x" + String(number, radix: 16, uppercase: true)
 }

@@ -127,7 +127,7 @@ extension LMDBPage {
   private func fault(_ order: LMDBKeyOrder, lastPage: Int) -> String? {
     let flags = field(10)
     guard flags & ~LMDBFormat.PageFlags.notes == kind.flag else {
-      return "expected \(kind.rawValue), found flags \(hexadecimal(flags))"
+      return "expected \(kind.rawValue), found flags \(flagsText(flags))"
     }
     let stored = memory.load(as: UInt64.self)
     guard stored == UInt64(number) else { return "expected the page's number, found \(stored)" }
@@ -203,7 +203,7 @@ extension LMDBPage {
         return .failure(
           Fault(
             detail:
-              "expected a value or a database of \(LMDBMeta.Database.bytes) bytes, found flags \(hexadecimal(node.flags)) and \(node.valueBytes) bytes"
+              "expected a value or a database of \(LMDBMeta.Database.bytes) bytes, found flags \(flagsText(node.flags)) and \(node.valueBytes) bytes"
           ))
       }
       guard content <= room - node.keyBytes else {

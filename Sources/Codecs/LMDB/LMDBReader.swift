@@ -51,7 +51,7 @@ public final class LMDBReader {
     ]
     let known = names.filter { Int(flags) & $0.0 != 0 }.map(\.1)
     let held = known.isEmpty ? "flags that sixdof does not know" : known.joined(separator: " and ")
-    return "one with \(held) (flags \(hexadecimal(flags)))"
+    return "one with \(held) (flags \(flagsText(flags)))"
   }
 
   /// How many keys the file holds, its own special ones included.

@@ -11,7 +11,7 @@ extension LMDBSnapshot {
       throw fault("expected pages of \(pageSize) bytes, found \(self.pageSize)")
     }
     guard main.flags == 0 else {
-      throw fault("expected a main tree without flags, found \(hexadecimal(main.flags))")
+      throw fault("expected a main tree without flags, found \(flagsText(main.flags))")
     }
     let pages = try LMDBPageSet(of: self)
     try LMDBTree(main, of: self, order: .bytes).forEach(visited: pages) { _ in true }

@@ -33,7 +33,7 @@ final class LMDBValueBuffer {
   private func fault(_ page: Int, _ valueBytes: Int, _ snapshot: LMDBSnapshot) -> String? {
     let flags = memory.load(fromByteOffset: 10, as: UInt16.self)
     guard flags & ~LMDBFormat.PageFlags.notes == LMDBFormat.PageFlags.overflow else {
-      return "expected a value's page, found flags \(hexadecimal(flags))"
+      return "expected a value's page, found flags \(flagsText(flags))"
     }
     let stored = memory.load(as: UInt64.self)
     guard stored == UInt64(page) else { return "expected the page's number, found \(stored)" }

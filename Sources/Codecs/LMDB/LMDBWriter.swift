@@ -133,7 +133,7 @@ public final class LMDBWriter {
       return
     }
     let used =
-      try fileSize(of: descriptor, path: path) == 0
+      try FileStamp(descriptor, path: path).bytes == 0
       ? 0 : LMDBEnvironment(path: path, flags: MDB_RDONLY).usedBytes()
     // As much as there is already, so that many small files ask for little room.
     let batch = max(min(max(used, Self.leastBatch), batchBytes), need)
@@ -154,7 +154,7 @@ public final class LMDBWriter {
   ///
   /// - Throws: `DamagedRemainder` where liblmdb must not be given the file.
   private func dropUncommittedPages() throws {
-    guard try fileSize(of: descriptor, path: path) > 0 else { return }
+    guard try FileStamp(descriptor, path: path).bytes > 0 else { return }
     var used = 0
     do {
       let remainder = try LMDBSnapshot(path: path, unfinished: true)

@@ -79,7 +79,8 @@ public final class OutputFile {
   }
 }
 
-private func openForWriting(
+/// Opens a file, naming it in the error.
+func openForWriting(
   _ path: String, _ options: FileDescriptor.OpenOptions
 ) throws -> FileDescriptor {
   do {

@@ -156,7 +156,7 @@ public final class OutputSet {
 
   /// Whether a file is a log of issues, as every run writes one.
   static func isLog(_ place: OutputPlace) -> Bool {
-    guard place.path.hasSuffix(".issues.jsonl"),
+    guard place.path.hasSuffix(OutputSuffix.issues),
       let ends = try? FileEnds(path: place.target, tail: 0)
     else { return false }
     return ends.size == 0 || ends.head.starts(with: "{\"severity\":".utf8)

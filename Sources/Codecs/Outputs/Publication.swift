@@ -110,10 +110,7 @@ struct Publication {
     let isForward = try isSwitched()
     for item in items { try isForward ? settleForward(item) : settleBack(item) }
     try syncFolders()
-    for name in ["publishing", "current", "switched"]
-    where unlink(folder + "/" + name) != 0 && errno != ENOENT {
-      throw FileError(action: "remove", path: folder + "/" + name, errno: .current)
-    }
+    for name in ["publishing", "current", "switched"] { try removeEntry(folder + "/" + name) }
     try removeTree(folder + "/old")
   }
 
@@ -126,14 +123,11 @@ struct Publication {
       throw FileError(action: "create", path: folder + "/old", errno: .current)
     }
     try point(to: "old")
-    let path = Self.journal(in: folder)
-    let file = try OutputFile(path: path + ".new")
-    for item in items {
+    let words = try items.flatMap { item in
       let target = isBeside(item) ? OutputPlace.name(of: item.target) : try absolute(item.target)
-      for word in [item.kind.rawValue, item.name, target] { try file.write(Array(word.utf8) + [0]) }
+      return [item.kind.rawValue, item.name, target]
     }
-    try file.finish()
-    try rename(path + ".new", to: path)
+    try writeWhole(Self.journal(in: folder), words.flatMap { Array($0.utf8) + [0] })
     try syncFolder(folder)
   }
 
@@ -142,7 +136,7 @@ struct Publication {
     let new = folder + "/current.new"
     unlink(new)
     if symlink(place, new) == 0 {
-      try rename(new, to: folder + "/current")
+      try renameEntry(new, to: folder + "/current")
     } else if place == "." {
       try OutputFile(path: switched).finish()
     }
@@ -178,8 +172,7 @@ struct Publication {
 
   func stage(_ item: Item) throws {
     let (target, old) = (item.target, folder + "/old/" + item.name)
-    var status = stat()
-    guard lstat(target, &status) == 0 else {
+    guard try isThere(target) else {
       // Without links, the name is given after the switch.
       _ = try symlink(link(of: item), target)
       return
@@ -187,11 +180,11 @@ struct Publication {
     let between = folder + "/between"
     unlink(between)
     guard try symlink(link(of: item), between) == 0 else { return }
-    if status.st_mode & S_IFMT == S_IFDIR {
+    if isFolder(target) {
       guard Glibc.rename(between, old) == 0 else { return }
       if renameat2(AT_FDCWD, old, AT_FDCWD, target, UInt32(rename_exchange)) != 0 { unlink(old) }
     } else if Glibc.link(target, old) == 0 {
-      try rename(between, to: target)
+      try renameEntry(between, to: target)
     } else {
       unlink(between)
     }
@@ -200,12 +193,12 @@ struct Publication {
   func settleForward(_ item: Item) throws {
     let new = folder + "/" + item.name
     // After the two were exchanged, the link.
-    if Self.isLink(new, to: item.name) { try remove(new) }
+    if Self.isLink(new, to: item.name) { try removeEntry(new) }
     let isNew = try item.kind != .obsolete && isThere(new)
     if try isStaged(item) {
       switch item.kind {
-      case .obsolete: try remove(item.target)
-      case .file: if isNew { try rename(new, to: item.target) }
+      case .obsolete: try removeEntry(item.target)
+      case .file: if isNew { try renameEntry(new, to: item.target) }
       case .folder:
         if isNew { try exchange(new, item.target) }
       }
@@ -220,8 +213,8 @@ struct Publication {
   private func settleBack(_ item: Item) throws {
     guard try isStaged(item) else { return }
     let old = folder + "/old/" + item.name
-    guard try isThere(old) else { return try remove(item.target) }
-    isFolder(old) ? try exchange(old, item.target) : try rename(old, to: item.target)
+    guard try isThere(old) else { return try removeEntry(item.target) }
+    isFolder(old) ? try exchange(old, item.target) : try renameEntry(old, to: item.target)
   }
 
   // MARK: Names
@@ -230,7 +223,7 @@ struct Publication {
   private func setAside(_ item: Item) throws {
     let old = folder + "/old/" + item.name
     guard try isThere(item.target), try !isThere(old) else { return }
-    try rename(item.target, to: old)
+    try renameEntry(item.target, to: old)
   }
 
   private func giveName(_ new: String, _ target: String) throws {
@@ -241,33 +234,21 @@ struct Publication {
     // A link of the user's may lead to another disk. There the file is whole under another name before it gets its own.
     let beside = "\(target).\(getpid()).partial"
     try copyFile(new, to: beside)
-    try rename(beside, to: target)
-    try remove(new)
+    try renameEntry(beside, to: target)
+    try removeEntry(new)
   }
 
   /// Puts a folder in the place of its link, which goes.
   private func exchange(_ folder: String, _ link: String) throws {
     if renameat2(AT_FDCWD, folder, AT_FDCWD, link, UInt32(rename_exchange)) == 0 {
-      return try remove(folder)
+      return try removeEntry(folder)
     }
     guard [EINVAL, ENOSYS].contains(errno) else {
       throw FileError(action: "rename", path: link, errno: .current)
     }
     // Without exchanging, the name is nobody's for a moment.
-    try remove(link)
-    try rename(folder, to: link)
-  }
-
-  private func rename(_ path: String, to target: String) throws {
-    guard Glibc.rename(path, target) == 0 else {
-      throw FileError(action: "rename", path: target, errno: .current)
-    }
-  }
-
-  private func remove(_ path: String) throws {
-    guard unlink(path) == 0 || errno == ENOENT else {
-      throw FileError(action: "remove", path: path, errno: .current)
-    }
+    try removeEntry(link)
+    try renameEntry(folder, to: link)
   }
 
   /// Waits until all names are on the disk.

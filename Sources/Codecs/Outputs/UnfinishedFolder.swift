@@ -75,12 +75,7 @@ final class UnfinishedFolder {
 
   /// The description appears when it is whole.
   func describe(_ text: String) throws {
-    let file = try OutputFile(path: path + "/run.json.new")
-    try file.write(text.utf8)
-    try file.finish()
-    guard rename(path + "/run.json.new", path + "/run.json") == 0 else {
-      throw FileError(action: "rename", path: path + "/run.json", errno: .current)
-    }
+    try writeWhole(path + "/run.json", text.utf8)
   }
 
   /// - Throws: `OutputRefusal` unless all that is in the folder is what a run leaves.
@@ -134,8 +129,12 @@ final class UnfinishedFolder {
     var status = flock(raw, LOCK_EX | LOCK_NB)
     while status != 0, errno == EINTR { status = flock(raw, LOCK_EX | LOCK_NB) }
     if status != 0 {
+      let error = Errno.current
+      if error == .wouldBlock { throw OutputInUse(base: base, owner: owner(of: descriptor)) }
       // File systems without locks, as some of networks are, keep no second run out; so be it.
-      if errno == EWOULDBLOCK { throw OutputInUse(base: base, owner: owner(of: descriptor)) }
+      guard [.noLocks, .notSupported, .noFunction, .invalidArgument].contains(error) else {
+        throw FileError(action: "lock", path: file, errno: error)
+      }
     }
     var (held, named) = (stat(), stat())
     guard fstat(raw, &held) == 0, stat(file, &named) == 0, held.st_ino == named.st_ino,
@@ -178,54 +177,5 @@ final class UnfinishedFolder {
   private func dropMadeParents() {
     for folder in madeParents.reversed() { rmdir(folder) }
     madeParents = []
-  }
-}
-
-/// All that is in a folder, whatever left it there. Names that are not UTF-8 are made readable, and name nothing
-/// then.
-func entries(of folder: String) throws -> [String] {
-  guard let handle = opendir(folder) else {
-    throw FileError(action: "open folder", path: folder, errno: .current)
-  }
-  defer { closedir(handle) }
-  var names: [String] = []
-  while let entry = try nextEntry(of: handle, folder) {
-    let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-      String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-    }
-    if name != ".", name != ".." { names.append(name) }
-  }
-  return names
-}
-
-/// Whether something has a path, links not followed.
-///
-/// - Throws: `FileError` where that cannot be told: what cannot be looked at is not absent.
-func isThere(_ path: String) throws -> Bool {
-  var status = stat()
-  if lstat(path, &status) == 0 { return true }
-  if Errno.current.saysAbsent { return false }
-  throw FileError(action: "stat", path: path, errno: .current)
-}
-
-/// A whole small file's bytes.
-func wholeFile(_ path: String) throws -> [UInt8] {
-  try MappedFile(path: path).withBytes { Array($0) }
-}
-
-/// Removes a file, a link (and not what it names), or a folder with all that is in it.
-func removeTree(_ path: String) throws {
-  var status = stat()
-  guard lstat(path, &status) == 0 else {
-    if errno == ENOENT { return }
-    throw FileError(action: "remove", path: path, errno: .current)
-  }
-  if status.st_mode & S_IFMT == S_IFDIR {
-    for name in try entries(of: path) { try removeTree(path + "/" + name) }
-    guard rmdir(path) == 0 else {
-      throw FileError(action: "remove", path: path, errno: .current)
-    }
-  } else if unlink(path) != 0, errno != ENOENT {
-    throw FileError(action: "remove", path: path, errno: .current)
   }
 }

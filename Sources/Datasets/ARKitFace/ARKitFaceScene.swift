@@ -32,9 +32,8 @@ struct ARKitFaceScene {
       person.uniform(0.92...1.08), person.uniform(0.92...1.08), person.uniform(0.92...1.08))
     self.shape = shape
     tone = person.uniform(0.45...1)
-    let number = "\(subject * 4_177 + 57 &+ Int(options.seed % 1000))"
     sample = ARKitFaceSample(
-      subject: String(repeating: "0", count: max(0, 6 - number.count)) + number,
+      subject: (subject * 4_177 + 57 &+ Int(options.seed % 1000)).digits(6),
       action: Self.actions[index % perSubject / Self.imagesPerAction],
       image: "\(1_616_212_233_525 + 1_033 * index)")
 

@@ -34,7 +34,7 @@ struct BiwiScene {
     folder = "hpdb/0\(sequence)"
     // Numbers have gaps, as the dataset's have.
     let number = 3 + index / Self.sequences + index / Self.sequences / 4
-    stem = "frame_" + String(format: "%05d", number)
+    stem = "frame_" + number.digits(5)
     hasPose = index % 11 != 7
     var person = SeededRandom(seed: options.seed &+ 0xB1E1, item: sequence)
     tone = person.uniform(0.45...1)

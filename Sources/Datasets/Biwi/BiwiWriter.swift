@@ -106,11 +106,10 @@ public struct BiwiWriter: DatasetWriter {
     let i = index ?? numbered.count
     if index == nil {
       let number = i + 1
-      numbered.append((cameras, "hpdb/" + (number < 10 ? "0\(number)" : "\(number)"), 0))
+      numbered.append((cameras, "hpdb/" + number.digits(2), 0))
     }
     numbered[i].frames += 1
-    let digits = "\(numbered[i].frames)"
-    let padding = String(repeating: "0", count: max(0, 5 - digits.count))
-    return BiwiFile(folder: numbered[i].folder, stem: "frame_\(padding)\(digits)", kind: .png)
+    let stem = "frame_" + numbered[i].frames.digits(5)
+    return BiwiFile(folder: numbered[i].folder, stem: stem, kind: .png)
   }
 }

@@ -26,9 +26,10 @@ public struct WebDatasetWriter: DatasetWriter {
     guard let image else { throw MissingImages() }
     if samples % samplesAShard == 0 {
       try shard?.finish()
-      shard = try TarWriter(path: "\(folder)/shard-\(Self.padded(samples / samplesAShard, 6)).tar")
+      let number = (samples / samplesAShard).digits(6)
+      shard = try TarWriter(path: "\(folder)/shard-\(number).tar")
     }
-    let key = Self.padded(samples, 10)
+    let key = samples.digits(10)
     let ending = image.header.format == .jpeg ? "jpg" : "png"
     try image.bytes().withUnsafeBytes { try shard?.add("\(key).\(ending)", $0) }
     var json = JSONWriter()
@@ -39,11 +40,6 @@ public struct WebDatasetWriter: DatasetWriter {
   }
 
   public mutating func finish() throws { try shard?.finish() }
-
-  private static func padded(_ number: Int, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.count)) + digits
-  }
 }
 
 /// A form that holds images was to be written without them.

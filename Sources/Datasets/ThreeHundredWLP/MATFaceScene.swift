@@ -58,14 +58,10 @@ struct MATFaceScene {
   /// "AFW_Flip/AFW_1000003_1_0", as the real ones: set, photo, face in it, copy; "image00002".
   private static func stem(_ form: MATFaceForm, _ number: Int, seed: UInt64, isFlip: Bool) -> String
   {
-    func padded(_ value: Int, _ count: Int) -> String {
-      let digits = String(value)
-      return String(repeating: "0", count: max(0, count - digits.count)) + digits
-    }
-    if form == .aflw2000 { return "image" + padded(number + 2, 5) }
+    if form == .aflw2000 { return "image" + (number + 2).digits(5) }
     let (photo, copy) = number.quotientAndRemainder(dividingBy: 3)
     let set = sets[photo % sets.count]
-    return "\(set)\(isFlip ? "_Flip" : "")/\(set)_\(seed)\(padded(photo, 6))_1_\(copy)"
+    return "\(set)\(isFlip ? "_Flip" : "")/\(set)_\(seed)\(photo.digits(6))_1_\(copy)"
   }
 
   private static func pose(
