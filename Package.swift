@@ -99,10 +99,17 @@ let modules = [
     embeds: ["HTML/Page"]),
   // Layer 4
   Module(
-    name: "sixdof", kind: .program,
+    name: "Runs",
     uses: [
       "Geometry", "Codecs", "Pipeline", "Schema", "Rendering", "Datasets", "Labelling", "Shards",
-      "Inference", "Validation", "Evaluation", "Checks", "Reporting", argumentParser,
+      "Inference", "Validation", "Evaluation", "Checks", "Reporting",
+    ]),
+  // Layer 5
+  Module(
+    name: "sixdof", kind: .program,
+    uses: [
+      "Geometry", "Codecs", "Pipeline", "Schema", "Datasets", "Labelling", "Shards", "Inference",
+      "Validation", "Evaluation", "Checks", "Reporting", "Runs", argumentParser,
     ]),
   // Tests and benchmarks
   Module(
@@ -147,8 +154,8 @@ let modules = [
   Module(
     name: "SixdofTests", kind: .tests,
     uses: [
-      "sixdof", "Geometry", "Codecs", "Schema", "Shards", "Datasets", "Labelling", "Inference",
-      "Checks", "TestSupport",
+      "sixdof", "Runs", "Geometry", "Codecs", "Schema", "Shards", "Datasets", "Labelling",
+      "Inference", "Checks", "TestSupport",
       argumentParser,
     ]),
   Module(

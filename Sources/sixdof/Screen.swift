@@ -16,16 +16,7 @@ func say(_ text: String) {
   }
 }
 
-/// Text for people on standard output, in place of Swift's own `print`, which says nothing where it cannot write.
-/// It is there once the command has ended, or a line at a time on a terminal.
-func print(_ text: String, terminator: String = "\n") {
-  StandardOutput.shared.withLock { $0.write(text + terminator) }
-}
-
-/// One line on standard output, for people.
-func show(_ line: String) { print(line.printable) }
-
-/// What is printed, buffered.
+/// What is printed, buffered: it is there once the command has ended, or a line at a time on a terminal.
 struct StandardOutput {
   static let shared = Mutex(StandardOutput())
 

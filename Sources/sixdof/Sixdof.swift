@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Runs
 
 @main
 struct Sixdof: ParsableCommand {
@@ -15,7 +16,7 @@ struct Sixdof: ParsableCommand {
       69 a model or library is missing; 74 reading or writing failed; 75 another run holds the output; \
       130, 143 interrupted.
       """,
-    version: "0.1.0",
+    version: Release.version,
     subcommands: [
       Build.self, Convert.self, Label.self, Stats.self, Pack.self, Verify.self, CheckCommand.self,
       Infer.self, Validate.self, Annotate.self, Evaluate.self, Export.self, Inspect.self,

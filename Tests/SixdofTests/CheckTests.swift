@@ -4,6 +4,7 @@ import Schema
 import TestSupport
 import Testing
 
+@testable import Runs
 @testable import sixdof
 
 @Suite("check on the command line")

@@ -4,6 +4,7 @@ import Schema
 import TestSupport
 import Testing
 
+@testable import Runs
 @testable import sixdof
 
 /// A record of one image with one face, or none.

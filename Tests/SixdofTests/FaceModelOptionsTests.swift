@@ -4,6 +4,7 @@ import Labelling
 import TestSupport
 import Testing
 
+@testable import Runs
 @testable import sixdof
 
 @Suite("Face model options and inspect")

@@ -6,6 +6,7 @@ import Schema
 import TestSupport
 import Testing
 
+@testable import Runs
 @testable import sixdof
 
 @Suite("infer on the command line")

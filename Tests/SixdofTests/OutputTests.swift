@@ -3,6 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import Runs
 @testable import sixdof
 
 @Suite("Outputs that would do harm")

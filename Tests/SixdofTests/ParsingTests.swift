@@ -5,6 +5,7 @@ import Shards
 import TestSupport
 import Testing
 
+@testable import Runs
 @testable import sixdof
 
 /// The message for arguments that are refused; nil where they are accepted.
@@ -29,7 +30,7 @@ struct ParsingTests {
     #expect(command.dataset == .widerFace)
     #expect(command.annotations.annotations == ["a"])
     #expect(command.images.images == "i")
-    #expect(command.images.maxImageBytes == 268_435_456)
+    #expect(command.images.size.maxImageBytes == 268_435_456)
     #expect(command.shards.layout == .img2pose)
     #expect(command.shards.shards == 1)
     #expect(!command.shards.resume && !command.shards.dryRun && !command.shards.checksum)

@@ -4,6 +4,7 @@ import Schema
 import TestSupport
 import Testing
 
+@testable import Runs
 @testable import sixdof
 
 @Suite("photos without annotations")
@@ -42,7 +43,7 @@ struct PhotoSourceTests {
 
   @Test("a folder of nothing else says so")
   func nothingRead() {
-    let error = #expect(throws: Failure.self) { _ = try read(["a.tif", "b.tif", "c.avif"]) }
+    let error = #expect(throws: RunFailure.self) { _ = try read(["a.tif", "b.tif", "c.avif"]) }
     #expect(error?.description.contains("found none; 1 file: expected .jpg") == true)
     #expect(error?.description.contains("2 files") == true)
     #expect(error?.description.contains("(first 'a.tif')") == true)

@@ -4,6 +4,7 @@ import Inference
 import TestSupport
 import Testing
 
+@testable import Runs
 @testable import sixdof
 
 @Suite("validate and annotate on the command line")

@@ -1,0 +1,210 @@
+internal import Checks
+internal import Codecs
+public import Datasets
+internal import Foundation
+internal import Labelling
+internal import Pipeline
+internal import Reporting
+internal import Schema
+internal import Shards
+
+/// Looks for what is wrong with annotations, and writes what it finds in all the forms that were asked for.
+public struct CheckingRun {
+  public enum Input: Sendable {
+    case records(String)
+    case shard(String)
+    /// Alone.
+    case dataset(AnnotationInput)
+    /// What cannot be checked; the run says what it is.
+    case other(String, InputKind)
+  }
+
+  /// The form of the output.
+  public enum Format: String, CaseIterable, Sendable { case text, json, sarif }
+
+  /// Files to write; '-' is standard output.
+  public struct Outputs: Sendable {
+    public var format = Format.text
+    public var output = "-"
+    /// Every finding as a line of JSON.
+    public var findings: String?
+    /// Settings that accept from now on what fails the run.
+    public var accept: String?
+    /// Why they are accepted.
+    public var reason = ""
+    /// The records with what is safely mended.
+    public var fix: String?
+    /// A page for a browser.
+    public var report: String?
+    /// How many findings of a check the text shows.
+    public var examples = 5
+
+    public init() {}
+  }
+
+  /// Several are taken as several splits.
+  public var inputs: [Input]
+  public var images = ImageLocation()
+  /// Whether pixels are decoded too.
+  public var decodes = false
+  /// In bits of 64, up to which pictures are near duplicates.
+  public var duplicateDistance = CrossRecordCheck.defaultRadius
+  /// Ids of checks; nil for all.
+  public var only: [String]?
+  public var ignored: [String] = []
+  /// nil for the usual file, where there is one.
+  public var settingsFile: String?
+  public var outputs = Outputs()
+  public var settings: RunSettings
+
+  public init(_ inputs: [Input], settings: RunSettings) {
+    (self.inputs, self.settings) = (inputs, settings)
+  }
+
+  public func perform(_ context: RunContext) throws -> RunOutcome {
+    let sets = try CheckFiles(outputs, reading: readPaths)
+    let own = try checkSettings()
+    let (opened, store, shards, sourceFindings) = try open()
+    var source = opened
+    let thresholds = own.thresholds
+    let selection = CheckSelection(
+      only: only.map(Set.init), ignored: Set(ignored + own.ignored),
+      acceptance: AcceptedFindings(own.accepted))
+    for set in sets.all { try context.begin(set) }
+    var files = try sets.open(outputs, own, severity: settings.failOn)
+    if let report = sets.report { files.append(try page(report, selection, store)) }
+    let fixing = try sets.fix.map {
+      try FixedRecords(of: name(0), path: outputs.fix ?? "", in: $0, thresholds)
+    }
+    if let fixing { files.append(fixing) }
+    var run = CheckRun(
+      images: store, limit: images.pixelLimit, decodes: decodes, holdsImages: !shards.isEmpty,
+      checker: RecordChecker(
+        thresholds: thresholds, faceModel: FaceModel.bfmFivePoints.points),
+      selection: selection, settings: settings, stop: context.stop,
+      strictSeverity: min(settings.failOn, .warning),
+      datasetChecks: try datasetChecks(thresholds, shards, sourceFindings), consumers: files)
+    let summary = try run.run(&source, examples: outputs.examples)
+    if let other = store?.otherRoot { context.say("images    \(other)") }
+    for (number, entry) in run.selection.acceptance.unused {
+      context.say(
+        "settings: accept entry \(number), '\(entry.check)': expected a finding, found none")
+    }
+    for file in files { try file.finish(summary) }
+    try context.stop.check()
+    for set in sets.all { try set.publish() }
+    if let fixing { context.say(fixing.words) }
+    return settings.outcome(worst: summary.worst)
+  }
+
+  /// As the user named it.
+  private func name(_ index: Int) -> String {
+    switch inputs[index] {
+    case .records(let path), .shard(let path), .other(let path, _): path
+    case .dataset(let dataset): dataset.dataset.rawValue
+    }
+  }
+
+  /// All that is read: where a dataset is checked, its name is no path.
+  private var readPaths: [String] {
+    inputs.indices.flatMap { i in
+      if case .dataset(let dataset) = inputs[i] { dataset.paths } else { [name(i)] }
+    } + [images.path, settingsFile].compactMap { $0 }
+  }
+
+  private func checkSettings() throws -> CheckSettings {
+    let path = settingsFile ?? CheckSettings.usualFile
+    if settingsFile == nil, !FileManager.default.fileExists(atPath: path) { return CheckSettings() }
+    let text = try MappedFile(path: path).withBytes { String(decoding: $0, as: UTF8.self) }
+    do {
+      return try CheckSettings(JSONParser.value(of: text))
+    } catch {
+      throw RunFailure("\(SourceLocation.fileName(of: path)): \(error)")
+    }
+  }
+
+  /// The browser's page.
+  private func page(
+    _ report: OutputSet, _ selection: CheckSelection, _ store: ImageStore?
+  ) throws -> CheckPage {
+    // Names without folders, so that the page does not depend on where a dataset lies.
+    var files: [String] = []
+    if case .dataset(let dataset) = inputs[0] {
+      files = dataset.files + [dataset.tree].compactMap { $0 }
+    }
+    files = (files + [images.path].compactMap { $0 }).map { SourceLocation.fileName(of: $0) }
+    let title = inputs.indices.map(name).map {
+      $0 == "-" ? "standard input" : SourceLocation.fileName(of: $0)
+    }.joined(separator: ", ")
+    let facts: [(String, String?)] = [
+      ("Files", files.isEmpty ? nil : files.joined(separator: ", ")),
+      ("Only", only?.joined(separator: ",")),
+      ("Ignored", ignored.isEmpty ? nil : ignored.joined(separator: ",")),
+      ("Settings", settingsFile.map(SourceLocation.fileName(of:))),
+    ]
+    return try CheckPage(
+      report.mainFile(), title: title,
+      facts: facts.compactMap { name, value in value.map { CheckReport.Fact(name, $0) } },
+      checks: CheckCatalogue.all.filter(selection.includes),
+      pictures: FacePictures(images: store, limit: images.pixelLimit))
+  }
+
+  /// Add a check of the whole dataset here.
+  private func datasetChecks(
+    _ thresholds: CheckThresholds, _ shards: [ShardExamination], _ sourceFindings: [Finding]
+  ) throws -> [any DatasetCheck] {
+    [
+      ResidualOutliers(thresholds: thresholds), IntegerLandmarks(thresholds: thresholds),
+      YawBalance(thresholds: thresholds),
+      try CrossRecordCheck(
+        inputs: inputs.indices.map(name).map(SourceLocation.fileName),
+        radius: duplicateDistance),
+      ShardFindings(shards), SourceFindings(sourceFindings),
+    ]
+  }
+
+  private func open() throws -> (
+    any AnnotationSource, ImageStore?, [ShardExamination], [Finding]
+  ) {
+    var sources: [any AnnotationSource] = []
+    var shards: [ShardExamination] = []
+    for input in inputs {
+      switch input {
+      case .records(let path): sources.append(try RecordFile(path: path))
+      case .shard(let path):
+        let shard = try ShardExamination(path: path)
+        shards.append(shard)
+        sources.append(ExaminedShardSource(shard))
+      case .other(let path, let kind): throw try Self.refusal(path, kind)
+      case .dataset(let dataset):
+        var found: [Finding] = []
+        let opened = try dataset.open(native: .none) { found = $0 }
+        let store = try images.open(or: opened.tree, isRequired: decodes)
+        return (opened.source, store, [], found)
+      }
+    }
+    return (JoinedSources(sources), try images.open(or: nil, isRequired: false), shards, [])
+  }
+
+  private static func refusal(_ path: String, _ kind: InputKind) throws -> WrongInput {
+    var wrong = WrongInput.refusal(path, kind, expected: "records, an LMDB or a dataset's name")
+    if kind == .tree, let dataset = try TreeContents(path: path).dataset {
+      wrong.remedy =
+        dataset == Dataset.widerFace.rawValue
+        ? "sixdof check wider-face --annotations FILE --images \(path)"
+        : "sixdof check \(dataset) --input \(path)"
+    }
+    return wrong
+  }
+}
+
+/// What the source doctor found before the first record.
+private struct SourceFindings: DatasetCheck {
+  let findings: [Finding]
+
+  init(_ findings: [Finding]) { self.findings = findings }
+
+  mutating func add(_ record: ImageRecord, input: Int, image: ImageSummary?) {}
+
+  mutating func finish() -> [DatasetFinding] { findings.map { DatasetFinding($0) } }
+}

@@ -1,0 +1,103 @@
+internal import Codecs
+internal import Schema
+
+/// Predictions of a file of records, found by image. Only names and places are held; a record is read
+/// from the file again when its image comes.
+public struct PredictionIndex {
+  public enum Pairing: String, CaseIterable, Sendable { case auto, id, path, name }
+
+  private let pairing: Pairing
+  private var file: RecordFile
+  private var places: [(place: RecordFile.Place, location: SourceLocation, id: String)] = []
+  private var isUsed: [Bool] = []
+  /// A key that several predictions have leads to none of them.
+  private var byID: [String: Int?] = [:]
+  private var byPath: [String: Int?] = [:]
+  private var byName: [String: Int?] = [:]
+  private(set) var pairedByID = 0
+  private(set) var pairedOtherwise = 0
+
+  public init(path: String, pairing: Pairing, findings: inout Findings) throws {
+    self.pairing = pairing
+    file = try RecordFile(path: path, shards: .any)
+    while true {
+      let place = file.place
+      guard let outcome = try file.next() else { break }
+      for issue in outcome.issues { try findings.add(issue) }
+      guard let record = outcome.record else { continue }
+      let index = places.count
+      if pairing == .auto || pairing == .id { Self.enter(index, record.id, &byID) }
+      if pairing == .auto || pairing == .path { Self.enter(index, record.image.path, &byPath) }
+      if pairing == .name { Self.enter(index, Self.name(of: record), &byName) }
+      places.append((place, record.location, record.id))
+      isUsed.append(false)
+    }
+  }
+
+  public var count: Int { places.count }
+
+  /// How records were paired, for the report.
+  public var description: String {
+    switch pairing {
+    case .auto: "paired by record id \(pairedByID), by image path \(pairedOtherwise)"
+    case .id: "paired by record id \(pairedByID)"
+    case .path: "paired by image path \(pairedOtherwise)"
+    case .name: "paired by file name \(pairedOtherwise)"
+    }
+  }
+
+  /// The prediction of an image; nil, with a finding, where there is none.
+  mutating func prediction(
+    for truth: ImageRecord, findings: inout Findings
+  ) throws -> ImageRecord? {
+    var (found, isByID): (Int??, Bool)
+    switch pairing {
+    case .auto:
+      (found, isByID) = (byID[truth.id], true)
+      if found == nil { (found, isByID) = (byPath[truth.image.path], false) }
+    case .id: (found, isByID) = (byID[truth.id], true)
+    case .path: (found, isByID) = (byPath[truth.image.path], false)
+    case .name: (found, isByID) = (byName[Self.name(of: truth)], false)
+    }
+    func missing(_ detail: String) -> RecordIssue {
+      RecordIssue(.missingPrediction, at: truth.location, "prediction of '\(truth.id)': \(detail)")
+    }
+    guard let found else {
+      try findings.add(missing("expected one, found none"))
+      return nil
+    }
+    guard let index = found else {
+      try findings.add(missing("expected one, found several; pair by another key"))
+      return nil
+    }
+    guard !isUsed[index] else {
+      try findings.add(
+        missing("expected one of its own, found that of an earlier image; pair by another key"))
+      return nil
+    }
+    isUsed[index] = true
+    if isByID { pairedByID += 1 } else { pairedOtherwise += 1 }
+    file.move(to: places[index].place)
+    return try file.next()?.record
+  }
+
+  /// Predictions of images that the truth does not have.
+  func reportUnused(_ findings: inout Findings) throws {
+    for (i, prediction) in places.enumerated() where !isUsed[i] {
+      try findings.add(
+        RecordIssue(
+          .unmatchedPrediction, at: prediction.location,
+          "'\(prediction.id)': expected an image of the truth, found none that is not taken"))
+    }
+  }
+
+  private static func enter(_ index: Int, _ key: String, _ table: inout [String: Int?]) {
+    if table[key] == nil { table[key] = .some(index) } else { table[key] = .some(nil) }
+  }
+
+  /// The image's file name without folder and extension.
+  private static func name(of record: ImageRecord) -> String {
+    let file = record.image.path.split(separator: "/").last ?? ""
+    return file.lastIndex(of: ".").map { String(file[..<$0]) } ?? String(file)
+  }
+}

@@ -1,0 +1,46 @@
+public import Codecs
+public import Datasets
+internal import Schema
+
+/// Where a run's images are, and how large they may be.
+public struct ImageLocation: Sendable {
+  /// The folder, zip or tar that records' paths are relative to; nil where none is named.
+  public var path: String?
+  /// Larger image files are refused.
+  public var maximumBytes = 256 << 20
+  /// Images of more pixels are refused before they are decoded.
+  public var pixelLimit = PixelLimit.standard
+
+  public init(path: String? = nil) { self.path = path }
+
+  /// The images named, or else those of the dataset's own tree; nil where there are none and none are
+  /// required.
+  ///
+  /// - Throws: `RunFailure` where they are required and not named.
+  public func open(or tree: FileTree?, isRequired: Bool) throws -> ImageStore? {
+    if let path {
+      try SourceDoctor.refuseFaultyArchive(path)
+      return try ImageStore(path: path, maximumBytes: maximumBytes, pixelLimit: pixelLimit)
+    }
+    if let tree { return try tree.images(maximumBytes: maximumBytes, pixelLimit: pixelLimit) }
+    if isRequired { throw Self.missing }
+    return nil
+  }
+
+  /// The same where a run cannot do without.
+  public func required(or tree: FileTree?) throws -> ImageStore {
+    guard let store = try open(or: tree, isRequired: true) else { throw Self.missing }
+    return store
+  }
+
+  private static let missing = RunFailure(
+    "expected the folder, zip or tar of images, found none named", reason: .call,
+    remedy: .nameImages)
+}
+
+extension SourceDoctor {
+  /// - Throws: `RunFailure` where an archive is not whole, or is none; folders and missing files pass.
+  public static func refuseFaultyArchive(_ path: String) throws {
+    if let fault = try archiveFault(at: path) { throw RunFailure(fault.detail) }
+  }
+}

@@ -1,0 +1,54 @@
+public import Codecs
+public import Datasets
+public import Schema
+
+/// Images without annotations, as records without faces: all of a folder or archive, at any depth. What is left
+/// out is told with the first, one issue a reason.
+public struct PhotoSource: AnnotationSource {
+  private let survey: PhotoSurvey
+  private let dataset: String
+  private var walk: FileWalk
+  public private(set) var position = 0
+  public var size: Int { survey.photos }
+
+  /// - Throws: `FileError` or `ArchiveError` where there is no such folder or archive; `RunFailure` where it
+  ///   has no images.
+  public init(_ tree: FileTree, dataset: String) throws {
+    self.dataset = dataset
+    walk = tree.walk()
+    survey = try PhotoSurvey(tree)
+    guard size > 0 else {
+      let reasons = survey.issues.map { "; " + $0.detail }
+      throw RunFailure(
+        "\(tree.path): expected images (.jpg, .jpeg or .png), found none\(reasons.joined())")
+    }
+  }
+
+  public mutating func next() throws -> Outcome? {
+    while let path = try walk.next() {
+      guard PhotoSurvey.isImage(path[...]) else { continue }
+      defer { position += 1 }
+      var record = photo(path, dataset: dataset)
+      if survey.keepsExtension(path[...]) { record.keepExtensionInID() }
+      return Outcome(record: record, issues: position == 0 ? survey.issues : [])
+    }
+    return nil
+  }
+}
+
+/// One image file.
+public struct SinglePhoto: AnnotationSource {
+  private var record: ImageRecord?
+  public var position: Int { record == nil ? 1 : 0 }
+  public let size = 1
+
+  public init(_ path: String, dataset: String) {
+    record = photo(path, dataset: dataset)
+  }
+
+  public mutating func next() -> Outcome? { record.take().map { Outcome(record: $0) } }
+}
+
+private func photo(_ path: String, dataset: String) -> ImageRecord {
+  ImageRecord(source: RecordSource(dataset: dataset), image: ImageReference(path: path))
+}

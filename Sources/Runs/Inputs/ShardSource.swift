@@ -1,0 +1,54 @@
+internal import Codecs
+public import Datasets
+public import Schema
+internal import Shards
+
+/// The samples of an LMDB, each with its image: whole records, or images by their number where the layout
+/// keeps nothing else.
+public struct ShardSource: AnnotationSource {
+  private let shard: ShardReader
+  private let file: String
+  /// Whether faces of img2pose's layout are read too.
+  private let isAnnotated: Bool
+  /// The next sample's index; to come back to one, it is set to what it was.
+  public var position = 0
+  /// Whether outcomes have the images' bytes.
+  var takesImages = true
+  public var size: Int { shard.count }
+
+  /// - Throws: `LMDBError` or `ShardError` where the file is no shard.
+  public init(path: String, annotated: Bool = false) throws {
+    isAnnotated = annotated
+    shard = try ShardReader(path: path)
+    file = SourceLocation.fileName(of: path)
+  }
+
+  public mutating func next() throws -> Outcome? {
+    guard position < shard.count else {
+      try shard.checkUnchanged()
+      return nil
+    }
+    let index = position
+    position += 1
+    let outcome = try shard.withSample(index) { value, bytes in
+      let sample = try ShardSample(value, layout: shard.layout)
+      var outcome = Outcome(record: record(sample, index))
+      if takesImages {
+        outcome.image = Array(UnsafeRawBufferPointer(rebasing: bytes[sample.image]))
+      }
+      return outcome
+    }
+    guard let outcome else {
+      throw RunFailure("\(file): expected \(shard.count) samples, found none at \(index)")
+    }
+    return outcome
+  }
+
+  private func record(_ sample: ShardSample, _ index: Int) -> ImageRecord {
+    if shard.layout == .records { return sample.record }
+    return ImageRecord(
+      source: RecordSource(dataset: "img2pose", file: file),
+      image: ImageReference(path: String(index)),
+      faces: isAnnotated ? sample.record.faces : [])
+  }
+}

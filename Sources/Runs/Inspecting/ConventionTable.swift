@@ -1,0 +1,54 @@
+public import Geometry
+
+/// What `conventions` lists.
+public struct ConventionTable {
+  public var conventions: [EulerConvention]
+
+  public init(conventions: [EulerConvention]) { self.conventions = conventions }
+
+  public var text: String {
+    """
+    What systems mean by pitch, yaw and roll, as R of the canonical pose X_camera = R X + t:
+    camera and face with x to the image's right, y down and z away from the camera; a face that
+    looks into the camera has R = 1. Angles are written in the system's order; a positive one turns
+    about the canonical axis named, right-handed, which shows as the words say.
+
+
+    """ + Self.table(angles) + "\nWhere they are used, and R\n\n" + Self.table(uses)
+      + "\nOther notations of --from and --to\n\n" + Self.table(Self.others)
+  }
+
+  private var angles: [[String]] {
+    [["system", "order", "unit", "+pitch", "+yaw", "+roll", "singular"]]
+      + conventions.map { convention in
+        [
+          convention.rawValue, convention.order.map(\.rawValue).joined(separator: ", "),
+          convention.nativeUnit,
+        ]
+          + EulerAngles.Name.allCases.map {
+            "\(convention.axis(of: $0)) \(convention.meaning(of: $0))"
+          } + [convention.singularity]
+      }
+  }
+
+  private var uses: [[String]] {
+    conventions.map { [$0.rawValue, $0.formula, $0.users] }
+  }
+
+  private static var others: [[String]] {
+    PoseNotation.Layout.allCases.map {
+      [$0.rawValue, "\(PoseNotation.numbers($0).count) numbers", PoseNotation.numbers($0).summary]
+    }
+  }
+
+  /// Columns as wide as their widest cell.
+  private static func table(_ rows: [[String]]) -> String {
+    let widths = rows[0].indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+      let cells = zip(row, widths).dropLast().map {
+        $0 + String(repeating: " ", count: $1 - $0.count)
+      }
+      return "  " + (cells + row.suffix(1)).joined(separator: "  ") + "\n"
+    }.joined()
+  }
+}

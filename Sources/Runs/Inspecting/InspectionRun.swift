@@ -1,0 +1,168 @@
+internal import Codecs
+public import Datasets
+public import Labelling
+internal import Rendering
+public import Reporting
+internal import Schema
+internal import Shards
+
+/// Looks into a dataset, shard, records, annotation file, depth image or face model.
+public struct InspectionRun {
+  public enum Subject: Sendable {
+    case path(String)
+    /// With what named it.
+    case faceModel(String, FaceModelSet)
+  }
+
+  public var subject: Subject
+  /// Which sample or record, from 0; nil for what the file is and how much it holds.
+  public var index: Int?
+  /// Where to draw the sample over its image, as PNG, or a face model, as SVG.
+  public var picturePath: String?
+  /// What is drawn of a sample.
+  public var overlays: FacePortrait.Overlays = [.box, .landmarks, .axes]
+  /// Where a record's image is.
+  public var images = ImageLocation()
+  public var settings: RunSettings
+
+  public init(_ subject: Subject, settings: RunSettings) {
+    (self.subject, self.settings) = (subject, settings)
+  }
+
+  public func perform(_ context: RunContext) throws -> RunOutcome {
+    let read: String? =
+      switch subject {
+      case .path(let path), .faceModel(let path, _): path
+      }
+    let outputs = try picturePath.map {
+      try OutputSet(file: $0, inputs: [read, images.path].compactMap { $0 })
+    }
+    let (picture, outcome) = try look(context)
+    guard let picture, let outputs else { return outcome }
+    try context.begin(outputs)
+    try outputs.write(picture)
+    try outputs.publish()
+    context.say("wrote     \(picturePath ?? "")")
+    return outcome
+  }
+
+  /// - Returns: the picture for `picturePath`, and how the run ends.
+  private func look(_ context: RunContext) throws -> (picture: [UInt8]?, RunOutcome) {
+    let input: String
+    switch subject {
+    case .faceModel(_, let models): return (inspect(models, context), .done)
+    case .path(let path): input = path
+    }
+    let kind = try InputKind(path: input)
+    if kind.isSource(input) { return (nil, try inspectSource(input, context)) }
+    let picture: [UInt8]? =
+      switch kind {
+      case .depthImage: try inspectDepth(input, context)
+      case .shard: try inspectShard(input, context)
+      case .records, .empty, .annotations: try inspectRecords(input, kind, context)
+      // What is no depth image is told by its reader.
+      case .other where input.hasSuffix(".bin"): try inspectDepth(input, context)
+      default:
+        throw WrongInput.refusal(
+          input, kind, expected: "a dataset, records, an LMDB or an annotation file")
+      }
+    return (picture, .done)
+  }
+
+  private func inspect(_ models: FaceModelSet, _ context: RunContext) -> [UInt8]? {
+    let descriptions = models.models.map(FaceModelDescription.init)
+    context.print(descriptions.map(\.text).joined(separator: "\n"))
+    guard picturePath != nil else { return nil }
+    // The model of most points first: it shows most.
+    let drawing = FaceModelDrawing(descriptions.reversed().map(\.drawing))
+    return Array(drawing.svg.utf8)
+  }
+
+  private func inspectShard(_ input: String, _ context: RunContext) throws -> [UInt8]? {
+    let shard = try ShardReader(path: input)
+    guard let index else {
+      context.show(
+        "\(input): shard of layout \(shard.layout.rawValue), \(counted(shard.count, "sample"))")
+      return nil
+    }
+    let found: [UInt8]?? = try shard.withSample(index) { value, bytes in
+      let sample = try ShardSample(value, layout: shard.layout)
+      context.print(try sample.description.prettyText)
+      guard picturePath != nil else { return nil }
+      return try drawing(
+        of: sample.record, over: UnsafeRawBufferPointer(rebasing: bytes[sample.image]))
+    }
+    guard let found else {
+      throw RunFailure("\(input): expected an index from 0 to \(shard.count - 1), found \(index)")
+    }
+    return found
+  }
+
+  private func inspectRecords(
+    _ input: String, _ kind: InputKind, _ context: RunContext
+  ) throws -> [UInt8]? {
+    let isRecords = kind == .records || kind == .empty
+    var source: any AnnotationSource =
+      isRecords
+      ? try RecordFile(path: input)
+      : try WiderFace.annotations(
+        at: [input], options: ReadingOptions(dataset: Dataset.widerFace.rawValue))
+    var tally = Tally()
+    while let outcome = try source.next() {
+      for issue in outcome.issues { tally.add(issue) }
+      tally.read += 1
+      guard let record = outcome.record else { continue }
+      if tally.images == index {
+        var writer = JSONWriter()
+        record.write(to: &writer)
+        context.print(
+          try JSONParser.value(of: String(decoding: writer.bytes, as: UTF8.self)).prettyText)
+        return picturePath == nil ? nil : try drawing(of: record)
+      }
+      tally.add(record)
+    }
+    if let index {
+      throw RunFailure("\(input): expected an index from 0 to \(tally.images - 1), found \(index)")
+    }
+    context.show(
+      "\(input): \(isRecords ? "records" : kind.description), \(counted(tally.images, "image")), \(counted(tally.faces, "face"))"
+    )
+    for line in tally.summaryLines(issuesFile: nil) { context.show(line) }
+    return nil
+  }
+
+  private func drawing(of record: ImageRecord) throws -> [UInt8] {
+    guard let path = images.path else {
+      throw RunFailure(
+        "expected the folder that the record's path is relative to, found none named",
+        remedy: .nameImages)
+    }
+    let store = try ImageStore(
+      path: path, maximumBytes: images.maximumBytes, pixelLimit: images.pixelLimit)
+    let opened: StoredImage
+    do throws(ImageStore.Failure) {
+      opened = try store.open(
+        record.image.path, with: ImageHeaderReader(limit: store.pixelLimit))
+    } catch {
+      throw RunFailure("\(RecordIssue(error, imageOf: record))")
+    }
+    let image = try opened.bytes()
+    return try image.withUnsafeBytes { try drawing(of: record, over: $0) }
+  }
+
+  private func drawing(
+    of record: ImageRecord, over image: UnsafeRawBufferPointer
+  ) throws -> [UInt8] {
+    let picture = FacePortrait(head: HeadMesh.bfm).picture(
+      of: record, in: Photograph(try PixelImage(decoding: image, limit: images.pixelLimit)),
+      overlays: overlays)
+    return picture.png()
+  }
+}
+
+extension InputKind {
+  /// Whether what has this path is a dataset's folder or archive, or should become one.
+  public func isSource(_ path: String) -> Bool {
+    self == .tree || !isLMDB && SourceDoctor.isSource(path)
+  }
+}

@@ -1,0 +1,26 @@
+public import Inference
+
+/// What `infer --list-models` prints.
+public struct ModelList {
+  public var folder: InferenceFolder
+
+  public init(folder: InferenceFolder) { self.folder = folder }
+
+  public var text: String {
+    var lines = [
+      "OpenVINO \(OpenVINO.version), Apache-2.0: \(presence(OpenVINO.isThere(in: folder)))"
+    ]
+    for model in DefaultModel.all {
+      lines += [
+        "\(model.file), \(model.licence): \(presence(model.isThere(in: folder)))",
+        "  for     \(model.purpose)", "  from    \(model.origin)", "  SHA-256 \(model.sha256)",
+      ]
+    }
+    lines.append("in \(folder.path)")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func presence(_ isThere: Bool) -> String {
+    isThere ? "there" : "missing; run Scripts/setup"
+  }
+}

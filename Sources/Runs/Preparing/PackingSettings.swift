@@ -1,0 +1,56 @@
+public import Codecs
+public import Geometry
+public import Labelling
+public import Schema
+internal import Shards
+
+/// How training data are laid out and written.
+public struct PackingSettings {
+  /// Which landmarks img2pose is given, from which it fits poses anew to images it flips or crops.
+  public enum StoredLandmarks: String, CaseIterable, Sendable {
+    case annotated
+    /// The face model's points as the pose projects them.
+    case reprojected
+  }
+
+  public var layout = ShardLayout.img2pose
+  /// How many LMDB files the samples are spread over.
+  public var shards = 1
+  public var landmarks = StoredLandmarks.annotated
+  /// Whether to go on with an interrupted run of the same input and settings.
+  public var resumes = false
+  public var existing = OutputSet.Existing.refused
+  /// Whether to say what would be written, and write nothing.
+  public var isDryRun = false
+  /// Whether the manifest holds the SHA-256 of images and outputs.
+  public var checksum = false
+
+  public init() {}
+}
+
+/// Whose poses are made.
+public struct PoseProfile {
+  public enum Kind: String, CaseIterable, Sendable {
+    /// The least-squares optimum in the image's camera.
+    case standard = "default"
+    /// What img2pose's own converter makes of boxes and landmarks.
+    case img2pose
+  }
+
+  public var kind = Kind.standard
+  /// How img2pose's sheared matrices become rotations.
+  public var rule: RotationRule
+  /// Brings all poses to one object frame; nil where they keep theirs.
+  public var frames: FrameConversion?
+
+  /// - Parameter rule: nil for the one that the kind's origin uses.
+  public init(_ kind: Kind = .standard, rule: RotationRule? = nil, frames: FrameConversion? = nil) {
+    self.kind = kind
+    self.rule = rule ?? (kind == .img2pose ? .markley : .procrustes)
+    self.frames = frames
+  }
+
+  public var targets: Img2PoseTargets.Options {
+    Img2PoseTargets.Options(source: kind == .img2pose ? .img2pose : .record, rule: rule)
+  }
+}

@@ -1,0 +1,31 @@
+public import Checks
+internal import Geometry
+internal import Labelling
+internal import Schema
+internal import Shards
+
+/// The poses that went into an output's statistics, made again of its records.
+public enum StoredPoses {
+  /// What a manifest's run made of records for img2pose; nil where that takes a face model of the user's.
+  @Sendable public static func local(
+    of manifest: OutputManifest
+  ) -> OutputVerification.LocalPoses? {
+    let options = manifest.json["options"]
+    guard let profile = options?["profile"]?.text.flatMap(PoseProfile.Kind.init),
+      let rule = options?["rotation_rule"]?.text.flatMap(RotationRule.init)
+    else { return nil }
+    var source = Img2PoseTargets.Source.record
+    if profile == .img2pose { source = .img2pose }
+    if options?["landmarks"]?.text == PackingSettings.StoredLandmarks.reprojected.rawValue {
+      guard (options?["fit"]?["face_model"]?.text ?? "bfm") == "bfm" else { return nil }
+      source = .reprojected
+    }
+    let targets = Img2PoseTargets.Options(source: source, rule: rule)
+    return { record in
+      var targets = Img2PoseTargets(targets)
+      return SampleEncoder.localPoses(
+        of: record, target: { targets.target(of: $0, box: $1, camera: $2) }, leftOut: { _ in }
+      ).map { pose in (0..<6).map { pose[$0] } }
+    }
+  }
+}

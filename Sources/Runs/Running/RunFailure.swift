@@ -1,0 +1,50 @@
+public import Schema
+
+/// A run that cannot go on, for a reason that lies in its input or in how it was asked for.
+public struct RunFailure: Error, CustomStringConvertible {
+  /// Whose fault it is.
+  public enum Reason: Sendable {
+    case input
+    /// The run was asked for in a way that cannot be.
+    case call
+  }
+
+  /// What would help. A front end says it in its own terms.
+  public enum Remedy: Sendable, Equatable {
+    /// Give the folder or archive of images when the records are made, so that cameras are known.
+    case imagesForCamera
+    /// Bring all poses to one object frame.
+    case oneFrame
+    /// Write whole records, which hold images without poses too.
+    case wholeRecords
+    /// Say which of the records of one id is kept.
+    case chooseDuplicate
+    /// Write what the form can hold, and leave the rest out.
+    case allowLosses
+    /// Name the folder or archive of the images that records refer to.
+    case nameImages
+    /// Name the dataset's folder, which holds what records only refer to.
+    case nameSource
+    /// Give the size of the image, from which a camera follows.
+    case nameImageSize
+  }
+
+  /// "place: what: expected X, found Y".
+  public let description: String
+  public let reason: Reason
+  public let remedy: Remedy?
+
+  public init(_ description: String, reason: Reason = .input, remedy: Remedy? = nil) {
+    (self.description, self.reason, self.remedy) = (description, reason, remedy)
+  }
+}
+
+/// A run that was to stop at the first issue met one.
+public struct StrictStop: Error {
+  /// "place: what: expected X, found Y".
+  public let text: String
+
+  init(issue: RecordIssue) { text = "\(issue)" }
+
+  public init(finding: Finding) { text = "\(finding.location): \(finding.detail)" }
+}

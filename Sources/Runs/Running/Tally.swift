@@ -1,0 +1,106 @@
+internal import Schema
+internal import Shards
+
+/// Counts of what a run met, in input order, whatever the number of threads.
+public struct Tally {
+  /// Images, or lines, that the source gave.
+  var read = 0
+  var images = 0
+  var faces = 0
+  var facesWithLandmarks = 0
+  var facesWithPose = 0
+  /// Of the poses, and of those that were brought to another frame.
+  var frames = FrameCounts()
+  var convertedFrames = FrameCounts()
+  var samples = 0
+  var sampleFaces = 0
+  var samplePoses = 0
+  var imageBytes = 0
+  var leftOut: [LeftOut: Int] = [:]
+  private(set) var issues = IssueDigest()
+
+  /// - Returns: whether it is among the first of its kind.
+  @discardableResult
+  mutating func add(_ issue: RecordIssue) -> Bool { issues.add(issue) }
+
+  /// Counts what a source gave, and its issues; the record is counted where it is used.
+  ///
+  /// - Throws: `StrictStop` where the run is to stop at the first issue.
+  mutating func take(_ outcome: Outcome, isStrict: Bool) throws -> ImageRecord? {
+    read += 1
+    for issue in outcome.issues {
+      if isStrict { throw StrictStop(issue: issue) }
+      add(issue)
+    }
+    return outcome.record
+  }
+
+  /// Counts a record and its faces.
+  mutating func add(_ record: ImageRecord) {
+    images += 1
+    faces += record.faces.count
+    facesWithLandmarks += record.faces.count { $0.landmarks != nil }
+    facesWithPose += record.faces.count { $0.pose != nil }
+    frames += record.frames
+  }
+
+  func count(_ severity: RecordIssue.Severity) -> Int { issues.count(severity) }
+
+  var rejected: Int { read - images }
+
+  /// Named counts of what was read.
+  var inputJSON: [(key: String, value: JSONValue)] {
+    [
+      ("images_read", .integer(read)), ("images_used", .integer(images)),
+      ("faces", .integer(faces)), ("faces_with_landmarks", .integer(facesWithLandmarks)),
+      ("faces_with_pose", .integer(facesWithPose)),
+    ]
+  }
+
+  /// Named counts of what was packed.
+  var outputJSON: [(key: String, value: JSONValue)] {
+    [
+      ("samples", .integer(samples)), ("sample_faces", .integer(sampleFaces)),
+      ("sample_faces_with_pose", .integer(samplePoses)), ("image_bytes", .integer(imageBytes)),
+    ]
+  }
+
+  var leftOutJSON: JSONValue {
+    .object(LeftOut.allCases.map { ($0.rawValue, .integer(leftOut[$0] ?? 0)) })
+  }
+
+  var issuesJSON: JSONValue {
+    let counts = issues.counts
+    return .object(
+      RecordIssue.Code.allCases.compactMap { code in
+        counts[code].map { count in
+          (
+            code.rawValue,
+            .object([("severity", .text(code.severity.rawValue)), ("count", .integer(count))])
+          )
+        }
+      })
+  }
+
+  /// The summary's lines on what was read and what was wrong with it.
+  ///
+  /// - Parameter areIssuesTold: whether the first issues of each kind were told when they came.
+  func summaryLines(issuesFile: String?, areIssuesTold: Bool = false) -> [String] {
+    var lines = [
+      "read      \(counted(read, "image")), \(counted(faces, "face")): \(facesWithLandmarks) with landmarks, \(facesWithPose) with a pose"
+    ]
+    if frames.isMixed { lines.append("frames    \(frames.text)") }
+    let left = LeftOut.allCases.compactMap { reason in
+      leftOut[reason].map { number in
+        var words = reason.rawValue.split(separator: "-").map(String.init)
+        if number == 1 { words[0].removeLast() }
+        return "\(number) \(words.joined(separator: " "))"
+      }
+    }
+    if !left.isEmpty { lines.append("left out  " + left.joined(separator: ", ")) }
+    let (errors, warnings) = (count(.error), count(.warning))
+    var line = "issues    \(counted(errors, "error")), \(counted(warnings, "warning"))"
+    if errors + warnings > 0, let issuesFile { line += "; all of them are in \(issuesFile)" }
+    return lines + [line] + issues.lines(areTold: areIssuesTold)
+  }
+}

@@ -1,0 +1,62 @@
+internal import Codecs
+public import Datasets
+internal import Schema
+
+/// Draws records so that their yaws are evenly there.
+public struct SampleRun {
+  /// A file of records; '-' is standard input.
+  public var input: String
+  /// How many records are drawn.
+  public var count: Int
+  public var bins = YawBins(count: 12)
+  /// How many records each bin gives.
+  public var allocation = YawSample.Allocation.equal
+  public var seed: UInt64 = 1
+  /// '-' is standard output.
+  public var output: String
+  public var settings: RunSettings
+
+  public init(
+    input: String, count: Int, bins: YawBins = YawBins(count: 12),
+    allocation: YawSample.Allocation = .equal, seed: UInt64 = 1, output: String,
+    settings: RunSettings
+  ) {
+    (self.input, self.count, self.bins) = (input, count, bins)
+    (self.allocation, self.seed) = (allocation, seed)
+    (self.output, self.settings) = (output, settings)
+  }
+
+  public func perform(_ context: RunContext) throws -> RunOutcome {
+    try SelectionRun.makeFile(output, from: [input], settings: settings, context) { run, records in
+      let file = run.inputs[0]
+      var sample = YawSample(count, bins: bins, seed: seed)
+      try run.forEach(in: file) { sample.add($0.record) }
+      let (places, strata) = sample.drawn(allocation)
+      if places.count < count {
+        try run.report(
+          RecordIssue(
+            .tooFewRecords, at: SourceLocation(file: SourceLocation.fileName(of: input)),
+            "records: expected \(count) with a yaw in the bins, found \(places.count)"))
+      }
+      var writer = JSONWriter()
+      try run.forEach(in: file, isRepeated: true) {
+        if places.contains($0.index) { try records.write($0.record, with: &writer) }
+      }
+      let wrote = "wrote     \(output): \(counted(places.count, "record"))"
+      return (places.count, report(sample, strata) + [wrote])
+    }
+  }
+
+  private func report(_ sample: YawSample, _ strata: [YawSample.Stratum]) -> [String] {
+    let edges = bins.edges
+    var lines = strata.enumerated().map { i, stratum in
+      "yaw       \(edges[i].short) to \(edges[i + 1].short): \(stratum.taken) of \(stratum.available)"
+    }
+    if sample.withoutPose + sample.outsideBins > 0 {
+      lines.append(
+        "left out  \(counted(sample.withoutPose, "record")) without a pose, \(sample.outsideBins) outside of the bins"
+      )
+    }
+    return lines
+  }
+}

@@ -1,0 +1,109 @@
+internal import Codecs
+internal import Datasets
+internal import Foundation
+internal import Labelling
+internal import Pipeline
+internal import Reporting
+internal import Schema
+internal import Shards
+
+/// Mean, deviation and distribution of the records' poses, as files and a picture.
+public struct StatisticsRun {
+  /// A file of records or an LMDB; '-' is standard input.
+  public var input: String
+  public var profile = PoseProfile()
+  /// The folder to write to.
+  public var output: String
+  public var settings: RunSettings
+
+  public init(
+    input: String, profile: PoseProfile = PoseProfile(), output: String, settings: RunSettings
+  ) {
+    (self.input, self.profile) = (input, profile)
+    (self.output, self.settings) = (output, settings)
+  }
+
+  public func perform(_ context: RunContext) throws -> RunOutcome {
+    try summarise(context, try outputs())
+  }
+
+  private static let suffixes = OutputSuffix.poseStatistics + [".stats.json", ".stats.svg"]
+
+  private func outputs() throws -> OutputSet {
+    guard output != "-" else {
+      throw OutputRefusal(
+        output, "expected a folder for \(Self.suffixes.count) files, found standard output")
+    }
+    let name =
+      input == "-"
+      ? "stdin"
+      : URL(fileURLWithPath: input).lastPathComponent
+        .withoutSuffix(".jsonl").withoutSuffix(".lmdb")
+    return try OutputSet(
+      base: "\(output.withoutSuffix("/"))/\(name)", files: Self.suffixes, inputs: [input])
+  }
+
+  private func summarise(_ context: RunContext, _ outputs: OutputSet) throws -> RunOutcome {
+    var source = try RecordFile(path: input, shards: .any)
+    var tally = Tally()
+    var statistics = PoseStatistics()
+    var targets = Img2PoseTargets(profile.targets)
+    let conversion = profile.frames
+    // img2pose's layout keeps the local poses themselves, and nothing to fit them anew.
+    let stored = try InputKind(path: input) == .shard(.img2pose) ? ShardReader(path: input) : nil
+    while let outcome = try source.next() {
+      try context.stop.check()
+      guard var record = try tally.take(outcome, isStrict: settings.isStrict) else { continue }
+      if let conversion { tally.convertedFrames += try conversion.apply(to: &record) }
+      tally.add(record)
+      if profile.kind == .standard, tally.frames.isMixed {
+        throw RunFailure(mixed: tally.frames, at: "\(record.location)")
+      }
+      if let stored {
+        try stored.withSample(source.position - 1) { value, _ in
+          for pose in try ShardSample(value, layout: .img2pose).localPoses {
+            statistics.add { pose[$0] }
+          }
+        }
+        continue
+      }
+      let poses = SampleEncoder.localPoses(
+        of: record, target: { targets.target(of: $0, box: $1, camera: $2) },
+        leftOut: { tally.leftOut[$0, default: 0] += 1 })
+      for pose in poses { statistics.add { pose[$0] } }
+    }
+    for line in tally.summaryLines(issuesFile: nil) { context.say(line) }
+    let frames = conversion?.text(tally.convertedFrames)
+    if let frames { context.say("frames    \(frames)") }
+    guard statistics.count > 0 else {
+      throw RunFailure("\(input): expected faces with a pose, found none; run label first")
+    }
+    try context.begin(outputs)
+    try write(statistics, tally, frames, to: outputs)
+    try context.stop.check()
+    try outputs.publish()
+    context.say(
+      "wrote     \(outputs.base)\(Self.suffixes.dropLast().joined(separator: ", ")) and \(Self.suffixes[3]): \(counted(statistics.count, "pose"))"
+    )
+    return settings.outcome(after: tally)
+  }
+
+  private func write(
+    _ statistics: PoseStatistics, _ tally: Tally, _ frames: String?, to outputs: OutputSet
+  ) throws {
+    let conversion = frames.map { [(key: "frames", value: JSONValue.text($0))] } ?? []
+    let summary = JSONValue.object(
+      [
+        ("schema", .text("sixdof.stats/1")),
+        ("counts", .object(tally.inputJSON)), ("left_out", tally.leftOutJSON),
+        ("issues", tally.issuesJSON),
+        ("statistics_of", .text("img2pose local poses, translation in units of 0.1 m")),
+        ("statistics", statistics.summary),
+      ] + conversion)
+    let files = [
+      NPY.file(statistics.mean), NPY.file(statistics.standardDeviation),
+      Array(try summary.prettyText.utf8), Array(PoseHistograms(statistics).svg.utf8),
+    ]
+    for (suffix, bytes) in zip(Self.suffixes, files) { try outputs.write(bytes, to: suffix) }
+  }
+}

@@ -1,0 +1,68 @@
+internal import ArgumentParser
+internal import Codecs
+internal import Datasets
+internal import Foundation
+internal import Inference
+internal import Runs
+internal import Schema
+
+struct Annotate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "From a folder of photos without annotations to a training LMDB in one pass.",
+    discussion: """
+      Finds faces as infer does and writes what build writes: PREFIX.lmdb, PREFIX_pose_mean.npy, \
+      PREFIX_pose_stddev.npy, PREFIX.hashes.npy, PREFIX.manifest.json, PREFIX.issues.jsonl; with it \
+      PREFIX.jsonl, the records, \
+      and PREFIX_img2pose/, img2pose's own list of JSON files. Look over the records before training on \
+      them: nobody has annotated them.
+
+        sixdof annotate photos/ --output out/photos
+      """)
+
+  @Argument(help: "A folder, zip or tar of images.") var input: String
+  @Option(name: .shortAndLong, help: "The outputs' path without suffixes.") var output: String
+  @Option(help: "The records' dataset.") var dataset = "photos"
+  @OptionGroup var imageSize: ImageSizeOptions
+  @OptionGroup(title: "Faces") var search: FaceSearchOptions
+  @OptionGroup var label: LabelOptions
+  @OptionGroup(title: "Training data") var shards: ShardOptions
+  @OptionGroup(title: "Run") var runOptions: RunOptions
+
+  func validate() throws {
+    try shards.validate(with: label.profile)
+    guard !dataset.isEmpty else { throw ValidationError("'--dataset' cannot be empty.") }
+  }
+
+  func run() throws {
+    try CommandRun.perform { context in
+      let outputs = try Packing.outputs(
+        prefix: output, inputs: [input], settings: shards.settings, writesRecords: true,
+        writesLists: true)
+      try WrongInput.requireTree(input, expected: "a folder or archive of images")
+      let tree = try FileTree(path: input)
+      let source = try PhotoSource(tree, dataset: dataset)
+      var packing = Packing(
+        command: "annotate", prefix: output,
+        images: try tree.images(
+          maximumBytes: imageSize.maxImageBytes, pixelLimit: imageSize.pixelLimit),
+        imagesPath: input, profile: label.profile.settings, packing: shards.settings,
+        settings: runOptions.settings
+      ) { source }
+      (packing.labelling, packing.writesRecords) = (try label.packed(), true)
+      packing.reading = [
+        ("dataset", .text(dataset)),
+        (
+          "faces",
+          .object([
+            ("threshold", .double(Double("\(search.threshold)") ?? 0)),
+            ("size", .integer(search.search.size)),
+            ("small_faces", .text(search.search.smallFaces.rawValue)),
+          ])
+        ),
+      ]
+      packing.inference = InferencePlan(models: try ReferenceInference(), search: search.search)
+      packing.writesLists = true
+      return try packing.perform(context, outputs)
+    }
+  }
+}

@@ -1,0 +1,58 @@
+internal import ArgumentParser
+internal import Codecs
+internal import Datasets
+internal import Runs
+internal import Schema
+internal import Shards
+
+struct Build: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "From a dataset to a training LMDB in one pass.",
+    discussion: """
+      Reads annotations and images, fits poses, and writes PREFIX.lmdb, PREFIX_pose_mean.npy, \
+      PREFIX_pose_stddev.npy, PREFIX.hashes.npy, PREFIX.manifest.json, PREFIX.issues.jsonl and, with \
+      --records, PREFIX.jsonl. img2pose trains on the result as it is; 'sixdof verify' proves that it is whole.
+
+        sixdof build wider-face --images WIDER_train/images \\
+          --annotations label.txt --output out/train
+      """)
+
+  @Argument(help: "Which dataset it is.") var dataset: Dataset
+  @OptionGroup(title: "Input") var annotations: AnnotationOptions
+  @OptionGroup(title: "Images") var images: ImageOptions
+  @Option(name: .shortAndLong, help: "The outputs' path without suffixes.") var output: String
+  @Flag(help: "Write the records too, as PREFIX.jsonl.") var records = false
+  @OptionGroup var label: LabelOptions
+  @OptionGroup(title: "Training data") var shards: ShardOptions
+  @OptionGroup(title: "Run") var runOptions: RunOptions
+
+  func validate() throws {
+    try shards.validate(with: label.profile)
+    try annotations.validate(for: dataset)
+    if annotations.input == nil, images.images == nil {
+      throw ValidationError("'--images' needs the folder, zip or tar of images.")
+    }
+  }
+
+  func run() throws {
+    try CommandRun.perform { context in
+      let input = annotations.input(of: dataset)
+      let outputs = try Packing.outputs(
+        prefix: output, inputs: input.paths + [images.images].compactMap { $0 },
+        settings: shards.settings, writesRecords: records)
+      // The img2pose layout holds no source text.
+      let native = !records && shards.layout == .img2pose ? ReadingOptions.Native.none : .standard
+      let opened = try input.open(native: native, tell: context.tell)
+      var packing = Packing(
+        command: "build \(dataset.rawValue)", prefix: output,
+        images: try images.location.required(or: opened.tree),
+        imagesPath: images.images ?? input.tree ?? "", profile: label.profile.settings,
+        packing: shards.settings, settings: runOptions.settings
+      ) { opened.source }
+      (packing.reading, packing.inputs) = (input.readingJSON, input.files)
+      (packing.labelling, packing.writesRecords) = (try label.packed(), records)
+      packing.checks = true
+      return try packing.perform(context, outputs)
+    }
+  }
+}

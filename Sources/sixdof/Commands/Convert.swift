@@ -1,0 +1,45 @@
+internal import ArgumentParser
+internal import Codecs
+internal import Datasets
+internal import Runs
+
+struct Convert: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Read a dataset's annotations and write one record a line.",
+    discussion: """
+      With --images the records hold each image's size and camera, which label needs; images are not \
+      decoded. Issues go to OUTPUT.issues.jsonl, or to standard error where the output is '-'.
+
+        sixdof convert wider-face --annotations wider_face_val.mat --output val.jsonl
+      """)
+
+  @Argument(help: "Which dataset it is.") var dataset: Dataset
+  @OptionGroup(title: "Input") var annotations: AnnotationOptions
+  @OptionGroup(title: "Images") var images: ImageOptions
+  @Option(name: .shortAndLong, help: "The records to write; '-' is standard output.") var output:
+    String
+  @Option(
+    help:
+      "What records keep of the source's own text and arrays: all but arrays over 4 KB, for which the file is named (default), all, or none."
+  )
+  var native: ReadingOptions.Native = .standard
+  @OptionGroup var angles: EulerOptions
+  @OptionGroup(title: "Run") var runOptions: RunOptions
+
+  func validate() throws { try annotations.validate(for: dataset) }
+
+  func run() throws {
+    let input = annotations.input(of: dataset)
+    let read = input.paths + [images.images].compactMap { $0 }
+    try CommandRun.perform { context in
+      try RecordConversion(output: output, inputs: read, settings: runOptions.settings) {
+        let opened = try input.open(native: native, tell: context.tell)
+        var plan = PreparationPlan()
+        plan.images = try images.location.open(or: opened.tree, isRequired: false)
+        plan.eulerConventions = angles.euler
+        plan.checker = CheckDigest.checker
+        return (plan, opened.source)
+      }.perform(context)
+    }
+  }
+}

@@ -1,0 +1,95 @@
+internal import ArgumentParser
+internal import Datasets
+internal import Runs
+
+struct Inspect: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Look into a dataset, shard, records, annotation file or face model.",
+    discussion: """
+      Without --index it says what the file is and how much it holds; with it, it prints that sample \
+      or record as JSON, and --overlay draws it; --draw chooses what of it.
+
+        sixdof inspect train.lmdb --index 12 --overlay face.png
+        sixdof inspect train.lmdb --index 12 --overlay face.png --draw mesh,landmarks
+
+      Of a dataset's folder, zip or tar it says which dataset and version it is, how complete, what is \
+      wrong and what to do; it reads names and sizes only.
+
+        sixdof inspect 300W-LP.zip
+
+      A depth image of BIWI is one picture, so --overlay draws it without an index.
+
+        sixdof inspect hpdb/01/frame_00003_depth.bin --overlay depth.png
+
+      With --face-model in place of a file it lists that model's points, and --overlay draws them from \
+      the front, the side and the top.
+
+        sixdof inspect --face-model bfm --overlay model.svg
+        sixdof inspect --face-model head.obj --face-model-indices landmarks.txt
+      """)
+
+  @Argument(
+    help:
+      "A dataset's folder, zip or tar, a .lmdb, a .jsonl of records, a WIDER FACE annotation file, or BIWI's _depth.bin."
+  )
+  var input: String?
+  @Option(help: "Which sample or record, from 0.") var index: Int?
+  @Option(
+    help:
+      "Draw the sample's boxes, landmarks and poses over its image, as this PNG; or a face model, as this SVG."
+  )
+  var overlay: String?
+  @Option(help: "The folder, zip or tar of images, to draw a record that does not hold its own.")
+  var images: String?
+  @OptionGroup var imageSize: ImageSizeOptions
+  @OptionGroup var drawing: DrawingOptions
+  @OptionGroup(title: "Face model") var faceModel: FaceModelOptions
+  @OptionGroup(title: "Run") var ending: EndingOptions
+
+  func validate() throws {
+    guard (input == nil) != (faceModel.faceModel == nil) else {
+      throw ValidationError("'inspect' needs either a file or '--face-model'.")
+    }
+    guard input != nil else {
+      if index != nil || images != nil {
+        throw ValidationError("'--index' and '--images' are for samples, not for '--face-model'.")
+      }
+      return
+    }
+    let kind = input.map(InputKind.init(argument:))
+    if kind == .depthImage {
+      guard index == nil, images == nil else {
+        throw ValidationError("A depth image is one picture; it takes '--overlay' alone.")
+      }
+      return
+    }
+    if let input, let kind, kind.isSource(input) {
+      guard index == nil, overlay == nil, images == nil else {
+        throw ValidationError(
+          "A folder or archive is looked through as a whole; it takes no '--index', '--overlay' or '--images'."
+        )
+      }
+    }
+    guard (index ?? 0) >= 0 else { throw ValidationError("'--index' must be at least 0.") }
+    if overlay != nil, index == nil {
+      throw ValidationError("'--overlay' draws one sample; name it with '--index'.")
+    }
+  }
+
+  func run() throws {
+    try CommandRun.perform { context in
+      var run = InspectionRun(try subject(), settings: RunSettings())
+      run.settings.failOn = ending.failOn
+      (run.index, run.picturePath, run.overlays) = (index, overlay, drawing.draw.overlays)
+      run.images.path = images
+      (run.images.maximumBytes, run.images.pixelLimit) =
+        (imageSize.maxImageBytes, imageSize.pixelLimit)
+      return try run.perform(context)
+    }
+  }
+
+  private func subject() throws -> InspectionRun.Subject {
+    if let input { return .path(input) }
+    return .faceModel(faceModel.faceModel ?? "", try faceModel.load())
+  }
+}

@@ -1,0 +1,57 @@
+internal import ArgumentParser
+internal import Codecs
+internal import Datasets
+internal import Labelling
+internal import Runs
+
+struct Label: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Fit a mean face to each face's landmarks: pose, uncertainty and quality of fit.",
+    discussion: """
+      Fits in the image's camera by least squares; annotated poses stay. Records need the image's size, so \
+      convert with --images first. Labelled records can be labelled again, in another camera, by another \
+      solver or with another face model, without their images.
+
+        sixdof label records.jsonl --output labelled.jsonl
+        sixdof label labelled.jsonl --relabel --fov 60 --output wide.jsonl
+      """)
+
+  @Argument(help: "The records; '-' is standard input.") var input: String
+  @Option(name: .shortAndLong, help: "The records to write; '-' is standard output.") var output:
+    String
+  @Flag(
+    help:
+      "Fit all faces anew in the named camera, also where the dataset has poses or a camera of its own."
+  )
+  var relabel = false
+  @Flag(
+    help:
+      "Keep the rotation of annotated poses and fit their translation to the landmarks, so that the two agree."
+  )
+  var fitTranslation = false
+  @OptionGroup var label: LabelOptions
+  @OptionGroup var angles: EulerOptions
+  @OptionGroup(title: "Run") var runOptions: RunOptions
+
+  func validate() throws {
+    if relabel, fitTranslation {
+      throw ValidationError("'--relabel' replaces the rotations that '--fit-translation' keeps.")
+    }
+  }
+
+  func run() throws {
+    let input = input
+    try CommandRun.perform { context in
+      try RecordConversion(output: output, inputs: [input], settings: runOptions.settings) {
+        var plan = PreparationPlan()
+        plan.labelling = try label.labelling()
+        plan.labelling?.replacesPoses = relabel
+        plan.labelling?.fitsTranslations = fitTranslation
+        plan.camera = try label.camera.load()
+        plan.frames = label.profile.frames.conversion
+        plan.eulerConventions = angles.euler
+        return (plan, try RecordFile(path: input))
+      }.perform(context)
+    }
+  }
+}

@@ -1,0 +1,50 @@
+internal import ArgumentParser
+internal import Codecs
+internal import Runs
+
+struct Pack: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write labelled records and their images to LMDB files.",
+    discussion: """
+      Writes train.lmdb and, beside it, train_pose_mean.npy, train_pose_stddev.npy, \
+      train.hashes.npy, train.manifest.json and train.issues.jsonl.
+
+        sixdof pack labelled.jsonl --images WIDER_train/images \\
+          --output train.lmdb --shards 8
+      """)
+
+  @Argument(help: "The records, as label writes them.") var input: String
+  @OptionGroup(title: "Images") var images: ImageOptions
+  @Option(name: .shortAndLong, help: "The LMDB to write.") var output: String
+  @OptionGroup(title: "Poses") var profile: ProfileOptions
+  @OptionGroup(title: "Training data") var shards: ShardOptions
+  @OptionGroup(title: "Run") var runOptions: RunOptions
+
+  func validate() throws {
+    guard input != "-" else {
+      throw ValidationError("'pack' reads its records twice, so they must be a file and not '-'.")
+    }
+    try shards.validate(with: profile)
+    if images.images == nil {
+      throw ValidationError("'--images' needs the folder, zip or tar of images.")
+    }
+  }
+
+  func run() throws {
+    let (input, prefix) = (input, output.withoutSuffix(".lmdb"))
+    try CommandRun.perform { context in
+      let outputs = try Packing.outputs(
+        prefix: prefix, inputs: [input] + [images.images].compactMap { $0 },
+        settings: shards.settings, writesRecords: false)
+      // Before its digest is taken: what it is decides whether there is one.
+      _ = try RecordFile(path: input)
+      var packing = Packing(
+        command: "pack", prefix: prefix, images: try images.location.required(or: nil),
+        imagesPath: images.images ?? "", profile: profile.settings, packing: shards.settings,
+        settings: runOptions.settings
+      ) { try RecordFile(path: input) }
+      packing.inputs = [input]
+      return try packing.perform(context, outputs)
+    }
+  }
+}

@@ -1,0 +1,79 @@
+internal import ArgumentParser
+internal import Datasets
+internal import Runs
+
+struct Synth: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Make a dataset whose truth is known, in its own native forms.",
+    discussion: """
+      Renders faces in random poses and writes images, annotations in all forms that the dataset \
+      travels in, and truth.jsonl with the true poses. The same options give the same bytes.
+
+        sixdof synth wider-face --count 100 --output synthetic
+        sixdof synth biwi --count 100 --output synthetic-biwi
+      """)
+
+  @Argument(help: "Which dataset to imitate.") var dataset: Dataset
+  @Option(help: "How many images.") var count: Int
+  @Option(name: .shortAndLong, help: "The folder to write to.") var output: String
+  @Option(help: "Another seed makes another dataset.") var seed: UInt64 = 1
+  @Option(help: "The split that file names tell: train, val or test.") var split: String = "train"
+  @Option(
+    help:
+      "Image size as WIDTHxHEIGHT (default: 640x480; 300w-lp, aflw2000: 450x450; arkitface: 800x800)."
+  )
+  var size: ImageSize?
+  @Option(help: "At most this many faces an image.") var maxFaces: Int = 4
+  @Option(help: "Noise of the background in grey levels; more makes larger files.") var noise: Int =
+    6
+  @Option(help: "JPEG quality.") var quality: Int = 85
+  @OptionGroup var overwriting: OverwriteOptions
+  @OptionGroup(title: "Run") var runOptions: RunOptions
+
+  struct ImageSize: ExpressibleByArgument {
+    var width: Int
+    var height: Int
+
+    init(width: Int, height: Int) {
+      self.width = width
+      self.height = height
+    }
+
+    init?(argument: String) {
+      let parts = argument.split(separator: "x").compactMap { Int($0) }
+      guard parts.count == 2, parts.allSatisfy({ (64...16_384).contains($0) }) else { return nil }
+      self.init(width: parts[0], height: parts[1])
+    }
+  }
+
+  func validate() throws {
+    guard (1...1_000_000).contains(count) else {
+      throw ValidationError("'--count' must be from 1 to 1000000, not \(count).")
+    }
+    guard (1...100).contains(quality) else {
+      throw ValidationError("'--quality' must be from 1 to 100, not \(quality).")
+    }
+    guard (0...100).contains(noise) else {
+      throw ValidationError("'--noise' must be from 0 to 100, not \(noise).")
+    }
+    guard (1...200).contains(maxFaces) else {
+      throw ValidationError("'--max-faces' must be from 1 to 200, not \(maxFaces).")
+    }
+    guard ["train", "val", "test"].contains(split) else {
+      throw ValidationError("'--split' must be train, val or test, not '\(split)'.")
+    }
+  }
+
+  func run() throws {
+    try CommandRun.perform { context in
+      var run = SynthesisRun(
+        dataset: dataset, count: count, output: output, settings: runOptions.settings)
+      run.existing = overwriting.existing
+      (run.options.seed, run.options.split) = (seed, split)
+      if let size { (run.options.width, run.options.height) = (size.width, size.height) }
+      (run.options.maximumFaces, run.options.noise) = (maxFaces, noise)
+      run.options.jpegQuality = quality
+      return try run.perform(context)
+    }
+  }
+}

@@ -1,0 +1,107 @@
+public import ArgumentParser
+internal import Codecs
+internal import Foundation
+public import Pipeline
+public import Runs
+public import Schema
+internal import Shards
+
+extension ProgressMeter.Style: ExpressibleByArgument {}
+extension ShardLayout: ExpressibleByArgument {}
+extension PackingSettings.StoredLandmarks: ExpressibleByArgument {}
+
+/// How a run goes about its work; no option here changes what it writes.
+struct RunOptions: ParsableArguments {
+  @Option(help: "How many threads work.")
+  var jobs: Int = ProcessInfo.processInfo.activeProcessorCount
+
+  @Option(
+    help:
+      "How progress is shown: a bar on a terminal and plain lines elsewhere (auto), plain, or none."
+  )
+  var progress: ProgressMeter.Style = .auto
+
+  @Flag(help: "Stop at the first issue, warnings included, and write nothing.")
+  var strict = false
+
+  @OptionGroup var ending: EndingOptions
+
+  var settings: RunSettings {
+    var settings = RunSettings()
+    (settings.jobs, settings.progress) = (jobs, progress)
+    (settings.isStrict, settings.failOn) = (strict, ending.failOn)
+    return settings
+  }
+
+  func validate() throws {
+    guard (1...1024).contains(jobs) else {
+      throw ValidationError("'--jobs' must be from 1 to 1024, not \(jobs).")
+    }
+  }
+}
+
+/// Which findings make the exit code 2.
+struct EndingOptions: ParsableArguments {
+  @Option(
+    help: "The least severity of findings that ends with exit code 2: note, warning or error.")
+  var failOn: Schema.Check.Severity = .error
+}
+
+/// What is done about outputs that are there already.
+struct OverwriteOptions: ParsableArguments {
+  @Flag(
+    help:
+      "Replace what is there under the outputs' names, once the new outputs are whole; a folder only if sixdof made it and nothing in it changed."
+  )
+  var overwrite = false
+
+  var existing: OutputSet.Existing { overwrite ? .overwritten : .refused }
+}
+
+/// How training data are laid out.
+struct ShardOptions: ParsableArguments {
+  @Option(help: "The LMDB's layout: img2pose's own, or whole records.")
+  var layout: ShardLayout = .img2pose
+
+  @Option(help: "Spread samples over this many LMDB files.")
+  var shards: Int = 1
+
+  @Option(
+    help:
+      "Which landmarks img2pose is given, from which it fits poses anew to images it flips or crops: the annotated ones, or the face model's points as the pose projects them."
+  )
+  var landmarks: PackingSettings.StoredLandmarks = .annotated
+
+  @Flag(help: "Go on with an interrupted run of the same input and options.")
+  var resume = false
+
+  @OptionGroup var overwriting: OverwriteOptions
+
+  @Flag(help: "Say what would be read, written and left out, and write nothing.")
+  var dryRun = false
+
+  @Flag(help: "Put the SHA-256 of images and outputs into the manifest.")
+  var checksum = false
+
+  func validate() throws {
+    guard (1...10_000).contains(shards) else {
+      throw ValidationError("'--shards' must be from 1 to 10000, not \(shards).")
+    }
+  }
+
+  var settings: PackingSettings {
+    var settings = PackingSettings()
+    (settings.layout, settings.shards, settings.landmarks) = (layout, shards, landmarks)
+    (settings.resumes, settings.existing) = (resume, overwriting.existing)
+    (settings.isDryRun, settings.checksum) = (dryRun, checksum)
+    return settings
+  }
+
+  func validate(with profile: ProfileOptions) throws {
+    guard profile.profile == .standard || landmarks == .annotated else {
+      throw ValidationError(
+        "'--landmarks reprojected' has no effect on '--profile img2pose', which stores the annotated ones."
+      )
+    }
+  }
+}

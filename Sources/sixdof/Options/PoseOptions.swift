@@ -1,0 +1,229 @@
+public import ArgumentParser
+public import Geometry
+internal import Labelling
+public import Runs
+public import Schema
+
+extension RotationRule: ExpressibleByArgument {}
+extension PoseProfile.Kind: ExpressibleByArgument {}
+extension FitQuality.Solver: ExpressibleByArgument {}
+
+/// Whose poses are made.
+struct ProfileOptions: ParsableArguments {
+  @Option(
+    help:
+      "What poses are: the least-squares optimum in the image's camera (default), or what img2pose's own converter makes of boxes and landmarks (img2pose)."
+  )
+  var profile: PoseProfile.Kind = .standard
+
+  @Option(
+    help:
+      "How img2pose's sheared matrices become rotations: as SciPy does since 1.15.2 (procrustes), or as before (markley). (default: procrustes; with --profile img2pose markley)"
+  )
+  var rotationRule: RotationRule?
+
+  @OptionGroup var frames: FrameOptions
+
+  func validate() throws {
+    guard profile == .standard || frames.frameOf == nil else {
+      throw ValidationError(
+        "'--frame-of' has no effect on '--profile img2pose', which fits all poses in its own frame."
+      )
+    }
+  }
+
+  var settings: PoseProfile {
+    PoseProfile(profile, rule: rotationRule, frames: frames.conversion)
+  }
+}
+
+/// How poses are fitted.
+struct FitOptions: ParsableArguments {
+  @Option(help: "How a pose is fitted to landmarks.")
+  var solver: FitQuality.Solver = .leastSquares
+
+  @Option(
+    help: ArgumentHelp(
+      "Iterations stop when a step promises to lower the cost by less than this.",
+      valueName: "fraction"))
+  var tolerance: Double = 1e-6
+
+  @Option(
+    help: ArgumentHelp(
+      "Standard deviation of a landmark's placement, for the poses' sigmas, in fractions of the interocular distance.",
+      valueName: "fraction"))
+  var landmarkSigma: Double = LandmarkUncertainty().placement
+
+  @Option(
+    help: ArgumentHelp(
+      "Standard deviation of a person's face about the mean face, in the same unit.",
+      valueName: "fraction"))
+  var identitySigma: Double = LandmarkUncertainty().identity
+
+  @Option(
+    help: ArgumentHelp(
+      "By how much an occluded landmark counts where a visible one counts 1.", valueName: "weight"))
+  var occludedWeight: Double = 1
+
+  func validate() throws {
+    guard tolerance > 0, tolerance < 1 else {
+      throw ValidationError("'--tolerance' must be between 0 and 1, not \(tolerance).")
+    }
+    for (name, value) in [("landmark-sigma", landmarkSigma), ("identity-sigma", identitySigma)] {
+      guard (0...1).contains(value) else {
+        throw ValidationError("'--\(name)' must be from 0 to 1, not \(value).")
+      }
+    }
+    guard (0...1).contains(occludedWeight) else {
+      throw ValidationError("'--occluded-weight' must be from 0 to 1, not \(occludedWeight).")
+    }
+    guard landmarkSigma + identitySigma > 0 else {
+      throw ValidationError("'--landmark-sigma' and '--identity-sigma' cannot both be 0.")
+    }
+  }
+}
+
+/// Which camera is assumed where the dataset has none.
+struct CameraOptions: ParsableArguments {
+  enum Kind: String, ExpressibleByArgument, CaseIterable {
+    case widthPlusHeight = "width-plus-height"
+    case weakPerspective = "weak-perspective"
+  }
+
+  @Option(
+    help:
+      "The camera where the dataset has none: f = width + height as img2pose assumes, or 100 times that, which is scaled orthography to 1 %. (default: width-plus-height)"
+  )
+  var camera: Kind?
+
+  @Option(help: ArgumentHelp("Its focal length.", valueName: "pixels"))
+  var focal: Double?
+
+  @Option(help: ArgumentHelp("The angle that the image's width spans.", valueName: "degrees"))
+  var fov: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      "Cameras from a file: a 3 x 3 matrix, or lines of JSON with fx, fy, cx, cy and, for several, the image's path.",
+      valueName: "file"))
+  var intrinsics: String?
+
+  func validate() throws {
+    let given = [camera != nil, focal != nil, fov != nil, intrinsics != nil].count { $0 }
+    guard given <= 1 else {
+      throw ValidationError("'--camera', '--focal', '--fov' and '--intrinsics' exclude each other.")
+    }
+    if let focal, !PlausibleRange.focalLength.contains(focal) {
+      throw ValidationError("'--focal' must be from 0.001 to 1e9, not \(focal).")
+    }
+    // Then the focal length of any image is one that there may be.
+    if let fov, !(fov >= 0.1 && fov <= 179.7) {
+      throw ValidationError("'--fov' must be from 0.1 to 179.7, not \(fov).")
+    }
+  }
+
+  /// Which were given.
+  var given: [String] {
+    [
+      ("--camera", camera != nil), ("--focal", focal != nil), ("--fov", fov != nil),
+      ("--intrinsics", intrinsics != nil),
+    ].filter(\.1).map(\.0)
+  }
+
+  /// nil where none was named.
+  func load() throws -> CameraChoice? {
+    if let focal { return .focalLength(focal) }
+    if let fov { return .fieldOfView(fov) }
+    if let intrinsics {
+      do {
+        return .table(try CameraTable(contentsOf: intrinsics))
+      } catch let error as CameraTableError {
+        throw RunFailure("\(error)")
+      }
+    }
+    return camera.map { $0 == .weakPerspective ? .weakPerspective : .widthPlusHeight }
+  }
+
+  /// As the manifest names it.
+  var text: String {
+    if let focal { return "focal \(focal)" }
+    if let fov { return "fov \(fov)" }
+    if let intrinsics { return "intrinsics \(SourceLocation.fileName(of: intrinsics))" }
+    return (camera ?? .widthPlusHeight).rawValue
+  }
+}
+
+/// All that decides which poses a run derives.
+struct LabelOptions: ParsableArguments {
+  @OptionGroup(title: "Poses") var profile: ProfileOptions
+  @OptionGroup(title: "Fit") var fit: FitOptions
+  @OptionGroup(title: "Camera") var camera: CameraOptions
+  @OptionGroup(title: "Face model") var faceModel: FaceModelOptions
+
+  func validate() throws {
+    guard profile.profile == .img2pose else { return }
+    let others: [(name: String, isGiven: Bool)] = [
+      ("solver", fit.solver != .leastSquares), ("camera", camera.camera == .weakPerspective),
+      ("focal", camera.focal != nil), ("fov", camera.fov != nil),
+      ("intrinsics", camera.intrinsics != nil),
+      ("face-model", (faceModel.faceModel ?? "bfm") != "bfm"),
+    ]
+    if let other = others.first(where: \.isGiven) {
+      throw ValidationError(
+        "'--\(other.name)' has no effect on '--profile img2pose', which follows its converter.")
+    }
+  }
+
+  /// What was given that decides how poses are fitted, where it is not the default.
+  var givenForFit: [String] {
+    let usual = LandmarkUncertainty()
+    let options: [(name: String, isGiven: Bool)] = [
+      ("--profile", profile.profile != .standard),
+      ("--frame-of", profile.frames.frameOf != nil),
+      ("--rotation-rule", profile.rotationRule != nil),
+      ("--solver", fit.solver != .leastSquares), ("--tolerance", fit.tolerance != 1e-6),
+      ("--landmark-sigma", fit.landmarkSigma != usual.placement),
+      ("--identity-sigma", fit.identitySigma != usual.identity),
+      ("--occluded-weight", fit.occludedWeight != 1), ("--face-model", faceModel.faceModel != nil),
+    ]
+    return options.filter(\.isGiven).map(\.name)
+  }
+
+  /// All of it, for a run that packs.
+  ///
+  /// - Throws: as `labelling` and `CameraOptions.load`.
+  func packed() throws -> Packing.Labelling {
+    Packing.Labelling(options: try labelling(), camera: try camera.load(), json: json)
+  }
+
+  /// - Throws: `RunFailure` where a user's file is no face model.
+  func labelling() throws -> LabellingOptions {
+    var options = LabellingOptions()
+    options.method =
+      switch (profile.profile, fit.solver) {
+      case (.img2pose, _): .img2pose(profile.settings.rule)
+      case (.standard, .leastSquares): .leastSquares
+      case (.standard, .epnp): .epnp
+      }
+    options.models = try faceModel.load()
+    options.tolerance = fit.tolerance
+    options.uncertainty.placement = fit.landmarkSigma
+    options.uncertainty.identity = fit.identitySigma
+    options.occludedWeight = fit.occludedWeight
+    return options
+  }
+
+  /// As the manifest has it.
+  var json: JSONValue {
+    if profile.profile == .img2pose {
+      return .object([("solver", .text("epnp")), ("face_model", .text("bfm"))])
+    }
+    return .object([
+      ("solver", .text(fit.solver.rawValue)), ("tolerance", .double(fit.tolerance)),
+      ("landmark_sigma", .double(fit.landmarkSigma)),
+      ("identity_sigma", .double(fit.identitySigma)),
+      ("occluded_weight", .double(fit.occludedWeight)), ("camera", .text(camera.text)),
+      ("face_model", .text(SourceLocation.fileName(of: faceModel.faceModel ?? "bfm"))),
+    ])
+  }
+}

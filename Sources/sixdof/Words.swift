@@ -1,0 +1,45 @@
+internal import Codecs
+internal import Foundation
+internal import Runs
+
+/// The words for an error that ended a run, with what to do where the layer that threw it knows no option.
+func words(for error: any Error) -> String {
+  switch error {
+  case let refusal as OutputRefusal where refusal.reason == .exists:
+    return "\(refusal); name another output, or give --overwrite"
+  case let locked as OutputInUse: return "\(locked); wait for it or choose another --output"
+  case is OtherRun: return "\(error); run without --resume to start anew"
+  case let failure as RunFailure:
+    guard let remedy = failure.remedy else { return failure.description }
+    return "\(failure); \(remedy.words)"
+  case let error as FileError: return "\(error)"
+  case let error as CocoaError:
+    // Foundation's own words name its domains and codes.
+    let path = error.filePath ?? "a file"
+    let reason = (error.underlying as? POSIXError).map {
+      String(cString: strerror($0.code.rawValue))
+    }
+    return "\(path): \(reason ?? "it could not be read or written")"
+  default: return "\(error)"
+  }
+}
+
+extension CocoaError {
+  fileprivate var filePath: String? { userInfo[NSFilePathErrorKey] as? String }
+}
+
+extension RunFailure.Remedy {
+  /// As it is typed.
+  var words: String {
+    switch self {
+    case .imagesForCamera: "convert with --images so that the camera is known"
+    case .oneFrame: "--frame-of bfm, arkit or biwi-head converts all to one"
+    case .wholeRecords: "or use --layout records"
+    case .chooseDuplicate: "--on-duplicate keeps the first or the last"
+    case .allowLosses: "--allow-lossy writes the rest"
+    case .nameImages: "name it by '--images'"
+    case .nameSource: "name its folder with --source"
+    case .nameImageSize: "name it with '--image'"
+    }
+  }
+}
