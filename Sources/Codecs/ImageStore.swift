@@ -46,9 +46,12 @@ public final class ImageStore: Sendable {
 
   private static let mostExamples = 64
 
+  /// Opens a folder or archive.
+  ///
   /// - Parameters:
   ///   - path: the folder or archive.
   ///   - maximumBytes: larger image files are refused before they are read.
+  ///   - pixelLimit: images of more pixels are refused before they are decoded.
   /// - Throws: `FileError` or `ArchiveError` where there is no such folder or archive.
   public init(path: String, maximumBytes: Int, pixelLimit: PixelLimit = .standard) throws {
     self.path = path

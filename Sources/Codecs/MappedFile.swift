@@ -39,7 +39,8 @@ public final class MappedFile: @unchecked Sendable {
   ///   - path: a regular file, or `-` for standard input, which is first copied to a nameless temporary file so
   ///     that it can be of any size.
   ///   - isWatched: whether `checkAllUnchanged` checks it. Files that the run itself writes are not watched.
-  /// - Throws: `FileError` where the path is no readable regular file, `ChangedFile` where it gets shorter.
+  /// - Throws: `FileError` where the path is not a readable regular file, `ChangedFile` where it gets shorter
+  ///   meanwhile.
   public convenience init(path: String, isWatched: Bool = true) throws {
     if path == "-" {
       try self.init(taking: try spooledStandardInput(), path: path, isWatched: false)

@@ -19,6 +19,8 @@ public struct CropCamera: Sendable {
   let scale: Double
   private let rule: RotationRule
 
+  /// The cameras of an annotated box, whose corners are whole numbers.
+  ///
   /// - Parameters:
   ///   - box: in pixels; must not be empty. Its centre is rounded down, as by Python's `//`.
   ///   - image: the camera of the whole image.

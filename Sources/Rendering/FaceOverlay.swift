@@ -26,6 +26,8 @@ public struct FaceOverlay {
       colour: Self.boxColour)
   }
 
+  /// Draws a landmark as a dot.
+  ///
   /// - Parameters:
   ///   - radius: of the landmark's dot, in pixels.
   ///   - isOccluded: whether the point is hidden and only estimated. It then has another colour.

@@ -32,6 +32,8 @@ public final class LMDBWriter {
   /// What `put` did with a value.
   public enum Outcome: Sendable { case written, alreadyThere }
 
+  /// Opens or makes the file.
+  ///
   /// - Parameters:
   ///   - append: whether the caller promises keys in ascending byte order, which fills pages better.
   ///   - resume: whether to continue the file at `path`, where there is one. Otherwise it is replaced.

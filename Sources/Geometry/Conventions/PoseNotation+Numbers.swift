@@ -1,5 +1,5 @@
 extension PoseNotation {
-  /// The pose that a row of numbers stands for.
+  /// The pose that a row of numbers means, in this notation.
   ///
   /// - Returns: nil where the number of numbers is not `count`, where one is not plausible (`PlausibleRange`), or
   ///   where a matrix is not a rotation to 1e-3.

@@ -38,6 +38,8 @@ public struct EPnPSolver {
   private var workspace = LAPACKWorkspace()
   private var factors = OneSidedJacobi(order: 12)
 
+  /// Prepares a solver for a face model.
+  ///
   /// - Parameter model: at least 4 object points in any unit, in the landmarks' order and in OpenCV's
   ///   axes (x right, y down, z away). They are rounded to float32, as OpenCV takes them from img2pose.
   public init(model: [SIMD3<Double>]) {
@@ -164,8 +166,8 @@ public struct EPnPSolver {
     factors.vectors[12 * row + column] += a * b
   }
 
-  /// The rigid motion nearest to the camera positions that β stands for (Horn's problem by SVD); nil
-  /// where they are not finite.
+  /// The rigid motion nearest to the camera positions that β gives (Horn's problem by SVD); nil where these are
+  /// not finite.
   private mutating func pose(
     beta: SIMD4<Double>, vectors: InlineArray<4, InlineArray<4, SIMD3<Double>>>
   ) -> Extrinsics? {

@@ -5,7 +5,7 @@
 /// neighbours.
 typealias Lanes = SIMD4<Double>
 
-/// Which of four faces something holds for.
+/// For which of four faces something is true.
 typealias LaneMask = SIMDMask<SIMD4<Int64>>
 
 /// A vector of each of four faces.

@@ -24,6 +24,8 @@ public struct LeastSquaresPoseSolver {
   private let designFactors: InlineArray<6, Double>
   private var problem: PoseProblem
 
+  /// Prepares a solver for a face model.
+  ///
   /// - Parameters:
   ///   - model: at least 4 object points, one for each landmark, in the landmarks' order. Translations are in
   ///     their unit.

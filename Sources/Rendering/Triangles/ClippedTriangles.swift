@@ -15,7 +15,7 @@ struct ClippedTriangles {
   private static let reach = 65_000.0
 
   /// - Parameter whole: the mesh's vertices in this view.
-  /// - Returns: nil where no triangle needs to be cut.
+  /// - Returns: nil where all triangles can be drawn whole, or not at all.
   init?(of mesh: ShadedMesh, _ view: MeshView, _ whole: ScreenVertices) {
     func corner(_ i: Int) -> SIMD3<Double> {
       let isHigh: SIMDMask<SIMD3<Int64>> = [i & 1 != 0, i & 2 != 0, i & 4 != 0]

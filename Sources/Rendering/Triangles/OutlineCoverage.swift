@@ -53,7 +53,7 @@ struct OutlineCoverage {
     rims.removeAll(keepingCapacity: true)
   }
 
-  /// Adds an edge whose inside lies to the right of one who goes down with it.
+  /// Adds an edge. One that runs down in the picture has the inside at greater x.
   ///
   /// - Parameters:
   ///   - start: in subpixels, as `ScreenVertices.places`.
