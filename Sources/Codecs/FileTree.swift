@@ -33,7 +33,7 @@ public final class FileTree: Sendable {
   ///
   /// - Parameters:
   ///   - maximumBytes: larger image files are refused before they are read.
-  ///   - pixelLimit: images of more pixels are refused before they are decoded.
+  ///   - pixelLimit: kept for those who read the images (`ImageStore.pixelLimit`).
   public func images(maximumBytes: Int, pixelLimit: PixelLimit = .standard) throws -> ImageStore {
     switch place {
     case .folder(let root):

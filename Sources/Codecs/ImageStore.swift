@@ -27,7 +27,7 @@ public final class ImageStore: Sendable {
   /// What was opened, for messages.
   public let path: String
   private let maximumBytes: Int
-  /// The limit for those who read the images' headers and pixels.
+  /// The limit for those who read the images' headers and pixels. `open` applies that of its reader.
   public let pixelLimit: PixelLimit
   /// For an archive, the folder in it that holds the images; nil until one is found.
   private let prefix = Mutex<String?>(nil)
@@ -51,7 +51,7 @@ public final class ImageStore: Sendable {
   /// - Parameters:
   ///   - path: the folder or archive.
   ///   - maximumBytes: larger image files are refused before they are read.
-  ///   - pixelLimit: images of more pixels are refused before they are decoded.
+  ///   - pixelLimit: kept for those who read the images; the store itself does not apply it.
   /// - Throws: `FileError` or `ArchiveError` where there is no such folder or archive.
   public init(path: String, maximumBytes: Int, pixelLimit: PixelLimit = .standard) throws {
     self.path = path
