@@ -1,17 +1,18 @@
 internal import CZlib
 
-/// zlib's raw deflate streams (RFC 1951), as zip archives hold them, whole in memory.
+/// Raw deflate streams (RFC 1951) as zip archives hold them, packed and unpacked by zlib whole in memory.
 enum Deflate {
-  /// No stream unpacks to more than this many times its size: the longest match is 258 bytes, told by
-  /// two bits.
+  /// No stream unpacks to more than this many times its size: the longest match is 258 bytes, and two bits can
+  /// encode it.
   static let greatestRatio = 1032
 
   /// Unpacks a stream into memory of its own.
   ///
-  /// - Parameter size: what the stream is to unpack to; the caller has checked that it is plausible.
-  /// - Returns: nil where the stream is broken, or longer or shorter than that.
+  /// - Parameter size: the expected number of unpacked bytes, at least 1. The caller has checked that it is
+  ///   plausible.
+  /// - Returns: nil where the stream is broken, or is longer or shorter than that.
   static func unpacked(_ packed: UnsafeRawBufferPointer, size: Int) -> [UInt8]? {
-    // zlib counts in 32 bits; no array of a dataset's file comes near.
+    // zlib counts in 32 bits. No array in a dataset's file is nearly as large.
     guard size < Int(UInt32.max), packed.count < Int(UInt32.max), size > 0 else { return nil }
     var isWhole = false
     let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
@@ -26,7 +27,7 @@ enum Deflate {
       stream.avail_in = UInt32(packed.count)
       stream.next_out = buffer.baseAddress
       stream.avail_out = UInt32(size)
-      // The whole in one call: zlib then needs no window of its own.
+      // All in one call: zlib then needs no window of its own.
       isWhole =
         inflate(&stream, Z_FINISH) == Z_STREAM_END && stream.avail_out == 0
         && stream.avail_in == 0
@@ -60,7 +61,7 @@ enum Deflate {
     }
   }
 
-  /// The CRC-32 that zip archives keep of a member's unpacked bytes.
+  /// The CRC-32 of a member's unpacked bytes, as zip archives keep it.
   static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     UInt32(crc32_z(0, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count))
   }

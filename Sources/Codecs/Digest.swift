@@ -9,9 +9,9 @@ public func sha256(of bytes: UnsafeRawBufferPointer) -> String {
   return hexadecimal(hasher.finalize())
 }
 
-/// The SHA-256 of a file, read through a mapping.
+/// The SHA-256 of a file as 64 lower-case hexadecimal digits; the file is memory-mapped.
 ///
-/// - Throws: `FileError` where the file cannot be read.
+/// - Throws: `FileError` where the file cannot be read, `ChangedFile` where it gets shorter meanwhile.
 public func sha256(ofFile path: String) throws -> String {
   try MappedFile(path: path).withBytes(sha256(of:))
 }
@@ -20,18 +20,22 @@ public func sha256(ofFile path: String) throws -> String {
 public struct RunningDigest {
   private var hasher = SHA256()
 
+  /// Without a byte.
   public init() {}
 
+  /// Appends bytes.
   public mutating func add(_ bytes: some Sequence<UInt8>) {
     hasher.update(data: Array(bytes))
   }
 
-  /// The digest of all that was added, as 64 hexadecimal digits.
+  /// The digest of all bytes added so far, as 64 lower-case hexadecimal digits.
   public var text: String { hexadecimal(hasher.finalize()) }
 }
 
-/// XXH3 of bytes, 64 bits: for telling equal data quickly, at about ten times the speed of a SHA-256. Whoever
-/// wants to can make two that collide; of n different ones, some two do by chance with n² / 2⁶⁵.
+/// XXH3 of bytes, 64 bits, to find equal data quickly: about ten times as fast as SHA-256.
+///
+/// Collisions can be made on purpose. Among n different inputs, some two collide by chance with probability n² /
+/// 2⁶⁵.
 public func fastHash(of bytes: UnsafeRawBufferPointer, seed: UInt64 = 0) -> UInt64 {
   XXH3_64bits_withSeed(bytes.baseAddress, bytes.count, seed)
 }

@@ -1,23 +1,25 @@
 internal import Crypto
 internal import SystemPackage
 
-/// What tells whether a file or folder is still the one that was written.
+/// Size and hashes that show whether a file or folder is still as it was written.
 public struct FileDigest: Sendable, Equatable {
-  /// Of a folder: of all files in it.
+  /// The size in bytes; for a folder, the sum of all files in it.
   public var bytes = 0
-  /// Of a folder: of the listing that `xxhsum -H2` would print of its files, by their paths in byte order.
+  /// Of the file's bytes. For a folder, of the listing that `xxhsum -H2` would print for its files, with their
+  /// paths in byte order.
   public var hash: XXH128
-  /// As 64 hexadecimal digits; nil where it was not asked for.
+  /// 64 lower-case hexadecimal digits; nil where it was not asked for, and for a folder.
   public var sha256: String?
-  /// How many files a folder has; nil of a file.
+  /// How many files a folder holds at any depth; nil for a file.
   public var files: Int?
 
   private static let pieceBytes = 1 << 20
 
-  /// Reads a file from its beginning to its end, piece by piece.
+  /// Reads a file from beginning to end, in pieces of 1 MiB.
   ///
-  /// - Parameter progress: called after each piece with its size.
-  /// - Throws: `FileError` where the file cannot be read; what `progress` throws.
+  /// - Parameter progress: called after each piece with its size in bytes.
+  /// - Throws: `FileError` where the file cannot be read, `ChangedFile` where its size changes meanwhile; what
+  ///   `progress` throws.
   public init(
     file path: String, withSHA256: Bool = false, progress: (Int) throws -> Void = { _ in }
   ) throws {
@@ -49,7 +51,10 @@ public struct FileDigest: Sendable, Equatable {
     if withSHA256 { self.sha256 = hexadecimal(sha256.finalize()) }
   }
 
-  /// - Throws: `FileError` where something in it cannot be read.
+  /// Reads all files of a folder.
+  ///
+  /// - Throws: `FileError` where something in it cannot be read, `ChangedFile` where a file's size changes
+  ///   meanwhile.
   public init(folder path: String) throws {
     let names = try Self.files(in: path, "").sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     let hash = RunningXXH128()

@@ -1,35 +1,35 @@
-/// Endings of file names, which some systems write in capitals: `.JPG` is `.jpg`.
+/// Endings of file names. Case is ignored, as some systems write capitals: `.JPG` is `.jpg`.
 public enum FileEnding {
-  /// Of the images that are read.
+  /// The endings of images that can be read, in lower case.
   public static let images = [".jpg", ".jpeg", ".png"]
-  /// Of images, whether they can be read or not.
+  /// The endings of images, whether these can be read or not.
   static let allImages =
     images + [".jpe", ".jfif", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".avif", ".heic", ".pgm"]
 
-  /// Whether a text ends as the names of images do, whether these can be read or not.
+  /// Whether a name ends as those of images do, whether these can be read or not.
   public static func isImage(_ text: UnsafeRawBufferPointer) -> Bool {
     allImages.contains { text.hasEnding($0) }
   }
 }
 
 extension UnsafeRawBufferPointer {
-  /// Whether the bytes end with `ending`, an ASCII text, whatever the case of its letters.
+  /// Whether the bytes end with `ending`, in any case of letters. `ending` is ASCII in lower case.
   public func hasEnding(_ ending: String) -> Bool {
     isTail(ending.utf8, of: self)
   }
 }
 
 extension StringProtocol {
-  /// Whether the text ends with `ending`, an ASCII text, whatever the case of its letters.
+  /// Whether the text ends with `ending`, in any case of letters. `ending` is ASCII in lower case.
   public func hasEnding(_ ending: String) -> Bool {
     isTail(ending.utf8, of: utf8)
   }
 
-  /// Whether it ends as an image that is read does.
+  /// Whether the name ends as that of an image that can be read: .jpg, .jpeg or .png.
   public var hasImageEnding: Bool { FileEnding.images.contains { hasEnding($0) } }
 }
 
-/// Whether the last bytes are those of `ending`, with its lower case letters for those of either case.
+/// Whether the last bytes are those of `ending`, whose lower case letters match either case.
 private func isTail(_ ending: String.UTF8View, of text: some Collection<UInt8>) -> Bool {
   let surplus = text.count - ending.count
   guard surplus >= 0 else { return false }

@@ -1,13 +1,20 @@
 internal import SystemPackage
 
-/// The first and last bytes of a file, which tell whether it is what its name says and whether it is whole.
+/// The first and last bytes of a file. They show whether it is what its name says, and whether it is whole.
 public struct FileEnds: Sendable {
+  /// Of the whole file, in bytes.
   public let size: Int
+  /// The first bytes, fewer than asked for where the file is short.
   public let head: [UInt8]
+  /// The last bytes, fewer than asked for where the file is short.
   public let tail: [UInt8]
 
-  /// - Parameter tail: how many of the last bytes to read.
-  /// - Throws: `FileError` where there is no such file, or it is none that can be read.
+  /// Reads both ends of a file.
+  ///
+  /// - Parameters:
+  ///   - head: how many of the first bytes to read.
+  ///   - tail: how many of the last bytes to read.
+  /// - Throws: `FileError` where there is no such file, or it cannot be read or is not a regular file.
   public init(path: String, head: Int = 512, tail: Int) throws {
     let descriptor = try openForReading(path)
     (size, self.head, self.tail) = try descriptor.closeAfter {

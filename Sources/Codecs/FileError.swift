@@ -3,19 +3,23 @@ public import SystemPackage
 
 /// A failed file operation: what was tried, on which path, and the system's reason.
 public struct FileError: Error, CustomStringConvertible {
+  /// What was tried, as in messages: "open", "read", "create".
   public let action: String
+  /// The path it was tried on, or the name by which messages call the file.
   public let path: String
+  /// The system's reason.
   public let errno: Errno
 
+  /// From the three parts of its text.
   public init(action: String, path: String, errno: Errno) {
     self.action = action
     self.path = path
     self.errno = errno
   }
 
-  /// Whether there is no such file, or none of the kind that was expected.
+  /// Whether there is no such file, or what is there is of another kind than expected, such as a folder.
   public var isMissing: Bool {
-    // Whatever a name cannot be given to is not missing.
+    // A file that cannot get its name is not missing.
     action != "rename"
       && [
         .noSuchFileOrDirectory, .notDirectory, .isDirectory, .tooManySymbolicLinkLevels,
@@ -23,10 +27,10 @@ public struct FileError: Error, CustomStringConvertible {
       ].contains(errno)
   }
 
-  /// Whether it is larger than whoever reads it allows.
+  /// Whether the file is larger than the reader's limit.
   public var isTooLarge: Bool { errno == .fileTooLarge }
 
-  /// Whether whoever read standard output went away.
+  /// Whether the reader of standard output has closed it.
   public var isBrokenPipe: Bool { errno == .brokenPipe && path == "standard output" }
 
   public var description: String {
@@ -43,17 +47,17 @@ public struct FileError: Error, CustomStringConvertible {
 }
 
 extension Errno {
-  /// The calling thread's `errno`, to be read right after the failing call.
+  /// The calling thread's `errno`; read it right after the failing call.
   static var current: Errno { Errno(rawValue: errno) }
 
-  /// Whether it says that there is nothing, and not that what is there cannot be reached.
+  /// Whether it means that nothing is there, and not that something cannot be reached.
   var saysAbsent: Bool { self == .noSuchFileOrDirectory || self == .notDirectory }
 }
 
-/// Opens a file, naming it in the error.
+/// Opens a file for reading. `name` is what an error calls it, where that is not the path.
 func openForReading(_ path: String, named name: String? = nil) throws -> FileDescriptor {
   do {
-    // A named pipe would hold the run up for ever otherwise.
+    // Without `nonBlocking`, opening a named pipe could wait for ever.
     return try FileDescriptor.open(
       FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
   } catch let error as Errno {
@@ -82,7 +86,7 @@ func readFully(
   return count
 }
 
-/// An open file's bytes, or those of them that it has.
+/// The bytes of a range of an open file; fewer where the file ends before.
 func readBytes(
   _ descriptor: FileDescriptor, _ range: Range<Int>, path: String
 ) throws -> [UInt8] {

@@ -1,5 +1,5 @@
 extension FileSignature {
-  /// What a file is, for messages on a file of another form; nil where it may be text, or is unknown.
+  /// What a file is, in words, for messages about files of a wrong form. nil where it may be text, or is unknown.
   static func name(of bytes: UnsafeRawBufferPointer) -> String? {
     if let found = MATVersion.found(in: bytes) { return found }
     switch FileSignature(head: bytes.prefix(headBytes)) {
@@ -8,7 +8,7 @@ extension FileSignature {
     }
   }
 
-  /// Data packed as one stream, with how to unpack it.
+  /// The fault of data that are packed as one stream, with the command to unpack them; nil for other data.
   static func compression(of bytes: UnsafeRawBufferPointer) -> TextFault? {
     guard case .compressed(let program, _) = FileSignature(head: bytes.prefix(headBytes)) else {
       return nil

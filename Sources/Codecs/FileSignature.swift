@@ -1,38 +1,52 @@
 internal import CZlib
 
-/// What a file is, by its first bytes and never by its name.
+/// What a file is. Only its first bytes decide, never its name.
 public enum FileSignature: Sendable, Equatable {
+  /// The encoding of a text, as its bytes show it. The raw value is its name in messages.
   public enum Text: String, Sendable {
+    /// Text whose units are bytes, such as ASCII, UTF-8 or Latin-1. At least half of it is ASCII.
     case ascii = "text"
     case utf16 = "UTF-16 text"
     case utf32 = "UTF-32 text"
   }
 
+  /// No byte at all.
   case empty
+  /// Any other zip, an empty one included.
   case zip
   /// A zip whose first member is a NumPy array.
   case npz
+  /// An uncompressed tar.
   case tar
-  /// Packed as one stream; `isTar` where the first bytes within are a tar's.
+  /// Packed as one stream by gzip, bzip2, xz or zstd. `isTar` says whether a tar is inside; this is known for
+  /// gzip only.
   case compressed(by: String, isTar: Bool)
   /// JPEG or PNG, which every command reads.
   case image
-  /// An LMDB environment's file and its format: 1 is LMDB 0.9's, 2 is 1.0's.
+  /// A file of an LMDB environment, with the version of its format: 1 for LMDB 0.9, 2 for LMDB 1.0.
   case lmdb(version: Int)
+  /// A NumPy array.
   case npy
+  /// A file that begins with "MATLAB ", and the version that follows there, such as "5.0".
   case matlab(version: String)
+  /// Text of any kind.
   case text(Text)
-  /// Anything else that is known, with its article.
+  /// Another known form, in words with an article: "an HDF5 file".
   case other(String)
+  /// Anything else.
   case binary
 
-  /// How many bytes at most tell it.
+  /// How many of the first bytes are looked at.
   public static let headBytes = 1024
 
-  /// - Parameter head: the first bytes, `headBytes` of them unless there are fewer.
+  /// Recognises a file by its first bytes.
+  ///
+  /// - Parameter head: the first `headBytes` bytes, or all where there are fewer. More are ignored.
   public init(head: some Collection<UInt8>) { self.init([UInt8](head.prefix(Self.headBytes))) }
 
-  /// - Throws: `FileError` where there is no such file, or none that can be read.
+  /// Recognises a file.
+  ///
+  /// - Throws: `FileError` where there is no such file, or it cannot be read or is not a regular file.
   public init(path: String) throws {
     self.init(try FileEnds(path: path, head: Self.headBytes, tail: 0).head)
   }
@@ -51,7 +65,7 @@ public enum FileSignature: Sendable, Equatable {
     }
   }
 
-  /// Whether it is an archive of files, of any kind, or one packed as a stream.
+  /// Whether it is an archive of files of any kind, or a file packed as one stream. An `npz` does not count.
   public var isArchive: Bool {
     switch self {
     case .zip, .tar, .compressed: true
@@ -60,7 +74,7 @@ public enum FileSignature: Sendable, Equatable {
     }
   }
 
-  /// In words, with an article: "a tar packed by gzip".
+  /// In words, with an article: "a compressed tar (gzip)".
   public var description: String {
     switch self {
     case .empty: "an empty file"
@@ -119,7 +133,7 @@ public enum FileSignature: Sendable, Equatable {
       return .matlab(version: String(decoding: head[7...].prefix { $0 != 0x20 }, as: UTF8.self))
     }
     if has([0x89] + Array("HDF\r\n".utf8)) { return .other("an HDF5 file") }
-    // The magic number follows a page's header, which is longer in LMDB 1.0.
+    // The magic number comes after a page's header, which is longer in LMDB 1.0.
     for offset in [16, 24] where has([0xDE, 0xC0, 0xEF, 0xBE], at: offset) {
       return .lmdb(version: Int(head[safe: offset + 4]))
     }
@@ -127,7 +141,7 @@ public enum FileSignature: Sendable, Equatable {
     return isTar(head) ? .tar : nil
   }
 
-  /// By the checksum of its first header, or an empty one's blocks of zeros.
+  /// Whether the first header's checksum is right, or the tar is an empty one, which is blocks of zeros.
   private static func isTar(_ head: [UInt8]) -> Bool {
     guard head.count >= 512 else { return false }
     let header = head[..<512]
@@ -144,7 +158,7 @@ public enum FileSignature: Sendable, Equatable {
     }
     if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) { return .utf16 }
     if head.contains(0) {
-      // Without a mark, UTF-16 of Latin letters has a zero in every other byte.
+      // UTF-16 without a byte order mark: with Latin letters every other byte is zero.
       let zeros = [0, 1].map { first in
         stride(from: first, to: head.count, by: 2).count { head[$0] == 0 }
       }
@@ -153,36 +167,36 @@ public enum FileSignature: Sendable, Equatable {
         && max(zeros[0], zeros[1]) * 10 >= half * 9
         ? .utf16 : nil
     }
-    // Any encoding's text has lines, tabs and no other control characters to speak of.
+    // Text in any encoding has line ends and tabs, but hardly any other control characters.
     let controls = head.count { $0 < 0x20 && !(0x08...0x0D).contains($0) && $0 != 0x1B }
     guard controls == 0 else { return nil }
     let foreign = head.count { $0 >= 0x80 }
     return foreign * 2 <= head.count ? .ascii : nil
   }
 
-  /// Forms without a sure mark at their beginning.
+  /// Forms that have no definite mark at their beginning.
   private static func serialised(_ head: [UInt8]) -> FileSignature? {
     if head.count > 2, head[0] == 0x80, (2...5).contains(head[1]) {
       return .other("a Python pickle")
     }
-    // Arrow puts its messages' lengths after this.
+    // Arrow writes four bytes 0xFF and then the length of a message.
     let start = [UInt8](head.prefix(64))
     for at in stride(from: 0, to: max(start.count - 8, 0), by: 4)
     where start[at..<at + 4].allSatisfy({ $0 == 0xFF }) && start[at + 6] == 0 && start[at + 7] == 0
     {
       return .other("Arrow data (pyarrow)")
     }
-    // ir_version, then a name of the producer or the version of it.
+    // ONNX: the field ir_version, then the producer's name.
     if head.count > 8, head[0] == 0x08, (1...16).contains(head[1]), head[2] == 0x12 {
       return .other("an ONNX model")
     }
     return nil
   }
 
-  /// The first bytes within a gzip stream.
+  /// The first unpacked bytes of a gzip stream.
   private static func unpacked(_ packed: [UInt8]) -> [UInt8]? {
     var stream = z_stream()
-    // 16 more window bits: with gzip's header.
+    // 16 added to the window bits: the stream has gzip's header.
     guard
       inflateInit2_(&stream, MAX_WBITS + 16, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size))
         == Z_OK

@@ -1,13 +1,13 @@
 internal import Glibc
 internal import SystemPackage
 
-/// What tells that a regular file was written to.
+/// Size and modification time of a regular file, which show that it was written to.
 struct FileStamp: Equatable {
   let bytes: Int
   private let seconds: Int
   private let nanoseconds: Int
 
-  /// - Throws: `FileError` where the open file is none that has a size.
+  /// - Throws: `FileError` where the open file is not a regular file.
   init(_ descriptor: FileDescriptor, path: String) throws {
     var status = stat()
     guard fstat(descriptor.rawValue, &status) == 0 else {
@@ -22,7 +22,7 @@ struct FileStamp: Equatable {
     (seconds, nanoseconds) = (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
   }
 
-  /// - Throws: `ChangedFile` where the file is not what it was when this was taken of it.
+  /// - Throws: `ChangedFile` where the file is not as it was when the stamp was taken.
   func checkUnchanged(_ descriptor: FileDescriptor, path: String) throws {
     let now = try FileStamp(descriptor, path: path)
     guard now == self else {
@@ -31,11 +31,13 @@ struct FileStamp: Equatable {
   }
 }
 
-/// A file that somebody wrote to, or cut, while it was read.
+/// A file that was written to, or cut, while it was read.
 public struct ChangedFile: Error, Equatable, CustomStringConvertible {
+  /// As it was opened.
   public let path: String
-  /// How large it was when it was opened, and when the change was seen.
+  /// Its size when it was opened, in bytes.
   public let expectedBytes: Int
+  /// Its size when the change was seen. Where that is equal, the modification time has changed.
   public let foundBytes: Int
 
   public var description: String {

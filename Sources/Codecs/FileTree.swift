@@ -1,11 +1,10 @@
 internal import Glibc
 internal import SystemPackage
 
-/// A folder, zip or tar with a dataset in it, whose files are addressed by paths relative to it with
-/// `/` between folders.
+/// A folder, zip or tar with a dataset in it. Its files are addressed by relative paths with `/` between folders.
 ///
-/// Links in a folder are followed wherever they lead, for the person who named the folder has them there;
-/// those that lead nowhere or back are as if absent, and are counted by the walk. Links in archives are refused.
+/// Links in a folder are followed wherever they lead, as the owner of the folder has put them there. Links that
+/// lead nowhere or back count as absent, and a walk counts them. Links in archives are refused.
 public final class FileTree: Sendable {
   private enum Place: Sendable {
     case folder(root: String)
@@ -13,11 +12,13 @@ public final class FileTree: Sendable {
   }
 
   private let place: Place
-  /// Smaller files are read and not mapped, which takes fewer calls of the system.
+  /// Files up to this size are read and not mapped, which takes fewer system calls.
   private static let largestRead = 1 << 18
   /// What was opened, for messages.
   public let path: String
 
+  /// Opens a folder or archive.
+  ///
   /// - Throws: `FileError` or `ArchiveError` where there is no such folder or archive.
   public init(path: String) throws {
     self.path = path
@@ -28,7 +29,11 @@ public final class FileTree: Sendable {
     }
   }
 
-  /// The images of the tree.
+  /// The images of the tree, as a store.
+  ///
+  /// - Parameters:
+  ///   - maximumBytes: larger image files are refused before they are read.
+  ///   - pixelLimit: kept for those who read the images (`ImageStore.pixelLimit`).
   public func images(maximumBytes: Int, pixelLimit: PixelLimit = .standard) throws -> ImageStore {
     switch place {
     case .folder(let root):
@@ -39,7 +44,7 @@ public final class FileTree: Sendable {
     }
   }
 
-  /// The folder's own name, however it was named; of an archive, its file's name without the ending.
+  /// The folder's real name, links followed. For an archive, its file's name without the ending.
   public var name: String {
     switch place {
     case .folder(let root): return root.split(separator: "/").last.map(String.init) ?? root
@@ -49,10 +54,11 @@ public final class FileTree: Sendable {
     }
   }
 
-  /// Whether it is an archive's.
+  /// Whether it is an archive and not a folder.
   public var isArchive: Bool { if case .archive = place { true } else { false } }
 
-  /// The path as its file spells it, which may have its ending in capitals; nil where there is neither.
+  /// The path with its ending spelt as the file has it, which may be in capitals. nil where there is no such
+  /// file.
   public func spelling(of path: String) -> String? {
     if contains(path) { return path }
     guard let dot = path.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
@@ -61,24 +67,24 @@ public final class FileTree: Sendable {
       .map { stem + $0 }.first(where: contains)
   }
 
-  /// Whether there is a file at this path.
+  /// Whether there is a file at this path. A path with `..` never has one.
   public func contains(_ relative: String) -> Bool {
     switch place {
     case .archive(let archive): return archive.contains(relative)
     case .folder(let root):
       var status = stat()
       guard !climbs(relative) else { return false }
-      // What cannot be looked at is there all the same; to read it says why it cannot be.
+      // A file that cannot be looked at counts as there. Reading it then says what is wrong.
       guard stat(root + "/" + relative, &status) == 0 else { return !Errno.current.saysAbsent }
       return status.st_mode & S_IFMT == S_IFREG
     }
   }
 
-  /// A file's bytes, which are valid while the closure runs: mapped from a folder, unpacked from an
-  /// archive.
+  /// Gives a file's bytes to the closure, during which they are valid. They are read or mapped from a folder, and
+  /// unpacked from an archive.
   ///
-  /// - Parameter limit: larger files are refused before memory is taken for them.
-  /// - Throws: `FileError` or `ArchiveError` where there is no such file, its data are broken or over
+  /// - Parameter limit: larger files, in bytes, are refused before memory is taken for them.
+  /// - Throws: `FileError` or `ArchiveError` where there is no such file, or where its data are broken or over
   ///   the limit; what the closure throws.
   public func withBytes<Result>(
     of relative: String, limit: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
@@ -103,7 +109,7 @@ public final class FileTree: Sendable {
     }
   }
 
-  /// - Throws: `FileError` where a path that a file gives would lead out of the folder.
+  /// - Throws: `FileError` where the path has `..` and so might lead out of the folder.
   private func path(of relative: String, in root: String) throws -> String {
     guard !climbs(relative) else {
       throw FileError(action: "open", path: relative, errno: .notPermitted)
@@ -115,7 +121,7 @@ public final class FileTree: Sendable {
     FileError(action: "read more than \(limit) bytes", path: relative, errno: .fileTooLarge)
   }
 
-  /// A file to be read piece by piece: mapped from a folder, unpacked from an archive.
+  /// A file that stays open: mapped from a folder, unpacked from an archive.
   ///
   /// - Throws: as `withBytes(of:limit:)`.
   public func contents(of relative: String, limit: Int) throws -> FileContents {
@@ -129,9 +135,9 @@ public final class FileTree: Sendable {
     }
   }
 
-  /// All files, folder by folder, names in the order of their bytes.
+  /// A walk over all files, folder by folder, with names in the order of their bytes.
   ///
-  /// - Parameter folder: the folder to begin at; "" is the whole tree.
+  /// - Parameter folder: the folder to start in; "" is the whole tree.
   public func walk(below folder: String = "") -> FileWalk {
     switch place {
     case .archive(let archive):
@@ -143,7 +149,10 @@ public final class FileTree: Sendable {
     }
   }
 
-  /// The names of what is right inside a folder, in the order of their bytes.
+  /// The names of files and folders directly inside a folder, in the order of their bytes.
+  ///
+  /// - Parameter folder: relative; "" is the tree itself.
+  /// - Throws: `FileError` where the folder cannot be read.
   public func entries(of folder: String) throws -> (files: [String], folders: [String]) {
     var found: (files: Set<String>, folders: Set<String>) = ([], [])
     switch place {
@@ -177,7 +186,7 @@ extension StringProtocol {
   fileprivate var capitalizedASCII: String { prefix(1).uppercased() + dropFirst().lowercased() }
 }
 
-/// A file of a tree, for as long as this value is.
+/// A file of a tree. Its bytes stay available as long as this object lives.
 public final class FileContents: Sendable {
   enum Storage: Sendable {
     case mapped(MappedFile)
@@ -188,6 +197,7 @@ public final class FileContents: Sendable {
 
   init(_ storage: Storage) { self.storage = storage }
 
+  /// In bytes.
   public var count: Int {
     switch storage {
     case .mapped(let file): file.count
@@ -195,7 +205,7 @@ public final class FileContents: Sendable {
     }
   }
 
-  /// The file's bytes, valid while the closure runs.
+  /// Gives the file's bytes to the closure, during which they are valid.
   public func withBytes<Result>(
     _ body: (UnsafeRawBufferPointer) throws -> Result
   ) rethrows -> Result {

@@ -1,8 +1,8 @@
 internal import Glibc
 internal import SystemPackage
 
-/// A walk over a tree's files. It holds one folder's names for each level of depth, whatever the
-/// number of files.
+/// A walk over a tree's files. For each level of depth it holds one folder's names, so its memory does not grow
+/// with the number of files.
 public struct FileWalk: Sendable {
   private enum Entry: Sendable {
     case file(String, size: Int?)
@@ -10,21 +10,23 @@ public struct FileWalk: Sendable {
   }
 
   private let root: String
-  /// What is still to be visited, last first.
+  /// What is still to be visited; the next one is at the end.
   private var waiting: [Entry]
-  /// Folders that were walked, which a link must not lead back to.
+  /// Folders that were visited. A link must not lead back to them.
   private var visited: Set<FileIdentity> = []
-  /// Links that lead nowhere: how many, and the first.
+  /// Links whose target is missing, or may not be looked at.
   public private(set) var brokenLinks = LeftOut()
-  /// Links to a folder that was walked already, above all to one that they are in.
+  /// Links to a folder that was visited already, most often to one that contains the link.
   public private(set) var cycles = LeftOut()
-  /// Names that are no UTF-8, which no annotation can give.
+  /// Names that are not UTF-8, so that no annotation can name them.
   public private(set) var namesNotUTF8 = LeftOut()
 
   /// What a walk leaves out for one reason.
   public struct LeftOut: Sendable, Equatable {
+    /// How many there are.
     public internal(set) var count = 0
-    /// The first one's path; of a name that is no UTF-8, with the odd bytes replaced.
+    /// The first one's path, empty where there is none. In a name that is not UTF-8, odd bytes are written as
+    /// `\xE9`.
     public internal(set) var first = ""
 
     mutating func add(_ path: String) {
@@ -33,7 +35,7 @@ public struct FileWalk: Sendable {
     }
   }
 
-  /// Of the file that `next` gave last, in bytes; nil where an archive does not say it.
+  /// The size in bytes of the file that `next` returned last; nil where an archive does not state it.
   public private(set) var size: Int?
 
   init(files: [(name: String, size: Int?)]) {
@@ -46,7 +48,9 @@ public struct FileWalk: Sendable {
     waiting = [.folder(folder)]
   }
 
-  /// The next file's path; nil at the end. Folders that cannot be read are errors.
+  /// The next file's path, relative to the tree; nil at the end.
+  ///
+  /// - Throws: `FileError` where a folder cannot be read.
   public mutating func next() throws -> String? {
     while let entry = waiting.popLast() {
       switch entry {
@@ -66,7 +70,7 @@ public struct FileWalk: Sendable {
     for name in names.notUTF8 {
       namesNotUTF8.add(relative.isEmpty ? name : relative + "/" + name)
     }
-    // Last first, for they are taken from the end.
+    // In descending order, as they are taken from the end.
     names.names.sort { $1.utf8.lexicographicallyPrecedes($0.utf8) }
     for name in names.names {
       let path = relative.isEmpty ? name : relative + "/" + name
@@ -98,14 +102,14 @@ public struct FileWalk: Sendable {
   }
 }
 
-/// A file or folder, whatever the path that leads to it.
+/// Identifies a file or folder whatever path leads to it.
 struct FileIdentity: Hashable, Sendable {
   private let device: UInt64
   private let number: UInt64
 
   init(_ status: stat) { (device, number) = (UInt64(status.st_dev), UInt64(status.st_ino)) }
 
-  /// nil where there is none.
+  /// nil where there is no such file.
   init?(_ path: String) {
     var status = stat()
     guard stat(path, &status) == 0 else { return nil }
@@ -113,8 +117,8 @@ struct FileIdentity: Hashable, Sendable {
   }
 }
 
-/// What is in a folder, in no order, without what systems leave there. Names that are not UTF-8 are apart, with
-/// their other bytes as `\xE9`: made text by repair they would be other files' names.
+/// The names in a folder, in no order, without the files of `SystemLitter`. Names that are not UTF-8 are listed
+/// apart, with other bytes written as `\xE9`. Repaired into text, they would be the names of other files.
 func namesInFolder(_ path: String) throws -> (names: [String], notUTF8: [String]) {
   guard let handle = opendir(path) else {
     throw FileError(action: "open folder", path: path, errno: .current)
@@ -125,7 +129,7 @@ func namesInFolder(_ path: String) throws -> (names: [String], notUTF8: [String]
     withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
       let bytes = bytes.prefix { $0 != 0 }
       guard let name = String(validating: bytes, as: UTF8.self) else {
-        // What systems leave is hidden, whatever its name.
+        // A hidden file may be left by the system, so its name does not count.
         if bytes.first != UInt8(ascii: ".") { notUTF8.append(shown(bytes)) }
         return
       }
@@ -135,7 +139,9 @@ func namesInFolder(_ path: String) throws -> (names: [String], notUTF8: [String]
   return (names, notUTF8)
 }
 
-/// A folder's next entry; nil at its end, which is not where it could not be read.
+/// A folder's next entry; nil at its end.
+///
+/// - Throws: `FileError` where the folder cannot be read, which is not its end.
 func nextEntry(
   of handle: OpaquePointer, _ path: String
 ) throws -> UnsafeMutablePointer<dirent>? {
@@ -167,7 +173,7 @@ public func isFolder(_ path: String) -> Bool {
   return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
-/// Whether a path has a `..` in it; by bytes, as the system sees a path.
+/// Whether `..` is one of a path's parts. Bytes are compared, as the system does.
 func climbs(_ path: String) -> Bool {
   path.utf8.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual("..".utf8) }
 }

@@ -1,10 +1,13 @@
-/// The hashes that a `HashTable` wrote, read in place.
+/// The hashes that a `HashTable` wrote, read from the file in place.
 public struct HashRows: Sendable {
   private let file: MappedFile
   private let start: Int
+  /// How many hashes there are.
   public let count: Int
 
-  /// - Throws: `FileError` where there is no such file; `NPYError` where it holds something else.
+  /// Opens a file of hashes.
+  ///
+  /// - Throws: `FileError` where there is no such file; `NPYError` where it is not an array of n x 2 uint64.
   public init(path: String) throws {
     let file = try MappedFile(path: path)
     self.file = file
@@ -22,6 +25,7 @@ public struct HashRows: Sendable {
     }
   }
 
+  /// The hash in a row, from 0 to `count` - 1; others are a programming error.
   public subscript(index: Int) -> XXH128 {
     precondition((0..<count).contains(index), "a row of the table")
     return file.withBytes { bytes in

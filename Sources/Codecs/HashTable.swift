@@ -1,18 +1,22 @@
 internal import Glibc
 internal import SystemPackage
 
-/// Hashes that come for several lists in turn, written as one NumPy array of rows (high, low), list after list.
+/// Collects hashes of several lists, which come in any order, and writes them as one NumPy array: rows (high,
+/// low) of uint64, list after list.
 ///
-/// Meanwhile they lie in a nameless temporary file, 20 bytes each, so that memory does not grow with them.
+/// Until then they are in a nameless temporary file, 20 bytes each, so memory does not grow with their number.
 public final class HashTable {
   private let spool: NamelessFile
-  /// How many each list has.
+  /// The number of hashes in each list.
   private var counts: [Int]
   private static let rowBytes = 16
   private static let entryBytes = 4 + rowBytes
-  /// Of rows that wait to be written side by side.
+  /// How many bytes of rows may wait, over all lists, to be written together.
   private static let bufferedBytes = 4 << 20
 
+  /// Makes empty lists.
+  ///
+  /// - Parameter lists: how many there are; at least 1.
   /// - Throws: `FileError` where no temporary file can be made.
   public init(lists: Int) throws {
     precondition(lists > 0, "at least one list")
@@ -20,13 +24,19 @@ public final class HashTable {
     counts = Array(repeating: 0, count: lists)
   }
 
+  /// Appends a hash to a list.
+  ///
+  /// - Parameter list: the list's number, from 0.
+  /// - Throws: `FileError` where the temporary file cannot be written.
   public func append(_ hash: XXH128, to list: Int) throws {
     let entry = Entry(list: UInt32(list), hash: hash)
     counts[list] += 1
     try spool.output.write(entry.bytes)
   }
 
-  /// Writes all rows to a file, lastingly.
+  /// Writes all rows to a `.npy` file and waits until it is on the disk.
+  ///
+  /// - Throws: `FileError` where the file cannot be written.
   public func write(to path: String) throws {
     let file = try openForWriting(path, [.create, .truncate])
     do {
@@ -42,7 +52,7 @@ public final class HashTable {
   private func write(to file: FileDescriptor) throws {
     let header = NPY.header(type: "<u8", shape: [counts.reduce(0, +), 2])
     try file.writeAll(toAbsoluteOffset: 0, header)
-    // Where each list's next rows go, and those that wait.
+    // Where each list's next rows go in the file, and the rows that wait.
     var places: [Int] = []
     var end = header.count
     for count in counts {
@@ -67,7 +77,7 @@ public final class HashTable {
     for list in waiting.indices where !waiting[list].isEmpty { try flush(list) }
   }
 
-  /// A row as it is kept: its list, then as it is written, little-endian.
+  /// A row in the temporary file: the number of its list, then the row as it will be written, little-endian.
   private struct Entry {
     var list: UInt32
     var hash: XXH128

@@ -3,21 +3,21 @@ internal import Glibc
 
 /// A zip or tar file whose members are read in place and in any order.
 ///
-/// libarchive reads from front to back. One pass over the headers of the memory-mapped file notes
-/// where each member begins; a member is then read by opening libarchive at that place. Members that
-/// could write outside a folder (absolute paths, `..`) are left out of the index.
+/// libarchive reads from front to back. One pass over the headers of the memory-mapped file notes where each
+/// member begins. A member is then read by opening libarchive at that place. Members whose paths are absolute or
+/// contain `..` are left out of the index, as they could lie outside of a folder.
 public final class ImageArchive: Sendable {
   private let file: MappedFile
   private let members: [String: Member]
 
   private struct Member: Sendable {
     var offset: Int
-    /// Size of the unpacked data where the header says it.
+    /// Size of the unpacked data in bytes, where the header states it.
     var size: Int?
   }
 
-  /// Whether a path names an archive, of any kind: by what the file holds, or by its ending where there is no
-  /// such file or it is one that was not recognised.
+  /// Whether a path names an archive of any kind. The file's content decides; where there is no such file, or it
+  /// is not recognised as an archive, the path's ending does.
   public static func isArchive(_ path: String) -> Bool {
     if let signature = try? FileSignature(path: path), signature.isArchive { return true }
     guard !isFolder(path) else { return false }
@@ -26,7 +26,10 @@ public final class ImageArchive: Sendable {
     }
   }
 
-  /// - Throws: `FileError`, or `ArchiveError` where the file is no readable archive.
+  /// Opens an archive and lists its members.
+  ///
+  /// - Throws: `FileError` where the file cannot be read; `ArchiveError` where it is not a readable archive, is
+  ///   compressed as a whole, or is a zip that contradicts itself.
   public init(path: String) throws {
     let name = path.lowercased()
     let isNamedTar = name.contains(".tar.") || name.hasSuffix(".tgz")
@@ -50,7 +53,7 @@ public final class ImageArchive: Sendable {
     let reader = try MemberReader(file: file, offset: 0)
     while let header = try reader.nextHeader() {
       count += 1
-      // A tar holds a file that has two names once.
+      // A tar holds a file with two names only once.
       if let first = header.linked, let member = found[first], header.isSafe {
         found[header.path] = member
         continue
@@ -63,7 +66,8 @@ public final class ImageArchive: Sendable {
     if reader.isZip { try checkDirectory(ofMembers: count) }
   }
 
-  /// A zip says twice what is in it. Where both do not say the same, one program sees other images in it than another.
+  /// Checks that a zip's directory agrees with the headers before its members. Where they differ, programs see
+  /// different images in it.
   private func checkDirectory(ofMembers count: Int) throws {
     do {
       let listed = try file.withBytes { bytes in
@@ -91,23 +95,26 @@ public final class ImageArchive: Sendable {
     )
   }
 
-  /// The names of all files in it.
+  /// The paths of all files in it.
   var names: some Collection<String> { members.keys }
 
-  /// The names with the sizes of the unpacked data, where headers say these.
+  /// The paths of all files with the sizes of their unpacked data, where headers state these.
   var files: [(name: String, size: Int?)] { members.map { ($0.key, $0.value.size) } }
 
   func contains(_ name: String) -> Bool { members[name] != nil }
 
-  /// How a member's name is looked up: exactly, or below one leading folder of the archive.
+  /// The full name of a member: `path` itself, or `path` below a leading folder of the archive. nil where there
+  /// is no such member.
   ///
   /// WIDER's own zips hold `WIDER_train/images/...` where annotations say `0--Parade/...`.
+  ///
+  /// - Parameter prefix: the leading folder; "" for none.
   public func name(ofMember path: String, below prefix: String) -> String? {
     let full = prefix.isEmpty ? path : prefix + "/" + path
     return members[full] == nil ? nil : full
   }
 
-  /// The folders, shortest first, below which members have `path`: "" and e.g. "WIDER_train/images".
+  /// The folders, shortest first, below which there is a member `path`: "" or "WIDER_train/images", for example.
   public func prefixes(of path: String) -> [String] {
     var prefixes: [String] = []
     for name in members.keys {
@@ -122,8 +129,8 @@ public final class ImageArchive: Sendable {
 
   /// A member's unpacked bytes.
   ///
-  /// - Parameter limit: more bytes than this are refused before memory is taken for them.
-  /// - Throws: `ArchiveError` where the data is broken or over the limit.
+  /// - Parameter limit: members of more bytes are refused before memory is taken for them.
+  /// - Throws: `ArchiveError` where there is no such member, or its data are broken or over the limit.
   public func contents(ofMember name: String, limit: Int) throws -> [UInt8] {
     guard let member = members[name] else {
       throw ArchiveError(path: file.path, detail: "member '\(name)': expected one, found none")
@@ -151,28 +158,30 @@ public final class ImageArchive: Sendable {
 
 /// A failed archive operation.
 public struct ArchiveError: Error, CustomStringConvertible {
+  /// The archive's.
   public let path: String
+  /// "expected X, found Y", with the member where one is to blame.
   public let detail: String
-  /// Whether a member is larger than the caller's limit.
+  /// Whether the reason is a member larger than the caller's limit.
   var isOversized = false
 
   public var description: String { "\(path): \(detail)" }
 }
 
-/// libarchive over a mapped file from an offset on.
+/// libarchive reading a mapped file from an offset on.
 private final class MemberReader {
   private let file: MappedFile
   private let handle: OpaquePointer
   private let start: Int
-  /// Where libarchive's next read begins; its callbacks get `self` as their client data.
+  /// Where libarchive's next read begins. Its callbacks get `self` as their client data.
   fileprivate var position: Int
 
   struct Header {
     var path: String
-    /// Whether it stays in the folder that it is unpacked into.
+    /// Whether the path stays inside the folder that the archive is unpacked into.
     var isSafe: Bool
     var isRegularFile: Bool
-    /// The member whose file this one is too.
+    /// For a hard link, the member whose file this one is too.
     var linked: String?
     var offset: Int
     var size: Int?
@@ -187,7 +196,7 @@ private final class MemberReader {
     }
     self.handle = handle
     archive_read_support_format_tar(handle)
-    // The streaming reader goes from local header to local header, so each can be a start.
+    // The streaming reader goes from local header to local header, so it can start at any of them.
     archive_read_support_format_zip_streamable(handle)
     archive_read_set_callback_data(handle, Unmanaged.passUnretained(self).toOpaque())
     archive_read_set_read_callback(handle) { _, client, buffer in
@@ -207,7 +216,8 @@ private final class MemberReader {
     if status == ARCHIVE_EOF { return nil }
     try check(status)
     guard let entry else { return nil }
-    // Names that are no UTF-8 come as raw bytes. A tar's are repaired, and the look-up fails later, located.
+    // Names that are not UTF-8 come as raw bytes. Those of a tar are repaired, so looking them up fails later,
+    // with a place.
     let path =
       archive_entry_pathname(entry).map { name in
         isZip
@@ -224,7 +234,7 @@ private final class MemberReader {
       size: archive_entry_size_is_set(entry) != 0 ? Int(archive_entry_size(entry)) : nil)
   }
 
-  /// Of the header that was read last.
+  /// Whether the header that was read last is a zip's.
   var isZip: Bool { archive_format(handle) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_ZIP }
 
   private static func plain(_ path: String) -> String {
@@ -237,7 +247,7 @@ private final class MemberReader {
       var (count, offset): (Int, Int64) = (0, 0)
       let status = archive_read_data_block(handle, &base, &count, &offset)
       if status == ARCHIVE_EOF { return }
-      // A wrong checksum is a mere warning to libarchive.
+      // For libarchive a wrong checksum is only a warning.
       try check(status, worst: ARCHIVE_OK)
       try body(UnsafeRawBufferPointer(start: base, count: count))
     }

@@ -1,11 +1,13 @@
 internal import CPNG
 internal import CTurboJPEG
 
-/// Decodes image files; holds libjpeg-turbo's handle, so use one a thread.
+/// Decodes image files. It holds a handle of libjpeg-turbo, so use one for each thread.
 public final class ImageDecoder {
   private let decoder: tjhandle
   private let examiner: ImageExaminer
 
+  /// Makes a decoder.
+  ///
   /// - Parameter limit: images of more pixels are refused before memory is taken for them.
   public init(limit: PixelLimit = .standard) {
     examiner = ImageExaminer(limit: limit)
@@ -19,10 +21,10 @@ public final class ImageDecoder {
 
   /// Decodes a whole JPEG or PNG file.
   ///
-  /// - Parameter longSideAtLeast: a JPEG whose longer side has twice as many pixels or more is decoded to a
-  ///   half, a quarter or an eighth of its size, which takes a fraction of the time; nil for all pixels.
-  /// - Returns: the stored pixels, and the header with the file's own size.
-  /// - Throws: `ImageError` where the bytes are neither, broken, or have too many pixels.
+  /// - Parameter longSideAtLeast: a JPEG whose longer side has at least twice as many pixels is decoded to a
+  ///   half, a quarter or an eighth of its size, which is much faster. nil decodes all pixels.
+  /// - Returns: the stored pixels, not turned by an EXIF orientation, and the header with the file's full size.
+  /// - Throws: `ImageError` where the bytes are neither JPEG nor PNG, are broken, or have too many pixels.
   public func image(
     _ bytes: UnsafeRawBufferPointer, longSideAtLeast: Int? = nil
   ) throws(ImageError) -> (image: PixelImage, header: ImageHeader) {
@@ -76,7 +78,7 @@ public final class ImageDecoder {
     file.format = UInt32(PNG_FORMAT_FLAG_COLOR)
     var isRead = false
     let image = PixelImage(width: header.width, height: header.height) { pixels in
-      // Where there is transparency, black is seen through it.
+      // Transparent pixels show black.
       pixels.update(repeating: 0, count: 3 * header.width * header.height)
       isRead = png_image_finish_read(&file, nil, pixels, 0, nil) != 0
     }

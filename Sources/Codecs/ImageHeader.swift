@@ -2,41 +2,50 @@ internal import CPNG
 internal import CTurboJPEG
 internal import Glibc
 
-/// What an image file says of itself before a pixel is decoded.
+/// What an image file states about itself, known before any pixel is decoded.
 public struct ImageHeader: Sendable, Equatable {
+  /// The formats that can be read.
   public enum Format: String, Sendable { case jpeg, png }
 
+  /// By the file's first bytes.
   public var format: Format
-  /// Size of the stored pixels, before any rotation that a tag asks for.
+  /// Of the stored pixels, before any rotation that a tag asks for.
   public var width: Int
+  /// Of the stored pixels, likewise.
   public var height: Int
-  /// The EXIF orientation, 1 to 8, where a tag is present. 1 is upright; it is never applied.
+  /// The EXIF orientation of a JPEG, 1 to 8; nil without such a tag, and for every PNG. 1 is upright. It is never
+  /// applied.
   public var orientation: Int?
+  /// What the file's channels are.
   public var colour = Colour.rgb
-  /// Bits a channel: 8, or 16 in some PNG.
+  /// Bits in a channel: 8, or 16 in some PNG files.
   public var bitDepth = 8
 
-  /// What the channels are. `cmyk` has print's four, which readers turn to RGB in different ways.
+  /// What the channels are. `cmyk` has the four channels of print, which programs convert to RGB in different
+  /// ways.
   public enum Colour: String, Sendable { case grey, rgb, cmyk }
 }
 
-/// Why a file is no usable image. The text completes "photo.jpg: image: ...".
+/// Why a file is not a usable image. The text completes "photo.jpg: image: ...".
 public struct ImageError: Error, Equatable, CustomStringConvertible {
-  /// `damaged`: the decoder gave pixels, and doubts them.
+  /// The kind of fault. `damaged` means that the decoder gave pixels but warned about them.
   public enum Reason: Sendable, Equatable {
     case empty, notAnImage, truncated, damaged, unreadable, tooManyPixels
   }
 
+  /// The kind of fault.
   public let reason: Reason
   public let description: String
 }
 
-/// Reads image headers; holds libjpeg-turbo's handle, so use one a thread.
+/// Reads image headers. It holds a handle of libjpeg-turbo, so use one for each thread.
 public final class ImageExaminer {
   private let decoder: tjhandle
   private let limit: PixelLimit
 
-  /// - Parameter limit: what no header may exceed.
+  /// Makes an examiner.
+  ///
+  /// - Parameter limit: headers of more pixels are refused.
   public init(limit: PixelLimit = .standard) {
     self.limit = limit
     guard let handle = tjInitDecompress() else {
@@ -47,14 +56,17 @@ public final class ImageExaminer {
 
   deinit { tjDestroy(decoder) }
 
-  /// How many leading bytes are worth reading first; most headers end within them.
+  /// How many bytes to read first. Most headers end within them.
   public static let headerBytes = 16_384
 
   /// Reads the header at the start of a file.
   ///
-  /// - Parameter bytes: the file's first bytes, or all of them.
-  /// - Returns: nil where the header goes on past `bytes` (more are needed).
-  /// - Throws: `ImageError` where these bytes cannot begin a JPEG or PNG image, or begin one of too many
+  /// - Parameters:
+  ///   - bytes: the file's first bytes, or all of them.
+  ///   - isWhole: whether `bytes` is the whole file.
+  /// - Returns: nil where the header does not end within `bytes`, so that more are needed. Never nil where
+  ///   `isWhole`.
+  /// - Throws: `ImageError` where these bytes cannot begin a JPEG or PNG image, or begin one with too many
   ///   pixels.
   public func header(_ bytes: UnsafeRawBufferPointer, isWhole: Bool) throws(ImageError)
     -> ImageHeader?
@@ -85,7 +97,9 @@ public final class ImageExaminer {
       description: "expected a JPEG or PNG image, found a file that starts with bytes \(found)")
   }
 
-  /// Whether the last bytes of a file end an image, so that no look at the rest is needed.
+  /// Whether the last bytes of a file end an image, so that the rest need not be searched.
+  ///
+  /// - Parameter tail: at least the last 8 bytes of the file.
   public static func isEnd(_ tail: some Collection<UInt8>, format: ImageHeader.Format) -> Bool {
     switch format {
     case .jpeg: tail.suffix(2).elementsEqual([0xFF, 0xD9])
@@ -120,7 +134,7 @@ public final class ImageExaminer {
     let status = tjDecompressHeader3(
       decoder, bytes.assumingMemoryBound(to: UInt8.self).baseAddress, UInt(bytes.count), &width,
       &height, &subsampling, &colorspace)
-    // The size is known also where the call then stumbles over a rare chroma subsampling.
+    // The size is also known where the call then fails on a rare chroma subsampling.
     guard width > 0, height > 0 else {
       guard isWhole else { return nil }
       let reason = status == 0 ? "no size" : String(cString: tjGetErrorStr2(decoder))

@@ -1,32 +1,32 @@
 internal import Foundation
 
-/// A file that a missing image's path may have meant.
+/// An existing file that the path of a missing image may have meant.
 public struct NearImage: Sendable, Equatable {
   /// Its path among the images.
   public var path: String
-  /// How it differs from the path that was asked for: "which differs in case".
+  /// How its path differs from the one asked for, in words: "which differs in case".
   public var difference: String
-  /// The folder that images' paths would have to be relative to for this one to be found: relative to the
-  /// root, or `..` above it; nil where no folder would do.
+  /// The folder to which paths would have to be relative for this file to be found: a folder below the root, or
+  /// `..` above it. nil where no folder would do.
   var root: String?
 }
 
-/// The names of all images of a folder or archive, to find what is near a path that is none of them. It is made
-/// when the first image is missing, in one walk over names.
+/// The names of all images of a folder or archive, to find files near a path that does not exist. It is made when
+/// the first image is missing, in one walk over all names.
 struct ImageNames {
-  /// Beyond this many, files are not looked at.
+  /// At most this many files are looked at.
   private static let most = 1 << 20
-  /// Files of one name that are compared.
+  /// At most this many files of one name are compared in full.
   private static let mostOfAName = 16
 
   private var paths: [String] = []
-  /// Places in `paths` by the name without its ending, in one case and one Unicode form.
+  /// Positions in `paths` by the file's name without its ending, folded to one case and one Unicode form.
   private var byStem: [String: [Int32]] = [:]
-  /// The folders that lead to the images.
+  /// The parts of the path that leads to the images.
   private let root: [Substring]
 
   /// - Parameters:
-  ///   - root: the path of the folder of images, every link followed; empty for an archive.
+  ///   - root: the path of the folder of images, with all links followed; empty for an archive.
   ///   - next: the next file's path; nil at the end.
   init(root: String, _ next: () -> String?) {
     self.root = root.split(separator: "/")
@@ -37,7 +37,7 @@ struct ImageNames {
     }
   }
 
-  /// The one file that a path most likely means; nil where there is none, or several are as likely.
+  /// The file that a path most likely means; nil where there is none, or where several are equally likely.
   func nearest(to asked: String) -> NearImage? {
     let asked = normalised(asked)
     let stem = Self.stem(Self.folded(Self.lastPart(of: asked)))
@@ -49,7 +49,7 @@ struct ImageNames {
     return ones.count == 1 ? ones[0].image : nil
   }
 
-  /// The folders, shortest first, below which there is a file of this very path.
+  /// The folders, shortest first, below which there is a file of exactly this path.
   func folders(above path: String) -> [String] {
     let stem = Self.stem(Self.folded(Self.lastPart(of: path)))
     return byStem[stem, default: []].compactMap { place in
@@ -59,7 +59,7 @@ struct ImageNames {
     }.sorted { ($0.count, $0) < ($1.count, $1) }
   }
 
-  /// Of files that share a name with many others, only those of the whole path are near.
+  /// Where many files share the name, only files whose whole path agrees are considered.
   private func nearestByFolders(to asked: String) -> NearImage? {
     let stem = Self.stem(Self.folded(Self.lastPart(of: asked)))
     var found: (rank: Int, image: NearImage)?
@@ -71,14 +71,14 @@ struct ImageNames {
     return found?.image
   }
 
-  /// How near a file is; nil where it only shares its name with the path and has other folders.
+  /// How near a file is, a lower rank being nearer; nil where even its name differs.
   private func comparison(
     of path: String, with asked: String
   ) -> (rank: Int, image: NearImage)? {
     let (a, b) = (path.split(separator: "/"), asked.split(separator: "/"))
     let common = min(a.count, b.count)
     let spelling = zip(a.suffix(common), b.suffix(common)).map { Self.difference($0, $1) }
-    // The folders that both have, from the name upwards.
+    // How many parts agree, from the name upwards.
     let same = spelling.reversed().prefix { $0 != .other }.count
     guard same > 0 else { return nil }
     let worst = spelling.suffix(same).max() ?? .none
@@ -113,7 +113,7 @@ struct ImageNames {
     )
   }
 
-  /// How two parts of a path differ, the smaller the nearer.
+  /// How two parts of a path differ, in ascending order of difference.
   private enum Spelling: Int, Comparable {
     case none, unicodeForm, letterCase, ending, other
 
@@ -131,7 +131,7 @@ struct ImageNames {
 
   private static func difference(_ a: Substring, _ b: Substring) -> Spelling {
     if a.utf8.elementsEqual(b.utf8) { return .none }
-    // String compares by what is seen, whatever the Unicode form.
+    // `String` compares characters, whatever their Unicode form.
     if a == b { return .unicodeForm }
     let (a, b) = (folded(a), folded(b))
     if a == b { return .letterCase }
@@ -155,7 +155,7 @@ struct ImageNames {
   }
 }
 
-/// A path as the system understands it: without `./`, doubled slashes, and with `/` where there is `\`.
+/// A path in plain form: without `./`, without slashes at the ends or doubled ones, and with `/` for `\`.
 func normalised(_ path: String) -> String {
   path.split { $0 == "/" || $0 == "\\" }.filter { $0 != "." }.joined(separator: "/")
 }

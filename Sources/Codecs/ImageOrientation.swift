@@ -1,10 +1,12 @@
-/// How stored pixels are to be turned to be seen upright: EXIF's orientation, 1 to 8.
+/// How stored pixels must be turned to be upright: the EXIF orientation, 1 to 8.
 public struct ImageOrientation: Sendable, Equatable {
   private let isTransposed: Bool
   private let mirrorsX: Bool
   private let mirrorsY: Bool
 
-  /// - Parameter exif: anything but 2 to 8 is upright.
+  /// From an EXIF tag's value.
+  ///
+  /// - Parameter exif: anything but 2 to 8 means upright.
   public init(exif: Int?) {
     let value = exif ?? 1
     isTransposed = (5...8).contains(value)
@@ -12,15 +14,16 @@ public struct ImageOrientation: Sendable, Equatable {
     mirrorsY = [3, 4, 6, 7].contains(value)
   }
 
+  /// Whether the stored pixels are upright already.
   public var isUpright: Bool { !isTransposed && !mirrorsX && !mirrorsY }
 
-  /// Whether what is left when upright is right among the stored pixels, relative to what is above it.
+  /// Whether the stored pixels are a mirror image of the upright ones, and not only turned.
   public var isMirrored: Bool { isTransposed != (mirrorsX != mirrorsY) }
 
-  /// Where a point of the upright image is among the stored pixels.
+  /// Where a point of the upright image lies among the stored pixels.
   ///
-  /// - Parameter extent: the largest coordinates among the stored pixels: their width and height where pixels
-  ///   have edges, one less where whole numbers are centres.
+  /// - Parameter extent: the largest coordinates of the stored image. That is its width and height where
+  ///   coordinates are of pixels' edges, and one less where whole numbers are pixels' centres.
   public func storedPoint(_ point: SIMD2<Double>, extent: SIMD2<Double>) -> SIMD2<Double> {
     var stored = isTransposed ? SIMD2(point.y, point.x) : point
     if mirrorsX { stored.x = extent.x - stored.x }
@@ -28,7 +31,7 @@ public struct ImageOrientation: Sendable, Equatable {
     return stored
   }
 
-  /// Where a point of the stored pixels is in the upright image; `extent` is as for `storedPoint`.
+  /// Where a point of the stored pixels lies in the upright image; `extent` is as for `storedPoint`.
   public func uprightPoint(_ point: SIMD2<Double>, extent: SIMD2<Double>) -> SIMD2<Double> {
     var point = point
     if mirrorsX { point.x = extent.x - point.x }
@@ -36,11 +39,11 @@ public struct ImageOrientation: Sendable, Equatable {
     return isTransposed ? SIMD2(point.y, point.x) : point
   }
 
-  /// The upright image.
+  /// The stored image turned upright. Orientations 5 to 8 exchange width and height.
   public func upright(_ image: PixelImage) -> PixelImage {
     if isUpright { return image }
     let (width, height) = (image.width, image.height)
-    // From one upright pixel to the next in its row or column, in stored pixels.
+    // Steps from one upright pixel to the next in its row or column, counted in stored pixels.
     let (acrossX, acrossY) = (mirrorsX ? -1 : 1, mirrorsY ? -width : width)
     let first = (mirrorsX ? width - 1 : 0) + (mirrorsY ? (height - 1) * width : 0)
     let (columnStep, rowStep) = isTransposed ? (acrossY, acrossX) : (acrossX, acrossY)

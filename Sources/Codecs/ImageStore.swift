@@ -2,16 +2,19 @@ internal import Glibc
 internal import Synchronization
 internal import SystemPackage
 
-/// A folder, zip or tar with a dataset's images, addressed by the paths that annotations use.
+/// A folder, zip or tar with a dataset's images. They are addressed by the paths that annotations use.
 public final class ImageStore: Sendable {
   /// Why an image cannot be used.
   public enum Failure: Error, Equatable {
-    /// There is no such file; where one is near, it is named.
+    /// There is no such file. A file with a similar path is given where there is one.
     case missing(NearImage?)
-    /// A link whose file is gone.
+    /// A link whose target is missing.
     case brokenLink
+    /// The file has more bytes than the store allows; the text says so.
     case oversized(String)
+    /// The file is not a usable image.
     case broken(ImageError)
+    /// The file cannot be read; the text says why.
     case unreadable(String)
   }
 
@@ -24,28 +27,31 @@ public final class ImageStore: Sendable {
   /// What was opened, for messages.
   public let path: String
   private let maximumBytes: Int
-  /// For those who read the images' headers and pixels.
+  /// The limit for those who read the images' headers and pixels. `open` applies that of its reader.
   public let pixelLimit: PixelLimit
-  /// For an archive: the folder in it that holds the images, once one was found.
+  /// For an archive, the folder in it that holds the images; nil until one is found.
   private let prefix = Mutex<String?>(nil)
-  /// All names, once one was missing.
+  /// All names; nil until an image is missing.
   private let names = Mutex<ImageNames?>(nil)
   private let opened = Atomic<Int>(0)
   private let missing = Mutex<Missing>(Missing())
 
   private struct Missing {
     var count = 0
-    /// The first of them.
+    /// The paths of the first ones.
     var examples: [String] = []
-    /// Other roots by which some would be found, with how many.
+    /// Other roots under which some would be found, with the number for each.
     var byRoot: [String: Int] = [:]
   }
 
   private static let mostExamples = 64
 
+  /// Opens a folder or archive.
+  ///
   /// - Parameters:
   ///   - path: the folder or archive.
-  ///   - maximumBytes: larger images are refused before they are read.
+  ///   - maximumBytes: larger image files are refused before they are read.
+  ///   - pixelLimit: kept for those who read the images; the store itself does not apply it.
   /// - Throws: `FileError` or `ArchiveError` where there is no such folder or archive.
   public init(path: String, maximumBytes: Int, pixelLimit: PixelLimit = .standard) throws {
     self.path = path
@@ -82,15 +88,17 @@ public final class ImageStore: Sendable {
     }
   }
 
-  /// Opens an image and reads its header, without decoding it.
+  /// Opens an image and reads its header. It is not decoded.
   ///
   /// - Parameters:
-  ///   - relative: a path without `..`, as annotations give it.
-  ///   - reader: the calling thread's own.
+  ///   - relative: a path as annotations give it; one with `..` is never found. Where no file has exactly this
+  ///     path, it is tried in plain form: with `/` for `\`, and without `./` or doubled slashes.
+  ///   - reader: one that only the calling thread uses.
+  /// - Throws: `Failure`, which says why the image cannot be used.
   public func open(_ relative: String, with reader: ImageHeaderReader) throws(Failure)
     -> StoredImage
   {
-    // As other systems write it, where there is no file of that very name.
+    // Paths written by other systems are tried in plain form where no file has exactly that path.
     let plain = normalised(relative)
     for path in plain == relative || plain.isEmpty ? [relative] : [relative, plain] {
       do throws(Failure) {
@@ -114,7 +122,7 @@ public final class ImageStore: Sendable {
     }
   }
 
-  /// What would be found instead of a path that is not.
+  /// A file near a path that does not exist. Counts the missing image.
   private func near(_ relative: String) -> NearImage? {
     let near = names.withLock { names in
       let all = names ?? readNames()
@@ -142,8 +150,8 @@ public final class ImageStore: Sendable {
     }
   }
 
-  /// Where the images are, if they are nearly all missing because their paths are relative to another folder
-  /// than the one that was named: "13 of 13 images are missing; they would be found in 'data/images'".
+  /// Says where the images are if at least 90 % are missing because their paths are relative to another folder:
+  /// "13 of 13 images are missing; they would be found in 'data/images'". nil otherwise.
   public var otherRoot: String? {
     let opened = opened.load(ordering: .relaxed)
     let missing = missing.withLock { $0 }
@@ -157,7 +165,7 @@ public final class ImageStore: Sendable {
       "\(count) of \(count + opened) images are missing; they would be found in '\(folder.isEmpty ? "." : folder)'"
   }
 
-  /// How many of the missing images there are below another root, as far as names tell.
+  /// The share of the missing images that are there below another root. It is estimated from the first ones.
   private func share(
     of missing: Missing, below best: (key: String, value: Int)
   ) -> Double {
@@ -172,7 +180,7 @@ public final class ImageStore: Sendable {
     _ relative: String, in root: String, with reader: ImageHeaderReader
   ) throws(Failure) -> StoredImage {
     let full = root + "/" + relative
-    // Links are followed wherever they lead: who named the folder has them there.
+    // Links are followed wherever they lead, as the owner of the folder has put them there.
     let descriptor: FileDescriptor
     do {
       descriptor = try openForReading(full)
@@ -220,7 +228,8 @@ public final class ImageStore: Sendable {
     .oversized("expected at most \(maximumBytes) bytes, found \(found)")
   }
 
-  /// Annotations name images below the folder of images, which an archive may hold at some depth.
+  /// The name of an archive's member. Annotations name images below the folder of images, which may be at some
+  /// depth in an archive.
   private func memberName(_ relative: String, in archive: ImageArchive) -> String? {
     let prefix = prefix.withLock { prefix in
       if prefix == nil {
@@ -233,13 +242,15 @@ public final class ImageStore: Sendable {
   }
 }
 
-/// Reads headers through a buffer of its own; use one a thread.
+/// Reads image headers through a buffer of its own; use one for each thread.
 public final class ImageHeaderReader {
   private let examiner: ImageExaminer
-  /// At a page's beginning, as `PieceBuffer` is.
+  /// Aligned to a page, as `PieceBuffer` is.
   private let buffer = UnsafeMutableRawBufferPointer.allocate(
     byteCount: ImageExaminer.headerBytes, alignment: 4096)
 
+  /// Makes a reader.
+  ///
   /// - Parameter limit: headers of more pixels are refused.
   public init(limit: PixelLimit = .standard) { examiner = ImageExaminer(limit: limit) }
 
@@ -271,7 +282,7 @@ public final class ImageHeaderReader {
       try withWhole(path) { bytes in try ImageExaminer.checkEnd(of: bytes, format: header.format) }
       return header
     }
-    // A large colour profile or preview pushes the size beyond the first bytes.
+    // A large colour profile or preview can push the image's size beyond the first bytes.
     return try withWhole(path) { bytes in
       guard let header = try examiner.header(bytes, isWhole: true) else {
         preconditionFailure("a whole file always has a header or an error")
@@ -299,8 +310,9 @@ public final class ImageHeaderReader {
   }
 }
 
-/// An image file that is there and whole, not yet read.
+/// An image file whose header was read and whose end is there. Its bytes are read on demand.
 public final class StoredImage: Sendable {
+  /// Of the file as it was opened.
   public let header: ImageHeader
   /// The file's size in bytes.
   public let count: Int
@@ -317,10 +329,10 @@ public final class StoredImage: Sendable {
     storage = .file(descriptor, path: path)
   }
 
-  /// An image file that is in memory already.
+  /// An image file that is already in memory.
   ///
   /// - Parameter reader: the calling thread's own.
-  /// - Throws: `ImageError` where the bytes are none.
+  /// - Throws: `ImageError` where the bytes are not an image, or are cut short.
   public convenience init(
     bytes: [UInt8], with reader: ImageHeaderReader
   ) throws(ImageError) {
@@ -337,11 +349,10 @@ public final class StoredImage: Sendable {
     if case .file(let descriptor, _) = storage { try? descriptor.close() }
   }
 
-  /// Calls `body` with the file's bytes, piece after piece, and with where each begins; a piece is valid in the
-  /// call only.
+  /// Calls `body` with the file's bytes, piece after piece, and with the position where each begins. A piece is
+  /// valid only during the call.
   ///
-  /// - Throws: `FileError` where the file cannot be read, or became shorter since it was opened; what `body`
-  ///   throws.
+  /// - Throws: `FileError` where the file cannot be read, or got shorter since it was opened; what `body` throws.
   public func forEachPiece(
     through buffer: PieceBuffer, _ body: (UnsafeRawBufferPointer, Int) throws -> Void
   ) throws {
@@ -359,7 +370,9 @@ public final class StoredImage: Sendable {
     }
   }
 
-  /// The file's bytes in memory of their own.
+  /// A copy of the file's bytes.
+  ///
+  /// - Throws: `FileError` where the file cannot be read, or got shorter since it was opened.
   public func bytes() throws -> [UInt8] {
     switch storage {
     case .bytes(let bytes): bytes
@@ -368,7 +381,7 @@ public final class StoredImage: Sendable {
     }
   }
 
-  /// What was read, if it is all that is expected.
+  /// The bytes that were read, checked to be as many as expected.
   private static func whole<Bytes: Collection>(
     _ bytes: Bytes, _ expected: Int, path: String
   ) throws -> Bytes {

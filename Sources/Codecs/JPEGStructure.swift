@@ -1,8 +1,8 @@
 internal import Glibc
 
-/// What a JPEG file's markers say without decoding it (ISO/IEC 10918-1, annex B).
+/// What a JPEG file's markers say, without decoding it (ISO/IEC 10918-1, annex B).
 enum JPEGStructure {
-  /// The EXIF orientation of the stored pixels, 1 to 8; nil where no tag says (Exif 2.3, tag 0x0112).
+  /// The EXIF orientation of the stored pixels, 1 to 8; nil where there is no such tag (Exif 2.3, tag 0x0112).
   static func orientation(in bytes: UnsafeRawBufferPointer) -> Int? {
     var found: Int?
     forEachSegment(of: bytes) { marker, payload in
@@ -12,10 +12,10 @@ enum JPEGStructure {
     return found
   }
 
-  /// Whether an end-of-image marker ends the scans; a file cut short has none.
+  /// Whether an end-of-image marker follows the scans. A file that was cut short has none.
   ///
-  /// A thumbnail inside an APP segment has one of its own, so segments are stepped over by length
-  /// and only entropy-coded data, where 0xFF stands before stuffing and restarts only, is searched.
+  /// A thumbnail inside an APP segment has a marker of its own, so segments are skipped by their lengths. Only
+  /// entropy-coded data is searched, where 0xFF occurs only before stuffing and restarts.
   static func hasEndOfImage(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard let start = bytes.baseAddress else { return false }
     var position = 2

@@ -1,9 +1,8 @@
 /// A two-dimensional array of real numbers as a MATLAB file holds it.
 ///
-/// MATLAB stores numbers column by column; here they are row by row and little-endian, as NumPy keeps
-/// them.
+/// MATLAB stores numbers column by column. Here they are row by row and little-endian, as in NumPy.
 public struct MATArray: Sendable, Equatable {
-  /// What the numbers are, by NumPy's word for it.
+  /// The type of the numbers. The raw value is NumPy's name for it.
   public enum Element: String, Sendable, CaseIterable {
     case float64 = "<f8"
     case float32 = "<f4"
@@ -16,7 +15,7 @@ public struct MATArray: Sendable, Equatable {
     case int64 = "<i8"
     case uint64 = "<u8"
 
-    /// Bytes of one number.
+    /// The size of one number in bytes: 1, 2, 4 or 8.
     public var width: Int {
       switch self {
       case .int8, .uint8: 1
@@ -27,14 +26,20 @@ public struct MATArray: Sendable, Equatable {
     }
   }
 
+  /// The variable's.
   public let name: String
+  /// Of all numbers.
   public let element: Element
+  /// The size of the first dimension.
   public let rows: Int
+  /// The size of the second dimension.
   public let columns: Int
-  /// Little-endian numbers, row by row.
+  /// The numbers, little-endian and row by row.
   public let bytes: [UInt8]
 
-  /// - Parameter bytes: as many as the shape and the element ask for.
+  /// From numbers as NumPy stores them.
+  ///
+  /// - Parameter bytes: little-endian numbers, row by row: rows x columns x width bytes.
   public init(name: String, element: Element, rows: Int, columns: Int, bytes: [UInt8]) {
     precondition(bytes.count == rows * columns * element.width, "as many bytes as the shape has")
     self.name = name
@@ -44,28 +49,28 @@ public struct MATArray: Sendable, Equatable {
     self.bytes = bytes
   }
 
-  /// Numbers row by row, rounded to float32.
+  /// From numbers row by row, which are rounded to float32.
   public init(name: String, floats: [Double], rows: Int, columns: Int) {
     self.init(
       name: name, element: .float32, rows: rows, columns: columns,
       bytes: floats.flatMap { littleEndianBytes(Float($0).bitPattern) })
   }
 
-  /// Numbers row by row.
+  /// From numbers row by row, kept as float64.
   public init(name: String, doubles: [Double], rows: Int, columns: Int) {
     self.init(
       name: name, element: .float64, rows: rows, columns: columns,
       bytes: doubles.flatMap { littleEndianBytes($0.bitPattern) })
   }
 
-  /// Numbers row by row.
+  /// From numbers row by row.
   public init(name: String, int16s: [Int16], rows: Int, columns: Int) {
     self.init(
       name: name, element: .int16, rows: rows, columns: columns,
       bytes: int16s.flatMap { littleEndianBytes($0) })
   }
 
-  /// The numbers row by row. Integers beyond 2^53 are rounded.
+  /// The numbers row by row. Integers beyond 2⁵³ are rounded.
   public var doubles: [Double] {
     switch element {
     case .float64: values(UInt64.self) { Double(bitPattern: $0) }
@@ -105,9 +110,9 @@ private func littleEndianBytes(_ value: some FixedWidthInteger) -> [UInt8] {
   withUnsafeBytes(of: value.littleEndian) { Array($0) }
 }
 
-/// Copies a matrix of elements of `width` bytes, row by row where it was column by column.
+/// Copies a matrix of elements of `width` bytes from column-by-column to row-by-row order.
 ///
-/// Given as many columns as there are rows, it does the opposite.
+/// With `rows` and `columns` exchanged it does the opposite.
 func copyTransposed(
   _ source: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer, rows: Int,
   columns: Int, width: Int

@@ -1,21 +1,22 @@
-/// The arrays of a MATLAB v5 (or v7) file, all of them, from its bytes.
+/// All arrays of a MATLAB v5 or v7 file, read from its bytes.
 ///
-/// matio trusts the sizes that a file claims. Files of the face datasets hold plain arrays only, so
-/// they are decoded here, where no size is believed before it is checked against the bytes that are
-/// there; cell arrays are left to `MATFile`. The form is that of "MAT-File Format", The MathWorks,
-/// chapter 1: a 128-byte header, then elements of type, size (32 bits each) and data, each a matrix or
-/// a zlib stream with one in it.
+/// matio trusts the sizes that a file claims. The face datasets' files hold plain arrays only, so they are
+/// decoded here, where each size is checked against the bytes that are there. Cell arrays are left to `MATFile`.
+/// The form is that of "MAT-File Format", The MathWorks, chapter 1: a 128-byte header, then elements of type,
+/// size (32 bits each) and data, each a matrix or a zlib stream with one in it.
 public struct MATArrays: Sendable {
-  /// In the file's order.
+  /// The real arrays of two dimensions, in the file's order.
   public private(set) var arrays: [MATArray] = []
-  /// Variables that are no real array of two dimensions, and what they are instead.
+  /// The other variables, and what each is: "a cell array".
   public private(set) var others: [(name: String, kind: String)] = []
 
+  /// Decodes all arrays.
+  ///
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - path: what errors call it.
-  ///   - limit: a variable of more bytes is refused before memory is taken for it.
-  /// - Throws: `MATError` where the file is none, is cut short, or contradicts itself.
+  ///   - limit: a compressed variable of more unpacked bytes is refused before memory is taken for it.
+  /// - Throws: `MATError` where it is not a MATLAB v5 file, is cut short, or contradicts itself.
   public init(
     _ bytes: UnsafeRawBufferPointer, path: String, limit: Int = 64 << 20
   ) throws(MATError) {
@@ -24,7 +25,8 @@ public struct MATArrays: Sendable {
     }
   }
 
-  /// Gives each of the file's elements, unpacked, to the closure; an element is valid while that runs.
+  /// Gives each of the file's elements, unpacked, to the closure. An element is valid only while the closure
+  /// runs.
   static func forEachVariable(
     _ bytes: UnsafeRawBufferPointer, path: String, limit: Int,
     _ body: (MATElement) throws(MATError) -> Void
@@ -72,7 +74,9 @@ public struct MATArrays: Sendable {
 
   private var count: Int { arrays.count + others.count }
 
-  /// - Returns: whether numbers are little-endian.
+  /// Checks the 128-byte header.
+  ///
+  /// - Returns: whether the file is little-endian.
   static func checkHeader(
     _ bytes: UnsafeRawBufferPointer, path: String
   ) throws(MATError) -> Bool {
@@ -96,7 +100,7 @@ public struct MATArrays: Sendable {
   }
 
   private mutating func add(_ element: MATElement, path: String) throws(MATError) {
-    // Elements of other types are none of a file's variables.
+    // Elements of other types are not variables.
     guard element.type == MATElement.matrix else { return }
     let variable: MATVariable
     do throws(MATVariable.Failure) {

@@ -1,4 +1,4 @@
-/// One tagged piece of a MATLAB file: type, size and data, all of it inside the bytes it was found in.
+/// One tagged piece of a MATLAB file: type, size and data. All of it is inside the bytes that it was found in.
 struct MATElement {
   static let matrix: UInt32 = 14
   static let compressed: UInt32 = 15
@@ -9,8 +9,8 @@ struct MATElement {
   let end: Int
   let isLittleEndian: Bool
 
-  /// - Parameter isPadded: whether data are filled up to eight bytes, as within a matrix.
-  /// - Returns: nil where it does not fit into the bytes.
+  /// - Parameter isPadded: whether data are padded to multiples of eight bytes, as inside a matrix.
+  /// - Returns: nil where the element does not fit into the bytes.
   init?(
     _ bytes: UnsafeRawBufferPointer, at position: Int, isLittleEndian: Bool, isPadded: Bool = true
   ) {
@@ -35,11 +35,11 @@ struct MATElement {
     guard size <= bytes.count - position - 8 else { return nil }
     data = UnsafeRawBufferPointer(rebasing: bytes[position + 8..<position + 8 + size])
     let filled = isPadded ? (size + 7) & ~7 : size
-    // Some writers leave the last piece's filling away.
+    // Some writers leave out the padding of the last piece.
     end = min(position + 8 + filled, bytes.count)
   }
 
-  /// The data's bytes as 32-bit numbers; nil where they are of another type or no whole number of them.
+  /// The data as 32-bit numbers; nil where the type is another, or the size is not a multiple of four bytes.
   func words(ofType expected: UInt32) -> [UInt32]? {
     guard type == expected, data.count % 4 == 0 else { return nil }
     return (0..<data.count / 4).map { i in

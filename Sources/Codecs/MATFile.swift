@@ -4,9 +4,12 @@ internal import SystemPackage
 
 /// A failed read of a MATLAB file. The text completes "file.mat: ...".
 public struct MATError: Error, CustomStringConvertible {
+  /// The file's, or what errors call it.
   public let path: String
+  /// "expected X, found Y", with the variable where one is to blame.
   public let detail: String
 
+  /// From the two parts of its text.
   public init(path: String, detail: String) {
     self.path = path
     self.detail = detail
@@ -15,15 +18,17 @@ public struct MATError: Error, CustomStringConvertible {
   public var description: String { "\(path): \(detail)" }
 }
 
-/// A MATLAB v5 (or v7) file of cells, text and numbers, read through matio one variable at a time.
+/// A MATLAB v5 or v7 file of cells, text and numbers. matio reads it, one variable at a time.
 ///
-/// Files of plain arrays are read faster, and from bytes, by `MATArrays`.
+/// For files of plain arrays `MATArrays` is faster, and reads from memory.
 public final class MATFile {
   private let handle: OpaquePointer
   private let path: String
 
-  /// - Throws: `MATError` where the file is none, is cut short, contradicts itself or holds other
-  ///   things than cells, text and numbers.
+  /// Opens a file, after all of it was checked.
+  ///
+  /// - Throws: `MATError` where the file cannot be read, is not a MATLAB v5 file, is cut short, contradicts
+  ///   itself, or holds anything but cells, text and numbers.
   public init(path: String) throws {
     self.path = path
     do {
@@ -34,28 +39,29 @@ public final class MATFile {
     handle = try Self.open(path, path: path)
   }
 
-  /// A file in memory, such as an archive's member.
+  /// Opens a file in memory, such as an archive's member.
   ///
   /// - Parameter path: what errors call it.
+  /// - Throws: as `init(path:)`; `FileError` where the system has no room for it.
   public init(_ bytes: UnsafeRawBufferPointer, path: String) throws {
     self.path = path
     try MATStructure.check(bytes, path: path)
-    // matio opens names only, so the bytes are given one: that of a file without a disk.
+    // matio opens files by name only, so the bytes get a name: that of a file in memory.
     let descriptor = FileDescriptor(rawValue: memfd_create("sixdof.mat", 0))
     guard descriptor.rawValue >= 0 else {
       throw FileError(action: "make a file in memory for", path: path, errno: .current)
     }
-    // matio's own descriptor keeps it.
+    // matio's own descriptor keeps that file open.
     handle = try descriptor.closeAfter {
       try descriptor.writeAll(bytes)
       return try Self.open("/proc/self/fd/\(descriptor.rawValue)", path: path)
     }
   }
 
-  /// matio fills the part of an array that a truncated file lacks with whatever is in memory, takes any
-  /// text for a file of version 4, and believes every size; so the caller looks through the file first.
+  /// Opens a file with matio. matio fills the missing part of a truncated array with whatever is in memory, takes
+  /// any text for a file of version 4, and trusts every size. So the caller must check the file before.
   private static func open(_ name: String, path: String) throws(MATError) -> OpaquePointer {
-    // matio prints to stderr on broken files; the thrown error says what is needed.
+    // matio prints to stderr on broken files. The thrown error says enough.
     Mat_LogInitFunc("sixdof") { _, _ in }
     guard let handle = Mat_Open(name, CInt(MAT_ACC_RDONLY.rawValue)) else {
       throw MATError(
@@ -66,15 +72,16 @@ public final class MATFile {
 
   deinit { Mat_Close(handle) }
 
+  /// Whether there is a variable of this name.
   public func contains(_ name: String) -> Bool {
     guard let information = Mat_VarReadInfo(handle, name) else { return false }
     Mat_VarFree(information)
     return true
   }
 
-  /// Gives the whole variable to the closure and frees it afterwards.
+  /// Gives a whole variable to the closure, and frees it afterwards.
   ///
-  /// - Throws: `MATError` where the variable is missing or unreadable, or what the closure throws.
+  /// - Throws: `MATError` where the variable is missing or unreadable; what the closure throws.
   public func withVariable<Result>(
     _ name: String, _ body: (MATValue) throws -> Result
   ) throws -> Result {
@@ -87,7 +94,7 @@ public final class MATFile {
   }
 }
 
-/// One value of a MATLAB file; valid while the `withVariable` that gave it runs.
+/// One value of a MATLAB file. It is valid while the `withVariable` that gave it runs.
 public struct MATValue {
   fileprivate let variable: UnsafeMutablePointer<matvar_t>
 
@@ -96,10 +103,11 @@ public struct MATValue {
     (0..<Int(variable.pointee.rank)).map { variable.pointee.dims[$0] }
   }
 
+  /// The number of elements: the product of the shape.
   public var count: Int { shape.reduce(1, *) }
 
-  /// The elements of a cell array in MATLAB's order (first index fastest); nil where it is none.
-  /// An empty element, which matio gives as a null pointer, is nil.
+  /// The elements of a cell array in MATLAB's order (first index fastest); nil where the value is not a cell
+  /// array. An empty element, which is a null pointer in matio, is nil.
   public var cells: [MATValue?]? {
     guard variable.pointee.class_type == MAT_C_CELL else { return nil }
     guard let data = variable.pointee.data else { return [] }
@@ -107,7 +115,7 @@ public struct MATValue {
     return (0..<count).map { pointers[$0].map(MATValue.init) }
   }
 
-  /// A row of characters; nil where it is no text.
+  /// The characters of a text; nil where the value is not text.
   public var text: String? {
     guard variable.pointee.class_type == MAT_C_CHAR else { return nil }
     guard let data = variable.pointee.data else { return "" }
@@ -122,7 +130,8 @@ public struct MATValue {
     }
   }
 
-  /// The numbers of a real array in MATLAB's order (columns first); nil where it is none.
+  /// The numbers of a real array in MATLAB's order (first index fastest); nil where the value is not one.
+  /// Integers of 64 bits give nil too.
   public var numbers: [Double]? {
     func values<Number>(_ type: Number.Type, _ convert: (Number) -> Double) -> [Double] {
       guard let data = variable.pointee.data else { return [] }

@@ -2,14 +2,14 @@ internal import CZlib
 
 /// Unpacks the zlib streams of a MATLAB file, one after the other, into one buffer.
 ///
-/// A stream's first eight bytes tell the size of the whole; it is checked before memory is taken.
+/// A stream's first eight unpacked bytes state the size of the whole. It is checked before memory is taken.
 final class MATInflater {
   struct Failure: Error {
     let detail: String
   }
 
-  /// No stream unpacks to more than this many times its size: the longest match is 258 bytes, told by
-  /// two bits.
+  /// No stream unpacks to more than this many times its size: the longest match is 258 bytes, and two bits can
+  /// encode it.
   private static let greatestRatio = 1032
 
   private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
@@ -30,6 +30,8 @@ final class MATInflater {
     buffer.deallocate()
   }
 
+  /// Unpacks one stream.
+  ///
   /// - Returns: the bytes, which are valid until the next call.
   func unpack(
     _ packed: UnsafeRawBufferPointer, isLittleEndian: Bool
@@ -41,7 +43,7 @@ final class MATInflater {
       stream.pointee.avail_in = UInt32(packed.count)
       stream.pointee.next_out = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
       stream.pointee.avail_out = UInt32(buffer.count)
-      // The whole in one call: zlib then needs no window of its own.
+      // All in one call: zlib then needs no window of its own.
       let status = inflate(stream, Z_FINISH)
       let count = buffer.count - Int(stream.pointee.avail_out)
       if status == Z_STREAM_END {

@@ -1,12 +1,11 @@
-/// Looks through a MATLAB v5 file for what matio would believe and should not: sizes beyond the data,
-/// cell arrays that claim more elements than follow, endless nesting.
+/// Checks a MATLAB v5 file for what matio would wrongly trust: sizes beyond the data, cell arrays that claim more
+/// elements than follow, endless nesting.
 enum MATStructure {
-  /// A dataset's cell arrays are two deep.
+  /// Datasets' cell arrays are two levels deep.
   private static let greatestDepth = 16
   private static let largestVariable = 1 << 30
 
-  /// - Throws: `MATError` where there is such a thing, or a variable of another kind than numbers, text and
-  ///   cells.
+  /// - Throws: `MATError` at the first fault, or where a variable is not numbers, text or cells.
   static func check(_ bytes: UnsafeRawBufferPointer, path: String) throws(MATError) {
     try MATArrays.forEachVariable(bytes, path: path, limit: largestVariable) {
       (element) throws(MATError) in
@@ -20,7 +19,7 @@ enum MATStructure {
     guard element.type == MATElement.matrix else {
       return "expected matrices, found an element of type \(element.type)"
     }
-    // So are empty cells written.
+    // Empty cells are written without data.
     if element.data.isEmpty, depth > 0 { return nil }
     let variable: MATVariable
     do throws(MATVariable.Failure) {
@@ -68,7 +67,7 @@ enum MATStructure {
     return found == count ? nil : "expected \(count) cells, found \(found)"
   }
 
-  /// Bytes of one number or character of a storage type (miINT8 ..., miUTF8, miUTF16, miUTF32).
+  /// The size in bytes of one number or code unit of a storage type (miINT8 ..., miUTF8, miUTF16, miUTF32).
   private static func width(ofType type: UInt32) -> Int? {
     switch type {
     case 16: 1

@@ -1,4 +1,4 @@
-/// A matrix of a MATLAB file, its parts found and its sizes checked.
+/// A matrix of a MATLAB file, split into its parts.
 struct MATVariable {
   /// Why a matrix cannot be read. The text completes "variable 'x': ...".
   struct Failure: Error {
@@ -6,12 +6,12 @@ struct MATVariable {
   }
 
   let name: String
-  /// MATLAB's number for its class: 1 a cell array, 4 text, 6 to 15 numbers.
+  /// MATLAB's number for the class: 1 is a cell array, 4 is text, 6 to 15 are numbers.
   let kind: UInt32
   let shape: [Int]
   private let flags: UInt32
   private let numbers: MATElement?
-  /// What follows the name: a cell array's elements, one after the other.
+  /// What follows the name. In a cell array, its elements one after the other.
   let contents: UnsafeRawBufferPointer
 
   /// - Parameter element: of type `MATElement.matrix`.
@@ -35,7 +35,7 @@ struct MATVariable {
     contents = UnsafeRawBufferPointer(rebasing: element.data[label.end...])
   }
 
-  /// What it is where it is no real array of two dimensions; nil where it is one.
+  /// What the matrix is, in words; nil where it is a real array of two dimensions.
   var strangeKind: String? {
     guard MATArray.Element(matlabClass: kind) != nil else {
       return [1: "a cell array", 2: "a structure", 3: "an object", 4: "text", 5: "a sparse array"][
@@ -46,7 +46,7 @@ struct MATVariable {
     return shape.count == 2 ? nil : "an array of \(shape.count) dimensions"
   }
 
-  /// How many elements it has; nil where that is beyond all bounds.
+  /// The number of elements; nil where it overflows.
   var count: Int? {
     var product = 1
     for extent in shape {
@@ -60,17 +60,17 @@ struct MATVariable {
   /// The numbers or characters as they are stored; nil where there are none.
   var storage: MATElement? { numbers }
 
-  /// The numbers, row by row; only where `strangeKind` is nil.
+  /// The numbers, row by row. To be called only where `strangeKind` is nil.
   func array() throws(Failure) -> MATArray {
     guard let element = MATArray.Element(matlabClass: kind) else {
       throw Failure(detail: "expected numbers, found something else")
     }
     let (rows, columns) = (shape[0], shape[1])
     let text = "\(rows) x \(columns) numbers"
-    // Both are below 2^31, so their product is no overflow.
+    // Both are below 2^31, so their product does not overflow.
     let count = rows * columns
     guard let numbers else {
-      // matio and others leave the data of an empty array away.
+      // matio and others leave out the data of an empty array.
       if count == 0 {
         return MATArray(name: name, element: element, rows: rows, columns: columns, bytes: [])
       }
@@ -102,7 +102,8 @@ struct MATVariable {
     return MATArray(name: name, element: element, rows: rows, columns: columns, bytes: bytes)
   }
 
-  /// MATLAB stores whole numbers in as few bytes as they need, whatever their class.
+  /// Converts numbers from the type that they are stored in to that of their class. MATLAB stores whole numbers
+  /// in as few bytes as they need.
   ///
   /// - Returns: false where a number does not fit.
   private func convert(
@@ -124,7 +125,7 @@ struct MATVariable {
 }
 
 extension MATArray.Element {
-  /// By the number of MATLAB's class (mxDOUBLE_CLASS ...).
+  /// From MATLAB's number of a class (mxDOUBLE_CLASS ...).
   init?(matlabClass kind: UInt32) {
     let kinds: [Self] = [
       .float64, .float32, .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64, .uint64,
@@ -133,7 +134,7 @@ extension MATArray.Element {
     self = kinds[Int(kind) - 6]
   }
 
-  /// By the number of a storage type (miINT8 ...).
+  /// From the number of a storage type (miINT8 ...).
   init?(matlabType type: UInt32) {
     switch type {
     case 1: self = .int8

@@ -1,8 +1,9 @@
-/// Which form of MATLAB's files one is.
+/// The versions of MATLAB's files.
 enum MATVersion {
   static let hdf5 = "MATLAB 7.3 (HDF5); in MATLAB save it with '-v7'"
 
-  /// What a file is that was to be MATLAB 5's; nil where it is, or is no file of MATLAB's.
+  /// What another version's file is, in words with a remedy; nil for MATLAB 5 and for files that are not
+  /// MATLAB's.
   static func other(in bytes: UnsafeRawBufferPointer) -> String? {
     if isHDF5(bytes) {
       return bytes.starts(with: "MATLAB".utf8)
@@ -14,7 +15,7 @@ enum MATVersion {
     return isVersion4(bytes) ? "MATLAB 4; in MATLAB load it and save it with '-v7'" : nil
   }
 
-  /// In words without a remedy.
+  /// What a MATLAB or HDF5 file is, in words; nil for other files.
   static func found(in bytes: UnsafeRawBufferPointer) -> String? {
     other(in: bytes) ?? (bytes.starts(with: "MATLAB 5.0".utf8) ? "a MATLAB 5 file" : nil)
   }
@@ -24,8 +25,8 @@ enum MATVersion {
     return [0, 512].contains { bytes.count >= $0 + 8 && bytes[$0..<$0 + 8].elementsEqual(magic) }
   }
 
-  /// MATLAB 4 has no magic number: a matrix begins with its type, rows, columns, an imaginary flag and the
-  /// length of its name, each of 32 bits, and its name, which ends with a zero.
+  /// MATLAB 4 has no magic number. A matrix begins with five 32-bit numbers: its type, rows, columns, an
+  /// imaginary flag and the length of its name. The name follows and ends with a zero byte.
   private static func isVersion4(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard bytes.count >= 22 else { return false }
     for isLittleEndian in [true, false] {
@@ -34,7 +35,7 @@ enum MATVersion {
         return Int(isLittleEndian ? raw.littleEndian : raw.bigEndian)
       }
       let (type, length) = (fields[0], fields[4])
-      // The type's digits: byte order, 0, precision up to 5, and full, text or sparse.
+      // The type's decimal digits: byte order, 0, precision up to 5, and 0 to 2 for full, text or sparse.
       guard type / 1000 == (isLittleEndian ? 0 : 1), type / 100 % 10 == 0, type / 10 % 10 <= 5,
         type % 10 <= 2, fields[3] <= 1, (2...64).contains(length), 20 + length <= bytes.count,
         bytes[20 + length - 1] == 0

@@ -1,26 +1,32 @@
 internal import CMatIO
 
-/// What `MATWriter` can store: the shapes that the datasets' own files use.
+/// What `MATWriter` can store: the kinds of values that the datasets' own files have.
 public enum MATContent {
-  /// A column cell array.
+  /// A cell array of one column.
   case cells([MATContent])
+  /// A text of one row.
   case text(String)
-  /// Integers with a shape of rows x columns, column by column.
+  /// Integers of shape rows x columns, column by column.
   case int32([Int32], rows: Int, columns: Int)
+  /// Likewise.
   case uint8([UInt8], rows: Int, columns: Int)
+  /// Likewise.
   case uint16([UInt16], rows: Int, columns: Int)
-  /// Numbers of any type; the array's own name counts where it is written by itself.
+  /// Numbers of any type, row by row. The array's own name is not used.
   case array(MATArray)
 }
 
-/// Writes a MATLAB v5 file.
+/// Writes a MATLAB v5 file. It is complete when the writer is released.
 public final class MATWriter {
   private let handle: OpaquePointer
   private let path: String
 
+  /// Makes the file, or replaces what is there.
+  ///
+  /// - Throws: `MATError` where it cannot be made.
   public init(path: String) throws {
     self.path = path
-    // A fixed header: matio's own states the time, and equal input is to give equal bytes.
+    // A fixed header, as matio's own contains the time. So equal input gives equal bytes.
     let header = "MATLAB 5.0 MAT-file, made by sixdof"
     guard let handle = Mat_CreateVer(path, header, MAT_FT_MAT5) else {
       throw MATError(path: path, detail: "expected a file that can be made, found no access")
@@ -30,6 +36,9 @@ public final class MATWriter {
 
   deinit { Mat_Close(handle) }
 
+  /// Writes a variable, uncompressed.
+  ///
+  /// - Throws: `MATError` where it cannot be written.
   public func write(_ name: String, _ content: MATContent) throws {
     let variable = try Self.variable(name, content)
     defer { Mat_VarFree(variable) }
@@ -40,6 +49,8 @@ public final class MATWriter {
   }
 
   /// Writes an array under its own name.
+  ///
+  /// - Throws: `MATError` where it cannot be written.
   public func write(_ array: MATArray) throws { try write(array.name, .array(array)) }
 
   /// matio's own copy of the content; a cell array owns its elements.
@@ -64,7 +75,7 @@ public final class MATWriter {
       var values = [UInt8](repeating: 0, count: array.bytes.count)
       array.bytes.withUnsafeBytes { source in
         values.withUnsafeMutableBytes {
-          // The other way round: from rows to columns.
+          // In the other direction: from row by row to column by column.
           copyTransposed(
             source, to: $0, rows: array.columns, columns: array.rows, width: array.element.width)
         }
@@ -87,7 +98,7 @@ public final class MATWriter {
 }
 
 extension MATArray.Element {
-  /// matio's words for the class and for how it is stored.
+  /// matio's constants for the class and for the storage type.
   fileprivate var matio: (matio_classes, matio_types) {
     switch self {
     case .float64: (MAT_C_DOUBLE, MAT_T_DOUBLE)

@@ -3,22 +3,23 @@ internal import Glibc
 internal import Synchronization
 internal import SystemPackage
 
-/// A file of any size seen as read-only memory.
+/// A file of any size as read-only memory.
 ///
-/// A small one is read. Of a larger one the system reads pages when they are touched, so they count against the
-/// page cache and not against the process. Where it gets shorter meanwhile, or its disk fails, what is missing is
-/// zeros, and `checkAllUnchanged` throws.
+/// A file of up to 64 KiB is read. A larger one is mapped: the system reads its pages when they are touched, so
+/// they belong to the page cache and not to the process. If the file gets shorter meanwhile, or its disk fails,
+/// the missing bytes are zeros, and `checkAllUnchanged` throws.
 public final class MappedFile: @unchecked Sendable {
   // Immutable after init, and the memory is private and read-only: safe to share.
   private let bytes: UnsafeRawBufferPointer
+  /// As it was opened; `-` for standard input.
   public let path: String
   private let mapping: Mapping?
 
-  /// What a mapped file was when it was opened.
+  /// The state of a mapped file when it was opened.
   private struct Mapping {
     let descriptor: FileDescriptor
     let stamp: FileStamp
-    /// Its number with the guard.
+    /// The mapping's number in the guard.
     let number: Int32
 
     /// What went wrong with it since; nil where nothing did.
@@ -29,14 +30,17 @@ public final class MappedFile: @unchecked Sendable {
     }
   }
 
-  /// To map and to unmap a file costs as much as to read this many bytes.
+  /// Mapping and unmapping a file costs as much as reading this many bytes.
   private static let largestRead = 1 << 16
 
+  /// Opens a file.
+  ///
   /// - Parameters:
   ///   - path: a regular file, or `-` for standard input, which is first copied to a nameless temporary file so
   ///     that it can be of any size.
-  ///   - isWatched: whether `checkAllUnchanged` looks at it; not at what the run itself writes.
-  /// - Throws: `FileError` where the path is no readable regular file, `ChangedFile` where it gets shorter.
+  ///   - isWatched: whether `checkAllUnchanged` checks it. Files that the run itself writes are not watched.
+  /// - Throws: `FileError` where the path is not a readable regular file, `ChangedFile` where it gets shorter
+  ///   meanwhile.
   public convenience init(path: String, isWatched: Bool = true) throws {
     if path == "-" {
       try self.init(taking: try spooledStandardInput(), path: path, isWatched: false)
@@ -50,7 +54,7 @@ public final class MappedFile: @unchecked Sendable {
     try self.init(taking: try descriptor.duplicate(), path: path, isWatched: false)
   }
 
-  /// - Parameter descriptor: is closed with the file, or when this throws.
+  /// - Parameter descriptor: an open file. It is closed with this object, or when this throws.
   private init(taking descriptor: FileDescriptor, path: String, isWatched: Bool) throws {
     self.path = path
     do {
@@ -108,17 +112,17 @@ public final class MappedFile: @unchecked Sendable {
     try? mapping.descriptor.close()
   }
 
-  /// Files that are open, and what was wrong with the first of those that were.
+  /// The watched files that are open, and the first fault of those that were closed.
   private struct Watched: @unchecked Sendable {
-    // A file leaves the set before it is gone.
+    // A file leaves the set before it is released.
     var files: Set<UnsafeMutableRawPointer> = []
     var fault: (any Error)?
   }
 
   private static let watched = Mutex(Watched())
 
-  /// Looks whether all that this process has read by mapping stayed as it was: to be asked before anything that was
-  /// made of it gets a name.
+  /// Checks that no watched file that this process has mapped was changed. To be called before outputs that were
+  /// made from them get their names.
   ///
   /// - Throws: `ChangedFile` where a file was written to, `FileError` where a page of one could not be read.
   public static func checkAllUnchanged() throws {
@@ -135,9 +139,10 @@ public final class MappedFile: @unchecked Sendable {
   /// What went wrong with this file since it was opened; nil where nothing did.
   var fault: (any Error)? { mapping?.fault(path) }
 
+  /// In bytes.
   public var count: Int { bytes.count }
 
-  /// The file's bytes, valid while the closure runs.
+  /// Gives the file's bytes to the closure, during which they are valid.
   public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows
     -> Result
   {
@@ -145,7 +150,7 @@ public final class MappedFile: @unchecked Sendable {
   }
 }
 
-/// Standard input's bytes in a temporary file without a name.
+/// Copies standard input to a temporary file without a name.
 private func spooledStandardInput() throws -> FileDescriptor {
   let spool = try namelessTemporaryFile()
   let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
@@ -161,7 +166,7 @@ private func spooledStandardInput() throws -> FileDescriptor {
   return spool
 }
 
-/// A file for reading and writing that no folder shows and that goes when it is closed.
+/// A temporary file for reading and writing. It has no name in any folder, and is gone when it is closed.
 func namelessTemporaryFile() throws -> FileDescriptor {
   let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
   var template = Array((folder + "/sixdof-XXXXXX").utf8CString)

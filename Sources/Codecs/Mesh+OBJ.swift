@@ -1,9 +1,9 @@
 extension Mesh {
-  /// Reads the vertices (`v x y z`, whatever follows) and faces (`f 1 2 3`, `f 1/1/1 …`, `f -3 -2 -1`)
-  /// of a Wavefront OBJ; other lines are no business of a mesh.
+  /// Reads the vertices (`v x y z`, whatever follows) and faces (`f 1 2 3`, `f 1/1/1 …`, `f -3 -2 -1`) of a
+  /// Wavefront OBJ; other lines are skipped.
   mutating func readOBJ(_ bytes: UnsafeRawBufferPointer, name: String) throws(MeshError) {
     var words = MeshWords(bytes, name: name)
-    // Faces may stand before their vertices, so the greatest number is compared at the end.
+    // Faces may come before their vertices, so the greatest number is checked at the end.
     var greatest: (vertex: Int, line: Int) = (0, 0)
     while !words.isAtEnd {
       if let keyword = words.next() {
@@ -38,11 +38,12 @@ extension Mesh {
     return vertex
   }
 
-  /// The 0-based vertices of a face. The file counts from 1, or backwards from the last vertex so far.
+  /// The 0-based vertices of a face. The file counts from 1, or backwards from the latest vertex with negative
+  /// numbers.
   private func polygon(_ words: inout MeshWords) throws(MeshError) -> [Int32] {
     var polygon: [Int32] = []
     while let word = words.next() {
-      // A vertex may be followed by those of texture and normal: 3/1/2.
+      // The numbers of a texture point and a normal may follow: 3/1/2.
       let digits = word.prefix { $0 != UInt8(ascii: "/") }
       guard let number = Int(String(decoding: digits, as: UTF8.self)), number != 0,
         let vertex = Int32(exactly: number > 0 ? number - 1 : vertices.count &+ number), vertex >= 0

@@ -1,6 +1,6 @@
 extension Mesh {
-  /// Reads x, y and z of the element `vertex` and the list `vertex_indices` (or `vertex_index`) of the
-  /// element `face` of a PLY file, whatever other properties and elements there are.
+  /// Reads x, y and z of the element `vertex` and the list `vertex_indices` (or `vertex_index`) of the element
+  /// `face` of a PLY file, and skips all other properties and elements.
   mutating func readPLY(_ bytes: UnsafeRawBufferPointer, name: String) throws(MeshError) {
     let header = try PLYHeader(bytes, name: name)
     switch header.format {
@@ -23,7 +23,7 @@ extension Mesh {
   private mutating func read(
     _ header: PLYHeader, _ body: inout some PLYBody
   ) throws(MeshError) {
-    // What follows the last element of interest may stay unread.
+    // What follows the last element that is needed stays unread.
     let last = header.elements.lastIndex { $0.name == "vertex" || $0.name == "face" }
     for element in header.elements.prefix(through: last ?? 0) where !element.properties.isEmpty {
       switch element.name {
@@ -40,7 +40,7 @@ extension Mesh {
   private mutating func readVertices(
     _ element: PLYHeader.Element, _ body: inout some PLYBody
   ) throws(MeshError) {
-    // Which coordinate each property is.
+    // The axis of each property; nil for other properties.
     let axes = element.properties.map { ["x": 0, "y": 1, "z": 2][$0.name] }
     vertices.reserveCapacity(min(element.count, body.mostItems))
     for _ in 0..<element.count {
@@ -79,9 +79,9 @@ extension Mesh {
   }
 }
 
-/// What follows a PLY header: numbers in the order of its elements.
+/// The data after a PLY header: numbers in the order of its elements.
 private protocol PLYBody {
-  /// More items than there can be in what is left.
+  /// At least as many items as can be in the remaining data.
   var mostItems: Int { get }
   mutating func number(_ type: PLYHeader.Scalar) throws(MeshError) -> Double
   func error(_ detail: String) -> MeshError

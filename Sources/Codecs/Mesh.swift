@@ -1,16 +1,17 @@
-/// A triangle mesh as its file has it: the file's own unit and axes.
+/// A triangle mesh as its file has it, in the file's own unit and axes.
 public struct Mesh: Sendable, Equatable {
+  /// In the file's order.
   public internal(set) var vertices: [SIMD3<Double>] = []
   /// 0-based vertices of each triangle; polygons are split into fans. Empty where the file has none.
   public internal(set) var triangles: [SIMD3<Int32>] = []
 
-  /// Reads a Wavefront `.obj` or a Stanford `.ply` (ASCII or binary of either byte order), whichever
-  /// the path's extension says.
+  /// Reads a Wavefront `.obj` or a Stanford `.ply` file. The path's extension decides which. A PLY may be ASCII,
+  /// or binary of either byte order.
   ///
-  /// Of an OBJ the lines `v` and `f` are read, of a PLY the element `vertex` with x, y and z and the
-  /// lists of the element `face`. Coordinates may be NaN or infinite: whoever needs a vertex looks.
+  /// Of an OBJ the lines `v` and `f` are read, of a PLY the element `vertex` with x, y and z and the lists of the
+  /// element `face`. Coordinates may be NaN or infinite; the caller has to check those that it needs.
   ///
-  /// - Throws: `FileError` where the file cannot be read, and `MeshError` where it is no such mesh.
+  /// - Throws: `FileError` where the file cannot be read, `MeshError` where it is not such a mesh.
   public init(contentsOf path: String) throws {
     let file = try MappedFile(path: path)
     let kind = path.lowercased()
@@ -28,13 +29,14 @@ public struct Mesh: Sendable, Equatable {
   /// Reads a Wavefront OBJ from memory.
   ///
   /// - Parameter name: what errors call it.
+  /// - Throws: `MeshError` where it is not such a mesh.
   public init(obj bytes: UnsafeRawBufferPointer, name: String) throws(MeshError) {
     try readOBJ(bytes, name: name)
   }
 
   init() {}
 
-  /// Appends a polygon as the triangles that share its first vertex; a convex one stays what it is.
+  /// Appends a polygon as triangles that share its first vertex. This covers a convex polygon exactly.
   mutating func addFan(_ polygon: [Int32]) {
     for i in 1..<polygon.count - 1 {
       triangles.append(SIMD3(polygon[0], polygon[i], polygon[i + 1]))
@@ -42,11 +44,13 @@ public struct Mesh: Sendable, Equatable {
   }
 }
 
-/// Why a file is no mesh. The text names the file, and the line where one is to blame.
+/// Why a file is not a mesh. The text names the file, and the line where one is to blame.
 public struct MeshError: Error, Equatable, CustomStringConvertible {
+  /// The file's, or what errors call it.
   public let name: String
-  /// 1-based; nil where the whole file or its binary part is meant.
+  /// 1-based; nil for the whole file or its binary part.
   public let line: Int?
+  /// "expected X, found Y".
   public let detail: String
 
   public var description: String {
@@ -54,12 +58,12 @@ public struct MeshError: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// Words between white space of a text in memory, and the line each stands on.
+/// Steps through the words of a text in memory, which are separated by white space, and counts lines.
 struct MeshWords {
   let bytes: UnsafeRawBufferPointer
   let name: String
   var position = 0
-  /// 1-based.
+  /// The current line, 1-based.
   var line = 1
 
   init(_ bytes: UnsafeRawBufferPointer, name: String) {
@@ -100,7 +104,7 @@ struct MeshWords {
     error("expected \(expected), found \(word.map { "'\(Self.text($0))'" } ?? "the line's end")")
   }
 
-  /// A word as text, shortened where it cannot be meant to be read.
+  /// A word as text, cut after 40 bytes.
   static func text(_ word: UnsafeRawBufferPointer) -> String {
     String(decoding: word.prefix(40), as: UTF8.self) + (word.count > 40 ? "…" : "")
   }

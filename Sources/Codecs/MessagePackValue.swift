@@ -4,12 +4,16 @@ internal import CMessagePack
 public indirect enum MessagePackValue: Sendable, Equatable {
   case null
   case boolean(Bool)
+  /// One beyond `Int.max` is clamped to it.
   case integer(Int)
+  /// From float32 or float64.
   case double(Double)
+  /// Bytes that are not UTF-8 are repaired.
   case text(String)
-  /// Where the binary data stands in the decoded bytes: it is not copied.
+  /// The range of the binary data in the decoded bytes. It is not copied.
   case binary(Range<Int>)
   case array([MessagePackValue])
+  /// The pairs in their order. Keys must be text.
   case map([(key: String, value: MessagePackValue)])
 
   public static func == (left: Self, right: Self) -> Bool {
@@ -26,9 +30,10 @@ public indirect enum MessagePackValue: Sendable, Equatable {
     }
   }
 
-  /// Decodes one value.
+  /// Decodes the first value; bytes after it are ignored.
   ///
-  /// - Returns: nil where the bytes are no whole MessagePack value.
+  /// - Returns: nil where the bytes do not begin with a whole MessagePack value, or where it has keys that are
+  ///   not text or extension types.
   public init?(decoding bytes: UnsafeRawBufferPointer) {
     var unpacked = msgpack_unpacked()
     msgpack_unpacked_init(&unpacked)
@@ -55,7 +60,7 @@ public indirect enum MessagePackValue: Sendable, Equatable {
           decoding: UnsafeRawBufferPointer(start: text.ptr, count: Int(text.size)), as: UTF8.self))
     case MSGPACK_OBJECT_BIN:
       let data = object.via.bin
-      // The unpacker refers to the input for data of any size above zero.
+      // For data of any size above zero the unpacker points into the input.
       let start = data.size == 0 ? 0 : data.ptr - origin
       self = .binary(start..<start + Int(data.size))
     case MSGPACK_OBJECT_ARRAY:

@@ -1,31 +1,41 @@
 internal import CMessagePack
 
-/// Builds one MessagePack value in a buffer that is reused from value to value.
+/// Builds MessagePack values in a buffer that is reused.
 public final class MessagePackWriter {
   private var buffer = msgpack_sbuffer()
   private var packer = msgpack_packer()
 
+  /// With an empty buffer.
   public init() {
     msgpack_sbuffer_init(&buffer)
   }
 
   deinit { msgpack_sbuffer_destroy(&buffer) }
 
+  /// Empties the buffer and keeps its memory.
   public func removeAll() { msgpack_sbuffer_clear(&buffer) }
 
+  /// A copy of all that was written.
   public var bytes: [UInt8] {
     Array(UnsafeRawBufferPointer(start: buffer.data, count: buffer.size))
   }
 
+  /// The header of an array; its `count` values are to follow.
   public func writeArray(count: Int) { pack { msgpack_pack_array($0, count) } }
+  /// The header of a map; its `count` keys and values are to follow in turn.
   public func writeMap(count: Int) { pack { msgpack_pack_map($0, count) } }
+  /// As float64, whatever the number.
   public func write(_ value: Double) { pack { msgpack_pack_double($0, value) } }
+  /// In as few bytes as it needs.
   public func write(_ value: Int) { pack { msgpack_pack_int64($0, Int64(value)) } }
+  /// One byte.
   public func write(_ value: Bool) {
     pack { value ? msgpack_pack_true($0) : msgpack_pack_false($0) }
   }
+  /// One byte.
   public func writeNil() { pack { msgpack_pack_nil($0) } }
 
+  /// As UTF-8.
   public func write(_ text: String) {
     var text = text
     text.withUTF8 { bytes in
@@ -33,16 +43,16 @@ public final class MessagePackWriter {
     }
   }
 
-  /// Only the header of binary data; its `count` bytes are to follow from elsewhere.
+  /// Only the header of binary data. Its `count` bytes are not written here.
   public func writeBinaryHeader(count: Int) { pack { msgpack_pack_bin($0, count) } }
 
-  /// How many bytes `writeBinaryHeader` and `count` bytes of data take.
+  /// The size in bytes of binary data with their header.
   public static func binarySize(_ count: Int) -> Int {
     count + (count < 256 ? 2 : count < 65536 ? 3 : 5)
   }
 
   private func pack(_ body: (UnsafeMutablePointer<msgpack_packer>) -> CInt) {
-    // The packer points at the buffer, which must not move between calls: set both for each.
+    // The packer points to the buffer, which may have moved between calls. So both are set for each call.
     let status = withUnsafeMutablePointer(to: &buffer) { buffer in
       packer.data = UnsafeMutableRawPointer(buffer)
       packer.callback = { msgpack_sbuffer_write($0, $1, $2) }

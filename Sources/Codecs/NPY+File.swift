@@ -2,13 +2,13 @@ extension NPY {
   /// An array in C order as a whole file, byte for byte as NumPy 2 writes it.
   ///
   /// - Parameters:
-  ///   - type: NumPy's word for the elements' type, such as "<f4".
-  ///   - data: the elements' bytes, as many as shape and type need.
+  ///   - type: NumPy's name for the elements' type, such as "<f4".
+  ///   - data: the elements' bytes, as many as shape and type need; this is not checked.
   public static func file(type: String, shape: [Int], data: [UInt8]) -> [UInt8] {
     header(type: type, shape: shape) + data
   }
 
-  /// What precedes the elements. Its size does not depend on the first axis.
+  /// What comes before the elements. Its size does not depend on the length of the first axis.
   static func header(type: String, shape: [Int]) -> [UInt8] {
     let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
     var header = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(extents)), }"

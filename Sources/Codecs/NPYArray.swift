@@ -1,16 +1,18 @@
-/// An array of a `.npy` file, or of a member of an `.npz`, seen in place.
+/// An array of a `.npy` file, or of a member of an `.npz`, read in place.
 ///
-/// It holds no copy: it is valid as long as the bytes it was made of. An array of any size costs a few
-/// words, and `self[i]` is the i-th part along the first axis at no more, in whatever order it is
-/// stored.
+/// It holds no copy, and is valid as long as the bytes that it was made from. An array of any size takes a few
+/// words of memory. So does `self[i]`, the i-th part along the first axis, whatever the stored order.
 public struct NPYArray {
   /// How an element is stored.
   public struct Element: Sendable, Equatable {
+    /// Signed integers are `int`, unsigned ones `uint`.
     public enum Kind: String, Sendable { case float, int, uint }
 
+    /// With `width`, this is the type.
     public let kind: Kind
     /// In bytes: 1, 2, 4 or 8; for floats 2, 4 or 8.
     public let width: Int
+    /// Whether the most significant byte comes first.
     public let isBigEndian: Bool
 
     static let float64 = Element(kind: .float, width: 8, isBigEndian: false)
@@ -18,7 +20,7 @@ public struct NPYArray {
     /// NumPy's name, such as "float32".
     public var name: String { kind.rawValue + "\(8 * width)" }
 
-    /// NumPy's word for the type with its bytes least significant first: "<f4", "|u1".
+    /// NumPy's name for the type in little-endian order: "<f4", "|u1".
     public var littleEndianType: String {
       "\(width == 1 ? "|" : "<")\(kind.rawValue.prefix(1))\(width)"
     }
@@ -27,7 +29,7 @@ public struct NPYArray {
       (self.kind, self.width, self.isBigEndian) = (kind, width, isBigEndian)
     }
 
-    /// - Parameter type: as a header has it: '<f4', '>i8', '|u1'.
+    /// - Parameter type: as in a header: '<f4', '>i8', '|u1'.
     init?(_ type: String) {
       let parts = Array(type.utf8)
       guard parts.count == 3, "<>|=".utf8.contains(parts[0]) else { return nil }
@@ -41,23 +43,27 @@ public struct NPYArray {
     }
   }
 
+  /// The path or the archive's member; what errors call it.
   public let name: String
+  /// The type of all elements.
   public let element: Element
   /// The size along each axis; empty for a single number.
   public let shape: [Int]
   /// The product of the shape.
   public let count: Int
 
-  /// From one element to the next along each axis, in bytes.
+  /// The distance in bytes from one element to the next along each axis.
   private let strides: [Int]
   private let bytes: UnsafeRawBufferPointer
-  /// Where the first element is.
+  /// The position of the first element in `bytes`.
   private let start: Int
 
+  /// From a `.npy` file in memory, of format version 1, 2 or 3.
+  ///
   /// - Parameters:
-  ///   - bytes: a whole file; the array refers to them.
+  ///   - bytes: a whole file. The array points into it.
   ///   - name: what errors call it: the path, or an archive's member.
-  /// - Throws: `NPYError` where the bytes are no array of numbers, or more or fewer than the header
+  /// - Throws: `NPYError` where the bytes are not an array of numbers, or are more or fewer than the header
   ///   announces.
   public init(_ bytes: UnsafeRawBufferPointer, name: String) throws(NPYError) {
     let header = try NPYHeader(bytes, name: name)
@@ -66,7 +72,7 @@ public struct NPYArray {
     let axes = header.shape.indices
     for axis in header.isFortranOrder ? Array(axes) : axes.reversed() {
       strides[axis] = extent
-      // An axis of no length leaves the others' strides countable.
+      // With an axis of length 0 the other strides must still not overflow.
       let (product, isTooGreat) = extent.multipliedReportingOverflow(by: max(header.shape[axis], 1))
       guard !isTooGreat else {
         throw NPYError(
@@ -97,7 +103,7 @@ public struct NPYArray {
     self.strides = strides
     self.bytes = bytes
     self.start = start
-    // No product over the shape overflows: `init` multiplied all of it, and a part has less.
+    // This does not overflow: `init` has multiplied the whole shape, and a part's is smaller.
     count = shape.contains(0) ? 0 : shape.reduce(1, *)
   }
 
@@ -108,7 +114,7 @@ public struct NPYArray {
     "(" + shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? ",)" : ")")
   }
 
-  /// The part at one index of the first axis, with one axis less.
+  /// The part at one index of the first axis, which has one axis less. The index must be within that axis.
   public subscript(index: Int) -> NPYArray {
     precondition(
       !shape.isEmpty && (0..<shape[0]).contains(index), "an index within the first axis")
@@ -117,7 +123,7 @@ public struct NPYArray {
       strides: Array(strides.dropFirst()), bytes: bytes, start: start + index * strides[0])
   }
 
-  /// The elements' bytes where they lie one after the other in C order, as images do; nil elsewhere.
+  /// The elements' bytes, where they are stored one after the other in C order, as images are; nil otherwise.
   public var contiguousBytes: UnsafeRawBufferPointer? {
     guard count > 0 else { return UnsafeRawBufferPointer(start: nil, count: 0) }
     guard isContiguous else { return nil }
@@ -133,7 +139,7 @@ public struct NPYArray {
     return true
   }
 
-  /// All elements in C order (last index fastest). Integers beyond 2^53 are rounded.
+  /// All elements in C order (last index fastest). Integers beyond 2⁵³ are rounded.
   public var doubles: [Double] {
     switch (element.kind, element.width) {
     case (.float, 2): values(UInt16.self) { Double(Float16(bitPattern: $0)) }
@@ -205,7 +211,7 @@ public struct NPYArray {
     }
   }
 
-  /// Where each element is, in C order.
+  /// Calls `body` with the position of each element, in C order.
   @inline(__always)
   private func forEachOffset(_ body: (Int) -> Void) {
     if isContiguous {
@@ -216,7 +222,7 @@ public struct NPYArray {
     var offset = start
     for _ in 0..<count {
       body(offset)
-      // Counts on like an odometer: the last index first, back to zero where its axis ends.
+      // Counts like an odometer: the last index first, which returns to zero where its axis ends.
       var axis = shape.count - 1
       while axis >= 0 {
         index[axis] += 1

@@ -1,9 +1,11 @@
-/// Why bytes are no NumPy array that can be read. The text completes "file.npy: ...".
+/// Why bytes are not a NumPy array that can be read. The text completes "file.npy: ...".
 public struct NPYError: Error, Equatable, CustomStringConvertible {
   /// The file, or the member of an archive.
   public let name: String
+  /// "expected X, found Y".
   public let detail: String
 
+  /// From the two parts of its text.
   public init(name: String, detail: String) {
     self.name = name
     self.detail = detail
@@ -12,9 +14,9 @@ public struct NPYError: Error, Equatable, CustomStringConvertible {
   public var description: String { "\(name): \(detail)" }
 }
 
-/// What precedes the elements of a `.npy` file (numpy.lib.format, versions 1 to 3): six magic bytes,
-/// two of version, the header's length in two bytes (four from version 2 on), and the header, a
-/// Python dictionary such as `{'descr': '<f4', 'fortran_order': False, 'shape': (68, 3), }`.
+/// What comes before the elements of a `.npy` file (numpy.lib.format, versions 1 to 3): six magic bytes, two of
+/// version, the header's length in two bytes (four from version 2 on), and the header, a Python dictionary such
+/// as `{'descr': '<f4', 'fortran_order': False, 'shape': (68, 3), }`.
 struct NPYHeader {
   private(set) var element = NPYArray.Element.float64
   private(set) var isFortranOrder = false

@@ -1,15 +1,18 @@
-/// Named NumPy arrays in one file, a zip archive of `.npy` members as `numpy.savez` and
-/// `numpy.savez_compressed` write it, over bytes in memory.
+/// Named NumPy arrays in one file, which is in memory: a zip archive of `.npy` members as `numpy.savez` and
+/// `numpy.savez_compressed` write it.
 ///
-/// Stored members are seen in place; deflated ones are unpacked when they are asked for.
+/// Stored members are read in place. Deflated ones are unpacked when they are asked for.
 public struct NPZFile {
   private let bytes: UnsafeRawBufferPointer
   private let members: [ZipDirectory.Member]
   /// The arrays' names, without `.npy`, in the file's order.
   public let names: [String]
 
-  /// - Parameter bytes: the whole file; it is to stay as long as this value.
-  /// - Throws: `NPYError`, named "zip", where the bytes are no whole zip archive.
+  /// Reads the archive's directory.
+  ///
+  /// - Parameter bytes: the whole file. It must stay valid as long as this value.
+  /// - Throws: `NPYError` where the bytes are not a whole zip archive, with the name "zip", or where two arrays
+  ///   have one name.
   public init(_ bytes: UnsafeRawBufferPointer) throws(NPYError) {
     self.bytes = bytes
     members = try ZipDirectory(bytes).members.filter { $0.name.hasSuffix(".npy") }
@@ -21,8 +24,8 @@ public struct NPZFile {
 
   /// Gives an array to the closure, during which it is valid.
   ///
-  /// - Parameter limit: larger arrays, in bytes, are refused before memory is taken for them.
-  /// - Throws: `NPYError` with the array's name, where there is none or it is broken; what the closure
+  /// - Parameter limit: larger members, in unpacked bytes, are refused before memory is taken for them.
+  /// - Throws: `NPYError` with the array's name, where there is no such array or it is broken; what the closure
   ///   throws.
   public func withArray<Result>(
     _ name: String, limit: Int, _ body: (NPYArray) throws -> Result
@@ -40,11 +43,11 @@ public struct NPZFile {
   /// An array by its name, or why it cannot be read.
   public typealias Entry = (name: String, array: Result<NPYArray, NPYError>)
 
-  /// Gives all arrays in the file's order to the closure, during which they are valid; each is unpacked
-  /// once.
+  /// Gives all arrays in the file's order to the closure, during which they are valid. Each is unpacked once.
   ///
-  /// - Parameter limit: arrays that, with those before them, have more bytes than this are refused
-  ///   before memory is taken for them.
+  /// - Parameter limit: the total of unpacked bytes. An array that would exceed it, together with the unpacked
+  ///   ones before it, is refused before memory is taken for it.
+  /// - Throws: what the closure throws. A broken array is an error in its own entry.
   public func withArrays<Value>(limit: Int, _ body: ([Entry]) throws -> Value) throws -> Value {
     try withArrays(from: 0, limit: limit, [], body)
   }
@@ -88,7 +91,7 @@ public struct NPZFile {
       }
       return .inPlace(packed)
     case 8:
-      // Memory is taken for what the archive claims, so the claim has to be possible.
+      // Memory is taken for the size that the archive claims, so the claim has to be possible.
       guard member.size <= packed.count * Deflate.greatestRatio,
         let unpacked = Deflate.unpacked(packed, size: member.size)
       else { throw fault("expected \(member.size) bytes, found broken compressed data") }
@@ -113,7 +116,7 @@ public struct NPZFile {
     return try NPYArray(content, name: name)
   }
 
-  /// What follows the member's local header, which repeats its name and may have fields of its own.
+  /// The bytes after the member's local header, which repeats its name and may have fields of its own.
   private func packedBytes(
     of member: ZipDirectory.Member, name: String
   ) throws(NPYError) -> UnsafeRawBufferPointer {

@@ -1,14 +1,17 @@
-/// Builds a `.npz` file in memory, byte for byte as NumPy 2 does (`numpy.savez`, or
-/// `numpy.savez_compressed` where the same zlib packs): 64-bit sizes in local headers, and no time.
+/// Builds a `.npz` file in memory, byte for byte as NumPy 2 does: `numpy.savez`, or `numpy.savez_compressed` with
+/// the same zlib. Local headers have 64-bit sizes, and no time is stored.
 public struct NPZWriter {
   private let isCompressed: Bool
   private var file: [UInt8] = []
   private var directory: [UInt8] = []
   private var count = 0
 
+  /// Begins an empty file.
+  ///
+  /// - Parameter isCompressed: whether members are deflated.
   public init(isCompressed: Bool = false) { self.isCompressed = isCompressed }
 
-  /// Adds an array.
+  /// Adds an array under a name, which is given without `.npy`.
   ///
   /// - Parameter npy: a whole `.npy` file.
   public mutating func add(_ name: String, npy: [UInt8]) {
@@ -17,7 +20,7 @@ public struct NPZWriter {
     let offset = file.count
     precondition(offset + content.count + name.count < Int(UInt32.max), "sizes of 32 bits")
     let checksum = npy.withUnsafeBytes { Deflate.checksum($0) }
-    // Version 4.5, flags, method, and the date that a zip archive begins to count at.
+    // Version 4.5, flags, method, and the first date that a zip archive can state.
     var common: [UInt8] = []
     common.append(45, bytes: 2)
     common.append(0, bytes: 2)
@@ -40,7 +43,7 @@ public struct NPZWriter {
     file += content
 
     directory.append(ZipFields.directoryHeader, bytes: 4)
-    // Made by Unix, whose permissions the external attributes hold.
+    // Made by Unix, so the external attributes hold permissions.
     directory.append(3 << 8 | 45, bytes: 2)
     directory += common
     directory.append(content.count, bytes: 4)

@@ -1,12 +1,12 @@
-/// The header of a PLY file (Greg Turk, "The PLY Polygon File Format", 1994): its format, and its
-/// elements with their properties in the order of the data.
+/// The header of a PLY file (Greg Turk, "The PLY Polygon File Format", 1994): its format, and its elements with
+/// their properties, in the order of the data.
 struct PLYHeader {
   enum Format: Equatable { case ascii, binary(isBigEndian: Bool) }
 
   enum Scalar: String {
     case int8, uint8, int16, uint16, int32, uint32, float32, float64
 
-    /// - Parameter word: a name with the width, or the older one without.
+    /// - Parameter word: a name with the width, or an older one without.
     init?(word: String) {
       let older: [String: Scalar] = [
         "char": .int8, "uchar": .uint8, "short": .int16, "ushort": .uint16, "int": .int32,
@@ -29,7 +29,7 @@ struct PLYHeader {
   struct Property {
     var name: String
     var type: Scalar
-    /// What a list's length is stored as; nil for a single number.
+    /// The type of a list's length; nil for a single number.
     var lengthType: Scalar?
   }
 
@@ -41,7 +41,7 @@ struct PLYHeader {
 
   private(set) var format = Format.ascii
   private(set) var elements: [Element] = []
-  /// At the first byte of the data.
+  /// Positioned at the first byte of the data.
   private(set) var words: MeshWords
 
   init(_ bytes: UnsafeRawBufferPointer, name: String) throws(MeshError) {

@@ -1,13 +1,16 @@
 internal import CPNG
 internal import CTurboJPEG
 
-/// An 8-bit RGB image in memory, rows from the top, no padding.
+/// An 8-bit RGB image in memory: rows from the top, without padding.
 public struct PixelImage: Sendable, Equatable {
+  /// In pixels; at least 1.
   public let width: Int
+  /// In pixels; at least 1.
   public let height: Int
-  /// width x height x 3 bytes: red, green, blue.
+  /// width x height x 3 bytes: red, green and blue of each pixel.
   public var pixels: [UInt8]
 
+  /// An image of one colour: red, green, blue. Both sides must be at least 1.
   public init(width: Int, height: Int, fill: SIMD3<UInt8> = [0, 0, 0]) {
     precondition(width > 0 && height > 0, "an image has at least one pixel")
     self.width = width
@@ -18,7 +21,7 @@ public struct PixelImage: Sendable, Equatable {
     }
   }
 
-  /// - Parameter fill: writes all pixels.
+  /// - Parameter fill: must write all width x height x 3 bytes.
   init(width: Int, height: Int, fill: (UnsafeMutablePointer<UInt8>) -> Void) {
     self.width = width
     self.height = height
@@ -31,14 +34,16 @@ public struct PixelImage: Sendable, Equatable {
 
   /// Decodes a whole JPEG or PNG file.
   ///
-  /// - Throws: `ImageError` where the bytes are neither, broken, or have too many pixels.
+  /// - Throws: `ImageError` where the bytes are neither, are broken, or have too many pixels.
   public init(
     decoding bytes: UnsafeRawBufferPointer, limit: PixelLimit = .standard
   ) throws(ImageError) {
     self = try ImageDecoder(limit: limit).image(bytes).image
   }
 
-  /// The image as a JPEG file with 4:2:0 chroma; the same pixels give the same bytes.
+  /// The image as a JPEG file with 4:2:0 chroma. The same pixels give the same bytes.
+  ///
+  /// - Parameter quality: 1 to 100, as libjpeg counts it.
   public func jpeg(quality: Int) -> [UInt8] {
     guard let encoder = tjInitCompress() else {
       preconditionFailure("libjpeg-turbo has no memory for a handle")

@@ -1,7 +1,7 @@
-/// Steps through the few Python literals that a NumPy header consists of.
+/// Reads the few kinds of Python literals that NumPy headers consist of, one after the other.
 struct PythonLiteral {
   let bytes: UnsafeRawBufferPointer
-  /// The file's byte that `bytes` begins at, for messages.
+  /// The position in the file at which `bytes` begins, for messages.
   let firstByte: Int
   let name: String
   var position = 0
@@ -26,7 +26,7 @@ struct PythonLiteral {
     }
   }
 
-  /// Where the next literal begins.
+  /// The position of the next literal.
   mutating func nextPosition() -> Int {
     skipSpace()
     return position
@@ -48,7 +48,7 @@ struct PythonLiteral {
     guard position == bytes.count else { throw unexpected("the header's end") }
   }
 
-  /// A text without escapes, which no type or key has.
+  /// A text without escapes. No type or key has any.
   mutating func string() throws(NPYError) -> String {
     skipSpace()
     guard position < bytes.count, bytes[position] == 0x27 || bytes[position] == 0x22 else {
@@ -87,7 +87,7 @@ struct PythonLiteral {
       position += 1
     }
     guard position > place else { throw unexpected("a size") }
-    // Python 2 wrote long integers so.
+    // Python 2 wrote an L after long integers.
     _ = takes("L")
     return value
   }

@@ -1,27 +1,31 @@
 internal import Glibc
 internal import SystemPackage
 
-/// Values kept in a nameless temporary file, to be read again by number: what would grow with a dataset takes
-/// eight bytes of memory a value.
+/// Keeps values in a nameless temporary file, to be read again by their numbers. It takes eight bytes of memory
+/// for each value.
 public final class Spool {
   private let descriptor: FileDescriptor
-  /// Where each value ends.
+  /// The position in the file where each value ends.
   private var ends: [Int] = []
   private var buffer: [UInt8] = []
   private var flushed = 0
   private static let bufferSize = 1 << 18
   private static let name = "a temporary file"
 
+  /// Makes an empty spool.
+  ///
   /// - Throws: `FileError` where no temporary file can be made.
   public init() throws { descriptor = try namelessTemporaryFile() }
 
   deinit { try? descriptor.close() }
 
+  /// How many values were appended.
   public var count: Int { ends.count }
 
   /// Appends a value.
   ///
   /// - Returns: its number, from 0.
+  /// - Throws: `FileError` where the temporary file cannot be written.
   @discardableResult
   public func append(_ value: some Collection<UInt8>) throws -> Int {
     buffer.append(contentsOf: value)
@@ -30,6 +34,9 @@ public final class Spool {
     return ends.count - 1
   }
 
+  /// The value of a number, from 0 to `count` - 1.
+  ///
+  /// - Throws: `FileError` where the temporary file cannot be written or read.
   public subscript(index: Int) -> [UInt8] {
     get throws {
       let start = index == 0 ? 0 : ends[index - 1]

@@ -1,9 +1,9 @@
-/// One number of a file, on its way from the type it is stored in to the one it stands for.
+/// One number of a file, to be converted from the type that it is stored in to the type that it stands for.
 enum StoredNumber {
   case whole(Int64)
   case large(UInt64)
   case real(Double)
-  /// Kept by its bits, for a signalling NaN does not survive a conversion.
+  /// Kept as bits, because a conversion would change a signalling NaN.
   case single(UInt32)
 
   init(
@@ -29,6 +29,8 @@ enum StoredNumber {
       }
   }
 
+  /// Stores the number, little-endian, as element `index` of an array.
+  ///
   /// - Returns: false where the type cannot hold the number exactly.
   func store(
     to target: UnsafeMutableRawBufferPointer, at index: Int, as element: MATArray.Element

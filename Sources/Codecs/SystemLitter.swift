@@ -1,7 +1,7 @@
-/// What systems leave in folders and archives beside the user's files; no tree shows it.
+/// Files that operating systems leave in folders and archives. No tree shows them.
 enum SystemLitter {
-  /// Whether a file or folder of this name is of that kind: Finder's and Explorer's notes, and the second halves that
-  /// macOS gives files on other systems.
+  /// Whether a file or folder of this name is such a file: a note of Finder or Explorer, or the `._` file in
+  /// which macOS keeps a file's attributes on other file systems.
   static func isName(_ name: some StringProtocol) -> Bool {
     switch name.utf8.first {
     case UInt8(ascii: "."): name.hasPrefix("._") || name == ".DS_Store"
@@ -12,7 +12,7 @@ enum SystemLitter {
     }
   }
 
-  /// Whether a path is of such a file, or of one in such a folder.
+  /// Whether a path is that of such a file, or of a file in such a folder.
   static func isLitter(_ path: String) -> Bool {
     path.split(separator: "/").contains(where: isName)
   }

@@ -1,12 +1,14 @@
 internal import CArchive
 internal import SystemPackage
 
-/// Writes a tar file, member after member, through libarchive: equal members give equal bytes.
+/// Writes a tar file in the ustar format through libarchive, member after member. Equal members give equal bytes.
 public final class TarWriter {
   private let handle: OpaquePointer
   private let path: String
 
-  /// - Throws: `FileError` where the file cannot be made.
+  /// Makes the file, or replaces what is there.
+  ///
+  /// - Throws: `FileError` where it cannot be made.
   public init(path: String) throws {
     self.path = path
     guard let handle = archive_write_new() else {
@@ -14,13 +16,17 @@ public final class TarWriter {
     }
     self.handle = handle
     archive_write_set_format_ustar(handle)
-    // Whole records of 512 bytes at the end, and no padding to a tape's block.
+    // At the end there are whole records of 512 bytes, and no padding to the block of a tape.
     archive_write_set_bytes_per_block(handle, 0)
     try check(archive_write_open_filename(handle, path))
   }
 
   deinit { archive_write_free(handle) }
 
+  /// Adds a regular file with mode 644 and time 0.
+  ///
+  /// - Parameter name: its path in the archive.
+  /// - Throws: `FileError` where it cannot be written, or ustar cannot hold the name or size.
   public func add(_ name: String, _ bytes: UnsafeRawBufferPointer) throws {
     guard let entry = archive_entry_new() else {
       preconditionFailure("libarchive has no memory for an entry")
@@ -37,6 +43,9 @@ public final class TarWriter {
     }
   }
 
+  /// Writes the end of the archive and closes the file.
+  ///
+  /// - Throws: `FileError` where it cannot be written.
   public func finish() throws { try check(archive_write_close(handle)) }
 
   private func check(_ status: CInt) throws {

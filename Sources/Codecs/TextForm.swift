@@ -1,15 +1,15 @@
 internal import Glibc
 
-/// What a file of text is encoded in, as its bytes tell. All readers of text ask here.
+/// The encoding of a text file, as its bytes show it. All readers of text use this.
 public enum TextForm {
-  /// Where text begins, after a UTF-8 byte order mark if there is one.
+  /// The position where text begins: 3 after a UTF-8 byte order mark, else 0.
   public static func start(of bytes: UnsafeRawBufferPointer) -> Int {
     bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
   }
 
-  /// Why bytes are no text in UTF-8 with lines that end with a line feed; nil where they may be.
+  /// Why bytes are not UTF-8 text with lines that end with a line feed; nil where they may be.
   ///
-  /// The first bytes tell, and in a text without a line feed the first 64 KB.
+  /// The first bytes decide. In a text without a line feed, a CR is looked for in the first 64 KiB.
   public static func fault(of bytes: UnsafeRawBufferPointer) -> TextFault? {
     if let marked = markedEncoding(of: bytes) { return marked }
     if let compression = FileSignature.compression(of: bytes) { return compression }
@@ -22,7 +22,9 @@ public enum TextForm {
       : nil
   }
 
-  /// - Throws: `TextFault`, naming the file.
+  /// Checks a whole file.
+  ///
+  /// - Throws: `TextFault`, which names the file, where it is not such text.
   public static func check(_ file: MappedFile) throws(TextFault) {
     guard var fault = file.withBytes({ Self.fault(of: $0) }) else { return }
     fault.path = file.path
@@ -43,7 +45,8 @@ public enum TextForm {
     return marks.first { bytes.starts(with: $0.bytes) }.map { fault($0.name, $0.name) }
   }
 
-  /// By the zeros, for names and numbers are ASCII, one byte of each unit.
+  /// Recognises wide encodings by their zeros: names and numbers are ASCII, which has one non-zero byte in each
+  /// unit.
   private static func unmarkedEncoding(of bytes: UnsafeRawBufferPointer) -> TextFault? {
     let count = min(bytes.count, sample) & ~3
     guard count >= 4 else { return nil }
@@ -61,7 +64,7 @@ public enum TextForm {
     return nil
   }
 
-  /// Whether there is a CR between two texts and no line feed before the end.
+  /// Whether there is a CR between two texts, and no line feed except at the end.
   private static func hasOldLineEnds(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard let base = bytes.baseAddress else { return false }
     let feed = memchr(base, 0x0A, bytes.count).map { UnsafeRawPointer($0) - base } ?? bytes.count
@@ -72,12 +75,13 @@ public enum TextForm {
   }
 }
 
-/// Why a file is no text that can be read: one message for the whole of it.
+/// Why a file is not text that can be read: one message for the whole file.
 public struct TextFault: Error, CustomStringConvertible {
-  /// The file, where it is known.
+  /// The file's path, where it is known.
   public var path: String?
+  /// What it is instead, in words: "UTF-16 text".
   public let found: String
-  /// nil where there is none.
+  /// How to make it readable, in words; nil where there is no way.
   public let remedy: String?
 
   init(found: String, remedy: String? = nil) {
@@ -85,7 +89,7 @@ public struct TextFault: Error, CustomStringConvertible {
     self.remedy = remedy
   }
 
-  /// "text: expected X, found Y; remedy", for a place that is named before it.
+  /// "text: expected X, found Y; remedy". The caller puts the place before it.
   public var detail: String {
     "text: expected UTF-8 with lines that end with LF, found \(found)"
       + (remedy.map { "; \($0)" } ?? "")

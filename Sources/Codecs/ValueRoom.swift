@@ -1,12 +1,12 @@
 internal import Glibc
 internal import SystemPackage
 
-/// Room for one value in an LMDB file that is being written, valid in the `fill` that gets it.
+/// Room for one value in an LMDB file that is being written. It is valid in the `fill` closure that gets it.
 public struct ValueRoom {
   private let memory: UnsafeMutableRawBufferPointer
   private let file: FileDescriptor
   private let path: String
-  /// Where the value begins in the file; nil for a small one, which shares its page with others.
+  /// The position of the value in the file; nil for a small value, which shares its page with others.
   private let offset: Int?
 
   /// Finds the value's place in the file.
@@ -28,9 +28,10 @@ public struct ValueRoom {
     offset = isOverflow ? header.load(as: Int.self) * pageSize + 16 : nil
   }
 
+  /// The value's size in bytes.
   public var count: Int { memory.count }
 
-  /// Writes bytes from memory at `position`.
+  /// Writes bytes into the value, from its byte `position` on. They must fit into it.
   ///
   /// - Throws: `FileError` where the file cannot be written.
   public func write(_ bytes: UnsafeRawBufferPointer, at position: Int) throws {
@@ -46,19 +47,23 @@ public struct ValueRoom {
     }
   }
 
+  /// Writes bytes into the value, likewise.
+  ///
+  /// - Throws: `FileError` where the file cannot be written.
   public func write(_ bytes: [UInt8], at position: Int) throws {
     try bytes.withUnsafeBytes { try write($0, at: position) }
   }
 }
 
-/// A buffer through which files go piece by piece, small enough that a piece is still in the processor's cache
-/// when it is hashed and written after it was read.
+/// A buffer of 64 KiB through which files are copied piece by piece. It is small enough that a piece is still in
+/// the processor's cache when it is hashed and written.
 ///
-/// It begins at a page: kernels copy slowly (here at 0.4 of their speed) to a place that lies a few bytes further
-/// in its page than that which they copy from.
+/// It is aligned to a page. Kernels copy slowly (at 0.4 of their speed on the machine measured) to a place that
+/// lies a few bytes further in its page than the source does in its own.
 public final class PieceBuffer {
   let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 4096)
 
+  /// Allocates the buffer.
   public init() {}
 
   deinit { memory.deallocate() }

@@ -1,19 +1,25 @@
 internal import CXXHash
 
-/// An XXH3 of 128 bits (xxHash 0.8): for noticing damage, at the speed of memory.
+/// An XXH3 hash of 128 bits (xxHash 0.8), to notice damage at the speed of memory.
 ///
-/// 128 bits and not 64, which cost the same: among 10⁹ samples two are alike by chance with 10⁻²⁰, so a hash may
-/// also stand for its sample. Whoever wants to can make two inputs that collide; SHA-256 is for that.
+/// It has 128 bits and not 64, as both cost the same. Among 10⁹ samples two have the same hash by chance with a
+/// probability of 10⁻²⁰, so a hash may stand for its sample. Collisions can be made on purpose; against that
+/// there is SHA-256.
 public struct XXH128: Sendable, Hashable {
+  /// The upper 64 bits.
   public var high: UInt64
+  /// The lower 64 bits.
   public var low: UInt64
 
+  /// From both halves.
   public init(high: UInt64, low: UInt64) { (self.high, self.low) = (high, low) }
 
+  /// The hash of bytes, with seed 0.
   public init(of bytes: UnsafeRawBufferPointer) {
     self.init(XXH3_128bits_fastest(bytes.baseAddress, bytes.count))
   }
 
+  /// The hash of bytes, with seed 0.
   public init(of bytes: [UInt8]) { self = bytes.withUnsafeBytes(Self.init(of:)) }
 
   fileprivate init(_ hash: XXH128_hash_t) { self.init(high: hash.high64, low: hash.low64) }
@@ -26,6 +32,7 @@ public struct XXH128: Sendable, Hashable {
 public final class RunningXXH128 {
   private let state: OpaquePointer
 
+  /// Without a byte.
   public init() {
     guard let state = XXH3_createState() else {
       preconditionFailure("there is no memory for a hash's state")
@@ -36,14 +43,17 @@ public final class RunningXXH128 {
 
   deinit { XXH3_freeState(state) }
 
+  /// Forgets all bytes that were added.
   public func reset() { XXH3_128bits_reset(state) }
 
+  /// Appends bytes.
   public func add(_ bytes: UnsafeRawBufferPointer) {
     XXH3_128bits_update_fastest(state, bytes.baseAddress, bytes.count)
   }
 
+  /// Appends bytes.
   public func add(_ bytes: [UInt8]) { bytes.withUnsafeBytes(add) }
 
-  /// Of all that was added since it was made or reset.
+  /// The hash of all bytes added since it was made or reset.
   public var value: XXH128 { XXH128(XXH3_128bits_digest(state)) }
 }

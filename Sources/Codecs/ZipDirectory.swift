@@ -1,8 +1,7 @@
-/// The members of a zip archive in memory, as the directory at its end lists them (PKWARE's APPNOTE
-/// 6.3, §4.3), sizes of 64 bits included.
+/// The members of a zip archive in memory, as the directory at its end lists them (PKWARE's APPNOTE 6.3, §4.3),
+/// 64-bit sizes included.
 ///
-/// NumPy writes local headers without sizes for archives of any size, so only the directory tells
-/// them.
+/// NumPy writes local headers without 32-bit sizes, whatever the archive's size, so only the directory has them.
 struct ZipDirectory {
   struct Member {
     var name: String
@@ -10,15 +9,15 @@ struct ZipDirectory {
     var method: Int
     var isEncrypted: Bool
     var checksum: UInt32
-    /// As stored in the archive.
+    /// The size in the archive, in bytes.
     var packedSize: Int
-    /// As unpacked; the archive's own word, to be checked.
+    /// The unpacked size in bytes, as the archive claims it; to be checked.
     var size: Int
     var headerOffset: Int
   }
 
   private(set) var members: [Member] = []
-  /// An archive of arrays has a few; more are refused before memory is taken for them.
+  /// An archive of arrays has a few members. More than this are refused before memory is taken for them.
   static let mostMembers = 1024
 
   /// - Throws: `NPYError`, whose name is "zip".
@@ -58,9 +57,9 @@ struct ZipDirectory {
     }
   }
 
-  /// How many members there are, and where the first is listed.
+  /// How many members there are, and where the list of them begins.
   private static func end(_ fields: ZipFields) throws(NPYError) -> (count: Int, offset: Int) {
-    // The record is the last thing but a comment, which NumPy never writes.
+    // Only a comment may follow this record, and NumPy writes none.
     var position = fields.bytes.count - 22
     let least = max(0, position - 0xFFFF)
     while position >= least {
@@ -85,7 +84,7 @@ struct ZipDirectory {
     return (count, offset)
   }
 
-  /// Takes sizes that do not fit 32 bits from the member's extra field 1, in their order there.
+  /// Takes sizes that do not fit into 32 bits from the member's extra field 1, in its order.
   private static func widen(
     _ member: inout Member, _ fields: ZipFields, extra: Range<Int>
   ) throws(NPYError) {
@@ -114,7 +113,7 @@ struct ZipDirectory {
     throw error("member '\(member.name)': expected 64-bit sizes, found none")
   }
 
-  /// Compares what the directory says of each member with what stands before its data.
+  /// Compares the directory's entry of each member with the header before its data.
   ///
   /// - Throws: `NPYError`, whose name is "zip".
   func checkLocalHeaders(_ bytes: UnsafeRawBufferPointer) throws(NPYError) {
@@ -129,7 +128,7 @@ struct ZipDirectory {
         throw Self.error(
           "member '\(member.name)': expected this name before its data, found another")
       }
-      // Those written to a pipe, or of 64 bits, have no sizes here.
+      // Archives written to a pipe, or with 64-bit sizes, have no sizes here.
       let isStreamed = fields.half(start + 6) & 8 != 0
       let (packed, size) = (fields.word(start + 18), fields.word(start + 22))
       guard fields.half(start + 8) == member.method,
@@ -146,7 +145,7 @@ struct ZipDirectory {
   private static func error(_ detail: String) -> NPYError { NPYError(name: "zip", detail: detail) }
 }
 
-/// Little-endian numbers at places that the caller has checked.
+/// Reads little-endian numbers at positions that the caller has checked.
 struct ZipFields {
   let bytes: UnsafeRawBufferPointer
 
@@ -168,7 +167,7 @@ struct ZipFields {
     Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self)))
   }
 
-  /// nil for a number beyond `Int`.
+  /// A 64-bit number; nil where it is beyond `Int`.
   func wide(_ position: Int) -> Int? {
     let raw = bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
     return Int(exactly: UInt64(littleEndian: raw))

@@ -1,5 +1,5 @@
-/// Names in zip archives. Those that are marked as UTF-8 are, and many that are not; the others are in code page 437 by
-/// the format's rule (APPNOTE, appendix D).
+/// Names in zip archives. Those marked as UTF-8 are UTF-8, and many others are too. The rest are in code page
+/// 437, by the format's rule (APPNOTE, appendix D).
 enum ZipName {
   static func text(_ bytes: some Collection<UInt8>) -> String {
     if let text = String(validating: bytes, as: UTF8.self) { return text }

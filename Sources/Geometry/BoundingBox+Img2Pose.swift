@@ -1,13 +1,14 @@
 extension BoundingBox {
-  /// The box that img2pose draws about a face: round its 68 points, 1.1 times as large, with a forehead of 0.3
-  /// of the extent, in whole numbers and cut at the image (FORMATS §8; vitoralbiero/img2pose,
-  /// utils/image_operations.py, `expand_bbox_rectangle`).
+  /// The box that img2pose draws around a face. It encloses the face's 68 points, is 1.1 times as large, and has
+  /// a forehead of 0.3 of the extent. Its corners are whole numbers and are cut at the image's rim (FORMATS §8;
+  /// vitoralbiero/img2pose, utils/image_operations.py, `expand_bbox_rectangle`).
   ///
   /// - Parameters:
   ///   - points: at least one, in pixels.
-  ///   - roll: the third component of the face's rotation vector; it tells where the forehead is.
-  ///   - imageSize: nil where nothing is cut on the right and below.
-  /// - Returns: a box that may be empty, where the points are outside of the image.
+  ///   - roll: the third component of the face's rotation vector, in radians. It tells on which side the forehead
+  ///     is.
+  ///   - imageSize: width and height in pixels; nil to cut nothing on the right and below.
+  /// - Returns: the box. It may be empty where the points lie outside of the image.
   public static func img2pose(
     about points: [SIMD2<Double>], roll: Double, imageSize: SIMD2<Double>?
   ) -> BoundingBox {

@@ -1,5 +1,5 @@
-/// img2pose's two cameras of one face: the image's, and a crop's whose principal point is the box's
-/// centre and whose focal length is the box's width plus height.
+/// img2pose's two cameras of one face: the image's camera, and that of a crop. The crop's principal point is the
+/// box's centre, and its focal length is the box's width plus height.
 ///
 /// img2pose trains on *local* poses, in the crop camera, and maps a predicted one to the *global*
 /// pose in the image (FORMATS §8; vitoralbiero/img2pose, utils/pose_operations.py). With K the image
@@ -8,17 +8,22 @@
 ///     t_local = B⁻¹ K t, its z then times s;    M = K⁻¹ B = [1 0 a; 0 1 b; 0 0 1]
 ///     R_global = rule(M R_local)
 ///
-/// M is a shear, so how it is made a rotation matters: see `RotationRule`.
+/// M is a shear, so it matters how M R_local is turned into a rotation: see `RotationRule`.
 public struct CropCamera: Sendable {
-  /// The crop's own camera, for landmarks relative to the box's corner.
+  /// The crop's own camera, for landmarks in pixels from the box's top left corner.
   public let intrinsics: Intrinsics
-  /// The shear's two entries: the box centre's offset from the principal point, over the focal length.
+  /// The shear's two entries a, b: the offset of the box's centre from the principal point, divided by the focal
+  /// length.
   let shear: SIMD2<Double>
   /// (bw + bh) / f.
   let scale: Double
   private let rule: RotationRule
 
-  /// - Parameter box: must not be empty; its centre is rounded as Python's `//` does.
+  /// The cameras of an annotated box, whose corners are whole numbers.
+  ///
+  /// - Parameters:
+  ///   - box: in pixels; must not be empty. Its centre is rounded down, as by Python's `//`.
+  ///   - image: the camera of the whole image.
   public init(box: IntegerBox, image: Intrinsics, rule: RotationRule = .procrustes) {
     precondition(!box.isEmpty, "a crop camera needs a box with area")
     let centre = SIMD2(Double(box.left + box.width / 2), Double(box.top + box.height / 2))
@@ -28,10 +33,13 @@ public struct CropCamera: Sendable {
     self.rule = rule
   }
 
-  /// Of a box as a network proposes it, whose corners are not whole numbers: half of its size is floored all
-  /// the same, and its centre then truncated, for img2pose's code puts it into a matrix of whole numbers.
+  /// For a box as a network proposes it, whose corners are not whole numbers. Half of its size is rounded down
+  /// all the same, and its centre is then truncated, because img2pose's code puts it into a matrix of whole
+  /// numbers.
   ///
-  /// - Parameter box: must not be empty.
+  /// - Parameters:
+  ///   - box: in pixels; must not be empty.
+  ///   - image: the camera of the whole image.
   public init(box: BoundingBox, image: Intrinsics, rule: RotationRule = .procrustes) {
     precondition(!box.isDegenerate, "a crop camera needs a box with area")
     let half = (SIMD2(box.width, box.height) / 2).rounded(.down)
@@ -43,7 +51,7 @@ public struct CropCamera: Sendable {
     self.rule = rule
   }
 
-  /// The pose in the image camera, as img2pose converts a local one.
+  /// The pose in the image camera, converted from a local pose as img2pose does it.
   public func global(from local: Extrinsics) -> Extrinsics {
     let depth = local.translation.z / scale
     return Extrinsics(
@@ -52,10 +60,10 @@ public struct CropCamera: Sendable {
         local.translation.x + shear.x * depth, local.translation.y + shear.y * depth, depth))
   }
 
-  /// The pose in the crop camera that `global(from:)` takes to this one.
+  /// The inverse of `global(from:)`: the pose in the crop camera.
   ///
-  /// By `procrustes` it is exact, as polar(M R) = polar(M) R. By `markley` there may be no such pose;
-  /// then it is the nearest that some steps of R ← R · (global(R)ᵀ R_global) come by.
+  /// With `procrustes` it is exact, as polar(M R) = polar(M) R. With `markley` such a pose may not exist. Then
+  /// the result is the best one that up to 20 steps of R ← R · (global(R)ᵀ R_global) meet.
   public func local(from global: Extrinsics) -> Extrinsics {
     let t = global.translation
     return Extrinsics(

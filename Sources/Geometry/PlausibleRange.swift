@@ -1,9 +1,11 @@
-/// Which numbers a quantity may have: the one gate that every reader, decoder and option passes.
+/// The range that a quantity may have: one gate for all readers, decoders and options.
 ///
-/// No photograph, camera or head has others, and within these all that is computed from them stays a number
-/// that whole numbers and files can hold. So what is behind the gate need not ask again.
+/// No photograph, camera or head has numbers outside of it. Within it, everything computed from the numbers stays
+/// finite and fits into whole numbers and files. So code behind the gate need not check again.
 public struct PlausibleRange: Sendable {
+  /// The least number that is accepted.
   public let least: Double
+  /// The greatest number that is accepted.
   public let greatest: Double
   /// What is expected, for messages: "numbers under 1e9 in size".
   public let text: String
@@ -16,26 +18,28 @@ public struct PlausibleRange: Sendable {
     self.init(-limit.nextDown, limit.nextDown, text)
   }
 
-  /// Places in an image, in pixels.
+  /// Positions in an image, in pixels: under 1e9 in size.
   public static let coordinate = PlausibleRange(under: 1e9, "numbers under 1e9 in size")
-  /// Width or height of an image in pixels; what codecs hold images to.
+  /// Width or height of an image in pixels, 1 to 2²⁰. Codecs have the same limit.
   public static let imageSide = PlausibleRange(1, 1_048_576, "numbers from 1 to 1048576")
-  /// Components of rotation vectors, in radians, and of matrices and quaternions.
+  /// Components of rotation vectors in radians, and of matrices and quaternions: under 1e3 in size.
   public static let rotation = PlausibleRange(under: 1e3, "numbers under 1e3 in size")
-  /// Metres.
+  /// Components of translations in metres: under 1e6 in size.
   public static let translation = PlausibleRange(under: 1e6, "numbers under 1e6 in size")
-  /// Pixels.
+  /// Focal lengths in pixels: 1e-3 to 1e9.
   public static let focalLength = PlausibleRange(1e-3, 1e9, "numbers from 1e-3 to 1e9")
-  /// Deviations, residuals, scores and all else: finite, as are squares and sums of them.
+  /// Deviations, residuals, scores and everything else: under 1e30 in size, so that squares and sums are finite.
   public static let measure = PlausibleRange(under: 1e30, "numbers under 1e30 in size")
 
-  /// False of what is no number, too.
+  /// Whether a number is in the range; false for NaN.
   @inline(__always)
   public func contains(_ value: Double) -> Bool { value >= least && value <= greatest }
 
+  /// Whether both components are in the range; false for NaN.
   @inline(__always)
   public func contains(_ value: SIMD2<Double>) -> Bool { contains(value.x) && contains(value.y) }
 
+  /// Whether all components are in the range; false for NaN.
   @inline(__always)
   public func contains(_ value: SIMD3<Double>) -> Bool {
     contains(value.x) && contains(value.y) && contains(value.z)
@@ -43,7 +47,7 @@ public struct PlausibleRange: Sendable {
 }
 
 extension BoundingBox {
-  /// Whether all corners are coordinates.
+  /// Whether all sides are within `PlausibleRange.coordinate`.
   @inline(__always)
   public var isPlausible: Bool {
     let range = PlausibleRange.coordinate
@@ -53,14 +57,14 @@ extension BoundingBox {
 }
 
 extension IntegerBox {
-  /// Whether all corners are coordinates.
+  /// Whether all sides are within `PlausibleRange.coordinate`.
   public var isPlausible: Bool {
     [left, top, right, bottom].allSatisfy { PlausibleRange.coordinate.contains(Double($0)) }
   }
 }
 
 extension Intrinsics {
-  /// Whether it is a camera that there may be.
+  /// Whether focal lengths and principal point are within `PlausibleRange`.
   public var isPlausible: Bool {
     PlausibleRange.focalLength.contains(focalLength)
       && PlausibleRange.coordinate.contains(principalPoint)
@@ -68,7 +72,7 @@ extension Intrinsics {
 }
 
 extension Extrinsics {
-  /// Whether it is a pose that a head may have; only so far as its numbers go.
+  /// Whether all numbers are within `PlausibleRange`. Nothing else is checked.
   public var isPlausible: Bool {
     let rows = rotation.rows
     return PlausibleRange.translation.contains(translation)

@@ -2,26 +2,29 @@ internal import Glibc
 
 /// A rotation of three-dimensional space, as an orthonormal matrix with determinant +1.
 ///
-/// It acts on column vectors: `rotation * point`. In a pose it takes object axes to camera axes, both
-/// with x to the image's right, y down and z away from the camera; a frontal face has the identity.
+/// It acts on column vectors: `rotation * point`. In a pose it takes object axes to camera axes. Both have x to
+/// the image's right, y down and z away from the camera, so a frontal face has the identity.
 public struct Rotation: Sendable, Equatable {
   /// The matrix's rows.
   public var rows: (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>)
 
-  /// Takes rows that are orthonormal already.
+  /// From rows that are orthonormal already; this is not checked.
   public init(rows first: SIMD3<Double>, _ second: SIMD3<Double>, _ third: SIMD3<Double>) {
     rows = (first, second, third)
   }
 
+  /// No rotation.
   public static let identity = Rotation(rows: [1, 0, 0], [0, 1, 0], [0, 0, 1])
 
   public static func == (left: Self, right: Self) -> Bool { left.rows == right.rows }
 
+  /// The rotated point.
   public static func * (rotation: Self, point: SIMD3<Double>) -> SIMD3<Double> {
     SIMD3(
       dot(rotation.rows.0, point), dot(rotation.rows.1, point), dot(rotation.rows.2, point))
   }
 
+  /// The product: `right` is applied first.
   public static func * (left: Self, right: Self) -> Self {
     func row(_ r: SIMD3<Double>) -> SIMD3<Double> {
       r.x * right.rows.0 + r.y * right.rows.1 + r.z * right.rows.2
@@ -47,7 +50,7 @@ extension Rotation {
   public init(rotationVector vector: SIMD3<Double>) {
     let squared = dot(vector, vector)
     let angle = squared.squareRoot()
-    // Below 1e-4 rad the quotients lose digits; their series is exact to the last place there.
+    // Below 1e-4 rad the quotients lose digits, while their series is exact to the last place.
     let sine = angle < 1e-4 ? 1 - squared / 6 : sin(angle) / angle
     let versine = angle < 1e-4 ? 0.5 - squared / 24 : (1 - cos(angle)) / squared
     let (x, y, z) = (vector.x, vector.y, vector.z)
@@ -60,8 +63,8 @@ extension Rotation {
 
   /// Axis times angle, the angle in radians from 0 to pi.
   ///
-  /// Goes through the quaternion whose largest component is computed first (Shepperd 1978), so it
-  /// keeps its digits for every angle, pi included.
+  /// It goes through the quaternion and computes its largest component first (Shepperd 1978). So it keeps its
+  /// digits for every angle, pi included.
   public var rotationVector: SIMD3<Double> {
     let (a, b, c) = rows
     let trace = a.x + b.y + c.z
@@ -94,8 +97,8 @@ extension Rotation {
   /// The rotation nearest to an invertible matrix with positive determinant: its orthogonal polar
   /// factor, by Newton's iteration X <- (X + X^-T) / 2 (Higham, SIAM J. Sci. Stat. Comput. 7, 1986).
   ///
-  /// Where rounding leaves the determinant no sign, as of a shear of a million and more, it is the rotation that
-  /// one Gram-Schmidt pass gives.
+  /// Where rounding makes the determinant's sign unknown, as with a shear of a million or more, the result is
+  /// that of one Gram-Schmidt pass.
   public static func polarFactor(
     ofRows first: SIMD3<Double>, _ second: SIMD3<Double>, _ third: SIMD3<Double>
   ) -> Rotation {
@@ -134,6 +137,7 @@ public func dot(_ a: SIMD3<Double>, _ b: SIMD3<Double>) -> Double {
 @inline(__always)
 public func length(_ a: SIMD3<Double>) -> Double { dot(a, a).squareRoot() }
 
+/// The Euclidean length.
 @inline(__always)
 public func length(_ a: SIMD2<Double>) -> Double { (a.x * a.x + a.y * a.y).squareRoot() }
 

@@ -1,5 +1,5 @@
-/// How SciPy's `Rotation.from_matrix` makes a rotation of a matrix that is none, as img2pose's sheared
-/// ones are. Which rule its labels follow depends on the version that made them (FORMATS §8).
+/// How SciPy's `Rotation.from_matrix` turns a matrix that is not a rotation into one. img2pose's sheared matrices
+/// need this, and which rule its labels follow depends on the SciPy version that made them (FORMATS §8).
 public enum RotationRule: String, Sendable, CaseIterable {
   /// The nearest rotation, the orthogonal polar factor: SciPy since 1.15.2.
   case procrustes
@@ -7,7 +7,7 @@ public enum RotationRule: String, Sendable, CaseIterable {
   /// Dyn. 31, 2008): SciPy up to 1.15.1, which img2pose's released weights were trained with.
   case markley
 
-  /// The rotation made of a matrix with positive determinant.
+  /// The rotation made of a matrix with positive determinant, which is given by its rows.
   public func rotation(
     ofRows a: SIMD3<Double>, _ b: SIMD3<Double>, _ c: SIMD3<Double>
   ) -> Rotation {
@@ -21,7 +21,7 @@ public enum RotationRule: String, Sendable, CaseIterable {
     _ a: SIMD3<Double>, _ b: SIMD3<Double>, _ c: SIMD3<Double>
   ) -> Rotation {
     let trace = a.x + b.y + c.z
-    // The first of the largest, as argmax takes it, trace last.
+    // The first of the largest, as by argmax, with the trace last.
     let diagonal = SIMD3(a.x, b.y, c.z)
     var vector: SIMD3<Double>
     var scalar: Double

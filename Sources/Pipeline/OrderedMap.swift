@@ -1,15 +1,16 @@
 internal import Foundation
 
-/// Runs `transform` on threads of its own and hands the results to `sink` in input order.
+/// Runs `transform` on several threads, and gives the results to `sink` in the order of the inputs.
 ///
-/// `source` and `sink` run on the caller's thread, so they may own what must not move between
-/// threads (an LMDB transaction) and what is not sendable. At most `window` inputs are under way at
-/// any time, whatever the source's length. Order, and the first error, do not depend on `workers`.
+/// `source` and `sink` run on the caller's thread. So they may own what must not move between threads, such as an
+/// LMDB transaction, and what is not sendable. At most `window` inputs are under way at any time, whatever the
+/// source's length. The order and the first error do not depend on `workers`.
 ///
 /// - Parameters:
-///   - workers: how many threads; at least 1.
-///   - makeContext: makes what a thread keeps to itself: decoder handles, scratch.
-///   - source: the next input, or nil at the end.
+///   - workers: how many threads to start; at least 1.
+///   - makeContext: makes what a thread keeps for itself, such as decoder handles and scratch memory. It is
+///     called once on each thread.
+///   - source: returns the next input, or nil at the end.
 /// - Throws: the first error of any of the closures; by then no thread is left running.
 public func mapInOrder<Input: Sendable, Output: Sendable, Context>(
   workers: Int,
@@ -53,7 +54,7 @@ public func mapInOrder<Input: Sendable, Output: Sendable, Context>(
           isExhausted = true
         }
       } catch {
-        // What was read before is written first, however far ahead the source was.
+        // What was read before is written first, however far the source was ahead.
         sourceFailure = error
         isExhausted = true
       }
@@ -67,7 +68,8 @@ public func mapInOrder<Input: Sendable, Output: Sendable, Context>(
   }
 }
 
-/// What the threads share: a ring of `window` places for inputs and results, each with its own condition.
+/// What the threads share: two rings of `window` places, one for inputs and one for results, each with its own
+/// condition.
 private final class Board<Input: Sendable, Output: Sendable>: @unchecked Sendable {
   private let inputs = NSCondition()
   private let outputs = NSCondition()
@@ -91,7 +93,7 @@ private final class Board<Input: Sendable, Output: Sendable>: @unchecked Sendabl
     }
   }
 
-  /// Waits for the next input; nil when no more will come.
+  /// Waits for the next input; nil when no more will come, or when the board was closed.
   func take() -> (index: Int, input: Input)? {
     inputs.withLock {
       while taken == added, !isClosed { inputs.wait() }

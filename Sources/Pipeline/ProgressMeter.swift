@@ -1,19 +1,25 @@
 internal import Foundation
 
-/// Says on standard error how far a run is: one line that is drawn again on a terminal, a line
-/// every few seconds otherwise.
+/// Reports on standard error how far a run is: on a terminal one line that is redrawn, otherwise a line every
+/// five seconds.
 public final class ProgressMeter {
+  /// How to report. `auto` redraws one line on a terminal and is `plain` elsewhere; `plain` writes whole lines.
   public enum Style: String, CaseIterable, Sendable { case auto, plain, none }
 
   private let style: Style
   private let isTerminal: Bool
   private let unit: String
-  /// How much there is to do in all, in the same measure as `update`'s `position`; nil where unknown.
+  /// How much there is to do in all, in the same unit as the `position` of `update`; nil where unknown.
   private let total: Int?
   private let start = Date()
   private var nextReport: Date
   private var hasDrawn = false
 
+  /// Starts the clock.
+  ///
+  /// - Parameters:
+  ///   - unit: what is counted, in the plural: "images".
+  ///   - total: how much there is to do in all, in the unit of `update`'s `position`; nil where unknown.
   public init(style: Style, unit: String, total: Int?) {
     isTerminal = style == .auto && isatty(2) == 1
     self.style = style
@@ -22,12 +28,12 @@ public final class ProgressMeter {
     nextReport = start.addingTimeInterval(isTerminal ? 0.1 : 5)
   }
 
-  /// Reports if it is time to.
+  /// Reports, if the last report is long enough ago: 0.1 s on a terminal, 5 s elsewhere.
   ///
   /// - Parameters:
   ///   - position: how much of `total` is done.
-  ///   - done: how many units that was.
-  ///   - rejected: how many units ended as an issue.
+  ///   - done: how many units are done.
+  ///   - rejected: how many of these ended as an issue.
   public func update(position: Int, done: Int, rejected: Int) {
     guard style != .none else { return }
     let now = Date()
@@ -39,7 +45,7 @@ public final class ProgressMeter {
     hasDrawn = true
   }
 
-  /// Takes the terminal's line away, so that a summary can follow.
+  /// Clears the terminal's line, so that a summary can follow.
   public func finish() {
     if isTerminal, hasDrawn { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
   }

@@ -1,16 +1,23 @@
 public import Codecs
 
-/// An RGB colour, 0 to 255 each.
+/// An RGB colour: red, green and blue, 0 to 255 each.
 public typealias Colour = SIMD3<UInt8>
 
-/// Draws simple shapes on an image. Coordinates are pixels, 0-based, with the origin at the centre of
-/// the top-left pixel; shapes are anti-aliased and cut off at the rim.
+/// Draws simple shapes on an image. Coordinates are 0-based pixels with the origin at the centre of the top left
+/// pixel. Shapes are anti-aliased and cut off at the image's rim. A shape with a coordinate that is not finite is
+/// left out.
 public struct Canvas {
+  /// The image with everything drawn so far.
   public private(set) var image: PixelImage
 
+  /// Begins with an image, which stays as the background.
   public init(_ image: PixelImage) { self.image = image }
 
-  /// Fills an ellipse with the given half axes, the first of which lies along `axis`, a unit vector.
+  /// Fills an ellipse.
+  ///
+  /// - Parameters:
+  ///   - radii: half axes in pixels, above 0.
+  ///   - axis: a unit vector along the first half axis.
   public mutating func fillEllipse(
     centre: SIMD2<Double>, radii: SIMD2<Double>, axis: SIMD2<Double> = [1, 0], colour: Colour
   ) {
@@ -19,12 +26,13 @@ public struct Canvas {
     paint(from: centre - reach, to: centre + reach, colour) { point in
       let offset = point - centre
       let inside = SIMD2(c * offset.x + s * offset.y, c * offset.y - s * offset.x) / radii
-      // Distance to the rim in pixels, to first order.
+      // The distance to the rim in pixels, to first order.
       let distance = ((inside * inside).sum().squareRoot() - 1) * radii.min()
       return 0.5 - distance
     }
   }
 
+  /// Draws a straight line with round ends. `width` is in pixels.
   public mutating func drawLine(
     from start: SIMD2<Double>, to end: SIMD2<Double>, width: Double = 1.5, colour: Colour
   ) {
@@ -40,6 +48,7 @@ public struct Canvas {
     }
   }
 
+  /// Draws the outline of a rectangle between two opposite corners. `width` is in pixels.
   public mutating func drawRectangle(
     from low: SIMD2<Double>, to high: SIMD2<Double>, width: Double = 1.5, colour: Colour
   ) {
@@ -49,7 +58,9 @@ public struct Canvas {
     }
   }
 
-  /// Puts a picture over this one, which it has to lie inside of.
+  /// Copies a picture over this image. It must lie inside of it.
+  ///
+  /// - Parameter corner: where the picture's top left pixel goes.
   public mutating func paste(_ picture: PixelImage, at corner: SIMD2<Int>) {
     precondition(
       corner.min() >= 0 && corner.x + picture.width <= image.width
@@ -61,7 +72,7 @@ public struct Canvas {
     }
   }
 
-  /// Mixes `colour` in by the coverage, cut to 0...1, that `coverage` gives for each pixel.
+  /// Mixes in `colour` by the share, cut to 0...1, that `coverage` gives for each pixel.
   private mutating func paint(
     from low: SIMD2<Double>, to high: SIMD2<Double>, _ colour: Colour,
     coverage: (SIMD2<Double>) -> Double

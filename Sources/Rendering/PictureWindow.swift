@@ -1,23 +1,25 @@
 public import Codecs
 public import Geometry
 
-/// The part of an image that a picture shows, and how many of the picture's pixels one of the image's takes.
+/// The part of an image that a picture shows, and the scale at which it does.
 public struct PictureWindow: Sendable, Equatable {
-  /// The window's top left corner in pixels of the image, where the image's own corner is (0, 0) and the
-  /// centre of its first pixel (0.5, 0.5).
+  /// The window's top left corner in pixels of the image. The image's own corner is (0, 0), and the centre of its
+  /// first pixel is (0.5, 0.5).
   public let corner: SIMD2<Double>
-  /// Pixels of the picture for one of the image.
+  /// How many pixels of the picture one pixel of the image takes, along x and along y.
   public let scale: Double
-  /// Size of the picture in pixels.
+  /// Of the picture, in pixels.
   public let width: Int
+  /// Of the picture, in pixels.
   public let height: Int
 
+  /// The scale and both sizes must be above 0.
   public init(corner: SIMD2<Double>, scale: Double, width: Int, height: Int) {
     precondition(scale > 0 && width > 0 && height > 0, "a picture has at least one pixel")
     (self.corner, self.scale, self.width, self.height) = (corner, scale, width, height)
   }
 
-  /// Where a place of the image is in the picture; both count from the centre of their first pixel.
+  /// Where a position in the image is in the picture. In both, the origin is the centre of the first pixel.
   public func place(_ position: SIMD2<Double>) -> SIMD2<Double> {
     (position + 0.5 - corner) * scale - 0.5
   }
@@ -28,14 +30,13 @@ public struct PictureWindow: Sendable, Equatable {
       focalLength: camera.focalLength * scale, principalPoint: place(camera.principalPoint))
   }
 
-  /// Cuts the window out of an image and brings it to the picture's size: by the mean of the area that a
-  /// pixel covers where that is more than one pixel, by Keys's cubic otherwise (a = -1/2; IEEE Trans.
-  /// ASSP 29, 1981).
+  /// Cuts the window out of an image and resizes it. Where a pixel of the picture covers more than one of the
+  /// image, it is the mean of that area. Otherwise Keys's cubic is used (a = -1/2; IEEE Trans. ASSP 29, 1981).
   ///
   /// - Parameters:
-  ///   - size: the image's width and height in the pixels that `corner` counts, where it was decoded to
-  ///     fewer.
-  ///   - background: what is seen beyond the image's rim.
+  ///   - size: the image's full width and height, in which `corner` is given, where the image was decoded to
+  ///     fewer pixels; nil where it was not.
+  ///   - background: the colour beyond the image's rim.
   public func picture(
     of image: PixelImage, size: SIMD2<Int>? = nil, background: Colour
   ) -> PixelImage {
@@ -47,7 +48,7 @@ public struct PictureWindow: Sendable, Equatable {
     let rows = PixelTaps(
       count: height, from: corner.y * shrunk.y, step: shrunk.y / scale, limit: image.height)
     var picture = PixelImage(width: width, height: height, fill: background)
-    // Rows of the image that are brought to the picture's width, each where its number modulo `reach` says.
+    // Rows of the image after resizing to the picture's width. A row is stored at its number modulo `reach`.
     var lines = [SIMD4<Float>](repeating: .zero, count: rows.reach * width)
     var lineRows = [Int](repeating: -1, count: rows.reach)
     var sums = [SIMD4<Float>](repeating: .zero, count: width)
@@ -78,14 +79,14 @@ public struct PictureWindow: Sendable, Equatable {
   }
 }
 
-/// Which pixels along one axis of an image make up each of a picture's, and how much of each.
+/// The pixels along one axis of an image that make up each pixel of a picture, and their weights.
 private struct PixelTaps {
-  /// How many there are for each.
+  /// How many there are for each pixel of the picture.
   let reach: Int
-  /// The first; it and others may lie beyond the rim, where the pixel at the rim stands for them.
+  /// The first of them. Some may lie beyond the rim, where the pixel at the rim is used instead.
   private(set) var first: [Int] = []
   private(set) var weights: [Float] = []
-  /// How much of the picture's pixel shows the image.
+  /// The share of the picture's pixel that shows the image.
   private(set) var coverage: [Float] = []
 
   init(count: Int, from start: Double, step: Double, limit: Int) {
@@ -114,7 +115,7 @@ private struct PixelTaps {
     }
   }
 
-  /// Brings a row to the picture's width.
+  /// Resizes a row to the picture's width.
   func apply(
     to image: PixelImage, row: Int, into lines: inout [SIMD4<Float>], at start: Int
   ) {

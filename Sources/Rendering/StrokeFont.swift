@@ -1,20 +1,20 @@
-/// Letters as strokes on a grid: enough for captions, with no font file that a machine may lack or have in
-/// another version, so that the same picture has the same bytes everywhere. Our own shapes.
+/// Letters as strokes on a grid, enough for captions. It needs no font file, which a machine may lack or have in
+/// another version, so the same picture has the same bytes everywhere. The shapes are our own.
 enum StrokeFont {
-  /// From the top of a capital to the line it stands on, in units of the grid.
+  /// The height of a capital letter, in units of the grid.
   static let capHeight = 8.0
-  /// Between two letters.
+  /// The space between two letters, in units of the grid.
   private static let gap = 2.0
 
   struct Glyph {
-    /// Lines through points of the grid: x to the right from 0, y down from 0 at a capital's top; letters with
-    /// descenders reach 10.
+    /// Lines through points of the grid. x goes to the right from 0, y down from 0 at a capital's top. Descenders
+    /// reach 10.
     var strokes: [[SIMD2<Double>]]
-    /// To the next letter's origin.
+    /// The distance to the next letter's origin.
     var advance: Double
   }
 
-  /// What is shown of characters that the font lacks.
+  /// Shown in place of characters that the font lacks.
   private static let box = glyph("0050580800")
   private static let glyphs: [Character: Glyph] = {
     var glyphs: [Character: Glyph] = [" ": Glyph(strokes: [], advance: 4)]
@@ -35,7 +35,7 @@ enum StrokeFont {
     return Glyph(strokes: strokes, advance: (strokes.joined().map(\.x).max() ?? 0) + gap)
   }
 
-  /// A character, and its strokes: two hexadecimal digits a point, x and y.
+  /// On each line a character and its strokes. A point is two hexadecimal digits, x and y.
   private static let shapes = """
     A 083068 1555
     B 08004051534404 4455574808
@@ -119,7 +119,7 @@ enum StrokeFont {
 }
 
 extension Canvas {
-  /// How many pixels wide a line of text is.
+  /// The width of a line of text in pixels, for a height of capital letters in pixels.
   public static func width(of text: String, capHeight: Double) -> Double {
     text.reduce(0) { $0 + StrokeFont.glyph(of: $1).advance } * capHeight / StrokeFont.capHeight
   }
@@ -127,8 +127,8 @@ extension Canvas {
   /// Draws a line of text in strokes.
   ///
   /// - Parameters:
-  ///   - baseline: the left end of the line that the letters stand on.
-  ///   - capHeight: of a capital, in pixels.
+  ///   - baseline: the left end of the line that the letters stand on, in pixels.
+  ///   - capHeight: the height of capital letters, in pixels.
   public mutating func drawText(
     _ text: String, baseline: SIMD2<Double>, capHeight: Double, colour: Colour
   ) {

@@ -1,17 +1,18 @@
 internal import Glibc
 
-/// Decimal text to `Double`, correctly rounded.
+/// Converts decimal text to `Double`, correctly rounded.
 public enum DecimalNumber {
   private static let powersOfTen: [Double] = (0...22).reduce(into: []) { powers, _ in
     powers.append((powers.last ?? 0.1) * 10)
   }
 
-  /// The number that all of `text` spells, or nil.
+  /// The number that the whole of `text` spells; nil where it is not one. White space and hexadecimal are not
+  /// accepted.
   ///
-  /// Up to 15 digits and a power of ten up to 22 are exact doubles, so one division or product of
-  /// the two is correctly rounded (Clinger, PLDI 1990): true of every number in these datasets. Up to
-  /// 19 digits, as doubles are written with, and 27 decimals are divided in whole numbers. The
-  /// rest, "nan" and "inf" included, goes to `strtod`.
+  /// Up to 15 digits and a power of ten up to 22 are exact doubles, so one division of the two is correctly
+  /// rounded (Clinger, PLDI 1990). This covers every number in these datasets. Up to 19 digits, which doubles may
+  /// be written with, and 27 decimals are divided as whole numbers. The rest goes to `strtod`, "nan" and "inf"
+  /// included.
   @inline(__always)
   public static func value(of text: UnsafeRawBufferPointer) -> Double? {
     var position = 0
@@ -20,8 +21,8 @@ public enum DecimalNumber {
     let isNegative = text[0] == UInt8(ascii: "-")
     if isNegative { position = 1 }
     var mantissa: UInt64 = 0
-    // From the first that is not 0. Of 2^64 x 10^n the mantissa wraps to 0 at the twentieth, and those that
-    // follow are not counted; nothing else of up to 19 leaves 0.
+    // Counted from the first digit that is not 0. At the twentieth digit of 2^64 x 10^n the mantissa wraps to 0,
+    // and later digits are not counted. With up to 19 digits it is 0 only for the number 0.
     var digits = 0
     var decimals = 0
     var sawDigit = false
@@ -54,13 +55,13 @@ public enum DecimalNumber {
     return isNegative ? -magnitude : magnitude
   }
 
-  /// 5 to the power of 0 to 27, which 64 bits hold.
+  /// 5 to the powers 0 to 27, which fit into 64 bits.
   private static let powersOfFive: [UInt64] = (0...27).reduce(into: []) { powers, _ in
     powers.append(powers.last.map { $0 * 5 } ?? 1)
   }
 
-  /// mantissa / 10^decimals: 64 bits of the quotient by 5^decimals and whether anything is left decide how to
-  /// round to 53, half to even.
+  /// mantissa / 10^decimals. It takes 64 bits of the quotient by 5^decimals and whether there is a remainder, and
+  /// rounds to 53 bits, half to even.
   ///
   /// - Parameter mantissa: not 0.
   private static func quotient(_ mantissa: UInt64, decimals: Int) -> Double {
@@ -83,7 +84,7 @@ public enum DecimalNumber {
     return withUnsafeTemporaryAllocation(of: CChar.self, capacity: text.count + 1) { buffer in
       for (i, byte) in text.enumerated() { buffer[i] = CChar(bitPattern: byte) }
       buffer[text.count] = 0
-      // Hexadecimal is no decimal text, though strtod takes it.
+      // `strtod` takes hexadecimal numbers too, which are not decimal text.
       guard !text.contains(UInt8(ascii: "x")), !text.contains(UInt8(ascii: "X")) else { return nil }
       var end: UnsafeMutablePointer<CChar>?
       guard let base = buffer.baseAddress else { return nil }

@@ -9,8 +9,8 @@ extension FaceAttributes {
 }
 
 extension Face {
-  /// Puts the pose's angles into the attributes, in these conventions and in those that are there already:
-  /// those of an earlier pose would be wrong. Without a pose there are none.
+  /// Writes the pose's angles into the attributes, in these conventions and in those that are there already, as
+  /// angles of an earlier pose would be wrong. Without a pose, all angles are removed.
   public mutating func describePose(in conventions: [EulerConvention]) {
     guard !conventions.isEmpty || !attributes.others.isEmpty else { return }
     let rotation = pose?.extrinsics.rotation

@@ -1,42 +1,49 @@
-/// What a dataset says of a face beside its geometry; a member that the source lacks is nil.
+/// What a dataset says about a face besides its geometry. A member that the source lacks is nil.
 public struct FaceAttributes: Sendable, Equatable {
-  /// WIDER FACE: 0 clear, 1 normal, 2 heavy.
+  /// WIDER FACE: 0 clear, 1 normal, 2 heavy blur.
   public var blur: Int8?
-  /// WIDER FACE: 1 exaggerated.
+  /// WIDER FACE: 0 typical, 1 exaggerated expression.
   public var expression: Int8?
-  /// WIDER FACE: 1 extreme.
+  /// WIDER FACE: 0 normal, 1 extreme illumination.
   public var illumination: Int8?
-  /// WIDER FACE: a face its annotators could not use.
+  /// WIDER FACE: whether its annotators could not use the face.
   public var invalid: Bool?
-  /// WIDER FACE: 0 none, 1 partial, 2 heavy.
+  /// WIDER FACE: 0 no, 1 partial, 2 heavy occlusion.
   public var occlusion: Int8?
-  /// WIDER FACE: 1 atypical.
+  /// WIDER FACE: 0 typical, 1 atypical pose.
   public var pose: Int8?
-  /// RetinaFace label.txt: its last number.
+  /// RetinaFace label.txt: the last number of a line.
   public var quality: Double?
-  /// Detection lists with a fifth column: a face to leave out of training and tests.
+  /// Detection lists with a fifth column: whether to leave the face out of training and tests.
   public var ignore: Bool?
   /// A detector's confidence.
   public var score: Double?
-  /// WIDER FACE: whether the face counts in each level of its benchmark.
+  /// WIDER FACE: whether the face counts in the level "easy" of its benchmark.
   public var easy: Bool?
+  /// Likewise, in the level "medium".
   public var medium: Bool?
+  /// Likewise, in the level "hard".
   public var hard: Bool?
-  /// The box has no area.
+  /// Whether the box has no area.
   public var degenerate: Bool?
   /// Members of other names, in the source's order.
   public var others: [Other] = []
 
+  /// An attribute of a name that is not among the members.
   public struct Other: Sendable, Equatable {
+    /// As in the record's JSON.
     public var name: String
+    /// Any JSON without numbers that are not finite.
     public var value: JSONValue
 
+    /// From a name and a value.
     public init(name: String, value: JSONValue) {
       self.name = name
       self.value = value
     }
   }
 
+  /// Without any attribute.
   public init() {}
 
   static let integers:
@@ -54,7 +61,7 @@ public struct FaceAttributes: Sendable, Equatable {
       ("hard", \.hard), ("degenerate", \.degenerate),
     ]
 
-  /// The names of those that are there; `degenerate`, which the box tells, is none of them.
+  /// The names of all attributes that are present. `degenerate` is not among them, as the box shows it.
   public var presentNames: [String] {
     Self.integers.filter { self[keyPath: $0.path] != nil }.map { "\($0.name)" }
       + Self.numbers.filter { self[keyPath: $0.path] != nil }.map { "\($0.name)" }
@@ -62,9 +69,9 @@ public struct FaceAttributes: Sendable, Equatable {
       .filter { $0 != "degenerate" } + others.map(\.name)
   }
 
-  /// Takes over what `other` says and this does not.
+  /// Takes over attributes that only `other` has.
   ///
-  /// - Returns: the names of members on which the two disagree; this one's value stays.
+  /// - Returns: the names of attributes on which the two disagree. This one's values stay.
   public mutating func merge(_ other: FaceAttributes) -> [String] {
     var conflicts: [String] = []
     func merge<Value: Equatable>(_ mine: inout Value?, _ theirs: Value?, _ name: StaticString) {

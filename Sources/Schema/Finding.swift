@@ -1,9 +1,9 @@
-/// Something that can be wrong with annotations, images or a dataset, and that is looked for by name.
+/// A possible fault of annotations, images or a dataset, which is looked for under a name.
 ///
-/// The catalogue of all that `sixdof check` looks for is in `Checks`.
+/// The catalogue of everything that `sixdof check` looks for is in the module `Checks`.
 public struct Check: Sendable, Equatable {
-  /// How much a finding matters. Notes are worth knowing and no fault; warnings are likely faults;
-  /// errors keep an image, face or record from being used.
+  /// How much a finding matters, in ascending order. A note is worth knowing but is not a fault. A warning is a
+  /// likely fault. An error keeps an image, face or record from being used.
   public enum Severity: String, Sendable, CaseIterable, Comparable {
     case note, warning, error
 
@@ -13,17 +13,19 @@ public struct Check: Sendable, Equatable {
     }
   }
 
-  /// Stable, in lower case with hyphens, as `degenerate-box`. Where a reader reports the same fault, it is
-  /// the raw value of its `RecordIssue.Code`.
+  /// A stable name in lower case with hyphens, such as `degenerate-box`. Where a reader reports the same fault,
+  /// it is the raw value of the `RecordIssue.Code`.
   public var id: String
+  /// Of each finding of this check.
   public var severity: Severity
-  /// A few words in lower case, as "box without area".
+  /// A few words in lower case, such as "box without area".
   public var title: String
-  /// What it means for those who train on it, and what to do: one or two sentences.
+  /// What it means for training, and what to do: one or two sentences.
   public var explanation: String
   /// The limit in words, with its unit; nil where there is none.
   public var threshold: String?
 
+  /// From a stable name, a severity, a title, a limit in words and an explanation.
   public init(
     _ id: String, _ severity: Severity, _ title: String, threshold: String? = nil,
     _ explanation: String
@@ -33,20 +35,23 @@ public struct Check: Sendable, Equatable {
   }
 }
 
-/// One thing that a check found.
+/// One fault that a check found.
 public struct Finding: Sendable, Equatable {
+  /// The check that found it.
   public var check: Check
+  /// Where it is, for messages.
   public var location: SourceLocation
-  /// The record's id; nil where the dataset as a whole is meant.
+  /// The record's id; nil for the dataset as a whole.
   public var record: String?
-  /// The face's index in the record, from 0; nil where the image as a whole is meant.
+  /// The face's index in the record, from 0; nil for the image as a whole.
   public var face: Int?
-  /// What is compared with the threshold, for sorting: the greater, the worse. nil where there is no such
-  /// number.
+  /// The number that is compared with the threshold, for sorting: the greater, the worse. nil where there is
+  /// none.
   public var measure: Double?
   /// "what: expected X, found Y".
   public var detail: String
 
+  /// A finding about a face, an image or the whole dataset.
   public init(
     _ check: Check, at location: SourceLocation, record: String? = nil, face: Int? = nil,
     measure: Double? = nil, _ detail: String

@@ -1,7 +1,7 @@
 public import Geometry
 
 extension HeadPose.Frame {
-  /// Where the frame's origin is in the frame `bfm`, in metres; nil for a user's. Axes are taken to be parallel.
+  /// The frame's origin in the frame `bfm`, in metres; nil for a user's frame. Axes are assumed to be parallel.
   fileprivate var origin: SIMD3<Double>? {
     switch self {
     case .bfm: .zero
@@ -11,7 +11,8 @@ extension HeadPose.Frame {
     }
   }
 
-  /// How exact it is to take a pose of this frame to another, in words; nil where nothing changes or there is no way.
+  /// How exact the conversion of a pose from this frame to another is, in words. nil where nothing changes, or
+  /// where no conversion is known.
   public func exactness(to other: Self) -> String? {
     switch (self, other) {
     case (.user, _), (_, .user): nil
@@ -27,9 +28,9 @@ extension HeadPose.Frame {
 }
 
 extension HeadPose {
-  /// The same head's pose in another object frame; nil from or to a user's, of which nothing is known.
+  /// The same head's pose in another object frame. nil from or to a user's frame, about which nothing is known.
   ///
-  /// The rotation stays, and the origin moves by a constant of the two frames (FORMATS §11.9).
+  /// The rotation stays, and the origin moves by a constant vector of the two frames (FORMATS §11.9).
   public func converted(to frame: Frame) -> HeadPose? {
     if frame == self.frame { return self }
     guard let from = self.frame.origin, let to = frame.origin else { return nil }
@@ -40,24 +41,29 @@ extension HeadPose {
   }
 }
 
-/// How many poses there are of each object frame.
+/// How many poses there are in each object frame.
 public struct FrameCounts: Sendable, Equatable {
   private var counts = SIMD4<Int>.zero
 
+  /// All counts 0.
   public init() {}
 
+  /// Counts one pose.
   public mutating func add(_ frame: HeadPose.Frame) { counts[Self.place(of: frame)] += 1 }
 
+  /// Adds all counts of another.
   public static func += (left: inout Self, right: Self) { left.counts &+= right.counts }
 
+  /// How many poses are in a frame.
   public subscript(frame: HeadPose.Frame) -> Int { counts[Self.place(of: frame)] }
 
-  /// Those of which there are poses.
+  /// The frames that have poses, in the order of `allCases`.
   public var present: [HeadPose.Frame] { HeadPose.Frame.allCases.filter { self[$0] > 0 } }
 
+  /// Whether there are poses in more than one frame.
   public var isMixed: Bool { present.count > 1 }
 
-  /// "24 poses of biwi-head, 1 of bfm".
+  /// The counts in words: "1 pose of bfm, 24 of biwi-head".
   public var text: String {
     present.enumerated().map { i, frame in
       "\(self[frame])\(i > 0 ? "" : self[frame] == 1 ? " pose" : " poses") of \(frame.rawValue)"
@@ -75,7 +81,7 @@ public struct FrameCounts: Sendable, Equatable {
 }
 
 extension ImageRecord {
-  /// The object frames of its poses.
+  /// The object frames of the poses of its faces.
   public var frames: FrameCounts {
     var counts = FrameCounts()
     for face in faces { if let frame = face.pose?.frame { counts.add(frame) } }

@@ -1,12 +1,13 @@
-/// What an image path's characters say of its use.
+/// Whether a record may have an image path, by its characters.
 public enum ImagePathVerdict: Sendable, Equatable {
+  /// It can be used everywhere.
   case plain
-  /// It can be used, but not in img2pose's lists.
+  /// It has a space. It can be used, but not in img2pose's lists.
   case withSpace
-  /// It cannot be used; the text says why.
+  /// It cannot be used; the text says why: it is empty or absolute, or has `..` or a zero byte.
   case refused(String)
 
-  /// An image path is to stay inside the folder it is relative to.
+  /// Judges a path. An image path must stay inside the folder that it is relative to.
   public init(_ path: String) {
     var path = path
     let marks = path.withUTF8(Marks.init)
@@ -23,7 +24,7 @@ public enum ImagePathVerdict: Sendable, Equatable {
     }
   }
 
-  /// What one look at the bytes tells; only a path with two dots in a row is worth taking apart.
+  /// What one pass over the bytes shows. Only a path with two dots in a row needs to be split.
   private struct Marks {
     var hasZero = false
     var hasSpace = false
@@ -40,15 +41,15 @@ public enum ImagePathVerdict: Sendable, Equatable {
     }
   }
 
-  /// By bytes, as the system sees a path: a slash with a combining mark is no slash to `Character`.
+  /// Bytes are compared, as the system does: as a `Character`, a slash with a combining mark is not a slash.
   private static func climbs(_ path: String) -> Bool {
     path.utf8.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual("..".utf8) }
   }
 }
 
 extension String {
-  /// A path as records have it, of one that a list spells in another way: no `./`, no doubled slash, none at the
-  /// beginning, and Windows' backslashes turned. A backslash before a blank, as shells write it, stays.
+  /// The path as records spell it: without `./`, without doubled slashes or one at the beginning, and with `/`
+  /// for Windows' backslashes. A backslash before a space, as shells write it, stays.
   public var plainImagePath: String {
     guard Array(utf8).withUnsafeBytes(ImagePathVerdict.isSpeltOtherwise) else { return self }
     var bytes = Array(utf8)
@@ -62,7 +63,7 @@ extension String {
 }
 
 extension ImagePathVerdict {
-  /// Whether a path may be spelt in another way than records do.
+  /// Whether a path may be spelt in another way than in records.
   public static func isSpeltOtherwise(_ path: UnsafeRawBufferPointer) -> Bool {
     var previous = UInt8(ascii: "/")
     var beforePrevious = previous

@@ -1,7 +1,7 @@
 internal import Geometry
 
 extension ImageRecord {
-  /// The record as one line of JSON Lines, members in the schema's order.
+  /// Writes the record as one line of JSON Lines, with members in the schema's order.
   public func write(to writer: inout JSONWriter) {
     writer.object {
       $0.key("schema")
@@ -196,7 +196,7 @@ extension NativeValue {
 }
 
 extension JSONWriter {
-  /// A member that is left out where there is no value.
+  /// Writes a member, or nothing where there is no value.
   fileprivate mutating func optional<Value>(
     _ name: StaticString, _ value: Value?, _ write: (inout JSONWriter, Value) -> Void
   ) {

@@ -1,18 +1,22 @@
 internal import Geometry
 
-/// Why JSON is no record. The text completes "records.jsonl:12: ...".
+/// Why JSON is not a record. The text completes "records.jsonl:12: ...".
 public struct RecordError: Error, Equatable, CustomStringConvertible {
   public let description: String
 }
 
 extension ImageRecord {
-  /// Reads one line of JSON Lines; members the schema does not know are refused, for they would be lost.
+  /// Reads one line of JSON Lines. Members that the schema does not have are refused, as they would be lost.
   ///
-  /// - Throws: `JSONError` or `RecordError`, naming the member.
+  /// - Throws: `JSONError` where the bytes are not JSON; `RecordError`, which names the member, where they are
+  ///   not a record.
   public init(json bytes: UnsafeRawBufferPointer) throws {
     try self.init(JSONParser.value(of: bytes))
   }
 
+  /// Reads a record from parsed JSON.
+  ///
+  /// - Throws: `RecordError`, which names the member, where it is not a record.
   public init(_ json: JSONValue) throws {
     let record = try Members(
       json, "record", ["schema", "id", "source", "image", "camera", "faces", "native"])
@@ -159,7 +163,7 @@ extension FitQuality {
 }
 
 extension FitQuality.Uncertainty {
-  /// nil where the fit has none.
+  /// nil where the fit states none.
   fileprivate init?(_ fit: Members) throws {
     guard fit.optional("rotation_sigma_deg") != nil || fit.optional("translation_sigma") != nil
     else {
@@ -233,7 +237,7 @@ extension NativeValue {
 }
 
 extension JSONValue {
-  /// Whether it can be written: JSON has no word for the numbers that its parser lets in.
+  /// Whether it can be written as JSON. The parser accepts NaN and infinity, which JSON cannot express.
   fileprivate var isFinite: Bool {
     switch self {
     case .double(let number): number.isFinite
@@ -244,12 +248,12 @@ extension JSONValue {
   }
 }
 
-/// A JSON object's members, read with errors that name the member.
+/// The members of a JSON object. Errors name the member that is to blame.
 private struct Members {
   let members: [(key: String, value: JSONValue)]
   let name: String
 
-  /// - Parameter known: the only members there may be; nil for any.
+  /// - Parameter known: the only members that are allowed; nil for any.
   init(_ json: JSONValue, _ name: String, _ known: Set<String>?) throws {
     self.name = name
     guard case .object(let members) = json else {

@@ -1,26 +1,32 @@
 public import Geometry
 
-/// One image with its faces: the one form every dataset is read into.
+/// One image with its faces: the form into which every dataset is read.
 ///
-/// The convention is the same for all sources. Camera: x right, y down, z forward; metres; rotation
-/// vectors in radians. Pixels: 0-based, origin at the centre of the top-left pixel, as stored in the
-/// file (an EXIF orientation is never applied).
+/// The convention is the same for all sources. Camera: x right, y down, z forward; metres; rotation vectors in
+/// radians. Pixels: 0-based, with the origin at the centre of the top left pixel, as stored in the file. An EXIF
+/// orientation is never applied.
 public struct ImageRecord: Sendable, Equatable {
   /// The value of the record's "schema" member.
   public static let schemaName = "sixdof.image/1"
 
+  /// The dataset and the place that the record comes from.
   public var source: RecordSource
+  /// The image that the record describes.
   public var image: ImageReference
   /// nil where the image's size is not known.
   public var camera: Camera?
+  /// The image's faces; there may be none.
   public var faces: [Face]
-  /// What the source says of the image and the other members cannot give back.
+  /// What the source says about the image and the other members cannot hold.
   public var native: NativeValue?
-  /// Where this record was read from, if not from the source's own file; for messages, and no part of
-  /// the record.
+  /// Where this record was read from, if not from the source's own file. It is for messages, and not part of the
+  /// record.
   public var origin: SourceLocation?
   private var givenID: String?
 
+  /// From its parts.
+  ///
+  /// - Parameter id: nil for the id that follows from dataset, split and path.
   public init(
     id: String? = nil, source: RecordSource, image: ImageReference, camera: Camera? = nil,
     faces: [Face] = [], native: NativeValue? = nil
@@ -33,24 +39,24 @@ public struct ImageRecord: Sendable, Equatable {
     self.native = native
   }
 
-  /// The name of the record in its dataset: dataset/[split/]path without extension, unless another
-  /// was given.
+  /// The record's name: dataset/[split/]path without extension, unless another was given.
   public var id: String {
     givenID ?? source.id(of: image.stem)
   }
 
-  /// Whether the id keeps the extension, as it has to where another image differs in nothing else (`a.jpg`, `a.png`).
+  /// Whether the id keeps the path's extension. It must where another image differs in nothing else (`a.jpg`,
+  /// `a.png`).
   public var keepsExtensionInID: Bool { givenID == source.id(of: image.path[...]) }
 
-  /// See `keepsExtensionInID`.
+  /// Gives the record an id with the path's extension.
   public mutating func keepExtensionInID() { givenID = source.id(of: image.path[...]) }
 
-  /// The place that a message on the whole image names.
+  /// The place that a message about the whole image names.
   public var location: SourceLocation {
     origin ?? SourceLocation(file: source.file ?? id, line: source.line)
   }
 
-  /// The place that a message on one face names: its own line where that is known.
+  /// The place that a message about one face names: the face's own line where that is known.
   public func location(ofFace index: Int) -> SourceLocation {
     let line = faces[index].sourceLine
     return SourceLocation(file: location.file, line: line > 0 ? Int(line) : location.line)
@@ -62,17 +68,18 @@ public struct ImageRecord: Sendable, Equatable {
   }
 }
 
-/// Where a record comes from.
+/// The dataset and the place that a record comes from.
 public struct RecordSource: Sendable, Equatable {
   /// `wider-face`, `300w-lp`, `aflw2000`, `biwi`, `arkitface` or `img2pose`; others pass through.
   public var dataset: String
   /// `train`, `val` or `test` where the source's name says it.
   public var split: String?
-  /// The annotation file, without its folder.
+  /// The annotation file's name, without its folder.
   public var file: String?
-  /// The 1-based line in it where the image's annotation begins.
+  /// The 1-based line of that file where the image's annotation begins.
   public var line: Int?
 
+  /// From its parts.
   public init(dataset: String, split: String? = nil, file: String? = nil, line: Int? = nil) {
     self.dataset = dataset
     self.split = split
@@ -87,21 +94,23 @@ public struct RecordSource: Sendable, Equatable {
 
 /// Which image a record describes.
 public struct ImageReference: Sendable, Equatable {
-  /// Relative to the folder or archive of images, with `/` between folders.
+  /// The path relative to the folder or archive of images, with `/` between folders.
   public var path: String
   /// The archive's file name where the image is read from one.
   public var archive: String?
-  /// Size of the stored pixels; nil where no image was at hand.
+  /// Width of the stored image in pixels; nil where no image was available.
   public var width: Int?
+  /// Height of the stored image in pixels, likewise.
   public var height: Int?
   /// `jpeg` or `png`.
   public var format: String?
-  /// The EXIF orientation where a tag says other than 1; `cv2.imread` would turn such an image.
+  /// The EXIF orientation, 2 to 8; nil where it is 1 or absent. `cv2.imread` would turn such an image.
   public var orientation: Int?
 
+  /// Without size and format.
   public init(path: String) { self.path = path }
 
-  /// The path without the extension of the file's name.
+  /// The path without the extension of its file's name.
   public var stem: Substring { Self.stem(of: path[...]) }
 
   /// A path without the extension of its file's name.
@@ -114,17 +123,26 @@ public struct ImageReference: Sendable, Equatable {
 
 /// The camera that poses of an image are relative to.
 public struct Camera: Sendable, Equatable {
+  /// Where the camera's numbers come from (DESIGN §3).
   public enum Provenance: String, Sendable, CaseIterable {
+    /// From a calibration, such as BIWI's `rgb.cal`.
     case calibrated
+    /// From the dataset's own projection, such as ARKitFace's.
     case datasetProjection = "dataset-projection"
+    /// Assumed, for poses under scaled orthography.
     case weakPerspective = "weak-perspective"
+    /// img2pose's rule: f = width + height (`Intrinsics.widthPlusHeight`).
     case assumedWidthPlusHeight = "assumed-width-plus-height"
+    /// Given by the user.
     case user
   }
 
+  /// In pixels of the stored image.
   public var intrinsics: Intrinsics
+  /// Where the numbers come from.
   public var provenance: Provenance
 
+  /// From the camera and where it comes from.
   public init(intrinsics: Intrinsics, provenance: Provenance) {
     self.intrinsics = intrinsics
     self.provenance = provenance
@@ -133,17 +151,23 @@ public struct Camera: Sendable, Equatable {
 
 /// One annotated face.
 public struct Face: Sendable, Equatable {
+  /// In pixels of the stored image.
   public var box: BoundingBox
+  /// nil where there are none.
   public var landmarks: Landmarks?
+  /// nil where there is none.
   public var pose: HeadPose?
+  /// How well the pose explains the landmarks; nil where the pose was not fitted.
   public var fit: FitQuality?
+  /// What the dataset says about the face besides its geometry.
   public var attributes = FaceAttributes()
-  /// What the source says of the face and the other members cannot give back.
+  /// What the source says about the face and the other members cannot hold.
   public var native: NativeValue?
-  /// The 1-based line of the annotation file that holds the face, for messages; 0 where unknown. It
-  /// is no part of the record.
+  /// The 1-based line of the annotation file that holds the face, for messages; 0 where unknown. It is not part
+  /// of the record.
   public var sourceLine: Int32 = 0
 
+  /// A face with a box and nothing else.
   public init(box: BoundingBox, sourceLine: Int32 = 0) {
     self.box = box
     self.sourceLine = sourceLine
@@ -155,10 +179,11 @@ public struct Face: Sendable, Equatable {
   }
 }
 
-/// A head pose: the rigid motion from the object frame to the camera.
+/// A head pose: the rigid motion from the object frame to the camera's axes (x right, y down, z forward).
 public struct HeadPose: Sendable, Equatable {
+  /// The object frame: which axes and origin of the head the pose refers to (FORMATS §11.9).
   public enum Frame: String, Sendable, CaseIterable {
-    /// img2pose's mean-face axes and origin.
+    /// The axes and origin of img2pose's mean face.
     case bfm
     /// Apple's face anchor.
     case arkit
@@ -167,15 +192,21 @@ public struct HeadPose: Sendable, Equatable {
     /// The axes and origin of a user's face model.
     case user
   }
+  /// Whether the translation's length was measured, or a size of the head was assumed.
   public enum Scale: String, Sendable, CaseIterable { case measured, assumed }
+  /// Where the pose comes from: the dataset, a fit to landmarks, or a network.
   public enum Provenance: String, Sendable, CaseIterable { case annotation, pnp, prediction }
 
-  // Six plain numbers: a SIMD3 would take the room and alignment of four.
+  // Six plain numbers, as a SIMD3 has the size and alignment of four.
   private var rx, ry, rz, tx, ty, tz: Double
+  /// The object frame that the pose refers to.
   public var frame: Frame
+  /// What the translation's length is based on.
   public var scale: Scale
+  /// Where the pose comes from.
   public var provenance: Provenance
 
+  /// Rotation vector in radians, translation in metres; nothing is checked.
   public init(
     rotationVector: SIMD3<Double>, translation: SIMD3<Double>, frame: Frame = .bfm,
     scale: Scale = .assumed, provenance: Provenance = .pnp
@@ -189,20 +220,23 @@ public struct HeadPose: Sendable, Equatable {
 
   /// Axis times angle in radians.
   public var rotationVector: SIMD3<Double> { SIMD3(rx, ry, rz) }
-  /// Position of the object frame's origin in metres.
+  /// Position of the object frame's origin in camera axes, in metres.
   public var translation: SIMD3<Double> { SIMD3(tx, ty, tz) }
 
+  /// The pose with its rotation as a matrix.
   public var extrinsics: Extrinsics {
     Extrinsics(rotation: Rotation(rotationVector: rotationVector), translation: translation)
   }
 }
 
-/// What a canonical member cannot hold, as the source has it.
+/// What the canonical members cannot hold, as the source has it.
 public indirect enum NativeValue: Sendable, Equatable {
-  /// One source line without its line feed (a carriage return stays).
+  /// One source line without its line feed. A carriage return stays.
   case line(Substring)
+  /// Several such lines.
   case lines([Substring])
-  /// Arrays of a .mat or .npz file, in its order.
+  /// Arrays of a `.mat` or `.npz` file, in the file's order.
   case arrays([NativeArray])
+  /// Any other JSON object.
   case object(JSONValue)
 }

@@ -1,11 +1,13 @@
-/// The members of a JSON object, found without parsing what they hold: for those who only ask what a file is, or for
-/// one short member of it.
+/// Finds the members of a JSON object without parsing their values, to see what a file is or to read one short
+/// member of it.
 public struct JSONOutline {
   private let bytes: UnsafeRawBufferPointer
   private var position: Int
 
-  /// The names of the first members of the object that the text begins with, or of the first object in the list that
-  /// it begins with; nil where it begins with neither.
+  /// The names of the first members of the object at the beginning of the text, or of the first object of a list
+  /// there. nil where the text begins with neither.
+  ///
+  /// - Parameter limit: how many names at most.
   public static func keys(of bytes: UnsafeRawBufferPointer, atMost limit: Int = 8) -> [String]? {
     var keys: [String] = []
     let isObject = forEachMember(of: bytes) { key, _ in
@@ -15,7 +17,8 @@ public struct JSONOutline {
     return isObject ? keys : nil
   }
 
-  /// The text of a member's value; nil where there is no such member.
+  /// The text of a member's value, as a part of `bytes`; nil where there is no such member. The object is the one
+  /// that `keys` describes.
   public static func member(
     _ name: StaticString, of bytes: UnsafeRawBufferPointer
   ) -> UnsafeRawBufferPointer? {
@@ -28,8 +31,10 @@ public struct JSONOutline {
     return found
   }
 
-  /// Gives each member's name, as it stands between its quotes, and its value's text, until `body` returns false or
-  /// the text is no JSON any more.
+  /// Calls `body` with each member's name, as it is between its quotes, and its value's text. Ends when `body`
+  /// returns false or the text is no longer JSON.
+  ///
+  /// - Returns: whether the text begins with an object, or a list of objects.
   private static func forEachMember(
     of bytes: UnsafeRawBufferPointer,
     _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) -> Bool
@@ -63,7 +68,7 @@ public struct JSONOutline {
     while position < bytes.count, bytes[position] <= 0x20 { position += 1 }
   }
 
-  /// What stands between the quotes here; nil where there is no string.
+  /// What is between the quotes at this position; nil where there is no string.
   private mutating func string() -> UnsafeRawBufferPointer? {
     guard takes("\"") else { return nil }
     let start = position

@@ -1,16 +1,18 @@
-/// Why bytes are no JSON. The text completes "records.jsonl:12: ...".
+/// Why bytes are not JSON, or a value cannot be JSON. The text completes "records.jsonl:12: ...".
 public struct JSONError: Error, Equatable, CustomStringConvertible {
   public let description: String
 }
 
-/// A strict JSON parser (RFC 8259) over bytes, with Python's `NaN` and `Infinity` accepted as numbers
-/// because `json.dump` writes them; whoever reads a number decides whether it may be one.
+/// A strict JSON parser (RFC 8259) over bytes, up to 64 levels deep. It also accepts Python's `NaN` and
+/// `Infinity` as numbers, because `json.dump` writes them. The reader of a number decides whether it may be one.
 public struct JSONParser {
   private let bytes: UnsafeRawBufferPointer
   private var position = 0
   private static let deepest = 64
 
-  /// The value that the bytes hold, with nothing but white space around it.
+  /// The value that the bytes hold. Only white space may be around it.
+  ///
+  /// - Throws: `JSONError`, with the position, where the bytes are not JSON.
   public static func value(of bytes: UnsafeRawBufferPointer) throws(JSONError) -> JSONValue {
     var parser = JSONParser(bytes: bytes)
     let value = try parser.value(depth: 0)
@@ -19,7 +21,9 @@ public struct JSONParser {
     return value
   }
 
-  /// The value of a text.
+  /// The value that a text holds.
+  ///
+  /// - Throws: `JSONError`, with the position, where the text is not JSON.
   public static func value(of text: String) throws(JSONError) -> JSONValue {
     var result: Result<JSONValue, JSONError> = .success(.null)
     var text = text
@@ -122,7 +126,7 @@ public struct JSONParser {
     return .double(value)
   }
 
-  /// Whether a decimal number is one in JSON too: no plus, no needless zero, digits around the point.
+  /// Whether a decimal number is allowed in JSON: no plus, no leading zero, digits on both sides of the point.
   private static func isNumber(_ text: UnsafeRawBufferPointer) -> Bool {
     func isDigit(_ i: Int) -> Bool {
       i < text.count && (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text[i])
@@ -134,7 +138,7 @@ public struct JSONParser {
     return text.firstIndex(of: UInt8(ascii: ".")).map { isDigit($0 + 1) } ?? true
   }
 
-  /// Text that is no UTF-8 is refused: repaired, a path would name another file.
+  /// Refuses text that is not UTF-8: after a repair, a path would name another file.
   private static func text(_ bytes: some Sequence<UInt8>) throws(JSONError) -> String {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw JSONError(description: "JSON text: expected UTF-8, found other bytes")
@@ -201,7 +205,7 @@ public struct JSONParser {
   }
 
   private func hexadecimal(at start: Int) throws(JSONError) -> UInt32 {
-    // Swift would read a sign too.
+    // Swift would accept a sign too.
     guard start + 4 <= bytes.count, bytes[start] >= UInt8(ascii: "0"),
       let code = UInt32(String(decoding: bytes[start..<start + 4], as: UTF8.self), radix: 16)
     else { throw unexpected("four hexadecimal digits") }
@@ -234,7 +238,7 @@ public struct JSONParser {
 
   private func unexpected(_ expected: String) -> JSONError {
     let rest = bytes[min(position, bytes.count)...].prefix(12)
-    // Messages are one line.
+    // Messages must be one line.
     let text = String(decoding: rest.prefix { $0 >= 0x20 }, as: UTF8.self)
     let found = rest.isEmpty ? "the end" : text.isEmpty ? "a control character" : "'\(text)'"
     return JSONError(

@@ -1,7 +1,7 @@
 public import Codecs
 
 extension JSONValue {
-  /// The same value; binary data become their size.
+  /// The same value in JSON. Binary data become a text with their size: "12 bytes".
   public init(_ value: MessagePackValue) {
     self =
       switch value {

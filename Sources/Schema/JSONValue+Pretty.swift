@@ -1,5 +1,6 @@
 extension JSONValue {
-  /// The value over several lines, for files that people open: short arrays stay on one line.
+  /// The value over several lines, indented, for files that people read. Arrays without arrays or objects in them
+  /// stay on one line. It ends with a line feed.
   ///
   /// - Throws: `JSONError` where a number is not finite.
   public var prettyText: String {
@@ -33,7 +34,7 @@ extension JSONValue {
     }
   }
 
-  /// The value on one line.
+  /// The value on one line, without spaces.
   ///
   /// - Throws: `JSONError` where a number is not finite.
   public var compactText: String {
@@ -51,7 +52,7 @@ extension JSONValue {
     }
   }
 
-  /// The value on one line, for messages.
+  /// The value on one line, for messages. It never fails: numbers that are not finite are described.
   public var messageText: String {
     if case .double(let number) = self, !number.isFinite { return "\(number)" }
     return (try? compactText) ?? "\(kind) of numbers that are not finite"

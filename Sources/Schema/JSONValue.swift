@@ -1,14 +1,16 @@
 public import Codecs
 
-/// Any JSON value; objects keep the order of their members.
+/// Any JSON value. Objects keep the order of their members.
 public indirect enum JSONValue: Sendable {
   case null
   case boolean(Bool)
   /// A number written without fraction or exponent that fits 64 bits.
   case integer(Int)
+  /// Any other number. It may be NaN or infinite after parsing.
   case double(Double)
   case text(String)
   case array([JSONValue])
+  /// The members in their order. A key may occur twice.
   case object([(key: String, value: JSONValue)])
 }
 
@@ -29,6 +31,7 @@ extension JSONValue: Equatable {
 }
 
 extension JSONValue {
+  /// The value of an object's first member of this name; nil for other values.
   public subscript(key: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.key == key }?.value
@@ -43,10 +46,12 @@ extension JSONValue {
     }
   }
 
+  /// nil for anything but a text.
   public var text: String? {
     if case .text(let text) = self { text } else { nil }
   }
 
+  /// nil for anything but an array.
   public var elements: [JSONValue]? {
     if case .array(let values) = self { values } else { nil }
   }
@@ -65,7 +70,7 @@ extension JSONValue {
 }
 
 extension MessagePackWriter {
-  /// The value in MessagePack: whole numbers as integers, others as float64, objects as maps.
+  /// Writes the value in MessagePack: whole numbers as integers, others as float64, objects as maps.
   public func write(_ value: JSONValue) {
     switch value {
     case .null: writeNil()

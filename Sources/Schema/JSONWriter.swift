@@ -1,17 +1,18 @@
-/// Appends JSON text to a buffer; the caller keeps commas and brackets in order through `key` and `item`.
+/// Appends JSON text to a buffer. The writer sets commas, colons and brackets; the caller writes a `key` before
+/// each value of an object.
 ///
-/// JSON has no word for a number that is not finite. Given one, the writer refuses the whole text: taking
-/// `bytes` throws. So no such number reaches a file, and the many calls that write a member need no `try`
-/// and pay for no thrown error.
+/// JSON cannot express a number that is not finite. Given one, the writer refuses the whole text: `bytes` throws.
+/// So no such number reaches a file, and the many calls that write a member need no `try`.
 public struct JSONWriter {
   private var text: [UInt8] = []
   private var needsComma = false
-  /// The first number that cannot be written.
+  /// The first number that could not be written.
   private var refused: Double?
 
+  /// With an empty buffer.
   public init() {}
 
-  /// The text.
+  /// The text as UTF-8.
   ///
   /// - Throws: `JSONError` where a number that is not finite was to be written.
   public var bytes: [UInt8] {
@@ -23,15 +24,19 @@ public struct JSONWriter {
     }
   }
 
+  /// Empties the buffer and keeps its memory.
   public mutating func removeAll() {
     text.removeAll(keepingCapacity: true)
     needsComma = false
     refused = nil
   }
 
+  /// Writes an object; the closure writes its keys and values in turn.
   public mutating func object(_ body: (inout JSONWriter) -> Void) { nest("{", "}", body) }
+  /// Writes an array; the closure writes its elements.
   public mutating func array(_ body: (inout JSONWriter) -> Void) { nest("[", "]", body) }
 
+  /// A key without characters that need escapes.
   public mutating func key(_ name: StaticString) {
     separate()
     text.append(UInt8(ascii: "\""))
@@ -48,17 +53,21 @@ public struct JSONWriter {
     needsComma = false
   }
 
+  /// Writes `null`.
   public mutating func null() { literal("null") }
+  /// Writes `true` or `false`.
   public mutating func value(_ value: Bool) { literal(value ? "true" : "false") }
 
+  /// Writes a whole number.
   public mutating func value(_ value: Int) {
     separate()
     text.append(contentsOf: String(value).utf8)
     needsComma = true
   }
 
-  /// The shortest digits that read back as the same number; whole numbers without a fraction.
+  /// Writes the shortest digits that read back as the same number. Whole numbers below 1e15 have no fraction.
   public mutating func value(_ value: Double) { number(value) }
+  /// Writes the shortest digits that read back as the same `Float`, likewise.
   public mutating func value(_ value: Float) { number(value) }
 
   @inline(__always)
@@ -78,12 +87,14 @@ public struct JSONWriter {
     needsComma = true
   }
 
+  /// Writes a text in quotes, with escapes where they are needed.
   public mutating func value(_ value: some StringProtocol) {
     separate()
     appendQuoted(value)
     needsComma = true
   }
 
+  /// Writes any value.
   public mutating func value(_ value: JSONValue) {
     switch value {
     case .null: null()
@@ -102,7 +113,7 @@ public struct JSONWriter {
     }
   }
 
-  /// Ends a line of JSON Lines.
+  /// Ends a line of JSON Lines with a line feed.
   public mutating func endLine() {
     text.append(UInt8(ascii: "\n"))
     needsComma = false

@@ -1,15 +1,16 @@
 /// A line through neighbouring landmarks, such as a brow or the rim of an eye.
 public struct LandmarkContour: Sendable, Equatable {
-  /// In words, as of the image: "image-left eye".
+  /// In words, with the sides of the image: "image-left eye".
   public let name: String
+  /// The numbers of its points in the layout, from 0.
   public let points: ClosedRange<Int>
   /// Whether the last point joins the first.
   public let isClosed: Bool
 }
 
 extension Landmarks.Layout {
-  /// The lines that a drawing of the landmarks shows; together those of iBUG hold each point once. Empty
-  /// for layouts of single points.
+  /// The lines in a drawing of the landmarks. Those of iBUG together hold each point once. Empty for layouts of
+  /// single points.
   public var contours: [LandmarkContour] {
     guard self == .ibug68 else { return [] }
     let lines: [(String, ClosedRange<Int>, Bool)] = [
@@ -22,7 +23,7 @@ extension Landmarks.Layout {
     return lines.map { LandmarkContour(name: $0.0, points: $0.1, isClosed: $0.2) }
   }
 
-  /// What a point is, in words; its contour's name where it is one of many.
+  /// What a point is, in words: its own name, or that of its contour. "" for AFLW's points.
   public func name(ofPoint index: Int) -> String {
     switch self {
     case .face5:

@@ -1,6 +1,6 @@
 extension Landmarks {
-  /// The 29 pairs of iBUG's 68 points that change places in a mirror (FORMATS §3.3;
-  /// chientv99/TRG, data/w300lp_dataset.py); the other ten lie on the face's middle.
+  /// The 29 pairs of iBUG's 68 points that exchange their places in a mirror, 0-based (FORMATS §3.3;
+  /// chientv99/TRG, data/w300lp_dataset.py). The other ten points are on the middle of the face.
   public static let mirrorPairs: [(Int, Int)] = [
     (0, 16), (1, 15), (2, 14), (3, 13), (4, 12), (5, 11), (6, 10), (7, 9), (17, 26), (18, 25),
     (19, 24), (20, 23), (21, 22), (31, 35), (32, 34), (36, 45), (37, 44), (38, 43), (39, 42),
@@ -8,8 +8,8 @@ extension Landmarks {
     (58, 56),
   ]
 
-  /// The same points with left and right exchanged, as their names change when an image is flipped; nil for
-  /// AFLW's, whose names say the person's sides.
+  /// The same points with the names of left and right exchanged, as flipping an image needs it. nil for AFLW's
+  /// layout, whose names are of the person's sides.
   public var withSidesExchanged: Landmarks? {
     let pairs: [(Int, Int)]
     switch layout {
@@ -25,9 +25,10 @@ extension Landmarks {
     return result
   }
 
-  /// The points in the mirrored image: x becomes width - 1 - x, and sides are exchanged.
+  /// The points in the image mirrored left to right: x becomes width - 1 - x, and sides are exchanged.
   ///
-  /// - Precondition: the layout's sides are the image's.
+  /// - Parameter imageWidth: in pixels.
+  /// - Precondition: the layout is not `aflw21`, so that its sides are the image's.
   public func mirrored(imageWidth: Int) -> Landmarks {
     guard var result = withSidesExchanged else {
       preconditionFailure("a layout whose pairs are known")

@@ -1,8 +1,8 @@
-/// Facial landmarks of one layout, in pixels.
+/// Facial landmarks of one layout, in 0-based pixels of the stored image.
 ///
-/// Five points are kept in place and need no memory of their own, for they are what large training
-/// sets have.
+/// Five points are stored in place and need no memory of their own, as large training sets have five.
 public struct Landmarks: Sendable, Equatable {
+  /// Which points there are, and in which order. Their numbers count from 0.
   public enum Layout: String, Sendable, CaseIterable {
     /// Image-left eye, image-right eye, nose tip, image-left and image-right mouth corner.
     case face5 = "face-5"
@@ -11,6 +11,7 @@ public struct Landmarks: Sendable, Equatable {
     /// The 21 points of AFLW.
     case aflw21 = "aflw-21"
 
+    /// How many points the layout has.
     public var count: Int {
       switch self {
       case .face5: 5
@@ -20,28 +21,34 @@ public struct Landmarks: Sendable, Equatable {
     }
   }
 
+  /// Whether a point is seen, hidden but placed all the same, or not there.
   public enum Visibility: String, Sendable, CaseIterable { case visible, occluded, missing }
 
+  /// One landmark.
   public struct Point: Sendable, Equatable {
-    /// 0-based pixels; zero where the point is missing.
+    /// In 0-based pixels; zero where the point is missing.
     public var position: SIMD2<Double>
+    /// Whether it is seen.
     public var visibility: Visibility
 
+    /// In pixels. The position of a missing point becomes zero.
     public init(_ position: SIMD2<Double>, _ visibility: Visibility = .visible) {
       self.position = visibility == .missing ? .zero : position
       self.visibility = visibility
     }
 
+    /// A point that is not there.
     public static let missing = Point(.zero, .missing)
   }
 
+  /// Which points these are.
   @usableFromInline var positions: InlineArray<5, SIMD2<Double>>
   @usableFromInline var visibilities: InlineArray<5, Visibility>
   public let layout: Layout
-  /// All points of a layout of more than five.
+  /// All points of a layout other than `face5`.
   @usableFromInline var more: [Point]?
 
-  /// All points missing.
+  /// A layout with all points missing.
   public init(layout: Layout) {
     self.layout = layout
     positions = .init(repeating: .zero)
@@ -49,7 +56,7 @@ public struct Landmarks: Sendable, Equatable {
     if layout != .face5 { more = Array(repeating: .missing, count: layout.count) }
   }
 
-  /// Five points, each with its visibility; where that is `missing` the position must be zero.
+  /// Five points of layout `face5`, each with its visibility. The position of a missing point must be zero.
   @inlinable
   public init(
     fivePositions: InlineArray<5, SIMD2<Double>>, visibilities: InlineArray<5, Visibility>
@@ -59,6 +66,8 @@ public struct Landmarks: Sendable, Equatable {
     layout = .face5
   }
 
+  /// From all points.
+  ///
   /// - Parameter points: exactly as many as the layout has.
   public init(layout: Layout, points: [Point]) {
     precondition(points.count == layout.count, "as many points as the layout has")
@@ -66,8 +75,10 @@ public struct Landmarks: Sendable, Equatable {
     for (i, point) in points.enumerated() { self[i] = point }
   }
 
+  /// How many points the layout has, missing ones included.
   public var count: Int { layout.count }
 
+  /// The point of a number, from 0 to `count` - 1.
   public subscript(index: Int) -> Point {
     get { more?[index] ?? Point(positions[index], visibilities[index]) }
     set {
@@ -80,25 +91,24 @@ public struct Landmarks: Sendable, Equatable {
     }
   }
 
-  /// A point's position, or nil where it is missing.
+  /// A point's position in pixels; nil where it is missing.
   public func position(_ index: Int) -> SIMD2<Double>? {
     let point = self[index]
     return point.visibility == .missing ? nil : point.position
   }
 
-  /// How many points are there.
+  /// How many points are not missing.
   public var presentCount: Int {
     (0..<count).reduce(0) { $0 + (self[$1].visibility == .missing ? 0 : 1) }
   }
 
-  /// Which points of `ibug68` each point of `face5` is the mean of: eyes of six points each, nose tip,
-  /// mouth corners.
+  /// The points of `ibug68` whose mean is a point of `face5`: eyes of six points each, nose tip, mouth corners.
   public static let fivePointSources: [ClosedRange<Int>] = [
     36...41, 42...47, 30...30, 48...48, 54...54,
   ]
 
-  /// The five points that these hold, as `fivePointSources` says; nil for a layout that has none. A
-  /// mean of an eye with a missing point is missing.
+  /// The five points of these landmarks, by `fivePointSources`; nil for `aflw21`. An eye with a missing point is
+  /// missing, and one with an occluded point is occluded.
   public var fivePoints: Landmarks? {
     switch layout {
     case .face5: return self

@@ -1,18 +1,20 @@
 public import Codecs
 
-/// The last member of a manifest: the XXH3 of 128 bits of all bytes before it, so that no byte of the file can be
-/// altered unnoticed.
+/// The last member of a manifest: the XXH3 hash of 128 bits of all bytes before it. So every accidental change of
+/// a byte is noticed.
 ///
 ///     {
 ///       …,
 ///       "xxh3_128": "3c0cafe2a25a92ba6ba68b83af1a3a62"
 ///     }
 public enum ManifestSeal {
-  /// What a manifest's file holds.
+  /// Whether a manifest is as it was written.
   public enum State: Sendable, Equatable {
+    /// The seal agrees with the bytes before it.
     case whole
+    /// It does not: the hash of these bytes, and the digits that the seal has.
     case altered(expected: XXH128, found: String)
-    /// The file ends otherwise: no seal was set, or it is damaged itself.
+    /// The file does not end with a seal: none was set, or the seal itself is damaged.
     case none
   }
 
@@ -20,9 +22,9 @@ public enum ManifestSeal {
   private static let end = "\"\n}\n"
   private static let digits = 32
 
-  /// A manifest as it is written.
+  /// A manifest's text with its seal.
   ///
-  /// - Parameter manifest: an object with members.
+  /// - Parameter manifest: an object with at least one member.
   /// - Throws: `JSONError` where a number is not finite.
   public static func sealed(_ manifest: JSONValue) throws(JSONError) -> String {
     let text = try manifest.prettyText
@@ -31,7 +33,7 @@ public enum ManifestSeal {
     return body + start + XXH128(of: Array(body.utf8)).text + end
   }
 
-  /// Looks at a manifest's file.
+  /// Checks the bytes of a manifest's file.
   public static func state(of file: UnsafeRawBufferPointer) -> State {
     let count = start.utf8.count + digits + end.utf8.count
     guard file.count > count else { return .none }

@@ -1,10 +1,10 @@
-/// img2pose's mean face: the points that its poses are fitted to and its boxes are drawn about, in frame `bfm`
-/// (x right, y down, z away from the camera).
+/// img2pose's mean face, to whose points its poses are fitted and around which its boxes are drawn. Its frame is
+/// `bfm` (x right, y down, z away from the camera).
 ///
-/// The figures are the float32 numbers of vitoralbiero/img2pose, pose_references/ (Albiero et al., CVPR 2021),
-/// widened before they are scaled, so that no rounding to float32 is added.
+/// The figures are the float32 numbers of vitoralbiero/img2pose, pose_references/ (Albiero et al., CVPR 2021).
+/// They are converted to `Double` before they are scaled, so no further rounding to float32 occurs.
 public enum MeanFace {
-  /// img2pose's unit of length (FORMATS §8): a pose in metres is a tenth of img2pose's.
+  /// img2pose's unit of length in metres (FORMATS §8). A translation in metres is a tenth of img2pose's.
   public static let metresPerUnit = 0.1
 
   /// `reference_3d_5_points_trans.npy`, in metres, in the order of `face-5`.

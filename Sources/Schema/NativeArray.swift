@@ -1,26 +1,31 @@
 internal import Foundation
 
-/// An array of a source file as it is there: name, type, shape and numbers.
+/// An array of a source file as it is there: its name, type, shape and numbers.
 ///
-/// In JSON it is a member `name: {"dtype": "<f4", "shape": [1, 7], "data": "..."}` whose data are the
-/// numbers' bytes in base64, row by row (NumPy's C order), whatever the source's order.
+/// In JSON it is a member `name: {"dtype": "<f4", "shape": [1, 7], "data": "..."}` whose data are the numbers'
+/// bytes in base64. They are row by row (NumPy's C order), whatever the source's order.
 public struct NativeArray: Sendable, Equatable {
+  /// The numbers, or where they are.
   public enum Content: Sendable, Equatable {
     /// Little-endian numbers, row by row.
     case bytes([UInt8])
-    /// The path, in the dataset, of the file that holds the array, where it is too large to repeat.
+    /// The path in the dataset of the file that holds the array, where it is too large to be repeated.
     case file(String)
   }
 
-  /// Larger arrays are kept as a reference to their file, unless all is asked for.
+  /// The size in bytes above which an array is kept as a reference to its file, unless all arrays are asked for.
   public static let largestInPlace = 4096
 
+  /// As in the source file.
   public var name: String
-  /// NumPy's word for the type: `<f4`, `<f8`, `<i2`, `|u1` ...
+  /// NumPy's name for the type: `<f4`, `<f8`, `<i2`, `|u1` ...
   public var dtype: String
+  /// The size along each axis.
   public var shape: [Int]
+  /// The numbers, or where they are.
   public var content: Content
 
+  /// From its parts; that they fit together is not checked.
   public init(name: String, dtype: String, shape: [Int], content: Content) {
     self.name = name
     self.dtype = dtype
@@ -48,7 +53,7 @@ extension NativeArray {
     }
   }
 
-  /// nil where a member of `native` is no array.
+  /// nil where a member of `native` is not an array.
   init?(name: String, _ json: JSONValue) {
     guard case .object(let members) = json, members.count == 3, let dtype = json["dtype"]?.text,
       let extents = json["shape"]?.elements, dtype.utf8.count <= 16, extents.count <= 32

@@ -1,11 +1,11 @@
 /// A place in a file.
 public struct SourceLocation: Sendable, Equatable {
-  /// The annotation file's name without its folder, so that messages do not depend on where a dataset
-  /// lies.
+  /// The annotation file's name without its folder, so that messages do not depend on where a dataset is.
   public var file: String
-  /// 1-based; nil where the whole file is meant.
+  /// 1-based; nil for the whole file.
   public var line: Int?
 
+  /// From a file's name, and a line where one is meant.
   public init(file: String, line: Int? = nil) {
     self.file = file
     self.line = line
@@ -17,55 +17,89 @@ public struct SourceLocation: Sendable, Equatable {
   }
 }
 
-/// Something wrong with one image or record: counted, written to `PREFIX.issues.jsonl`, never thrown.
+/// A fault of one image or record. Issues are counted and written to `PREFIX.issues.jsonl`, never thrown.
 public struct RecordIssue: Sendable, Equatable {
-  /// An error means that an image, record or face could not be used; with a warning it was kept and
-  /// flagged, or the dataset itself means it to be left out.
+  /// An error means that an image, record or face could not be used. With a warning it was kept and flagged, or
+  /// the dataset itself intends it to be left out.
   public enum Severity: String, Sendable { case error, warning }
 
+  /// The kinds of issues. The raw value is the stable name in files and messages.
   public enum Code: String, Sendable, CaseIterable {
+    /// A line of an annotation file that cannot be read.
     case malformedLine = "malformed-line"
+    /// A line or file of records that cannot be read.
     case malformedRecord = "malformed-record"
     case unreadableFile = "unreadable-file"
+    /// An image path that leads out of its folder, or cannot be used at all (`ImagePathVerdict`).
     case unsafePath = "unsafe-path"
+    /// A file name that is not UTF-8.
     case pathNotUTF8 = "path-not-utf-8"
     case missingAnnotation = "missing-annotation"
     case missingImage = "missing-image"
+    /// The calibration that a dataset has for its images is not there, or cannot be used.
     case missingCamera = "missing-camera"
+    /// A pose that a dataset has for its faces is not there, or cannot be used.
     case missingPose = "missing-pose"
+    /// An image or record of the truth without a prediction.
     case missingPrediction = "missing-prediction"
+    /// A prediction without an image or record of the truth.
     case unmatchedPrediction = "unmatched-prediction"
+    /// A face of the truth that no detection fits.
     case undetectedFace = "undetected-face"
+    /// An image file of 0 bytes.
     case emptyImage = "empty-image"
+    /// A file that begins neither as JPEG nor as PNG.
     case notAnImage = "not-an-image"
     case truncatedImage = "truncated-image"
     case unreadableImage = "unreadable-image"
+    /// An image file with more bytes than the run allows.
     case oversizedImage = "oversized-image"
+    /// An image with more pixels than the run allows.
     case tooManyPixels = "too-many-pixels"
+    /// An image of another size than its record says.
     case changedImage = "changed-image"
     case brokenLink = "broken-link"
+    /// A link to a folder that was visited already.
     case linkCycle = "link-cycle"
+    /// Images of a format that is not read.
     case unreadFormat = "unread-format"
+    /// A box without area.
     case degenerateBox = "degenerate-box"
     case boxOutsideImage = "box-outside-image"
+    /// Landmarks of a wrong number, or that are not finite.
     case badLandmark = "bad-landmark"
+    /// Landmarks that cannot be used, so that poorer ones take their place.
     case unusableLandmarks = "unusable-landmarks"
+    /// Annotations of one image or face that contradict each other; one of them is used.
     case conflictingAnnotation = "conflicting-annotation"
+    /// An array of a source file that cannot be read.
     case unreadableArray = "unreadable-array"
+    /// An EXIF orientation other than upright, which is not applied.
     case exifOrientation = "exif-orientation"
+    /// An image path with a space, which img2pose's lists cannot hold.
     case pathWithSpace = "path-with-space"
+    /// A second entry or record of one image, which is not used.
     case duplicateRecord = "duplicate-record"
-    /// Entries of one image in one file, which were made one record.
+    /// Several entries of one image in one file were merged into one record.
     case mergedEntries = "merged-entries"
+    /// An image that is in none of the given lists.
     case unlistedImage = "unlisted-image"
+    /// A name that is in several lists, or fits several images.
     case conflictingList = "conflicting-list"
+    /// A group of images that lists put into different parts.
     case crossingGroup = "crossing-group"
+    /// Fewer records than were asked for.
     case tooFewRecords = "too-few-records"
+    /// A part whose size differs from what was asked for.
     case unevenSplit = "uneven-split"
+    /// Poses in several object frames.
     case mixedFrames = "mixed-frames"
+    /// Lines that end with CR LF.
     case windowsLineEnds = "windows-line-ends"
+    /// A byte order mark at the beginning of a file.
     case byteOrderMark = "byte-order-mark"
 
+    /// Fixed for each kind.
     public var severity: Severity {
       switch self {
       case .malformedLine, .malformedRecord, .unreadableFile, .unsafePath, .pathNotUTF8,
@@ -84,20 +118,24 @@ public struct RecordIssue: Sendable, Equatable {
     }
   }
 
+  /// The kind of issue.
   public var code: Code
+  /// Where it is.
   public var location: SourceLocation
   /// "what: expected X, found Y".
   public var detail: String
 
+  /// From its parts.
   public init(_ code: Code, at location: SourceLocation, _ detail: String) {
     self.code = code
     self.location = location
     self.detail = detail
   }
 
+  /// That of its kind.
   public var severity: Severity { code.severity }
 
-  /// One object of `PREFIX.issues.jsonl`.
+  /// Writes one line of `PREFIX.issues.jsonl`.
   public func write(to writer: inout JSONWriter) {
     writer.object {
       $0.key("severity")
@@ -123,17 +161,20 @@ extension SourceLocation: CustomStringConvertible {
   public var description: String { line.map { "\(file):\($0)" } ?? file }
 }
 
-/// What a source found at one place: a record, or none, and what was wrong there.
+/// What a source found at one place: a record or none, and the issues there.
 public struct Outcome: Sendable {
+  /// nil where no record could be read.
   public var record: ImageRecord?
+  /// In the order in which they were found.
   public var issues: [RecordIssue]
-  /// Whether there is no record only because the protocol that was asked for leaves the image out.
+  /// Whether there is no record only because the chosen protocol leaves the image out.
   public var isOutsideProtocol: Bool
-  /// The image file's bytes, where the source itself holds them.
+  /// The image file's bytes, where the source itself contains them.
   public var image: [UInt8]?
-  /// Which of several inputs it comes from, from 0.
+  /// The number of the input that it comes from, from 0.
   public var input = 0
 
+  /// An outcome without image bytes, of the first input.
   public init(
     record: ImageRecord?, issues: [RecordIssue] = [], isOutsideProtocol: Bool = false
   ) {
@@ -143,11 +184,14 @@ public struct Outcome: Sendable {
   }
 }
 
-/// An image's outcome, read already or still to be read; that can be done on any thread.
+/// An image's outcome that was read already, or is still to be read. That can be done on any thread.
 public enum PendingOutcome: Sendable {
+  /// Read already.
   case read(Outcome)
+  /// Still to be read, by calling the closure once.
   case deferred(@Sendable () -> Outcome)
 
+  /// The outcome, which is read now where it was deferred.
   public func outcome() -> Outcome {
     switch self {
     case .read(let outcome): outcome

@@ -1,36 +1,38 @@
 public import Codecs
 internal import Glibc
 
-/// Reads JSON Lines of records from memory, one `next` at a time; a bad line is an issue, not an end. A file
-/// that is no text at all is one issue.
+/// Reads JSON Lines of records from a file in memory, one with each `next`. A bad line is an issue and does not
+/// end the reading. A file that is not text is one issue.
 public struct RecordLines {
   private let file: MappedFile
   private let name: String
+  /// The byte of the file where `next` continues.
   public private(set) var position = 0
   private var line = 0
-  /// Why the file as a whole is no text, until it is told.
+  /// Why the whole file is not text; nil once it was reported.
   private var fault: TextFault?
 
+  /// Begins at the start of a file.
   public init(file: MappedFile) {
     self.file = file
     name = SourceLocation.fileName(of: file.path)
     fault = file.withBytes { TextForm.fault(of: $0) }
   }
 
-  /// Where a line begins, for those who come back to it.
+  /// The beginning of a line, to which a reader can return.
   public struct Mark: Sendable {
     fileprivate var position: Int
     fileprivate var line: Int
   }
 
-  /// Where `next` goes on.
+  /// Where `next` continues.
   public var mark: Mark { Mark(position: position, line: line) }
 
-  /// Has `next` go on at a mark of the same file.
+  /// Makes `next` continue at a mark of the same file.
   public mutating func move(to mark: Mark) { (position, line) = (mark.position, mark.line) }
 
-  /// The next record's line as it stands in the file, with the blank lines before it and its line feed, or what
-  /// follows the last record; nil at the end. It takes the place of `next`.
+  /// The next record's line as it is in the file, with its line feed and the blank lines before it. After the
+  /// last record, what follows it; nil at the end. It is called in place of `next`, and parses nothing.
   public mutating func nextText() -> [UInt8]? {
     file.withBytes { bytes in
       let start = position
@@ -40,6 +42,7 @@ public struct RecordLines {
     }
   }
 
+  /// The next record, or the issue of a line that is not one; nil at the end.
   public mutating func next() -> Outcome? {
     if let fault {
       self.fault = nil
@@ -80,7 +83,7 @@ public struct RecordLines {
     return nil
   }
 
-  /// Where the next line feed is, or the end.
+  /// The position of the next line feed, or the end.
   private static func lineFeed(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
     guard let base = bytes.baseAddress,
       let found = memchr(base + start, Int32(UInt8(ascii: "\n")), bytes.count - start)

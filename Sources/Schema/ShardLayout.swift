@@ -1,33 +1,36 @@
 public import Codecs
 
-/// A layout of samples in LMDB files. DESIGN §6.
+/// A layout of samples in LMDB files (DESIGN §6).
 public enum ShardLayout: String, Sendable, CaseIterable {
-  /// What img2pose's own loader reads.
+  /// The layout that img2pose's own loader reads.
   case img2pose
-  /// Everything the record holds, beside the image.
+  /// MessagePack maps of the whole record and the image.
   case records
 
-  /// img2pose's keys of no sample: how many there are, and which.
+  /// img2pose's key for the number of samples, which is not a sample itself.
   public static let lengthKey = "__len__"
+  /// img2pose's key for the list of samples' keys, likewise.
   public static let listKey = "__keys__"
 
-  /// Whether keys come in ascending byte order; img2pose's unpadded numbers do not.
+  /// Whether the keys of consecutive samples are in ascending byte order. img2pose's are not, as its numbers are
+  /// not padded.
   public var hasAscendingKeys: Bool { self == .records }
 
-  /// How many digits a key has at least.
+  /// The least number of digits of a key.
   public var digits: Int { self == .records ? 10 : 1 }
 
+  /// The key of a sample: its number from 0 in decimal, padded with zeros to `digits`, as ASCII.
   public func key(_ index: Int) -> [UInt8] {
     let digits = Array(String(index).utf8)
     return Array(repeating: UInt8(ascii: "0"), count: max(0, self.digits - digits.count)) + digits
   }
 
-  /// Tells which layout a file has, by its keys and what its first value is.
+  /// Recognises a file's layout by its keys and its first value.
   ///
-  /// A file without an entry counts as one of records, of which it has none.
+  /// An empty file counts as `records`.
   ///
-  /// - Returns: nil where it is another program's; `LMDBReader.foreignValues` says what that holds.
-  /// - Throws: `LMDBError` where the file cannot be read.
+  /// - Returns: nil where it is another program's. `LMDBReader.foreignValues` says what that holds.
+  /// - Throws: as `LMDBReader.forEach`, where the file cannot be read.
   public init?(of file: LMDBReader) throws {
     if try file.count() == 0 {
       self = .records

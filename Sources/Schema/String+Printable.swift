@@ -1,15 +1,15 @@
 extension String {
-  /// The text with everything made visible that a terminal or a page would act upon or hide, as `\u{1B}`:
-  /// control characters, line ends, marks that turn the direction of writing, characters without width.
+  /// The text with everything made visible that a terminal or a page would act on or hide. Control characters,
+  /// line ends, marks that change the direction of writing and characters without width are written as `\u{1B}`.
   ///
-  /// File names and records are others' text: none of it is to move a cursor, or to look like another name.
+  /// File names and records are text from others: it must not move a cursor, or look like another name.
   public var printable: String { printable(keepsLineFeeds: false) }
 
-  /// The same of a text of several lines, whose line feeds stay.
+  /// The same for a text of several lines, whose line feeds stay.
   public var printableLines: String { printable(keepsLineFeeds: true) }
 
   private func printable(keepsLineFeeds: Bool) -> String {
-    // Almost all text is plain ASCII: it is looked at once and not copied.
+    // Almost all text is plain ASCII, which needs one look and no copy.
     guard utf8.contains(where: { !(0x20..<0x7F).contains($0) }) else { return self }
     func isHidden(_ scalar: Unicode.Scalar) -> Bool {
       if (0x20..<0x7F).contains(scalar.value) || (keepsLineFeeds && scalar == "\n") { return false }

@@ -1,16 +1,16 @@
 internal import CLMDB
 internal import Glibc
 
-/// One LMDB file (no folder, no lock file) with its unnamed database, as liblmdb opens it. It is for files that we write: liblmdb
-/// believes what a file says, and a damaged one ends the process.
+/// One LMDB file (no folder, no lock file) with its unnamed database, opened by liblmdb. It is only for files
+/// that we write: liblmdb trusts what a file says, so a damaged one can crash the process.
 ///
-/// The handle is opened without LMDB's locks: a shard has one writer, guarded by the run's own lock,
-/// and finished shards are never written again.
+/// The file is opened without LMDB's locks. A shard has only one writer, which the run's own lock ensures, and
+/// finished shards are never written again.
 final class LMDBEnvironment {
   let handle: OpaquePointer
   let path: String
 
-  /// - Parameter mapSize: how far the file may reach; ignored where the file is larger.
+  /// - Parameter mapSize: how large the file may get, in bytes; ignored where the file is larger already.
   init(path: String, flags: CInt, mapSize: Int? = nil) throws(LMDBError) {
     self.path = path
     var created: OpaquePointer?
@@ -32,7 +32,7 @@ final class LMDBEnvironment {
     guard code == MDB_SUCCESS else { throw LMDBError(call: call, path: path, code: code) }
   }
 
-  /// Bytes of the file that hold committed pages.
+  /// How many bytes of the file hold committed pages.
   func usedBytes() throws(LMDBError) -> Int {
     var info = MDB_envinfo()
     try check("mdb_env_info", mdb_env_info(handle, &info))
@@ -55,7 +55,7 @@ final class LMDBEnvironment {
   }
 }
 
-/// One transaction, aborted unless committed; it keeps its environment open.
+/// One transaction. It is aborted unless committed, and keeps its environment open.
 final class LMDBTransaction {
   private let handle: OpaquePointer
   private var isCommitted = false
@@ -72,7 +72,8 @@ final class LMDBTransaction {
     if !isCommitted { mdb_txn_abort(handle) }
   }
 
-  /// The value of a key, in LMDB's own memory: valid while the transaction lives.
+  /// The value of a key, in LMDB's own memory. It is valid while the transaction lives; nil where there is no
+  /// such key.
   func value(of key: [UInt8]) throws(LMDBError) -> UnsafeRawBufferPointer? {
     var result = MDB_val()
     let code = key.withUnsafeBytes { bytes in
@@ -84,7 +85,7 @@ final class LMDBTransaction {
     return UnsafeRawBufferPointer(start: result.mv_data, count: result.mv_size)
   }
 
-  /// Makes room for a value and returns that room, to be filled at once.
+  /// Makes room for a value and returns it. The caller fills it before the next call.
   func reserve(_ key: [UInt8], count: Int, append: Bool) throws(LMDBError)
     -> UnsafeMutableRawBufferPointer
   {

@@ -1,16 +1,16 @@
 internal import SystemPackage
 
-/// An LMDB file that is read by pread(2) and never mapped: where it gets shorter or is written to meanwhile, that is an
-/// error and not the process's end.
+/// An LMDB file that is read by pread(2) and never mapped. If it gets shorter or is written to meanwhile, that is
+/// an error and not a crash.
 final class LMDBFile {
   let path: String
   private let descriptor: FileDescriptor
   private let stamp: FileStamp
 
-  /// How large it was when it was opened.
+  /// Its size in bytes when it was opened.
   var size: Int { stamp.bytes }
 
-  /// - Throws: `FileError` where there is no such file, or none that can be read.
+  /// - Throws: `FileError` where there is no such file, or it cannot be read or is not a regular file.
   init(path: String) throws {
     self.path = path
     let descriptor = try openForReading(path)
@@ -27,7 +27,8 @@ final class LMDBFile {
 
   /// Fills `buffer` with the bytes at `offset`.
   ///
-  /// - Throws: `ChangedFile` or `TruncatedLMDB` where the file ends before; `FileError`.
+  /// - Throws: `ChangedFile` or `TruncatedLMDB` where the file ends before that; `FileError` where it cannot be
+  ///   read.
   func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int) throws {
     let count = try readFully(descriptor, at: offset, into: buffer, path: path)
     guard count == buffer.count else {
@@ -37,12 +38,12 @@ final class LMDBFile {
     }
   }
 
-  /// - Throws: `ChangedFile` where the file is not what it was when it was opened.
+  /// - Throws: `ChangedFile` where the file is not as it was when it was opened.
   func checkUnchanged() throws {
     try stamp.checkUnchanged(descriptor, path: path)
   }
 
-  /// The error for a page that is not as it should be: a change of the file explains whatever is wrong.
+  /// The error for a faulty page. If the file was changed meanwhile, that explains the fault and is the error.
   func fault(page: Int, pageSize: Int, _ detail: String) -> any Error {
     do { try checkUnchanged() } catch { return error }
     return DamagedLMDB(path: path, page: page, offset: page * pageSize, detail: detail)

@@ -1,10 +1,10 @@
 internal import Glibc
 
-/// In which order a tree keeps its keys.
+/// The order in which a tree keeps its keys.
 enum LMDBKeyOrder {
-  /// As bytes, a shorter key before a longer one that it begins.
+  /// By their bytes. A key that is the beginning of another comes before it.
   case bytes
-  /// As numbers of 8 bytes (MDB_INTEGERKEY), as the tree of free pages has them.
+  /// As numbers of 8 bytes (MDB_INTEGERKEY), which the tree of free pages has.
   case integers
 
   func precedes(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
@@ -41,7 +41,7 @@ struct LMDBNode {
 
   private var content: UnsafeRawPointer { start + LMDBFormat.nodeBytes + keyBytes }
 
-  /// The value, on a leaf's node that keeps it itself.
+  /// The value, on a leaf's node that holds it itself.
   var value: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: content, count: valueBytes)
   }
@@ -50,8 +50,8 @@ struct LMDBNode {
   var overflowPage: UInt64 { content.loadUnaligned(as: UInt64.self) }
 }
 
-/// One page of a tree, read into memory of its own and examined: nothing in it points out of it, its keys ascend, and the
-/// pages it names are in the file.
+/// One page of a tree, read into memory of its own and examined. Nothing in it points outside of it, its keys
+/// ascend, and the pages that it names are in the file.
 final class LMDBPage {
   enum Kind: String {
     case branch = "a branch page"
@@ -78,7 +78,7 @@ final class LMDBPage {
     node(atOffset: Int(field(LMDBFormat.headerBytes + 2 * index)))
   }
 
-  /// Where a key's node is, or the first one after it: on a leaf.
+  /// On a leaf, the index of the first node whose key is not before `key`; `nodeCount` where there is none.
   func firstNode(notBefore key: UnsafeRawBufferPointer, _ order: LMDBKeyOrder) -> Int {
     var (low, high) = (0, nodeCount)
     while low < high {
@@ -88,7 +88,8 @@ final class LMDBPage {
     return low
   }
 
-  /// The node below which a key is: on a branch, whose first node stands for all that is before the second.
+  /// On a branch, the index of the node below which a key is. The first node stands for all keys before the
+  /// second.
   func childNode(of key: UnsafeRawBufferPointer, _ order: LMDBKeyOrder) -> Int {
     var (low, high) = (1, nodeCount)
     while low < high {
@@ -98,9 +99,9 @@ final class LMDBPage {
     return low - 1
   }
 
-  /// Reads a page of the snapshot in place of what was here.
+  /// Reads a page of the snapshot and examines it, in place of the page held before.
   ///
-  /// - Throws: `DamagedLMDB` where it is not such a page; what reading the file throws.
+  /// - Throws: `DamagedLMDB` where the page is faulty or of another kind; what reading the file throws.
   func load(_ number: Int, as kind: Kind, _ order: LMDBKeyOrder, of snapshot: LMDBSnapshot) throws {
     (self.number, self.kind, nodeCount) = (number, kind, 0)
     try snapshot.file.read(into: memory, at: number * memory.count)
@@ -115,7 +116,7 @@ final class LMDBPage {
   }
 
   private func node(atOffset offset: Int) -> LMDBNode {
-    // The memory begins where its buffer says, for a page is never empty.
+    // A page is never empty, so its memory has a base address.
     LMDBNode(start: UnsafeRawPointer(memory.baseAddress.unsafelyUnwrapped + offset))
   }
 }
@@ -123,7 +124,7 @@ final class LMDBPage {
 // MARK: - Examination
 
 extension LMDBPage {
-  /// What is wrong with the page; nil where nothing is. Counts its nodes.
+  /// What is wrong with the page, in words; nil where nothing is. Sets `nodeCount`.
   private func fault(_ order: LMDBKeyOrder, lastPage: Int) -> String? {
     let flags = field(10)
     guard flags & ~LMDBFormat.PageFlags.notes == kind.flag else {
@@ -132,7 +133,7 @@ extension LMDBPage {
     let stored = memory.load(as: UInt64.self)
     guard stored == UInt64(number) else { return "expected the page's number, found \(stored)" }
     let lower = Int(field(12))
-    // The greatest pages' end is one more than the field can say.
+    // With the largest page size, the page's end is one more than the field can hold.
     let upper = field(14) == 0 && memory.count == 65536 ? 65536 : Int(field(14))
     guard lower >= LMDBFormat.headerBytes, lower % 2 == 0, upper % 2 == 0, lower <= upper,
       upper <= memory.count
@@ -153,7 +154,7 @@ extension LMDBPage {
     guard used == memory.count - upper else {
       return "nodes: expected \(memory.count - upper) bytes of them, found \(used)"
     }
-    // A branch's first key is not looked at by anybody.
+    // A branch's first key is never used.
     for index in least..<max(count, least) {
       guard order.precedes(node(index - 1).key, node(index).key) else {
         return "node \(index): expected a key after the one before, found none such"
@@ -167,7 +168,7 @@ extension LMDBPage {
     let detail: String
   }
 
-  /// How much of the page a node takes.
+  /// How many bytes of the page a node takes, or what is wrong with it.
   private func nodeBytes(
     _ index: Int, _ order: LMDBKeyOrder, from upper: Int, lastPage: Int
   ) -> Result<Int, Fault> {

@@ -1,8 +1,9 @@
 extension LMDBReader {
-  /// What the values are, in words, by the first one's first bytes: "Python pickles". nil where they are MessagePack or
-  /// of no form that is known, or there are none.
+  /// What the values are, in words, by the first bytes of the first value: "Python pickles". nil where they are
+  /// MessagePack, of an unknown form, or where there are none.
   ///
-  /// - Parameter skipping: keys of no sample, which come first.
+  /// - Parameter skipping: keys that are not samples, whose values are skipped.
+  /// - Throws: as `forEach`.
   public func foreignValues(skipping: [String] = []) throws -> String? {
     var found: String?
     try visit { place in
@@ -31,7 +32,7 @@ extension LMDBReader {
       return "JSON"
     case .text(let form): return form.rawValue
     case .binary:
-      // channels, height and width, each a field of its own
+      // Caffe's Datum begins with the fields channels and height.
       return value.count > 4 && value[0] == 0x08 && value[2] == 0x10
         ? "Protocol Buffers, as Caffe's Datum" : nil
     case let other: return other.description

@@ -1,19 +1,22 @@
-/// Reads one LMDB file: ours or another program's, alone or in a folder of its own. Nothing is written beside
-/// it.
+/// Reads one LMDB file, ours or another program's, by itself or in a folder of its own. Nothing is written, and
+/// there is no lock file.
 ///
-/// The format is read by us and not by liblmdb, which believes a file: whatever is damaged or changed while it is
-/// read is an error that says where. Pages may have any size. A reader belongs to one thread.
+/// We read the format ourselves, as liblmdb trusts a file's contents. Whatever is damaged, or changed while it is
+/// read, is an error that says where. Pages may have any size that LMDB allows. A reader belongs to one thread.
 public final class LMDBReader {
   private let tree: LMDBTree
-  /// Values with pages of their own, each read whole when it is asked for; one in use is taken out.
+  /// A buffer for values with pages of their own. It is nil while it is in use.
   private var spare: LMDBValueBuffer?
 
-  /// The file that is read.
+  /// The path of the file that is read.
   public var path: String { tree.snapshot.file.path }
 
+  /// Opens an LMDB.
+  ///
   /// - Parameter path: the file, whatever its name, or a folder with `data.mdb` in it.
-  /// - Throws: `LMDBError` or `FileError` where the file is missing; `UnreadableLMDB` where it has nothing in it
-  ///   or another format; `TruncatedLMDB` where it was cut short; `DamagedLMDB` where its first pages are not as they should be.
+  /// - Throws: `LMDBError` where the file is missing or not an LMDB; `FileError` where it cannot be read;
+  ///   `UnreadableLMDB` where it is empty or of a format that is not supported; `TruncatedLMDB` where it was cut
+  ///   short; `DamagedLMDB` where its first pages are faulty.
   public init(path: String) throws {
     let snapshot = try Self.snapshot(Self.file(inFolder: path) ?? path)
     guard snapshot.main.flags == 0 else {
@@ -23,7 +26,7 @@ public final class LMDBReader {
     tree = LMDBTree(snapshot.main, of: snapshot, order: .bytes)
   }
 
-  /// The file of an LMDB's folder; nil where there is none.
+  /// The path of `data.mdb` in a folder; nil where the path is not a folder with such a file.
   public static func file(inFolder path: String) -> String? {
     let file = path + (path.hasSuffix("/") ? "" : "/") + "data.mdb"
     guard isFolder(path), FileIdentity(file) != nil, !isFolder(file) else { return nil }
@@ -43,7 +46,8 @@ public final class LMDBReader {
     }
   }
 
-  /// MDB_REVERSEKEY, MDB_DUPSORT, MDB_INTEGERKEY and what goes with them: keys in another order, or many values a key.
+  /// What a database's flags mean, in words. MDB_REVERSEKEY, MDB_DUPSORT, MDB_INTEGERKEY and their companions
+  /// stand for keys in another order, or several values for each key.
   private static func words(forFlags flags: UInt16) -> String {
     let names = [
       (0x02, "keys compared from their ends"), (0x04, "several values a key"),
@@ -54,12 +58,15 @@ public final class LMDBReader {
     return "one with \(held) (flags \(flagsText(flags)))"
   }
 
-  /// How many keys the file holds, its own special ones included.
+  /// How many keys the file holds, special ones such as `__len__` included.
   public func count() throws -> Int { Int(tree.database.entries) }
 
-  /// The bytes of a key's value, valid in the closure; nil where there is no such key.
+  /// Gives the bytes of a key's value to the closure, during which they are valid.
   ///
-  /// - Throws: `DamagedLMDB`, `TruncatedLMDB`, `ChangedFile` or `FileError` where the value cannot be read; what `body` throws.
+  /// - Returns: what the closure returns; nil where there is no such key.
+  ///
+  /// - Throws: `DamagedLMDB`, `TruncatedLMDB`, `ChangedFile` or `FileError` where the value cannot be read; what
+  ///   the closure throws.
   public func withValue<Result>(
     of key: [UInt8], _ body: (UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result? {
@@ -67,10 +74,11 @@ public final class LMDBReader {
     return try withValue(at: place, body)
   }
 
-  /// Visits all pairs in key order until `body` returns false; its buffers are valid in the call only.
+  /// Calls `body` with each key and value, in the order of keys, until it returns false. The buffers are valid
+  /// only during the call.
   ///
-  /// - Throws: as `withValue`; `DamagedLMDB` where there are not as many entries as the file counts, and `ChangedFile` where it
-  ///   was written to meanwhile, both at the end.
+  /// - Throws: as `withValue`. At the end, `DamagedLMDB` where the number of entries is not what the file states,
+  ///   and `ChangedFile` where the file was written to meanwhile.
   public func forEach(
     _ body: (UnsafeRawBufferPointer, UnsafeRawBufferPointer) throws -> Bool
   ) throws {
@@ -79,12 +87,17 @@ public final class LMDBReader {
     }
   }
 
-  /// Visits all keys in their order, without reading values that have pages of their own.
+  /// Calls `body` with each key, in their order, until it returns false. Values that have pages of their own are
+  /// not read.
+  ///
+  /// - Throws: as `forEach`.
   public func forEachKey(_ body: (UnsafeRawBufferPointer) throws -> Bool) throws {
     try visit { try body($0.node.key) }
   }
 
-  /// - Throws: `ChangedFile` where the file is not as it was when it was opened: for who has read all single values.
+  /// Checks that nobody has written to the file, for callers that read single values.
+  ///
+  /// - Throws: `ChangedFile` where the file is not as it was when it was opened.
   public func checkUnchanged() throws { try tree.snapshot.file.checkUnchanged() }
 
   func visit(_ body: (LMDBTree.Place) throws -> Bool) throws {

@@ -1,7 +1,8 @@
 extension LMDBSnapshot {
-  /// Looks through all of the file that liblmdb believes when it goes on with it: both trees, and the lists of free pages.
+  /// Checks everything that liblmdb trusts when it continues writing the file: both trees, and the lists of free
+  /// pages.
   ///
-  /// - Parameter pageSize: the one it writes.
+  /// - Parameter pageSize: the page size that liblmdb writes.
   /// - Throws: `DamagedLMDB` at the first fault; what reading the file throws.
   func checkForWriting(pageSize: Int) throws {
     func fault(_ detail: String) -> any Error {
@@ -26,7 +27,8 @@ extension LMDBSnapshot {
     try file.checkUnchanged()
   }
 
-  /// A list of free pages is their count and their numbers, 8 bytes each, the greatest first; none is in use.
+  /// What is wrong with a list of free pages; nil where nothing is. A list is their count and their numbers, 8
+  /// bytes each, greatest first. No free page is in use.
   private func faultOfFreePages(
     _ list: UnsafeRawBufferPointer, _ used: LMDBPageSet
   ) -> String? {

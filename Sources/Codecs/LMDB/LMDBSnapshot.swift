@@ -2,20 +2,23 @@ internal import CLMDB
 internal import Glibc
 internal import SystemPackage
 
-/// An LMDB file at its last committed transaction, as the newer of its two meta pages describes it.
+/// The state of an LMDB file after its last committed transaction, as the newer of its two meta pages describes
+/// it.
 struct LMDBSnapshot {
   let file: LMDBFile
   let pageSize: Int
-  /// The last page that counts.
+  /// The number of the last page in use.
   let lastPage: Int
   let main: LMDBMeta.Database
-  /// The tree of free pages, which a writer takes from.
+  /// The tree of free pages, from which a writer takes pages.
   let free: LMDBMeta.Database
 
   var usedBytes: Int { (lastPage + 1) * pageSize }
 
-  /// - Parameter unfinished: whether a writer may have ended in the middle of a meta page, as one that was killed does.
-  /// - Throws: `LMDBError` where the file is missing or is none of LMDB's; `TruncatedLMDB`, `DamagedLMDB` or `FileError`.
+  /// - Parameter unfinished: whether the writer may have stopped in the middle of a meta page, because it was
+  ///   killed.
+  /// - Throws: `LMDBError` where the file is missing or not an LMDB; `TruncatedLMDB`, `DamagedLMDB` or
+  ///   `FileError`.
   init(path: String, unfinished: Bool) throws {
     file = try Self.open(path)
     let first = try Self.meta(of: file, page: 0, pageSize: 0)
@@ -47,7 +50,7 @@ struct LMDBSnapshot {
     }
   }
 
-  /// - Parameter pageSize: 0 for the first page, which tells it.
+  /// - Parameter pageSize: 0 for the first page, which states it.
   private static func meta(of file: LMDBFile, page: Int, pageSize: Int) throws -> LMDBMeta {
     guard file.size >= LMDBMeta.bytes else {
       throw LMDBError(call: "mdb_env_open", path: file.path, code: MDB_INVALID)
@@ -68,11 +71,12 @@ struct LMDBSnapshot {
     return meta
   }
 
-  /// Each transaction writes the page that the one before it did not, and pages never become fewer.
+  /// What is wrong with the two meta pages together. Transactions write them in turn, and the number of pages
+  /// never falls.
   private static func fault(
     _ newer: LMDBMeta, _ older: LMDBMeta, unfinished: Bool
   ) -> String? {
-    // Bytes are counted by Int.
+    // Byte positions must fit into `Int`.
     let most = UInt64(Int.max) / UInt64(newer.pageSize) - 1
     guard (1...most).contains(newer.lastPage) else {
       return "last page: expected 1 to \(most), found \(newer.lastPage)"

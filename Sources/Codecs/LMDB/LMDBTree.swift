@@ -1,11 +1,11 @@
-/// Pages that were read last, by their numbers.
+/// The pages that were read most recently, by their numbers.
 final class LMDBPageCache {
   private let snapshot: LMDBSnapshot
   private let order: LMDBKeyOrder
-  /// Each page has one place, which it takes from the one that was there.
+  /// Each page has one possible place, and replaces the page that was there.
   private var places: [LMDBPage?]
 
-  /// How much memory the pages may take.
+  /// How many bytes of memory the pages may take.
   private static let bytes = 4 << 20
 
   init(_ snapshot: LMDBSnapshot, order: LMDBKeyOrder) {
@@ -13,13 +13,13 @@ final class LMDBPageCache {
     places = Array(repeating: nil, count: max(64, Self.bytes / snapshot.pageSize))
   }
 
-  /// A page, examined.
+  /// A page that was examined, from the cache or from the file.
   func page(_ number: Int, as kind: LMDBPage.Kind) throws -> LMDBPage {
     let place = number % places.count
     if let page = places[place], page.number == number, page.kind == kind, page.nodeCount > 0 {
       return page
     }
-    // A page that somebody still looks at is left to them.
+    // A page that is still in use elsewhere is not overwritten.
     let isFree = isKnownUniquelyReferenced(&places[place])
     let page = (isFree ? places[place] : nil) ?? LMDBPage(pageSize: snapshot.pageSize)
     places[place] = page
@@ -28,7 +28,7 @@ final class LMDBPageCache {
   }
 }
 
-/// One tree of a snapshot: pages by levels, all leaves on the last one.
+/// One tree of a snapshot. Its pages are in levels, and all leaves are on the last level.
 struct LMDBTree {
   /// A leaf's node and the page that holds it.
   struct Place {
@@ -38,12 +38,12 @@ struct LMDBTree {
     var node: LMDBNode { page.node(index) }
   }
 
-  /// Between which keys all of a page's keys are: from `low` on, before `high`.
+  /// The range of a page's keys: from `low` on, and before `high`. nil is no bound.
   private struct Bounds {
     var low: UnsafeRawBufferPointer?
     var high: UnsafeRawBufferPointer?
 
-    /// Those of the pages below a branch's node.
+    /// The bounds of the pages below a branch's node.
     func narrowed(to index: Int, of page: LMDBPage) -> Self {
       Self(
         low: index == 0 ? low : page.node(index).key,
@@ -63,11 +63,11 @@ struct LMDBTree {
 
   private var isEmpty: Bool { database.root == LMDBMeta.Database.noPage }
 
-  /// Where a key is; nil where there is no such key.
+  /// The place of a key; nil where there is no such key.
   func place(of key: UnsafeRawBufferPointer) throws -> Place? {
     guard !isEmpty else { return nil }
     var branches: [LMDBPage] = []
-    // The bounds are keys in them.
+    // The bounds point to keys in these pages.
     defer { withExtendedLifetime(branches) {} }
     var (number, bounds) = (Int(database.root), Bounds())
     for level in 1..<database.depth + 1 {
@@ -88,11 +88,11 @@ struct LMDBTree {
     return nil
   }
 
-  /// Visits all entries in the order of their keys until `body` returns false.
+  /// Calls `body` with each entry, in the order of keys, until it returns false.
   ///
-  /// A walk to the end has seen each page at most once and as many entries as the tree is said to have.
+  /// A walk to the end has seen each page at most once, and as many entries as the tree states.
   ///
-  /// - Parameter visited: the pages of this walk, which are added.
+  /// - Parameter visited: the set to which the pages of this walk are added.
   func forEach(visited: LMDBPageSet, _ body: (Place) throws -> Bool) throws {
     guard !isEmpty else { return }
     var count = 0
@@ -110,7 +110,7 @@ struct LMDBTree {
     }
   }
 
-  /// - Returns: whether to go on.
+  /// - Returns: whether to continue.
   private func visit(
     _ number: Int, level: Int, _ bounds: Bounds, _ visited: LMDBPageSet,
     _ body: (Place) throws -> Bool
@@ -144,7 +144,8 @@ struct LMDBTree {
     level == database.depth ? .leaf : .branch
   }
 
-  /// Whether a leaf's keys are where the branches above send who looks for them. All leaves being so, keys ascend.
+  /// Checks that a leaf's keys are within the bounds that the branches above give. Where all leaves pass, keys
+  /// ascend over the whole tree.
   private func check(_ leaf: LMDBPage, _ bounds: Bounds) throws {
     if let low = bounds.low, order.precedes(leaf.node(0).key, low) {
       throw fault(

@@ -2,15 +2,15 @@
 final class LMDBValueBuffer {
   private var memory = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
-  /// What is read before the pages' header is believed, and in what steps memory grows.
+  /// How many bytes are read before the pages' header is checked, and the step in which memory grows.
   private static let step = 1 << 20
 
   deinit { memory.deallocate() }
 
-  /// A value's bytes, valid until the next is read.
+  /// A value's bytes. They are valid until the next value is read.
   ///
-  /// - Precondition: the node was examined: its pages are within the file's.
-  /// - Throws: `DamagedLMDB` where there is no such value; what reading the file throws.
+  /// - Precondition: the node was examined, so its pages are inside the file.
+  /// - Throws: `DamagedLMDB` where the pages are not those of a value; what reading the file throws.
   func read(_ node: LMDBNode, of snapshot: LMDBSnapshot) throws -> UnsafeRawBufferPointer {
     let page = Int(node.overflowPage)
     let offset = page * snapshot.pageSize

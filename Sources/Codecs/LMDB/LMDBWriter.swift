@@ -2,27 +2,28 @@ internal import CLMDB
 internal import Glibc
 internal import SystemPackage
 
-/// Writes one LMDB file from empty to whole, in batches, so that a run that was killed can go on
-/// where its last batch ended and give the same bytes.
+/// Writes one LMDB file in batches. A run that was killed can continue where its last batch ended, and gives the
+/// same bytes.
 ///
-/// Values are filled in place: `MDB_RESERVE` hands out room in the memory map (`MDB_WRITEMAP`). Large
-/// contents, the images, are not stored through the map, where each page costs a fault, but written
-/// to the file at that place (`ValueRoom`); map and file share the page cache, so both
-/// ways see the same bytes. Before a batch, disk space for all it may need is reserved with
-/// `posix_fallocate`: a full disk is then an ordinary error and not a SIGBUS, and LMDB never runs out
-/// of map. After each batch the file is opened anew, so that the allocator's state depends on
-/// the file alone and never on how the run came there; this is what makes a resumed file equal.
+/// Values are filled in place: `MDB_RESERVE` gives room in the memory map (`MDB_WRITEMAP`). Large contents, the
+/// images, are not stored through the map, where each page would cost a fault. They are written to the file at
+/// that place (`ValueRoom`). The map and the file share the page cache, so both see the same bytes. Before a
+/// batch, disk space for all that it may need is reserved with `posix_fallocate`. So a full disk is an ordinary
+/// error and not a SIGBUS, and LMDB never runs out of map. After each batch the file is opened again. So the
+/// allocator's state depends only on the file, and a resumed run writes the same bytes.
 public final class LMDBWriter {
+  /// The file's.
   public let path: String
   private let descriptor: FileDescriptor
   private let append: Bool
   private let batchBytes: Int
   private var environment: LMDBEnvironment?
   private var transaction: LMDBTransaction?
-  /// Room in the map that this batch may still use.
+  /// How many bytes of the map this batch may still use.
   private var budget = 0
   private let pageSize = Int(sysconf(CInt(_SC_PAGESIZE)))
-  /// Values an earlier run committed; the first `put`s must repeat them and are compared, not written.
+  /// How many values an earlier run has committed. The first calls of `put` must repeat them; these are compared
+  /// and not written.
   private var committed = 0
   private var position = 0
 
@@ -31,10 +32,14 @@ public final class LMDBWriter {
   /// What `put` did with a value.
   public enum Outcome: Sendable { case written, alreadyThere }
 
+  /// Opens or makes the file.
+  ///
   /// - Parameters:
-  ///   - append: promise that keys come in ascending byte order, which fills pages better.
-  ///   - resume: go on with the file at `path` where there is one; otherwise it is replaced.
-  ///   - batchBytes: how much a transaction may hold before it is committed, once the file is that large.
+  ///   - append: whether the caller promises keys in ascending byte order, which fills pages better.
+  ///   - resume: whether to continue the file at `path`, where there is one. Otherwise it is replaced.
+  ///   - batchBytes: how many bytes a transaction may hold before it is committed. In a smaller file a
+  ///     transaction holds as much as is there already, at least 256 KiB.
+  /// - Throws: `FileError` where the file cannot be made or cut; `DamagedRemainder` where it cannot be continued.
   public init(
     path: String, append: Bool, resume: Bool, batchBytes: Int = 64 << 20
   ) throws {
@@ -60,15 +65,19 @@ public final class LMDBWriter {
     try? descriptor.close()
   }
 
-  /// Whether the first `put`s of this run repeat a batch committed before.
+  /// Whether `put` still repeats values that an earlier run committed.
   public var isReplaying: Bool { position < committed }
 
   /// Stores a value of `count` bytes, which `fill` writes into LMDB's own pages.
   ///
-  /// On a value of an earlier run, `isSame` is asked instead, with the stored bytes.
+  /// Where an earlier run has stored the value, `isSame` is called instead, with the stored bytes.
   ///
-  /// - Throws: `LMDBError`, `FileError` (a full disk), what the closures throw, or
-  ///   `ResumeError` where a stored value differs.
+  /// - Parameters:
+  ///   - key: a key that is not there yet.
+  ///   - count: the value's size in bytes.
+  ///
+  /// - Throws: `LMDBError`; `FileError`, where the disk is full; `ResumeError` where a stored value differs; what
+  ///   the closures throw.
   public func put(
     key: [UInt8], count: Int, fill: (ValueRoom) throws -> Void,
     isSame: (UnsafeRawBufferPointer) throws -> Bool
@@ -84,7 +93,7 @@ public final class LMDBWriter {
       if position + 1 == committed { transaction = nil; environment = nil }
       return .alreadyThere
     }
-    // The value's own pages, and at worst a copy and a split of each level of the tree.
+    // The value's own pages, and in the worst case a copy and a split of each level of the tree.
     let need = (count / pageSize + 2 + 10) * pageSize
     if transaction != nil, need > budget { try commit() }
     try openIfNeeded(readOnly: false, need: need)
@@ -96,15 +105,17 @@ public final class LMDBWriter {
     return .written
   }
 
-  /// Ends the file: commits, cuts it to the pages in use and waits until it is on the disk.
+  /// Finishes the file: commits, cuts it to the pages in use and waits until it is on the disk.
   ///
   /// - Returns: the file's size in bytes.
+  /// - Throws: `LMDBError` or `FileError`; `ResumeError` where fewer values came than an earlier run has
+  ///   committed.
   @discardableResult
   public func finish() throws -> Int {
     guard !isReplaying else {
       throw ResumeError(path: path, key: "\(position)")
     }
-    // A file without a single value is still to be a valid one.
+    // A file without a value has to be a valid LMDB too.
     if environment == nil { try openIfNeeded(readOnly: false, need: 0) }
     try commit()
     let used = try LMDBEnvironment(path: path, flags: MDB_RDONLY).usedBytes()
@@ -135,9 +146,9 @@ public final class LMDBWriter {
     let used =
       try FileStamp(descriptor, path: path).bytes == 0
       ? 0 : LMDBEnvironment(path: path, flags: MDB_RDONLY).usedBytes()
-    // As much as there is already, so that many small files ask for little room.
+    // As much as is there already, so that many small files reserve little space.
     let batch = max(min(max(used, Self.leastBatch), batchBytes), need)
-    // What is beside the batch serves the tree, the free list and the meta pages.
+    // The rest is for the tree, the free list and the meta pages.
     let mapSize = used + batch + (used < batchBytes ? Self.leastBatch : 1 << 20)
     let environment = try LMDBEnvironment(
       path: path, flags: MDB_WRITEMAP | MDB_NOSYNC | MDB_NORDAHEAD, mapSize: mapSize)
@@ -150,9 +161,9 @@ public final class LMDBWriter {
     budget = batch
   }
 
-  /// Counts what an earlier run committed and zeroes what it was writing when it ended.
+  /// Counts what an earlier run committed, and cuts off what it was writing when it ended.
   ///
-  /// - Throws: `DamagedRemainder` where liblmdb must not be given the file.
+  /// - Throws: `DamagedRemainder` where the file is damaged, so that liblmdb must not open it.
   private func dropUncommittedPages() throws {
     guard try FileStamp(descriptor, path: path).bytes > 0 else { return }
     var used = 0
@@ -161,7 +172,7 @@ public final class LMDBWriter {
       try remainder.checkForWriting(pageSize: pageSize)
       (used, committed) = (remainder.usedBytes, Int(remainder.main.entries))
     } catch let error as LMDBError where error.isForeign {
-      // Killed before the first meta page was written: start from empty.
+      // The earlier run was killed before it wrote the first meta page: start with an empty file.
       committed = 0
     } catch let error as FileError {
       throw error
@@ -174,9 +185,11 @@ public final class LMDBWriter {
   }
 }
 
-/// A resumed run met a stored value that it would have written differently.
+/// A resumed run found a stored value that it would have written differently.
 public struct ResumeError: Error, CustomStringConvertible {
+  /// The LMDB file's.
   public let path: String
+  /// The value's key, or the number of the first value that did not come.
   public let key: String
 
   public var description: String {

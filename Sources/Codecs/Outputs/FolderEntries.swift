@@ -1,8 +1,7 @@
 internal import Glibc
 internal import SystemPackage
 
-/// All that is in a folder, whatever left it there. Names that are not UTF-8 are made readable, and name nothing
-/// then.
+/// All names in a folder, except `.` and `..`. Names that are not UTF-8 are repaired, and then name no file.
 func entries(of folder: String) throws -> [String] {
   guard let handle = opendir(folder) else {
     throw FileError(action: "open folder", path: folder, errno: .current)
@@ -18,9 +17,9 @@ func entries(of folder: String) throws -> [String] {
   return names
 }
 
-/// Whether something has a path, links not followed.
+/// Whether something exists at a path; links are not followed.
 ///
-/// - Throws: `FileError` where that cannot be told: what cannot be looked at is not absent.
+/// - Throws: `FileError` where this cannot be found out. What cannot be looked at is not absent.
 func isThere(_ path: String) throws -> Bool {
   var status = stat()
   if lstat(path, &status) == 0 { return true }
@@ -28,12 +27,12 @@ func isThere(_ path: String) throws -> Bool {
   throw FileError(action: "stat", path: path, errno: .current)
 }
 
-/// A whole small file's bytes.
+/// All bytes of a small file.
 func wholeFile(_ path: String) throws -> [UInt8] {
   try MappedFile(path: path).withBytes { Array($0) }
 }
 
-/// Removes a file, a link (and not what it names), or a folder with all that is in it.
+/// Removes a file, a link (but not its target), or a folder with everything in it.
 func removeTree(_ path: String) throws {
   var status = stat()
   guard lstat(path, &status) == 0 else {
@@ -50,7 +49,7 @@ func removeTree(_ path: String) throws {
   }
 }
 
-/// Gives a file or folder another name, in the place of what has it.
+/// Gives a file or folder another name, and replaces what has that name.
 func renameEntry(_ path: String, to target: String) throws {
   guard rename(path, target) == 0 else {
     throw FileError(action: "rename", path: target, errno: .current)
@@ -64,7 +63,7 @@ func removeEntry(_ path: String) throws {
   }
 }
 
-/// Writes a small file that appears when it is whole and on the disk.
+/// Writes a small file. It appears under its name only when it is whole and on the disk.
 func writeWhole(_ path: String, _ bytes: some Collection<UInt8>) throws {
   let file = try OutputFile(path: path + ".new")
   try file.write(bytes)

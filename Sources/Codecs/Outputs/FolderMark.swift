@@ -1,21 +1,22 @@
 internal import CLinux
 internal import Glibc
 
-/// How a folder that a run made is known again: an extended attribute holds a digest of the names and sizes in
-/// it. A folder that has none, or in which something was added, removed or changed since, is not replaced.
+/// Marks a folder that a run made, so that it can be recognised later: an extended attribute holds a digest of
+/// the names and sizes in it. A folder without it, or in which something was added, removed or changed since, is
+/// not replaced.
 ///
-/// An attribute and no file, for these folders have the layouts that other programs expect.
+/// It is an attribute and not a file, because these folders have layouts that other programs expect.
 enum FolderMark {
   private static let attribute = "user.sixdof.made"
 
   static func set(_ folder: String) throws {
     let text = Array(try digest(of: folder).utf8)
-    // Where the file system has no attributes, the folder cannot be replaced later, which harms nothing.
+    // On a file system without attributes the folder cannot be replaced later, which does no harm.
     _ = setxattr(folder, attribute, text, text.count, 0)
   }
 
-  /// - Parameter name: what messages call it.
-  /// - Throws: `OutputRefusal` where the folder is not as a run made it.
+  /// - Parameter name: what messages call the folder.
+  /// - Throws: `OutputRefusal` where no run made the folder, or it was changed since.
   static func checkIsOurs(_ folder: String, _ name: String) throws(OutputRefusal) {
     var bytes = [UInt8](repeating: 0, count: 64)
     let count = getxattr(folder, attribute, &bytes, bytes.count)

@@ -1,12 +1,14 @@
 internal import SystemPackage
 
-/// A temporary file that no folder shows, to be written and then read: it is gone with the process, however that
-/// ends.
+/// A temporary file without a name in any folder, to be written and then read. It is gone when the process ends,
+/// however that happens.
 public final class NamelessFile {
   private let descriptor: FileDescriptor
-  /// Writes to it; `flush` comes before reading.
+  /// Writes to the file. Call its `flush` before reading.
   public let output: OutputFile
 
+  /// Makes an empty file.
+  ///
   /// - Throws: `FileError` where no temporary file can be made.
   public init() throws {
     descriptor = try namelessTemporaryFile()
@@ -15,7 +17,9 @@ public final class NamelessFile {
 
   deinit { try? descriptor.close() }
 
-  /// What was written and flushed.
+  /// All that was written and flushed.
+  ///
+  /// - Throws: `FileError` where it cannot be read.
   public func mapped() throws -> MappedFile {
     try MappedFile(descriptor, path: "a temporary file")
   }

@@ -3,7 +3,8 @@ internal import SystemPackage
 
 /// A file being written through a buffer; `-` is standard output.
 ///
-/// It writes where it is told to. A run's outputs are files of an `OutputSet`, which gives them their names.
+/// It writes directly to the path that it is given. The outputs of a run belong to an `OutputSet`, which gives
+/// them their names when they are whole.
 public final class OutputFile {
   private let descriptor: FileDescriptor
   /// What messages call it.
@@ -12,6 +13,8 @@ public final class OutputFile {
   private var buffer: [UInt8] = []
   private static let bufferSize = 1 << 18
 
+  /// Makes a file, or empties the one that is there.
+  ///
   /// - Throws: `FileError` where the file cannot be made.
   public convenience init(path: String) throws {
     if path == "-" {
@@ -22,7 +25,7 @@ public final class OutputFile {
     self.init(descriptor, named: path, isOwned: true)
   }
 
-  /// A file that goes on after its first bytes, whatever came after them.
+  /// Opens a file, cuts it after its first `length` bytes, and appends to it.
   ///
   /// - Throws: `FileError` where the file cannot be opened or cut.
   public convenience init(path: String, keeping length: Int) throws {
@@ -32,7 +35,7 @@ public final class OutputFile {
     }
   }
 
-  /// A device, pipe or open descriptor, written through from where it stands.
+  /// Opens a device, pipe or descriptor, and writes to it from its current position.
   init(stream: OutputPlace, descriptor number: Int32?) throws {
     if let number {
       let copy = dup(number)
@@ -54,11 +57,17 @@ public final class OutputFile {
     if ownsDescriptor { try? descriptor.close() }
   }
 
+  /// Appends bytes. They reach the file when the buffer is full, or by `flush`.
+  ///
+  /// - Throws: `FileError` where they cannot be written.
   public func write(_ bytes: some Collection<UInt8>) throws {
     buffer.append(contentsOf: bytes)
     if buffer.count >= Self.bufferSize { try flush() }
   }
 
+  /// Writes what is buffered, without waiting for the disk.
+  ///
+  /// - Throws: `FileError` where it cannot be written.
   public func flush() throws {
     do {
       try descriptor.writeAll(buffer)
@@ -68,18 +77,20 @@ public final class OutputFile {
     buffer.removeAll(keepingCapacity: true)
   }
 
-  /// Writes what is buffered and waits until it is on the disk.
+  /// Writes what is buffered, and waits until it is on the disk. Standard output is only flushed.
+  ///
+  /// - Throws: `FileError` where it cannot be written.
   public func finish() throws {
     try flush()
     guard ownsDescriptor else { return }
-    // Pipes and most devices have nothing to wait for, and say so by EINVAL.
+    // Pipes and most devices have nothing to wait for, and report EINVAL.
     guard fsync(descriptor.rawValue) == 0 || errno == EINVAL || errno == EROFS else {
       throw FileError(action: "sync", path: path, errno: .current)
     }
   }
 }
 
-/// Opens a file, naming it in the error.
+/// Opens a file for writing. An error names it.
 func openForWriting(
   _ path: String, _ options: FileDescriptor.OpenOptions
 ) throws -> FileDescriptor {

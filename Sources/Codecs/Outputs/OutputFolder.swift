@@ -1,19 +1,21 @@
 internal import Glibc
 internal import SystemPackage
 
-/// A folder that files are written into. It and the folders in it are made when a file needs them.
+/// A folder into which files are written. It and the folders in it are made when a file needs them.
 public struct OutputFolder: Sendable {
+  /// As it was given; it need not exist.
   public let path: String
 
+  /// Makes nothing yet.
   public init(_ path: String) { self.path = path }
 
-  /// The path of a file in it, whose folder is made where it is missing.
+  /// The path of a file in it. The file's folder is made where it is missing.
   ///
   /// - Parameter name: relative, with `/` between folders.
   /// - Throws: `FileError` where the folder cannot be made.
   public func path(of name: String) throws -> String {
     let path = self.path + "/" + name
-    // From the outermost on; nearly always the innermost is there.
+    // Nearly always the innermost folder exists, so it is tried first.
     let folder = path[..<(path.lastIndex(of: "/") ?? path.startIndex)]
     switch Self.make(folder) {
     case nil, .fileExists: return path
@@ -30,12 +32,18 @@ public struct OutputFolder: Sendable {
     return path
   }
 
-  /// A file in it to be written piece by piece.
+  /// Makes a file in it, to be written piece by piece.
+  ///
+  /// - Parameter name: as in `path(of:)`.
+  /// - Throws: `FileError` where it cannot be made.
   public func file(_ name: String) throws -> OutputFile {
     try OutputFile(path: path(of: name))
   }
 
-  /// Writes a whole file in it.
+  /// Writes a whole file in it, without waiting for the disk.
+  ///
+  /// - Parameter name: as in `path(of:)`.
+  /// - Throws: `FileError` where it cannot be written.
   public func write(_ bytes: some Collection<UInt8>, to name: String) throws {
     let file = try file(name)
     try file.write(bytes)

@@ -1,28 +1,28 @@
 internal import Glibc
 internal import SystemPackage
 
-/// What stands at an output's path, links followed.
+/// What is at an output's path, with links followed.
 struct OutputPlace {
   enum Kind: Equatable {
     case absent
     case file(mode: mode_t)
     case folder
-    /// A device, pipe or socket, or an open descriptor as `/dev/stdout` is. What is written goes through it, and
-    /// it is never renamed over.
+    /// A device, pipe or socket, or an open descriptor such as `/dev/stdout`. Outputs are written to it directly,
+    /// and it is never replaced.
     case stream(descriptor: Int32?)
   }
 
-  /// As it was named.
+  /// As the user named it.
   let path: String
-  /// Where the output goes: the path itself, or what a link there names.
+  /// Where the output goes: the path itself, or the target of a link.
   let target: String
   let kind: Kind
 
-  /// No longer than a path may be for the system's calls.
+  /// The longest path that system calls take, in bytes.
   private static let longestPath = 4095
   private static let longestName = 255
 
-  /// - Parameter extra: how many bytes a temporary name is longer.
+  /// - Parameter extra: by how many bytes a temporary name is longer.
   /// - Throws: `OutputRefusal` where nothing can be written there.
   init(_ path: String, extra: Int = 0) throws(OutputRefusal) {
     guard !path.isEmpty else {
@@ -54,7 +54,7 @@ struct OutputPlace {
 
   private static func follow(_ path: String) throws(OutputRefusal) -> (String, Kind) {
     var current = path
-    // As many links as the system itself follows.
+    // The system itself follows this many links.
     for _ in 0..<40 {
       var status = stat()
       guard lstat(current, &status) == 0 else {
@@ -95,7 +95,7 @@ struct OutputPlace {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  /// What a link says; nil where there is none.
+  /// The text of a link; nil where there is no link.
   static func linkTarget(of path: String) -> String? {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: longestPath + 1) { buffer in
       guard let base = buffer.baseAddress else { return nil }
@@ -110,7 +110,7 @@ struct OutputPlace {
     path.split(separator: "/").last.map(String.init) ?? path
   }
 
-  /// The real path of the target, also where it and folders on the way are still to be made.
+  /// The real path of the target, even where it and folders on the way do not exist yet.
   var realTarget: String {
     if let real = resolved(target) { return real }
     var missing: [String] = []

@@ -1,19 +1,24 @@
-/// An output that is not written, for writing it would do harm or is not possible. It is said before anything
+/// An output that is refused, because writing it would do harm or is not possible. This happens before anything
 /// is read.
 public struct OutputRefusal: Error, CustomStringConvertible {
+  /// Why it is refused, as far as callers need to know.
   public enum Reason: Sendable {
-    /// Something with this name is there, and it was not allowed to take its place.
+    /// Something with this name exists, and the run may not replace it.
     case exists
-    /// The system could not say what is there.
+    /// The system could not find out what is there.
     case system
+    /// Any other reason; the text says which.
     case other
   }
 
+  /// As the user named it; it may be empty.
   public let path: String
+  /// The kind of reason.
   public let reason: Reason
   /// "expected X, found Y".
   public let detail: String
 
+  /// From its parts.
   public init(_ path: String, _ detail: String, reason: Reason = .other) {
     (self.path, self.detail, self.reason) = (path, detail, reason)
   }
@@ -25,7 +30,7 @@ public struct OutputRefusal: Error, CustomStringConvertible {
 public struct OutputInUse: Error, CustomStringConvertible {
   /// The outputs' path without their suffixes.
   public let base: String
-  /// The other run's process, where it says so.
+  /// The process number of the other run; empty where it is not known.
   public let owner: String
 
   public var description: String {
@@ -33,8 +38,9 @@ public struct OutputInUse: Error, CustomStringConvertible {
   }
 }
 
-/// An interrupted run that is not the one to go on with.
+/// An interrupted run that is not the one to continue.
 public struct OtherRun: Error, CustomStringConvertible {
+  /// The unfinished folder, whose name ends with `.partial`.
   public let folder: String
 
   public var description: String {
@@ -42,7 +48,7 @@ public struct OtherRun: Error, CustomStringConvertible {
   }
 }
 
-/// An interrupted run that had nothing left to do but to give its outputs their names, which they have now.
+/// An interrupted run that only had to give its outputs their names. They have them now.
 public struct FinishedRun: Error {
   /// The outputs' path without their suffixes.
   public let base: String

@@ -5,8 +5,8 @@ internal import SystemPackage
 extension OutputSet {
   /// Gives all outputs their names in one step (`Publication`), and removes the unfinished folder.
   ///
-  /// - Throws: `FileError`, after which a run that can be gone on with is still whole in its unfinished folder, and
-  ///   what had the names before has them.
+  /// - Throws: `FileError` or `OutputRefusal`. Then the files that had the names before still have them, and the
+  ///   unfinished folder is still whole, so that the run can be continued.
   public func publish() throws {
     guard !isStream else { return }
     try beforePublishing?()
@@ -15,7 +15,7 @@ extension OutputSet {
     for item in items {
       let (output, from) = (name + item.suffix, unfinished.path + "/" + name + item.suffix)
       guard try isThere(from) else { continue }
-      // Another program may have been here meanwhile.
+      // Another program may have changed this meanwhile.
       let place = try OutputPlace(base + item.suffix)
       if case .stream = place.kind {
         streams.append((place, from))
@@ -55,7 +55,7 @@ extension OutputSet {
     }
   }
 
-  /// A file that takes another one's place gets its mode and, where that may be given, its owner.
+  /// A file that replaces another one gets its mode and, where this is permitted, its owner.
   private func keep(_ mode: mode_t, of target: String, for path: String) throws {
     var (old, new) = (stat(), stat())
     if stat(target, &old) == 0, stat(path, &new) == 0,
@@ -84,7 +84,7 @@ extension OutputSet {
   }
 }
 
-/// Waits until all that was written to a folder's file system is on the disk: one call for any number of files.
+/// Waits until everything written to a folder's file system is on the disk: one call for any number of files.
 private func syncAll(_ folder: String) throws {
   let raw = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
   guard raw >= 0 else { throw FileError(action: "open folder", path: folder, errno: .current) }

@@ -1,24 +1,25 @@
 internal import Glibc
 internal import SystemPackage
 
-/// What one run writes: checked before anything is read, made under temporary names, and given its names when
-/// all of it is whole.
+/// The outputs of one run. They are checked before anything is read, made under temporary names, and get their
+/// names when all of them are whole.
 ///
-/// Every output of every command goes through here. Nothing of the user's is harmed on the way:
-/// - an output that is an input, lies in one or holds one, or is a folder where a file is written, is refused;
-/// - what is there already stays whole until the new outputs are, and is replaced only where `Existing` allows it;
-///   a file keeps its mode, a link stays and the file that it names is replaced;
-/// - devices, pipes and open descriptors are written through.
+/// Every output of every command goes through here. The user's own files are not harmed:
+/// - an output is refused if it is an input, lies in one or holds one, or is a folder where a file is to be
+///   written;
+/// - what is there already stays until the new outputs are whole, and is replaced only where `Existing` allows
+///   it. A file keeps its mode. A link stays, and the file that it names is replaced;
+/// - devices, pipes and open descriptors are written to directly.
 ///
-/// Files are made in `BASE.partial` (`UnfinishedFolder`), whose lock keeps a second run out.
+/// Files are made in `BASE.partial` (`UnfinishedFolder`). Its lock keeps a second run out.
 public final class OutputSet {
-  /// What is done about outputs that are there already.
+  /// What is done about outputs that exist already.
   public enum Existing: Sendable {
-    /// Single files are replaced, whole by whole.
+    /// A file is replaced when the new one is whole.
     case replaced
     /// The run is refused.
     case refused
-    /// As asked for: files are replaced, and folders that a run made and nobody changed.
+    /// The user asked for it: files are replaced, and folders that a run made and nobody changed since.
     case overwritten
   }
 
@@ -35,31 +36,33 @@ public final class OutputSet {
   let unfinished: UnfinishedFolder
   let name: String
   private(set) var items: [Item] = []
-  /// Outputs of an earlier run that this one does not write, and that go with it.
+  /// Suffixes of outputs of an earlier run that this run does not write. They are removed when this run's outputs
+  /// get their names, where `existing` is `overwritten`.
   public var obsolete: [String] = []
-  /// Asked before the outputs get their names: where it throws, they do not.
+  /// Called before the outputs get their names. If it throws, they do not get them.
   public var beforePublishing: (() throws -> Void)?
   private var isBegun = false
-  /// Whether there is something unfinished.
+  /// Whether the run has begun, and its outputs have neither got their names nor been discarded.
   public var isUnfinished: Bool { isBegun }
-  /// The unfinished folder, where it could not be removed in the end.
+  /// The path of the unfinished folder, where it could not be removed in the end; nil otherwise.
   public private(set) var leftover: String?
-  /// Whether what an interrupted run left is there to go on with.
+  /// Whether this run continues what an interrupted run left.
   public private(set) var isResumed = false
-  /// Whether to go on with an interrupted run; nil where that cannot be done.
+  /// Whether to continue an interrupted run; nil where that is not possible.
   private let resume: Bool?
+  /// Whether a run of this kind can be continued after an interruption.
   public var canResume: Bool { resume != nil }
 
-  /// Checks everything, and makes nothing.
+  /// Checks all outputs, and makes nothing.
   ///
   /// - Parameters:
   ///   - base: the outputs' path without their suffixes.
-  ///   - files: the suffixes of the files, the main one first. Where that is a stream, the others are not
+  ///   - files: the suffixes of the files, the main one first. Where the main one is a stream, the others are not
   ///     written.
   ///   - folders: the suffixes of folders.
-  ///   - inputs: what the run reads.
-  ///   - resume: whether to go on with an interrupted run; nil where that cannot be done.
-  /// - Throws: `OutputRefusal`.
+  ///   - inputs: the paths that the run reads.
+  ///   - resume: whether to continue an interrupted run; nil where that is not possible.
+  /// - Throws: `OutputRefusal` where one of them must not be written.
   public init(
     base: String, files: [String] = [], folders: [String] = [], inputs: [String],
     existing: Existing = .replaced, resume: Bool? = nil
@@ -79,9 +82,14 @@ public final class OutputSet {
     try self.inputs.checkNone(inside: unfinished.path)
   }
 
-  /// One file; `-` and streams are written through.
+  /// One file. `-` is standard output; streams are written to directly.
   ///
-  /// - Parameter companions: suffixes of files beside it, which stand in place of `ending`.
+  /// - Parameters:
+  ///   - ending: the usual ending of the path, which the names of its companions do not keep.
+  ///   - companions: suffixes of files beside it, which replace `ending`.
+  ///   - inputs: the paths that the run reads.
+  ///   - resume: whether to continue an interrupted run; nil where that is not possible.
+  /// - Throws: `OutputRefusal` where one of them must not be written.
   public convenience init(
     file path: String, ending: String = "", companions: [String] = [], inputs: [String],
     resume: Bool? = nil
@@ -103,6 +111,9 @@ public final class OutputSet {
   }
 
   /// One folder.
+  ///
+  /// - Parameter inputs: the paths that the run reads.
+  /// - Throws: `OutputRefusal` where it must not be written.
   public convenience init(
     folder path: String, inputs: [String], existing: Existing = .refused
   ) throws {
@@ -114,12 +125,12 @@ public final class OutputSet {
     try self.init(base: path, folders: [""], inputs: inputs, existing: existing)
   }
 
-  /// Adds an output to the set, which is checked as the others were.
+  /// Adds an output to the set, after the same checks. One that is there already is not added again.
   ///
-  /// - Throws: `OutputRefusal`.
+  /// - Throws: `OutputRefusal` where it must not be written.
   public func add(_ suffix: String, isFolder: Bool = false) throws {
     guard !items.contains(where: { $0.suffix == suffix }) else { return }
-    // Room for `.partial` in the name.
+    // `extra` leaves room for `.partial` in the name.
     let place = try OutputPlace(base + suffix, extra: 8)
     try inputs.check(place, isFolder: isFolder)
     try checkKind(of: place, isFolder: isFolder)
@@ -139,13 +150,13 @@ public final class OutputSet {
           place.path, "expected a file to write, found one that is write-protected")
       }
     case (.stream, false):
-      // Whoever refuses what is there writes several files, which no stream can hold.
+      // Runs that refuse or overwrite what exists write several files, which a stream cannot hold.
       guard existing != .replaced else { return }
       throw OutputRefusal(place.path, "expected a file to write, found a device or pipe")
     case (_, true):
       throw OutputRefusal(place.path, "expected a folder to make, found a file")
     }
-    // An earlier step's log of the same name is replaced as single files are.
+    // A log of an earlier step with the same name is replaced, as single files are.
     if existing == .refused, !isFolder, Self.isLog(place) { return }
     if existing == .refused, !(resume == true && isPublishing) {
       throw OutputRefusal(
@@ -154,7 +165,7 @@ public final class OutputSet {
     if isFolder, existing == .overwritten { try FolderMark.checkIsOurs(place.target, place.path) }
   }
 
-  /// Whether a file is a log of issues, as every run writes one.
+  /// Whether a file is a log of issues, which every run writes.
   static func isLog(_ place: OutputPlace) -> Bool {
     guard place.path.hasSuffix(OutputSuffix.issues),
       let ends = try? FileEnds(path: place.target, tail: 0)
@@ -168,7 +179,7 @@ public final class OutputSet {
     return false
   }
 
-  /// Whether what stands at a path is a device, pipe or descriptor.
+  /// Whether a path is a device, pipe or open descriptor.
   public static func isStream(at path: String) -> Bool {
     guard let place = try? OutputPlace(path), case .stream = place.kind else { return false }
     return true
@@ -180,17 +191,19 @@ public final class OutputSet {
       && items.allSatisfy { if case .stream = $0.place.kind { true } else { false } }
   }
 
-  /// The folder in which unfinished outputs are.
+  /// The path of the folder that holds unfinished outputs.
   public var folder: String { unfinished.path }
 
-  /// The description of a run that cannot be gone on with: it says only whose the folder is.
+  /// The description of a run that cannot be continued. It only says whose folder it is.
   public static let anyRun = "{\"sixdof\": \"run\"}\n"
 
-  /// Takes the unfinished folder, and throws away what an earlier run left in it unless it is gone on with.
+  /// Takes the unfinished folder, and removes what an earlier run left in it unless this run continues that one.
   ///
-  /// - Parameter run: all that decides what the outputs hold; a run is resumed only under the same.
-  /// - Throws: `OutputInUse`, `OtherRun`, `OutputRefusal`, `FileError`, and `FinishedRun` where there is nothing
-  ///   to go on with.
+  /// - Parameter run: a description of all that decides what the outputs hold. A run is continued only where it
+  ///   is the same.
+  /// - Throws: `OutputInUse` where another run has the folder; `OtherRun` where it is another run's;
+  ///   `OutputRefusal` where no run made it; `FinishedRun` where the interrupted run only had to give its outputs
+  ///   their names; `FileError`.
   public func begin(run: String = OutputSet.anyRun) throws {
     guard !isStream else { return }
     try unfinished.take()
@@ -217,20 +230,24 @@ public final class OutputSet {
     try unfinished.describe(run)
   }
 
-  /// Where to write an output until it is whole.
+  /// The path at which to write an output until it is whole.
+  ///
+  /// - Throws: `OutputRefusal` where it must not be written.
   public func path(_ suffix: String) throws -> String {
     precondition(isBegun, "outputs are written after they are begun")
     try add(suffix)
     return unfinished.path + "/" + name + suffix
   }
 
-  /// Where to write what is only for a run that is gone on with, and goes with the unfinished folder.
+  /// The path at which to write what only a continued run needs. It is removed with the unfinished folder.
   public func scratchPath(_ suffix: String) -> String {
     precondition(isBegun, "scratch files are written after outputs are begun")
     return unfinished.path + "/" + name + suffix
   }
 
-  /// Where to write a folder until it is whole; it is made.
+  /// The path of a folder until it is whole. The folder is made.
+  ///
+  /// - Throws: `OutputRefusal` where it must not be written; `FileError` where it cannot be made.
   public func makeFolder(_ suffix: String) throws -> String {
     precondition(isBegun, "outputs are written after they are begun")
     try add(suffix, isFolder: true)
@@ -241,7 +258,9 @@ public final class OutputSet {
     return path
   }
 
-  /// A file of the set, or the stream that stands in its place.
+  /// A file of the set, or the stream in its place, to be written piece by piece.
+  ///
+  /// - Throws: `OutputRefusal` where it must not be written; `FileError` where it cannot be made.
   public func file(_ suffix: String) throws -> OutputFile {
     if let item = items.first(where: { $0.suffix == suffix }),
       case .stream(let descriptor) = item.place.kind, isStream
@@ -251,7 +270,9 @@ public final class OutputSet {
     return try OutputFile(path: path(suffix))
   }
 
-  /// The file that was named first.
+  /// The file that was named first, to be written piece by piece.
+  ///
+  /// - Throws: as `file`.
   public func mainFile() throws -> OutputFile {
     precondition(!items.isEmpty, "a set has its main file from the beginning")
     return try file(items[0].suffix)
@@ -260,36 +281,39 @@ public final class OutputSet {
   /// Writes a whole file of the set.
   ///
   /// - Parameter suffix: nil for the file that was named first.
+  /// - Throws: as `file`; `FileError` where it cannot be written.
   public func write(_ bytes: some Collection<UInt8>, to suffix: String? = nil) throws {
     let file = try suffix.map { try self.file($0) } ?? mainFile()
     try file.write(bytes)
     try file.finish()
   }
 
-  /// Removes all that is unfinished. What had names before keeps them.
+  /// Removes everything unfinished. Files that had the names before keep them.
   public func discard() {
-    // Outputs that have their names by links into the folder need it until a run can settle them.
+    // Outputs whose names are links into the folder need it until a run can finish publishing.
     guard isBegun, !isPublishing else { return }
     isBegun = false
     if !unfinished.remove() { leftover = unfinished.path }
   }
 
-  /// Whether a run ended while it gave its outputs their names.
+  /// Whether a run stopped while it gave its outputs their names.
   public var isPublishing: Bool { Publication.isUnderWay(in: unfinished.path) }
 
-  /// What a run that could not be finished leaves, in words.
+  /// What a run that could not finish leaves, in words.
   public var remainder: String {
     isPublishing
       ? "outputs lead into \(unfinished.path) until a run of the same output ends that"
       : "unfinished output is in \(unfinished.path)"
   }
 
-  /// Which of the outputs are there from before, by name.
+  /// The paths of outputs that existed as files before this run.
   public var earlierFiles: [String] {
     items.filter { if case .file = $0.place.kind { true } else { false } }.map(\.place.path)
   }
 
-  /// - Throws: `OutputRefusal` where two outputs of a run are the same file.
+  /// Checks that several sets of one run have no file in common.
+  ///
+  /// - Throws: `OutputRefusal` where two outputs are the same file.
   public static func refuseShared(_ sets: [OutputSet]) throws {
     var seen: [String: String] = [:]
     for item in sets.flatMap(\.items) {

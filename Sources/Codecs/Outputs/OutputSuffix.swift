@@ -1,12 +1,18 @@
-/// What the names of a run's outputs end with, after their common prefix.
+/// The endings of the names of a run's outputs, after their common prefix.
 public enum OutputSuffix {
-  /// The samples' hashes.
+  /// The samples' hashes, an n x 2 array of uint64 (`HashTable`).
   public static let hashes = ".hashes.npy"
+  /// The mean of the samples' poses, a NumPy array of six float64.
   public static let poseMean = "_pose_mean.npy"
+  /// Their standard deviation, likewise.
   public static let poseDeviation = "_pose_stddev.npy"
+  /// Both of them.
   public static let poseStatistics = [poseMean, poseDeviation]
+  /// What was written, and from what, as JSON.
   public static let manifest = ".manifest.json"
+  /// The issues, one JSON object on each line.
   public static let issues = ".issues.jsonl"
+  /// The records, one JSON object on each line.
   public static let records = ".jsonl"
   /// The folder of img2pose's own lists.
   public static let lists = "_img2pose"

@@ -2,34 +2,34 @@ internal import CLinux
 internal import Glibc
 internal import SystemPackage
 
-/// Gives a run's outputs their names in one step, which no failure, signal or power cut leaves half done.
+/// Gives a run's outputs their names in one step. No failure, signal or power cut leaves this half done.
 ///
-/// Several names cannot be changed at once, but what one link leads to can. For a moment each name is a link
-/// through that one:
+/// Several names cannot be changed at once, but the target of one link can. For a moment each name is a link that
+/// leads through that one:
 ///
 ///     BASE.partial/current -> old            then, in one rename: -> .
 ///     BASE.lmdb -> BASE.partial/current/BASE.lmdb
 ///     BASE.partial/old/BASE.lmdb             what had the name before, or nothing
 ///     BASE.partial/BASE.lmdb                 what is to have it
 ///
-/// 1. *Stage*: each name becomes such a link. All still lead to the old outputs; names that are new lead nowhere.
-/// 2. *Switch*: `current` leads to the new ones. This is the step.
-/// 3. *Settle*: each new output takes the place of its link.
+/// 1. *Stage*: each name becomes such a link. All still lead to the old outputs; new names lead nowhere. 2.
+/// *Switch*: `current` leads to the new ones. This is the step. 3. *Settle*: each new output takes the place of
+/// its link.
 ///
-/// A journal, written first, lists the names. Whoever finds one settles: forward after the switch, back before it.
-/// File systems without links, or folders where two names cannot be exchanged, have their names changed one by
-/// one after the switch.
+/// A journal, written first, lists the names. A run that finds a journal settles: forward after the switch, back
+/// before it. On file systems without links, and for folders whose names cannot be exchanged, names are changed
+/// one by one after the switch.
 struct Publication {
   struct Item: Equatable {
     enum Kind: String {
       case file, folder
-      /// Of an earlier run, and goes without a new one.
+      /// An output of an earlier run that is removed and not replaced.
       case obsolete
     }
 
-    /// In the unfinished folder.
+    /// Its name in the unfinished folder.
     var name: String
-    /// Where it goes, links of the user's followed.
+    /// The path that it gets, with the user's links followed.
     var target: String
     var kind: Kind
   }
@@ -39,21 +39,21 @@ struct Publication {
 
   /// - Parameters:
   ///   - folder: the unfinished one.
-  ///   - items: those with a new output in the folder, and obsolete ones.
+  ///   - items: the outputs that are in the folder, and obsolete ones.
   init(in folder: String, of items: [Item]) { (self.folder, self.items) = (folder, items) }
 
-  /// Where the switch is a file of this name, on file systems without links.
+  /// On file systems without links, the switch is the existence of this file.
   private var switched: String { folder + "/switched" }
 
   private static func journal(in folder: String) -> String { folder + "/publishing" }
 
-  /// Whether a run ended while it gave its outputs their names.
+  /// Whether a run stopped while it gave its outputs their names.
   static func isUnderWay(in folder: String) -> Bool {
-    // What cannot be looked at may be one.
+    // A journal that cannot be looked at counts as one.
     access(journal(in: folder), F_OK) == 0 || !Errno.current.saysAbsent
   }
 
-  /// What is under way in a folder; nil where nothing is.
+  /// The publication that was under way in a folder; nil where none was.
   ///
   /// - Throws: `FileError` where the journal cannot be read.
   init?(underWayIn folder: String) throws {
@@ -73,9 +73,9 @@ struct Publication {
     }
   }
 
-  /// All three steps.
+  /// Does all three steps.
   ///
-  /// - Throws: `FileError`, before the switch with everything as it was.
+  /// - Throws: `FileError`. Before the switch everything is then as it was.
   func perform() throws {
     if items.count == 1, items[0].kind == .file {
       try giveName(folder + "/" + items[0].name, items[0].target)
@@ -93,9 +93,9 @@ struct Publication {
     try settle()
   }
 
-  /// Whether the new outputs are what their names lead to.
+  /// Whether the names lead to the new outputs.
   ///
-  /// - Throws: `FileError` where that cannot be told.
+  /// - Throws: `FileError` where this cannot be found out.
   func isSwitched() throws -> Bool {
     let current = folder + "/current"
     if let place = OutputPlace.linkTarget(of: current) { return place == "." }
@@ -103,7 +103,7 @@ struct Publication {
     return try isThere(switched)
   }
 
-  /// Ends what is under way, forward or back.
+  /// Finishes what is under way, forward or back.
   ///
   /// - Throws: `FileError`, after which it is still under way.
   func settle() throws {
@@ -117,7 +117,7 @@ struct Publication {
   // MARK: Steps
 
   func writeJournal() throws {
-    // An earlier run may have ended while it removed its own.
+    // An earlier run may have stopped while it removed this folder.
     try removeTree(folder + "/old")
     guard mkdir(folder + "/old", 0o777) == 0 else {
       throw FileError(action: "create", path: folder + "/old", errno: .current)
@@ -131,7 +131,7 @@ struct Publication {
     try syncFolder(folder)
   }
 
-  /// Lets `current` lead elsewhere, for good.
+  /// Makes `current` lead to another place, and waits until that is on the disk.
   func point(to place: String) throws {
     let new = folder + "/current.new"
     unlink(new)
@@ -143,7 +143,8 @@ struct Publication {
     try syncFolder(folder)
   }
 
-  /// Whether an output and the unfinished folder are in one folder, which may then be moved between the steps.
+  /// Whether an output is in the same folder as the unfinished folder. Then its link is relative, so that the
+  /// folder around both may be moved between the steps.
   private func isBeside(_ item: Item) -> Bool {
     OutputPlace.folder(of: item.target) == OutputPlace.folder(of: folder)
   }
@@ -155,13 +156,13 @@ struct Publication {
     return parent + "/" + OutputPlace.name(of: path)
   }
 
-  /// What a name's link says while it leads through `current`.
+  /// The text of a name's link while it leads through `current`.
   private func link(of item: Item) throws -> String {
     let start = isBeside(item) ? OutputPlace.name(of: folder) : try absolute(folder)
     return start + "/current/" + item.name
   }
 
-  /// Whether a link is one that a name was while it changed.
+  /// Whether a link is one that a name was during its change.
   static func isLink(_ path: String, to name: String) -> Bool {
     OutputPlace.linkTarget(of: path)?.hasSuffix(".partial/current/" + name) == true
   }
@@ -173,7 +174,7 @@ struct Publication {
   func stage(_ item: Item) throws {
     let (target, old) = (item.target, folder + "/old/" + item.name)
     guard try isThere(target) else {
-      // Without links, the name is given after the switch.
+      // On file systems without links, the name is given after the switch.
       _ = try symlink(link(of: item), target)
       return
     }
@@ -192,7 +193,7 @@ struct Publication {
 
   func settleForward(_ item: Item) throws {
     let new = folder + "/" + item.name
-    // After the two were exchanged, the link.
+    // After the two were exchanged, this is the link.
     if Self.isLink(new, to: item.name) { try removeEntry(new) }
     let isNew = try item.kind != .obsolete && isThere(new)
     if try isStaged(item) {
@@ -219,7 +220,7 @@ struct Publication {
 
   // MARK: Names
 
-  /// Where links did not serve: the old output leaves its name before the new one gets it.
+  /// Where links did not work: the old output gives up its name before the new one gets it.
   private func setAside(_ item: Item) throws {
     let old = folder + "/old/" + item.name
     guard try isThere(item.target), try !isThere(old) else { return }
@@ -231,14 +232,14 @@ struct Publication {
     guard errno == EXDEV else {
       throw FileError(action: "rename", path: target, errno: .current)
     }
-    // A link of the user's may lead to another disk. There the file is whole under another name before it gets its own.
+    // A link of the user may lead to another disk. There the file is first written under another name.
     let beside = "\(target).\(getpid()).partial"
     try copyFile(new, to: beside)
     try renameEntry(beside, to: target)
     try removeEntry(new)
   }
 
-  /// Puts a folder in the place of its link, which goes.
+  /// Puts a folder in the place of its link, and removes the link.
   private func exchange(_ folder: String, _ link: String) throws {
     if renameat2(AT_FDCWD, folder, AT_FDCWD, link, UInt32(rename_exchange)) == 0 {
       return try removeEntry(folder)
@@ -246,7 +247,7 @@ struct Publication {
     guard [EINVAL, ENOSYS].contains(errno) else {
       throw FileError(action: "rename", path: link, errno: .current)
     }
-    // Without exchanging, the name is nobody's for a moment.
+    // Without an exchange, nothing has the name for a moment.
     try removeEntry(link)
     try renameEntry(folder, to: link)
   }

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The files and folders that a run reads, which its outputs must leave alone.
+/// The files and folders that a run reads. Its outputs must not touch them.
 struct ReadPlaces {
   private struct Place {
     var named: String
@@ -13,14 +13,13 @@ struct ReadPlaces {
 
   private var places: [Place] = []
 
-  /// - Parameter paths: those that are missing are left out, for reading them will say so; `-` is standard
-  ///   input.
+  /// - Parameter paths: `-` is standard input. Missing ones are left out, as reading them will report it.
   init(_ paths: [String]) {
     for path in paths {
       var status = stat()
       guard (path == "-" ? fstat(0, &status) : stat(path, &status)) == 0 else { continue }
       let kind = status.st_mode & S_IFMT
-      // What is read from a terminal or pipe is no file that could be lost.
+      // Input from a terminal or pipe is not a file that could be lost.
       guard kind == S_IFREG || kind == S_IFDIR else { continue }
       places.append(
         Place(
@@ -30,7 +29,7 @@ struct ReadPlaces {
     }
   }
 
-  /// - Throws: `OutputRefusal` where the output is one of these, lies in one, or has one in it.
+  /// - Throws: `OutputRefusal` where the output is one of these, lies in one, or contains one.
   func check(_ output: OutputPlace, isFolder: Bool) throws(OutputRefusal) {
     if case .stream(let descriptor) = output.kind {
       try checkStream(output, descriptor)
@@ -55,7 +54,7 @@ struct ReadPlaces {
     }
   }
 
-  /// - Throws: `OutputRefusal` where an input lies in the folder, which a run is going to empty.
+  /// - Throws: `OutputRefusal` where an input lies in the folder, which the run is going to empty.
   func checkNone(inside folder: String) throws(OutputRefusal) {
     guard let real = resolved(folder) else { return }
     for place in places {
@@ -68,7 +67,7 @@ struct ReadPlaces {
     }
   }
 
-  /// A file that standard output was sent to may be the input all the same.
+  /// The file to which standard output was redirected may also be the input.
   private func checkStream(
     _ output: OutputPlace, _ descriptor: Int32?
   ) throws(OutputRefusal) {

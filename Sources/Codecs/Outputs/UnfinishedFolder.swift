@@ -3,14 +3,14 @@ internal import SystemPackage
 
 /// The folder `BASE.partial` in which a run's outputs are made before they get their names.
 ///
-/// It holds the lock that keeps a second run out, and `run.json`, a description of the run without which none
-/// is resumed. A folder of this name that a run did not make is never touched.
+/// It holds the lock that keeps a second run out, and `run.json`, a description of the run; without it no run is
+/// continued. A folder of this name that no run made is never touched.
 final class UnfinishedFolder {
   let path: String
   private let base: String
   private let name: String
   private var lock: FileDescriptor?
-  /// Folders on the way that were made for it, outermost first.
+  /// Parent folders that were made for it, outermost first.
   private var madeParents: [String] = []
 
   /// - Parameter base: the outputs' path without their suffixes.
@@ -22,12 +22,13 @@ final class UnfinishedFolder {
 
   deinit { try? lock?.close() }
 
-  /// Makes the folder, or takes that of a run which is over, and locks it.
+  /// Makes the folder, or takes the one of a run that has ended, and locks it.
   ///
   /// - Throws: `OutputInUse` where a run is using it, `OutputRefusal` where no run made it.
   func take() throws {
     try makeParents()
-    // A run that ends removes the folder with the lock in it, so what was locked may be gone by then.
+    // A run that ends removes the folder with its lock, so a lock that was just taken may be of a folder that is
+    // gone.
     for _ in 0..<100 {
       let isNew = mkdir(path, 0o777) == 0
       if !isNew {
@@ -43,7 +44,8 @@ final class UnfinishedFolder {
     throw OutputInUse(base: base, owner: "")
   }
 
-  /// Removes everything but the lock; last what tells whose the folder is, for this may be ended at any point.
+  /// Removes everything but the lock. `run.json`, which says whose folder it is, goes last, as this may be
+  /// interrupted at any point.
   func empty() throws {
     for entry in try entries(of: path) where entry != "lock" && entry != "run.json" {
       try removeTree(path + "/" + entry)
@@ -51,14 +53,14 @@ final class UnfinishedFolder {
     try removeTree(path + "/run.json")
   }
 
-  /// Removes what is left of outputs that were getting their names when a run ended.
+  /// Removes the links of outputs that were getting their names when a run stopped.
   func dropLinks() throws {
     for entry in try entries(of: path) where OutputPlace.linkTarget(of: path + "/" + entry) != nil {
       try removeTree(path + "/" + entry)
     }
   }
 
-  /// Removes the folder, and the folders that were made for it if nothing else is in them.
+  /// Removes the folder, and the parent folders that were made for it where they are empty.
   ///
   /// - Returns: whether it is gone.
   func remove() -> Bool {
@@ -70,15 +72,15 @@ final class UnfinishedFolder {
     return isGone
   }
 
-  /// What a killed run left as its description; nil where it left none.
+  /// The description that a killed run left; nil where it left none.
   var description: [UInt8]? { try? wholeFile(path + "/run.json") }
 
-  /// The description appears when it is whole.
+  /// Writes the description. It appears only when it is whole.
   func describe(_ text: String) throws {
     try writeWhole(path + "/run.json", text.utf8)
   }
 
-  /// - Throws: `OutputRefusal` unless all that is in the folder is what a run leaves.
+  /// - Throws: `OutputRefusal` unless everything in the folder is what a run leaves.
   private func checkIsOurs() throws {
     var status = stat()
     guard lstat(path, &status) == 0 else { return }
@@ -115,7 +117,7 @@ final class UnfinishedFolder {
     )
   }
 
-  /// - Returns: false where the folder went away meanwhile.
+  /// - Returns: false where the folder was removed meanwhile.
   private func takeLock() throws -> Bool {
     let file = path + "/lock"
     let raw = open(file, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o644)
@@ -131,7 +133,7 @@ final class UnfinishedFolder {
     if status != 0 {
       let error = Errno.current
       if error == .wouldBlock { throw OutputInUse(base: base, owner: owner(of: descriptor)) }
-      // File systems without locks, as some of networks are, keep no second run out; so be it.
+      // Some network file systems have no locks. There a second run is not kept out, which is accepted.
       guard [.noLocks, .notSupported, .noFunction, .invalidArgument].contains(error) else {
         throw FileError(action: "lock", path: file, errno: error)
       }
@@ -140,7 +142,7 @@ final class UnfinishedFolder {
     guard fstat(raw, &held) == 0, stat(file, &named) == 0, held.st_ino == named.st_ino,
       held.st_dev == named.st_dev
     else { return false }
-    // Whose it is, is a courtesy: the lock holds without.
+    // The process number is for messages only: the lock works without it.
     if ftruncate(raw, 0) == 0 { _ = try? descriptor.writeAll("\(getpid())\n".utf8) }
     (lock, isKept) = (descriptor, true)
     return true

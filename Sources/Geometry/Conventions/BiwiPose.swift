@@ -1,11 +1,12 @@
-/// A head's pose as BIWI's `frame_*_pose.txt` gives it: in the depth camera (x right, y down, z forward),
-/// the object frame being that of BIWI's head meshes (FORMATS §5.2, §11.2).
+/// A head's pose as BIWI's `frame_*_pose.txt` gives it. It is in the depth camera (x right, y down, z forward),
+/// and its object frame is that of BIWI's head meshes (FORMATS §5.2, §11.2).
 public struct BiwiPose: Sendable, Equatable {
-  /// The three rows of the file; it acts on columns and is canonical as it stands.
+  /// The file's three rows. The matrix acts on columns and is already canonical.
   public var rotation: Rotation
   /// The file's last line: the head's centre in millimetres.
   public var centre: SIMD3<Double>
 
+  /// From the file's numbers; `centre` is in millimetres.
   public init(rotation: Rotation, centre: SIMD3<Double>) {
     self.rotation = rotation
     self.centre = centre
@@ -22,13 +23,15 @@ public struct BiwiPose: Sendable, Equatable {
   }
 }
 
-/// How BIWI's colour camera stands to its depth camera, from `rgb.cal`: X_rgb = R X_depth + T
-/// (FORMATS §5.2; so TRG and PerspNet read it).
+/// How BIWI's depth camera relates to its colour camera, from `rgb.cal`: X_rgb = R X_depth + T (FORMATS §5.2; TRG
+/// and PerspNet read it in this way).
 public struct BiwiRig: Sendable, Equatable {
+  /// R: from axes of the depth camera to those of the colour camera.
   public var rotation: Rotation
   /// T in millimetres.
   public var translation: SIMD3<Double>
 
+  /// From R and T; `translation` is in millimetres.
   public init(rotation: Rotation, translation: SIMD3<Double>) {
     self.rotation = rotation
     self.translation = translation
@@ -41,7 +44,9 @@ public struct BiwiRig: Sendable, Equatable {
       translation: (rotation * pose.centre + translation) / 1000)
   }
 
-  /// The pose that `toColourCamera` takes to this one.
+  /// The inverse of `toColourCamera`.
+  ///
+  /// - Parameter pose: in the colour camera, in metres.
   public func toDepthCamera(_ pose: Extrinsics) -> BiwiPose {
     let back = rotation.transpose
     return BiwiPose(

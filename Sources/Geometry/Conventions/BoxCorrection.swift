@@ -1,25 +1,32 @@
 /// TRG's correction of a box (Chun and Chang, "6DoF Head Pose Estimation through Explicit Bidirectional
-/// Interaction with Face Geometry", ECCV 2024): where a head is relative to its square crop, in three
-/// numbers that do not change with the focal length (FORMATS §13.2).
+/// Interaction with Face Geometry", ECCV 2024): it says in three numbers where a head is relative to its square
+/// crop. They do not depend on the focal length (FORMATS §13.2).
 ///
-/// With the box's centre c and width b in pixels, and L = 0.2 m for what the box is taken to show,
+/// With the box's centre c and width b in pixels, and the length L = 0.2 m that the box is assumed to show,
 ///
 ///     tz = L scale f / b,    the head's origin projects to  c + offset b / 2.
 public struct BoxCorrection: Sendable, Equatable {
-  /// How much larger than L the box's width is at the depth of the head's origin.
+  /// The width that the box spans at the depth of the head's origin, divided by L.
   public var scale: Double
-  /// The origin's place relative to the box's centre, in halves of the box's width.
+  /// Where the head's origin appears relative to the box's centre, in halves of the box's width; x to the right,
+  /// y down.
   public var offset: SIMD2<Double>
 
   /// L, in metres.
   public static let boxWidth = 0.2
 
+  /// From the network's three numbers.
   public init(scale: Double, offset: SIMD2<Double>) {
     self.scale = scale
     self.offset = offset
   }
 
-  /// The correction of a head whose origin is at a place before the camera, in metres.
+  /// The correction of a head whose origin is at a place in front of the camera.
+  ///
+  /// - Parameters:
+  ///   - translation: the head's origin in camera axes, in metres.
+  ///   - centre: the box's centre in pixels.
+  ///   - width: the box's side in pixels.
   public init(
     translation: SIMD3<Double>, centre: SIMD2<Double>, width: Double, camera: Intrinsics
   ) {
@@ -27,10 +34,13 @@ public struct BoxCorrection: Sendable, Equatable {
     offset = 2 / width * (camera.projection(of: translation) - centre)
   }
 
-  /// The head's origin in metres.
+  /// The head's origin in camera axes, in metres.
   ///
-  /// The paper has a camera whose principal point is the image's centre and whose pixels are square; for it
-  /// the formula is the paper's.
+  /// The paper assumes square pixels and a principal point at the image's centre. For such a camera this is the
+  /// paper's formula.
+  /// - Parameters:
+  ///   - centre: the box's centre in pixels.
+  ///   - width: the box's side in pixels.
   public func translation(
     centre: SIMD2<Double>, width: Double, camera: Intrinsics
   ) -> SIMD3<Double> {

@@ -2,7 +2,8 @@ extension EulerConvention {
   /// What a positive angle does to the face as the image shows it, in words.
   public func meaning(of name: EulerAngles.Name) -> String {
     guard let turn = turns.first(where: { $0.name == name }) else { return "" }
-    // The face's normal is −z: about +x it goes down, about +y to the left; about +z right goes down.
+    // The face's normal is −z. A turn about +x moves it down, one about +y to the left. A turn about +z moves the
+    // right side down.
     return switch (turn.axis, turn.sign > 0) {
     case (.x, true): "face down"
     case (.x, false): "face up"
@@ -13,22 +14,22 @@ extension EulerConvention {
     }
   }
 
-  /// The canonical axis that an angle turns about, right-handed: "−x".
+  /// The canonical axis that an angle turns about by the right-hand rule: "−x".
   public func axis(of name: EulerAngles.Name) -> String {
     guard let turn = turns.first(where: { $0.name == name }) else { return "" }
     return "\(turn.sign < 0 ? "−" : "+")\(turn.axis)"
   }
 
-  /// "Rx(−pitch) Ry(yaw) Rz(roll)".
+  /// The product of turns: "Rx(−pitch) Ry(yaw) Rz(roll)".
   public var formula: String {
     turns.map { "R\($0.axis)(\($0.sign < 0 ? "−" : "")\($0.name.rawValue))" }
       .joined(separator: " ")
   }
 
-  /// Where the angles are not unique: "yaw ±90°".
+  /// Where the angles are not unique, which is where the middle angle is ±90°: "yaw ±90°".
   public var singularity: String { "\(turns[1].name.rawValue) ±90°" }
 
-  /// The unit that the system's files or code have; this program's text has degrees throughout.
+  /// The unit in the system's files or code: "radians" or "degrees". This program's own text always has degrees.
   public var nativeUnit: String {
     switch self {
     case .aflw, .sixDRepNet, .threeDDFA, .trgZYX: "radians"
@@ -36,7 +37,7 @@ extension EulerConvention {
     }
   }
 
-  /// Who writes or reads these angles.
+  /// Who writes or reads these angles, in words.
   public var users: String {
     switch self {
     case .aflw:
@@ -51,6 +52,6 @@ extension EulerConvention {
     }
   }
 
-  /// Those with the same three turns, this one among them: their angles are equal.
+  /// All conventions with the same three turns, this one included. Their angles are equal.
   public var equals: [EulerConvention] { Self.allCases.filter { $0.turns == turns } }
 }

@@ -2,20 +2,20 @@ internal import Glibc
 
 /// What a system means by pitch, yaw and roll.
 ///
-/// Each case is a product of three turns about the canonical axes (x to the image's right, y down, z
-/// away from the camera; the frontal face is the identity), R = A_i(±a) A_j(±b) A_k(±c), worked out from
-/// the matrix that the system's code decomposes (FORMATS §11.3). `turns` spells the product.
+/// Each case is a product of three turns about the canonical axes (x to the image's right, y down, z away from
+/// the camera; the frontal face is the identity), R = A_i(±a) A_j(±b) A_k(±c). It is derived from the matrix that
+/// the system's code decomposes (FORMATS §11.3), and `turns` spells it out.
 ///
-/// The angle of the middle turn is within ±90°, the others within ±180°. At ±90° the outer axes coincide,
-/// and only the sum or difference of their angles is determined. All systems' codes then mean to set the
-/// angle about z to 0, and so does `angles(of:)`; where a code errs there, its case says so. Rotations
-/// survive `rotation(of: angles(of:))` everywhere, to rounding.
+/// The angle of the middle turn is within ±90°, the others within ±180°. At ±90° the outer axes coincide, and
+/// only the sum or difference of their angles is determined. There every system's code is meant to set the angle
+/// about z to 0, and so does `angles(of:)`. Where a code errs, its case says so. `rotation(of: angles(of:))`
+/// returns the same rotation everywhere, to rounding.
 public enum EulerConvention: String, Sendable, CaseIterable {
   /// 300W-LP's and AFLW2000-3D's `Pose_Para`, and img2pose's `convert_to_aflw`: pitch, yaw, roll with
   /// R = Rx(−pitch) Ry(yaw) Rz(roll). SciPy's 'xyz', which img2pose calls, sets roll to 0 at yaw ±90°.
   case aflw
-  /// Hopenet's and FSA-Net's labels: the angles of `aflw` as yaw, pitch, roll in degrees. Their formula
-  /// for BIWI has no branch at yaw ±90°, where it returns what rounding leaves.
+  /// Hopenet's and FSA-Net's labels: the angles of `aflw` as yaw, pitch, roll in degrees. Their formula for BIWI
+  /// has no branch for yaw ±90°, so its result there is rounding noise.
   case hopenet
   /// 6DRepNet's `compute_euler_angles_from_rotation_matrices` of its matrix F Rᵀ F: the angles of `aflw`.
   /// Within 1e-6 of yaw ±90° it sets roll to 0.
@@ -23,10 +23,9 @@ public enum EulerConvention: String, Sendable, CaseIterable {
   /// Dense Head Pose Estimation's `rotationMatrixToEulerAngles` of the matrix by which it multiplies row
   /// vectors, y up: F Rᵀ F, so the angles of `aflw`. Read from its code; not checked on its weights.
   case dhpe
-  /// `matrix2angle` of 3DDFA, 3DDFA_V2 and PRNet on F R F: yaw, pitch, roll with
-  /// R = Rz(−roll) Ry(yaw) Rx(pitch). At yaw ±90° all set roll to 0. 3DDFA's and PRNet's branch tests
-  /// for exactly ±1 and returns the wrong sign of yaw; 3DDFA_V2's takes over at |sin yaw| > 0.998, where
-  /// it rounds yaw to ±90°, by up to 3.6°. We do neither.
+  /// `matrix2angle` of 3DDFA, 3DDFA_V2 and PRNet on F R F: yaw, pitch, roll with R = Rz(−roll) Ry(yaw) Rx(pitch).
+  /// At yaw ±90° all set roll to 0. The branch of 3DDFA and PRNet tests for exactly ±1 and returns the wrong sign
+  /// of yaw. That of 3DDFA_V2 begins at |sin yaw| > 0.998 and rounds yaw to ±90°, by up to 3.6°. We do neither.
   case threeDDFA = "3ddfa"
   /// SciPy's 'yxz' as PerspNet and WCPA call it, on F R F: yaw, pitch, roll with
   /// R = Rz(−roll) Rx(pitch) Ry(−yaw). SciPy sets roll to 0 at pitch ±90°.
@@ -34,8 +33,8 @@ public enum EulerConvention: String, Sendable, CaseIterable {
   /// SciPy's 'yxz' as TRG's evaluation calls it, on R itself: yaw, pitch, roll with
   /// R = Rz(roll) Rx(pitch) Ry(yaw). SciPy sets roll to 0 at pitch ±90°.
   case trgYXZ = "trg-yxz"
-  /// TRG's `rotation_matrix_to_euler_angles`, named as for robots, which look along x: yaw is about z,
-  /// pitch about y, roll about x; R = Rz(yaw) Ry(pitch) Rx(roll). At pitch ±90° we set yaw to 0.
+  /// TRG's `rotation_matrix_to_euler_angles`, with names as for robots, which look along x. Yaw is about z, pitch
+  /// about y and roll about x: R = Rz(yaw) Ry(pitch) Rx(roll). At pitch ±90° we set yaw to 0.
   case trgZYX = "trg-zyx"
 
   /// An axis of the canonical frame.
@@ -43,12 +42,15 @@ public enum EulerConvention: String, Sendable, CaseIterable {
 
   /// One factor of the product: a turn about `axis` by the angle `name`, times `sign`.
   public struct Turn: Sendable, Equatable {
+    /// The canonical axis turned about, by the right-hand rule.
     public var axis: Axis
+    /// 1 or −1.
     public var sign: Double
+    /// The angle that is turned by.
     public var name: EulerAngles.Name
   }
 
-  /// The product from left to right; z is its first or its last.
+  /// The product's three factors from left to right. The turn about z is the first or the last.
   public var turns: [Turn] {
     switch self {
     case .aflw, .hopenet, .sixDRepNet, .dhpe:
@@ -96,7 +98,7 @@ public enum EulerConvention: String, Sendable, CaseIterable {
 
   /// The angles of a canonical rotation, in radians; see the type for their ranges and singularities.
   public func angles(of rotation: Rotation) -> EulerAngles {
-    // Where z comes last, the inverse has it first, with all signs turned.
+    // Where z comes last, the inverse has it first, with all signs reversed.
     let startsWithZ = turns[0].axis == .z
     let matrix = startsWithZ ? rotation : rotation.transpose
     let factors = startsWithZ ? turns : turns.reversed()
@@ -108,8 +110,8 @@ public enum EulerConvention: String, Sendable, CaseIterable {
     return angles
   }
 
-  /// The angles of the pose in the image mirrored left to right (FORMATS §11.8): those about y and z
-  /// change sign.
+  /// The angles of the pose after the image is mirrored left to right: those about y and z change sign (FORMATS
+  /// §11.8).
   public func mirrored(_ angles: EulerAngles) -> EulerAngles {
     var result = angles
     for turn in turns where turn.axis != .x { result[turn.name] = -angles[turn.name] }
@@ -118,7 +120,7 @@ public enum EulerConvention: String, Sendable, CaseIterable {
 }
 
 extension Rotation {
-  /// A turn about a canonical axis by an angle in radians.
+  /// A turn about a canonical axis by an angle in radians, by the right-hand rule.
   public init(about axis: EulerConvention.Axis, by angle: Double) {
     let (c, s) = (cos(angle), sin(angle))
     switch axis {
@@ -130,18 +132,19 @@ extension Rotation {
 
   /// The angles of A_z(a) A_j(b) A_k(c), where j is the middle axis and k the third one.
   ///
-  /// The last angle is read off after the first one is undone, so that the product of the three is this
-  /// rotation to rounding however badly a and c are determined one by one.
+  /// The last angle is read off after the first turn is undone. So the product of the three is this rotation to
+  /// rounding, even where a and c by themselves are badly determined.
   fileprivate func anglesStartingWithZ(
     middle: EulerConvention.Axis
   ) -> (first: Double, middle: Double, last: Double) {
     precondition(middle != .z, "the axes of a product are three")
     let (i, j, k) = middle == .x ? (2, 0, 1) : (2, 1, 0)
-    // z, x, y follow one another as x, y, z do; z, y, x run backwards.
+    // z, x, y is a cyclic order of x, y, z; z, y, x is the reverse.
     let parity: Double = middle == .x ? 1 : -1
     let (upper, lower) = (row(j), row(k))
     let cosine = hypot(upper[k], lower[k])
-    // Exact quarter turns are about 1e-16 off after some products; what is set to 0 costs at most this.
+    // After some products an exact quarter turn is off by about 1e-16. Setting such an angle to 0 costs no more
+    // than that.
     let first = cosine < 1e-14 ? 0 : atan2(-parity * upper[k], lower[k])
     let second = atan2(parity * row(i)[k], cosine)
     let undone = cos(first) * upper + (parity * sin(first)) * lower

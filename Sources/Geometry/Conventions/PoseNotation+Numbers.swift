@@ -1,7 +1,8 @@
 extension PoseNotation {
-  /// The pose that a row of numbers stands for.
+  /// The pose that a row of numbers means, in this notation.
   ///
-  /// - Returns: nil where they are not as many as the notation has, none that a pose may have, or no rotation to 1e-3.
+  /// - Returns: nil where the number of numbers is not `count`, where one is not plausible (`PlausibleRange`), or
+  ///   where a matrix is not a rotation to 1e-3.
   public func pose(of numbers: [Double], in scene: Scene = Scene()) -> Pose? {
     guard numbers.count == count, numbers.allSatisfy(PlausibleRange.coordinate.contains) else {
       return nil
@@ -50,8 +51,8 @@ extension PoseNotation {
 
   /// A pose as a row of numbers.
   ///
-  /// - Returns: nil where the notation needs a translation, or for `pose-para` one in front of a camera,
-  ///   and there is none.
+  /// - Returns: `count` numbers. nil where the notation needs a translation and the pose has none, and for
+  ///   `pose-para` where there is no camera or the pose is not in front of it.
   public func numbers(of pose: Pose, in scene: Scene = Scene()) -> [Double]? {
     let r = pose.rotation
     switch self {

@@ -1,29 +1,28 @@
 extension Rotation {
-  /// The half turn about x: diag(1, −1, −1), its own inverse. It takes axes with y down and z forward to
-  /// those of OpenGL and of the BFM, with y up and z toward the viewer, and back.
+  /// The half turn about x: diag(1, −1, −1), its own inverse. It changes axes with y down and z forward into
+  /// those of OpenGL and of the BFM, with y up and z toward the viewer, and back. The comments call it F.
   public static let yUp = Rotation(rows: [1, 0, 0], [0, -1, 0], [0, 0, -1])
 
-  /// F R F: this rotation between the same two frames with y up and z toward the viewer, acting on
-  /// columns. That is 3DDFA's, face3d's and PRNet's R on BFM points (FORMATS §11.2); the same formula
-  /// leads back.
+  /// F R F: this rotation where both frames have y up and z toward the viewer. It acts on columns. That is the R
+  /// of 3DDFA, face3d and PRNet on BFM points (FORMATS §11.2). The same formula leads back.
   public var inYUpAxes: Rotation {
     let (a, b, c) = rows
     return Rotation(rows: SIMD3(a.x, -a.y, -a.z), SIMD3(-b.x, b.y, b.z), SIMD3(-c.x, c.y, c.z))
   }
 
-  /// F Rᵀ F: 6DRepNet's matrix of this pose, Rz(roll) Ry(yaw) Rx(pitch) of `aflw` angles; TRG's `get_R`,
-  /// and the upper left of ARKitFace's and WCPA's row transforms (FORMATS §11.2). The same formula leads
-  /// back.
+  /// F Rᵀ F: 6DRepNet's matrix of this pose, which is Rz(roll) Ry(yaw) Rx(pitch) of the `aflw` angles. It is also
+  /// TRG's `get_R`, and the upper left of ARKitFace's and WCPA's row transforms (FORMATS §11.2). The same formula
+  /// leads back.
   public var transposedInYUpAxes: Rotation { transpose.inYUpAxes }
 
   /// The nine numbers row by row.
   public var rowMajor: [Double] { [rows.0, rows.1, rows.2].flatMap { [$0.x, $0.y, $0.z] } }
 
-  /// From nine numbers row by row that are a rotation up to the digits they were written with.
+  /// From nine numbers, row by row, that are a rotation up to the digits they were written with.
   ///
-  /// - Parameter tolerance: how far R Rᵀ may be from 1 in any entry. BIWI's six digits are within 1e-5,
-  ///   float32 within 1e-6.
-  /// - Returns: the nearest rotation; nil where the numbers are none, a reflection included.
+  /// - Parameter tolerance: how far any entry of R Rᵀ may be from the identity. BIWI's six digits are within
+  ///   1e-5, float32 within 1e-6.
+  /// - Returns: the nearest rotation; nil where the numbers are not a rotation. A reflection is not one.
   public init?(rowMajor numbers: some Collection<Double>, tolerance: Double = 1e-3) {
     let n = Array(numbers)
     guard n.count == 9, n.allSatisfy(\.isFinite) else { return nil }
@@ -38,7 +37,7 @@ extension Rotation {
   }
 }
 
-/// Layouts of six numbers, two columns of a matrix (Zhou et al., CVPR 2019), that are not
+/// Two layouts of six numbers, each two columns of a matrix (Zhou et al., CVPR 2019). They are not
 /// interchangeable (FORMATS §11.3).
 public enum SixDLayout: Sendable {
   /// 6DRepNet: first column, then second column, of its own matrix F Rᵀ F.
@@ -58,8 +57,8 @@ public enum SixDLayout: Sendable {
     }
   }
 
-  /// The canonical rotation of six numbers, by Gram and Schmidt from the first column on, as both systems
-  /// do it; so any length and a slant of the second column are forgiven.
+  /// The canonical rotation of six numbers, by Gram-Schmidt from the first column on, as both systems do it. So
+  /// the columns may have any length, and need not be perpendicular.
   ///
   /// - Returns: nil where there are not six finite numbers or the columns are parallel.
   public func rotation(of numbers: some Collection<Double>) -> Rotation? {

@@ -1,22 +1,25 @@
 /// A pose as the 4 x 4 matrix by which ARKitFace, WCPA, PerspNet and TRG multiply row vectors:
 /// [X Y Z 1] · R_t = [Xc Yc Zc 1], so that R_t = [[Aᵀ, 0], [t, 1]] for X_cam = A X + t.
 ///
-/// `Axes` says in which axes object and camera are. Metres.
+/// `Axes` says which axes the object and the camera have. Translations are in metres.
 public struct RowTransform: Sendable, Equatable {
+  /// Which axes both the object and the camera have.
   public enum Axes: Sendable {
-    /// x right, y up, z toward the viewer: ARKitFace, WCPA, PerspNet (FORMATS §6, §11.2). A face that is
-    /// seen has a negative z.
+    /// x right, y up, z toward the viewer: ARKitFace, WCPA, PerspNet (FORMATS §6, §11.2). A visible face has a
+    /// negative z.
     case openGL
     /// x right, y down, z away from the camera: TRG's `pred_R_t` (FORMATS §11.2).
     case openCV
   }
 
+  /// Of the object and the camera.
   public var axes: Axes
-  /// The upper left 3 x 3 of the matrix as it is stored: the transpose of what acts on columns.
+  /// The upper left 3 x 3 of the stored matrix, which is the transpose of the matrix that acts on columns.
   public var rotation: Rotation
-  /// The first three numbers of the last row.
+  /// The first three numbers of the last row, in metres.
   public var translation: SIMD3<Double>
 
+  /// From the parts of the stored matrix; the rotation is not transposed.
   public init(axes: Axes, rotation: Rotation, translation: SIMD3<Double>) {
     self.axes = axes
     self.rotation = rotation
@@ -25,8 +28,8 @@ public struct RowTransform: Sendable, Equatable {
 
   /// From the sixteen numbers row by row.
   ///
-  /// - Returns: nil where they are no rigid motion of row vectors: where the last column is not
-  ///   (0, 0, 0, 1), as in a matrix for column vectors, or the upper left is no rotation to `tolerance`.
+  /// - Returns: nil where they are not a rigid motion of row vectors: the last column is not (0, 0, 0, 1), as in
+  ///   a matrix for column vectors, or the upper left is not a rotation to `tolerance`.
   public init?(axes: Axes, rowMajor numbers: some Collection<Double>, tolerance: Double = 1e-3) {
     let n = Array(numbers)
     guard n.count == 16, n.allSatisfy(\.isFinite), [n[3], n[7], n[11], n[15]] == [0, 0, 0, 1],
@@ -36,7 +39,7 @@ public struct RowTransform: Sendable, Equatable {
     self.init(axes: axes, rotation: rotation, translation: SIMD3(n[12], n[13], n[14]))
   }
 
-  /// The matrix that stands for a canonical pose.
+  /// The matrix of a canonical pose.
   public init(_ extrinsics: Extrinsics, axes: Axes) {
     switch axes {
     case .openGL:
@@ -49,7 +52,7 @@ public struct RowTransform: Sendable, Equatable {
     }
   }
 
-  /// The canonical pose. Object points in OpenGL axes turn with it: X = F V.
+  /// The canonical pose. Object points V in OpenGL axes become X = F V.
   public var extrinsics: Extrinsics {
     switch axes {
     case .openGL:
@@ -73,7 +76,7 @@ public struct RowTransform: Sendable, Equatable {
 
   /// From WCPA's nine and three numbers, which are in OpenGL axes.
   ///
-  /// - Returns: nil where there are not twelve, or the nine are no rotation to `tolerance`.
+  /// - Returns: nil where there are not twelve finite numbers, or the nine are not a rotation to `tolerance`.
   public init?(ninePlusThree numbers: some Collection<Double>, tolerance: Double = 1e-3) {
     let n = Array(numbers)
     guard n.count == 12, n[9...].allSatisfy(\.isFinite),
@@ -84,12 +87,13 @@ public struct RowTransform: Sendable, Equatable {
 }
 
 extension Extrinsics {
-  /// From what OpenCV's PnP returns to PerspNet, whose object points have OpenGL axes while its camera
-  /// has OpenCV's: R = R_pnp F, t = t_pnp (FORMATS §11.2). Metres.
+  /// From what OpenCV's PnP returns to PerspNet, whose object points have OpenGL axes while its camera has
+  /// OpenCV's axes: R = R_pnp F, t = t_pnp (FORMATS §11.2). In metres.
   public init(perspNetPnP rotation: Rotation, translation: SIMD3<Double>) {
     self.init(rotation: rotation * .yUp, translation: translation)
   }
 
-  /// What PnP on object points in OpenGL axes returns for this pose; its translation is this one's.
+  /// The rotation that PnP on object points in OpenGL axes returns for this pose. The translation it returns is
+  /// this pose's own.
   public var perspNetPnPRotation: Rotation { rotation * .yUp }
 }

@@ -5,11 +5,11 @@
 ///
 ///     u = scale (R X)_x + t3dx − 1,    v = scale (R X)_y + imageHeight − t3dy,    X = F S
 ///
-/// in 0-based pixels: the source counts pixels from 1 and rows from below.
+/// in 0-based pixels. The source counts pixels from 1 and rows from below.
 public struct WeakPerspectivePose: Sendable, Equatable {
-  /// Canonical; relative to the line of sight rather than to a camera's axis.
+  /// Canonical, but relative to the line of sight and not to a camera's axis.
   public var rotation: Rotation
-  /// t3d in the source's pixels. Its z moves nothing in the image.
+  /// t3d in the source's pixels. Its z has no effect on the image.
   public var offset: SIMD3<Double>
   /// Pixels per unit of the BFM.
   public var scale: Double
@@ -17,6 +17,7 @@ public struct WeakPerspectivePose: Sendable, Equatable {
   /// The length of a unit of the BFM in metres.
   public static let metresPerUnit = 1e-6
 
+  /// From its parts; nothing is checked.
   public init(rotation: Rotation, offset: SIMD3<Double>, scale: Double) {
     self.rotation = rotation
     self.offset = offset
@@ -41,19 +42,21 @@ public struct WeakPerspectivePose: Sendable, Equatable {
     return [angles.pitch, angles.yaw, angles.roll, offset.x, offset.y, offset.z, scale]
   }
 
-  /// Where a canonical object point in metres appears, in pixels.
+  /// Where a canonical object point in metres appears, in 0-based pixels.
+  ///
+  /// - Parameter imageHeight: in pixels.
   public func projection(of point: SIMD3<Double>, imageHeight: Int) -> SIMD2<Double> {
     let turned = (scale / Self.metresPerUnit) * (rotation * point)
     return SIMD2(turned.x + offset.x - 1, turned.y + Double(imageHeight) - offset.y)
   }
 
-  /// The pose in a pinhole camera that shows the object's origin in the same place and what lies in its
-  /// plane, parallel to the image, at the same size. Metres.
+  /// The pose in a pinhole camera that shows the object's origin in the same place, and what lies at the origin's
+  /// depth in the same size. In metres.
   ///
-  /// An approximation: the face's depth has no effect under scaled orthography and has one here.
+  /// This is an approximation: the face's depth matters here, and does not under scaled orthography.
   /// - Parameters:
-  ///   - turnsWithSight: whether the rotation, which is relative to the line of sight, is made relative
-  ///     to the camera's axis (`Extrinsics.egocentric`). img2pose does not; on 17 real samples it halves
+  ///   - turnsWithSight: whether the rotation, which is relative to the line of sight, is made relative to the
+  ///     camera's axis (`Extrinsics.egocentric`). img2pose does not do this. On 17 real samples, doing it halves
   ///     the difference to a fitted pose (FORMATS §11.5).
   public func lifted(
     to camera: Intrinsics, imageHeight: Int, turnsWithSight: Bool = false
@@ -68,10 +71,10 @@ public struct WeakPerspectivePose: Sendable, Equatable {
 
   /// The inverse of `lifted`.
   ///
-  /// - Returns: nil where the pose is not before the camera.
+  /// - Returns: nil where the pose is not in front of the camera.
   /// - Parameters:
   ///   - pose: in metres.
-  ///   - depthOffset: t3d's z, which no pose tells.
+  ///   - depthOffset: t3d's z, which a pose cannot tell.
   ///   - turnsWithSight: as in `lifted`.
   public init?(
     _ pose: Extrinsics, in camera: Intrinsics, imageHeight: Int, depthOffset: Double = 0,

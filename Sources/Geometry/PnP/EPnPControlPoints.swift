@@ -1,12 +1,13 @@
 /// EPnP's four control points: the object points' centroid c₀ and a point one standard deviation from
 /// it along each principal axis, longest axis first.
 ///
-/// Their *signs* and last bits matter: noise leaves five points a null space whose basis depends on them.
-/// So sums run in OpenCV's order.
+/// Their *signs* and last bits matter: with five noisy points the basis of the null space depends on them. So
+/// sums run in OpenCV's order.
 struct EPnPControlPoints {
   /// The control points in object axes.
   private(set) var positions: InlineArray<4, SIMD3<Double>>
-  /// The rows that take a point relative to the centroid to its weights of control points 1-3.
+  /// The rows of the matrix that turns a point relative to the centroid into its weights of control points 1 to
+  /// 3.
   private var inverse: InlineArray<3, SIMD3<Double>>
 
   /// - Returns: nil where the points lie in a plane.
@@ -42,7 +43,7 @@ struct EPnPControlPoints {
     inverse = rows
   }
 
-  /// The weights, of sum 1, with which the control points make up a point.
+  /// The weights with which the control points make up a point. Their sum is 1.
   func weights(of point: SIMD3<Double>) -> SIMD4<Double> {
     let arm = point - positions[0]
     let (a, b, c) = (dot(inverse[0], arm), dot(inverse[1], arm), dot(inverse[2], arm))
@@ -80,8 +81,8 @@ struct EPnPDistanceEquations {
   private static let pairs: InlineArray<6, (Int, Int)> = [
     (0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3),
   ]
-  /// The products βₖ βₗ that stand as unknowns of their own in the linearisations of one, two and
-  /// three dimensions. OpenCV's take β₄ into the first and leave products out of the others.
+  /// The products βₖ βₗ that are unknowns of their own in the linearisations of one, two and three dimensions. As
+  /// in OpenCV, the first includes β₄ and the others leave products out.
   private static let unknowns: [[(Int, Int)]] = [
     [(0, 0), (0, 1), (0, 2), (0, 3)],
     [(0, 0), (0, 1), (1, 1)],
@@ -124,14 +125,14 @@ struct EPnPDistanceEquations {
     }
     guard let b = workspace.leastSquares(columns: columns, rightHandSide: squaredDistances)
     else { return nil }
-    // The sign of all β together is open, so a negative β₁² means that all products have it.
+    // The sign of all β together is free, so a negative β₁² means that all products are negated.
     let sign: Double = b[0] < 0 ? -1 : 1
     let first = (sign * b[0]).squareRoot()
     if linearisation == 0 {
       return SIMD4(first, sign * b[1] / first, sign * b[2] / first, sign * b[3] / first)
     }
     let second = max(sign * b[2], 0).squareRoot()
-    // As OpenCV has it, β₁β₂ and β₁β₃ keep their signs here.
+    // As in OpenCV, β₁β₂ and β₁β₃ keep their signs here.
     let signedFirst = b[1] < 0 ? -first : first
     return SIMD4(signedFirst, second, linearisation == 2 ? b[3] / signedFirst : 0, 0)
   }
@@ -146,8 +147,8 @@ struct EPnPDistanceEquations {
     return beta
   }
 
-  /// Solves the linearised equations by QR (modified Gram-Schmidt, the right-hand side treated as one
-  /// more column, is as stable as Householder's reflections). nil where a column vanishes.
+  /// Solves the linearised equations by QR; nil where a column vanishes. Modified Gram-Schmidt with the
+  /// right-hand side as one more column is as stable as Householder's reflections.
   private func step(at beta: SIMD4<Double>) -> SIMD4<Double>? {
     var jacobian = InlineArray<4, SIMD8<Double>>(repeating: .zero)
     var residual = squaredDistances

@@ -3,23 +3,24 @@
 ///
 ///     λᵢ (uᵢ, vᵢ, 1)ᵀ = K (R Xᵢ + t),   Xᵢ = Σⱼ αᵢⱼ cⱼ
 ///
-/// The object points are weighted sums of four control points cⱼ, whose camera positions, twelve
-/// numbers, lie near the null space of a matrix M that the pixels give. Their coordinates β there
-/// follow from the control points' known distances, linearised for one, two and three dimensions in
-/// turn and refined by Gauss-Newton; of the three poses the one of least reprojection error is kept.
+/// The object points are weighted sums of four control points cⱼ. The control points' positions in camera axes,
+/// twelve numbers, lie near the null space of a matrix M that the pixels give. Their coordinates β in it follow
+/// from the control points' known distances: linearised for one, two and three dimensions in turn, and refined by
+/// Gauss-Newton. Of the three poses the one with the least reprojection error is kept.
 ///
-/// It is there to reproduce labels that others made with OpenCV's `solvePnP(…, SOLVEPNP_EPNP)`, and
-/// makes OpenCV's choices where the paper leaves them open. `LeastSquaresPoseSolver` is more accurate.
-/// Five points leave M a null space of two dimensions whose basis rounding decides, and with noise the
-/// pose depends on it. So up to that basis all sums and rotations run in OpenCV's order, in doubles without
-/// fused products, and the basis is OpenCV's to the last bit.
+/// Its purpose is to reproduce labels that others made with OpenCV's `solvePnP(…, SOLVEPNP_EPNP)`. Where the
+/// paper leaves a choice open, it makes OpenCV's. `LeastSquaresPoseSolver` is more accurate. With five points M
+/// has a null space of two dimensions. Rounding decides its basis, and with noise the pose depends on that basis.
+/// So up to it all sums and rotations run in OpenCV's order, in doubles without fused products, and the basis is
+/// OpenCV's to the last bit.
 ///
-/// A solver owns its scratch; use one a thread.
+/// A solver owns its scratch memory; use one for each thread.
 public struct EPnPSolver {
   /// The fewest landmarks that determine a pose.
   public static let minimumPoints = 4
 
-  /// How points are rounded: img2pose hands OpenCV float32, which keeps normalised points in that type.
+  /// How points are rounded. img2pose gives OpenCV float32 points, and OpenCV keeps normalised points in that
+  /// type.
   enum PointPrecision { case float32, float64 }
 
   private let precision: PointPrecision
@@ -37,6 +38,8 @@ public struct EPnPSolver {
   private var workspace = LAPACKWorkspace()
   private var factors = OneSidedJacobi(order: 12)
 
+  /// Prepares a solver for a face model.
+  ///
   /// - Parameter model: at least 4 object points in any unit, in the landmarks' order and in OpenCV's
   ///   axes (x right, y down, z away). They are rounded to float32, as OpenCV takes them from img2pose.
   public init(model: [SIMD3<Double>]) {
@@ -61,12 +64,12 @@ public struct EPnPSolver {
   /// points behind the camera.
   ///
   /// - Parameters:
-  ///   - camera: focal lengths may differ, but must not be 0.
+  ///   - camera: its two focal lengths may differ. It must be plausible (`Intrinsics.isPlausible`).
   ///   - landmark: the i-th landmark in pixels, or nil where it is missing; asked once for each model
   ///     point. Rounded to float32, as are the normalised coordinates that OpenCV makes of it.
-  /// - Returns: the pose, its translation in the model's unit; nil where fewer than four landmarks are
-  ///   there, a number is not finite, the focal length is 0, or the points leave the pose undetermined
-  ///   so that a NaN would result.
+  /// - Returns: the pose, its translation in the model's unit; nil where there are fewer than four landmarks, a
+  ///   number is not finite, the camera is not plausible, or the points leave the pose undetermined so that NaN
+  ///   would result.
   public mutating func fit(
     camera: Intrinsics, landmark: (Int) -> SIMD2<Double>?
   ) -> Extrinsics? {
@@ -93,7 +96,7 @@ public struct EPnPSolver {
     return best?.pose
   }
 
-  /// Takes the landmarks that are there; false where they do not suffice or are not finite.
+  /// Collects the landmarks that are there; false where they are too few or not finite.
   private mutating func gather(camera: Intrinsics, landmark: (Int) -> SIMD2<Double>?) -> Bool {
     points.removeAll(keepingCapacity: true)
     offsets.removeAll(keepingCapacity: true)
@@ -104,7 +107,7 @@ public struct EPnPSolver {
       if precision == .float32 {
         let rounded = SIMD2<Double>(SIMD2<Float>(pixel))
         let normalised = SIMD2<Float>((rounded - camera.principalPoint) * inverse)
-        // There and back over the principal point, for the rounding that this is in OpenCV.
+        // Adds and subtracts the principal point, as OpenCV does, for the same rounding.
         let restored = SIMD2<Double>(normalised) * camera.focalLength + camera.principalPoint
         offset = restored - camera.principalPoint
       } else {
@@ -128,7 +131,7 @@ public struct EPnPSolver {
       )
       for i in 0..<4 {
         for j in i..<4 {
-          // What is zero in one of M's two rows adds nothing.
+          // Zeros of M's two rows are left out.
           add(3 * i, 3 * j, byF.0[i], byF.0[j])
           add(3 * i, 3 * j + 2, byF.0[i], byOffset.0[j])
           add(3 * i + 2, 3 * j + 2, byOffset.0[i], byOffset.0[j])
@@ -163,8 +166,8 @@ public struct EPnPSolver {
     factors.vectors[12 * row + column] += a * b
   }
 
-  /// The rigid motion nearest to the camera positions that β stands for (Horn's problem by SVD); nil
-  /// where they are not finite.
+  /// The rigid motion nearest to the camera positions that β gives (Horn's problem by SVD); nil where these are
+  /// not finite.
   private mutating func pose(
     beta: SIMD4<Double>, vectors: InlineArray<4, InlineArray<4, SIMD3<Double>>>
   ) -> Extrinsics? {
@@ -189,7 +192,7 @@ public struct EPnPSolver {
       rows.2 += seenArm.z * arm
     }
     guard let (x, y, z) = workspace.orthogonalFactor(ofRows: rows) else { return nil }
-    // A reflection's depth row is turned round, as in OpenCV; the nearest rotation is another.
+    // For a reflection the depth row is negated, as in OpenCV. This is not the nearest rotation.
     let rotation = Rotation(rows: x, y, dot(x, cross(y, z)) < 0 ? -z : z)
     return Extrinsics(rotation: rotation, translation: seenCentre - rotation * centre)
   }

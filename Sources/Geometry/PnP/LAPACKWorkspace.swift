@@ -1,8 +1,8 @@
 internal import CLAPACKE
 
-/// Two of EPnP's decompositions by LAPACK, in memory that is kept from one call to the next.
+/// Two of EPnP's decompositions, computed by LAPACK. Its memory is kept from one call to the next.
 ///
-/// Matrices must be finite: LAPACK says nothing about NaN, and its iterations may not end on it.
+/// Matrices must be finite: LAPACK defines nothing for NaN, and its iterations may never end on it.
 struct LAPACKWorkspace {
   private var matrix = [Double](repeating: 0, count: 30)
   private var values = [Double](repeating: 0, count: 5)
@@ -56,7 +56,7 @@ struct LAPACKWorkspace {
       CInt(LAPACK_COLUMN_MAJOR), letter("A"), letter("A"), 3, 3, &matrix, 3, &values, &left, 3,
       &right, 3, &work, CInt(work.count))
     guard code == 0 else { return nil }
-    // Column k of Vᵀ's storage holds the k-th entry of each right vector.
+    // Column k of the stored Vᵀ holds entry k of each right vector.
     func row(_ i: Int) -> SIMD3<Double> {
       var sum = SIMD3<Double>.zero
       for k in 0..<3 {

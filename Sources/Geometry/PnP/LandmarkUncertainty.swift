@@ -1,44 +1,46 @@
 internal import Glibc
 
-/// How far landmarks lie from where the mean face's points appear: standard deviations of one
-/// coordinate, on which the covariance of a fit is based.
+/// How far landmarks lie from where the mean face's points appear. All are standard deviations of one coordinate,
+/// and the covariance of a fit is based on them.
 ///
-/// The defaults are measured on synthetic faces whose identity differs from the mean face's by 3 to 5 % of
-/// the interocular distance a coordinate: with them nominal 95 % intervals hold the truth in 95 %.
+/// The defaults are measured on synthetic faces whose identity differs from the mean face by 3 to 5 % of the
+/// interocular distance in each coordinate. With them, nominal 95 % intervals hold the truth in 95 % of cases.
 public struct LandmarkUncertainty: Sendable, Equatable {
-  /// Of placing a landmark, in fractions of the interocular distance; independent from one to the next.
+  /// The error of placing a landmark, in fractions of the interocular distance. It is independent between
+  /// landmarks.
   public var placement = 0.01
-  /// Of a person's face about the mean face, in the same unit. Points nearer to each other than
-  /// `correlationLength` err alike, so 68 of them do not make a pose as certain as their number says.
+  /// The difference of a person's face from the mean face, in the same unit. Points nearer to each other than
+  /// `correlationLength` differ alike, so 68 points make a pose less certain than their number suggests.
   public var identity = 0.043
-  /// Of rounding to whole pixels, 1 / √12, in pixels.
+  /// The error of rounding to whole pixels, 1 / √12, in pixels.
   public var rounding = 0.29
   /// The length scale ℓ of the identity's correlation exp(−d² / 2ℓ²), in the model's unit: 2 cm, about
   /// the size of an eye.
   public var correlationLength = 0.02
 
+  /// The defaults.
   public init() {}
 }
 
 extension LandmarkUncertainty {
-  /// Of one coordinate, in squares of the interocular distance.
+  /// The variance of one coordinate without rounding, in squares of the interocular distance.
   var variance: Double { placement * placement + identity * identity }
 
-  /// By how much the standard deviation of each parameter of δ is greater than it would be if the
-  /// identity's share were independent from point to point.
+  /// For each parameter of δ, the factor by which its standard deviation is greater than if the identity's part
+  /// were independent from point to point.
   ///
-  /// These constants stand for the whole of JᵀKJ, which would cost more than the fit.
+  /// These constants replace the whole of JᵀKJ, which would cost more than the fit.
   func designFactors(of points: [SIMD3<Double>]) -> InlineArray<6, Double> {
-    // All pairs of points would be gone through for nothing.
+    // Without it all factors are 1, and the loop over all pairs of points is spared.
     guard identity > 0 else { return .init(repeating: 1) }
     let effects = designEffects(of: points)
     let (placement, identity) = (placement * placement, identity * identity)
     return .init { ((placement + effects[$0] * identity) / (placement + identity)).squareRoot() }
   }
 
-  /// By how much the identity's correlation raises the variance of each parameter: the diagonal of
-  /// A⁻¹ JᵀKJ A⁻¹ over that of A⁻¹, with A = JᵀJ and K the correlation, in the mean over some poses of
-  /// a distant face. `points` are relative to their centroid.
+  /// By how much the identity's correlation raises the variance of each parameter: the diagonal of A⁻¹ JᵀKJ A⁻¹
+  /// divided by that of A⁻¹, with A = JᵀJ and K the correlation. It is the mean over five poses of a distant
+  /// face. `points` are relative to their centroid.
   private func designEffects(of points: [SIMD3<Double>]) -> InlineArray<6, Double> {
     var sum: InlineArray<6, Double> = .init(repeating: 0)
     let turns: [SIMD3<Double>] = [

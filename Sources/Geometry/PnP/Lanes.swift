@@ -1,11 +1,11 @@
 /// One number of each of four faces, side by side.
 ///
-/// Everything the solver does is the same for all faces, so it works on four at once: divisions and
-/// square roots, which a single face would wait for, overlap. Lanes never mix, so a face's result does
-/// not depend on its neighbours.
+/// The solver does the same for all faces, so it works on four at once. Their divisions and square roots overlap,
+/// for which a single face would have to wait. Lanes never mix, so a face's result does not depend on its
+/// neighbours.
 typealias Lanes = SIMD4<Double>
 
-/// Which of four faces something holds for.
+/// For which of four faces something is true.
 typealias LaneMask = SIMDMask<SIMD4<Int64>>
 
 /// A vector of each of four faces.
@@ -140,8 +140,8 @@ struct LaneRotation {
 }
 
 extension LaneRotation {
-  /// The rotation of the unit quaternion along (1, v / 2): to third order in its length the one by
-  /// the rotation vector v, and exactly orthonormal without sine or cosine.
+  /// The rotation of the unit quaternion along (1, v / 2). It equals the rotation by the vector v up to third
+  /// order in its length, and is exactly orthonormal without sine or cosine.
   @inline(__always)
   init(smallTurn vector: LaneVector) {
     let half = 0.5 * vector
@@ -166,8 +166,8 @@ extension LaneRotation {
       LaneVector(cross, 1 - ray.y * ray.y * k, ray.y), LaneVector(-ray.x, -ray.y, ray.z))
   }
 
-  /// The rotation whose first two rows are closest to two vectors of about equal length, treating
-  /// both alike, and that length. Where they are parallel, or one has no length, it is the identity.
+  /// The rotation whose first two rows are closest to two vectors of about equal length, and that length. Both
+  /// vectors are treated alike. Where they are parallel, or one has no length, it is the identity.
   static func nearest(
     to first: LaneVector, _ second: LaneVector
   ) -> (rotation: LaneRotation, scale: Lanes) {
@@ -175,7 +175,7 @@ extension LaneRotation {
     let (p, q) = ((1 / a) * first, (1 / b) * second)
     let (sum, difference) = (p + q, p - q)
     let bisector = (1 / sum.length) * sum
-    // They are perpendicular but for rounding, which matters where p and q are nearly parallel.
+    // The two are perpendicular but for rounding, which matters where p and q are nearly parallel.
     let rest = difference - bisector.dot(difference) * bisector
     let across = (1 / rest.length) * rest
     let half = 0.5.squareRoot()

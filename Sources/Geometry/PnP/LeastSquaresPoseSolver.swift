@@ -2,20 +2,20 @@
 ///
 ///     minimise over R, t   Σ wᵢ ‖ π(R Xᵢ + t) − uᵢ ‖²      with positive depth
 ///
-/// Start: in a virtual camera that looks at the landmarks' centroid, scaled orthography by the model's
-/// pseudo-inverse and a sweep of POSIT. Then Levenberg-Marquardt on SE(3) about the model's centroid
-/// with the analytic Jacobian. Where the residual is more than half of the model's thickness, or
-/// points are missing, a face turned inside out could explain the landmarks as well: such a fit is
-/// tried again from the depth-reversed and from the frontal pose, and the best is kept.
+/// The start is found in a virtual camera that looks at the landmarks' centroid: scaled orthography by the
+/// model's pseudo-inverse, then one sweep of POSIT. Levenberg-Marquardt on SE(3) about the model's centroid
+/// follows, with the analytic Jacobian. Where the residual is more than half of the model's thickness, or points
+/// are missing, a face turned inside out could explain the landmarks as well. Such a fit is tried again from the
+/// depth-reversed and from the frontal pose, and the best is kept.
 ///
-/// A solver owns its scratch, so a fit does not allocate; use one a thread. A face's result does not
-/// depend on the others it is fitted with.
+/// A solver owns its scratch memory, so a fit does not allocate; use one for each thread. A face's result does
+/// not depend on the other faces that are fitted with it.
 public struct LeastSquaresPoseSolver {
   /// The fewest landmarks that determine a pose.
   public static let minimumPoints = 4
 
-  /// A landmark in pixels, and by how much its squared residual counts: one over the variance of its
-  /// placement, in units of that of a usual landmark.
+  /// A landmark in pixels, and the weight of its squared residual. The weight is one over the variance of its
+  /// placement, where a usual landmark's variance is 1. At 0 or below the landmark counts as missing.
   public typealias Landmark = (position: SIMD2<Double>, weight: Double)
 
   private let tolerance: Double
@@ -24,11 +24,14 @@ public struct LeastSquaresPoseSolver {
   private let designFactors: InlineArray<6, Double>
   private var problem: PoseProblem
 
+  /// Prepares a solver for a face model.
+  ///
   /// - Parameters:
-  ///   - model: object points, one for each landmark, in the landmarks' order. Their unit is that of
-  ///     translations.
+  ///   - model: at least 4 object points, one for each landmark, in the landmarks' order. Translations are in
+  ///     their unit.
   ///   - interocularDistance: between the model's eyes, in the same unit.
   ///   - tolerance: iterations stop when a step promises to lower the cost by less than this fraction.
+  ///   - uncertainty: what the covariance and `secondMinimumRatio` are based on.
   public init(
     model: [SIMD3<Double>], interocularDistance: Double, tolerance: Double = 1e-6,
     uncertainty: LandmarkUncertainty = LandmarkUncertainty()
@@ -44,12 +47,12 @@ public struct LeastSquaresPoseSolver {
   /// Fits poses.
   ///
   /// - Parameters:
-  ///   - faces: how many; any number, best a multiple of four.
-  ///   - camera: that of a face.
-  ///   - landmark: of a face and point; nil where it is missing.
-  ///   - take: is given each face's fit, in order: nil where the camera is singular, fewer than four
-  ///     landmarks are there, they coincide, lie in a line or are not finite, or where no start leads to a
-  ///     pose in front of the camera.
+  ///   - faces: how many there are; a multiple of four is fastest.
+  ///   - camera: the camera of a face, by the face's number from 0.
+  ///   - landmark: the landmark of a face and a model point, by their numbers; nil where it is missing.
+  ///   - take: gets each face's number and fit, in order. The fit is nil where the camera is not plausible, where
+  ///     there are fewer than four landmarks, where they coincide, lie in a line or are not finite, or where no
+  ///     start leads to a pose in front of the camera.
   public mutating func fit(
     faces: Int, camera: (Int) -> Intrinsics, landmark: (Int, Int) -> Landmark?,
     take: (Int, PoseFit?) -> Void
@@ -59,9 +62,9 @@ public struct LeastSquaresPoseSolver {
     }
   }
 
-  /// Fits translations to given rotations, in which the covariance has no share.
+  /// Fits translations to given rotations. The covariance takes these rotations as exact.
   ///
-  /// The other parameters are those of `fit`.
+  /// `rotation` gives that of a face, by its number. The other parameters are those of `fit`.
   public mutating func fitTranslations(
     faces: Int, camera: (Int) -> Intrinsics, landmark: (Int, Int) -> Landmark?,
     rotation: (Int) -> Rotation, take: (Int, PoseFit?) -> Void
@@ -92,7 +95,7 @@ public struct LeastSquaresPoseSolver {
       let solution = solve(&self, members, group)
       let stated = statedVariance(of: solution, in: group)
       var covariance = covariance(of: solution, in: group, freedom: freedom, stated: stated)
-      // Two coordinates a point, each with this variance, are what a perfect model would leave.
+      // With a perfect model, each of a point's two coordinates would leave this variance.
       let expected = 2 * stated * group.totalWeight
       let base = solution.cost.replacing(with: expected, where: solution.cost .< expected)
       let secondRatio = (solution.secondCost / base).squareRoot()
@@ -172,7 +175,7 @@ extension LeastSquaresPoseSolver {
 
   private mutating func solved(_ group: Group) -> Solution {
     let start = problem.orthographicStart(isUneven: group.isUneven .& group.isUsable)
-    // Landmarks within 1e-5 of the focal length, about a hundredth of a pixel, are one point.
+    // Landmarks within 1e-5 of the focal length, about a hundredth of a pixel, count as one point.
     let isSpread = group.isUsable .& (start.spread .> 1e-10)
     var best = refined(start.pose, where: isSpread)
     best.cost.replace(with: .infinity, where: .!isSpread)
@@ -186,15 +189,15 @@ extension LeastSquaresPoseSolver {
     return best
   }
 
-  /// Tries another start, and keeps the better of the two minima and the other's cost.
+  /// Tries another start. Keeps the better of the two minima, and the cost of the other one.
   private func search(_ start: LanePose, where mask: LaneMask, _ best: inout Solution) {
     var other = refined(start, where: mask)
     let isBetter = mask .& (other.cost .< best.cost)
-    // Two minima are different where their rotations are 10° apart.
+    // Two minima are different where their rotations are more than 10° apart.
     let isApart =
       mask .& (other.cost .< .infinity)
       .& (other.pose.rotation.cosine(to: best.pose.rotation) .< 0.98480775)
-    // Of two, the worse is second, unless there was a better second one.
+    // The worse of the two becomes second, unless a better second one is known.
     let worse = best.cost.replacing(with: other.cost, where: .!isBetter)
     best.secondCost.replace(with: worse, where: isApart .& (worse .< best.secondCost))
     best.pose.replace(with: other.pose, where: isBetter)
@@ -202,20 +205,20 @@ extension LeastSquaresPoseSolver {
     best.cost.replace(with: other.cost, where: isBetter)
   }
 
-  /// The variance of a landmark's coordinate that the uncertainty states, in normalised coordinates.
+  /// The variance of a landmark's coordinate according to the uncertainty, in normalised coordinates.
   private func statedVariance(of solution: Solution, in group: Group) -> Lanes {
     let length = interocularDistance / solution.pose.translation.z
     let rounding = uncertainty.rounding / group.focalLength
     return uncertainty.variance * length * length + rounding * rounding
   }
 
-  /// The covariance of each face's pose, `freedom` of whose parameters were fitted.
+  /// The covariance of each face's pose, of which `freedom` parameters were fitted.
   private func covariance(
     of solution: Solution, in group: Group, freedom: Double, stated: Lanes
   ) -> LaneCovariance {
     var factor = PoseFactor(solution.equations, damping: .zero)
     var covariance = factor.inverse()
-    // Landmarks that the stated uncertainty cannot explain speak for themselves.
+    // Where the stated uncertainty cannot explain the landmarks, their own residuals count.
     let observed = solution.cost / (2 * group.points - freedom)
     let sigma = stated.replacing(with: observed, where: observed .> 4 * stated).squareRoot()
     var sigmas: InlineArray<6, Lanes> = .init(repeating: .zero)
@@ -239,7 +242,7 @@ extension LeastSquaresPoseSolver {
       points: Int(group.points[lane]),
       covariance: covariance,
       secondMinimumRatio: secondRatio.isFinite ? secondRatio : nil)
-    // Where the landmarks leave a direction open, no pose was determined.
+    // Where the landmarks leave a direction open, they determine no pose.
     let (turn, shift) = (covariance.rotationVariance, covariance.translationVariance)
     guard turn.max() <= .pi * .pi, (turn + shift).sum().isFinite else { return nil }
     return fit

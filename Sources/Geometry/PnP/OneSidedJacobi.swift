@@ -1,14 +1,14 @@
 /// The singular values and left singular vectors of a small square matrix, by rotating pairs of its
 /// columns until all are orthogonal (Hestenes, J. SIAM 6, 1958), in the order and rounding of OpenCV.
 ///
-/// LAPACK's vectors are as good, but where singular values vanish the vectors are what rounding leaves,
-/// and EPnP on five points takes its result from just these. So sums run from the first element to the
-/// last, and a vector is normalised by multiplication with one over its length.
+/// LAPACK's vectors are as good. But where singular values vanish, rounding decides the vectors, and EPnP on five
+/// points takes its result from these. So sums run from the first element to the last, and a vector is normalised
+/// by multiplying it with one over its length.
 struct OneSidedJacobi {
   /// The matrix's size.
   let order: Int
-  /// Before, the matrix's columns one after the other; afterwards its left singular vectors, longest
-  /// first.
+  /// Before `decompose`, the matrix's columns one after the other. Afterwards its left singular vectors, in
+  /// descending order of their singular values.
   var vectors: [Double]
   /// The singular values in descending order.
   private(set) var values: [Double]
@@ -22,7 +22,9 @@ struct OneSidedJacobi {
     values = Array(repeating: 0, count: order)
   }
 
-  /// - Returns: false where the matrix is not finite or is zero along a direction, so that a vector is
+  /// Decomposes the matrix in `vectors`.
+  ///
+  /// - Returns: false where the matrix is not finite, or is zero along a direction so that a vector is
   ///   undetermined.
   mutating func decompose() -> Bool {
     guard vectors.allSatisfy(\.isFinite) else { return false }

@@ -1,4 +1,4 @@
-/// A polynomial with real coefficients, that of the lowest power first.
+/// A polynomial with real coefficients, the lowest power first.
 struct Polynomial {
   var coefficients: [Double]
 
@@ -18,10 +18,10 @@ struct Polynomial {
     Polynomial(coefficients.indices.dropFirst().map { Double($0) * coefficients[$0] })
   }
 
-  /// The places in an interval, in order, where the values change their sign.
+  /// The places in an interval, in ascending order, where the value changes its sign.
   ///
-  /// Between the places where the derivative changes its sign the values rise or fall throughout, so each
-  /// such stretch has one root or none. Where a curve only touches zero there is no root here.
+  /// Between two neighbouring sign changes of the derivative the value only rises or only falls, so there is one
+  /// root there or none. A place where the curve only touches zero is not found.
   func signChanges(in range: ClosedRange<Double>) -> [Double] {
     guard coefficients.count > 1 else { return [] }
     let derivative = derivative
@@ -32,7 +32,7 @@ struct Polynomial {
     }
   }
 
-  /// By Newton's steps, or by halving where one would leave what is known to hold the root.
+  /// Takes Newton's steps, or halves the interval where such a step would leave it.
   private func root(
     between low: Double, _ high: Double, _ derivative: Polynomial
   ) -> Double? {

@@ -3,8 +3,8 @@
 /// δ holds a rotation vector about the camera axes in 0-2 and a translation in 3-5. Residuals are in
 /// normalised image coordinates.
 ///
-/// Here and below, what is only read is `inout` too, and methods mutate: a large value that is read in a
-/// loop would be copied at each turn, but not where it is known to be in one place of memory.
+/// Here and below, arguments that are only read are `inout` too, and methods are `mutating`. Otherwise a large
+/// value that is read in a loop would be copied at each turn.
 struct PoseEquations {
   /// The lower triangle of JᵀWJ by rows.
   var information: InlineArray<21, Lanes> = .init(repeating: .zero)
@@ -24,8 +24,8 @@ struct PoseEquations {
     cost.replace(with: other.cost, where: mask)
   }
 
-  /// By how much the cost falls along the step that solves the equations damped by λ, if residuals are
-  /// linear: −δᵀ(2g + Aδ) is −δᵀg + λ δᵀ diag(A) δ where (A + λ diag A) δ = −g.
+  /// By how much the cost falls along the step that solves the equations damped by λ, if residuals are linear.
+  /// That is −δᵀ(2g + Aδ), or −δᵀg + λ δᵀ diag(A) δ as (A + λ diag A) δ = −g.
   @inline(__always)
   mutating func predictedGain(of step: inout InlineArray<6, Lanes>, damping: Lanes) -> Lanes {
     var gain = Lanes.zero
@@ -35,7 +35,7 @@ struct PoseEquations {
     return gain
   }
 
-  /// Takes the rotation out of the unknowns: its part of every step is zero.
+  /// Removes the rotation from the unknowns: its part of every step is then zero.
   mutating func keepRotation() {
     for i in 0..<6 {
       for j in 0...min(i, 2) { information[Self.index(i, j)] = Lanes(repeating: i == j ? 1 : 0) }
@@ -133,8 +133,8 @@ struct LaneCovariance {
     }
   }
 
-  /// Refers the translation to a point that lies −`arm` from the one it refers to, in camera axes: with
-  /// G = [arm]×, δt' = δt + G δω.
+  /// Makes the translation that of another point, which lies at −`arm` from the first in camera axes: with G =
+  /// [arm]×, δt' = δt + G δω.
   mutating func move(by arm: LaneVector) {
     let at = PoseEquations.index
     func column(_ k: Int) -> LaneVector {

@@ -1,14 +1,15 @@
 /// A pose fitted to landmarks, how well it explains them, and how far it can be trusted.
 public struct PoseFit: Sendable {
+  /// The translation is in the model's unit.
   public var extrinsics: Extrinsics
   /// Root mean square distance between landmarks and projected model points, in pixels.
   public var reprojectionError: Double
-  /// How many landmarks took part.
+  /// How many landmarks were used.
   public var points: Int
+  /// Of the pose's error, in radians and the model's unit.
   public var covariance: PoseCovariance
-  /// The reprojection error of another minimum, where the search for one found it more than 10° away,
-  /// over this one's or what the stated uncertainty expects, whichever is greater. nil where none was
-  /// found, or none looked for.
+  /// The reprojection error of a second minimum more than 10° away, divided by that of this one, or by what the
+  /// stated uncertainty expects where that is greater. nil where no second minimum was found or looked for.
   public var secondMinimumRatio: Double?
 }
 
@@ -20,6 +21,7 @@ public struct PoseCovariance: Sendable {
   /// The lower triangle by rows.
   var lower: InlineArray<21, Double>
 
+  /// The entry of two of δ's parameters, from 0 to 5.
   public subscript(row: Int, column: Int) -> Double {
     lower[PoseEquations.index(max(row, column), min(row, column))]
   }

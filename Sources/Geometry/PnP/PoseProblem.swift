@@ -1,7 +1,7 @@
-/// The correspondences of four faces, and what a pose makes of them.
+/// The correspondences of four faces, and the equations and cost of a pose for them.
 ///
-/// Inside, model points are relative to the model's centroid, so a pose's translation is the centroid's
-/// position, and landmarks are in normalised image coordinates (depth 1).
+/// In here, model points are relative to the model's centroid, so a pose's translation is the centroid's
+/// position. Landmarks are in normalised image coordinates (depth 1).
 struct PoseProblem {
   /// Points relative to `centroid`.
   let model: [SIMD3<Double>]
@@ -17,7 +17,7 @@ struct PoseProblem {
   private(set) var weights: [Lanes]
   /// (fy / fx)², by which a vertical residual counts.
   private(set) var aspect = Lanes(repeating: 1)
-  /// The landmarks in a camera that looks at their centroid; scratch of a start.
+  /// The landmarks in a camera that looks at their centroid; scratch memory for finding a start.
   var virtual: [(x: Lanes, y: Lanes)]
 
   init(model points: [SIMD3<Double>]) {
@@ -48,7 +48,7 @@ struct PoseProblem {
     weights[index][lane] = weight
   }
 
-  /// Takes a lane's landmarks away.
+  /// Removes a lane's landmarks.
   mutating func clear(lane: Int) {
     for i in 0..<model.count { set(i, lane: lane, to: .zero, weight: 0) }
   }
@@ -74,7 +74,7 @@ struct LanePose {
 }
 
 extension PoseProblem {
-  /// Depths up to this count as behind the camera.
+  /// Up to this depth a point counts as behind the camera.
   private var leastDepth: Double { 0.01 * radius }
 
   /// The normal equations at a pose.
@@ -137,8 +137,8 @@ extension PoseProblem {
       gradient: [torque.x, torque.y, torque.z, force.x, force.y, force.z], cost: cost)
   }
 
-  /// Summed squared residuals in normalised coordinates, vertical ones by `aspect`; infinite where a
-  /// point is not in front of the camera.
+  /// The weighted sum of squared residuals in normalised coordinates, with vertical ones times `aspect`. It is
+  /// infinite where a point is not in front of the camera.
   func cost(of pose: LanePose) -> Lanes {
     var cost = Lanes.zero
     var isBehind = LaneMask(repeating: false)
@@ -157,7 +157,7 @@ extension PoseProblem {
   /// Levenberg-Marquardt from `start` where `active`; it ends where the next step promises to lower
   /// the cost by less than `tolerance` of it.
   ///
-  /// - Returns: the pose, and the equations where it was last looked at, one last small step before.
+  /// - Returns: the pose, and the equations at the pose one last small step before.
   func refined(
     from start: LanePose, where active: LaneMask, tolerance: Double, keepsRotation: Bool = false
   ) -> (pose: LanePose, equations: PoseEquations) {
@@ -175,15 +175,15 @@ extension PoseProblem {
       var step = factor.step(against: &current.gradient)
       let promise = current.predictedGain(of: &step, damping: damping)
       let candidate = pose.moved(by: step)
-      // Too little is left to gain for looking at it first; 1e-30 is rounding.
+      // So little is left to gain that the step is taken without a check; 1e-30 is for rounding.
       let last = active .& factor.isDefinite .& (promise .<= tolerance * current.cost + 1e-30)
       pose.replace(with: candidate, where: last)
       active = active .& .!last
       if !any(active) { break }
       var next = equations(at: candidate)
       let accepted = active .& factor.isDefinite .& (next.cost .<= current.cost)
-      // Where the residuals bend, full steps overshoot to and fro: damp by how much of the promised
-      // gain came true (Nielsen 1999).
+      // Where residuals are strongly curved, full steps overshoot to and fro. So the damping follows how much of
+      // the promised gain came true (Nielsen 1999).
       let gain = current.cost - next.cost
       damping.replace(with: 10 * damping, where: .!accepted)
       damping.replace(with: 0.1 * damping, where: accepted .& (gain .> 0.75 * promise))

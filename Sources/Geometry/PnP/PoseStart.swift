@@ -1,12 +1,12 @@
-/// Where a fit starts: the pose in the camera, and the rotation of the virtual camera it was found in.
+/// Where a fit starts: the pose in the camera, and the rotation of the virtual camera in which it was found.
 struct PoseStart {
   var pose: LanePose
   var virtualToCamera: LaneRotation
   /// The landmarks' mean squared distance from their centroid, in normalised coordinates.
   var spread: Lanes
 
-  /// The pose whose orthographic image is the same for a flat face: depth turned round, as seen along
-  /// the ray to the face.
+  /// The pose with depth reversed, as seen along the ray to the face. A flat face has the same orthographic image
+  /// in both.
   func depthReversed(_ pose: LanePose) -> LanePose {
     let seen = virtualToCamera.transpose * pose.rotation
     func reversed(_ row: LaneVector) -> LaneVector { LaneVector(row.x, row.y, -row.z) }
@@ -23,8 +23,7 @@ extension PoseProblem {
   /// Scaled orthography in a virtual camera that looks at the landmarks' centroid, by the model's
   /// pseudo-inverse, then a sweep of POSIT (DeMenthon and Davis, IJCV 1995).
   ///
-  /// - Parameter isUneven: where weights are other than 1, so that the model's constant pseudo-inverse
-  ///   does not serve.
+  /// - Parameter isUneven: where weights differ from 1, so that the model's constant pseudo-inverse does not fit.
   mutating func orthographicStart(isUneven: LaneMask) -> PoseStart {
     var (total, sumX, sumY, squares) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
     for i in 0..<model.count {
@@ -60,7 +59,7 @@ extension PoseProblem {
     }
     var view = OrthographicView()
     for axisIsKnown in [false, true] {
-      // POSIT: what scaled orthography would have seen, given the depths of the first sweep.
+      // POSIT: corrects the landmarks to what scaled orthography would show, by the depths of the first sweep.
       if axisIsKnown { view.axis = view.scale * view.rotation.rows.2 }
       let offset = 1 - view.axis.dot(middle)
       var (sumX, sumY, x, y) = (Lanes.zero, Lanes.zero, LaneVector.zero, LaneVector.zero)
@@ -85,7 +84,7 @@ extension PoseProblem {
       spread: share * squares - (meanX * meanX + meanY * meanY))
   }
 
-  /// The translations that fit best to given rotations, by linear least squares on the algebraic error.
+  /// The translations that fit given rotations best, by linear least squares on the algebraic error.
   ///
   /// With p = R m and residuals tx − u tz − (u pz − px) and the same for y, the optimum's tx and ty are
   /// means, and tz is a ratio of covariances of the image points.
@@ -158,8 +157,8 @@ struct SymmetricMatrix {
     return max(trace - eigenvalue, 0)
   }
 
-  /// The inverse with a thousandth of the mean diagonal added: four landmarks without the nose are
-  /// nearly flat, and the direction they leave open should stay small rather than be noise.
+  /// The inverse after a thousandth of the mean diagonal is added. Four landmarks without the nose are nearly
+  /// flat, and the direction that they leave open should stay small and not be noise.
   func regularisedInverse() -> Self {
     let ridge = 1e-3 / 3 * trace
     let (a, b, c) = (xx + ridge, yy + ridge, zz + ridge)

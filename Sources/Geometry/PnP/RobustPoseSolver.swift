@@ -1,35 +1,43 @@
 internal import Glibc
 
-/// A pose from correspondences of which some are wrong (RANSAC: Fischler and Bolles, CACM 24, 1981), as
-/// OpenCV's `solvePnPRansac` is used for, though not its choices: the same input gives the same pose.
+/// A pose from correspondences of which some are wrong (RANSAC: Fischler and Bolles, CACM 24, 1981). It serves
+/// the purpose of OpenCV's `solvePnPRansac`, but does not repeat its choices. The same input always gives the
+/// same pose.
 ///
-/// Poses through three points, drawn by a stream of fixed seed, are judged by all points: a point costs its
-/// squared reprojection error, but no more than the threshold's (MSAC: Torr and Zisserman, CVIU 78, 2000).
-/// The best is refined by least squares on the points within the threshold, as long as that lowers the cost.
+/// Sets of three points are drawn with a fixed seed, and each gives up to four poses. All points judge a pose: a
+/// point costs its squared reprojection error, but at most the squared threshold (MSAC: Torr and Zisserman, CVIU
+/// 78, 2000). The best pose is refined by least squares on the points within the threshold, as long as that
+/// lowers the cost.
 public struct RobustPoseSolver: Sendable {
-  /// The reprojection error in pixels of a point that still counts as right; OpenCV's default.
+  /// The greatest reprojection error, in pixels, of a point that counts as right. The default is OpenCV's.
   public var threshold = 8.0
-  /// With which probability three right points are to be drawn at least once.
+  /// The probability with which three right points are to be drawn at least once.
   public var confidence = 0.999
-  /// How often points are drawn at most.
+  /// The greatest number of draws.
   public var mostSamples = 1000
-  /// Of how many points a pose must be right at least.
+  /// The fewest right points that a pose must have.
   public static let fewestInliers = 6
 
+  /// A pose and the points that it is right for.
   public struct Fit: Sendable {
+    /// The translation is in the unit of the object's points.
     public var pose: Extrinsics
-    /// Which points are right, in order.
+    /// The numbers of the points that are right, ascending from 0.
     public var inliers: [Int]
     /// Root mean square reprojection error of the right points, in pixels.
     public var reprojectionError: Double
   }
 
+  /// With OpenCV's threshold, and up to 1000 draws.
   public init() {}
 
+  /// Finds a pose.
+  ///
   /// - Parameters:
   ///   - points: in the object's axes, any unit; finite.
-  ///   - pixels: where they are seen, as many and in the same order; finite.
-  /// - Returns: nil where no pose in front of the camera is right of `fewestInliers` points.
+  ///   - pixels: where they are seen; as many, in the same order, finite.
+  /// - Returns: nil where the camera is not plausible, or no pose in front of it is right for `fewestInliers`
+  ///   points.
   public func fit(
     points: [SIMD3<Double>], pixels: [SIMD2<Double>], camera: Intrinsics
   ) -> Fit? {
@@ -76,7 +84,7 @@ public struct RobustPoseSolver: Sendable {
     return (i, j, k)
   }
 
-  /// After how many samples three points of which this share is right have been drawn.
+  /// How many draws are needed where this share of all points is right.
   private func samplesNeeded(share: Double) -> Int {
     let miss = 1 - share * share * share
     guard miss > 1e-9 else { return 1 }
@@ -105,7 +113,7 @@ public struct RobustPoseSolver: Sendable {
   private struct Cost {
     var sum = 0.0
     var inliers = 0
-    /// Of the inliers alone.
+    /// The sum of the inliers' squared errors.
     var squares = 0.0
 
     func share(of count: Int) -> Double { Double(inliers) / Double(count) }
@@ -118,7 +126,7 @@ public struct RobustPoseSolver: Sendable {
     /// The square of the threshold.
     let limit: Double
 
-    /// Directions of the pixels, of length 1.
+    /// The directions of the pixels, each of length 1.
     var rays: [SIMD3<Double>] {
       pixels.map { pixel in
         let place = (pixel - camera.principalPoint) / camera.focalLength
@@ -127,7 +135,7 @@ public struct RobustPoseSolver: Sendable {
       }
     }
 
-    /// Squared; infinite for a point that is not in front of the camera.
+    /// The squared error in pixels; infinite for a point that is not in front of the camera.
     private func error(of index: Int, _ pose: Extrinsics) -> Double {
       let seen = pose.applied(to: points[index])
       guard seen.z > 0 else { return .infinity }
@@ -135,7 +143,7 @@ public struct RobustPoseSolver: Sendable {
       return (offset * offset).sum()
     }
 
-    /// nil where it is not below a bound.
+    /// The cost of a pose; nil where it is not below `bound`.
     func cost(of pose: Extrinsics, below bound: Double) -> Cost? {
       var cost = Cost()
       for i in points.indices {
@@ -159,7 +167,7 @@ public struct RobustPoseSolver: Sendable {
 }
 
 extension LandmarkUncertainty {
-  /// Of points that are a face's own, with no mean face between: as pixels are rounded, and no more.
+  /// For points of the face itself and not of a mean face: only the rounding to pixels counts.
   fileprivate static var ofPixels: LandmarkUncertainty {
     var uncertainty = LandmarkUncertainty()
     (uncertainty.placement, uncertainty.identity) = (0, 0)

@@ -1,20 +1,20 @@
-/// The poses that show three points in given directions, up to four (Grunert's way, as in Haralick, Lee,
+/// The poses, up to four, that show three points in given directions (Grunert's method, as in Haralick, Lee,
 /// Ottenberg and Nölle, "Review and Analysis of Solutions of the Three Point Perspective Pose Estimation
 /// Problem", IJCV 13, 1994).
 ///
-/// With the points' distances from the camera s, u s and v s and the angles between their directions, the
-/// law of cosines gives three equations. One combination is linear in u; with it the others are a quartic
-/// in v, whose roots are found as sign changes.
+/// Let the points' distances from the camera be s, u s and v s. With the angles between the directions, the law
+/// of cosines gives three equations. One combination is linear in u. Eliminating u leaves a quartic in v, whose
+/// roots are found as sign changes.
 enum ThreePointPose {
   typealias Triple = (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>)
 
-  /// Ratios of two distances from the camera that are looked for.
+  /// The range of v in which roots are looked for.
   private static let ratios = 1e-3...1e3
 
   /// - Parameters:
   ///   - points: in the object's axes.
   ///   - rays: their directions from the camera, of length 1.
-  /// - Returns: none where the points or directions are in a line.
+  /// - Returns: empty where the points or the directions lie in a line.
   static func poses(of points: Triple, along rays: Triple) -> [Extrinsics] {
     let (a, b, c) = (
       square(points.1 - points.2), square(points.0 - points.2), square(points.0 - points.1)
@@ -43,10 +43,10 @@ enum ThreePointPose {
 
   private static func square(_ vector: SIMD3<Double>) -> Double { dot(vector, vector) }
 
-  /// Axes that a triangle sets up: along its first side, in its plane, and across it.
+  /// The axes of a triangle: along its first side, in its plane, and perpendicular to it.
   private struct Frame {
     let origin: SIMD3<Double>
-    /// Takes vectors to these axes.
+    /// Turns vectors into these axes.
     let axes: Rotation
 
     init?(_ points: Triple) {

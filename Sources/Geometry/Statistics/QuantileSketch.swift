@@ -1,7 +1,9 @@
 internal import Glibc
 
-/// Counts of numbers in buckets whose width grows with magnitude, so that any quantile is known to a
-/// relative error of `accuracy` in bounded memory (Masson, Rim and Lee, VLDB 2019).
+/// Counts numbers in buckets whose width grows with magnitude. So any quantile is known to a relative error of
+/// `accuracy`, in bounded memory (Masson, Rim and Lee, VLDB 2019).
+///
+/// Magnitudes up to 1e-9 count as 0, and those beyond 1e15 share one bucket.
 public struct QuantileSketch: Sendable {
   /// The greatest relative error of `quantile`.
   public static let accuracy = 0.001
@@ -13,10 +15,13 @@ public struct QuantileSketch: Sendable {
   private var positive: [Int] = []
   private var negative: [Int] = []
   private var zero = 0
+  /// How many numbers were added.
   public private(set) var count = 0
 
+  /// Without a number.
   public init() {}
 
+  /// Counts a number; NaN counts as 0.
   public mutating func add(_ value: Double) {
     count += 1
     guard value.magnitude > Self.smallest else {
@@ -27,6 +32,7 @@ public struct QuantileSketch: Sendable {
     if value > 0 { Self.increment(&positive, bucket) } else { Self.increment(&negative, bucket) }
   }
 
+  /// Adds the counts of another sketch. The result does not depend on the order.
   public mutating func merge(_ other: QuantileSketch) {
     count += other.count
     zero += other.zero
@@ -38,7 +44,7 @@ public struct QuantileSketch: Sendable {
     }
   }
 
-  /// The number below which the share `q` of all lies; nil where there is none.
+  /// The number below which the share `q` of all numbers lies, for q from 0 to 1; nil in an empty sketch.
   public func quantile(_ q: Double) -> Double? {
     guard count > 0 else { return nil }
     let rank = Int(q * Double(count - 1))
@@ -51,8 +57,8 @@ public struct QuantileSketch: Sendable {
     return result
   }
 
-  /// The median distance from `centre` (the median absolute deviation where that is the median); nil where
-  /// there is nothing.
+  /// The median distance from `centre`; nil in an empty sketch. Where `centre` is the median, this is the median
+  /// absolute deviation.
   public func medianDeviation(from centre: Double) -> Double? {
     guard count > 0 else { return nil }
     var distances: [(distance: Double, number: Int)] = []
@@ -66,17 +72,17 @@ public struct QuantileSketch: Sendable {
     return distances.last?.distance
   }
 
-  /// About how many numbers are greater, by their buckets' middles.
+  /// About how many numbers are greater. Each counts at the middle of its bucket.
   public func count(above limit: Double) -> Int {
     var result = 0
     forEachBucket { if $0 > limit { result += $1 } }
     return result
   }
 
-  /// Counts in `bins` equal parts of a range.
+  /// Counts in `bins` equal parts of a range; numbers outside count in the first or last part.
   ///
-  /// A bucket's count is spread evenly over its width, for a bin may be narrower; rounding the running
-  /// total at each bin's end keeps counts whole and their sum right.
+  /// A bucket's count is spread evenly over its width, as a bin may be narrower. The running total is rounded at
+  /// the end of each bin, which keeps counts whole and their sum right.
   public func histogram(from lowest: Double, to highest: Double, bins: Int) -> [Int] {
     let width = (highest - lowest) / Double(bins)
     guard width > 0 else { return [count] + Array(repeating: 0, count: bins - 1) }
@@ -103,7 +109,7 @@ public struct QuantileSketch: Sendable {
     }
   }
 
-  /// Buckets that hold something, in ascending order of their middle value.
+  /// Calls `body` with the middle value and count of each bucket that is not empty, in ascending order.
   private func forEachBucket(_ body: (Double, Int) -> Void) {
     for bucket in negative.indices.reversed() where negative[bucket] > 0 {
       body(-Self.middle(of: bucket), negative[bucket])
@@ -120,7 +126,7 @@ public struct QuantileSketch: Sendable {
   }
 
   private static func middle(of bucket: Int) -> Double {
-    // Between smallest g^b and smallest g^(b+1) this value has the same relative error to both ends.
+    // The relative error to both ends of the bucket, smallest g^b and smallest g^(b+1), is the same from here.
     smallest * exp(Double(bucket) * logarithmOfGrowth) * (1 + accuracy)
   }
 

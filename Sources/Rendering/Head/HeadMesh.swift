@@ -1,17 +1,19 @@
-/// A painted head round the 68 landmarks of a face, each of which is a vertex of it.
+/// A painted head around the 68 landmarks of a face. Each landmark is a vertex of it.
 ///
-/// Its frame is the landmarks' own: metres, x to the image's right, y down, z away from the camera. It is
-/// as long as a mean head, so it suits landmarks of a mean face; others it takes without complaint.
+/// Its frame is that of the landmarks: metres, x to the image's right, y down, z away from the camera. It has the
+/// size of a mean head, so it fits the landmarks of a mean face. Others are accepted too.
 public struct HeadMesh: Sendable {
-  /// The surface of the landmarks and the points between them as they are given, in metres.
+  /// The coarse surface of the landmarks and the other given points, in metres.
   public let outline: (vertices: [SIMD3<Float>], triangles: TriangleList)
   private let coarse: ShadedMesh
   private let fine: ShadedMesh
-  /// The face alone, from above the brows to the chin and from ear to ear, in one light colour that takes a
-  /// drawing's tint.
+  /// The face alone, from above the brows to the chin and from ear to ear. It is white and takes a drawing's
+  /// tint.
   public let mask: ShadedMesh
 
-  /// - Parameter landmarks: iBUG's 68 in metres.
+  /// Builds the head.
+  ///
+  /// - Parameter landmarks: exactly iBUG's 68, in metres.
   public init(landmarks: [SIMD3<Double>]) {
     precondition(landmarks.count == 68, "the 68 landmarks of iBUG")
     let points = landmarks.map { SIMD3<Float>(1000 * $0) }
@@ -33,17 +35,17 @@ public struct HeadMesh: Sendable {
     fine = Self.mesh(surface, paint, smoothing: 10)
   }
 
-  /// What to draw where a metre appears as so many pixels: a coarser mesh of small faces, whose finer
-  /// triangles would fall between the pixels.
+  /// The mesh to draw where one metre appears as `pixelsPerMetre` pixels. For small faces it is a coarser one, as
+  /// finer triangles would fall between the pixels.
   public func mesh(pixelsPerMetre: Double) -> ShadedMesh { pixelsPerMetre < 400 ? coarse : fine }
 
   /// - Parameters:
-  ///   - surface: each triangle of the outline split in sixteen.
+  ///   - surface: the outline with each triangle split into sixteen.
   ///   - outline: in metres.
   private static func mask(
     _ surface: FineSurface, of outline: (vertices: [SIMD3<Float>], triangles: TriangleList)
   ) -> ShadedMesh {
-    // All landmarks; of the points between them those before the ears and above the jaw.
+    // All landmarks, and of the other points those in front of the ears and above the jaw.
     let isFace = outline.vertices.enumerated().map { i, point in
       i < 68
         || point.y > -0.085 && point.z < 0.03
@@ -76,14 +78,14 @@ public struct HeadMesh: Sendable {
   }
 }
 
-/// Two bulges where a head's ears are, between the outline's points.
+/// Two bulges for a head's ears, between the points of the outline.
 enum Ear {
-  /// Millimetres; the other lies opposite.
+  /// The middle of one ear, in millimetres. The other ear lies opposite.
   private static let centre = SIMD3<Float>(76, -30, 72)
-  /// Along z and y.
+  /// Along z and y, in millimetres.
   private static let radii = SIMD2<Float>(13, 27)
 
-  /// 0 at the ear's middle, 1 at its rim; nil elsewhere.
+  /// The distance from an ear's middle: 0 there, 1 at the ear's rim. nil elsewhere.
   static func radius(at point: SIMD3<Float>) -> Float? {
     guard abs(point.x) > 40 else { return nil }
     // The ear leans back.

@@ -1,13 +1,13 @@
-/// Colours the vertices of a head by where they lie, seen from the front, among the landmarks.
+/// Colours the vertices of a head by where they lie among the landmarks, seen from the front.
 struct HeadPaint {
   typealias Point = SIMD2<Float>
 
-  /// A colour, and how much of a face's tint it takes.
+  /// A colour, and the share of a face's tint that it takes, 0 to 1.
   struct Coat {
     var colour: SIMD3<Float>
     var tintShare: Float
 
-    /// Mixes in a share, cut to 0...1, of another.
+    /// Mixes in a share of another coat. The share is cut to 0...1.
     mutating func mix(_ other: Coat, _ share: Float) {
       let share = min(max(share, 0), 1)
       colour += share * (other.colour - colour)
@@ -23,13 +23,13 @@ struct HeadPaint {
   private static let iris = Coat(colour: [92, 66, 48], tintShare: 0.1)
   private static let pupil = Coat(colour: [22, 18, 18], tintShare: 0)
   private static let hair = Coat(colour: [66, 48, 38], tintShare: 0.2)
-  /// How far down hair reaches, by depth: (z, y), straight between.
+  /// How far down hair reaches, by depth: points (z, y) in millimetres, with straight lines between.
   private static let hairline: [Point] = [
     [-60, -124], [-15, -112], [4, -95], [14, -62], [34, -52], [46, -14], [58, -50], [86, -44],
     [96, 26], [150, 44],
   ]
 
-  /// From the front, in millimetres.
+  /// x and y of the landmarks, in millimetres.
   private let landmarks: [Point]
 
   init(landmarks: [SIMD3<Float>]) { self.landmarks = landmarks.map { Point($0.x, $0.y) } }
@@ -55,7 +55,7 @@ struct HeadPaint {
     paintEye(&coat, front, 36...41)
     paintEye(&coat, front, 42...47)
     for brow in [17...21, 22...26] {
-      // A brow's landmarks are its upper rim; it lies 2 mm below.
+      // A brow's landmarks are on its upper rim, so the brow is painted 2 mm lower.
       let distance = Self.distance(front - Point(0, 2), landmarks[brow], isClosed: false)
       coat.mix(Self.hair, (4 - distance) / 2.5)
     }
@@ -78,7 +78,7 @@ struct HeadPaint {
     guard Self.isInside(front, contour) || rim < 3 else { return }
     let inside = Self.isInside(front, contour) ? rim : -rim
     coat.mix(Self.shade, 1 + (inside + 1.5) / 1.5)
-    // Lids are open a little wider than the landmarks say, so that an eye shows in small faces.
+    // Lids are painted a little wider open than the landmarks say, so that eyes can be seen in small faces.
     let open = (inside + 1.2) / 1
     coat.mix(Self.white, open)
     let middle = contour.reduce(.zero, +) / Float(contour.count)
@@ -99,7 +99,7 @@ struct HeadPaint {
 
   private static func length(_ point: Point) -> Float { (point * point).sum().squareRoot() }
 
-  /// To the nearest point of a line through points.
+  /// The distance to the nearest point of a line through points.
   private static func distance(
     _ point: Point, _ line: ArraySlice<Point>, isClosed: Bool
   ) -> Float {

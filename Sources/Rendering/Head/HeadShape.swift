@@ -1,7 +1,7 @@
-/// The points of a head beside the 68 landmarks, and the triangles that join both.
+/// The points of a head besides the 68 landmarks, and the triangles that join all of them.
 enum HeadShape {
-  /// Millimetres in the frame of the mean face (x to the image's right, y down, z away from the
-  /// camera): our own figures, set about the landmarks by eye. Points off the middle stand for two.
+  /// Millimetres in the frame of the mean face (x to the image's right, y down, z away from the camera): our own
+  /// figures, placed around the landmarks by eye. A point with x other than 0 stands for two, left and right.
   static let points: [SIMD3<Float>] = [
     // Forehead.
     [0, -56, -56], [0, -80, -55], [25, -80, -51], [48, -80, -34], [65, -80, -2],
@@ -29,8 +29,8 @@ enum HeadShape {
     [46, 75, 30], [0, 84, -6], [30, 80, 6], [50, 60, 75],
   ]
 
-  /// Landmarks first, then `points`, each followed by its mirror image. A closed surface, outward
-  /// counter-clockwise; Scripts/python/head_triangles.py prints it.
+  /// The vertices are the landmarks, then `points`, each followed by its mirror image. The surface is closed, and
+  /// triangles are counter-clockwise as seen from outside. Scripts/python/head_triangles.py prints them.
   static let triangles: [SIMD3<Int32>] = [
     [0, 1, 117], [0, 100, 108], [0, 108, 1], [0, 115, 100], [0, 117, 115], [1, 108, 113],
     [1, 113, 168], [1, 159, 117], [1, 168, 159], [2, 3, 133], [2, 117, 159], [2, 119, 117],

@@ -1,10 +1,10 @@
-/// A closed surface that is made finer without moving its points.
+/// A closed surface that can be made finer without moving its points.
 struct FineSurface {
   var vertices: [SIMD3<Float>]
   var triangles: TriangleList
 
-  /// Splits each triangle in four. New points lie in the middle of an edge, raised so that the surface is
-  /// vertical to the normals at the edge's ends (the cubic of PN triangles at its middle; Vlachos et al.,
+  /// Splits each triangle into four. New points are at the middle of edges, raised so that the surface is
+  /// perpendicular to the normals at the edge's ends (the cubic of PN triangles at its middle; Vlachos et al.,
   /// I3D 2001).
   mutating func refine() {
     let normals = triangles.normals(of: vertices)
@@ -19,7 +19,7 @@ struct FineSurface {
       let edge = vertices[b] - vertices[a]
       var sink =
         ((edge * normals[a]).sum() * normals[a] - (edge * normals[b]).sum() * normals[b]) / 8
-      // Where normals disagree with the edge altogether, as at the lips, the cubic overshoots.
+      // Where the normals do not fit the edge at all, as at the lips, the cubic would overshoot.
       let (depth, most) = ((sink * sink).sum(), (edge * edge).sum() / 16)
       if depth > most { sink *= (most / depth).squareRoot() }
       vertices.append((vertices[a] + vertices[b]) / 2 - sink)
@@ -42,7 +42,7 @@ struct FineSurface {
     triangles = list
   }
 
-  /// Normals averaged with their neighbours', which hides the creases between the coarse triangles.
+  /// The vertices' normals, averaged with their neighbours'. This hides the creases between the coarse triangles.
   func smoothNormals(rounds: Int) -> [SIMD3<Float>] {
     var normals = triangles.normals(of: vertices)
     for _ in 0..<rounds {

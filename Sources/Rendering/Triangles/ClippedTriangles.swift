@@ -1,21 +1,21 @@
 internal import Geometry
 
-/// What is seen of the triangles that reach behind the camera or farther aside than can be drawn: their parts
-/// before a plane close to the camera and within the reach of screen vertices.
+/// The visible parts of triangles that reach behind the camera, or farther to the side than can be drawn: what is
+/// in front of a plane close to the camera, and within the reach of screen vertices.
 ///
-/// Such triangles are rare, so this takes no care for speed, save that a mesh without any is known by the
+/// Such triangles are rare, so this code is not fast. But a mesh without any is recognised quickly, by the
 /// corners of its bounds.
 struct ClippedTriangles {
   let vertices: ScreenVertices
   let triangles: TriangleList
 
-  /// The near plane's depth, of the farthest of the mesh's.
+  /// The near plane's depth, as a share of the mesh's greatest depth.
   private static let nearShare = 1e-4
-  /// In pixels; a little less than vertices reach, whatever is rounded.
+  /// In pixels: a little less than the reach of vertices, to allow for rounding.
   private static let reach = 65_000.0
 
   /// - Parameter whole: the mesh's vertices in this view.
-  /// - Returns: nil where all triangles can be drawn whole or not at all.
+  /// - Returns: nil where all triangles can be drawn whole, or not at all.
   init?(of mesh: ShadedMesh, _ view: MeshView, _ whole: ScreenVertices) {
     func corner(_ i: Int) -> SIMD3<Double> {
       let isHigh: SIMDMask<SIMD3<Int64>> = [i & 1 != 0, i & 2 != 0, i & 4 != 0]
@@ -30,7 +30,7 @@ struct ClippedTriangles {
       return place.z < near || max(abs(place.x), abs(place.y)) > Self.reach * place.z
     }
     guard isOut else { return nil }
-    // Of a corner x, y, weight and 1 their products are positive inside.
+    // Inside, the products of each with a corner's (x, y, weight, 1) are positive.
     let planes: [SIMD4<Double>] = [
       [0, 0, 1, -near], [1, 0, Self.reach, 0], [-1, 0, Self.reach, 0], [0, 1, Self.reach, 0],
       [0, -1, Self.reach, 0],
@@ -64,12 +64,12 @@ struct ClippedTriangles {
   }
 
   private struct Corner {
-    /// x and y times the weight, the weight, 1; what it is compared with planes by.
+    /// x and y times the weight, the weight, and 1, to be compared with planes.
     var place: SIMD4<Double>
     var depth: Double
     var colour: SIMD3<Double>
-    /// In pixels, of the mesh's own vertices that are on the screen: neighbours that are drawn whole meet
-    /// them there.
+    /// The pixel position of one of the mesh's own vertices that is on the screen, so that neighbours that are
+    /// drawn whole meet there.
     var known: SIMD2<Float>?
 
     init(_ point: SIMD3<Double>, _ view: MeshView, _ whole: ScreenVertices, _ index: Int) {
@@ -81,7 +81,7 @@ struct ClippedTriangles {
       known = screen == ScreenVertices.nowhere ? nil : screen / ScreenVertices.subpixels
     }
 
-    /// Between two others.
+    /// A corner between two others.
     init(_ a: Corner, _ b: Corner, at t: Double) {
       place = a.place + t * (b.place - a.place)
       depth = a.depth + t * (b.depth - a.depth)
@@ -109,7 +109,7 @@ struct ClippedTriangles {
       let (above, next) = ((plane * a.place).sum(), (plane * b.place).sum())
       if above >= 0 { kept.append(a) }
       guard (above >= 0) != (next >= 0) else { continue }
-      // Alike for both triangles of an edge, so that they meet.
+      // Computed alike for both triangles of an edge, so that they meet.
       kept.append(
         a.precedes(b)
           ? Corner(a, b, at: above / (above - next)) : Corner(b, a, at: next / (next - above)))

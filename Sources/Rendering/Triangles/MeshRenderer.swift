@@ -1,31 +1,32 @@
 public import Codecs
 
-/// Draws triangles over an image, nearer ones before farther ones, with colours mixed linearly between
-/// the vertices (Gouraud).
+/// Draws triangles over an image. Nearer ones hide farther ones, and colours are mixed linearly between the
+/// vertices (Gouraud).
 ///
-/// Pixels at whole coordinates are centres of pixels; a pixel is drawn where its centre lies inside, or on
-/// a top or left edge. Triangles are seen from their front only: counter-clockwise. Of those that reach
-/// behind the camera or beyond 65,000 pixels the rest is drawn; those with a vertex that is not finite are
-/// left out.
+/// Whole coordinates are centres of pixels. A pixel is drawn where its centre lies inside a triangle, or on a top
+/// or left edge. Triangles are visible only from their front, where they are counter-clockwise. Parts behind the
+/// camera or beyond 65,000 pixels are cut off. Triangles with a vertex that is not finite are left out.
 ///
-/// One renderer draws one image at a time and keeps its buffers for the next, so that nothing is
-/// allocated once it has drawn as much before.
+/// A renderer draws one image at a time and keeps its buffers for the next. So nothing is allocated once it has
+/// drawn as much before.
 public final class MeshRenderer {
-  /// Whether pixels on a mesh's outlines are mixed with what is behind it, by the share that it covers.
+  /// Whether pixels on a mesh's outline are mixed with what is behind it, by the share that the mesh covers.
   public let isAntialiased: Bool
   private var vertices = ScreenVertices()
-  /// How near the drawn pixel is, row by row; minus infinity where nothing is drawn.
+  /// The nearness of each drawn pixel, row by row; minus infinity where nothing is drawn.
   private var nearness: [Float] = []
   private var filler = TriangleFiller()
   private var outlineEdges = OutlineEdges()
   private var coverage = OutlineCoverage()
 
-  /// - Parameter isAntialiased: whether outlines are smooth, each mesh's as it is drawn: over farther ones
-  ///   that were drawn before it, while what is drawn behind it later takes the outer half of its rim. The
-  ///   lines where parts of one mesh hide others stay as they are.
+  /// Makes a renderer; call `begin` before drawing.
+  ///
+  /// - Parameter isAntialiased: whether outlines are smooth. A mesh's outline is smoothed when the mesh is drawn,
+  ///   against what was drawn before. What is drawn behind it later covers the outer half of its rim. Lines where
+  ///   parts of one mesh hide others are not smoothed.
   public init(isAntialiased: Bool = false) { self.isAntialiased = isAntialiased }
 
-  /// Forgets what has been drawn, for an image of this size.
+  /// Forgets what has been drawn, for an image of this size in pixels.
   public func begin(width: Int, height: Int) {
     let count = width * height
     if nearness.count == count {
@@ -40,8 +41,9 @@ public final class MeshRenderer {
   /// Draws a mesh.
   ///
   /// - Parameters:
-  ///   - tint: what colours are multiplied by, as far as their vertices take it.
-  ///   - image: of the size that `begin` has been told.
+  ///   - tint: red, green and blue factors by which colours are multiplied, as far as their vertices take the
+  ///     tint.
+  ///   - image: of the size given to `begin`.
   public func draw(
     _ mesh: ShadedMesh, view: MeshView, light: Light = Light(), tint: SIMD3<Float> = [1, 1, 1],
     on image: inout PixelImage
@@ -50,8 +52,8 @@ public final class MeshRenderer {
     fill(mesh.triangles, mesh.edges, ClippedTriangles(of: mesh, view, vertices), on: &image)
   }
 
-  /// Draws triangles whose vertices are on the screen already; those with one beyond 65,535 pixels are left
-  /// out. For smooth outlines it finds the edges each time, which a mesh knows.
+  /// Draws triangles whose vertices are given in screen coordinates. Triangles with a vertex beyond 65,535 pixels
+  /// are left out. With smooth outlines it has to find the edges each time, which a mesh does only once.
   public func draw(
     _ screenVertices: [ScreenVertex], _ triangles: TriangleList, on image: inout PixelImage
   ) {

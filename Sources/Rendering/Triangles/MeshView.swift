@@ -1,9 +1,9 @@
 public import Geometry
 
-/// Where a mesh stands and how it is projected.
+/// Where a mesh is, and how it is projected.
 public struct MeshView: Sendable {
-  /// Rows that give `u Z`, `v Z` and `Z` of a point before a pinhole camera; u, v and a depth without
-  /// perspective.
+  /// Rows that give `u Z`, `v Z` and `Z` of a point in front of a pinhole camera. Without perspective they give
+  /// u, v and a depth.
   let rows: (SIMD3<Double>, SIMD3<Double>, SIMD3<Double>)
   let offset: SIMD3<Double>
   let isPerspective: Bool
@@ -11,9 +11,12 @@ public struct MeshView: Sendable {
   let rotation: Rotation
   let scale: SIMD3<Double>
 
-  /// A mesh before a pinhole camera.
+  /// A mesh in front of a pinhole camera.
   ///
-  /// - Parameter scale: of the mesh along its own axes, before it is turned.
+  /// - Parameters:
+  ///   - pose: from the mesh's axes to the camera's; the translation is in the mesh's unit after scaling.
+  ///   - camera: of the image that is drawn on.
+  ///   - scale: factors along the mesh's own axes, applied before the rotation.
   public init(pose: Extrinsics, camera: Intrinsics, scale: SIMD3<Double> = [1, 1, 1]) {
     let (a, b, c) = pose.rotation.rows
     let (focal, centre, t) = (camera.focalLength, camera.principalPoint, pose.translation)
@@ -28,7 +31,7 @@ public struct MeshView: Sendable {
   /// A mesh in weak perspective: turned, scaled and shifted in the picture.
   ///
   /// - Parameters:
-  ///   - pixelsPerUnit: of the mesh's own unit of length.
+  ///   - pixelsPerUnit: how many pixels one unit of the mesh takes.
   ///   - origin: where the mesh's origin appears, in pixels.
   public init(rotation: Rotation, pixelsPerUnit: Double, origin: SIMD2<Double>) {
     let (a, b, c) = rotation.rows
@@ -39,16 +42,22 @@ public struct MeshView: Sendable {
   }
 }
 
-/// One directional light and what comes from all sides.
+/// One directional light, and ambient light from all sides.
 public struct Light: Sendable {
-  /// The unit vector towards the light, in camera axes: (0, 0, -1) stands behind the camera.
+  /// The unit vector towards the light, in camera axes: (0, 0, -1) is a light behind the camera. Zero is none.
   public var direction: SIMD3<Double>
   /// The share of a colour that is seen in the shade.
   public var ambient: Double
-  /// The share that the light adds where it falls vertically.
+  /// The share that the light adds where it falls perpendicular to the surface.
   public var diffuse: Double
 
-  /// - Parameter direction: of any length; not a number or zero leave the ambient light alone.
+  /// Makes a light.
+  ///
+  /// - Parameters:
+  ///   - direction: towards the light, of any length. Zero, or one that is not finite, leaves only the ambient
+  ///     light.
+  ///   - ambient: the share of a colour in the shade.
+  ///   - diffuse: the share that the light adds where it falls perpendicular to the surface.
   public init(
     direction: SIMD3<Double> = [-0.3, -0.45, -1], ambient: Double = 0.4, diffuse: Double = 0.65
   ) {

@@ -1,24 +1,23 @@
 internal import Codecs
 
-/// Makes the outlines of what is drawn smooth: it finds the share of each pixel there that a mesh covers, and
-/// after the mesh is drawn mixes these pixels with what was there before.
+/// Smooths the outlines of what is drawn. It finds the share of each pixel on the outline that a mesh covers.
+/// After the mesh is drawn, it mixes these pixels with what was there before.
 ///
-/// Shares are exact areas, summed from the outline's edges as the area under a line is: an edge that runs down
-/// covers what is to its right, one that runs up uncovers it again. The sum counts layers, so pixels that one
-/// layer covers altogether stay as they are drawn; only where two outlines cross in a pixel is its share too
-/// large.
+/// Shares are exact areas, summed over the outline's edges: an edge that runs down covers what is to its right,
+/// and one that runs up uncovers it again. The sum counts layers, so pixels that are fully covered by one layer
+/// stay as they are drawn. Only where two outlines cross in a pixel is its share too large.
 struct OutlineCoverage {
-  /// What passes through one pixel.
+  /// The parts of edges that pass through one pixel.
   private struct Cell {
-    /// Of the pixel.
+    /// The covered area of this pixel.
     var area = 0.0
-    /// Of each pixel to its right.
+    /// The covered share of each pixel to the right.
     var cover = 0.0
-    /// Of the nearest point of the outline: red, green, blue and nearness.
+    /// Red, green, blue and nearness of the nearest point of the outline.
     var value = SIMD4<Float>(0, 0, 0, -.infinity)
   }
 
-  /// A pixel that is covered in part.
+  /// A pixel that is partly covered.
   private struct Rim {
     var at: Int
     var share: Float
@@ -27,12 +26,12 @@ struct OutlineCoverage {
     var value: SIMD4<Float>
   }
 
-  /// Shares that differ from a whole number by less show in no byte.
+  /// A share that differs from a whole number by less changes no byte.
   private static let tolerance = 1.0 / 512
 
   private var (width, height) = (0, 0)
   private var cells: [Cell] = []
-  /// For each pixel the number of its cell, counted from 1; 0 for none.
+  /// For each pixel the number of its cell, counted from 1, or 0 for none.
   private var cellNumbers: [Int32] = []
   private var (columns, rows) = (Extent(), Extent())
   private var rims: [Rim] = []
@@ -47,14 +46,14 @@ struct OutlineCoverage {
 
   mutating func begin(width: Int, height: Int) {
     (self.width, self.height) = (width, height)
-    // All are 0 between two meshes.
+    // All cell numbers are 0 between two meshes.
     if cellNumbers.count != width * height {
       cellNumbers = Array(repeating: 0, count: width * height)
     }
     rims.removeAll(keepingCapacity: true)
   }
 
-  /// Adds an edge whose inside lies to the right of one who goes down with it.
+  /// Adds an edge. One that runs down in the picture has the inside at greater x.
   ///
   /// - Parameters:
   ///   - start: in subpixels, as `ScreenVertices.places`.
@@ -62,7 +61,7 @@ struct OutlineCoverage {
   mutating func add(
     from start: SIMD2<Float>, to end: SIMD2<Float>, values: (SIMD4<Float>, SIMD4<Float>)
   ) {
-    // Always downward, so that an edge and its reverse cancel to the last bit.
+    // Always computed downward, so that an edge and its reverse cancel to the last bit.
     let isDown = start.y < end.y || (start.y == end.y && start.x <= end.x)
     let scale = 1 / Double(ScreenVertices.subpixels)
     // Pixel (0, 0) is the square from (0, 0) to (1, 1).
@@ -86,7 +85,7 @@ struct OutlineCoverage {
       let (left, right) = (min(x, nextX), max(x, nextX))
       let down = nextY - y
       if left < 0 {
-        // What is left of the image covers its rows from their first pixel on.
+        // The part left of the image covers the row from its first pixel on.
         let part = right > 0 ? down * -left / (right - left) : down
         add(row: row, column: 0, area: sign * part, cover: sign * part, value: nil)
       }
@@ -124,7 +123,8 @@ struct OutlineCoverage {
     if let value, value.w > cells[number].value.w { cells[number].value = value }
   }
 
-  /// Notes what the pixels show that the edges added so far cover in part, before anything is drawn there.
+  /// Notes the colours of pixels that the edges added so far cover in part. To be called before anything is drawn
+  /// there.
   mutating func note(_ image: PixelImage, _ nearness: [Float]) {
     rims.removeAll(keepingCapacity: true)
     guard !cells.isEmpty else { return }
@@ -146,8 +146,8 @@ struct OutlineCoverage {
     (columns, rows) = (Extent(), Extent())
   }
 
-  /// Mixes the noted pixels with what has been drawn there since, or the outline's colour where their centres
-  /// lie outside.
+  /// Mixes the noted pixels with what has been drawn there since. Where a pixel's centre lies outside of the
+  /// mesh, the outline's colour is used.
   func blend(into image: inout PixelImage, _ nearness: [Float]) {
     for rim in rims {
       let isDrawn = nearness[rim.at] != rim.ground.w

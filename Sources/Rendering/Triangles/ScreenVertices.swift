@@ -1,27 +1,28 @@
-/// The corner of a triangle as it is seen.
+/// The corner of a triangle in screen coordinates.
 public struct ScreenVertex: Sendable, Equatable {
   /// In pixels; whole numbers are centres of pixels.
   public var position: SIMD2<Float>
-  /// What is larger hides what is smaller. It is to be linear over the picture: 1/Z before a pinhole
-  /// camera, -Z without perspective.
+  /// A larger one hides a smaller one. It must be linear over the picture: 1/Z in front of a pinhole camera, -Z
+  /// without perspective.
   public var nearness: Float
   /// Red, green and blue, 0 to 255.
   public var colour: SIMD3<Float>
 
+  /// Position in pixels, colour 0 to 255.
   public init(position: SIMD2<Float>, nearness: Float, colour: SIMD3<Float>) {
     (self.position, self.nearness, self.colour) = (position, nearness, colour)
   }
 }
 
-/// Vertices in the form that triangles are filled from.
+/// Vertices in the form from which triangles are filled.
 ///
-/// Positions are whole multiples of 1/64 pixel, so that edge functions are exact integers: each pixel on
-/// an edge that two triangles share belongs to exactly one of them.
+/// Positions are whole multiples of 1/64 pixel, so that edge functions are exact integers. So each pixel on an
+/// edge that two triangles share belongs to exactly one of them.
 struct ScreenVertices {
   static let subpixels: Float = 64
-  /// Positions beyond this, in pixels, cannot be drawn; nor what is not finite.
+  /// Positions beyond this, in pixels, cannot be drawn, nor can those that are not finite.
   static let reach: Float = 65_535
-  /// Of a vertex that cannot be drawn; all triangles that use it are left out.
+  /// The place of a vertex that cannot be drawn. All triangles that use it are left out.
   static let nowhere = SIMD2<Float>(repeating: -4_194_304)
 
   /// x and y in subpixels.
@@ -31,7 +32,7 @@ struct ScreenVertices {
 
   var count: Int { places.count }
 
-  /// Makes room for as many vertices; no allocation where there have been as many before.
+  /// Makes room for `count` vertices. Nothing is allocated where there have been as many before.
   mutating func resize(to count: Int) {
     guard places.count != count else { return }
     places.removeAll(keepingCapacity: true)
@@ -44,7 +45,7 @@ struct ScreenVertices {
     resize(to: vertices.count)
     for (i, vertex) in vertices.enumerated() {
       let position = vertex.position
-      // False also for what is no number.
+      // This is false for NaN too.
       let isDrawn =
         abs(position.x) <= Self.reach && abs(position.y) <= Self.reach && vertex.nearness.isFinite
       let (x, y) = isDrawn ? (Self.snapped(position.x), Self.snapped(position.y)) : (0, 0)
@@ -71,7 +72,7 @@ struct ScreenVertices {
     }
   }
 
-  /// Gives `body` the places and values of `count` vertices; does nothing where there are none.
+  /// Calls `body` with the places and values of `count` vertices; does nothing where there are none.
   func withPointers(
     _ body: (UnsafePointer<SIMD2<Float>>, UnsafePointer<SIMD4<Float>>) -> Void
   ) {

@@ -1,20 +1,24 @@
 /// A triangle mesh with a colour and a normal at each vertex, ready to be drawn in any pose.
 public struct ShadedMesh: Sendable {
+  /// Front faces are counter-clockwise.
   public let triangles: TriangleList
-  /// The last is filled up with copies of the last vertex.
+  /// The vertices in blocks of eight. The last block is filled up with copies of the last vertex.
   let blocks: [VertexBlock]
   let edges: TriangleEdges
   /// The least and the greatest coordinates of vertices that are finite.
   let bounds: (low: SIMD3<Double>, high: SIMD3<Double>)
 
+  /// As many as `triangles` joins.
   public var vertexCount: Int { triangles.vertexCount }
 
+  /// Makes a mesh, and finds its edges.
+  ///
   /// - Parameters:
-  ///   - vertices: as many as `triangles` says. What is not finite is accepted; triangles there are
-  ///     not drawn.
-  ///   - colours: red, green and blue, 0 to 255, one a vertex.
-  ///   - tintShares: how much of a drawing's tint each vertex takes, 0 to 1; all of it where nil.
-  ///   - normals: unit vectors, one a vertex; those of the triangles where nil.
+  ///   - vertices: as many as `triangles` joins, in any unit. Vertices that are not finite are accepted; their
+  ///     triangles are not drawn.
+  ///   - colours: red, green and blue, 0 to 255, for each vertex.
+  ///   - tintShares: the share of a drawing's tint that each vertex takes, 0 to 1; nil for 1 everywhere.
+  ///   - normals: an outward unit vector for each vertex; nil for the means of the triangles' normals.
   public init(
     vertices: [SIMD3<Float>], colours: [SIMD3<Float>], tintShares: [Float]? = nil,
     normals: [SIMD3<Float>]? = nil, triangles: TriangleList
@@ -57,8 +61,10 @@ public struct ShadedMesh: Sendable {
 }
 
 extension TriangleList {
-  /// The unit normal of each vertex, outward: the mean of its triangles' by their areas; zero where
-  /// they have none.
+  /// The outward unit normal of each vertex: the mean of its triangles' normals, weighted by their areas. It is
+  /// zero where they have no area.
+  ///
+  /// - Parameter vertices: as many as `vertexCount`.
   public func normals(of vertices: [SIMD3<Float>]) -> [SIMD3<Float>] {
     precondition(vertices.count == vertexCount, "as many vertices as triangles join")
     var sums = [SIMD3<Float>](repeating: .zero, count: vertexCount)
@@ -69,7 +75,7 @@ extension TriangleList {
           let (p, q) = (vertices[b] - vertices[a], vertices[c] - vertices[a])
           let normal = SIMD3(
             p.y * q.z - p.z * q.y, p.z * q.x - p.x * q.z, p.x * q.y - p.y * q.x)
-          // Half its length is the triangle's area.
+          // Half of its length is the triangle's area.
           guard normal.sum().isFinite else { continue }
           sums[a] += normal
           sums[b] += normal

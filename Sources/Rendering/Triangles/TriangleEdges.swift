@@ -1,12 +1,12 @@
 /// The edges of a mesh, each with the triangles on its two sides.
 struct TriangleEdges: Sendable {
-  /// Two triangles an edge; the second is the number of triangles where there is none.
+  /// Two triangles for each edge. Where there is no second one, its number is the count of triangles.
   let sides: [SIMD2<UInt32>]
-  /// Two vertices an edge, in the order in which the first triangle runs through them.
+  /// Two vertices for each edge, in the order in which the first triangle runs through them.
   let ends: [SIMD2<UInt32>]
 
-  /// Triangles that run through an edge in opposite directions are on its two sides; one that has no such
-  /// partner has the edge alone. So whichever triangles are taken, the edges with one of them on one side
+  /// Two triangles that run through an edge in opposite directions are on its two sides. A triangle without such
+  /// a partner has the edge alone. So for any set of triangles, the edges that have one of them on one side only
   /// form closed lines.
   init(_ triangles: TriangleList) {
     let corners = triangles.corners
@@ -15,7 +15,7 @@ struct TriangleEdges: Sendable {
       let half = Int(half)
       return SIMD2(corners[half], corners[half % 3 == 2 ? half - 2 : half + 1])
     }
-    // Sorted by their lower vertex, among these by the higher, and then by their direction.
+    // Half edges are sorted by their lower vertex, then by the higher one, then by their direction.
     var halves = corners.indices.map(UInt32.init)
     halves = Self.sorted(halves, keys: 2) { half in
       let ends = ends(half)
@@ -39,7 +39,7 @@ struct TriangleEdges: Sendable {
         end += 1
         if other.x == low { middle = end }
       }
-      // A triangle that has a vertex twice has an edge without length.
+      // A triangle with a repeated vertex has an edge without length, which is skipped.
       for k in 0..<(low < high ? max(middle - first, end - middle) : 0) {
         let there = first + k < middle ? halves[first + k] : nil
         let back = middle + k < end ? halves[middle + k] : nil
@@ -53,7 +53,7 @@ struct TriangleEdges: Sendable {
     (self.sides, self.ends) = (sides, edges)
   }
 
-  /// In the order of a key below `keys`, those of one key as they were.
+  /// Sorts stably by a key below `keys`.
   private static func sorted(
     _ items: [UInt32], keys: Int, by key: (UInt32) -> UInt32
   ) -> [UInt32] {
@@ -70,9 +70,10 @@ struct TriangleEdges: Sendable {
   }
 }
 
-/// Finds the edges of a mesh's outlines: those with a triangle that is seen on one side and none on the other.
+/// Finds the edges of a mesh's outlines: those with a visible triangle on one side only.
 struct OutlineEdges {
-  /// Whether each triangle is seen from its front, 1 or 0; 0 after the last, for edges that one alone has.
+  /// Whether each triangle is seen from its front, 1 or 0. After the last there is a 0, for edges with one
+  /// triangle only.
   private var isSeen: [UInt8] = []
   private var found: [UInt32] = []
   private(set) var count = 0
@@ -82,7 +83,7 @@ struct OutlineEdges {
   ) {
     count = 0
     guard triangles.count > 0 else { return }
-    // In groups of four.
+    // Triangles are processed in groups of four.
     let room = (triangles.count + 3) / 4 * 4 + 1
     if isSeen.count < room { isSeen += repeatElement(0, count: room - isSeen.count) }
     if found.count < edges.sides.count {
@@ -112,7 +113,7 @@ struct OutlineEdges {
     }
   }
 
-  /// The vertices of an edge that was found, in the order in which the seen triangle runs through them.
+  /// The vertices of an edge that was found, in the order in which the visible triangle runs through them.
   func ends(_ number: Int, _ edges: TriangleEdges) -> (Int, Int) {
     let edge = Int(found[number])
     let ends = edges.ends[edge]

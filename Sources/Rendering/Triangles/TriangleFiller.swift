@@ -1,9 +1,9 @@
 internal import Codecs
 
-/// Fills triangles: the inner loops, and with `TriangleSieve` and `OutlineEdges` the only place with unchecked
+/// Fills triangles: the inner loops. Only here, in `TriangleSieve` and in `OutlineEdges` there are unchecked
 /// pointers.
 ///
-/// What keeps them inside: `TriangleList` has checked the indices, and boxes are cut to the image.
+/// They stay within bounds, because `TriangleList` has checked the indices and boxes are cut to the image.
 struct TriangleFiller {
   private var sieve = TriangleSieve()
 
@@ -45,7 +45,7 @@ struct TriangleFiller {
     let nearness: UnsafeMutablePointer<Float>
     let width: Int
 
-    /// Draws the triangles that cover one pixel.
+    /// Draws the triangles that cover exactly one pixel.
     func fillSingle(_ chunk: UnsafePointer<UInt32>, _ sieve: borrowing TriangleSieve) {
       sieve.single.withUnsafeBufferPointer { triangles in
         sieve.boxes.withUnsafeBytes { boxes in
@@ -68,8 +68,8 @@ struct TriangleFiller {
       }
     }
 
-    /// Draws the other triangles, with edge functions in whole numbers: coordinates have up to 23 bits,
-    /// and products of their differences fit in 64.
+    /// Draws the other triangles, with edge functions in whole numbers. Coordinates have up to 23 bits, and
+    /// products of their differences fit into 64 bits.
     func fillSeveral(_ chunk: UnsafePointer<UInt32>, _ sieve: borrowing TriangleSieve) {
       sieve.several.withUnsafeBufferPointer { triangles in
         sieve.boxes.withUnsafeBytes { boxes in
@@ -102,11 +102,11 @@ struct TriangleFiller {
       var v = (x &- cx) &* vy &- (y &- cy) &* vx
       var w = (x &- ax) &* wy &- (y &- ay) &* wx
       let area = u &+ v &+ w
-      // Of large triangles this is not known before, nor where a vertex is nowhere.
+      // For large triangles the sieve has not checked this, nor whether a vertex is nowhere.
       guard area > 0, min(ax, bx, cx) > Int(ScreenVertices.nowhere.x) else { return }
       let scale = 1 / Float(area)
       let (p, q, r) = (values[i], values[j], values[k])
-      // Of the pixels on an edge only a top or left edge's are inside.
+      // Pixels on an edge are inside only if it is a top or left edge.
       let (uEdge, vEdge, wEdge) = (Self.edge(ux, uy), Self.edge(vx, vy), Self.edge(wx, wy))
       let (uRight, vRight, wRight) = (uy &* step, vy &* step, wy &* step)
       let columns = right &- left &+ 1
@@ -131,7 +131,8 @@ struct TriangleFiller {
       } while row <= bottom
     }
 
-    /// Mixes the vertices' values by their weights, which sum to one, where the pixel is the nearest yet.
+    /// Mixes the vertices' values by their weights, whose sum is 1, and draws the pixel if it is the nearest so
+    /// far.
     @inline(__always)
     private func draw(
       _ at: Int, _ p: SIMD4<Float>, _ q: SIMD4<Float>, _ r: SIMD4<Float>, _ u: Float, _ v: Float,
@@ -140,14 +141,14 @@ struct TriangleFiller {
       let value = u * p + v * q + w * r
       guard value.w > nearness[at] else { return }
       nearness[at] = value.w
-      // Added to 2^23, a number to 255 is the last byte of the sum.
+      // When 2^23 is added to a number up to 255, the number is the last byte of the sum.
       let bytes = unsafeBitCast(value + 8_388_608, to: SIMD4<UInt32>.self)
       pixels[3 &* at] = UInt8(truncatingIfNeeded: bytes.x)
       pixels[3 &* at &+ 1] = UInt8(truncatingIfNeeded: bytes.y)
       pixels[3 &* at &+ 2] = UInt8(truncatingIfNeeded: bytes.z)
     }
 
-    /// 1 for an edge whose own pixels lie outside.
+    /// 1 for an edge whose own pixels count as outside, else 0.
     @inline(__always)
     private static func edge(_ x: Int, _ y: Int) -> Int { y > 0 || (y == 0 && x < 0) ? 0 : 1 }
 

@@ -1,14 +1,18 @@
-/// Which vertices the triangles of a mesh join: counter-clockwise as seen from outside.
+/// Which vertices the triangles of a mesh join, counter-clockwise as seen from outside.
 ///
-/// Indices are checked here, once; whoever draws relies on it.
+/// Indices are checked here once, and drawing relies on it.
 public struct TriangleList: Sendable, Equatable {
   /// Every index is below this.
   public let vertexCount: Int
-  /// Three for each triangle, packed: drawing reads them from one end to the other.
+  /// Three indices for each triangle, packed, as drawing reads them from one end to the other.
   let corners: [UInt32]
 
+  /// How many triangles there are.
   public var count: Int { corners.count / 3 }
 
+  /// Checks all indices.
+  ///
+  /// - Parameter triangles: three vertices of each triangle, from 0.
   /// - Returns: nil where an index is negative or not below `vertexCount`.
   public init?(_ triangles: [SIMD3<Int32>], vertexCount: Int) {
     guard (0...Int(Int32.max)).contains(vertexCount) else { return nil }
@@ -20,6 +24,7 @@ public struct TriangleList: Sendable, Equatable {
     corners = triangles.flatMap { triangle in (0..<3).map { UInt32(triangle[$0]) } }
   }
 
+  /// The three vertices of a triangle, from 0 to `count` - 1.
   public subscript(triangle: Int) -> SIMD3<Int> {
     SIMD3(
       Int(corners[3 * triangle]), Int(corners[3 * triangle + 1]), Int(corners[3 * triangle + 2]))

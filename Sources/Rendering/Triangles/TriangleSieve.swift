@@ -1,23 +1,23 @@
-/// Finds the triangles of a chunk that are to be filled, four at a time and without a branch: half of a
-/// mesh's triangles face away or lie between the centres of pixels, and no processor can guess which.
+/// Finds the triangles of a chunk that have to be filled, four at a time and without a branch. Half of a mesh's
+/// triangles face away or lie between the centres of pixels, and no processor can predict which.
 struct TriangleSieve {
   typealias Lanes = SIMD4<Float>
 
-  /// Triangles in a chunk: what is noted of them stays in the first cache.
+  /// How many triangles a chunk has. What is noted about them fits into the first-level cache.
   static let chunk = 512
-  /// The size in subpixels up to which edge functions are exact in float32: 32 pixels. Twice as much,
-  /// squared, is 2^24.
+  /// The size in subpixels up to which edge functions are exact in float32: 32 pixels. Twice this, squared, is
+  /// 2^24.
   private static let exactSize: Float = 2048
 
-  /// Triangles that cover the one pixel of their box, and how many.
+  /// Triangles that cover the only pixel of their box.
   private(set) var single = [UInt32](repeating: 0, count: chunk)
   private(set) var singleCount = 0
-  /// Triangles whose pixels are to be looked for.
+  /// Triangles whose pixels have to be searched.
   private(set) var several = [UInt32](repeating: 0, count: chunk)
   private(set) var severalCount = 0
-  /// First column and row, last column and row of the centres in each group's boxes.
+  /// The boxes of each group of four: first and last column and row of the pixel centres in them.
   private(set) var boxes = [TriangleBoxes](repeating: TriangleBoxes(), count: chunk / 4)
-  /// Of the pixel in the first column and row.
+  /// The weights of the pixel in the first column and row of each box.
   private(set) var weights = [TriangleWeights](repeating: TriangleWeights(), count: chunk / 4)
 
   /// - Parameters:
@@ -56,7 +56,7 @@ struct TriangleSieve {
     var (singles, others) = (0, 0)
     var start = 0
     while start < count {
-      // A last group that is not full has its last triangle again.
+      // A last group that is not full repeats its last triangle.
       let last = count &- 1
       let four = (
         3 &* start, 3 &* min(start &+ 1, last), 3 &* min(start &+ 2, last),
@@ -90,7 +90,7 @@ struct TriangleSieve {
       let isOne =
         (box.left .== box.right) .& (box.top .== box.bottom) .& .!isLarge
       let inside = least(least(u, v), w)
-      // A pixel on an edge is left to the exact rule.
+      // A pixel on an edge is left to the exact rule of `TriangleFiller`.
       let isSeveral = isKept .& ((.!isOne) .| (inside .== 0))
       let isSingle = isKept .& isOne .& (inside .> 0)
       let (one, more) = (bits(isSingle), bits(isSeveral))
@@ -107,7 +107,7 @@ struct TriangleSieve {
     return (singles, others)
   }
 
-  /// The x and the y of one corner of four triangles.
+  /// The x and y of one corner of each of four triangles.
   @inline(__always)
   static func gather(
     _ places: UnsafePointer<SIMD2<Float>>, _ corners: UnsafePointer<UInt32>,
@@ -134,8 +134,8 @@ struct TriangleSieve {
   @inline(__always)
   private static func most(_ a: Lanes, _ b: Lanes) -> Lanes { a.replacing(with: b, where: b .> a) }
 
-  /// Pixels from subpixels: half a pixel less half a subpixel added, the ceiling is the nearest whole
-  /// number, which adding 1.5 x 2^23 rounds to.
+  /// Subpixels to pixels, rounded up. After half a pixel less half a subpixel is added, this is the nearest whole
+  /// number, to which adding 1.5 x 2^23 rounds.
   @inline(__always)
   private static func ceiling(_ subpixels: Lanes) -> Lanes {
     subpixels * (1 / ScreenVertices.subpixels) + (0.5 - 0.5 / ScreenVertices.subpixels)
@@ -149,8 +149,8 @@ struct TriangleSieve {
   }
 }
 
-/// Bounding boxes of four triangles in whole pixels, cut to the image; the last ones before the first
-/// where there are none.
+/// Bounding boxes of four triangles in whole pixels, cut to the image. Where a box has no pixel, its last column
+/// or row is before the first.
 struct TriangleBoxes {
   var left = SIMD4<Float>.zero
   var top = SIMD4<Float>.zero
@@ -158,7 +158,8 @@ struct TriangleBoxes {
   var bottom = SIMD4<Float>.zero
 }
 
-/// How much of each vertex a pixel has, for four triangles; meaningful for small triangles only.
+/// The weights of the three vertices in a pixel, for four triangles. They are meaningful for small triangles
+/// only.
 struct TriangleWeights {
   var u = SIMD4<Float>.zero
   var v = SIMD4<Float>.zero

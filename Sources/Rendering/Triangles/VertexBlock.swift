@@ -10,7 +10,7 @@ struct VertexBlock: Sendable, Equatable {
   /// A unit normal that points outward.
   var (normalX, normalY, normalZ) = (Lanes.zero, Lanes.zero, Lanes.zero)
   var (red, green, blue) = (Lanes.zero, Lanes.zero, Lanes.zero)
-  /// How much of a drawing's tint a vertex takes: 0 keeps its own colour.
+  /// The share of a drawing's tint that a vertex takes; with 0 it keeps its own colour.
   var tintShare = Lanes.zero
 
   static func == (left: Self, right: Self) -> Bool {
@@ -30,7 +30,7 @@ struct VertexStage {
   private let (zx, zy, zz): (Float, Float, Float)
   private let (tx, ty, tz): (Float, Float, Float)
   private let isPerspective: Bool
-  /// Towards the light in the mesh's axes, times its strength.
+  /// The direction towards the light in the mesh's axes, times its strength.
   private let (lx, ly, lz): (Float, Float, Float)
   private let ambient: Float
   private let extraTint: SIMD3<Float>
@@ -45,7 +45,7 @@ struct VertexStage {
     let offset = SIMD3<Float>(view.offset)
     (tx, ty, tz) = (offset.x, offset.y, offset.z)
     isPerspective = view.isPerspective
-    // Normals turn like the inverse scale; turning the light instead leaves the mesh as it is.
+    // Normals would have to be scaled inversely. The light is changed instead, so the mesh stays as it is.
     let towards = SIMD3<Float>(
       light.diffuse * (view.rotation.transpose * light.direction) / view.scale)
     (lx, ly, lz) = (towards.x, towards.y, towards.z)
@@ -54,8 +54,8 @@ struct VertexStage {
   }
 
   /// - Parameters:
-  ///   - places: room for the block's eight, as `ScreenVertices.places`.
-  ///   - values: likewise, as `ScreenVertices.values`.
+  ///   - places: room for the block's eight vertices, as in `ScreenVertices.places`.
+  ///   - values: likewise, as in `ScreenVertices.values`.
   @inline(__always)
   func run(
     _ block: VertexBlock, places: UnsafeMutablePointer<SIMD2<Float>>,
@@ -67,8 +67,7 @@ struct VertexStage {
     let nearness = isPerspective ? inverse : -depth
     let u = (xx * x + xy * y + xz * z + tx) * inverse
     let v = (yx * x + yy * y + yz * z + ty) * inverse
-    // Comparisons with what is no number are false. Behind a camera 1/Z is negative; at its plane it
-    // has no end.
+    // Comparisons with NaN are false. Behind the camera 1/Z is negative, and in its plane it is infinite.
     let reach = ScreenVertices.reach
     let least = isPerspective ? 0 : -Float.greatestFiniteMagnitude
     let isDrawn =
@@ -91,16 +90,16 @@ struct VertexStage {
     }
   }
 
-  /// Pixels as whole multiples of the subpixel, for pixels within `ScreenVertices.reach`; anything for
-  /// others.
+  /// Pixels as whole multiples of the subpixel, for pixels within `ScreenVertices.reach`. For others the result
+  /// is arbitrary.
   ///
-  /// 1.5 x 2^23 added, the sum's last bit counts ones, so the hardware rounds.
+  /// After 1.5 x 2^23 is added, the last bit of the sum counts ones, so the hardware rounds.
   @inline(__always)
   private static func snapped(_ pixels: Lanes) -> Lanes {
     pixels * ScreenVertices.subpixels + 12_582_912 - 12_582_912
   }
 
-  /// Cut to 0...255.
+  /// A colour's component, cut to 0...255.
   @inline(__always)
   private static func colour(_ value: Lanes) -> Lanes {
     let most = Lanes(repeating: 255)
