@@ -82,7 +82,7 @@ public struct CheckSummary: Sendable {
     return lines
   }
 
-  /// The same, with a last line on the whole.
+  /// For people: each check that found something, with its first findings, then a line on the whole.
   public var text: String {
     let counts = Check.Severity.allCases.reversed().map {
       counted(count($0), $0.rawValue)

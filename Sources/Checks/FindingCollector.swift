@@ -11,7 +11,7 @@ struct FindingCollector {
   mutating func add(_ finding: Finding) { findings.append(finding) }
 
   /// - Parameters:
-  /// - face: the face's index; nil for the image as a whole.
+  ///   - face: the face's index; nil for the image as a whole.
   ///   - detail: "what: expected X, found Y". The face is put before it, and the image's name where there is no
   ///     line number.
   mutating func add(

@@ -8,7 +8,7 @@ enum AreaCrop {
   static let side = 48
 
   /// - Parameters:
-  /// - columns: inside the image, not empty.
+  ///   - columns: inside the image, not empty.
   ///   - rows: inside the image, not empty.
   ///   - planes: receives 3 x 48 x 48 floats, red first.
   static func fill(

@@ -23,20 +23,29 @@ internal import Schema
 ///
 /// | adapter | inputs | outputs | numbers and tables |
 /// |---|---|---|---|
-/// | `3ddfa-v2` | | `parameters` | `mean`, `std` (`TDDFANetwork`) |
-/// | `dense-head-pose` | | `camera`, `landmarks` | `indices`, for a dense model (`DenseHeadPoseNetwork`) |
-/// | `perspnet` | `image`, `choose` | `uv`, `segmentation`, `correspondence` | `points`; `uv`, `landmarks` (`PerspNetNetwork`) |
-/// | `trg` | `image`, `camera`, `box` | `pose`, `vertices`, perhaps `landmarks` | (`TRGNetwork`) |
-/// | `img2pose` | | `proposals`, `scores`, `dofs` | `mean`, `stddev` (`Img2PoseNetwork`) |
-/// | `rfb-320` | | `scores`, and `locations` or `boxes` | `overlap`; for locations `strides`, `min_boxes`, `variances` (`RFBDetector`) |
+/// | `3ddfa-v2` | | `parameters` | `mean`, `std` |
+/// | `dense-head-pose` | | `camera`, `landmarks` | `indices`, for a dense model |
+/// | `perspnet` | `image`, `choose` | `uv`, `segmentation`, `correspondence` | `points`; `uv`, `landmarks` |
+/// | `trg` | `image`, `camera`, `box` | `pose`, `vertices`, perhaps `landmarks` | |
+/// | `img2pose` | | `proposals`, `scores`, `dofs` | `mean`, `stddev` |
+/// | `rfb-320` | | `scores`, and `locations` or `boxes` | `overlap`; for locations `strides`, `min_boxes`, `variances` |
+///
+/// They are read by `TDDFANetwork`, `DenseHeadPoseNetwork`, `PerspNetNetwork`, `TRGNetwork`, `Img2PoseNetwork` and
+/// `RFBDetector`, in this order.
 public struct ModelManifest: Sendable, Equatable {
   /// The published network that the model is; it decides how inputs are made and outputs are read.
   public enum Adapter: String, Sendable, CaseIterable {
+    /// 3DDFA_V2 (`TDDFANetwork`).
     case tddfaV2 = "3ddfa-v2"
+    /// Dense-Head-Pose-Estimation (`DenseHeadPoseNetwork`).
     case denseHeadPose = "dense-head-pose"
+    /// PerspNet (`PerspNetNetwork`).
     case perspNet = "perspnet"
+    /// TRG (`TRGNetwork`).
     case trg
+    /// img2pose (`Img2PoseNetwork`).
     case img2pose
+    /// RFB-320 and related detectors (`RFBDetector`).
     case rfb = "rfb-320"
 
     /// What a network is used for.

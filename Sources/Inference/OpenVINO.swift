@@ -60,7 +60,7 @@ public final class OpenVINO: Sendable {
     return String(cString: text)
   }
 
-  /// Turns a status of OpenVINO into an error; no other code looks at one.
+  /// Turns a status of OpenVINO into an error.
   ///
   /// - Parameter model: the model's name, for the message.
   func check(_ model: String, _ action: StaticString, _ status: CInt) throws(InferenceError) {

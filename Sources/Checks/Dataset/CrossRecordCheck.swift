@@ -23,7 +23,7 @@ public struct CrossRecordCheck: DatasetCheck {
   private var flips: FlipPairs
 
   /// - Parameters:
-  /// - inputs: the names of the files that the records come from. If there are several, each is a split of its own.
+  ///   - inputs: the names of the files that the records come from. If there are several, each is a split of its own.
   ///   - radius: in how many of 64 bits the hashes of near duplicates may differ; 0 to `greatestRadius`.
   /// - Throws: `FileError` where no temporary file can be made.
   public init(inputs: [String], radius: Int = defaultRadius) throws {

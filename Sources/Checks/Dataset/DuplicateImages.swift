@@ -19,7 +19,7 @@ struct DuplicateImages {
   private var kins: [UInt64] = []
 
   /// - Parameters:
-  /// - record: greater than all record numbers before.
+  ///   - record: greater than all record numbers before.
   ///   - kin: a number for images that are known to look alike within a split, such as rotated copies of a photo or
   ///     frames of a film; 0 for none.
   mutating func add(_ fingerprint: ImageFingerprint, record: Int, split: UInt16, kin: UInt64) {

@@ -20,7 +20,7 @@ struct ARKitFaceScene {
   private static let imagesPerAction = 2
 
   /// - Parameters:
-  /// - index: consecutive images show one action, consecutive actions one subject.
+  ///   - index: consecutive images show one action, consecutive actions one subject.
   ///   - model: the 68 landmarks of a mean face in metres.
   init(index: Int, model: [SIMD3<Double>], options: SynthesisOptions) {
     self.index = index

@@ -16,7 +16,7 @@ public struct ARKitFaceSynthesis {
   private var truth = JSONWriter()
 
   /// - Parameters:
-  /// - folder: it is created if it is missing.
+  ///   - folder: it is created if it is missing.
   ///   - model: the 68 landmarks of a mean face in metres, in our axes.
   public init(folder: String, options: SynthesisOptions, model: [SIMD3<Double>]) {
     precondition(model.count == 68, "the 68 landmarks of iBUG")
@@ -35,7 +35,8 @@ public struct ARKitFaceSynthesis {
     ARKitFaceScene(index: index, model: model, options: options).jpeg(painter)
   }
 
-  /// Adds image `index` with its files in both layouts. Images must be added in order.
+  /// Adds image `index` with its files in both layouts. The list and the true records keep the
+  /// order of the calls.
   public mutating func add(index: Int, jpeg: [UInt8]) throws {
     let scene = ARKitFaceScene(index: index, model: model, options: options)
     var record = scene.record

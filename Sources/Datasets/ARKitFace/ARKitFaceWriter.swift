@@ -23,7 +23,7 @@ public struct ARKitFaceWriter: DatasetWriter {
   private var lists: [String: OutputFile] = [:]
 
   /// - Parameters:
-  /// - folder: it is created if it is missing.
+  ///   - folder: it is created if it is missing.
   ///   - layout: nil to keep each record's own paths, or PerspNet's layout where they show none.
   ///   - isCompressed: whether arrays are deflated.
   ///   - source: the dataset in which references to arrays are looked up.

@@ -11,7 +11,7 @@ struct BiwiFrameReader: Sendable {
 
   /// - Parameters:
   ///   - files: a frame with a pose and an image.
-  /// - issues: those found before, which come first in the outcome.
+  ///   - issues: those found before, which come first in the outcome.
   func outcome(of files: BiwiFrame, issues: [RecordIssue]) -> Outcome {
     var issues = issues
     let path = files.path(.pose)

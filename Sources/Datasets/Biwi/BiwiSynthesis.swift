@@ -26,7 +26,7 @@ public struct BiwiSynthesis {
   private var truth: [Biwi.Frame: JSONWriter] = [:]
 
   /// - Parameters:
-  /// - folder: it is created if it is missing.
+  ///   - folder: it is created if it is missing.
   ///   - options: only the seed, and the size and noise of the images, are used.
   public init(folder: String, options: SynthesisOptions) {
     self.folder = OutputFolder(folder)
@@ -41,7 +41,7 @@ public struct BiwiSynthesis {
     return Images(png: scene.png(painter), depth: scene.depthImage().bytes)
   }
 
-  /// Adds frame `index` with its files. Frames must be added in order.
+  /// Adds frame `index` with its files. The true records keep the order of the calls.
   public mutating func add(index: Int, images: Images) throws {
     let scene = BiwiScene(index: index, options: options)
     func path(_ kind: BiwiFile.Kind) -> String {

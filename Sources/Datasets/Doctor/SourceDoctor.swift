@@ -11,10 +11,10 @@ public enum SourceDoctor {
   private static let mostArchives = 64
   private static let mostEndings = 256
 
-  /// What is wrong with an archive or unfinished download as a file. Nil for a folder, and for an archive whose
-  /// two ends look whole.
+  /// What is wrong with an archive or unfinished download as a file. Nil for a folder, for a path where nothing
+  /// is, and for an archive whose two ends look whole.
   ///
-  /// - Throws: `FileError` where there is no such file.
+  /// - Throws: `FileError` where the file cannot be read.
   public static func archiveFault(at path: String) throws -> Finding? {
     let url = URL(fileURLWithPath: path)
     let name = url.lastPathComponent
@@ -42,7 +42,7 @@ public enum SourceDoctor {
   /// What a folder, zip or tar holds.
   ///
   /// - Parameters:
-  /// - most: the number of files after which the walk stops; the diagnosis then rests on these.
+  ///   - most: the number of files after which the walk stops; the diagnosis then rests on these.
   ///   - check: called for each file; an error that it throws ends the walk.
   /// - Throws: `FileError` where a folder cannot be read; what `check` throws.
   public static func diagnosis(

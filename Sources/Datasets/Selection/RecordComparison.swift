@@ -7,9 +7,11 @@ public struct RecordComparison: Sendable {
   public enum Field: String, Sendable, CaseIterable {
     /// Width, height, file format and orientation.
     case image
+    /// Focal lengths, principal point and provenance.
     case camera
     /// Dataset and split.
     case source
+    /// What is kept of the source, of the image or of a face.
     case native
     case box
     /// Layout, positions, and which points are missing.

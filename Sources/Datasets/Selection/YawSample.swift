@@ -1,7 +1,7 @@
 internal import Geometry
 public import Schema
 
-/// Draws records evenly over the yaw of their largest face. Most faces of a dataset are frontal, so a plain
+/// Draws records by the yaw of their largest face. Most faces of a dataset are frontal, so a plain
 /// draw is mostly frontal too.
 ///
 /// Records are added once, in order. The memory depends on the bins and the size of the sample, not on the

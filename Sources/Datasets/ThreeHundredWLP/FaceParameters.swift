@@ -46,7 +46,7 @@ struct FaceParameters {
   private(set) var findings: [(code: RecordIssue.Code, detail: String)] = []
 
   /// - Parameters:
-  /// - isFlip: whether the image is a mirrored copy; its `pts_3d` are then those of the original.
+  ///   - isFlip: whether the image is a mirrored copy; its `pts_3d` are then those of the original.
   ///   - imageWidth: in pixels; used only to mirror landmarks.
   ///   - imageHeight: in pixels; used only to rebuild landmarks.
   ///   - model: rebuilds landmarks where 300W-LP has none.

@@ -13,7 +13,7 @@ struct MATFaceArrays {
   let landmarks: Landmarks
 
   /// - Parameters:
-  /// - points: 0-based pixels and depths in the image that is not mirrored.
+  ///   - points: 0-based pixels and depths in the image that is not mirrored.
   ///   - pose: the pose in the image itself, mirrored if it is.
   init(
     _ form: MATFaceForm, points: [SIMD3<Double>], pose: PoseParameters, isFlip: Bool,

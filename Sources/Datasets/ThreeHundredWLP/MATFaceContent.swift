@@ -91,7 +91,7 @@ struct MATFaceContent {
   }
 
   /// - Parameters:
-  /// - original: for 300W-LP's landmarks folder, which an image shares with its mirrored copy.
+  ///   - original: for 300W-LP's landmarks folder, which an image shares with its mirrored copy.
   ///   - own: in the image itself.
   private mutating func setLandmarks(
     _ form: MATFaceForm, _ original: Landmarks, _ own: Landmarks, isContour: Bool

@@ -7,7 +7,7 @@ struct MATFacePaths {
   let folderName: String
 
   /// - Parameters:
-  /// - stem: relative to the tree, without the suffix.
+  ///   - stem: relative to the tree, without the suffix.
   ///   - top: the name of the tree itself, which is the folder of files at its top.
   init(stem: String, top: String = "") {
     self.stem = stem

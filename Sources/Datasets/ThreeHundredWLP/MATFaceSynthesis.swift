@@ -34,7 +34,7 @@ public struct MATFaceSynthesis {
     }
   }
 
-  /// Adds image `index` with its files. Images must be added in order.
+  /// Adds image `index` with its files. The true records keep the order of the calls.
   public mutating func add(index: Int, jpeg: [UInt8]) throws {
     var record = MATFaceScene(form, index: index, model: model, options: options).record
     try writer.write(record, image: nil)

@@ -9,7 +9,7 @@ public enum WeakPerspectiveLift {
   /// Records from other readers, and records whose image has the usual size, are not changed.
   ///
   /// - Parameters:
-  /// - width: of the stored image, in pixels.
+  ///   - width: of the stored image, in pixels.
   ///   - height: of the stored image, in pixels.
   public static func adapt(_ record: inout ImageRecord, width: Int, height: Int) {
     let size = PoseParameters.usualSize

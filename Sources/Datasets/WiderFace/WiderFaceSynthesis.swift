@@ -25,7 +25,7 @@ public struct WiderFaceSynthesis {
   }
 
   /// - Parameters:
-  /// - folder: it is created if it is missing.
+  ///   - folder: it is created if it is missing.
   ///   - model: eyes, nose tip and mouth corners of a mean face, in metres.
   public init(folder: String, options: SynthesisOptions, model: [SIMD3<Double>]) {
     self.folder = OutputFolder(folder)
@@ -40,7 +40,7 @@ public struct WiderFaceSynthesis {
     WiderFaceScene(index: index, model: model, options: options).jpeg(painter)
   }
 
-  /// Adds image `index` with its file and annotations. Images must be added in order.
+  /// Adds image `index` with its file and annotations. All files keep the order of the calls.
   public mutating func add(index: Int, jpeg: [UInt8]) throws {
     let scene = WiderFaceScene(index: index, model: model, options: options)
     let parts = scene.path.split(separator: "/")
