@@ -5,7 +5,7 @@ public protocol DatasetCheck {
   /// Looks at the next record.
   ///
   /// - Parameters:
-  ///   - input: the index of the input that the record is from.
+  ///   - input: the index of the input that the record is from, from 0.
   ///   - image: what was seen of the image's file; nil where it was not opened.
   /// - Throws: `FileError` where a temporary file of the check cannot be written.
   mutating func add(_ record: ImageRecord, input: Int, image: ImageSummary?) throws

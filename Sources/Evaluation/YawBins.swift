@@ -32,7 +32,7 @@ public struct YawBins: Sendable, Equatable {
     return bounds.count { $0 <= value } - 1
   }
 
-  /// All bins, with the open ones below and above.
+  /// All bins, from -1 to their number: with the open ones below and above.
   var all: Range<Int> { -1..<bounds.count }
 
   /// The bounds of a bin; nil for an open end.

@@ -4,7 +4,7 @@ internal import Codecs
 ///
 /// The result is that of OpenCV's blobFromImage: bilinear between the two nearest pixels in either direction,
 /// with weights of 11 bits, rounded to whole numbers. Nothing is averaged, so shrinking by more than two
-/// skips pixels; large photographs are already shrunk by the decoder. It holds working memory; use one a thread.
+/// skips pixels; large photographs are already shrunk by the decoder. It holds working memory; use one per thread.
 struct BilinearPlanes {
   /// The two input pixels between which an output pixel lies, and the second one's weight in units of 1/2048.
   private struct Tap {

@@ -2,7 +2,7 @@ public import Codecs
 internal import Geometry
 
 /// Finds faces by CenterFace (Xu et al., "CenterFace: Joint Face Detection and Alignment Using Face as
-/// Point", 2019); use one a thread.
+/// Point", 2019); use one per thread.
 ///
 /// The network sees the image scaled to multiples of 32. For each cell of 4 x 4 pixels it says whether a
 /// face's centre is in it, how large the face is, and where in the cell its centre lies. For the same input

@@ -10,7 +10,7 @@ public struct FaceDetection: Sendable, Equatable {
   public var score: Float
 }
 
-/// Finds faces; use one a thread.
+/// Finds faces; use one per thread.
 public protocol FaceDetector: AnyObject {
   /// How long the network itself has run since it was made.
   var networkTime: Duration { get }
@@ -33,7 +33,7 @@ public struct HeadDetection: Sendable, Equatable {
   public var native: JSONValue
 }
 
-/// Finds faces and their poses together, in a camera of its own; use one a thread.
+/// Finds faces and their poses together, in a camera of its own; use one per thread.
 public protocol HeadDetector: AnyObject {
   /// How long the network itself has run since it was made.
   var networkTime: Duration { get }

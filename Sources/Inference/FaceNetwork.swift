@@ -41,7 +41,7 @@ public struct NetworkPrediction: Sendable, Equatable {
   }
 }
 
-/// A network that is shown faces whose places are known; use one a thread.
+/// A network that is shown faces whose places are known; use one per thread.
 public protocol FaceNetwork: AnyObject {
   /// The network's prediction for each face; nil where it has none, as for a box without area.
   ///

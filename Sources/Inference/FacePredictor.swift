@@ -2,7 +2,7 @@ public import Codecs
 public import Geometry
 public import Schema
 
-/// Finds an image's faces with box, score and five landmarks; use one a thread.
+/// Finds an image's faces with box, score and five landmarks; use one per thread.
 ///
 /// The networks are CenterFace and O-Net, unless a user's network replaces one or both.
 public final class FacePredictor {

@@ -1,7 +1,7 @@
 internal import COpenVINO
 internal import Codecs
 
-/// A model compiled to run on one thread; use one a worker.
+/// A model compiled to run on one thread; use one per worker.
 ///
 /// The sums of floats depend on how the work is split, so a session uses only one thread: results are the
 /// same for any number of workers. The memory of inputs and outputs is reused from run to run.

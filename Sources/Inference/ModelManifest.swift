@@ -28,7 +28,7 @@ internal import Schema
 /// | `perspnet` | `image`, `choose` | `uv`, `segmentation`, `correspondence` | `points`; `uv`, `landmarks` |
 /// | `trg` | `image`, `camera`, `box` | `pose`, `vertices`, perhaps `landmarks` | |
 /// | `img2pose` | | `proposals`, `scores`, `dofs` | `mean`, `stddev` |
-/// | `rfb-320` | | `scores`, and `locations` or `boxes` | `overlap`; for locations `strides`, `min_boxes`, `variances` |
+/// | `rfb-320` | | `scores`, `locations` or `boxes` | `overlap`; with locations `strides`, `min_boxes`, `variances` |
 ///
 /// They are read by `TDDFANetwork`, `DenseHeadPoseNetwork`, `PerspNetNetwork`, `TRGNetwork`, `Img2PoseNetwork` and
 /// `RFBDetector`, in this order.

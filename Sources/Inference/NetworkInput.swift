@@ -1,7 +1,7 @@
 internal import Codecs
 
 /// Turns an image into a network's input: scales it, orders channels and axes, and normalises the values.
-/// It holds working memory; use one a thread.
+/// It holds working memory; use one per thread.
 struct NetworkInput {
   let form: ModelManifest.Input
   private var scaler = BilinearPlanes()

@@ -14,7 +14,7 @@ public struct FaceLandmarks: Sendable, Equatable {
 }
 
 /// Places five landmarks in boxes by O-Net, the last stage of MTCNN (Zhang et al., "Joint Face Detection and
-/// Alignment Using Multitask Cascaded Convolutional Networks", 2016); use one a thread.
+/// Alignment Using Multitask Cascaded Convolutional Networks", 2016); use one per thread.
 ///
 /// For the same box the landmarks are those of the Python package facenet_pytorch. Crops are run eight
 /// at a time.

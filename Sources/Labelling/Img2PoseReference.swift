@@ -10,7 +10,7 @@ public import Schema
 public struct Img2PoseReference {
   private var solver = EPnPSolver(model: FaceModel.bfm68Points.img2poseUnits)
 
-  /// Prepares the solver; use one a thread.
+  /// Prepares the solver; use one per thread.
   public init() {}
 
   /// - Returns: the pose in frame `bfm`, its translation in metres; nil where the face has no 68 landmarks, the

@@ -40,7 +40,7 @@ public struct Img2PoseTargets {
   private let options: Options
   private var labeller: Img2PoseLabeller
 
-  /// Prepares the solvers; use one a thread.
+  /// Prepares the solvers; use one per thread.
   public init(_ options: Options = Options()) {
     self.options = options
     labeller = Img2PoseLabeller(rule: options.rule)

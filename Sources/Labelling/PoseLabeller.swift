@@ -35,7 +35,7 @@ public struct LabellingOptions: Sendable {
 
 /// Derives poses from landmarks by fitting the face models in the image's camera.
 ///
-/// It holds the solvers' working memory, so use one a thread.
+/// It holds the solvers' working memory, so use one per thread.
 public struct PoseLabeller {
   private let options: LabellingOptions
   /// One for landmarks of `face5` and one for `ibug68`.

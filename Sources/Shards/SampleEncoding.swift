@@ -44,7 +44,7 @@ public struct EncodedSample: Sendable {
   public var faceCount = 0
 }
 
-/// Encodes records as samples. It holds a buffer, so use one a thread.
+/// Encodes records as samples. It holds a buffer, so use one per thread.
 public struct SampleEncoder {
   private let layout: ShardLayout
   private let writer = MessagePackWriter()

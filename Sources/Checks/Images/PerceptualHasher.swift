@@ -28,7 +28,7 @@ public struct PerceptualHasher {
   private var luma = [Double](repeating: 0, count: side * side)
   private var coefficients = [Double](repeating: 0, count: kept * kept)
 
-  /// Prepares the working memory; use one a thread.
+  /// Prepares the working memory; use one per thread.
   public init() {}
 
   /// The hash of a picture; nil for a picture without texture, which is not distinctive enough.

@@ -14,7 +14,7 @@ public struct OutputVerification {
   var stop: StopFlag
   /// How many findings of each check are kept.
   var examples: Int
-  /// Makes local poses for layout `records` by a manifest's options; called once a thread.
+  /// Makes local poses for layout `records` by a manifest's options; called once per thread.
   var makeLocalPoses: @Sendable (_ manifest: OutputManifest) -> LocalPoses?
   /// Is given each finding as it comes; may throw to end the run.
   var onFinding: (Finding) throws -> Void
@@ -24,7 +24,7 @@ public struct OutputVerification {
   ///   - progress: how progress is shown.
   ///   - stop: ends the run when it is set.
   ///   - examples: how many findings of each check are kept; all are counted.
-  ///   - makeLocalPoses: called once a thread if the samples are records; gives nil where poses cannot be made again.
+  ///   - makeLocalPoses: called once per thread if the samples are records; gives nil where poses cannot be made again.
   ///   - onFinding: is given each finding as it comes; may throw to end the run.
   public init(
     jobs: Int, progress: ProgressMeter.Style, stop: StopFlag, examples: Int,

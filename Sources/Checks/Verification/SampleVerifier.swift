@@ -27,7 +27,7 @@ struct SampleVerdict: Sendable {
   }
 }
 
-/// Examines samples' values, each in one pass over its bytes; use one a thread.
+/// Examines samples' values, each in one pass over its bytes; use one per thread.
 struct SampleVerifier {
   /// Makes img2pose's local poses of a record, as they went into the statistics.
   typealias LocalPoses = OutputVerification.LocalPoses

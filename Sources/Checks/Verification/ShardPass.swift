@@ -33,7 +33,7 @@ struct ShardPass {
   /// The hashes of the samples; nil where none are stored.
   let hashes: HashRows?
   let agreement: PoseAgreement
-  /// Called once a thread; gives nil where local poses cannot be made again.
+  /// Called once per thread; gives nil where local poses cannot be made again.
   let makeLocalPoses: @Sendable () -> SampleVerifier.LocalPoses?
   let jobs: Int
   let stop: StopFlag
