@@ -1,6 +1,6 @@
 public import Schema
 
-/// Writes a file of settings that accepts what is found, beside all that the settings in use say.
+/// Writes a file of settings that accepts all findings, and keeps everything else of the settings in use.
 public struct AcceptanceEntries: FindingStream {
   private let settings: CheckSettings
   private let severity: Check.Severity
@@ -8,8 +8,9 @@ public struct AcceptanceEntries: FindingStream {
   private var isFirst = true
 
   /// - Parameters:
-  ///   - severity: the least that is accepted; what is less fails nothing.
-  ///   - reason: what the entries say of why.
+  ///   - settings: those in use; their entries and thresholds are kept.
+  ///   - severity: findings of at least this severity are accepted; lesser ones need no entry.
+  ///   - reason: the reason that the new entries state.
   public init(_ settings: CheckSettings, severity: Check.Severity, reason: String) {
     (self.settings, self.severity, self.reason) = (settings, severity, reason)
   }
@@ -51,7 +52,7 @@ public struct AcceptanceEntries: FindingStream {
       ((isFirst ? "\n    " : ",\n    ") + JSONValue.object(members).compactText).utf8)
   }
 
-  /// A pattern that matches this text alone.
+  /// A pattern that matches only this text.
   private static func literal(_ text: String) -> String {
     text.contains(where: { "*?[\\".contains($0) })
       ? text.map { "*?[\\".contains($0) ? "\\\($0)" : "\($0)" }.joined() : text

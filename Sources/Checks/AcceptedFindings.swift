@@ -1,19 +1,22 @@
 internal import Glibc
 internal import Schema
 
-/// Findings that a project has looked at and accepts.
+/// Findings that a project has looked at and accepts, and which entries are in use.
 public struct AcceptedFindings: Sendable {
-  /// One entry of the settings. A member that is nil matches all.
+  /// One entry of the settings. A nil member matches everything.
   public struct Entry: Sendable, Equatable {
+    /// The id of the check.
     public var check: String
-    /// A pattern for the record's id as the shell has them: `*`, `?`, `[…]`; `*` reaches over `/`.
+    /// A shell pattern for the record's id, with `*`, `?` and `[…]`; `*` also matches `/`.
     public var record: String?
-    /// A pattern for the annotation file's name.
+    /// A shell pattern for the annotation file's name.
     public var file: String?
-    /// From 0.
+    /// The face's index, from 0.
     public var face: Int?
+    /// Why the findings are accepted; never empty in settings that were read.
     public var reason: String
 
+    /// An entry; members left out match everything.
     public init(
       check: String, record: String? = nil, file: String? = nil, face: Int? = nil, reason: String
     ) {
@@ -30,8 +33,9 @@ public struct AcceptedFindings: Sendable {
     }
   }
 
+  /// In the order of the settings.
   public let entries: [Entry]
-  /// Entries whose record is named without a pattern, by check and record: there may be many.
+  /// The indices of entries that name a record without a pattern, by check and record; there may be many.
   private var named: [Key: [Int]] = [:]
   private var patterns: [Int] = []
   private var uses: [Bool]
@@ -41,6 +45,7 @@ public struct AcceptedFindings: Sendable {
     var record: String
   }
 
+  /// Entries of which none has been used yet.
   public init(_ entries: [Entry]) {
     self.entries = entries
     uses = Array(repeating: false, count: entries.count)
@@ -63,7 +68,7 @@ public struct AcceptedFindings: Sendable {
     return true
   }
 
-  /// Entries that accepted nothing, with their number from 1.
+  /// The entries that accepted nothing, with their number counted from 1.
   public var unused: [(number: Int, entry: Entry)] {
     entries.enumerated().filter { !uses[$0.offset] }.map { ($0.offset + 1, $0.element) }
   }

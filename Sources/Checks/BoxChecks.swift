@@ -72,7 +72,7 @@ extension RecordChecker {
     }
   }
 
-  /// Each pair of boxes of one face, told at the second.
+  /// Finds each pair of boxes of one face, and reports it at the second box.
   func checkDuplicates(_ found: inout FindingCollector) {
     let faces = found.record.faces
     guard faces.count > 1 else { return }
@@ -80,7 +80,7 @@ extension RecordChecker {
       let box = faces[later].box
       for earlier in 0..<later {
         let other = faces[earlier].box
-        // Most pairs are far apart, and crowds have a thousand faces.
+        // Most pairs are far apart, and a crowd may have a thousand faces.
         guard other.left < box.right, box.left < other.right else { continue }
         let overlap = box.intersectionOverUnion(other)
         guard overlap >= thresholds.duplicateOverlap else { continue }
@@ -93,7 +93,7 @@ extension RecordChecker {
     }
   }
 
-  /// Whether a box is of the size that its landmarks call for.
+  /// Whether a box has the size that its landmarks suggest.
   func checkSizes(
     _ box: BoundingBox, _ points: FivePoints, _ index: Int, _ found: inout FindingCollector
   ) {

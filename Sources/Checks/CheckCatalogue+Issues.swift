@@ -1,7 +1,7 @@
 internal import Schema
 
 extension CheckCatalogue {
-  /// What is found while annotations are read.
+  /// Checks by the readers of annotations.
   static let reading: [Check] = [
     Check(
       .malformedLine, .error, "line that cannot be read",
@@ -64,7 +64,7 @@ extension CheckCatalogue {
       "It is read without; a tool of the dataset's own may not do so."),
   ]
 
-  /// What is found when image files are opened.
+  /// Checks made when image files are opened.
   static let imageFiles: [Check] = [
     Check(
       .missingImage, .error, "image file missing",

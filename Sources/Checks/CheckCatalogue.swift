@@ -2,9 +2,10 @@ public import Schema
 
 /// All that `sixdof check` looks for.
 ///
-/// A check is declared in the file of those that look for it, or in `CheckCatalogue+Issues` where a reader
-/// does; this is the list of all of them, in the order in which they are told.
+/// A check is declared in the file of the code that looks for it; the checks of readers are in
+/// `CheckCatalogue+Issues`. This is the list of all checks, in the order in which they are shown.
 public enum CheckCatalogue {
+  /// Every check, in the order in which they are shown.
   public static let all: [Check] =
     SourceChecks.all + reading + imageFiles + pixels + boxes + landmarks + visibility + poses
     + dataset + records
@@ -34,11 +35,11 @@ public enum CheckCatalogue {
 
   private static let byID = Dictionary(uniqueKeysWithValues: all.map { ($0.id, $0) })
 
-  /// The check of this id; nil where there is none.
+  /// The check of an id; nil where there is none.
   public static func check(id: String) -> Check? { byID[id] }
 
-  /// The check that a reader's issue is a finding of. Codes of other commands, which compare predictions or
-  /// draw splits, have no explanation here.
+  /// The check whose finding a reader's issue is. For codes of other commands, which compare predictions or
+  /// draw splits, a check without a real explanation is made.
   public static func check(for code: RecordIssue.Code) -> Check {
     byID[code.rawValue]
       ?? Check(
@@ -48,7 +49,7 @@ public enum CheckCatalogue {
 }
 
 extension Check {
-  /// A check whose fault readers report too, under the same id.
+  /// A check for a fault that readers report too, under the same id.
   init(
     _ code: RecordIssue.Code, _ severity: Severity, _ title: String, threshold: String? = nil,
     _ explanation: String
@@ -58,9 +59,9 @@ extension Check {
 }
 
 extension Finding {
-  /// What a reader found.
+  /// The finding of a reader.
   ///
-  /// - Parameter record: the record that came of it all the same.
+  /// - Parameter record: the record that was made nevertheless; nil where there is none.
   public init(_ issue: RecordIssue, in record: ImageRecord?) {
     self.init(
       CheckCatalogue.check(for: issue.code), at: issue.location, record: record?.id, issue.detail)

@@ -1,27 +1,35 @@
 internal import Geometry
 public import Schema
 
-/// A project's own settings, `.sixdof-check.json`:
+/// The settings of a project, `.sixdof-check.json`:
 ///
 ///     {"accept": [{"check": "duplicate-box", "record": "wider-face/val/21--*", "face": 103,
 ///                  "reason": "two people"}],
 ///      "ignore": ["integer-landmarks"],
 ///      "thresholds": {"duplicate-overlap": 0.9}}
 public struct CheckSettings: Sendable {
+  /// The name under which settings are looked for.
   public static let usualFile = ".sixdof-check.json"
 
+  /// What the project accepts, from "accept".
   public var accepted: [AcceptedFindings.Entry] = []
+  /// Ids of checks that are not run, from "ignore".
   public var ignored: [String] = []
+  /// The limits, with those of "thresholds" in place of the usual ones.
   public var thresholds = CheckThresholds()
 
+  /// Settings that change nothing.
   public init() {}
 
+  /// The error for settings that cannot be used.
   public struct ParsingError: Error, CustomStringConvertible {
-    /// "what: expected X, found Y".
+    /// In the form "what: expected X, found Y".
     public let description: String
   }
 
-  /// - Throws: `ParsingError` where a member, check or threshold has no such name, or a value another type.
+  /// Reads settings.
+  ///
+  /// - Throws: `ParsingError` where a member, check or threshold is unknown, or a value has another type.
   public init(_ json: JSONValue) throws {
     guard case .object(let members) = json else {
       throw ParsingError(description: "settings: expected an object, found \(json.kind)")
@@ -113,7 +121,7 @@ public struct CheckSettings: Sendable {
 }
 
 extension CheckCatalogue {
-  /// "; did you mean 'degenerate-box'?", or nothing where no id is near.
+  /// "; did you mean 'degenerate-box'?", or empty where no id is similar.
   public static func suggestion(for id: String) -> String { nearest(to: id, in: all.map(\.id)) }
 }
 
@@ -123,7 +131,7 @@ private func nearest(to name: String, in names: [String]) -> String {
   return "; did you mean '\(best.0)'?"
 }
 
-/// How many characters to insert, remove or replace (Levenshtein, 1966).
+/// How many characters must be inserted, removed or replaced (Levenshtein, 1966).
 private func editDistance(_ first: String, _ second: String) -> Int {
   let target = Array(second.utf8)
   var row = Array(0...target.count)

@@ -1,28 +1,36 @@
 public import Schema
 
-/// How often each check found something, and the first findings of each.
+/// How often each check found something, with the first findings of each.
 public struct CheckSummary: Sendable {
+  /// What one check found.
   public struct Entry: Sendable {
+    /// The check itself.
     public let check: Check
+    /// Findings that are not accepted.
     public fileprivate(set) var count = 0
-    /// Findings that the settings accept; they are no part of `count`.
+    /// Findings that the settings accept; they are not part of `count`.
     public fileprivate(set) var accepted = 0
+    /// The first findings that are not accepted.
     public fileprivate(set) var examples: [Finding] = []
   }
 
+  /// How many images were checked.
   public private(set) var images = 0
+  /// How many faces these images have.
   public private(set) var faces = 0
   private var entries: [String: Entry] = [:]
   private let examples: Int
 
-  /// - Parameter examples: how many findings of a check are kept.
+  /// - Parameter examples: how many findings of each check are kept as examples.
   public init(examples: Int) { self.examples = examples }
 
+  /// Counts a checked image and its faces.
   public mutating func add(_ record: ImageRecord) {
     images += 1
     faces += record.faces.count
   }
 
+  /// Counts a finding, and keeps it if it is among the first of its check.
   public mutating func add(_ finding: Finding, isAccepted: Bool) {
     var entry = entries.removeValue(forKey: finding.check.id) ?? Entry(check: finding.check)
     if isAccepted {
@@ -34,7 +42,7 @@ public struct CheckSummary: Sendable {
     entries[finding.check.id] = entry
   }
 
-  /// Checks that found something: the worst severity first, then as the catalogue has them.
+  /// The checks that found something: the worst severity first, then in the catalogue's order.
   public var found: [Entry] {
     let order = Dictionary(
       uniqueKeysWithValues: CheckCatalogue.all.enumerated().map { ($1.id, $0) })
@@ -45,13 +53,15 @@ public struct CheckSummary: Sendable {
     }
   }
 
+  /// How many findings of a severity are not accepted.
   public func count(_ severity: Check.Severity) -> Int {
     entries.values.reduce(0) { $0 + ($1.check.severity == severity ? $1.count : 0) }
   }
 
+  /// How many findings the settings accept.
   public var accepted: Int { entries.values.reduce(0) { $0 + $1.accepted } }
 
-  /// The worst severity of what was found and not accepted.
+  /// The worst severity of findings that are not accepted; nil where there are none.
   public var worst: Check.Severity? {
     entries.values.filter { $0.count > 0 }.map(\.check.severity).max()
   }
@@ -72,7 +82,7 @@ public struct CheckSummary: Sendable {
     return lines
   }
 
-  /// The same with a line on the whole.
+  /// For people: each check that found something, with its first findings, then a line on the whole.
   public var text: String {
     let counts = Check.Severity.allCases.reversed().map {
       counted(count($0), $0.rawValue)

@@ -1,29 +1,35 @@
 public import Schema
 
-/// Looks for what only many records show. Records come in the input's order, on one thread.
+/// A check that needs many records. Records come in the input's order, on one thread.
 public protocol DatasetCheck {
+  /// Looks at the next record.
+  ///
   /// - Parameters:
-  ///   - input: which of the inputs the record is from, from 0.
-  ///   - image: what was seen of the image's file; nil where none was opened.
-  /// - Throws: `FileError` where a check keeps something in a temporary file and cannot.
+  ///   - input: the index of the input that the record is from, from 0.
+  ///   - image: what was seen of the image's file; nil where it was not opened.
+  /// - Throws: `FileError` where a temporary file of the check cannot be written.
   mutating func add(_ record: ImageRecord, input: Int, image: ImageSummary?) throws
 
-  /// What the whole dataset shows, after the last record; the record where one is meant, in the input's order.
+  /// The findings on the whole dataset, to be asked after the last record. Findings that name a record are in the
+  /// input's order.
   mutating func finish() throws -> [DatasetFinding]
 }
 
-/// A finding of a `DatasetCheck`, with the record that it names if it names one.
+/// A finding of a `DatasetCheck`, with the record that it names, if it names one.
 public struct DatasetFinding: Sendable {
+  /// What was found.
   public var finding: Finding
+  /// The record that is at fault; nil where the finding is on the dataset.
   public var record: ImageRecord?
 
+  /// A finding, with its record if there is one.
   public init(_ finding: Finding, record: ImageRecord? = nil) {
     (self.finding, self.record) = (finding, record)
   }
 }
 
 extension DatasetFinding {
-  /// On the dataset as a whole.
+  /// A finding on the dataset as a whole.
   init(_ check: Check, measure: Double? = nil, _ detail: String) {
     self.init(
       Finding(check, at: SourceLocation(file: "dataset"), measure: measure, detail))

@@ -1,7 +1,7 @@
 internal import Geometry
 internal import Schema
 
-/// Gathers what the checks find in one record, and places it.
+/// Collects the findings on one record, and adds their places.
 struct FindingCollector {
   let record: ImageRecord
   private(set) var findings: [Finding] = []
@@ -11,8 +11,9 @@ struct FindingCollector {
   mutating func add(_ finding: Finding) { findings.append(finding) }
 
   /// - Parameters:
-  ///   - face: its index; nil for the image as a whole.
-  ///   - detail: "what: expected X, found Y"; the face, and the image where no line says which, are put before.
+  ///   - face: the face's index; nil for the image as a whole.
+  ///   - detail: "what: expected X, found Y". The face is put before it, and the image's name where there is no
+  ///     line number.
   mutating func add(
     _ check: Check, face: Int? = nil, measure: Double? = nil, _ detail: String
   ) {
@@ -22,7 +23,7 @@ struct FindingCollector {
 }
 
 extension Finding {
-  /// A finding on a record at hand, or on one of its faces.
+  /// A finding on a record, or on one of its faces.
   init(
     _ check: Check, in record: ImageRecord, face: Int?, measure: Double?, _ detail: String
   ) {
@@ -36,7 +37,7 @@ extension Finding {
 }
 
 extension Double {
-  /// At most three decimals, for messages.
+  /// The number with at most three decimals, for messages.
   var text: String {
     guard isFinite, magnitude < 1e12 else { return description }
     let rounded = (self * 1000).rounded() / 1000
@@ -45,14 +46,14 @@ extension Double {
 }
 
 extension BoundingBox {
-  /// The square root of the area, in pixels; 0 of a degenerate box.
+  /// The square root of the area, in pixels; 0 for a degenerate box.
   var size: Double { isDegenerate ? 0 : (width * height).squareRoot() }
 
-  /// "12, 4.5, 60, 70", for messages.
+  /// Left, top, right and bottom for messages, such as "12, 4.5, 60, 70".
   var text: String { "\(left.text), \(top.text), \(right.text), \(bottom.text)" }
 }
 
 extension SIMD2<Double> {
-  /// "12, 4.5", for messages.
+  /// Such as "12, 4.5", for messages.
   var text: String { "\(x.text), \(y.text)" }
 }

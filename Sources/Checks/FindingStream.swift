@@ -1,16 +1,18 @@
 public import Schema
 
-/// Findings as bytes of one form, written as they come, so that memory does not grow with them.
+/// Findings as bytes of one form. They are written as they come, so memory stays constant.
 public protocol FindingStream {
-  /// What stands before the first finding.
+  /// The bytes before the first finding.
   mutating func start() throws -> [UInt8]
+  /// The bytes of the next finding; may be none.
   mutating func add(_ finding: Finding, isAccepted: Bool) throws -> [UInt8]
-  /// What stands after the last.
+  /// The bytes after the last finding.
   mutating func finish(_ summary: CheckSummary) throws -> [UInt8]
 }
 
-/// For people: nothing but the summary at the end.
+/// For people: only the summary, at the end.
 public struct TextFindings: FindingStream {
+  /// A stream that writes the summary only.
   public init() {}
   public func start() throws -> [UInt8] { [] }
   public func add(_ finding: Finding, isAccepted: Bool) throws -> [UInt8] { [] }
@@ -21,6 +23,7 @@ public struct TextFindings: FindingStream {
 public struct FindingLines: FindingStream {
   private var writer = JSONWriter()
 
+  /// A stream of JSON Lines.
   public init() {}
   public func start() throws -> [UInt8] { [] }
   public mutating func add(_ finding: Finding, isAccepted: Bool) throws -> [UInt8] {
@@ -34,11 +37,13 @@ public struct FindingLines: FindingStream {
 
 /// One JSON document, `sixdof.check/1`: the findings, then the checks with their counts.
 public struct JSONFindings: FindingStream {
+  /// The value of the document's member `schema`.
   public static let schemaName = "sixdof.check/1"
 
   private var writer = JSONWriter()
   private var isFirst = true
 
+  /// A stream of one JSON document.
   public init() {}
 
   public func start() throws -> [UInt8] {
@@ -90,7 +95,7 @@ public struct JSONFindings: FindingStream {
 }
 
 extension Finding {
-  /// The finding as an object.
+  /// Writes the finding as a JSON object.
   func write(to writer: inout JSONWriter, isAccepted: Bool) {
     writer.object {
       $0.key("check")

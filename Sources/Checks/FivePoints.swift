@@ -1,12 +1,12 @@
 internal import Geometry
 internal import Schema
 
-/// The five points of a face that all of them are known of, and what their arrangement says.
+/// The five points of a face, all of which are known, and what their arrangement says.
 struct FivePoints {
   /// In the order of `Landmarks.Layout.face5`.
   let points: InlineArray<5, SIMD2<Double>>
 
-  /// - Returns: nil where a point is missing or the layout does not hold the five.
+  /// - Returns: nil where a point is missing, or the layout does not contain the five points.
   init?(_ landmarks: Landmarks) {
     var points = InlineArray<5, SIMD2<Double>>(repeating: .zero)
     switch landmarks.layout {
@@ -17,7 +17,7 @@ struct FivePoints {
         points[i] = point
       }
     case .ibug68:
-      // As `Landmarks.fivePoints`, without an array a face.
+      // As `Landmarks.fivePoints`, but without allocating an array for each face.
       for i in 0..<5 {
         let range = Landmarks.fivePointSources[i]
         for k in range {
@@ -39,7 +39,7 @@ struct FivePoints {
     (points[0] + points[1] + points[2] + points[3] + points[4]) / 5
   }
 
-  /// Root mean square distance from the centre, in pixels.
+  /// The root mean square distance from the centre, in pixels.
   var radius: Double {
     let centre = centre
     var sum = 0.0
@@ -47,8 +47,8 @@ struct FivePoints {
     return (sum / 5).squareRoot()
   }
 
-  /// The extent across the longest direction over that along it: the singular values' ratio; 0 where all
-  /// points are on a line.
+  /// The extent across the longest direction over the extent along it (the ratio of singular values); 0 where all
+  /// points lie on a line.
   var roundness: Double {
     let centre = centre
     var (xx, xy, yy) = (0.0, 0.0, 0.0)
@@ -63,7 +63,7 @@ struct FivePoints {
     return mean + spread > 0 ? (max(mean - spread, 0) / (mean + spread)).squareRoot() : 0
   }
 
-  /// The distance of the closer eye from the mouth's corner below it, in pixels.
+  /// The shorter of the two distances between an eye and the mouth corner below it, in pixels.
   var eyeToMouth: Double {
     let (left, right) = (points[3] - points[0], points[4] - points[1])
     return min((left * left).sum(), (right * right).sum()).squareRoot()
@@ -72,8 +72,8 @@ struct FivePoints {
   /// From the middle of the eyes to the middle of the mouth.
   private var down: SIMD2<Double> { (points[3] + points[4] - points[0] - points[1]) / 2 }
 
-  /// How far a vector points to the image's right of a face that is upright, over the length from eyes to
-  /// mouth. It does not change as the face rolls.
+  /// How far a vector points to the image's right if the face were upright, over the length from eyes to mouth.
+  /// It does not change when the face rolls.
   private func side(_ vector: SIMD2<Double>) -> Double {
     let down = down
     return (vector.x * down.y - vector.y * down.x) / (down * down).sum()
@@ -82,10 +82,10 @@ struct FivePoints {
   /// From the image-left to the image-right eye: positive unless the face is turned beyond profile or its
   /// sides are exchanged.
   var eyeSide: Double { side(points[1] - points[0]) }
-  /// The same of the mouth's corners.
+  /// The same for the mouth corners.
   var mouthSide: Double { side(points[4] - points[3]) }
 
-  /// Where the nose's tip is along the face: 0 at the eyes, 1 at the mouth.
+  /// The place of the nose tip along the face: 0 at the eyes, 1 at the mouth.
   var nosePlace: Double {
     let down = down
     return ((nose - (points[0] + points[1]) / 2) * down).sum() / (down * down).sum()

@@ -9,13 +9,14 @@ extension Check {
   )
 }
 
-/// Finds layouts whose landmarks are all whole pixels.
+/// Finds layouts whose landmarks all lie on whole pixels.
 public struct IntegerLandmarks: DatasetCheck {
   private let thresholds: CheckThresholds
-  /// For each layout how many landmarks it has; none where one has a fraction.
+  /// For each layout the number of landmarks, counted until one has a fraction.
   private var counts = InlineArray<3, Int>(repeating: 0)
   private var hasFraction = InlineArray<3, Bool>(repeating: false)
 
+  /// A check that has seen no record.
   public init(thresholds: CheckThresholds = CheckThresholds()) { self.thresholds = thresholds }
 
   private static func index(of layout: Landmarks.Layout) -> Int {

@@ -79,7 +79,7 @@ extension RecordChecker {
     }
   }
 
-  /// Whether the landmarks are in their box or, if not, would be if x ran the other way, which is returned.
+  /// Checks that the landmarks are in their box. Returns whether they would be in it if x ran the other way.
   private func checkPlace(
     _ landmarks: Landmarks, _ box: BoundingBox, _ index: Int, _ found: inout FindingCollector
   ) -> Bool {
@@ -137,8 +137,8 @@ extension RecordChecker {
     }
   }
 
-  /// Whether an annotated pose shows a face so far from behind that its sides appear exchanged. A fitted one
-  /// says nothing: it was made of these landmarks.
+  /// Whether an annotated pose shows the face so far from behind that its sides appear exchanged. A fitted pose
+  /// proves nothing, for it was made from these landmarks.
   private func turnsSidesRound(_ pose: HeadPose) -> Bool {
     guard pose.provenance == .annotation else { return false }
     let rotation = pose.extrinsics.rotation
@@ -151,14 +151,14 @@ extension RecordChecker {
     return face.eyeSide < 0 && face.mouthSide < 0
   }
 
-  /// Whether both eyes and mouth are the wrong way round, further than any turn of the head explains.
+  /// Whether both eyes and mouth are exchanged, further than any turn of the head explains.
   static func areSidesExchanged(_ points: FivePoints, _ thresholds: CheckThresholds) -> Bool {
     points.eyeSide < -thresholds.exchangedEyes && points.mouthSide < -thresholds.exchangedMouth
   }
 }
 
 extension SIMD2<Double> {
-  /// Whether it is in a pixel of an image of this size; pixel centres are whole numbers.
+  /// Whether the point lies in a pixel of an image of this size; pixel centres are whole numbers.
   func isInside(_ width: Int, _ height: Int) -> Bool {
     x >= -0.5 && y >= -0.5 && x <= Double(width) - 0.5 && y <= Double(height) - 0.5
   }

@@ -77,13 +77,13 @@ extension RecordChecker {
     if let points { checkFit(of: pose, to: points, camera, index, &found) }
   }
 
-  /// A head from chin to crown, in metres, as boxes of faces have it roughly.
+  /// The length of a head from chin to crown in metres, about that of a face's box.
   private static let headSize = 0.2
 
   private func checkAngles(
     _ pose: HeadPose, _ attributes: FaceAttributes, _ index: Int, _ found: inout FindingCollector
   ) {
-    // Annotated angles may lie where a rotation gives others: the attribute knows them.
+    // Annotated angles may differ from those that the rotation gives back; the attribute is made from the annotation.
     let stated = attributes.others.first { $0.name == "within_99_degrees" }?.value
     if let stated, stated == .boolean(true) { return }
     let angles = EulerConvention.aflw.angles(of: pose.extrinsics.rotation).inDegrees
@@ -123,11 +123,12 @@ extension RecordChecker {
     }
   }
 
-  /// Holds the mean face, projected as the pose says, against the landmarks.
+  /// Compares the mean face, projected by the pose, with the landmarks.
   ///
-  /// First with place and size set free (a similarity without rotation, least squares): what is left is the
-  /// rotation's misfit, whatever the frame's origin. Then place and size too, of poses that were fitted with
-  /// the mean face: annotated ones have their own origin (300W-LP's is 4 cm off, by its other mean face).
+  /// First the mean face may move and scale freely (a similarity without rotation, by least squares). The rest is
+  /// the rotation's misfit, whatever the frame's origin. Then, only for poses that were fitted with the mean face,
+  /// place and size are compared too: annotated poses have an origin of their own (that of 300W-LP is 4 cm off, for
+  /// its mean face is another).
   private func checkFit(
     of pose: HeadPose, to points: FivePoints, _ camera: Intrinsics, _ index: Int,
     _ found: inout FindingCollector

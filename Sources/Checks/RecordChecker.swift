@@ -1,25 +1,28 @@
 public import Schema
 
-/// Looks for what is wrong with one record, on any thread; what only many records show is in
+/// Looks for faults in one record. It may be used on any thread. What only many records show is in
 /// `DatasetCheck`.
 public struct RecordChecker: Sendable {
+  /// The limits of the checks.
   public let thresholds: CheckThresholds
   /// The five points of the mean face in metres (`Landmarks.Layout.face5`, object axes, origin of the frame
-  /// `bfm`), for poses to be held against landmarks.
+  /// `bfm`), for comparing poses with landmarks.
   let faceModel: [SIMD3<Double>]
 
-  /// - Parameter faceModel: five points.
+  /// - Parameters:
+  ///   - thresholds: the limits of the checks.
+  ///   - faceModel: the five points of the mean face in metres, in the order of `face-5` and the axes of frame `bfm`.
   public init(thresholds: CheckThresholds = CheckThresholds(), faceModel: [SIMD3<Double>]) {
     precondition(faceModel.count == 5, "one point for each landmark of face-5")
     self.thresholds = thresholds
     self.faceModel = faceModel
   }
 
-  /// Codes of readers' issues that the record itself shows, with the face that has them: these findings stand
-  /// for both.
+  /// Codes of readers' issues whose faults are visible in the record itself, which also knows the face. The
+  /// record's findings then stand for both.
   public static let codesFoundInRecords: Set<RecordIssue.Code> = [.degenerateBox, .boxOutsideImage]
 
-  /// What is wrong with the record, its readers' issues included.
+  /// The faults of the record, including its readers' issues.
   public func findings(in record: ImageRecord, issues: [RecordIssue] = []) -> [Finding] {
     var found = FindingCollector(record)
     for issue in issues where !Self.codesFoundInRecords.contains(issue.code) {

@@ -1,23 +1,24 @@
 internal import Geometry
 public import Schema
 
-/// Mends what can be mended without a guess: boxes are clipped to the image, exact repetitions of a face
-/// dropped, exchanged sides of landmarks exchanged again, landmarks outside of the image marked as occluded.
+/// Repairs what can be repaired without a guess: clips boxes to the image, drops exact repetitions of a face,
+/// exchanges the sides of landmarks where they are exchanged, and marks landmarks outside the image as occluded.
 public enum RecordFixer {
   /// One change of a record.
   public struct Change: Sendable {
-    /// What found the fault.
+    /// The finding that led to the change.
     public var finding: Finding
-    /// The member that is other than it was: `bbox_xyxy`, `landmarks.points`, `landmarks.visibility`, or
-    /// `faces` where a face is dropped.
+    /// The changed member: `bbox_xyxy`, `landmarks.points`, `landmarks.visibility`, or `faces` where a face is
+    /// dropped.
     public var member: String
+    /// The member's old value; for `faces` the dropped face's box.
     public var before: JSONValue
-    /// null where the face is dropped.
+    /// The member's new value; null where the face is dropped.
     public var after: JSONValue
-    /// What became of a pose that was fitted to other landmarks.
+    /// What was done with a pose that had been fitted to the old landmarks; nil where there was none.
     public var remark: String?
 
-    /// An object of `OUTPUT.fixes.jsonl`.
+    /// Writes the change as a line of `OUTPUT.fixes.jsonl`.
     public func write(to writer: inout JSONWriter) {
       writer.object {
         $0.key("check")
@@ -45,10 +46,10 @@ public enum RecordFixer {
     }
   }
 
-  /// Mends the record as far as these findings on it ask for it and say how.
+  /// Repairs the record where its findings ask for it and say how.
   ///
-  /// - Parameter size: the image's width and height in pixels, where it is known.
-  /// - Returns: what was changed, in the findings' order; faces have the indices they had.
+  /// - Parameter size: the image's width and height in pixels; nil where it is not known.
+  /// - Returns: what was changed, in the order of the findings; faces have their old indices.
   public static func fix(
     _ record: inout ImageRecord, size: (width: Int, height: Int)?, _ findings: [Finding],
     _ thresholds: CheckThresholds
@@ -93,7 +94,7 @@ public enum RecordFixer {
     return changes
   }
 
-  /// Whether an earlier face has the same box and all that this one has beside it.
+  /// Whether an earlier face has the same box, and has all landmarks and poses that this one has.
   private static func isRepeated(_ index: Int, in record: ImageRecord) -> Bool {
     let face = record.faces[index]
     return record.faces[..<index].contains { other in
@@ -103,7 +104,7 @@ public enum RecordFixer {
     }
   }
 
-  /// A pose that was fitted to landmarks under wrong names is wrong; an annotated one stays.
+  /// Removes a pose that was fitted to wrongly named landmarks; an annotated pose stays. Returns a remark.
   private static func removeFit(of face: inout Face) -> String? {
     guard let pose = face.pose, pose.provenance == .pnp else { return nil }
     (face.pose, face.fit) = (nil, nil)

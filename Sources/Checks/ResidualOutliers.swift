@@ -9,26 +9,26 @@ extension Check {
     "The landmarks differ from a face's as no others of the dataset do: look at these first.")
 }
 
-/// Finds the fits whose residual is far from all others' of their layout, in one pass and bounded memory: a
-/// sketch of the residuals, and the worst faces.
+/// Finds fits whose residual is far from all others of their layout, in one pass and bounded memory: a sketch of
+/// the residuals, and the worst faces.
 ///
-/// The score is (x - median) / (1.4826 MAD), robust for up to half of the faces may be wrong (Iglewicz and
-/// Hoaglin, 1993), of residuals in fractions of the distance between the eyes.
+/// The score is (x - median) / (1.4826 MAD), for residuals in fractions of the distance between the eyes. It
+/// stays reliable if up to half of the faces are wrong (Iglewicz and Hoaglin, 1993).
 public struct ResidualOutliers: DatasetCheck {
-  /// How many faces of a layout are told one by one.
+  /// How many faces of a layout are reported one by one.
   static let greatestCount = 200
 
   private struct Candidate {
     var record: ImageRecord
     var face: Int
     var residual: Double
-    /// The order of arrival, for equal residuals and for telling.
+    /// The order of arrival, which decides between equal residuals and orders the findings.
     var place: Int
   }
 
   private struct Group {
     var residuals = QuantileSketch()
-    /// Descending by residual.
+    /// By falling residuals.
     var worst: [Candidate] = []
   }
 
@@ -36,6 +36,7 @@ public struct ResidualOutliers: DatasetCheck {
   private var groups: [Landmarks.Layout: Group] = [:]
   private var place = 0
 
+  /// A check that has seen no record.
   public init(thresholds: CheckThresholds = CheckThresholds()) { self.thresholds = thresholds }
 
   public mutating func add(_ record: ImageRecord, input: Int, image: ImageSummary?) {

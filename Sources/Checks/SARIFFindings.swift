@@ -1,16 +1,17 @@
 public import Schema
 
-/// SARIF 2.1.0 (OASIS, 2020), which code hosts and editors show: the catalogue as rules, a result a finding.
+/// SARIF 2.1.0 (OASIS, 2020), which code hosts and editors can show: the catalogue as rules, and a result for
+/// each finding.
 ///
-/// A result's place is its annotation file and line; the record and face, which SARIF has no word for, are a
-/// logical location.
+/// The place of a result is the annotation file and line. SARIF has no word for a record and face, so they are
+/// given as a logical location.
 public struct SARIFFindings: FindingStream {
   private let version: String
   private let rules: [Check]
   private let ruleIndices: [String: Int]
   private var isFirst = true
 
-  /// - Parameter version: the tool's.
+  /// - Parameter version: that of SixDoF.
   public init(version: String) {
     self.version = version
     rules = CheckCatalogue.all
@@ -81,7 +82,7 @@ public struct SARIFFindings: FindingStream {
 }
 
 extension String {
-  /// As a part of a URI: RFC 3986's unreserved characters and '/' stay.
+  /// The text as part of a URI: unreserved characters of RFC 3986 and '/' stay, others are percent-encoded.
   fileprivate var percentEncoded: String {
     var text = ""
     for byte in utf8 {

@@ -10,12 +10,13 @@ extension Check {
   )
 }
 
-/// Counts poses over yaw (convention `aflw`).
+/// Counts poses over yaw, in convention `aflw`, and reports ranges with few of them.
 public struct YawBalance: DatasetCheck {
   private let thresholds: CheckThresholds
   private var counts = InlineArray<6, Int>(repeating: 0)
   private var total = 0
 
+  /// A check that has seen no record.
   public init(thresholds: CheckThresholds = CheckThresholds()) { self.thresholds = thresholds }
 
   public mutating func add(_ record: ImageRecord, input: Int, image: ImageSummary?) {

@@ -2,50 +2,54 @@ public import Schema
 
 /// A dataset's annotations as records, one image at a time, in the source's order.
 ///
-/// A synchronous pull: nothing is read ahead beyond the image that is asked for. What is wrong with
-/// an image is in its outcome; only what ends the whole run is thrown.
+/// This is a synchronous pull: nothing is read ahead beyond the image that is asked for. Faults of an
+/// image are in its outcome. Only an error that ends the whole run is thrown.
 public protocol AnnotationSource {
   /// The next image, or nil at the end.
   mutating func next() throws -> Outcome?
-  /// The same, with the work of reading it left to the caller's worker threads where an image has files
-  /// of its own.
+  /// The next image like `next()`, but where an image has files of its own, reading them is left to the
+  /// caller's worker threads. Nil at the end.
   mutating func nextPending() throws -> PendingOutcome?
-  /// How much of `size` has been read, for progress.
+  /// How much of `size` has been read, for progress reports. In the unit of `size`.
   var position: Int { get }
-  /// 0 where it is not known beforehand.
+  /// How much there is to read in all: bytes, or images in some sources; 0 where it is not known beforehand.
   var size: Int { get }
 }
 
 extension AnnotationSource {
+  /// Reads the image at once, for sources whose images have no files of their own.
   public mutating func nextPending() throws -> PendingOutcome? { try next().map { .read($0) } }
 }
 
-/// What all readers are told.
+/// Options that all readers take.
 public struct ReadingOptions: Sendable {
-  /// The records' `source.dataset`.
+  /// The value of the records' `source.dataset`.
   public var dataset: String
-  /// The split where the user names it; otherwise the file's name tells.
+  /// The split as the user names it; nil leaves it to the reader, which goes by names of files or folders.
   public var split: String?
   /// What to keep under `native`.
   public var native = Native.standard
 
-  /// Whether rotations annotated relative to the line of sight, as weak perspective's are, are made
-  /// relative to the camera's axis (FORMATS §11.4). The face's attribute `egocentric` then says so.
+  /// Whether to convert rotations that are annotated relative to the line of sight, as those of weak
+  /// perspective are, to rotations relative to the camera's axis (FORMATS §11.4). The face's attribute
+  /// `egocentric` then says so.
   public var makesEgocentric = false
 
-  /// 300W-LP: rebuilds landmarks where the dataset's landmark files are missing.
+  /// For 300W-LP: the model from which landmarks are rebuilt where the dataset's landmark files are missing.
   public var landmarkModel: MorphableLandmarks?
 
   /// Which images a published test takes; nil for all.
   public var testProtocol: TestProtocol?
 
+  /// A published test's choice of images.
   public enum TestProtocol: String, Sendable, CaseIterable {
     /// Faces none of whose angles exceeds 99 degrees (AFLW2000-3D; Albiero et al., CVPR 2021).
     case img2pose
   }
 
+  /// How much of the source is kept under `native`, so that an export can give it back exactly.
   public enum Native: String, Sendable, CaseIterable {
-    /// All but arrays of more than `NativeArray.largestInPlace` bytes, for which a reference is kept.
+    /// All, but of arrays of more than `NativeArray.largestInPlace` bytes only a reference to their file.
     case standard = "default"
     case all
     case none
@@ -54,11 +58,12 @@ public struct ReadingOptions: Sendable {
   /// Whether to keep source text under `native`.
   public var keepsNative: Bool { native != .none }
 
+  /// Options with the defaults given above, and no split.
   public init(dataset: String) { self.dataset = dataset }
 }
 
 extension RecordSource {
-  /// The source of a record read from an annotation file.
+  /// The source of a record that is read from an annotation file.
   ///
   /// The split is a word of the file's name (`wider_face_val_bbx_gt.txt`) or, failing that, its
   /// folder's whole name (RetinaFace's `val/label.txt`).

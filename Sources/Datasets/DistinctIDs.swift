@@ -1,15 +1,16 @@
 internal import Codecs
 internal import Schema
 
-/// A source whose images may differ in nothing but the extension: the id of the second of `a.jpg` and `a.png` keeps
-/// it, for an id without it is the first one's. Takes 8 bytes an image while all have one extension, and 30 afterwards.
+/// Gives distinct ids to images that differ only in their extension, such as `a.jpg` and `a.png`: the first
+/// image's id has no extension, the second one's keeps it. Takes 8 bytes an image while all images have
+/// one extension, and 30 bytes afterwards.
 struct DistinctIDs: AnnotationSource {
   private var source: any AnnotationSource
-  /// The extensions met.
+  /// The extensions met so far.
   private var extensions: [Substring] = []
-  /// Hashes of the paths without extension, while there is one extension.
+  /// Hashes of the paths without extension, as long as only one extension was met.
   private var stems: [UInt64] = []
-  /// Afterwards, for each the extension that came first.
+  /// After that: for each hash, the index of the extension that came first.
   private var first: [UInt64: Int] = [:]
 
   init(_ source: any AnnotationSource) { self.source = source }
@@ -23,13 +24,13 @@ struct DistinctIDs: AnnotationSource {
     return outcome
   }
 
-  /// Whether an image of another extension has the rest of the path.
+  /// Whether an image with another extension already has the same path without it.
   private mutating func isTaken(_ image: ImageReference) -> Bool {
     var stem = image.stem
     let end = image.path[stem.endIndex...]
     let place = extensions.firstIndex(of: end) ?? extensions.count
     if place == extensions.count { extensions.append(end) }
-    // Unlike `Hasher`'s the same in each run.
+    // Unlike the values of `Hasher`, this hash is the same in each run.
     let hash = stem.withUTF8 { fastHash(of: UnsafeRawBufferPointer($0)) }
     if extensions.count == 1 {
       stems.append(hash)

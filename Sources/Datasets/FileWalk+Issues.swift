@@ -2,7 +2,7 @@ public import Codecs
 public import Schema
 
 extension FileWalk {
-  /// What the walk left out so far, by reason, with the first of each.
+  /// What the walk has left out so far: one issue for each reason, with a count and the first name.
   public func issues(at location: SourceLocation) -> [RecordIssue] {
     func issue(_ code: RecordIssue.Code, _ left: LeftOut, _ expected: String, _ found: String)
       -> RecordIssue?

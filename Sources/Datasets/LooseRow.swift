@@ -1,12 +1,12 @@
 internal import Schema
 
-/// A row of numbers as other tools write it, with commas, semicolons or tabs between fields, or with words in place
-/// of numbers. `NumberRow` reads ordinary rows; this is for those that it refuses.
+/// A row of numbers in the forms that other tools write: with commas, semicolons or tabs between fields, or
+/// with words in place of numbers. `NumberRow` reads ordinary rows; this type reads those that it refuses.
 struct LooseRow {
   /// Views of the text.
   private let fields: [UnsafeRawBufferPointer]
 
-  /// What keeps a text from being a row. The text completes "expected 20 numbers, found ...".
+  /// Why a text is not a row. `found` completes the sentence "expected 20 numbers, found ...".
   struct Problem: Error {
     var found: String
   }
@@ -29,7 +29,7 @@ struct LooseRow {
 
   var count: Int { fields.count }
 
-  /// The number in a field; nil where it has none.
+  /// The number in a field; nil where the field holds no number.
   func number(_ index: Int) -> Double? { DecimalNumber.value(of: fields[index]) }
 
   func text(_ index: Int) -> String { Self.shown(fields[index]) }
@@ -54,10 +54,10 @@ struct LooseRow {
     text.split(whereSeparator: isSeparator).map { UnsafeRawBufferPointer(rebasing: $0) }
   }
 
-  /// A field such as `355,4` where commas stand for decimal points: each inside a field, one a field, and no
-  /// field has a point.
+  /// The first field in which a comma stands for the decimal point, such as `355,4`. Commas do so where each
+  /// stands inside a field, no field has two, and no field has a point.
   ///
-  /// - Parameter areTold: whether another mark separates fields, so that commas can be nothing else.
+  /// - Parameter areTold: whether another mark separates the fields, so that commas can mean nothing else.
   private static func decimalComma(
     in fields: [UnsafeRawBufferPointer], areTold: Bool
   ) -> UnsafeRawBufferPointer? {

@@ -1,11 +1,11 @@
 internal import Schema
 
-/// Several annotation files of the same images as one: the first gives images, faces and their
+/// Joins several annotation files of the same images: the first file gives the images, faces and their
 /// order, the others add what it lacks.
 ///
-/// Faces are matched by position where the boxes agree there, else by equal boxes. A face or image
-/// that only a later file has is added, with a warning. The later files' records are held in
-/// memory, those of the first are not.
+/// Faces are matched by position where the boxes there agree, otherwise by equal boxes. A face or image
+/// that only a later file has is added, with a warning. Records of the later files are held in memory,
+/// those of the first file are not.
 struct MergedAnnotations: AnnotationSource {
   private var first: any AnnotationSource
   private var others: [Later] = []
@@ -27,7 +27,7 @@ struct MergedAnnotations: AnnotationSource {
         guard let record = outcome.record else { continue }
         let path = record.image.path
         if var earlier = later.records[path] {
-          // The same image twice: as much of the second as the first lacks.
+          // The same image twice in one file: the second entry adds what the first lacks.
           pending += earlier.merge(record)
           later.records[path] = earlier
         } else {
@@ -128,9 +128,9 @@ extension ImageRecord {
 }
 
 extension Face {
-  /// Takes from another annotation of the same face what this one lacks.
+  /// Fills what this annotation lacks from another annotation of the same face.
   ///
-  /// - Returns: the attributes in which they contradict each other; this one's stay.
+  /// - Returns: the names of the attributes that contradict each other; this face keeps its own values.
   mutating func fill(from other: Face) -> [String] {
     if landmarks == nil { landmarks = other.landmarks }
     if pose == nil { pose = other.pose }

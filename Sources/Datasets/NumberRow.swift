@@ -1,33 +1,33 @@
 internal import Geometry
 internal import Schema
 
-/// The numbers of one line, at most 20. One row is read into again and again.
+/// The numbers of one line, at most 20. One instance is reused for all lines.
 struct NumberRow {
   static let capacity = 20
   private(set) var count = 0
-  /// Whether all numbers are coordinates that there may be. Those of few digits always are.
+  /// Whether all numbers are plausible as coordinates (`PlausibleRange`). Numbers of few digits always are.
   private(set) var isPlausible = true
   private var values: InlineArray<20, Double> = .init(repeating: 0)
   private var divisors: InlineArray<20, Double> = .init(repeating: 1)
 
   subscript(index: Int) -> Double { values[index] }
 
-  /// What keeps a line from being such a row.
+  /// Why a line is not such a row.
   enum Problem: Error {
     case notANumber(Range<Int>)
     case tooMany
   }
 
-  /// Reads numbers separated by blanks, in place of those it held, up to the line feed or the end.
+  /// Reads numbers separated by blanks, up to the line feed or the end. They replace the numbers held before.
   ///
-  /// - Returns: where the line feed or the end is.
-  /// - Throws: `Problem`; the line's end is then still to be looked for.
+  /// - Returns: the offset of the line feed or of the end.
+  /// - Throws: `Problem`; the caller must then find the line's end itself.
   @inline(__always)
   mutating func read(_ bytes: UnsafeRawBufferPointer, from start: Int) throws(Problem) -> Int {
     count = 0
     isPlausible = true
     guard let base = bytes.baseAddress else { return start }
-    // Division takes longest, so it is left for the end and done two at a time.
+    // Division is the slowest step, so it is done at the end, two at a time.
     defer { for i in 0..<Self.capacity { values[i] /= divisors[i] } }
     var next = base + start
     let end = base + bytes.count
@@ -59,7 +59,7 @@ struct NumberRow {
     return next - base
   }
 
-  /// Takes numbers that were read elsewhere, the first 20 of them.
+  /// Takes over numbers that were read elsewhere; only the first 20 of them.
   mutating func set(_ numbers: [Double]) {
     count = min(numbers.count, Self.capacity)
     isPlausible = numbers.prefix(count).allSatisfy(PlausibleRange.coordinate.contains)
@@ -79,21 +79,21 @@ struct NumberRow {
   }
 }
 
-/// A number of at most seven characters after its sign, such as `449`, `-1.0` or `488.906`, read with
-/// eight bytes at a time and without a branch for each digit.
+/// A number of at most seven characters after its sign, such as `449`, `-1.0` or `488.906`. It is read
+/// eight bytes at a time, without a branch for each digit.
 ///
-/// Most fields of a label.txt are such numbers of varying length, so a loop over digits would spend
-/// its time on mispredicted branches. Digits and decimals are few enough that the quotient is
-/// correctly rounded (Clinger, PLDI 1990).
+/// Most fields of a label.txt are such numbers, and their lengths vary, so a loop over digits would spend
+/// its time on mispredicted branches. There are few enough digits that the quotient is correctly rounded
+/// (Clinger, PLDI 1990).
 private struct ShortNumber {
-  /// All its digits as a whole number.
+  /// All digits as one whole number, without the decimal point.
   let mantissa: Double
-  /// What to divide them by: a power of ten, negative for a negative number.
+  /// The number is `mantissa / divisor`: a power of ten, negative for a negative number.
   let divisor: Double
-  /// How many bytes it takes.
+  /// How many bytes the number takes, with its sign.
   let length: Int
 
-  /// - Returns: nil where the field is longer or is no plain decimal number, and near the end of the
+  /// - Returns: nil where the field is longer, is not a plain decimal number, or lies near the end of the
   ///   text.
   @inline(__always)
   init?(_ start: UnsafeRawPointer, available: Int) {
@@ -104,13 +104,13 @@ private struct ShortNumber {
       characters = UInt64(littleEndian: (start + 1).loadUnaligned(as: UInt64.self))
       sign = 1
     }
-    // The next number's place hangs on this one's end alone, so the end is found first and in as few
-    // steps as can be: the first byte below '!'. A high bit marks it; bits above that one may be wrong.
+    // Where the next number begins depends only on where this one ends, so the end is found first and in as
+    // few steps as possible: it is the first byte below '!'. A high bit marks it; bits above that one may be wrong.
     let blanks = (characters &- 0x2121_2121_2121_2121) & (~characters & Self.high)
     let end = blanks.trailingZeroBitCount >> 3
     guard end > 0, end < 8 else { return nil }
     length = sign &+ end
-    // Digits become 0 to 9; a high bit marks each byte that is more.
+    // Digits become 0 to 9; a high bit marks each byte that is not a digit.
     let digits = characters ^ 0x3030_3030_3030_3030
     let others = ((digits & ~Self.high) &+ 0x7676_7676_7676_7676 | digits) & Self.high
     let whole = others.trailingZeroBitCount >> 3
@@ -121,7 +121,7 @@ private struct ShortNumber {
       guard whole > 0, second.trailingZeroBitCount >> 3 == end,
         UInt8(truncatingIfNeeded: characters >> UInt64(8 &* whole)) == UInt8(ascii: ".")
       else { return nil }
-      // The decimals move up to the place of the point.
+      // The decimals move up by one byte, over the point.
       let before = (1 as UInt64) << UInt64(8 &* whole) &- 1
       number = (digits & before) | ((digits >> 8) & ~before)
       count = end &- 1
@@ -132,7 +132,7 @@ private struct ShortNumber {
 
   private static let high: UInt64 = 0x8080_8080_8080_8080
 
-  /// The number that eight decimal digits, one a byte and the first in the lowest, stand for.
+  /// The number that eight decimal digits stand for: one digit a byte, the first in the lowest byte.
   @inline(__always)
   private static func sum(_ digits: UInt64) -> UInt64 {
     let pairs = ((digits & 0x0F0F_0F0F_0F0F_0F0F) &* 2561) >> 8

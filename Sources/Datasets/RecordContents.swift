@@ -1,16 +1,18 @@
 internal import Geometry
 internal import Schema
 
-/// What a record holds beside paths and boxes, in the words in which a lossy export names it.
+/// What a record holds besides paths and boxes, in the words that a lossy export uses for it.
 struct RecordContents {
   private var found: [String] = []
 
-  /// What no list of lines holds.
+  /// A line end in a path, which no line-by-line list can hold.
   static let lineEnds = "images with a line end in their path"
 
+  /// What a target form would lose of a record.
+  ///
   /// - Parameters:
-  ///   - layouts: those landmark layouts that the target holds.
-  ///   - attributes: the names of attributes that the target holds; nil for all.
+  ///   - layouts: the landmark layouts that the target holds.
+  ///   - attributes: the names of the attributes that the target holds; nil for all.
   static func losses(
     of record: ImageRecord, poses: Bool = false, layouts: Set<Landmarks.Layout> = [],
     wholeBoxes: Bool = false, attributes: Set<String>? = []
@@ -44,17 +46,17 @@ extension String {
 }
 
 extension BoundingBox {
-  /// Whether WIDER FACE's integers hold it.
+  /// Whether the integers of WIDER FACE can hold the box exactly.
   var isWhole: Bool {
     hasIntegers && [left, top, width, height].allSatisfy { $0 == $0.rounded() }
   }
 
-  /// Whether integers hold it but for fractions.
+  /// Whether integers can hold the box once its fractions are dropped.
   var hasIntegers: Bool { [left, top, width, height].allSatisfy { $0.magnitude < 1e9 } }
 }
 
 extension Landmarks {
-  /// Whether a point that is there lies where forms have a missing one.
+  /// Whether a point that is present lies at (-1, -1), the mark that native forms use for a missing one.
   var hasMarkOfMissing: Bool {
     (0..<count).contains { position($0) == SIMD2(-1, -1) }
   }
@@ -63,8 +65,8 @@ extension Landmarks {
 }
 
 extension ImageRecord {
-  /// Whether img2pose's lists can name the image: pandas cuts their lines in two at a space or comma.
+  /// Whether img2pose's lists can name the image: pandas splits their lines at a space or comma.
   var isNamedByImg2Pose: Bool { !image.path.utf8.contains { " ,\n\r".utf8.contains($0) } }
-  /// What is said of images of which they cannot.
+  /// The words for images that they cannot name.
   static let unnamedByImg2Pose = "images with a space, comma or line end in their path"
 }

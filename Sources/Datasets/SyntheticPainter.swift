@@ -4,12 +4,12 @@ public import Rendering
 
 /// Draws the pictures of synthetic datasets: heads in their true poses before a plain or noisy background.
 ///
-/// It keeps buffers from picture to picture, so each thread has its own.
+/// It reuses buffers from picture to picture, so each thread needs its own painter.
 public final class SyntheticPainter {
-  /// A head as it is to be seen.
+  /// A head as it is to be drawn.
   struct Sitter {
     var view: MeshView
-    /// Of a metre at the head.
+    /// The scale at the head's distance.
     var pixelsPerMetre: Double
     /// Brightness of the skin, 0 to 1.
     var tone: Double
@@ -20,7 +20,7 @@ public final class SyntheticPainter {
       self.tone = tone
     }
 
-    /// In weak perspective.
+    /// A head seen in weak perspective.
     init(_ view: MeshView, pixelsPerMetre: Double, tone: Double) {
       (self.view, self.pixelsPerMetre, self.tone) = (view, pixelsPerMetre, tone)
     }
@@ -35,9 +35,10 @@ public final class SyntheticPainter {
   private let head: HeadMesh
   private let renderer = MeshRenderer()
 
+  /// A painter of one head in any pose; the mesh may be shared between threads.
   public init(head: HeadMesh) { self.head = head }
 
-  /// The picture with a number: its background and light follow from the number and the options' seed.
+  /// The picture of index `index`: its background and light depend only on the index and the options' seed.
   func paint(_ sitters: [Sitter], index: Int, _ options: SynthesisOptions) -> PixelImage {
     var image = Self.background(index: index, options)
     var random = SeededRandom(seed: options.seed &+ 0x1167, item: index)

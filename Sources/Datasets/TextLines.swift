@@ -1,32 +1,32 @@
 internal import Glibc
 internal import Schema
 
-/// Steps through the lines and numbers of a text in memory.
+/// Steps through the lines of a text in memory.
 ///
-/// It exists only inside a `withBytes` closure. Lines end with a line feed; a carriage return before
-/// it is no part of `content`.
+/// It must not outlive the `withBytes` closure that it is made in. Lines end with a line feed; a carriage
+/// return before it is not part of `content`.
 struct TextLines {
   let bytes: UnsafeRawBufferPointer
   /// Where the next line begins.
   var position: Int
 
   struct Line {
-    /// Where the line's text stands, without line feed and trailing white space.
+    /// The range of the line's text, without line feed and trailing white space.
     var content: Range<Int>
-    /// Where it stands with everything but the line feed.
+    /// The range of the line with everything but the line feed.
     var whole: Range<Int>
   }
 
   var isAtEnd: Bool { position >= bytes.count }
 
-  /// The first byte from here on this line that is no blank; the line feed where there is none.
+  /// The first non-blank byte from here on; the line feed if the rest of the line is blank.
   var firstVisibleByte: UInt8? {
     var next = position
     while next < bytes.count, isSpace(bytes[next]) { next += 1 }
     return next < bytes.count ? bytes[next] : nil
   }
 
-  /// The next line without moving on.
+  /// The next line, without moving past it.
   func peek() -> Line? {
     guard position < bytes.count, let base = bytes.baseAddress else { return nil }
     let rest = bytes.count - position
@@ -43,7 +43,7 @@ struct TextLines {
     return line
   }
 
-  /// How many bytes there are from here to the next such byte.
+  /// How many bytes there are from here to the next occurrence of `byte`, or to the end of the text.
   func distance(to byte: UInt8) -> Int {
     guard position < bytes.count, let base = bytes.baseAddress else { return 0 }
     let stop = memchr(base + position, CInt(byte), bytes.count - position)

@@ -1,18 +1,21 @@
-/// Confidence intervals by drawing the samples again with replacement (Efron 1979): the 2.5th and 97.5th
+/// Confidence intervals by drawing the samples again with replacement (Efron 1979): from the 2.5th to the 97.5th
 /// percentile of the statistic over all draws.
 public struct Bootstrap: Sendable {
+  /// How many times the samples are drawn; 0 gives no intervals.
   public var draws: Int
+  /// The same seed gives the same draws on every machine.
   public var seed: UInt64
 
+  /// Resampling with a number of draws and a seed.
   public init(draws: Int, seed: UInt64) {
     self.draws = draws
     self.seed = seed
   }
 
-  /// The interval of each of several statistics of the same samples.
+  /// The intervals of several statistics of the same samples.
   ///
-  /// - Parameter statistics: their values where sample i counts `weights[i]` times; NaN where there is none.
-  /// - Returns: nil for a statistic that some draw lacks.
+  /// - Parameter statistics: gives their values where sample i counts `weights[i]` times; NaN where there is none.
+  /// - Returns: nil for a statistic that has no value in some draw; an empty array without samples or draws.
   func intervals(
     of count: Int, _ statistics: (_ weights: [Int32]) -> [Double]
   ) -> [ClosedRange<Double>?] {
@@ -33,7 +36,7 @@ public struct Bootstrap: Sendable {
     }
   }
 
-  /// Between two neighbours in proportion, as NumPy does by default.
+  /// The percentile, interpolated linearly between two neighbours, as NumPy does by default.
   static func percentile(_ share: Double, of sorted: [Double]) -> Double {
     let place = share * Double(sorted.count - 1)
     let below = Int(place)
@@ -42,8 +45,8 @@ public struct Bootstrap: Sendable {
   }
 }
 
-/// Steele, Lea and Flood, OOPSLA 2014. Written out, so that the same seed draws the same samples whatever
-/// the library.
+/// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). It is written out so that the same seed draws the same
+/// samples with any version of the library.
 private struct SplitMix64 {
   var state: UInt64
 

@@ -19,7 +19,7 @@ public enum EvaluationProtocol: String, Sendable, CaseIterable {
 }
 
 extension EvaluationProtocol {
-  /// Hopenet's bins, and thereby all lists of AFLW2000-3D, end at ±99°.
+  /// Hopenet's bins, and hence all lists of AFLW2000-3D, end at ±99 degrees.
   public static let greatestAngle = 99.0
 
   /// Whether the protocol scores faces with these angles of `EulerConvention.aflw`, in degrees.
@@ -31,13 +31,13 @@ extension EvaluationProtocol {
     }
   }
 
-  /// What PerspNet scores where its fit failed, which is behind the camera or beyond 100 m: its identity,
-  /// a frontal face in the camera's centre.
+  /// Whether PerspNet's test counts the pose as failed: behind the camera or beyond 100 m. It then scores the
+  /// identity, a frontal face in the camera's centre. False for other protocols.
   public func isFailure(_ predicted: Extrinsics) -> Bool {
     self == .perspNet && !(0...100).contains(predicted.translation.z)
   }
 
-  /// What the paper's code scores for a face without a pose, or with a failed one.
+  /// What the paper's code scores for a face without a pose, or with a failed one; nil where it scores nothing.
   public var poseOfFailure: Extrinsics? {
     self == .perspNet ? Extrinsics(rotation: .identity, translation: .zero) : nil
   }
@@ -89,7 +89,7 @@ extension EvaluationProtocol {
     }
   }
 
-  /// What a reader of the numbers should know beside the metrics' own differences.
+  /// What a reader of the numbers should know besides the metrics' own differences.
   public var notes: [String] {
     switch self {
     case .img2poseAFLW2000:

@@ -2,9 +2,12 @@ internal import Foundation
 internal import Schema
 
 extension EvaluationReport {
+  /// How a report is written.
   public enum Form: String, Sendable, CaseIterable { case text, markdown, json, latex }
 
-  /// The whole report in one form, ending with a line feed.
+  /// The whole report in one form; it ends with a line feed.
+  ///
+  /// - Throws: `JSONError` where a number is not finite, for form `json`.
   public func rendered(as form: Form) throws -> String {
     switch form {
     case .text: plainText
@@ -52,7 +55,7 @@ extension EvaluationReport {
     return blocks.joined(separator: "\n\n") + "\n"
   }
 
-  /// Tables that need no package, the remarks as comments above them.
+  /// Tables that need no LaTeX package, below the remarks as comments.
   private var latex: String {
     var blocks = [
       ([countsText, pairing] + remarks).map { "% " + $0 }.joined(separator: "\n")
@@ -135,7 +138,7 @@ extension EvaluationReport {
 }
 
 extension Double {
-  /// With so many decimals; no "-0.000".
+  /// The number with `digits` decimals; never "-0.000".
   func fixed(_ digits: Int) -> String {
     let text = String(format: "%.\(digits)f", self)
     return text.contains { ("1"..."9").contains($0) }

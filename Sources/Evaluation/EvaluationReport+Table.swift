@@ -1,10 +1,10 @@
 internal import Schema
 
-/// A report as rows of text, which the forms for readers share.
+/// A report as rows of text, which all forms for human readers share.
 struct ReportTable {
   struct Line {
     var cells: [String]
-    /// The number of the note that says why two cells differ.
+    /// The number of the note that says why the two columns differ.
     var note: Int?
   }
 
@@ -12,7 +12,7 @@ struct ReportTable {
   var lines: [Line]
 
   static let header = ["", "as published", "correct", "unit"]
-  /// For what cannot be measured.
+  /// Stands for a number that could not be measured.
   static let absent = "–"
 }
 
@@ -34,7 +34,7 @@ extension EvaluationReport {
     }
   }
 
-  /// How many faces the two columns are of, where that is not all.
+  /// How many faces each of the two columns covers, where that is not all.
   private func scored(_ group: Group) -> String {
     guard method != .wider else { return "" }
     let published = group.rows.compactMap { $0.published?.count }.max() ?? 0
@@ -43,7 +43,7 @@ extension EvaluationReport {
     return ", \(published) scored as published, \(correct) correctly"
   }
 
-  /// Three decimals, as the papers have; five for average precision, which they print so.
+  /// Three decimals, as in the papers; five for average precision, which is printed so.
   private func text(_ estimate: Estimate?) -> String {
     guard let estimate else { return ReportTable.absent }
     let digits = method == .wider ? 5 : 3
@@ -53,7 +53,7 @@ extension EvaluationReport {
       "\(value) [\(interval.lowerBound.fixed(digits)), \(interval.upperBound.fixed(digits))]"
   }
 
-  /// What is said below the tables.
+  /// The notes below the tables.
   var remarks: [String] {
     var remarks = differences.enumerated().map { "(\($0 + 1)) \($1)" } + notes
     if let bootstrap {

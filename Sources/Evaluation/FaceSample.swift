@@ -1,36 +1,40 @@
 public import Geometry
 
-/// One annotated face with what was predicted of it.
+/// One annotated face, and what was predicted for it.
 ///
-/// A published code and a careful reader may take different predictions, or none: the code of a paper
-/// scores a failed fit as a frontal face, or the wrong detection. Both are here.
+/// A paper's code and the right method may score different predictions, or none: the code may score a failed
+/// fit as a frontal face, or the wrong detection. So both predictions are here.
 public struct FaceSample: Sendable {
-  /// Object to camera, canonical axes, metres.
+  /// The true pose: object to camera, canonical axes, metres.
   public var truth: Extrinsics
-  /// What the paper's code scores; nil where it leaves the face out.
+  /// The prediction that the paper's code scores; nil where it leaves the face out.
   public var published: Extrinsics?
-  /// What was really predicted; nil where nothing was.
+  /// The prediction that was really made for this face; nil where there is none.
   public var correct: Extrinsics?
+  /// The true and the predicted mesh.
   public var shape: Shape
-  /// The angles of `EulerConvention.aflw` in degrees as the dataset writes them. Beyond ±90° of yaw they
-  /// are not those that the rotation gives back, and it is these that are compared with; nil for the
-  /// rotation's.
+  /// The angles of `EulerConvention.aflw` in degrees, as the dataset has them. They are compared instead of the
+  /// rotation's own angles, which differ beyond ±90° of yaw; nil to compare the rotation's.
   public var annotatedAngles: EulerAngles?
-  /// What img2pose's notebook compares translations with: its own fit to the landmarks; nil where there is
-  /// none.
+  /// The pose with which img2pose's notebook compares translations, its own fit to the landmarks; nil where there
+  /// is none.
   public var img2PoseFit: Extrinsics?
 
-  /// Meshes in the object frame, canonical axes, metres; nil where there is none.
+  /// Meshes in the object frame, in canonical axes and metres; nil where there is none.
   public struct Shape: Sendable {
+    /// The annotated vertices.
     public var truth: [SIMD3<Double>]?
+    /// The predicted vertices, in the same order.
     public var predicted: [SIMD3<Double>]?
 
+    /// The meshes that are there.
     public init(truth: [SIMD3<Double>]? = nil, predicted: [SIMD3<Double>]? = nil) {
       self.truth = truth
       self.predicted = predicted
     }
   }
 
+  /// A face whose predictions may differ in their two roles.
   public init(
     truth: Extrinsics, published: Extrinsics?, correct: Extrinsics?, shape: Shape = Shape()
   ) {
@@ -40,7 +44,7 @@ public struct FaceSample: Sendable {
     self.shape = shape
   }
 
-  /// The same prediction in both roles.
+  /// A face with the same prediction in both roles.
   public init(truth: Extrinsics, predicted: Extrinsics, shape: Shape = Shape()) {
     self.init(truth: truth, published: predicted, correct: predicted, shape: shape)
   }
@@ -53,7 +57,7 @@ extension FaceSample {
   }
 }
 
-/// A prediction and the truth, as a metric compares them.
+/// A prediction and the truth, in the form that metrics compare.
 struct PosePair {
   var predicted: Extrinsics
   var truth: Extrinsics
@@ -61,6 +65,6 @@ struct PosePair {
   /// As in `FaceSample`.
   var annotatedAngles: EulerAngles?
   var img2PoseFit: Extrinsics?
-  /// 0-based vertices; nil where none were given.
+  /// The mesh's triangles, as 0-based vertices; nil where none were given.
   var triangles: [SIMD3<Int32>]?
 }

@@ -1,19 +1,20 @@
 public import Geometry
 public import Schema
 
-/// Which of an image's detections stands for an annotated face.
+/// The detection of an image that is scored for an annotated face.
 public struct FaceSelection: Sendable, Equatable {
-  /// The one that the paper's code takes; nil where it leaves the face out.
+  /// The index of the detection that the paper's code scores; nil where it leaves the face out.
   public var published: Int?
-  /// The one that shows this face; nil where none does.
+  /// The index of the detection that shows this face; nil where none does.
   public var correct: Int?
 
-  /// A choice for each annotated face of an image, by the protocol's rule.
+  /// The choices for all annotated faces of an image, by the protocol's rule.
   ///
   /// - Parameters:
-  ///   - img2PoseFits: img2pose's own fit to each annotated face, which its notebook on AFLW2000-3D looks
-  ///     for the forehead by; the annotated pose stands for one that is missing.
-  ///   - prediction: its faces in the detector's own order. One without a score counts as sure.
+  ///   - img2PoseFits: img2pose's own fit to each annotated face. Its notebook on AFLW2000-3D finds the forehead by
+  ///     it; where a fit is missing, the annotated pose is used.
+  ///   - prediction: its faces must be in the detector's own order. A face without a score counts as certain.
+  /// - Returns: one choice for each annotated face, in their order.
   public static func choices(
     _ method: EvaluationProtocol, truth: ImageRecord, img2PoseFits: [Extrinsics?] = [],
     prediction: ImageRecord
@@ -35,8 +36,8 @@ public struct FaceSelection: Sendable, Equatable {
     }
   }
 
-  /// The notebook on AFLW2000-3D: of detections with a score above 0 the one that overlaps most. Where
-  /// none overlaps, the last one is left in its variable.
+  /// The notebook on AFLW2000-3D: of the detections with a score above 0, the one that overlaps most. If none
+  /// overlaps, the notebook's variable still holds the last one.
   private static func img2PoseAFLW(
     _ face: Face, roll: Double, of image: ImageReference, _ detections: [Face]
   ) -> FaceSelection {
@@ -51,8 +52,8 @@ public struct FaceSelection: Sendable, Equatable {
     return FaceSelection(published: best ?? taken.last, correct: best)
   }
 
-  /// The notebook on BIWI: of detections with a score above 0.9 the one whose centre is nearest to the
-  /// image's, both in whole pixels; where there is none, the first.
+  /// The notebook on BIWI: of the detections with a score above 0.9, the one whose centre is nearest to the
+  /// image's, both in whole pixels; if there is none, the first detection.
   private static func nearestToCentre(
     _ detections: [Face], in truth: ImageRecord, or prediction: ImageRecord
   ) -> Int? {
@@ -75,7 +76,7 @@ public struct FaceSelection: Sendable, Equatable {
     return best
   }
 
-  /// Networks that are given crops: the one face where each side has one, else pairs by overlap, the
+  /// For networks that are given crops: if each side has one face, these two; otherwise pairs by overlap, the
   /// greatest first, each detection once.
   private static func oneToOne(_ truths: [Face], _ detections: [Face]) -> [Int?] {
     if truths.count == 1, detections.count == 1 { return [0] }

@@ -1,19 +1,19 @@
 internal import Geometry
 internal import Glibc
 
-/// The angle of the rotation between two rotations, in degrees, as arccos((tr(A Bᵀ) − 1) / 2).
-/// FORMATS §12.2. `Rotation.angle(to:)` is the same without the arc cosine's loss of digits.
+/// The angle between two rotations in degrees, as arccos((tr(A Bᵀ) − 1) / 2). FORMATS §12.2.
+/// `Rotation.angle(to:)` is the same, without the digits that the arc cosine loses.
 enum GeodesicError {
-  /// TRG clips the cosine to ±(1 − 1e-7), so that no error is below 0.0256° or above 179.9744°.
+  /// TRG clips the cosine to ±(1 − 1e-7), so no error is below 0.0256° or above 179.9744°.
   static let trgLimit = 1 - 1e-7
 
-  /// PerspNet clips to ±1, after each matrix is divided by the cube root of its determinant.
+  /// PerspNet divides each matrix by the cube root of its determinant, and clips the cosine to ±1.
   static func perspNet(_ a: Rotation, _ b: Rotation) -> Double {
     let scale = cbrt(determinant(a)) * cbrt(determinant(b))
     return degrees(trace(a, b) / scale, limit: 1)
   }
 
-  /// What PerspNet calls the IoU of two poses: the difference of their matrices' scales over the true one's.
+  /// What PerspNet calls the IoU of two poses: the difference of their matrices' scales, divided by the true one.
   static func scaleDifference(_ a: Rotation, _ truth: Rotation) -> Double {
     let scale = cbrt(determinant(truth))
     return (cbrt(determinant(a)) - scale).magnitude / scale
@@ -27,7 +27,7 @@ enum GeodesicError {
     acos(min(max((trace - 1) / 2, -limit), limit)) * 180 / .pi
   }
 
-  /// tr(A Bᵀ), which is the sum of the products of their entries.
+  /// tr(A Bᵀ), the sum of the products of corresponding entries.
   private static func trace(_ a: Rotation, _ b: Rotation) -> Double {
     dot(a.rows.0, b.rows.0) + dot(a.rows.1, b.rows.1) + dot(a.rows.2, b.rows.2)
   }

@@ -1,15 +1,15 @@
 internal import Geometry
 internal import Schema
 
-/// The box that img2pose's notebook gives an AFLW2000-3D face, to choose a detection by.
+/// The box that img2pose's notebook gives a face of AFLW2000-3D, by which it chooses a detection.
 enum Img2PoseBox {
-  /// - Parameter roll: the third component of the face's rotation vector; it tells where the forehead is.
-  /// - Returns: nil where the face has not 68 points.
+  /// - Parameter roll: the third component of the face's rotation vector, in radians; it shows where the forehead is.
+  /// - Returns: nil where the face does not have 68 points.
   static func box(of face: Face, image: ImageReference, roll: Double) -> BoundingBox? {
     guard let landmarks = face.landmarks, landmarks.layout == .ibug68,
       landmarks.presentCount == landmarks.count
     else { return nil }
-    // AFLW2000's points count from 1, and the notebook takes them as they are.
+    // AFLW2000's points are counted from 1, and the notebook uses them unchanged.
     let points = (0..<landmarks.count).map { landmarks[$0].position + 1 }
     var size: SIMD2<Double>?
     if let width = image.width, let height = image.height {

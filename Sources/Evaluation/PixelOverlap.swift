@@ -1,8 +1,9 @@
 public import Geometry
 
-/// Intersection over union of boxes whose right and bottom pixels belong to them, so that a width is
-/// right − left + 1. WIDER FACE's tools and img2pose's notebooks count so (FORMATS §12.1, §12.7).
+/// Intersection over union of boxes that include their right and bottom pixels, so that a width is
+/// right − left + 1. The tools of WIDER FACE and the notebooks of img2pose count so (FORMATS §12.1, §12.7).
 public enum PixelOverlap {
+  /// From 0 to 1; boxes in pixels.
   public static func of(_ a: BoundingBox, _ b: BoundingBox) -> Double {
     let width = min(a.right, b.right) - max(a.left, b.left) + 1
     guard width > 0 else { return 0 }

@@ -1,17 +1,19 @@
 internal import Geometry
 
-/// Scores faces one by one, and sums up. It keeps the measured numbers of each face, two a metric, and
-/// nothing else of it.
+/// Scores faces one by one, then summarises them. Of each face only the measured numbers are kept, two for each
+/// metric.
 public struct PoseEvaluation: Sendable {
   private let metrics: [PoseMetric]
   private let bins: YawBins?
   private let triangles: [SIMD3<Int32>]?
-  /// One array a metric; NaN where a face lacks what is measured.
+  /// One array for each metric; NaN where a face lacks what is measured.
   private var published: [[Double]]
   private var correct: [[Double]]
   private var binOfFace: [Int] = []
 
-  /// - Parameter triangles: of the meshes, for TRG's face size; 0-based.
+  /// - Parameters:
+  ///   - bins: by which yaw also gives groups; nil for none.
+  ///   - triangles: those of the meshes, as 0-based vertices, for TRG's face size.
   public init(
     _ method: EvaluationProtocol, bins: YawBins? = nil, triangles: [SIMD3<Int32>]? = nil
   ) {
@@ -22,8 +24,10 @@ public struct PoseEvaluation: Sendable {
     correct = published
   }
 
+  /// How many faces were scored.
   public var count: Int { binOfFace.count }
 
+  /// Scores the next face.
   public mutating func add(_ sample: FaceSample) {
     func pair(_ predicted: Extrinsics) -> PosePair {
       PosePair(
@@ -38,7 +42,9 @@ public struct PoseEvaluation: Sendable {
     binOfFace.append(bins?.bin(of: sample.trueAngles.yaw) ?? 0)
   }
 
-  /// All faces, and then those of each bin that has any.
+  /// The group of all faces, then one for each bin that has any.
+  ///
+  /// - Parameter bootstrap: how to draw confidence intervals; nil for none.
   public func groups(_ bootstrap: Bootstrap? = nil) -> [EvaluationReport.Group] {
     var groups = [
       EvaluationReport.Group(
@@ -76,12 +82,12 @@ public struct PoseEvaluation: Sendable {
   }
 }
 
-/// The measured numbers of one metric, NaN where there is none.
+/// The measured numbers of one metric; NaN where there is none.
 private struct Column {
   let values: [Double]
   let summary: PoseMetric.Summary
   let presentCount: Int
-  /// The places of those that are there, in the order of their values; for medians only.
+  /// The indices of the numbers that are there, sorted by value; for medians only.
   private let order: [Int]
 
   init(_ values: [Double], _ summary: PoseMetric.Summary) {
@@ -93,7 +99,7 @@ private struct Column {
       ? [] : values.indices.filter { !values[$0].isNaN }.sorted { values[$0] < values[$1] }
   }
 
-  /// The mean or median where value i counts `weights[i]` times; NaN where none counts.
+  /// The mean or median where value i counts `weights[i]` times; NaN if no value counts.
   func value(_ weights: [Int32]) -> Double {
     switch summary {
     case .mean:
@@ -110,7 +116,7 @@ private struct Column {
     }
   }
 
-  /// The value at a place of the sorted, repeated values.
+  /// The value at a place among the sorted, repeated values.
   private func value(at place: Int, _ weights: [Int32]) -> Double {
     var passed = 0
     for i in order {

@@ -1,10 +1,10 @@
 internal import Geometry
 
-/// One number of a paper's table: a measure of each face, and how those of all faces become one.
+/// One number of a paper's table: what is measured of each face, and how all faces are summarised.
 struct PoseMetric: Sendable {
   enum Summary: Sendable { case mean, median }
 
-  /// nil where the face lacks what is measured.
+  /// Nil where the face lacks what is measured.
   typealias Measure = @Sendable (PosePair) -> Double?
 
   /// The key in JSON.
@@ -12,19 +12,19 @@ struct PoseMetric: Sendable {
   var title: String
   var unit: String
   var summary = Summary.mean
-  /// As the paper's code computes it; nil for a number that it does not print.
+  /// As the paper's code computes it; nil for a number that the code does not print.
   var published: Measure?
   var correct: Measure?
-  /// Why the two differ, in one line; nil where they are one definition.
+  /// Why the two numbers differ, in one line; nil where the definitions are the same.
   var difference: String?
 }
 
 extension PoseMetric {
-  /// Three mean absolute errors in degrees and their mean.
+  /// The mean absolute errors of three angles in degrees, and the mean of the three.
   ///
   /// - Parameters:
-  ///   - convention: whose angles.
-  ///   - difference: how the code takes the difference of two angles.
+  ///   - convention: the convention of the angles.
+  ///   - difference: how the paper's code takes the difference of two angles.
   static func angles(
     _ convention: EulerConvention, difference: @escaping @Sendable (Double, Double) -> Double,
     why: String
@@ -57,7 +57,7 @@ extension PoseMetric {
   static let unwrapped =
     "angles: the paper's code subtracts them without wrapping, so that -179° and 179° are 358° apart; correct is the shorter way round."
 
-  /// The angle between two rotations, which no convention of angles enters.
+  /// The angle between two rotations, which does not depend on a convention of angles.
   static func geodesic(published: Measure?, why: String? = nil) -> PoseMetric {
     PoseMetric(
       name: "geodesic", title: "geodesic error", unit: "°", published: published,
@@ -65,7 +65,7 @@ extension PoseMetric {
       difference: why)
   }
 
-  /// Mean absolute errors of the translation along the camera's axes, and their mean.
+  /// The mean absolute errors of the translation along the camera's axes in millimetres, and their mean.
   static var translation: [PoseMetric] {
     func measure(_ axes: [Int]) -> Measure {
       { pair in
@@ -117,7 +117,7 @@ extension PoseMetric {
     return PoseMetric(name: "add", title: "ADD", unit: "mm", published: measure, correct: measure)
   }
 
-  /// The error of the predicted shape, over images.
+  /// The error of the predicted shape, summarised over images.
   static func reconstruction(_ summary: Summary) -> PoseMetric {
     let measure: Measure = { pair in
       guard let predicted = pair.shape.predicted, let truth = pair.shape.truth else { return nil }
@@ -149,10 +149,10 @@ extension PoseMetric {
     )
   }
 
-  /// The share of faces within both bounds, in per cent.
+  /// The percentage of faces that are within both bounds.
   ///
   /// - Parameters:
-  ///   - published: degrees and metres that the code compares with; nil for those of the name.
+  ///   - published: the bounds that the paper's code really uses; nil for those in the metric's name.
   static func within(
     degrees: Double, metres: Double, published: (degrees: Double, metres: Double)? = nil,
     why: String? = nil

@@ -1,7 +1,7 @@
-/// The area under a curve of precision over recall, as PASCAL VOC has taken it since 2010: under its
-/// least falling envelope.
+/// The area under a curve of precision over recall, as PASCAL VOC has computed it since 2010: under its
+/// smallest falling envelope.
 enum PrecisionRecall {
-  /// - Parameter curve: points of rising recall; precision NaN (nothing proposed yet) counts as 0.
+  /// - Parameter curve: points with rising recall. A precision of NaN (nothing proposed yet) counts as 0.
   static func area(_ curve: [(recall: Double, precision: Double)]) -> Double {
     var envelope = curve.map { $0.precision.isNaN ? 0 : $0.precision }
     for i in envelope.indices.dropLast().reversed() {

@@ -1,8 +1,8 @@
 internal import Geometry
 
-/// Errors of meshes, in millimetres of vertices in metres. FORMATS §12.4, §12.5.
+/// Errors of meshes in millimetres; vertices are in metres. FORMATS §12.4, §12.5.
 enum ShapeError {
-  /// ADD: the mean distance between the true shape's vertices moved by the two poses.
+  /// ADD: the mean distance of the true shape's vertices, moved by either pose.
   static func add(_ predicted: Extrinsics, _ truth: Extrinsics, vertices: [SIMD3<Double>]) -> Double
   {
     mean(vertices.count) { i in
@@ -10,14 +10,15 @@ enum ShapeError {
     }
   }
 
-  /// The mean distance of vertices in the object frame, without any alignment; nil where the two shapes
-  /// have not the same vertices.
+  /// The mean distance of vertices in the object frame, without any alignment; nil where the shapes do not have
+  /// the same vertices.
   static func reconstruction(_ predicted: [SIMD3<Double>], _ truth: [SIMD3<Double>]) -> Double? {
     guard predicted.count == truth.count, !truth.isEmpty else { return nil }
     return mean(truth.count) { i in length(predicted[i] - truth[i]) }
   }
 
-  /// TRG's face_size_error: the difference of the two surfaces' areas, in square millimetres.
+  /// TRG's face_size_error: the difference of the two surfaces' areas, in square millimetres; nil where the meshes
+  /// do not fit each other.
   static func surface(
     _ predicted: [SIMD3<Double>], _ truth: [SIMD3<Double>], triangles: [SIMD3<Int32>]
   ) -> Double? {

@@ -1,23 +1,27 @@
 public import Geometry
 
-/// Average precision of WIDER FACE at an overlap of 0.5, as RetinaFace's Python tool computes it, and
+/// Average precision of WIDER FACE at an overlap of 0.5: as RetinaFace's Python tool computes it, and
 /// without that tool's steps. FORMATS §12.7.
 public struct WiderEvaluation: Sendable {
+  /// The levels that are scored, in the order of the report.
   public let levels: [WiderLevel]
-  /// Detections of all images, one after the other, in their files' order.
+  /// Scores of the detections of all images, one image after the other, in the order of their files.
   private var scores: [Double] = []
   private var imageOfDetection: [Int32] = []
-  /// Of each level and detection: what it is, taken in the file's order, and in that of falling scores.
+  /// For each level and detection its outcome, in the file's order and in the order of falling scores.
   private var asRead: [[WiderOutcome]]
   private var sorted: [[WiderOutcome]]
-  /// Of each level and image: how many faces count.
+  /// For each level and image the number of faces that count.
   private var faceCounts: [[Int32]]
 
+  /// How many images were added.
   public private(set) var imageCount = 0
-  /// How many images have detections that do not stand in the order of falling scores.
+  /// How many images have detections that are not sorted by falling scores.
   public private(set) var unsortedImages = 0
+  /// How many detections all images have.
   public var detectionCount: Int { scores.count }
 
+  /// An evaluation of no image yet.
   public init(levels: [WiderLevel]) {
     self.levels = levels
     asRead = levels.map { _ in [] }
@@ -25,7 +29,7 @@ public struct WiderEvaluation: Sendable {
     faceCounts = levels.map { _ in [] }
   }
 
-  /// How many faces count in a level.
+  /// The number of faces that count in a level.
   public func faceCount(_ level: WiderLevel) -> Int {
     levels.firstIndex(of: level).map { faceCounts[$0].reduce(0) { $0 + Int($1) } } ?? 0
   }
@@ -33,9 +37,9 @@ public struct WiderEvaluation: Sendable {
   /// Adds an image.
   ///
   /// - Parameters:
-  ///   - faces: all annotated boxes. An image without any is given the dummy of WIDER FACE's files, a box
-  ///     of zeros that does not count; its detections are false positives.
-  ///   - counts: of each level, whether each face counts.
+  ///   - faces: all annotated boxes. If there are none, the dummy of WIDER FACE's files is used, a box of zeros
+  ///     that does not count; all detections of the image are then false positives.
+  ///   - counts: for each level, whether each face counts.
   ///   - detections: in the order of their file.
   public mutating func add(faces: [BoundingBox], counts: [[Bool]], detections: [ScoredBox]) {
     let isEmpty = faces.isEmpty
@@ -58,7 +62,9 @@ public struct WiderEvaluation: Sendable {
   private static let difference =
     "AP: the published tool takes detections in their file's order, scales scores to 0...1 over the whole set (equal scores divide 0 by 0, and then no detection passes) and looks at 1,000 thresholds; correct sorts each image's detections and has a point at every score."
 
-  /// All images, with a row for each level.
+  /// A group of all images, with a row for each level.
+  ///
+  /// - Parameter bootstrap: how to draw confidence intervals; nil for none.
   public func group(_ bootstrap: Bootstrap? = nil) -> EvaluationReport.Group {
     EvaluationReport.Group(name: "all", count: imageCount, rows: rows(bootstrap))
   }
@@ -97,7 +103,7 @@ public struct WiderEvaluation: Sendable {
   }
 }
 
-/// How many faces count, where image i counts `weights[i]` times.
+/// The number of faces that count, where image i counts `weights[i]` times.
 func weighted(_ faces: [Int32], _ weights: [Int32]) -> Double {
   var sum = 0
   for i in faces.indices { sum += Int(faces[i]) * Int(weights[i]) }

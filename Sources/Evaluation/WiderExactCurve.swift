@@ -1,4 +1,4 @@
-/// The curve with a point at every score that occurs.
+/// The curve that has a point at every score.
 struct WiderExactCurve {
   private struct Step {
     var score: Double
@@ -6,7 +6,7 @@ struct WiderExactCurve {
     var isHit: Bool
   }
 
-  /// Falling scores, without neutral detections.
+  /// Detections by falling scores, without neutral ones.
   private let steps: [Step]
 
   init(scores: [Double], images: [Int32], outcomes: [WiderOutcome]) {
@@ -25,7 +25,7 @@ struct WiderExactCurve {
       let weight = Int(weights[Int(step.image)])
       proposed += weight
       if step.isHit { found += weight }
-      // Equal scores are told apart by no threshold.
+      // No threshold separates equal scores.
       if i + 1 < steps.count, steps[i + 1].score == step.score { continue }
       curve.append((Double(found) / count, Double(found) / Double(proposed)))
     }

@@ -1,35 +1,38 @@
 public import Geometry
 
-/// A detection of WIDER FACE's benchmark.
+/// A detection in WIDER FACE's benchmark.
 public struct ScoredBox: Sendable, Equatable {
+  /// In pixels; the file's x, y, width and height.
   public var box: BoundingBox
+  /// Any scale; higher is surer.
   public var score: Double
 
+  /// A box and its score.
   public init(box: BoundingBox, score: Double) {
     self.box = box
     self.score = score
   }
 }
 
-/// The three lists of faces that count. FORMATS §1.3.
+/// The three lists of faces that count, by difficulty. FORMATS §1.3.
 public enum WiderLevel: String, Sendable, CaseIterable { case easy, medium, hard }
 
-/// What a detection is to one level, given those before it. FORMATS §12.7, step 2.
+/// What a detection is for one level, given the detections before it. FORMATS §12.7, step 2.
 enum WiderOutcome: UInt8 {
-  /// The first one on a face of the level.
+  /// The first detection of a face in the level.
   case hit
-  /// On no face, or on one that is taken.
+  /// A detection of no face, or of a face that already has one.
   case falsePositive
-  /// On a face that does not count.
+  /// A detection of a face that does not count.
   case neutral
 }
 
-/// How one image's detections match its faces.
+/// How the detections of one image match its faces.
 ///
-/// Only the face that a detection overlaps most can match it, so that of two overlapping faces one may
-/// be out of reach: all true boxes as detections score less than 1.
+/// A detection can only match the face that it overlaps most, so one of two overlapping faces may never be
+/// matched: if all true boxes are given as detections, the result is below 1.
 struct WiderMatching {
-  /// The face that each detection overlaps most, the first of equals; nil below an overlap of 0.5.
+  /// The face that each detection overlaps most, the first of equal ones; nil below an overlap of 0.5.
   private let faceOfDetection: [Int?]
   private let faceCount: Int
 
@@ -46,10 +49,10 @@ struct WiderMatching {
     }
   }
 
-  /// The outcome of each detection, taken in this order.
+  /// The outcome of each detection, if they are taken in a certain order.
   ///
   /// - Parameter counts: whether each face counts.
-  /// - Returns: by the detections' own places.
+  /// - Returns: the outcomes in the detections' own order.
   func outcomes(order: [Int], counts: [Bool]) -> [WiderOutcome] {
     var isTaken = [Bool](repeating: false, count: faceCount)
     var outcomes = [WiderOutcome](repeating: .falsePositive, count: order.count)

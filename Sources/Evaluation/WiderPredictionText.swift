@@ -1,24 +1,27 @@
 internal import Foundation
 internal import Geometry
 
-/// A file of WIDER FACE's prediction folders, `event/image.txt`: the image's name, how many detections
-/// there are, and each one's `x y w h score` on a line. FORMATS §1.4.
+/// A file of WIDER FACE's prediction folders, `event/image.txt`: the image's name, the number of detections,
+/// then a line `x y w h score` for each. FORMATS §1.4.
 public struct WiderPredictionText: Sendable, Equatable {
-  /// As the first line has it, with or without an extension.
+  /// The first line: the image's name, with or without an extension.
   public var name: String
-  /// In the file's order.
+  /// In the file's order, in pixels.
   public var detections: [ScoredBox]
-  /// Lines that are no detection, and a count that is not theirs. The rest of the file counts.
+  /// Lines that are not a detection, and a wrong number of detections. The rest of the file is used.
   public var problems: [Problem]
 
+  /// Something wrong in the file.
   public struct Problem: Sendable, Equatable {
-    /// 1-based.
+    /// The line's number, 1-based.
     public var line: Int
+    /// What was expected and what was found.
     public var detail: String
-    /// Whether a detection was lost.
+    /// Whether a detection was lost by it.
     public var isLoss: Bool
   }
 
+  /// Reads a file's text; what is wrong is in `problems`.
   public init(_ bytes: UnsafeRawBufferPointer) {
     let lines = String(decoding: bytes, as: UTF8.self)
       .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
@@ -53,7 +56,7 @@ public struct WiderPredictionText: Sendable, Equatable {
     }
   }
 
-  /// The name without folder and extension.
+  /// The image's name without folder and extension.
   public var stem: String {
     let file = name.split(separator: "/").last.map(String.init) ?? name
     for ending in [".jpg", ".jpeg", ".png"] where file.lowercased().hasSuffix(ending) {

@@ -1,8 +1,8 @@
-/// The published curve: 1,000 thresholds on scores scaled to 0...1 over the whole set. FORMATS §12.7,
-/// steps 1, 3 and 4.
+/// The published curve: 1,000 thresholds on scores that are scaled to 0...1 over the whole dataset. FORMATS
+/// §12.7, steps 1, 3 and 4.
 ///
-/// At a threshold an image contributes all detections up to the last one of its file that passes, so
-/// its contribution changes only where that last one does. These changes are kept.
+/// At a threshold an image contributes all detections up to the last one in its file that passes. So its
+/// contribution changes only where that last one changes; these changes are kept.
 struct WiderStepCurve {
   private struct Change {
     var image: Int32
@@ -14,7 +14,7 @@ struct WiderStepCurve {
   private static let thresholds = 1000
   private let changes: [Change]
 
-  /// - Parameter images: of each detection, rising.
+  /// - Parameter images: the image of each detection, in rising order.
   init(scores: [Double], images: [Int32], outcomes: [WiderOutcome]) {
     let least = scores.reduce(1, min)
     let greatest = scores.reduce(0, max)
@@ -22,7 +22,7 @@ struct WiderStepCurve {
     var start = 0
     while start < scores.count {
       let end = images[start...].firstIndex { $0 != images[start] } ?? scores.count
-      // Where each detection passes first, and what is counted up to it.
+      // The threshold that each detection passes first, and the counts up to it.
       var passing: [(threshold: Int, place: Int)] = []
       var totals: [(proposals: Int32, hits: Int32)] = [(0, 0)]
       for i in start..<end {
@@ -53,7 +53,7 @@ struct WiderStepCurve {
   private static func firstThreshold(_ score: Double) -> Int? {
     guard !score.isNaN else { return nil }
     func threshold(_ t: Int) -> Double { 1 - Double(t + 1) / Double(thresholds) }
-    // Near the quotient, rounding decides.
+    // Rounding decides near the quotient, so the search begins a little before it.
     var t = min(max(Int((1 - score) * Double(thresholds)) - 3, 0), thresholds - 1)
     while t < thresholds, score < threshold(t) { t += 1 }
     return t < thresholds ? t : nil

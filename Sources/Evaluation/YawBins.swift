@@ -1,13 +1,16 @@
 internal import Geometry
 
-/// Faces grouped by their true yaw, in degrees: of its magnitude, unless a bound is negative.
+/// Groups faces by their true yaw in degrees; by its magnitude unless a bound is negative.
 public struct YawBins: Sendable, Equatable {
+  /// In degrees, ascending, at least two.
   public let bounds: [Double]
 
-  /// The usual three of AFLW2000-3D (Zhu et al., CVPR 2016).
+  /// The three usual bins of AFLW2000-3D (Zhu et al., CVPR 2016).
   public static let standard = YawBins(checked: [0, 30, 60, 90])
 
-  /// - Returns: nil where the bounds are fewer than two or do not rise.
+  /// Bins between given bounds, in degrees.
+  ///
+  /// - Returns: nil where there are fewer than two bounds, or they do not ascend.
   public init?(bounds: [Double]) {
     guard bounds.count >= 2, bounds.allSatisfy(PlausibleRange.coordinate.contains),
       zip(bounds, bounds.dropFirst()).allSatisfy({ $0 < $1 })
@@ -17,21 +20,22 @@ public struct YawBins: Sendable, Equatable {
 
   private init(checked bounds: [Double]) { self.bounds = bounds }
 
+  /// Whether yaws to the left and right are told apart.
   public var isSigned: Bool { bounds[0] < 0 }
 
-  /// Which bin holds a yaw: its lower bound belongs to it, its upper one does not, save the last bin's.
+  /// The bin of a yaw. A bin includes its lower bound but not its upper one; the last bin includes both.
   ///
-  /// - Returns: -1 below all bins, and their number above all.
+  /// - Returns: -1 for a yaw below all bins, and the number of bins for one above all.
   func bin(of yaw: Double) -> Int {
     let value = isSigned ? yaw : yaw.magnitude
     if value == bounds[bounds.count - 1] { return bounds.count - 2 }
     return bounds.count { $0 <= value } - 1
   }
 
-  /// The bins from -1 to their number.
+  /// All bins, from -1 to their number: with the open ones below and above.
   var all: Range<Int> { -1..<bounds.count }
 
-  /// nil for an end that is open.
+  /// The bounds of a bin; nil for an open end.
   func limits(of bin: Int) -> (lower: Double?, upper: Double?) {
     (bin < 0 ? nil : bounds[bin], bin + 1 < bounds.count ? bounds[bin + 1] : nil)
   }

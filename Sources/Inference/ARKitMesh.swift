@@ -6,9 +6,9 @@ internal import Schema
 enum ARKitMesh {
   static let vertexCount = 1220
 
-  /// Which vertices are the 68 landmarks of iBUG, as `kpt_ind.npy` has them.
+  /// The vertices that are the 68 landmarks of iBUG, from `kpt_ind.npy`.
   ///
-  /// - Throws: `NPYError` where the array has not 68 numbers of vertices.
+  /// - Throws: `NPYError` where the array does not hold 68 numbers of vertices.
   static func landmarkVertices(_ array: NPYArray) throws -> [Int] {
     guard array.shape == [68] else {
       throw NPYError(name: array.name, detail: "expected 68 numbers, found \(array.shapeText)")
@@ -21,7 +21,7 @@ enum ARKitMesh {
     return numbers
   }
 
-  /// Vertices in our axes as ARKitFace's own arrays have them: y up, z toward the viewer, float32.
+  /// Vertices, given in our axes, as an array like ARKitFace's own: y up, z toward the viewer, float32.
   static func native(_ vertices: [SIMD3<Double>]) -> NativeArray {
     let numbers = vertices.flatMap { [Float($0.x), -Float($0.y), -Float($0.z)] }
     return NativeArray(
@@ -34,7 +34,7 @@ enum ARKitMesh {
 }
 
 extension NativeArray {
-  /// A row of float64 numbers.
+  /// A one-dimensional array of float64 numbers.
   init(name: String, _ numbers: [Double]) {
     self.init(
       name: name, dtype: "<f8", shape: [numbers.count],

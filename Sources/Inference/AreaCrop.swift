@@ -1,16 +1,16 @@
 internal import Codecs
 
-/// A square crop scaled to 48 x 48 by averaging, as three planes of (value - 127.5) / 128.
+/// A square crop, scaled to 48 x 48 by averaging, as three planes of (value - 127.5) / 128.
 ///
-/// An output pixel is the mean of all input pixels that its area touches, which is what PyTorch calls
-/// interpolation by area and facenet_pytorch makes its crops with.
+/// An output pixel is the mean of all input pixels that its area touches. PyTorch calls this interpolation by
+/// area, and facenet_pytorch makes its crops with it.
 enum AreaCrop {
   static let side = 48
 
   /// - Parameters:
-  ///   - columns: of the image, not empty.
-  ///   - rows: of the image, not empty.
-  ///   - planes: 3 x 48 x 48 floats.
+  ///   - columns: inside the image, not empty.
+  ///   - rows: inside the image, not empty.
+  ///   - planes: receives 3 x 48 x 48 floats, red first.
   static func fill(
     _ planes: UnsafeMutableBufferPointer<Float>, columns: Range<Int>, rows: Range<Int>,
     of image: PixelImage

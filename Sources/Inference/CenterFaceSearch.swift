@@ -3,13 +3,13 @@ internal import Geometry
 
 /// CenterFace at one size or two.
 ///
-/// The image is looked at once at a moderate size and, where that shows small faces, again at twice that
-/// size: each look answers for the sizes it is good at, and of faces that both see the better score stays.
+/// The image is searched once at a moderate size. If that shows small faces, it is searched again at twice the
+/// size. Each search gives the faces of the sizes it is good at; of faces found by both, the better score stays.
 final class CenterFaceSearch: FaceDetector {
   private let search: FaceSearch
   private let detector: CenterFaceDetector
 
-  /// - Parameter search: its threshold is not looked at.
+  /// - Parameter search: its threshold is not used.
   init(_ search: FaceSearch, _ detector: CenterFaceDetector) {
     self.search = search
     self.detector = detector
@@ -33,14 +33,14 @@ final class CenterFaceSearch: FaceDetector {
       case .auto: isHinting && hints.contains { $0.size < small }
       }
     guard looksAgain else { return found }
-    // Sizes on either side of the limit are taken from both, lest a face falls between.
+    // Faces with sizes near the limit are taken from both searches, so that none is lost in between.
     let more = try detector.faces(
       in: image, width: fine.width, height: fine.height, threshold: threshold)
     return (found.filter { $0.size >= small } + more.filter { $0.size < 1.25 * small })
       .withoutOverlaps(above: CenterFaceDetector.greatestOverlap)
   }
 
-  /// An image's size when its longer side is at most `longSide`.
+  /// The size of an image whose longer side is reduced to at most `longSide`.
   static func size(of image: PixelImage, longSide: Int) -> (width: Int, height: Int) {
     let longest = max(image.width, image.height)
     guard longest > longSide else { return (image.width, image.height) }

@@ -2,13 +2,13 @@ internal import Codecs
 internal import Geometry
 internal import Schema
 
-/// The alignment networks of Dense-Head-Pose-Estimation (1996scarlet; sparse_face and dense_face): a square
-/// about the face goes in, a camera matrix and points come out.
+/// The alignment networks of Dense-Head-Pose-Estimation (1996scarlet; sparse_face and dense_face). Their input
+/// is a square around the face; their output a camera matrix and points.
 ///
-/// The square has 1.35 times the box's longer side about its centre. `camera` is 1 x 3 x 3 or more columns,
-/// of which the first three are the rotation, as rows of points times it have it and y up; `landmarks` is
-/// 1 x 68 x 2 or 1 x N x 3 in pixels of the input, and of a dense model's points `indices` says which are the
-/// 68. Their own demonstration leaves boxes narrower than 100 pixels out; here none are.
+/// The square's side is 1.35 times the box's longer side. `camera` is 1 x 3 x 3 or has more columns; the
+/// first three are the rotation, transposed for points as row vectors and with y up. `landmarks` is
+/// 1 x 68 x 2 or 1 x N x 3 in pixels of the input; for a dense model `indices` says which points are the 68.
+/// The authors' demonstration ignores boxes narrower than 100 pixels; here all are used.
 final class DenseHeadPoseNetwork: FaceNetwork {
   private let session: InferenceSession
   private let name: String
@@ -72,7 +72,7 @@ final class DenseHeadPoseNetwork: FaceNetwork {
     }
   }
 
-  /// nil for a box without area, or that no image can have.
+  /// Nil for a box without area, or one that is too large for any image.
   static func crop(of box: BoundingBox, side: Int) -> ScaledCrop? {
     guard !box.isDegenerate else { return nil }
     let extent = max(box.width, box.height) * 2.7 / 2
@@ -81,7 +81,8 @@ final class DenseHeadPoseNetwork: FaceNetwork {
       pixel: extent / Double(side), side: side)
   }
 
-  /// The canonical rotation nearest to a matrix whose columns are its rows times a scale; nil where none is near.
+  /// The canonical rotation nearest to a matrix whose columns are its rows times a scale; nil where the matrix is
+  /// not near a rotation.
   static func rotation(_ matrix: [[Double]]) -> Rotation? {
     func column(_ i: Int) -> SIMD3<Double> { SIMD3(matrix[0][i], matrix[1][i], matrix[2][i]) }
     let columns = (column(0), column(1), column(2))
@@ -116,12 +117,12 @@ final class DenseHeadPoseNetwork: FaceNetwork {
 }
 
 extension WeakPerspectivePose {
-  /// The scale and place at which a known rotation shows points nearest to where they are seen, by least squares.
+  /// The scale and place for which a known rotation shows points nearest to their seen places, by least squares.
   ///
   /// - Parameters:
   ///   - points: canonical, in metres.
-  ///   - places: theirs in pixels.
-  /// - Returns: nil where none with a positive scale does, or a place is not finite.
+  ///   - places: where the points are seen, in pixels.
+  /// - Returns: nil where the scale would not be positive, or a place is not finite.
   init?(
     rotation: Rotation, showing points: [SIMD3<Double>], at places: [SIMD2<Double>],
     imageHeight: Int

@@ -2,36 +2,38 @@ public import Codecs
 public import Geometry
 public import Schema
 
-/// A face whose place is known, as a network is shown it.
+/// A face whose place is known, as it is shown to a network.
 public struct ShownFace: Sendable, Equatable {
-  /// In the pixels of the image that it is shown in, as are the landmarks.
+  /// In the pixels of the image that is shown.
   public var box: BoundingBox
-  /// The 68 points of iBUG; empty where they are not known.
+  /// The 68 points of iBUG, in the same pixels; empty where they are not known.
   public var landmarks: [SIMD2<Double>]
 
+  /// A face by its box, and by its 68 landmarks where they are known.
   public init(box: BoundingBox, landmarks: [SIMD2<Double>] = []) {
     self.box = box
     self.landmarks = landmarks
   }
 }
 
-/// A pose as networks say it.
+/// A pose as networks give it.
 public enum NetworkPose: Sendable, Equatable {
-  /// Without a camera, which is yet to be found for it. Frame `bfm`.
+  /// Without a camera, which must still be chosen; frame `bfm`.
   case weakPerspective(WeakPerspectivePose)
-  /// In the camera that the network was told of. Metres.
+  /// In the camera that the network was told, in metres.
   case perspective(Extrinsics, frame: HeadPose.Frame)
 }
 
-/// What a network of a user's own says of a face.
+/// What a user's own network says of a face.
 public struct NetworkPrediction: Sendable, Equatable {
-  /// In the image that it was shown.
+  /// In the image that was shown.
   public var pose: NetworkPose
-  /// The 68 points of iBUG in that image; empty where it says nothing of them.
+  /// The 68 points of iBUG in that image; empty where the network gives none.
   public var landmarks: [SIMD2<Double>]
-  /// Its own output and what that refers to, as records keep it.
+  /// The network's own output and what it refers to, as records keep it.
   public var native: NativeValue
 
+  /// What a network found; without landmarks where it gives none.
   public init(pose: NetworkPose, landmarks: [SIMD2<Double>] = [], native: NativeValue) {
     self.pose = pose
     self.landmarks = landmarks
@@ -39,23 +41,27 @@ public struct NetworkPrediction: Sendable, Equatable {
   }
 }
 
-/// A network that is shown faces whose places are known; one a thread.
+/// A network that is shown faces whose places are known; use one per thread.
 public protocol FaceNetwork: AnyObject {
-  /// What it says of each face; nil where it can say nothing, as of a box without area.
+  /// The network's prediction for each face; nil where it has none, as for a box without area.
   ///
-  /// - Parameter camera: the image's.
+  /// - Parameter camera: that of the image.
   /// - Throws: `InferenceError` where the network fails.
   func predictions(
     for faces: [ShownFace], in image: PixelImage, camera: Intrinsics
   ) throws -> [NetworkPrediction?]
 }
 
-/// A user's network with its manifest, known to be the one that is meant; all workers share it.
+/// A user's network with its manifest, checked by its hash. All workers share it.
 public struct UserModel: Sendable {
+  /// What the manifest says of the network.
   public let manifest: ModelManifest
+  /// The network's file, whose hash is the manifest's.
   public let file: ModelFile
   private let folder: String
 
+  /// Reads a manifest and the network that it names.
+  ///
   /// - Throws: `FileError` where a file cannot be read, `InferenceError` where one is not what it should be.
   public init(manifest path: String) throws {
     let manifest = try ModelManifest(path: path)
@@ -71,7 +77,7 @@ public struct UserModel: Sendable {
 
   /// The network as one that is shown faces.
   ///
-  /// - Throws: `InferenceError` where it is none, or the network or its manifest lacks what the adapter needs.
+  /// - Throws: `InferenceError` where it is of another kind, or it or its manifest lacks what the adapter needs.
   public func network(on runtime: OpenVINO) throws -> any FaceNetwork {
     switch manifest.adapter {
     case .tddfaV2: try TDDFANetwork(self, on: runtime)
@@ -84,8 +90,8 @@ public struct UserModel: Sendable {
 
   /// Reads a `.npy` file that the manifest names among its tables.
   ///
-  /// - Throws: `FileError` where it cannot be read, `InferenceError` where it is another, no array, or
-  ///   `body` says so by an `NPYError`.
+  /// - Throws: `FileError` where it cannot be read, `InferenceError` where its hash is another, it is not an array,
+  ///   or `body` throws an `NPYError`.
   func withTable<Result>(_ name: String, _ body: (NPYArray) throws -> Result) throws -> Result {
     let member = try manifest.tables.member(name)
     try member.allowOnly(["file", "sha256"])
@@ -109,7 +115,7 @@ public struct UserModel: Sendable {
     }
   }
 
-  /// The network as one that finds faces.
+  /// The network as one that finds faces alone.
   ///
   /// - Throws: as `network(on:)`.
   public func detector(on runtime: OpenVINO) throws -> any FaceDetector {
@@ -131,9 +137,10 @@ extension ModelManifest {
   }
 }
 
-/// A face with its network's pose, which may want a camera yet.
+/// A face with its network's pose, which may still need a camera.
 public struct PredictedFace: Sendable, Equatable {
+  /// In the file's stored pixels.
   public var face: Face
-  /// In the file's stored pixels; nil where no network of a user's own was asked, or it had nothing to say.
+  /// In the file's stored pixels; nil where no network of the user's was asked, or it had no prediction.
   public var pose: NetworkPose?
 }

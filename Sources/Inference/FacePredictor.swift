@@ -2,9 +2,9 @@ public import Codecs
 public import Geometry
 public import Schema
 
-/// Finds an image's faces with box, score and five landmarks; one a thread.
+/// Finds an image's faces with box, score and five landmarks; use one per thread.
 ///
-/// They are CenterFace's and O-Net's, unless a network of the user's own takes the place of one or both.
+/// The networks are CenterFace and O-Net, unless a user's network replaces one or both.
 public final class FacePredictor {
   private enum Finder {
     case faces(any FaceDetector, ONetLandmarker, (any FaceNetwork)?)
@@ -15,11 +15,13 @@ public final class FacePredictor {
   private let finder: Finder
   private let decoder: ImageDecoder
 
+  /// Compiles the networks.
+  ///
   /// - Parameters:
-  ///   - detector: a network of the user's own that finds the faces.
-  ///   - model: a network of the user's own that is to say more of the faces found, or finds them itself.
-  ///   - limit: images of more pixels are refused.
-  /// - Throws: `InferenceError` where a model cannot be run, or does not do what it is given for.
+  ///   - detector: a user's network that finds the faces.
+  ///   - model: a user's network that says more about the faces found, or finds them itself.
+  ///   - limit: images with more pixels are refused.
+  /// - Throws: `InferenceError` where a model cannot be run, or cannot do what it is given for.
   public init(
     _ inference: ReferenceInference, search: FaceSearch = FaceSearch(),
     detector: UserModel? = nil, model: UserModel? = nil, limit: PixelLimit = .standard
@@ -46,7 +48,7 @@ public final class FacePredictor {
     }
   }
 
-  /// How long the networks themselves have run; decoding, scaling and the rest are what else it took.
+  /// How long the networks themselves have run; decoding, scaling and the like are not counted.
   public var networkTime: Duration {
     switch finder {
     case .faces(let detector, let landmarker, _):
@@ -57,21 +59,22 @@ public final class FacePredictor {
 
   /// The faces of an image file, the best score first.
   ///
-  /// A photograph with an EXIF orientation is turned upright to be searched; coordinates are those of its
-  /// stored pixels all the same.
+  /// A photograph with an EXIF orientation is turned upright before it is searched. Coordinates are nevertheless
+  /// those of the stored pixels.
   ///
-  /// - Throws: `ImageError` where the file is broken, `InferenceError`.
+  /// - Throws: `ImageError` where the file is broken, `InferenceError` where a network fails.
   public func faces(inFile bytes: UnsafeRawBufferPointer) throws -> [Face] {
     try predictions(inFile: bytes).map(\.face)
   }
 
-  /// The same with what the user's own network says.
+  /// The faces of an image file with what the user's own network says of them.
   ///
   /// - Parameters:
-  ///   - annotated: faces in the file's stored pixels that take the place of those that would be found; of
-  ///     each its box and, where it has the 68 of iBUG, its landmarks are looked at.
-  ///   - camera: that of the stored pixels, for networks that ask for one; nil for one of focal length
-  ///     width plus height.
+  ///   - annotated: faces in the file's stored pixels that replace the search. Of each its box is used and, if it
+  ///     has the 68 of iBUG, its landmarks.
+  ///   - camera: that of the stored pixels, for networks that need one; nil for a focal length of width plus
+  ///     height.
+  /// - Throws: `ImageError` where the file is broken, `InferenceError` where a network fails.
   public func predictions(
     inFile bytes: UnsafeRawBufferPointer, of annotated: [Face]? = nil, camera: Intrinsics? = nil
   ) throws -> [PredictedFace] {
@@ -85,7 +88,7 @@ public final class FacePredictor {
   private func heads(
     inFile bytes: UnsafeRawBufferPointer, _ detector: any HeadDetector
   ) throws -> [PredictedFace] {
-    // The network's own scaling leaves pixels out; a smaller image would be another.
+    // The network's own scaling skips pixels, so a smaller image would give other results.
     let (stored, header) = try decoder.image(bytes)
     let orientation = ImageOrientation(exif: header.orientation)
     let image = orientation.upright(stored)
@@ -127,7 +130,7 @@ public final class FacePredictor {
       predicted.face.native = said.native
       if let landmarks = place.landmarks(said.landmarks) {
         predicted.face.landmarks = landmarks
-        // It says how sure O-Net is of its own.
+        // The score is O-Net's and belongs to its own landmarks only.
         predicted.face.attributes.others.removeAll { $0.name == Face.landmarkScore }
       }
       return predicted

@@ -1,12 +1,12 @@
 internal import Codecs
 internal import Geometry
 
-/// The square that PerspNet and TRG cut out about a face, and its scaling to a network's input
+/// The square that PerspNet and TRG cut out around a face, and its scaling to a network's input
 /// (FORMATS §13.1).
 ///
-/// About the middle of the 68 landmarks' least box, or of the face's box where they are not known as in
-/// PerspNet's demo, it reaches 0.75 of that box's longer side each way; all four edges are truncated toward
-/// zero. The input's first and last pixels are at its edges.
+/// Its middle is that of the smallest box around the 68 landmarks, or of the face's box where they are not
+/// known, as in PerspNet's demo. It reaches 0.75 of that box's longer side each way. All four edges are
+/// truncated toward zero. The centres of the input's first and last pixels lie on the edges.
 struct FaceSquare: Sendable, Equatable {
   let left: Int
   let top: Int
@@ -16,7 +16,7 @@ struct FaceSquare: Sendable, Equatable {
   private static let reach = 0.75
   private static let greatest = 1e6
 
-  /// nil for a face of which no whole pixel comes, or that no image can have.
+  /// Nil for a face whose square has no whole pixel, or that is too large for any image.
   init?(of face: ShownFace) {
     var (low, high) = (
       SIMD2(face.box.left, face.box.top), SIMD2(face.box.right, face.box.bottom)
@@ -43,20 +43,20 @@ struct FaceSquare: Sendable, Equatable {
   var centre: SIMD2<Double> { SIMD2(Double(left + right), Double(top + bottom)) / 2 }
   var edges: [Double] { [left, top, right, bottom].map(Double.init) }
 
-  /// From one pixel of the input to the next, in the image's.
+  /// The distance of two neighbouring pixels of the input, in pixels of the image.
   private func step(inputSide side: Int) -> SIMD2<Double> {
     SIMD2(Double(width), Double(bottom - top)) / Double(side - 1)
   }
 
-  /// Where a pixel of the input is in the image.
+  /// Where a pixel of the input lies in the image.
   func place(of pixel: SIMD2<Double>, inputSide side: Int) -> SIMD2<Double> {
     corner + pixel * step(inputSide: side)
   }
 
-  /// Scales its pixels, red first, black outside of the image, rounded to whole numbers.
+  /// Scales the square's pixels into three planes, red first, black outside of the image, rounded to whole numbers.
   ///
-  /// Bilinear as OpenCV's warpAffine, whose places are rounded to 1/32 of a pixel, which these are not: grey
-  /// levels are off by a few where neighbours differ most.
+  /// Bilinear like OpenCV's warpAffine, but without its rounding of places to 1/32 of a pixel. So grey levels
+  /// differ by a few where neighbours differ most.
   func fill(
     _ planes: UnsafeMutableBufferPointer<Float>, side: Int, from image: PixelImage
   ) {
@@ -84,7 +84,7 @@ struct FaceSquare: Sendable, Equatable {
     }
   }
 
-  /// The two pixels that a place is between, and how much of each; nothing of one outside.
+  /// The two pixels between which a place lies, and their weights; a pixel outside the image has weight 0.
   private struct Tap {
     let first: Int
     let second: Int
@@ -104,6 +104,6 @@ struct FaceSquare: Sendable, Equatable {
 }
 
 extension PixelImage {
-  /// Width and height, as what the square's edges are relative to.
+  /// Width and height, to which the square's edges are relative.
   var size: [Double] { [Double(width), Double(height)] }
 }

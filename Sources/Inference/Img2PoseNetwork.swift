@@ -3,18 +3,19 @@ internal import Geometry
 internal import Schema
 
 /// img2pose (Albiero et al., "img2pose: Face Alignment and Detection via 6DoF, Face Pose Estimation",
-/// CVPR 2021): a Faster R-CNN whose head says a pose in place of a box.
+/// CVPR 2021): a Faster R-CNN whose head gives a pose in place of a box.
 ///
-/// The graph ends before any step that depends on what the poses mean. It takes the image scaled and
-/// normalised, of any size, and gives for each proposal of its first stage its corners in pixels of that
-/// image (`proposals`, N x 4), the softmax of the face class (`scores`, N) and the pose that the head says
-/// (`dofs`, N x 6: rotation vector and translation, whitened). Padding to multiples of 32 and the first
-/// stage's own suppression are in the graph; what follows is here, as in `postprocess_detections` of models.py
-/// and in utils/pose_operations.py: poses get their standard deviation and mean, are carried from the
-/// proposal's camera to the image's by the rule of the SciPy that the weights were made with, and a face's box
-/// is drawn about the projections of 68 points. Of boxes that overlap by more than half the best stays.
+/// The graph ends before any step that depends on the meaning of the poses. Its input is the scaled and
+/// normalised image, of any size. Its output for each proposal of the first stage is: the corners in pixels of
+/// that image (`proposals`, N x 4), the softmax of the face class (`scores`, N) and the head's pose (`dofs`,
+/// N x 6: rotation vector and translation, whitened). Padding to multiples of 32 and the first stage's own
+/// suppression are in the graph. What follows is done here, as in `postprocess_detections` of models.py and in
+/// utils/pose_operations.py: poses are multiplied by their standard deviation and their mean is added; they are
+/// converted from the proposal's camera to the image's by the rule of the SciPy that the weights were made
+/// with; and a face's box is drawn around the projections of 68 points. Of boxes that overlap by more than half
+/// only the best stays.
 final class Img2PoseNetwork: HeadDetector {
-  /// Its own code's `box_nms_thresh`, exclusive.
+  /// `box_nms_thresh` of img2pose's own code; boxes must overlap by more than this to be dropped.
   static let greatestOverlap = 0.5
 
   private let session: InferenceSession
@@ -89,11 +90,11 @@ final class Img2PoseNetwork: HeadDetector {
     }
   }
 
-  /// The image's size when it fits into the manifest's rectangle, which is laid along its longer side; it is
-  /// enlarged where that is larger (`GeneralizedRCNNTransform` of torchvision, `max_size` and `min_size`).
+  /// The size at which the image fits into the manifest's rectangle, with longer side along longer side. A small
+  /// image is enlarged (`GeneralizedRCNNTransform` of torchvision, `max_size` and `min_size`).
   private func size(of image: PixelImage) -> (width: Int, height: Int) {
     let (longest, shortest) = (max(image.width, image.height), min(image.width, image.height))
-    // In 32 bits, as torchvision has it, for the floors below depend on it.
+    // In 32 bits like torchvision, for the rounding down below depends on it.
     let scale = Double(
       min(
         Float(input.form.height) / Float(shortest), Float(input.form.width) / Float(longest)))
@@ -103,16 +104,18 @@ final class Img2PoseNetwork: HeadDetector {
   }
 }
 
-/// What img2pose's head says of a proposal, as a face in the image.
+/// Turns the output of img2pose's head for a proposal into a face in the image.
 struct Img2PoseDecoder {
   let mean: [Double]
   let deviation: [Double]
 
   /// - Parameters:
   ///   - proposal: left, top, right, bottom in pixels of the image that the network saw.
-  ///   - width: that image's.
-  /// - Returns: nil where the proposal has no area inside the image, or where its pose is none: not finite, behind
-  ///   the camera, or of a head that the image does not show.
+  ///   - dofs: rotation vector and translation, whitened.
+  ///   - width: of the image that the network saw.
+  ///   - height: of the image that the network saw.
+  /// - Returns: nil where the proposal has no area inside the image, or its pose is unusable: not finite, behind
+  ///   the camera, or of a head outside of the image.
   func head(
     proposal: [Double], dofs: [Double], score: Float, width: Int, height: Int
   ) -> HeadDetection? {
@@ -122,7 +125,7 @@ struct Img2PoseDecoder {
     let last = SIMD2(proposal[2], proposal[3]).clamped(lowerBound: .zero, upperBound: size)
     let proposal = BoundingBox(left: first.x, top: first.y, right: last.x, bottom: last.y)
     let local = (0..<6).map { dofs[$0] * deviation[$0] + mean[$0] }
-    // Less than a hundredth of a pixel counts as nothing in its own code.
+    // img2pose's own code treats boxes of less than a hundredth of a pixel as empty.
     guard proposal.width >= 1e-2, proposal.height >= 1e-2, local.allSatisfy(\.isFinite),
       local[5] > 0
     else { return nil }

@@ -1,6 +1,6 @@
-/// OpenVINO or a model is not there, or is not what SixDoF was made for; Scripts/setup fetches both.
+/// OpenVINO or a model is missing, or is another version than SixDoF was made for; Scripts/setup fetches both.
 public struct InferenceUnavailable: Error, Equatable, CustomStringConvertible {
-  /// "what: expected X, found Y".
+  /// In the form "what: expected X, found Y".
   public let detail: String
 
   public var description: String {
@@ -8,10 +8,11 @@ public struct InferenceUnavailable: Error, Equatable, CustomStringConvertible {
   }
 }
 
-/// A model that cannot be run, or not as its caller means to.
+/// The error for a model that cannot be run, or cannot be used as its caller wants.
 public struct InferenceError: Error, Equatable, CustomStringConvertible {
   /// The model's file name.
   public let model: String
+  /// What was expected and what was found.
   public let detail: String
 
   public var description: String { "\(model): \(detail)" }

@@ -2,7 +2,7 @@ internal import COpenVINO
 
 /// What is checked of a model before it runs.
 extension InferenceSession {
-  /// OpenVINO's own choice is bfloat16 on processors that have it, which moves landmarks by up to 4 px.
+  /// Left alone, OpenVINO computes in bfloat16 on processors that have it, which moves landmarks by up to 4 px.
   static let precision = "f32"
 
   static func checkPrecision(_ found: String, model: String) throws(InferenceError) {
@@ -25,7 +25,7 @@ extension InferenceSession {
     return String(cString: value)
   }
 
-  /// Gives a model's inputs the shapes they are to have.
+  /// Gives the model's inputs the shapes that the interface asks for.
   static func reshape(
     _ parsed: borrowing OpenVINOObject, to inputs: [ModelInterface.Input], _ model: String,
     _ runtime: OpenVINO
@@ -118,7 +118,7 @@ extension InferenceSession {
     }
   }
 
-  /// nil where not even the rank is known.
+  /// Nil where not even the number of dimensions is known.
   private static func shape(
     of port: borrowing OpenVINOObject, _ model: String, _ runtime: OpenVINO
   ) throws(InferenceError) -> [Int?]? {

@@ -1,10 +1,10 @@
 internal import COpenVINO
 internal import Codecs
 
-/// A model compiled to run on one thread; use one a worker.
+/// A model compiled to run on one thread; use one per worker.
 ///
-/// Sums of floats depend on how work is split, so a session never uses more threads than one: results are
-/// the same for any number of workers. Memory for inputs and outputs is kept from run to run.
+/// The sums of floats depend on how the work is split, so a session uses only one thread: results are the
+/// same for any number of workers. The memory of inputs and outputs is reused from run to run.
 public final class InferenceSession {
   private let runtime: OpenVINO
   private let name: String
@@ -14,7 +14,9 @@ public final class InferenceSession {
   /// How long the network itself has run, for benchmarks.
   private(set) var networkTime = Duration.zero
 
-  /// - Throws: `InferenceError` where the model is broken or lacks what `interface` says.
+  /// Compiles a model and checks its inputs and outputs.
+  ///
+  /// - Throws: `InferenceError` where the model is broken, or lacks what `interface` says.
   public init(_ model: ModelFile, interface: ModelInterface, on runtime: OpenVINO) throws {
     self.runtime = runtime
     name = model.name
@@ -52,11 +54,12 @@ public final class InferenceSession {
     }
   }
 
-  /// Runs a network of one input once.
+  /// Runs a network that has one input.
   ///
   /// - Parameters:
-  ///   - shape: the input's, which fits the interface's.
+  ///   - shape: the input's shape, which must fit the interface's.
   ///   - fill: writes the input, row by row.
+  /// - Throws: `InferenceError` where OpenVINO fails; what `fill` throws.
   public func run(
     shape: [Int], fill: (UnsafeMutableBufferPointer<Float>) throws -> Void
   ) throws {
@@ -64,7 +67,9 @@ public final class InferenceSession {
     try run()
   }
 
-  /// Runs the network once on what was written last.
+  /// Runs the network once, on the inputs that were written last.
+  ///
+  /// - Throws: `InferenceError` where OpenVINO fails.
   public func run() throws {
     let start = ContinuousClock.now
     let status = runtime.calls.infer_request_infer(request.pointer)
@@ -72,12 +77,13 @@ public final class InferenceSession {
     try runtime.check(name, "run", status)
   }
 
-  /// Writes an input for the next run; it stays for later ones.
+  /// Writes an input for the next run; later runs use it too until it is written again.
   ///
   /// - Parameters:
-  ///   - index: its place among the interface's inputs.
-  ///   - shape: fits the interface's.
+  ///   - index: the input's index in the interface.
+  ///   - shape: must fit the interface's shape.
   ///   - fill: writes the numbers, row by row.
+  /// - Throws: `InferenceError` where OpenVINO fails; what `fill` throws.
   public func write<Number: ModelNumber>(
     input index: Int, shape: [Int], _ fill: (UnsafeMutableBufferPointer<Number>) throws -> Void
   ) throws {
@@ -104,9 +110,10 @@ public final class InferenceSession {
     try fill(numbers(of: tensor, count: shape.reduce(1, *)))
   }
 
-  /// An output of the last run and its shape, valid while the closure runs.
+  /// Gives an output of the last run with its shape; the numbers are valid only inside the closure.
   ///
-  /// - Parameter index: its place among the interface's outputs.
+  /// - Parameter index: the output's index in the interface.
+  /// - Throws: `InferenceError` where OpenVINO fails; what `body` throws.
   public func withOutput<Result>(
     _ index: Int, _ body: (UnsafeBufferPointer<Float>, [Int]) throws -> Result
   ) throws -> Result {
@@ -136,7 +143,7 @@ public final class InferenceSession {
   }
 }
 
-/// A number that a network takes.
+/// A type of number that a network's inputs can have.
 public protocol ModelNumber { static var element: ModelInterface.Element { get } }
 
 extension Float: ModelNumber {

@@ -1,9 +1,9 @@
 internal import Schema
 
-/// A member of a manifest and where it stands, so that what is wrong is named.
+/// A member of a manifest and its place there, so that error messages can name it.
 struct ManifestMember: Sendable, Equatable {
   let file: String
-  /// "input.size"; empty for the whole.
+  /// Such as "input.size"; empty for the whole manifest.
   let path: String
   let value: JSONValue
 
@@ -21,13 +21,13 @@ struct ManifestMember: Sendable, Equatable {
     return ManifestMember(file: file, path: path, value: member)
   }
 
-  /// nil where there is none.
+  /// Nil where there is no such member.
   func optionalMember(_ key: String) throws(InferenceError) -> ManifestMember? {
     guard case .object = value else { throw error("an object", found: value.kind) }
     return value[key] == nil ? nil : try member(key)
   }
 
-  /// The elements of an array.
+  /// The elements of an array, which must not be empty.
   func members() throws(InferenceError) -> [ManifestMember] {
     guard let elements = value.elements, !elements.isEmpty else {
       throw error("an array that is not empty", found: value.elements == nil ? value.kind : "none")
@@ -37,7 +37,7 @@ struct ManifestMember: Sendable, Equatable {
     }
   }
 
-  /// A member that nothing reads is more likely misspelt than meant.
+  /// Refuses members that nothing reads, for they are more likely misspelt than meant.
   func allowOnly(_ keys: [String]) throws(InferenceError) {
     guard case .object(let members) = value else { throw error("an object", found: value.kind) }
     if let other = members.first(where: { !keys.contains($0.key) }) {
@@ -79,7 +79,7 @@ struct ManifestMember: Sendable, Equatable {
     return sizes
   }
 
-  /// - Parameter count: nil for any number of them, but one at least.
+  /// - Parameter count: how many numbers there must be; nil for at least one.
   func doubles(count: Int? = nil) throws(InferenceError) -> [Double] {
     let expected = count.map { "\($0) numbers" } ?? "numbers"
     guard let elements = value.elements else { throw error(expected, found: value.kind) }

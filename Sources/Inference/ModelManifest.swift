@@ -1,7 +1,7 @@
 internal import Codecs
 internal import Schema
 
-/// What a user says of a network of his own: a JSON object beside the model's file.
+/// A user's description of a network: a JSON object beside the model's file.
 ///
 ///     {"adapter": "3ddfa-v2",
 ///      "model": {"file": "mb1_120x120.onnx", "sha256": "..."},
@@ -10,43 +10,55 @@ internal import Schema
 ///      "outputs": {"parameters": "output"},
 ///      "numbers": {"mean": [...], "std": [...]}}
 ///
-/// A file that ends in `.tflite` is TensorFlow Lite, any other ONNX. The network is given (value - mean) * scale,
-/// by channel in the order that `channels` says; with `"range": [-1, 1]` in place of `mean` and `scale`, values
-/// so scaled that the image's least and greatest become these. `"layout": "nhwc"` puts channels last, as
-/// TensorFlow does; the default is `nchw`. A network of several inputs has their names in "inputs", and what is a
-/// `.npy` file of its own is in "tables":
+/// A file that ends in `.tflite` is TensorFlow Lite; any other is ONNX. The network's input is
+/// (value - mean) * scale, for each channel in the order that `channels` says. `"range": [-1, 1]` in place of
+/// `mean` and `scale` means that the image's least and greatest values become these numbers. `"layout": "nhwc"`
+/// puts channels last, as TensorFlow does; the default is `nchw`. A network with several inputs has their names
+/// in "inputs"; arrays in `.npy` files of their own are in "tables":
 ///
 ///      "inputs": {"image": "image", "choose": "choose"},
 ///      "tables": {"landmarks": {"file": "kpt_ind.npy", "sha256": "..."}}
 ///
-/// Which inputs, outputs, numbers and tables there must be is the adapter's to say:
+/// The adapter decides which inputs, outputs, numbers and tables there must be:
 ///
 /// | adapter | inputs | outputs | numbers and tables |
 /// |---|---|---|---|
-/// | `3ddfa-v2` | | `parameters` | `mean`, `std` (`TDDFANetwork`) |
-/// | `dense-head-pose` | | `camera`, `landmarks` | `indices`, for a dense model (`DenseHeadPoseNetwork`) |
-/// | `perspnet` | `image`, `choose` | `uv`, `segmentation`, `correspondence` | `points`; `uv`, `landmarks` (`PerspNetNetwork`) |
-/// | `trg` | `image`, `camera`, `box` | `pose`, `vertices`, perhaps `landmarks` | (`TRGNetwork`) |
-/// | `img2pose` | | `proposals`, `scores`, `dofs` | `mean`, `stddev` (`Img2PoseNetwork`) |
-/// | `rfb-320` | | `scores`, and `locations` or `boxes` | `overlap`; for locations `strides`, `min_boxes`, `variances` (`RFBDetector`) |
+/// | `3ddfa-v2` | | `parameters` | `mean`, `std` |
+/// | `dense-head-pose` | | `camera`, `landmarks` | `indices`, for a dense model |
+/// | `perspnet` | `image`, `choose` | `uv`, `segmentation`, `correspondence` | `points`; `uv`, `landmarks` |
+/// | `trg` | `image`, `camera`, `box` | `pose`, `vertices`, perhaps `landmarks` | |
+/// | `img2pose` | | `proposals`, `scores`, `dofs` | `mean`, `stddev` |
+/// | `rfb-320` | | `scores`, `locations` or `boxes` | `overlap`; with locations `strides`, `min_boxes`, `variances` |
+///
+/// They are read by `TDDFANetwork`, `DenseHeadPoseNetwork`, `PerspNetNetwork`, `TRGNetwork`, `Img2PoseNetwork` and
+/// `RFBDetector`, in this order.
 public struct ModelManifest: Sendable, Equatable {
+  /// The published network that the model is; it decides how inputs are made and outputs are read.
   public enum Adapter: String, Sendable, CaseIterable {
+    /// 3DDFA_V2 (`TDDFANetwork`).
     case tddfaV2 = "3ddfa-v2"
+    /// Dense-Head-Pose-Estimation (`DenseHeadPoseNetwork`).
     case denseHeadPose = "dense-head-pose"
+    /// PerspNet (`PerspNetNetwork`).
     case perspNet = "perspnet"
+    /// TRG (`TRGNetwork`).
     case trg
+    /// img2pose (`Img2PoseNetwork`).
     case img2pose
+    /// RFB-320 and related detectors (`RFBDetector`).
     case rfb = "rfb-320"
 
+    /// What a network is used for.
     public enum Role: Sendable {
       /// Is shown faces that a detector found.
       case faces
-      /// Finds faces with their poses by itself.
+      /// Finds faces and their poses by itself.
       case heads
-      /// Finds faces.
+      /// Finds faces only.
       case detector
     }
 
+    /// What networks of this kind are used for.
     public var role: Role {
       switch self {
       case .tddfaV2, .denseHeadPose, .perspNet, .trg: .faces
@@ -55,34 +67,47 @@ public struct ModelManifest: Sendable, Equatable {
       }
     }
   }
+  /// The order of the input's colour channels.
   public enum Channels: String, Sendable, CaseIterable { case rgb, bgr }
   /// Whether a tensor has a plane for each channel, or a pixel's channels beside each other.
   public enum Layout: String, Sendable, CaseIterable { case nchw, nhwc }
 
+  /// How an image becomes the network's input.
   public struct Input: Sendable, Equatable {
+    /// In pixels; 1 to 8192.
     public var width: Int
+    /// In pixels; 1 to 8192.
     public var height: Int
+    /// The order of channels that `mean`, `scale` and the network expect.
     public var channels: Channels
+    /// The order of the input's axes.
     public var layout: Layout
+    /// Subtracted from the values, which are 0 to 255; one number a channel.
     public var mean: [Float]
+    /// Multiplied by after that; one number a channel.
     public var scale: [Float]
-    /// What each image's least and greatest value become; nil where `mean` and `scale` say it.
+    /// What the least and the greatest value of each image become; nil where `mean` and `scale` are used.
     public var range: ClosedRange<Float>?
   }
 
   /// The manifest's file name, for messages.
   public let name: String
+  /// Which published network it is.
   public let adapter: Adapter
-  /// As the manifest has it, relative to its folder.
+  /// The model's file as the manifest names it, relative to the manifest's folder.
   public let file: String
+  /// The digest of the model's file, in lower-case hexadecimal digits.
   public let sha256: String
+  /// How an image becomes the network's input.
   public let input: Input
   let inputs: ManifestMember
   let outputs: ManifestMember
   let numbers: ManifestMember
   let tables: ManifestMember
 
-  /// - Throws: `FileError`, or `InferenceError` that names the member which is wrong.
+  /// Reads a manifest.
+  ///
+  /// - Throws: `FileError` where it cannot be read, or `InferenceError` that names the member which is wrong.
   public init(path: String) throws {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let value: JSONValue
@@ -105,7 +130,7 @@ public struct ModelManifest: Sendable, Equatable {
     input = try Input(root.member("input"))
     outputs = try root.member("outputs")
     func objectOrEmpty(_ key: String) throws(InferenceError) -> ManifestMember {
-      // Of one that is left out, what is looked for in it is named all the same.
+      // A member that is left out gets a place too, so that messages can name what is missing in it.
       try root.optionalMember(key)
         ?? ManifestMember(file: root.file, path: key, value: .object([]))
     }
@@ -140,7 +165,7 @@ extension ModelManifest.Input {
 }
 
 extension ModelManifest {
-  /// The side of the input's square, of more than one pixel.
+  /// The side of the square input, which must be larger than one pixel.
   @discardableResult
   func squareSide() throws(InferenceError) -> Int {
     guard input.width == input.height, input.width > 1 else {
@@ -151,7 +176,7 @@ extension ModelManifest {
     return input.width
   }
 
-  /// For adapters that write the input themselves.
+  /// Refuses other layouts than `nchw`, for adapters that write the input themselves.
   func requirePlanes() throws(InferenceError) {
     guard input.layout == .nchw else {
       throw InferenceError(

@@ -1,16 +1,16 @@
 internal import Codecs
 
-/// Makes of an image what a network is given: scaled, in the network's order of channels and axes, normalised.
-/// Keeps scratch; use one a thread.
+/// Turns an image into a network's input: scales it, orders channels and axes, and normalises the values.
+/// It holds working memory; use one per thread.
 struct NetworkInput {
   let form: ModelManifest.Input
   private var scaler = BilinearPlanes()
-  /// The planes of a network that takes none.
+  /// The planes in between, for a network that takes pixels with interleaved channels.
   private var planes: [Float] = []
 
   init(_ form: ModelManifest.Input) { self.form = form }
 
-  /// The shape that the manifest says.
+  /// The input's shape for the size in the manifest.
   var shape: [Int] { shape(width: form.width, height: form.height) }
 
   func shape(width: Int, height: Int) -> [Int] {
@@ -20,7 +20,7 @@ struct NetworkInput {
     }
   }
 
-  /// The shape of a network that takes images of any size.
+  /// The input's shape for a network that takes images of any size.
   var anyShape: [Int?] {
     switch form.layout {
     case .nchw: [1, 3, nil, nil]
@@ -32,7 +32,7 @@ struct NetworkInput {
     fill(numbers, width: form.width, height: form.height, from: image)
   }
 
-  /// - Parameter numbers: as many as `shape(width:height:)` has.
+  /// - Parameter numbers: receives as many numbers as `shape(width:height:)` has.
   mutating func fill(
     _ numbers: UnsafeMutableBufferPointer<Float>, width: Int, height: Int, from image: PixelImage
   ) {
@@ -57,11 +57,11 @@ struct NetworkInput {
 }
 
 extension ModelManifest.Input {
-  /// Makes planes of values from 0 to 255, red first, what the network is to be given.
+  /// Turns planes of values from 0 to 255, red first, into the network's values.
   func normalise(_ planes: UnsafeMutableBufferPointer<Float>) {
     var (mean, scale) = (SIMD3(mean[0], mean[1], mean[2]), SIMD3(scale[0], scale[1], scale[2]))
     if let range, let least = planes.min(), let greatest = planes.max() {
-      // An image of one value is all at the lower end, as OpenCV's `normalize` has it.
+      // An image with a single value is all at the lower end, as in OpenCV's `normalize`.
       guard greatest > least else {
         planes.update(repeating: range.lowerBound)
         return

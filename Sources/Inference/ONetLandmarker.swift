@@ -1,10 +1,11 @@
 public import Codecs
 public import Geometry
 
-/// Five landmarks of a face, and how sure the network is that it is one.
+/// Five landmarks of a face, and the network's certainty that it is a face.
 public struct FaceLandmarks: Sendable, Equatable {
-  /// In the order of `face-5`, in pixels of the image.
+  /// In the order of `face-5`, in pixels of the image, 0-based from the centre of the top-left pixel.
   public var points: [5 of SIMD2<Double>]
+  /// From 0 to 1.
   public var score: Float
 
   public static func == (left: Self, right: Self) -> Bool {
@@ -13,9 +14,9 @@ public struct FaceLandmarks: Sendable, Equatable {
 }
 
 /// Places five landmarks in boxes by O-Net, the last stage of MTCNN (Zhang et al., "Joint Face Detection and
-/// Alignment Using Multitask Cascaded Convolutional Networks", 2016); one a thread.
+/// Alignment Using Multitask Cascaded Convolutional Networks", 2016); use one per thread.
 ///
-/// Given the same box the landmarks are those of the Python package facenet_pytorch. Crops are run eight
+/// For the same box the landmarks are those of the Python package facenet_pytorch. Crops are run eight
 /// at a time.
 public final class ONetLandmarker {
   static let batch = 8
@@ -28,12 +29,16 @@ public final class ONetLandmarker {
 
   let session: InferenceSession
 
+  /// Compiles the model.
+  ///
   /// - Throws: `InferenceError` where the model is not O-Net.
   public init(_ model: ModelFile, on runtime: OpenVINO) throws {
     session = try InferenceSession(model, interface: Self.interface, on: runtime)
   }
 
-  /// For each box its landmarks; nil where no part of it is inside the image.
+  /// The landmarks for each box; nil where no part of the box is inside the image.
+  ///
+  /// - Throws: `InferenceError` where the network fails.
   public func landmarks(
     of boxes: [BoundingBox], in image: PixelImage
   ) throws -> [FaceLandmarks?] {
@@ -58,7 +63,7 @@ public final class ONetLandmarker {
     return results
   }
 
-  /// Places that no crop fills keep an earlier one, whose results nobody reads.
+  /// Runs up to eight crops. Unused places keep an earlier crop, whose results are not read.
   private func run(_ crops: [Crop], in image: PixelImage) throws {
     let side = AreaCrop.side
     try session.run(shape: [Self.batch, 3, side, side]) { numbers in
@@ -71,9 +76,9 @@ public final class ONetLandmarker {
     }
   }
 
-  /// A box made square about its centre, and the pixels of it that are in the image.
+  /// A box made square around its centre, and the pixels of it that are inside the image.
   ///
-  /// MTCNN counts pixels from 1 and includes the last, and truncates toward zero.
+  /// MTCNN counts pixels from 1, includes the last one, and truncates toward zero.
   private struct Crop {
     let left: Float
     let top: Float

@@ -1,24 +1,27 @@
 internal import COpenVINO
 
-/// OpenVINO, opened while the program runs; one for all threads.
+/// OpenVINO, opened while the program runs; all threads share one.
 ///
-/// Its library stays open to the program's end, since threads of its own may live on. Its cache of compiled
-/// models is left off: it would save 60 ms a start, at the price of files that can be stale or torn.
+/// Its library stays open until the program ends, since threads of its own may live on. Its cache of compiled
+/// models stays off: it would save 60 ms a start, but its files could be stale or torn.
 public final class OpenVINO: Sendable {
-  /// The only version that is opened: another's numbers would be others.
+  /// The only version that is opened, for other versions would give other numbers.
   public static let version = "2026.4.1"
-  /// The version as its files' names have it.
+  /// The version in the form that the library's file name has.
   static let libraryVersion = "2641"
 
+  /// Whether the folder has a library of the right name; it is not opened.
   public static func isThere(in folder: InferenceFolder) -> Bool {
     folder.contains(folder.library)
   }
 
-  // Set once, in `init`, and from then on only read; OpenVINO's core may be called from any thread.
+  // Set once, in `init`, and only read afterwards; OpenVINO's core may be called from any thread.
   nonisolated(unsafe) let calls: ov_calls
   nonisolated(unsafe) let core: OpaquePointer
 
-  /// - Throws: `InferenceUnavailable`.
+  /// Opens the library and starts OpenVINO.
+  ///
+  /// - Throws: `InferenceUnavailable` where it is missing, of another version, or does not start.
   public init(folder: InferenceFolder) throws {
     guard folder.contains(folder.library) else {
       throw InferenceUnavailable(
@@ -57,7 +60,7 @@ public final class OpenVINO: Sendable {
     return String(cString: text)
   }
 
-  /// Translates a status, in the one place that sees any.
+  /// Turns a status of OpenVINO into an error.
   ///
   /// - Parameter model: the model's name, for the message.
   func check(_ model: String, _ action: StaticString, _ status: CInt) throws(InferenceError) {
@@ -66,7 +69,7 @@ public final class OpenVINO: Sendable {
       model: model, detail: "\(action): OpenVINO says: \(Self.message(status, calls))")
   }
 
-  /// The last line of OpenVINO's words: those before it name places in its sources.
+  /// The last line of OpenVINO's message, for the lines before it name places in OpenVINO's sources.
   private static func message(_ status: CInt, _ calls: ov_calls) -> String {
     let words = calls.get_last_err_msg().map { String(cString: $0) } ?? ""
     if let line = words.split(separator: "\n").last { return String(line) }
@@ -74,7 +77,7 @@ public final class OpenVINO: Sendable {
   }
 }
 
-/// An object of OpenVINO's, freed with its owner.
+/// An object of OpenVINO, which is freed with its owner.
 struct OpenVINOObject: ~Copyable {
   typealias Release = @convention(c) (OpaquePointer?) -> Void
 

@@ -2,16 +2,18 @@ internal import Geometry
 internal import Glibc
 
 extension Array where Element == FaceDetection {
-  /// The best of those that overlap each other, by descending score; equal scores stay in their order.
+  /// The detections without those that overlap better ones, by descending score; equal scores keep their order.
   ///
-  /// Greedy, as detectors do it: a face goes if one of higher score that stays overlaps it by `limit` or more.
+  /// The choice is greedy, as in detectors: a face is dropped if a kept face with a higher score overlaps it by
+  /// `limit` or more.
   func withoutOverlaps(above limit: Double) -> [FaceDetection] {
     placesWithoutOverlaps { $0 >= limit }.map { self[$0] }
   }
 
-  /// The places of those that stay, by descending score.
+  /// The indices of the detections that are kept, by descending score.
   ///
-  /// - Parameter isTooMuch: of an intersection over union; detectors differ in whether their limit is included.
+  /// - Parameter isTooMuch: whether an intersection over union is too large; detectors differ in whether they
+  ///   include their limit.
   func placesWithoutOverlaps(_ isTooMuch: (Double) -> Bool) -> [Int] {
     let order = indices.sorted { (self[$1].score, $0) < (self[$0].score, $1) }
     var kept: [Int] = []
@@ -25,5 +27,5 @@ extension Array where Element == FaceDetection {
   }
 }
 
-/// e to the power of a number, as the C library has it.
+/// e to the power of a number, by the C library.
 func exponential(_ number: Float) -> Float { expf(number) }

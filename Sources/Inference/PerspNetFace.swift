@@ -2,14 +2,14 @@ internal import Codecs
 internal import Geometry
 internal import Glibc
 
-/// What PerspNet's outputs say of a face.
+/// What PerspNet's outputs mean.
 enum PerspNetFace {
-  /// Its maps hold coordinates in 1/9 m.
+  /// The maps hold coordinates in units of 1/9 m.
   private static let unitsPerMetre = 9.0
 
-  /// Where each vertex is in the map, from 0 to 1: the first 1,220 rows of `uv_coords_std_202109.npy`.
+  /// Where each vertex lies in the map, from 0 to 1: the first 1,220 rows of `uv_coords_std_202109.npy`.
   ///
-  /// - Throws: `NPYError` where the array has fewer rows or others.
+  /// - Throws: `NPYError` where the array has fewer rows, other columns, or other numbers.
   static func coordinates(_ array: NPYArray) throws -> [SIMD2<Float>] {
     guard array.shape.count == 2, array.shape[0] >= ARKitMesh.vertexCount, array.shape[1] == 2
     else {
@@ -31,8 +31,8 @@ enum PerspNetFace {
 
   /// The vertices in metres and our axes; nil where one is not finite.
   ///
-  /// Read between the map's four nearest pixels as PyTorch's `grid_sample` does with `align_corners` false:
-  /// a place p is at pixel p side - 1/2, and outside there are zeros.
+  /// Each is interpolated between the four nearest pixels of the map, as by PyTorch's `grid_sample` with
+  /// `align_corners` false: a place p is at pixel p * side - 1/2, and there are zeros outside.
   static func vertices(
     _ map: UnsafeBufferPointer<Float>, side: Int, at coordinates: [SIMD2<Float>]
   ) -> [SIMD3<Double>]? {
@@ -57,9 +57,9 @@ enum PerspNetFace {
     return vertices.allSatisfy { ($0.x + $0.y + $0.z).isFinite } ? vertices : nil
   }
 
-  /// The points that pixels show: means of the vertices, weighted by the softmax of their scores.
+  /// The points that the pixels show: means of the vertices, weighted by the softmax of their scores.
   ///
-  /// - Parameter scores: a row of as many as there are vertices for each pixel.
+  /// - Parameter scores: one row for each pixel, with a score for each vertex.
   static func shown(
     _ scores: UnsafeBufferPointer<Float>, of vertices: [SIMD3<Double>]
   ) -> [SIMD3<Double>] {
@@ -80,8 +80,8 @@ enum PerspNetFace {
     }
   }
 
-  /// So many pixels of a mask, in order: at random where it has more, as the network was trained, from the
-  /// beginning again where it has fewer. The same mask gives the same pixels.
+  /// Chooses `count` pixels of a mask, in order. If the mask has more, they are drawn at random, as the network was
+  /// trained; if it has fewer, they are repeated from the beginning. The same mask gives the same pixels.
   ///
   /// - Returns: nil for an empty mask.
   static func choice(of count: Int, from mask: [Int]) -> [Int]? {
@@ -90,7 +90,7 @@ enum PerspNetFace {
     var random = SplitMix64(seed: 0x9E25)
     var choice: [Int] = []
     choice.reserveCapacity(count)
-    // Each is taken with the probability that leaves all choices equally likely.
+    // Each pixel is taken with the probability that makes all choices equally likely.
     for (i, pixel) in mask.enumerated()
     where Int.random(in: 0..<mask.count - i, using: &random) < count - choice.count {
       choice.append(pixel)

@@ -3,17 +3,17 @@ internal import Geometry
 internal import Schema
 
 /// PerspNet (Kao et al., "Toward 3D Face Reconstruction in Perspective Projection: Estimating 6DoF Face Pose
-/// from Monocular Image", IEEE Transactions on Image Processing 2023): a square about the face goes in; a
-/// map of positions, a mask of the face and, for pixels chosen in it, scores of the vertices that they may
-/// show come out. What vertices those pixels show gives the pose (FORMATS §13.3).
+/// from Monocular Image", IEEE Transactions on Image Processing 2023). Its input is a square around the face.
+/// Its output is a map of positions, a mask of the face and, for pixels chosen in the mask, scores of the
+/// vertices that they may show. The vertices that those pixels show give the pose (FORMATS §13.3).
 ///
-/// As in its test the network is run twice: for the mask, then for pixels chosen at random in it.
+/// As in PerspNet's test the network is run twice: for the mask, then for pixels chosen at random in it.
 final class PerspNetNetwork: FaceNetwork {
   private let session: InferenceSession
   private let input: ModelManifest.Input
-  /// How many pixels are chosen.
+  /// The number of pixels that are chosen.
   private let count: Int
-  /// Where each vertex is in the map, from 0 to 1.
+  /// Where each vertex lies in the map, from 0 to 1.
   private let coordinates: [SIMD2<Float>]
   private let landmarkVertices: [Int]
 
@@ -65,7 +65,7 @@ final class PerspNetNetwork: FaceNetwork {
     }
   }
 
-  /// Pixels of the input, in order and as many as the network takes; nil where the mask is empty.
+  /// The chosen pixels of the input, in order and as many as the network takes; nil where the mask is empty.
   private func chosenPixels(in square: FaceSquare, of image: PixelImage) throws -> [Int]? {
     let side = input.width
     try session.write(input: 0, shape: [1, 3, side, side]) {
@@ -92,7 +92,7 @@ final class PerspNetNetwork: FaceNetwork {
     of image: PixelImage, _ camera: Intrinsics
   ) -> NetworkPrediction? {
     let side = input.width
-    // A mask of fewer pixels than are chosen has some twice.
+    // If the mask has fewer pixels than are chosen, some are repeated.
     var seen = Set<Int>()
     let places = choice.indices.filter { seen.insert(choice[$0]).inserted }
     let points = places.map { shown[$0] }
@@ -101,7 +101,7 @@ final class PerspNetNetwork: FaceNetwork {
       square.place(
         of: SIMD2(Double(choice[i] % side), Double(choice[i] / side)), inputSide: side)
     }
-    // A head behind the camera is what its test counts as a failure, too.
+    // A head behind the camera counts as a failure in PerspNet's test too.
     guard let fit = RobustPoseSolver().fit(points: points, pixels: pixels, camera: camera),
       fit.pose.translation.z > 0
     else { return nil }

@@ -1,18 +1,18 @@
 internal import Codecs
 internal import Geometry
 
-/// RFB-320 and its kin of Ultra-Light-Fast-Generic-Face-Detector-1MB, a detector of few boxes a cell.
+/// RFB-320 and related networks of Ultra-Light-Fast-Generic-Face-Detector-1MB, a detector with few boxes a cell.
 ///
-/// The network sees the whole image at its own size, whatever the image's shape, and gives for each prior a
-/// background and a face score (`scores`, 1 x N x 2) and either where the face is relative to it
-/// (`locations`, 1 x N x 4) or, where its decoder is part of the graph, the box itself (`boxes`, 1 x N x 4:
-/// left, top, right, bottom in fractions of the image). Boxes are cut at the image, and left out where nothing
-/// is left; of those that overlap by `overlap` or more the best stays. The authors' ONNX code looks at the best
-/// 200 only; here all are.
+/// The network sees the whole image at the network's own size, whatever the image's shape. For each prior it gives
+/// a background score and a face score (`scores`, 1 x N x 2). It also gives the face's place relative to the prior
+/// (`locations`, 1 x N x 4) or, if its decoder is part of the graph, the box itself (`boxes`, 1 x N x 4: left,
+/// top, right, bottom in fractions of the image). Boxes are cut at the image's edges, and dropped if nothing is
+/// left; of boxes that overlap by `overlap` or more the best stays. The authors' ONNX code considers only the
+/// best 200; here all are considered.
 final class RFBDetector: FaceDetector {
   private let session: InferenceSession
   private var input: NetworkInput
-  /// nil where the network decodes its boxes itself.
+  /// Nil where the network decodes its boxes itself.
   private let priors: RFBPriors?
   private let overlap: Double
   private let name: String
@@ -78,10 +78,10 @@ final class RFBDetector: FaceDetector {
   }
 }
 
-/// The boxes that the network's answers are relative to, in fractions of the image.
+/// The boxes to which the network's answers are relative, in fractions of the image.
 ///
-/// For each stride there is a map of cells, as many as begin inside the image, and in each cell's centre a
-/// square of each least size (`generate_priors` of the authors' vision/utils/box_utils.py).
+/// Each stride has a map of cells, as many as begin inside the image. In the centre of each cell is a square of
+/// each least size (`generate_priors` of the authors' vision/utils/box_utils.py).
 struct RFBPriors {
   /// Centre x and y, width and height; none is larger than the image.
   let boxes: [SIMD4<Float>]
@@ -120,7 +120,7 @@ struct RFBPriors {
     (centreVariance, sizeVariance) = (variances[0], variances[1])
   }
 
-  /// Left, top, right and bottom of what the network says at a prior.
+  /// Left, top, right and bottom of the box that the network's answer at a prior describes.
   func corners(of location: SIMD4<Float>, at index: Int) -> SIMD4<Float> {
     let prior = boxes[index]
     let centre = location.lowHalf * centreVariance * prior.highHalf + prior.lowHalf

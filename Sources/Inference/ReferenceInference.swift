@@ -1,10 +1,16 @@
 /// What `infer` runs: OpenVINO and the default models, found and checked. All workers share it.
 public struct ReferenceInference: Sendable {
+  /// OpenVINO, for other models too.
   public let runtime: OpenVINO
+  /// CenterFace.
   public let detector: ModelFile
+  /// O-Net.
   public let landmarker: ModelFile
 
-  /// - Throws: `InferenceUnavailable`.
+  /// Opens OpenVINO and the default models.
+  ///
+  /// - Throws: `InferenceUnavailable` where one is missing or another version; `FileError` where a model cannot be
+  ///   read.
   public init(folder: InferenceFolder = .standard()) throws {
     runtime = try OpenVINO(folder: folder)
     detector = try DefaultModel.centerFace.load(from: folder)
@@ -12,27 +18,29 @@ public struct ReferenceInference: Sendable {
   }
 }
 
-/// How faces are looked for.
+/// How faces are searched for.
 public struct FaceSearch: Sendable, Equatable {
+  /// When an image is searched a second time, at twice the size.
   public enum SmallFaces: String, Sendable, CaseIterable { case auto, always, never }
 
-  /// The least score of a face, exclusive.
+  /// A face needs a greater score than this.
   public var threshold: Float = 0.35
-  /// How many pixels the longer side has when the network first sees an image; smaller images stay as they are.
+  /// How many pixels the longer side has when the network first sees an image; smaller images are not enlarged.
   public var size = 640
-  /// Whether to look again at twice the size for faces that are small at the first.
+  /// Whether to search again at twice the size, for faces that are small in the first search.
   public var smallFaces = SmallFaces.auto
 
+  /// The settings given above.
   public init() {}
 
-  /// The size of the second look.
+  /// The longer side of the image in the second search, in pixels.
   var fineSize: Int { 2 * size }
-  /// Faces below this size, in the network's pixels, are what the second look is for: of faces of 12 to 16
-  /// pixels the first misses some, of larger ones hardly any.
+  /// In the network's pixels. The second search is for smaller faces than this: the first misses some faces of 12
+  /// to 16 pixels, but hardly any larger ones.
   static let smallSize = 16.0
-  /// What may be a small face, when it is to be decided whether to look again.
+  /// A small face with at least about this score makes the image worth a second search.
   static let hintThreshold: Float = 0.2
 
-  /// The longer side that an image needs when it is decoded, for boxes and for the landmarks' crops.
+  /// How many pixels the longer side of a decoded image needs at least, for boxes and for the landmarks' crops.
   public var decodedSize: Int { fineSize }
 }

@@ -1,17 +1,17 @@
 internal import Codecs
 internal import Geometry
 
-/// A square cut out of an image and scaled, as OpenCV's `warpAffine` does it: the pixel in column c and row r of
-/// the crop is the image at left + c pixel, top + r pixel, between its four neighbours, black outside.
+/// A square cut out of an image and scaled, as by OpenCV's `warpAffine`. The crop's pixel in column c and row r is
+/// the image at (left + c * pixel, top + r * pixel), interpolated between four pixels; black outside the image.
 struct ScaledCrop: Sendable, Equatable {
   let left: Double
   let top: Double
-  /// How many of the image's pixels one of the crop is.
+  /// The size of one of the crop's pixels, in pixels of the image.
   let pixel: Double
-  /// Of the crop, in its own pixels.
+  /// The width and height of the crop, in its own pixels.
   let side: Int
 
-  /// nil where numbers leave the range that `warpAffine`'s fixed point has.
+  /// Nil where the numbers exceed the range of `warpAffine`'s fixed point.
   init?(left: Double, top: Double, pixel: Double, side: Int) {
     guard left.magnitude < 1e6, top.magnitude < 1e6, pixel > 0, pixel * Double(side) < 1e6 else {
       return nil
@@ -22,7 +22,7 @@ struct ScaledCrop: Sendable, Equatable {
     self.side = side
   }
 
-  /// A point of the crop in the image.
+  /// Where a point of the crop lies in the image.
   func place(of point: SIMD2<Double>) -> SIMD2<Double> { point * pixel + SIMD2(left, top) }
 
   func pixels(of image: PixelImage) -> PixelImage {
@@ -51,9 +51,9 @@ struct ScaledCrop: Sendable, Equatable {
     return crop
   }
 
-  /// The image's pixel before each of the crop's, and how far beyond it the crop's lies in 1/32 of a pixel.
+  /// For each pixel of the crop, the image's pixel before it, and how far beyond it lies, in 1/32 of a pixel.
   ///
-  /// Start and step are rounded to 1/1024 each for itself.
+  /// Start and step are each rounded to 1/1024.
   private func taps(from start: Double) -> [(first: Int, part: Int)] {
     let origin = Int((start * 1024).rounded(.toNearestOrEven)) + 16
     return (0..<side).map { i in

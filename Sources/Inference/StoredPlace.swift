@@ -2,10 +2,10 @@ internal import Codecs
 internal import Geometry
 internal import Schema
 
-/// From the upright and perhaps smaller image that was searched to the file's stored pixels.
+/// Converts from the upright image that was searched, which may be smaller, to the file's stored pixels.
 struct StoredPlace {
   private let orientation: ImageOrientation
-  /// Of the stored pixels as they were decoded.
+  /// The size of the stored pixels as they were decoded.
   private let size: SIMD2<Double>
   private let scale: SIMD2<Double>
 
@@ -24,8 +24,8 @@ struct StoredPlace {
       bottom: rounded(last.y, 100))
   }
 
-  /// Pixel centres are whole numbers, so the image's edge is at -0.5. Of a mirrored image, what is on the
-  /// left among the stored pixels is called left.
+  /// Pixel centres are whole numbers, so the image's edge is at -0.5. In a mirrored image, points are named by
+  /// their side among the stored pixels.
   func landmarks(_ points: [5 of SIMD2<Double>]) -> [5 of SIMD2<Double>] {
     let order = orientation.isMirrored ? [1, 0, 2, 4, 3] : [0, 1, 2, 3, 4]
     return InlineArray { landmark(points[order[$0]]) }
@@ -33,8 +33,8 @@ struct StoredPlace {
 }
 
 extension StoredPlace {
-  /// The 68 points of iBUG; nil for another number of them. Of a mirrored image, what is on the left among the
-  /// stored pixels is called left.
+  /// The 68 points of iBUG; nil for another number of points. In a mirrored image, points are named by their side
+  /// among the stored pixels.
   func landmarks(_ points: [SIMD2<Double>]) -> Landmarks? {
     guard points.count == Landmarks.Layout.ibug68.count else { return nil }
     let landmarks = Landmarks(
@@ -47,7 +47,7 @@ extension StoredPlace {
     return SIMD2(rounded(place.x, 100), rounded(place.y, 100))
   }
 
-  /// A face of the file's stored pixels as it is in the upright image.
+  /// A face in the file's stored pixels, as it appears in the upright image.
   func shown(_ face: Face) -> ShownFace {
     func corner(_ x: Double, _ y: Double) -> SIMD2<Double> {
       orientation.uprightPoint(SIMD2(x, y) / scale, extent: size)
@@ -56,7 +56,7 @@ extension StoredPlace {
       corner(face.box.left, face.box.top), corner(face.box.right, face.box.bottom)
     )
     let (first, last) = (pointwiseMin(a, b), pointwiseMax(a, b))
-    // In a mirrored image the points are others by their numbers, so only where they lie counts.
+    // In a mirrored image the points would have other numbers, but only their places are used.
     let all = face.landmarks.flatMap { points in
       points.layout == .ibug68 ? (0..<68).compactMap { points.position($0).map(upright) } : nil
     }
@@ -69,8 +69,8 @@ extension StoredPlace {
     orientation.uprightPoint((point + 0.5) / scale - 0.5, extent: size - 1)
   }
 
-  /// The camera of the file's stored pixels as it is in the upright image. A mirrored image's sees the
-  /// head's mirror image.
+  /// The camera of the file's stored pixels, as it applies to the upright image. If that is mirrored, the camera
+  /// sees the head's mirror image.
   func shown(_ camera: Intrinsics) -> Intrinsics {
     let focal = camera.focalLength / scale
     let turned = orientation.uprightPoint(focal, extent: .zero)
@@ -79,12 +79,12 @@ extension StoredPlace {
       principalPoint: upright(camera.principalPoint))
   }
 
-  /// A point of the upright image in the file's stored pixels.
+  /// Where a point of the upright image lies among the file's stored pixels.
   private func stored(_ point: SIMD2<Double>) -> SIMD2<Double> {
     (orientation.storedPoint(point, extent: size - 1) + 0.5) * scale - 0.5
   }
 
-  /// Turning an image turns the head about the camera's axis; mirroring mirrors it, as the face itself is.
+  /// Converts a pose. Turning an image turns the head about the camera's axis; mirroring an image mirrors the head.
   func pose(_ pose: NetworkPose, uprightHeight: Int) -> NetworkPose {
     switch pose {
     case .weakPerspective(let pose):
@@ -106,7 +106,7 @@ extension StoredPlace {
     }
   }
 
-  /// The upright image's axes among the stored pixels.
+  /// The directions of the upright image's axes among the stored pixels.
   private var axes: (right: SIMD2<Double>, down: SIMD2<Double>) {
     let zero = orientation.storedPoint(.zero, extent: .zero)
     return (
@@ -118,7 +118,7 @@ extension StoredPlace {
   private func turned(_ rotation: Rotation) -> Rotation {
     let (right, down) = axes
     let (a, b, c) = rotation.rows
-    // The object's own mirror image comes with the picture's.
+    // Mirroring the picture also mirrors the object in its own axes.
     let side = SIMD3<Double>(orientation.isMirrored ? -1 : 1, 1, 1)
     return Rotation(
       rows: (right.x * a + down.x * b) * side, (right.y * a + down.y * b) * side, c * side)
@@ -126,10 +126,10 @@ extension StoredPlace {
 }
 
 extension StoredPlace {
-  /// A pose in the stored image's camera with f = width + height, of one in the upright image's.
+  /// Converts a pose from the upright image's camera to the stored image's, both with f = width + height.
   ///
-  /// Their principal points are floored halves, which turning takes to each other but for a pixel; the pose
-  /// is moved by as much at its depth.
+  /// Both principal points are half the sizes rounded down. Turning maps one to the other up to a pixel; the pose
+  /// is moved by that difference at its depth.
   func pose(_ pose: Extrinsics, upright: PixelImage) -> Extrinsics {
     if orientation.isUpright { return pose }
     let camera = Intrinsics.widthPlusHeight(Int(size.x), Int(size.y))
@@ -162,7 +162,7 @@ extension Face {
     setLandmarks(found, place)
   }
 
-  /// Puts five landmarks in place, with their score.
+  /// Sets the five landmarks and their score.
   mutating func setLandmarks(_ found: FaceLandmarks?, _ place: StoredPlace) {
     guard let found else { return }
     landmarks = Landmarks(
@@ -174,7 +174,7 @@ extension Face {
   }
 }
 
-/// Digits beyond what a network can mean are left out.
+/// Drops digits that are finer than a network's accuracy.
 private func rounded(_ number: Double, _ parts: Double) -> Double {
   (number * parts).rounded() / parts
 }

@@ -2,8 +2,8 @@ internal import Codecs
 internal import Geometry
 internal import Schema
 
-/// 3DDFA_V2 (Guo et al., "Towards Fast, Accurate and Stable 3D Dense Face Alignment", ECCV 2020): a square
-/// about the face goes in, 62 whitened parameters come out.
+/// 3DDFA_V2 (Guo et al., "Towards Fast, Accurate and Stable 3D Dense Face Alignment", ECCV 2020). Its input is
+/// a square around the face, its output 62 whitened parameters.
 final class TDDFANetwork: FaceNetwork {
   private let session: InferenceSession
   private let whitening: TDDFAWhitening

@@ -2,7 +2,7 @@ internal import Codecs
 internal import Geometry
 internal import Schema
 
-/// How 3DDFA's parameters were scaled for training; v1's numbers are not V2's.
+/// How 3DDFA's parameters were scaled for training. The numbers of version 1 and V2 differ.
 struct TDDFAWhitening: Sendable {
   let mean: [Float]
   let deviation: [Float]
@@ -12,14 +12,14 @@ struct TDDFAWhitening: Sendable {
   }
 }
 
-/// The square that 3DDFA_V2 cuts out about a face's box (`parse_roi_box_from_bbox` of its code): 1.58 times
-/// the box's mean side, truncated, its centre moved down by 0.14 of that side.
+/// The square that 3DDFA_V2 cuts out around a face's box (`parse_roi_box_from_bbox` of its code). Its side is
+/// 1.58 times the mean of the box's sides, truncated; its centre is moved down by 0.14 of that mean.
 struct TDDFARegion: Sendable, Equatable {
   let left: Double
   let top: Double
   let side: Double
 
-  /// nil for a box of which no whole pixel comes, or that no image can have.
+  /// Nil for a box whose square has no whole pixel, or that is too large for any image.
   init?(of box: BoundingBox) {
     let mean = (box.width + box.height) / 2
     guard mean > 0, mean < 1e5, box.centre.x.magnitude < 1e6, box.centre.y.magnitude < 1e6 else {
@@ -31,9 +31,9 @@ struct TDDFARegion: Sendable, Equatable {
     top = box.bottom - box.height / 2 + mean * 0.14 - side / 2
   }
 
-  /// Its pixels, cut at whole ones; black outside of the image.
+  /// The region's pixels, cut at whole pixels; black outside of the image.
   ///
-  /// Either edge is rounded for itself, half to even, so the cut may be a pixel wider than the region.
+  /// Each edge is rounded separately, half to even, so the cut may be a pixel wider than the region.
   func pixels(of image: PixelImage) -> PixelImage {
     func range(_ start: Double) -> Range<Int> {
       let first = Int(start.rounded(.toNearestOrEven))
@@ -58,24 +58,24 @@ struct TDDFARegion: Sendable, Equatable {
 
 /// 3DDFA's 62 parameters: a camera of 3 x 4 numbers row by row, 40 of shape, 10 of expression.
 ///
-/// A point S of the BFM (y up) appears in the network's input, counted from 1 and rows from below, at the
-/// first two of P (S, 1) (FORMATS §9).
+/// A point S of the BFM (y up) appears in the network's input at the first two numbers of P (S, 1), counted from
+/// 1 and with rows counted from below (FORMATS §9).
 struct TDDFAParameters: Sendable {
   static let count = 62
 
   let numbers: [Float]
 
-  /// nil where some are not finite.
+  /// Nil where a number is not finite.
   init?(_ numbers: [Float]) {
     precondition(numbers.count == Self.count, "62 parameters")
     guard numbers.allSatisfy(\.isFinite) else { return nil }
     self.numbers = numbers
   }
 
-  /// The pose in the pixels of the image that the region is of; nil where the camera is none.
+  /// The pose in pixels of the whole image that the region lies in; nil where the camera is unusable.
   ///
-  /// The network's rows are those of a rotation times the scale only nearly. As in 3DDFA_V2 the scale is the
-  /// mean length of the first two and the third is their product; the rotation is the nearest to these.
+  /// The network's rows are only nearly a rotation times a scale. As in 3DDFA_V2 the scale is the mean length of
+  /// the first two rows, and the third row is their product; the rotation is the one nearest to these.
   func pose(in region: TDDFARegion, inputSide: Int, imageHeight: Int) -> WeakPerspectivePose? {
     func row(_ i: Int) -> SIMD3<Double> {
       SIMD3(Double(numbers[4 * i]), Double(numbers[4 * i + 1]), Double(numbers[4 * i + 2]))
@@ -85,7 +85,7 @@ struct TDDFAParameters: Sendable {
     guard a > 0, b > 0 else { return nil }
     let (x, y) = (first / a, second / b)
     let z = cross(x, y)
-    // Rows closer than a degree say nothing of the third.
+    // If two rows are within a degree of each other, they do not determine the third.
     guard length(z) > 0.02 else { return nil }
     let pixel = region.side / Double(inputSide)
     let offset = SIMD3(Double(numbers[3]), Double(numbers[7]), Double(numbers[11]))
@@ -98,7 +98,7 @@ struct TDDFAParameters: Sendable {
       scale: (a + b) / 2 * pixel)
   }
 
-  /// The parameters, and the region that they refer to in the upright image's own size.
+  /// The parameters, and the region to which they refer, in pixels of the upright image.
   func native(in region: TDDFARegion, of image: PixelImage) -> JSONValue {
     func numbers(_ values: [Double]) -> JSONValue { .array(values.map { .double($0) }) }
     return .object([

@@ -3,14 +3,14 @@ internal import Geometry
 internal import Schema
 
 /// TRG (Chun and Chang, "6DoF Head Pose Estimation through Explicit Bidirectional Interaction with Face
-/// Geometry", ECCV 2024): a square about the face, the square's place and the cameras go in; rotation, a
-/// correction of the square and the face's vertices come out, refined in three steps inside the network.
+/// Geometry", ECCV 2024). Its input is a square around the face, the square's place and the cameras. Its output
+/// is a rotation, a correction of the square and the face's vertices, refined in three steps inside the network.
 final class TRGNetwork: FaceNetwork {
   private let session: InferenceSession
   private let input: ModelManifest.Input
   private let hasLandmarks: Bool
 
-  /// Six of the rotation, three of the correction.
+  /// Six numbers of the rotation, three of the correction.
   private static let poseCount = 9
 
   init(_ model: UserModel, on runtime: OpenVINO) throws {
@@ -79,8 +79,8 @@ final class TRGNetwork: FaceNetwork {
     let crop = camera.cropped(
       corner: square.corner, side: Double(square.width), size: Double(side))
     try write(RowCamera(crop).rowMajor, to: 1, shape: [1, 4, 3])
-    // Left, top, right, bottom, focal length, height, width. The network takes the image's middle for the
-    // principal point and looks at nothing else of its size, so it is told of an image where that is so.
+    // Left, top, right, bottom, focal length, height, width. The network takes the image's middle as the principal
+    // point, and uses the size for nothing else. So it is given the size that puts the middle there.
     let size = 2 * camera.principalPoint
     try write(square.edges + [camera.focalLength.x, size.y, size.x], to: 2, shape: [1, 7])
   }
@@ -92,7 +92,7 @@ final class TRGNetwork: FaceNetwork {
     }
   }
 
-  /// nil where the numbers are no pose in front of the camera.
+  /// Nil where the numbers are not a pose in front of the camera.
   private static func pose(
     _ numbers: [Double], in square: FaceSquare, _ camera: Intrinsics
   ) -> Extrinsics? {
@@ -106,7 +106,7 @@ final class TRGNetwork: FaceNetwork {
         centre: square.centre, width: Double(square.width), camera: camera))
   }
 
-  /// Those of the landmark head, which has the square from -1 to 1.
+  /// The landmarks of the landmark head, for which the square reaches from -1 to 1.
   private func landmarks(in square: FaceSquare) throws -> [SIMD2<Double>] {
     guard hasLandmarks else { return [] }
     let points = try session.withOutput(2) { numbers, _ in

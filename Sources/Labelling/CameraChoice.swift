@@ -2,7 +2,7 @@ internal import Foundation
 internal import Geometry
 public import Schema
 
-/// Which camera to assume for an image whose own is not known.
+/// The camera to assume for an image whose own camera is not known.
 public enum CameraChoice: Sendable {
   /// f = w + h, as img2pose assumes.
   case widthPlusHeight
@@ -12,13 +12,14 @@ public enum CameraChoice: Sendable {
   case focalLength(Double)
   /// The angle in degrees that the image's width spans, between 0 and 180.
   case fieldOfView(Double)
-  /// Cameras that a file lists.
+  /// A camera, or one for each image, from a user's file.
   case table(CameraTable)
 
-  /// The principal point is the image's floored half, unless a table says otherwise.
+  /// The assumed camera of an image. Its principal point is half the image's width and height, rounded down,
+  /// unless a table says otherwise.
   ///
-  /// - Returns: nil where the image's size is not known and the camera depends on it, or where the table has
-  ///   none for the image.
+  /// - Returns: nil where the camera depends on the image's size, which is not known, or where the table has
+  ///   no camera for the image.
   public func camera(for image: ImageReference) -> Camera? {
     if case .table(let table) = self {
       return table.intrinsics(forImageAt: image.path).map {
@@ -47,7 +48,7 @@ public enum CameraChoice: Sendable {
 }
 
 extension Camera {
-  /// Whether it is a guess that another may replace, and not the dataset's own.
+  /// Whether it is a guess that may be replaced, and not the dataset's own camera.
   public var isAssumed: Bool {
     switch provenance {
     case .assumedWidthPlusHeight, .weakPerspective, .user: true

@@ -2,11 +2,11 @@ internal import Codecs
 public import Geometry
 internal import Schema
 
-/// Cameras that a user's file gives: one for all images, or one an image.
+/// Cameras from a user's file: one for all images, or one for each.
 ///
 /// The file is either a matrix as text, three rows of `fx 0 cx`, `0 fy cy`, `0 0 1`, or JSON Lines of
-/// objects with `fx`, `fy`, `cx`, `cy` in pixels (0-based, from the centre of the top-left pixel) and, where
-/// there are several, `path`, the image's path as the annotations have it.
+/// objects with `fx`, `fy`, `cx`, `cy` in pixels (0-based, from the centre of the top-left pixel). If there are
+/// several, each also has `path`, the image's path as in the annotations.
 public struct CameraTable: Sendable {
   private var common: Intrinsics?
   private var byPath: [String: Intrinsics] = [:]
@@ -14,7 +14,9 @@ public struct CameraTable: Sendable {
   /// The camera of an image; nil where the file has none for it.
   public func intrinsics(forImageAt path: String) -> Intrinsics? { byPath[path] ?? common }
 
-  /// - Throws: `CameraTableError` at the first line that is no camera, or what reading the file throws.
+  /// Reads a file of cameras.
+  ///
+  /// - Throws: `CameraTableError` at the first line that is not a camera; `FileError` where the file cannot be read.
   public init(contentsOf path: String) throws {
     let name = SourceLocation.fileName(of: path)
     let text = try MappedFile(path: path).withBytes { String(decoding: $0, as: UTF8.self) }

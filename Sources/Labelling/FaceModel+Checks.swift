@@ -1,16 +1,17 @@
-/// What tells a face from a mistake in a user's file, its unit or its axes. Each check relies on those
-/// before it.
+/// Checks that tell a face from a mistake in a user's file, in its unit or in its axes. Each check relies on the
+/// ones before it.
 extension FaceModel {
-  /// Real interocular distances are 5 to 8 cm; wider, so that stylised heads pass and no wrong unit does.
+  /// In metres. Real interocular distances are 5 to 8 cm; the range is wider so that stylised heads pass, but
+  /// no wrong unit does.
   private static let plausibleInterocular = 0.03...0.12
 
-  /// Points that lie in one place or on one line determine no pose.
+  /// Refuses points that lie in one place or on one line, for they determine no pose.
   func checkShape(_ path: String) throws {
     let centre = points.reduce(.zero, +) / Double(points.count)
     let offsets = points.map { $0 - centre }
     let farthest = offsets.max { length($0) < length($1) } ?? .zero
     let extent = length(farthest)
-    // A thousandth is finer than any face, and coarser than the rounding of coordinates.
+    // A thousandth is finer than any detail of a face that matters, and coarser than the rounding of coordinates.
     guard extent > 1e-9 * (points.map(length).max() ?? 0) else {
       throw FaceModelError(
         path, "face model: expected points that span a face, found all in one place")
@@ -42,8 +43,8 @@ extension FaceModel {
       remedy: likely.map { .unit(metres: $0.metres) })
   }
 
-  /// In the canonical frame the nose is in front of the eyes, the mouth below them, and the image-left
-  /// eye on the left.
+  /// Checks the canonical frame: the nose is in front of the eyes, the mouth below them, and the image-left eye
+  /// on the left.
   func checkAxes(_ path: String, _ axes: Axes) throws {
     let five = Self.fivePoints(of: points, layout)
     let eyes = (five[0] + five[1]) / 2
@@ -61,7 +62,7 @@ extension FaceModel {
         nil
       }
     guard let fault else { return }
-    // The other axes turn y and z round and leave x.
+    // The other axes reverse y and z and keep x.
     let other = Axes.allCases.first { $0 != axes }
     if let other, nose.z > 0, mouth.y < 0, breadth > 0 {
       throw FaceModelError(

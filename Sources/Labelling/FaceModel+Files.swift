@@ -2,17 +2,17 @@ internal import Codecs
 public import Schema
 
 extension FaceModel {
-  /// The axes of a model's file. Stated here alone; `FaceModel` has `opencv`'s.
+  /// The axes of a model's file. `FaceModel` itself always has those of `opencv`.
   public enum Axes: String, Sendable, CaseIterable {
     /// x to the image's right, y down, z away from the camera.
     case opencv
-    /// x to the image's right, y up, z toward the viewer: turned half about x against `opencv`.
+    /// x to the image's right, y up, z toward the viewer: `opencv` turned by 180 degrees about x.
     case opengl
 
-    /// What a file's coordinates are multiplied by.
+    /// The factors for the coordinates of a file.
     var signs: SIMD3<Double> { self == .opencv ? [1, 1, 1] : [1, -1, -1] }
 
-    /// In words.
+    /// The axes in words.
     public var summary: String {
       switch self {
       case .opencv: "x right, y down, z away from the camera"
@@ -23,15 +23,16 @@ extension FaceModel {
 
   /// Reads a user's model.
   ///
-  /// The number of landmarks, 5 or 68, decides the layout: the points of the file in its order, or the
-  /// vertices that an index file names. What could not be a face in these axes and this unit is refused.
+  /// The number of landmarks, 5 or 68, decides the layout. They are all points of the file in its order, or the
+  /// vertices that an index file names. A model that could not be a face in these axes and this unit is refused.
   ///
   /// - Parameters:
   ///   - path: a `.npy` array of shape (N, 3), float32 or float64; or an `.obj` or `.ply` mesh.
   ///   - indices: a file of 5 or 68 0-based vertices; `.npy`, or text with white space, commas and
   ///     comments after `#`.
-  ///   - metresPerUnit: greater than 0.
-  ///   - frame: what the fitted poses say of their origin and axes.
+  ///   - metresPerUnit: the length of the file's unit; greater than 0.
+  ///   - axes: those of the file.
+  ///   - frame: the object frame that fitted poses are said to have.
   /// - Throws: `FaceModelError`; `NPYError`, `MeshError` or `FileError` where a file cannot be read.
   public init(
     contentsOf path: String, indices: String? = nil, metresPerUnit: Double = 1,
@@ -96,7 +97,7 @@ extension FaceModel {
 }
 
 extension Landmarks.Layout {
-  /// The layout of a model of so many points; nil where there is none.
+  /// The layout of a model with `count` points; nil where there is none.
   static func ofFaceModel(points count: Int) -> Self? {
     [.face5, .ibug68].first { $0.count == count }
   }

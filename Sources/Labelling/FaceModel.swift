@@ -1,20 +1,21 @@
 public import Schema
 
-/// Points of a face in three dimensions, one for each landmark of a layout, that poses are fitted with.
+/// Points of a face in three dimensions, one for each landmark of a layout. Poses are fitted with them.
 ///
 /// Points are in metres in the canonical object frame: x to the image's right, y down, z away from the
-/// camera when the face looks into it. So a frontal face's rotation is the identity.
+/// camera when the face looks into it. So the rotation of a frontal face is the identity.
 public struct FaceModel: Sendable, Equatable {
-  /// `bfm-5` or `bfm-68`, or a user model's file.
+  /// `bfm-5`, `bfm-68`, or the name of a user's file.
   public let name: String
   /// Where the figures come from: a citation, or how a file was read.
   public let source: String
-  /// `face5` or `ibug68`: what `points` are, in this order.
+  /// `face5` or `ibug68`: the meaning and order of `points`.
   public let layout: Landmarks.Layout
+  /// In metres, as many as `layout` has.
   public let points: [SIMD3<Double>]
-  /// Whose origin and axes the points have, for the poses that are fitted with them.
+  /// The object frame of the points, and of the poses that are fitted with them.
   public let frame: HeadPose.Frame
-  /// Distance in metres between the two eyes: `face5`'s two points, or the means of `ibug68`'s six each.
+  /// In metres, between the two eyes: the two points of `face5`, or the means of six points each of `ibug68`.
   public let interocularDistance: Double
 
   /// - Parameter points: as many as the layout has, which is `face5` or `ibug68`.
@@ -33,8 +34,8 @@ public struct FaceModel: Sendable, Equatable {
     interocularDistance = length(five[1] - five[0])
   }
 
-  /// The model for the five points that landmarks of this layout are reduced to
-  /// (`Landmarks.fivePoints`); itself where it has no others.
+  /// The same model for the five points that landmarks of its layout are reduced to (`Landmarks.fivePoints`);
+  /// the model itself if it has just these.
   public var fivePoints: FaceModel {
     layout == .face5
       ? self

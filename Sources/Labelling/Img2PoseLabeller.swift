@@ -1,21 +1,22 @@
 public import Geometry
 public import Schema
 
-/// Poses as img2pose's converter derives them (FORMATS §8; vitoralbiero/img2pose,
-/// convert_json_list_to_lmdb.py): EPnP without refinement on landmarks relative to the whole-number box,
-/// in the crop's camera, converted to the image's by a matrix that is no rotation.
+/// Derives poses as img2pose's converter does (FORMATS §8; vitoralbiero/img2pose,
+/// convert_json_list_to_lmdb.py): EPnP without refinement, on landmarks relative to the whole-number box,
+/// in the crop's camera; then converted to the image's camera by a matrix that is not a rotation.
 ///
-/// On 5 noisy points EPnP is ill-conditioned, and rounding decides; `EPnPSolver` rounds as OpenCV does.
+/// On 5 noisy points EPnP is ill-conditioned, so that rounding decides; `EPnPSolver` rounds as OpenCV does.
 public struct Img2PoseLabeller {
   private let rule: RotationRule
   private var five = EPnPSolver(model: FaceModel.bfmFivePoints.img2poseUnits)
   private var sixtyEight = EPnPSolver(model: FaceModel.bfm68Points.img2poseUnits)
 
+  /// - Parameter rule: how poses are converted from the crop's camera to the image's.
   public init(rule: RotationRule) { self.rule = rule }
 
-  /// The face's poses in both cameras, translations in metres; nil where img2pose has none.
+  /// The face's poses in both cameras, with translations in metres; nil where img2pose has no pose.
   ///
-  /// That is where a landmark is missing or has a coordinate of -1, which its converter takes for the
+  /// It has none where a landmark is missing or has a coordinate of -1, which its converter takes for the
   /// mark of a missing one, and where the landmarks determine no pose.
   /// - Parameter box: must not be empty.
   public mutating func pose(of face: Face, box: IntegerBox, camera: Intrinsics) -> CropPose? {
@@ -40,8 +41,8 @@ public struct Img2PoseLabeller {
     }
   }
 
-  /// Whether the landmarks are further apart than a hundredth of a pixel or so. Of others the converter
-  /// makes poses 10¹⁴ away, which spoil its mean and deviation; that fault is not taken over.
+  /// Whether the landmarks are further apart than about a hundredth of a pixel. For others the converter makes
+  /// poses at a distance of 10¹⁴, which spoil its mean and deviation. That fault is not reproduced.
   private func isSpread(_ landmarks: Landmarks, _ camera: Intrinsics) -> Bool {
     var (sum, squares) = (SIMD2<Double>.zero, 0.0)
     let first = landmarks.position(0) ?? .zero
@@ -54,7 +55,7 @@ public struct Img2PoseLabeller {
     return squares / count - (sum * sum).sum() / (count * count) > 1e-10
   }
 
-  /// Gives a face the pose in the image's camera, or none.
+  /// Gives a face its pose in the image's camera, or removes its pose.
   mutating func label(_ face: inout Face, _ camera: Intrinsics) {
     (face.pose, face.fit) = (nil, nil)
     guard let box = IntegerBox(truncating: face.box), !box.isEmpty,

@@ -1,26 +1,30 @@
 public import Geometry
 public import Schema
 
-/// What img2pose's LMDB is given of each face: the pose in the crop's camera, which trains, the one in
-/// the image's, and the landmarks from which its loader derives poses of flipped and cropped images.
+/// What img2pose's LMDB stores of each face: the pose in the crop's camera, which is trained on, the pose in
+/// the image's camera, and the landmarks, from which its loader derives poses of flipped and cropped images.
 public struct Img2PoseTargets {
+  /// Where the stored poses and landmarks come from.
   public enum Source: Sendable, Equatable {
     /// The record's poses and landmarks.
     case record
-    /// The record's poses, and the face model's points as they project by them, so that its loader's own
-    /// fits agree with the poses.
+    /// The record's poses, and the face model's points projected by them. The fits of img2pose's loader then
+    /// agree with the poses.
     case reprojected
-    /// All as img2pose's converter does it, its faults included.
+    /// Everything as img2pose's converter makes it, with its faults.
     case img2pose
   }
 
+  /// How targets are made.
   public struct Options: Sendable {
+    /// Where poses and landmarks come from.
     public var source: Source
     /// How a local pose is converted to the image's camera.
     public var rule: RotationRule
-    /// Whose points are reprojected.
+    /// The face models whose points are reprojected.
     public var models: FaceModelSet
 
+    /// Options; by default those of layout `img2pose`.
     public init(
       source: Source = .record, rule: RotationRule = .procrustes, models: FaceModelSet = .bfm
     ) {
@@ -29,34 +33,37 @@ public struct Img2PoseTargets {
       self.models = models
     }
 
-    /// Whether converting a local pose may miss the global one, as it is the local one that is sought.
+    /// Whether a stored local pose may not convert exactly to the global pose that it was made from.
     public var isApproximate: Bool { rule == .markley && source != .img2pose }
   }
 
   private let options: Options
   private var labeller: Img2PoseLabeller
 
+  /// Prepares the solvers; use one per thread.
   public init(_ options: Options = Options()) {
     self.options = options
     labeller = Img2PoseLabeller(rule: options.rule)
   }
 
-  /// - Parameter box: the face's, in whole numbers; must not be empty.
-  /// - Returns: no pose where the face has none to train on, and no landmarks where none are to be
-  ///   stored. A missing landmark is missing; no other has a coordinate of -1, except in the converter's own.
+  /// The poses and landmarks that are stored of a face, with translations in metres.
+  ///
+  /// - Parameter box: the face's box in whole numbers; must not be empty.
+  /// - Returns: a nil pose where the face has none to train on, and nil landmarks where none are to be stored.
+  ///   Missing landmarks stay missing. No other landmark has a coordinate of -1, except for source `img2pose`.
   public mutating func target(
     of face: Face, box: IntegerBox, camera: Intrinsics
   ) -> (pose: CropPose?, landmarks: Landmarks?) {
     if options.source == .img2pose {
       return (labeller.pose(of: face, box: box, camera: camera), face.landmarks)
     }
-    // Without landmarks its loader could not augment the face, so it counts as one without a pose.
+    // Without landmarks img2pose's loader could not augment the face, so it counts as a face without a pose.
     guard let global = face.pose, let landmarks = stored(face, camera) else {
       return (nil, nil)
     }
     let crop = CropCamera(box: box, image: camera, rule: options.rule)
     let local = crop.local(from: global.extrinsics)
-    // A box far beside a camera of next to no focal length has none that could be trained on.
+    // A box far beside a camera with a tiny focal length has no pose that could be trained on.
     guard local.isPlausible else { return (nil, nil) }
     return (CropPose(local: HeadPose(local, frame: global.frame), global: global), landmarks)
   }
@@ -77,13 +84,13 @@ public struct Img2PoseTargets {
         landmarks[i] = Landmarks.Point(position)
       }
     case .record, .img2pose:
-      // Its loader fits 5 or 68 points.
+      // img2pose's loader fits 5 or 68 points.
       guard let usual = annotated.layout == .ibug68 ? annotated : annotated.fivePoints else {
         return nil
       }
       landmarks = usual
     }
-    // img2pose takes any -1 among a face's numbers to mean that it has no landmarks.
+    // img2pose takes any -1 among a face's numbers as a sign that it has no landmarks.
     for i in 0..<landmarks.count {
       guard var position = landmarks.position(i) else { continue }
       if position.x == -1 { position.x = (-1.0).nextUp }

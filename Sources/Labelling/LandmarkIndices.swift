@@ -1,18 +1,18 @@
 internal import Codecs
 internal import Schema
 
-/// Which vertices of a mesh are a layout's landmarks, as a file lists them.
+/// Which vertices of a mesh are a layout's landmarks, as listed in a file.
 struct LandmarkIndices {
-  /// 5 or 68 of them, 0-based, in the layout's order.
+  /// 5 or 68 vertices, 0-based, in the layout's order.
   private(set) var vertices: [Int] = []
   private let path: String
-  /// The line of each in a text; empty for an array.
+  /// For a text, the line of each vertex; empty for an array.
   private var lines: [Int] = []
 
   /// - Parameters:
-  ///   - path: a `.npy` of integers, or a text: integers between white space or commas, comments after
+  ///   - path: a `.npy` of integers, or a text of integers between white space or commas, with comments after
   ///     `#`.
-  ///   - count: how many vertices there are to choose from.
+  ///   - count: the number of the mesh's vertices.
   init(contentsOf path: String, vertices count: Int) throws {
     self.path = path
     let file = try MappedFile(path: path)
@@ -40,7 +40,7 @@ struct LandmarkIndices {
     }
   }
 
-  /// Lips of a closed mouth meet: there inner ones share vertices with each other and with the corners.
+  /// Where a closed mouth's lips meet, inner lip points share vertices with each other and with the corners.
   private static func mayShare(_ first: Int, _ second: Int, _ layout: Landmarks.Layout) -> Bool {
     layout == .ibug68 && first >= 48 && second >= 60
   }

@@ -1,13 +1,13 @@
 internal import Geometry
 internal import Schema
 
-/// The solvers for one layout of landmarks, and the faces of a record that have it.
+/// The solvers for one layout of landmarks, and the faces of a record that have this layout.
 struct LayoutFitter {
   let layout: Landmarks.Layout
   let model: FaceModel
-  /// Faces to fit.
+  /// Indices of faces to fit.
   var faces: [Int] = []
-  /// Faces whose rotation is given.
+  /// Indices of faces whose rotation is given, so that only the translation is fitted.
   var turnedFaces: [Int] = []
   private let options: LabellingOptions
   private var leastSquares: LeastSquaresPoseSolver
@@ -24,10 +24,10 @@ struct LayoutFitter {
     epnp = EPnPSolver(model: model.img2poseUnits)
   }
 
-  /// Fits the poses of `faces` and the translations of `turnedFaces`; a face that allows no fit has
-  /// none, and no pose but an annotated one.
+  /// Fits the poses of `faces` and the translations of `turnedFaces`. Where no fit is possible, a face gets no
+  /// `fit`, and it keeps only an annotated pose.
   mutating func fit(_ all: inout [Face], _ camera: Intrinsics) {
-    // A model of five points is fitted to the five that 68 hold.
+    // A model of five points is fitted to the five points that 68 landmarks are reduced to.
     let isReduced = model.layout != layout
     let reduced = isReduced ? all.map { $0.landmarks?.fivePoints } : []
     let (faces, turnedFaces, occludedWeight) = (faces, turnedFaces, options.occludedWeight)
@@ -41,7 +41,7 @@ struct LayoutFitter {
       }
     }
 
-    // Its memory is reused from one record to the next.
+    // The memory is reused from one record to the next.
     var fits: [(pose: Extrinsics, quality: FitQuality)?] = []
     swap(&fits, &self.fits)
     defer { swap(&fits, &self.fits) }
@@ -107,7 +107,7 @@ extension FitQuality {
     if let ratio = fit.secondMinimumRatio, ratio <= Self.ambiguousRatio { flags.insert(.ambiguous) }
   }
 
-  /// Of a pose by EPnP, which states no uncertainty; nil where it projects the model to no finite place.
+  /// The quality of a pose by EPnP, which states no uncertainty; nil where the projections are not plausible.
   init?(
     epnp pose: Extrinsics, _ model: FaceModel, _ camera: Intrinsics,
     landmark: (Int) -> SIMD2<Double>?
@@ -130,7 +130,7 @@ extension FitQuality {
 }
 
 extension FaceModel {
-  /// As it appears, in pixels.
+  /// The interocular distance in the image, in pixels.
   fileprivate func interocularDistance(at pose: Extrinsics, _ camera: Intrinsics) -> Double {
     camera.focalLength.x * interocularDistance / pose.translation.z.magnitude
   }

@@ -3,42 +3,48 @@ public import Schema
 
 /// How poses are derived from landmarks.
 public struct LabellingOptions: Sendable {
+  /// A way to fit a pose.
   public enum Method: Sendable, Equatable {
     /// The least-squares optimum in the image's camera.
     case leastSquares
     /// EPnP in the image's camera.
     case epnp
-    /// img2pose's own labels: EPnP in the crop's camera, converted to the image's.
+    /// img2pose's own labels: EPnP in the crop's camera, converted to the image's camera.
     case img2pose(RotationRule)
   }
 
+  /// How poses are fitted.
   public var method = Method.leastSquares
+  /// The face models that are fitted to the landmarks.
   public var models = FaceModelSet.bfm
-  /// See `LeastSquaresPoseSolver`.
+  /// Relative tolerance of the least-squares solver; see `LeastSquaresPoseSolver`.
   public var tolerance = 1e-6
+  /// The assumed errors of landmarks, from which the uncertainty of poses follows.
   public var uncertainty = LandmarkUncertainty()
-  /// By how much an occluded landmark counts, where a visible one counts 1.
+  /// The weight of an occluded landmark; a visible landmark has weight 1.
   public var occludedWeight = 1.0
   /// Whether annotated and predicted poses are replaced too.
   public var replacesPoses = false
-  /// Whether annotated poses keep their rotation and have their translation fitted to the landmarks, so
-  /// that the two agree.
+  /// Whether annotated poses keep their rotation and get their translation fitted to the landmarks, so that the
+  /// two agree.
   public var fitsTranslations = false
 
+  /// Least squares with the bundled mean face; annotated poses stay.
   public init() {}
 }
 
-/// Derives poses from landmarks: the mean face fitted in the image's camera.
+/// Derives poses from landmarks by fitting the face models in the image's camera.
 ///
-/// It holds the solvers' scratch; use one a thread.
+/// It holds the solvers' working memory, so use one per thread.
 public struct PoseLabeller {
   private let options: LabellingOptions
-  /// For landmarks of `face5` and `ibug68`.
+  /// One for landmarks of `face5` and one for `ibug68`.
   private var fitters: [LayoutFitter]
   private var img2pose: Img2PoseLabeller?
-  /// Which faces of the record in work are fitted.
+  /// Which faces of the current record are fitted.
   private var isFitted: [Bool] = []
 
+  /// Prepares the solvers.
   public init(options: LabellingOptions = LabellingOptions()) {
     self.options = options
     fitters = [.face5, .ibug68].compactMap { layout in
@@ -49,10 +55,10 @@ public struct PoseLabeller {
     if case .img2pose(let rule) = options.method { img2pose = Img2PoseLabeller(rule: rule) }
   }
 
-  /// Fits a pose to each face that has landmarks; annotated poses stay or keep their rotation, as the
-  /// options say.
+  /// Fits a pose to each face that has landmarks. Depending on the options, annotated poses stay, keep their
+  /// rotation or are replaced.
   ///
-  /// - Returns: a warning for each face whose landmarks allow no pose; it keeps them and has none.
+  /// - Returns: a warning for each face whose landmarks allow no pose; it keeps its landmarks and has no `fit`.
   /// - Precondition: the record has a camera.
   public mutating func label(_ record: inout ImageRecord) -> [RecordIssue] {
     guard let camera = record.camera?.intrinsics else {
@@ -70,7 +76,7 @@ public struct PoseLabeller {
         let k = fitters.firstIndex(where: { $0.layout == layout })
       else {
         if options.replacesPoses, face.pose != nil {
-          // In another camera the old pose would be wrong.
+          // The old pose would be wrong in another camera.
           (record.faces[i].pose, record.faces[i].fit, isFitted[i]) = (nil, nil, true)
         }
         continue

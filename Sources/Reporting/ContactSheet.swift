@@ -4,12 +4,14 @@ internal import Schema
 
 /// A page of pictures in rows and columns, with lines of text under each.
 public struct ContactSheet {
-  /// A picture and what stands under it.
+  /// A picture and the lines of text under it.
   public struct Tile: Sendable {
-    /// At most as wide and high as the sheet's tiles; a smaller one stands in the middle.
+    /// At most as wide and high as the sheet's tiles; a smaller picture is centred.
     public var picture: PixelImage
+    /// At most three lines are shown, the first one brighter; long ones keep their ends.
     public var captions: [String]
 
+    /// A tile of a picture and its lines.
     public init(_ picture: PixelImage, captions: [String]) {
       (self.picture, self.captions) = (picture, captions)
     }
@@ -23,16 +25,19 @@ public struct ContactSheet {
   private static let lineHeight = 14
   private static let captionLines = 3
 
-  /// In pixels, of a tile's picture.
+  /// The width and height of a tile's picture, in pixels.
   private let side: Int
   private let columns: Int
   private let hasCaptions: Bool
   private var canvas: Canvas
 
+  /// An empty page.
+  ///
   /// - Parameters:
-  ///   - side: of the tiles' pictures in pixels.
-  ///   - count: of tiles on the page.
-  ///   - columns: a page with fewer tiles has fewer.
+  ///   - side: the width and height of the tiles' pictures, in pixels.
+  ///   - count: the number of tiles on the page; at least 1.
+  ///   - columns: the greatest number of columns; a page with fewer tiles has fewer.
+  ///   - hasCaptions: whether there is room for text under the pictures.
   public init(side: Int, count: Int, columns: Int, hasCaptions: Bool) {
     (self.side, self.hasCaptions) = (side, hasCaptions)
     self.columns = min(columns, count)
@@ -40,7 +45,7 @@ public struct ContactSheet {
     canvas = Canvas(PixelImage(width: size.x, height: size.y, fill: Self.background))
   }
 
-  /// A page's width and height in pixels.
+  /// The width and height of a page in pixels.
   public static func size(side: Int, count: Int, columns: Int, hasCaptions: Bool) -> SIMD2<Int> {
     let across = min(columns, count)
     let rows = (count + across - 1) / across
@@ -52,9 +57,12 @@ public struct ContactSheet {
     side + (hasCaptions ? captionLines * lineHeight + 4 : 0)
   }
 
+  /// The page as it is so far.
   public var image: PixelImage { canvas.image }
 
-  /// Puts a tile in its place, row by row from 0.
+  /// Puts a tile in its place; `index` counts row by row from 0.
+  ///
+  /// - Precondition: the picture is not larger than the tiles.
   public mutating func place(_ tile: Tile, at index: Int) {
     let corner = SIMD2(
       Self.gap + index % columns * (side + Self.gap),
@@ -73,7 +81,7 @@ public struct ContactSheet {
     }
   }
 
-  /// The text, or its end after two dots: files differ at the end of their names.
+  /// The text, or its end after two dots if it is too wide: the names of files differ at their ends.
   private static func fitting(_ text: String, width: Double) -> String {
     guard Canvas.width(of: text, capHeight: capHeight) > width else { return text }
     var rest = text[...]
@@ -83,7 +91,7 @@ public struct ContactSheet {
     return ".." + rest
   }
 
-  /// A picture for a tile that has none: words in the middle.
+  /// A picture for a tile without an image: a background with a text in the middle.
   public static func notice(_ text: String, side: Int) -> PixelImage {
     var canvas = Canvas(
       PixelImage(width: side, height: side, fill: FacePortrait.background))

@@ -1,8 +1,8 @@
 public import Geometry
 public import Schema
 
-/// A picture of what systems mean by pitch, yaw and roll: the face turned by +30° in each angle alone and
-/// in all three, with its axes; a row for the systems whose angles are equal.
+/// A picture of what different systems mean by pitch, yaw and roll. It shows the face turned by +30° in each
+/// angle alone and in all three, with its axes; systems with equal angles share a row.
 public struct ConventionDrawing {
   private static let angle = 30.0
   private static let panel = SIMD2<Double>(176, 196)
@@ -16,8 +16,8 @@ public struct ConventionDrawing {
   private let conventions: [EulerConvention]
 
   /// - Parameters:
-  ///   - conventions: those to draw.
-  ///   - layout: with contours, which are what is drawn.
+  ///   - conventions: those to be drawn.
+  ///   - layout: one with contours, for contours are what is drawn.
   ///   - points: as many as the layout has, in metres; x right, y down, z away from the camera.
   public init(
     _ conventions: [EulerConvention], layout: Landmarks.Layout,
@@ -27,7 +27,7 @@ public struct ConventionDrawing {
     view = TurnedFace(layout: layout, points: points)
   }
 
-  /// A whole SVG file on a light ground.
+  /// A complete SVG file on a light background.
   public var svg: String {
     var groups: [[EulerConvention]] = []
     for convention in conventions where !groups.joined().contains(convention) {
@@ -69,7 +69,7 @@ public struct ConventionDrawing {
     for (i, line) in lines.enumerated() {
       svg += SVG.text(line, at: SIMD2(Self.margin, 92 + 18 * Double(i)), "fact")
     }
-    // The frontal face, and the names of the columns.
+    // The frontal face, and the camera's axes.
     let corner = SIMD2(left(ofColumn: 1), 30.0)
     svg += panel(.identity, at: corner, namesAxes: true)
     svg += axes(at: corner + SIMD2(Self.panel.x + 52, 62))
@@ -77,7 +77,7 @@ public struct ConventionDrawing {
     return svg
   }
 
-  /// The camera's axes.
+  /// Draws the camera's axes.
   private func axes(at origin: SIMD2<Double>) -> String {
     var svg = SVG.line(origin, origin + SIMD2(56, 0), "arrow")
     svg += SVG.line(origin, origin + SIMD2(0, 56), "arrow")
@@ -104,7 +104,7 @@ public struct ConventionDrawing {
     for member in group {
       let order = member.order.map(\.rawValue).joined(separator: ", ")
       lines += ["\(member.rawValue): \(order) in \(member.nativeUnit)"]
-      // What fits into one line stays in one.
+      // Text that fits on one line is not split.
       let isShort = member.users.count <= 60
       lines += (isShort ? [member.users[...]] : member.users.split(separator: "; ")).map {
         "    \($0)"

@@ -1,16 +1,19 @@
 public import Schema
 
 /// A picture of face models: front, side and top view of each, arranged and measured as in a technical
-/// drawing (third angle: the top view above the front, the side view to its right, at one scale).
+/// drawing (third angle: the top view above the front, the side view to its right, all at one scale).
 public struct FaceModelDrawing {
+  /// A model to be drawn.
   public struct Model {
     var title: String
     var facts: [String]
     var layout: Landmarks.Layout
     var points: [SIMD3<Double>]
 
+    /// A model with its text.
+    ///
     /// - Parameters:
-    ///   - facts: lines under the title.
+    ///   - facts: the lines under the title.
     ///   - points: as many as the layout has, in metres; x right, y down, z away from the camera.
     public init(
       title: String, facts: [String], layout: Landmarks.Layout, points: [SIMD3<Double>]
@@ -24,17 +27,18 @@ public struct FaceModelDrawing {
   }
 
   private static let pixelsPerMillimetre = 3.6
-  /// Around the views, and between them.
+  /// Space around the views, and between them, in pixels.
   private static let margin = SIMD2<Double>(48, 28)
   private static let gap = SIMD2<Double>(52, 44)
-  /// What the text beside the views needs.
+  /// The space that the text beside the views needs at least, in pixels.
   private static let leastText = SIMD2<Double>(400, 190)
 
   private let models: [Model]
 
+  /// - Parameter models: drawn one below the other.
   public init(_ models: [Model]) { self.models = models }
 
-  /// A whole SVG file on a light ground; models stand one below the other.
+  /// A complete SVG file on a light background.
   public var svg: String {
     var height = 0.0
     var width = 0.0
@@ -64,7 +68,7 @@ public struct FaceModelDrawing {
       high = pointwiseMax(high, point)
     }
     let middle = (low + high) / 2
-    // Room for the labels, up to a line of the grid; the origin is always shown.
+    // There is room for the labels, up to the next line of the grid; the origin is always inside.
     let step = FaceModelView.gridStep
     low = (pointwiseMin(low - 5, .zero) / step).rounded(.down) * step
     high = (pointwiseMax(high + 5, .zero) / step).rounded(.up) * step
@@ -85,7 +89,7 @@ public struct FaceModelDrawing {
         high: high, scale: pixelsPerMillimetre, origin: origin
       ).svg
     }
-    // The half turned away is faint; points of the middle, to some millimetres, belong to both halves.
+    // The half that is turned away is faint. Points within 4 mm of the middle belong to both halves.
     var svg = view(
       "Top", points.map { SIMD2($0.x, -$0.z) }, points.map { $0.y > middle.y + 4 }, ("x", "−z"),
       SIMD2(low.x, -high.z),
@@ -129,9 +133,9 @@ public struct FaceModelDrawing {
   }
 }
 
-/// Colours and sizes of face models' drawings.
+/// The colours and sizes in drawings of face models.
 enum FaceModelStyle {
-  /// A part of the face, in words, as a class of the style sheet.
+  /// The class in the style sheet for a part of the face, given in words.
   static func className(_ name: String) -> String {
     for part in ["jaw", "brow", "nose", "eye", "outer", "inner", "mouth"] where name.contains(part)
     {

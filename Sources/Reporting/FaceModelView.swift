@@ -4,16 +4,16 @@ internal import Schema
 struct FaceModelView {
   let title: String
   let layout: Landmarks.Layout
-  /// In the plane of the view: millimetres right and down.
+  /// In the plane of the view: millimetres to the right and down.
   let points: [SIMD2<Double>]
-  /// Points of the half that is turned away are drawn faint and without a number.
+  /// Whether a point belongs to the half that is turned away; it is then drawn faint and without a number.
   let isFar: [Bool]
-  /// Names of the axes to the right and down; a leading minus where the axis points the other way.
+  /// The names of the axes to the right and down; a leading minus where the axis points the other way.
   let axes: (right: String, down: String)
-  /// Millimetres at the view's edges, multiples of `gridStep`.
+  /// The millimetres at the view's edges; multiples of `gridStep`.
   let low: SIMD2<Double>
   let high: SIMD2<Double>
-  /// Pixels in a millimetre, and where `low` is.
+  /// Pixels per millimetre. `origin` is the pixel at `low`.
   let scale: Double
   let origin: SIMD2<Double>
 
@@ -64,7 +64,7 @@ struct FaceModelView {
     return value < 0 ? "−\(-value)" : "\(value)"
   }
 
-  /// The lines of all contours, each from one point to the next.
+  /// The line segments of all contours, each from one point to the next.
   private var segments: [(from: Int, to: Int, contour: LandmarkContour)] {
     layout.contours.flatMap { contour in
       var segments = zip(contour.points, contour.points.dropFirst()).map { ($0, $1, contour) }
@@ -87,7 +87,7 @@ struct FaceModelView {
 
   private var dots: String {
     var text = ""
-    // The near ones last, over the others.
+    // Near points are drawn last, over the others.
     for far in [true, false] {
       for (i, point) in points.enumerated() where isFar[i] == far {
         let at = pixel(point)
@@ -128,7 +128,7 @@ struct FaceModelView {
     return text
   }
 
-  /// Near points that lie on one another share a label.
+  /// Near points that lie on each other share a label.
   private func groups(_ pixels: [SIMD2<Double>]) -> [[Int]] {
     var groups: [[Int]] = []
     for i in points.indices where !isFar[i] {
@@ -141,7 +141,7 @@ struct FaceModelView {
     return groups
   }
 
-  /// Away from the middle of the point's contour; numbers of the inner lips go inward.
+  /// The direction away from the middle of the point's contour; numbers of the inner lips go inward.
   private func outward(_ index: Int, _ pixels: [SIMD2<Double>]) -> SIMD2<Double> {
     guard let contour = layout.contours.first(where: { $0.points.contains(index) }) else {
       return SIMD2(1, -1)

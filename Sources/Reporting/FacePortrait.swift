@@ -3,66 +3,71 @@ internal import Geometry
 public import Rendering
 public import Schema
 
-/// A decoded image, of all its pixels or fewer.
+/// A decoded image, in full or reduced size.
 public struct Photograph: Sendable {
+  /// The pixels as they were decoded.
   public let image: PixelImage
-  /// The stored pixels that annotations count, across and down.
+  /// The width and height of the stored pixels, to which annotations refer.
   public let size: SIMD2<Int>
 
-  /// - Parameter size: where `ImageDecoder` decoded the image to a part of its size, the size in its
-  ///   header; nil for the image's own.
+  /// - Parameter size: the size in the image's header, where `ImageDecoder` has reduced the image; nil for the size
+  ///   of `image`.
   public init(_ image: PixelImage, size: SIMD2<Int>? = nil) {
     (self.image, self.size) = (image, size ?? SIMD2(image.width, image.height))
   }
 }
 
-/// Pictures of annotated faces: one face cut from its image, or the whole image with all of them.
+/// Pictures of annotated faces: one face cut from its image, or the whole image with all of its faces.
 ///
-/// It keeps buffers from picture to picture, so each thread has its own. The same input gives the same
+/// It reuses buffers from picture to picture, so each thread needs its own. The same input gives the same
 /// pixels.
 public final class FacePortrait {
-  /// What is drawn over the image, from the bottom up: mesh, box, landmarks, axes.
+  /// What is drawn over the image. The order from the bottom up is mesh, box, landmarks, axes.
   public struct Overlays: OptionSet, Sendable {
+    /// One bit for each overlay.
     public let rawValue: UInt8
 
+    /// The overlays whose bits are set; other bits draw nothing.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
+    /// The annotated box.
     public static let box = Overlays(rawValue: 1)
-    /// Points, and the contours that join the 68 of iBUG; occluded points have another colour.
+    /// Points, and the contours that join the 68 points of iBUG; occluded points have another colour.
     public static let landmarks = Overlays(rawValue: 2)
-    /// The pose's axes from its origin: x red, y green, the face's normal -z blue.
+    /// The pose's axes from its origin, 8 cm long: x red, y green, the face's normal -z blue.
     public static let axes = Overlays(rawValue: 4)
-    /// The mean face in the annotated pose, translucent. Not of poses in a user's frame, whose place on the
-    /// face is not known; they have axes.
+    /// The mean face in the annotated pose, translucent. It is not drawn for poses in a user's frame, whose place on
+    /// the face is not known; these have axes only.
     public static let mesh = Overlays(rawValue: 8)
 
+    /// The overlays by the names that the command line uses.
     public static let named: [(name: String, overlay: Overlays)] = [
       ("box", .box), ("landmarks", .landmarks), ("axes", .axes), ("mesh", .mesh),
     ]
   }
 
-  /// What is seen beyond an image's rim.
+  /// The colour beyond the edges of an image.
   static let background: Colour = [48, 51, 56]
   private static let meshTint: SIMD3<Float> = [0.62, 0.86, 1]
-  /// How much of the mesh is seen, out of 256.
+  /// How strongly the mesh is drawn, out of 256.
   private static let meshShare = 140
   private static let axisLength = 0.08
 
   private let head: HeadMesh
   private let renderer = MeshRenderer(isAntialiased: true)
 
-  /// - Parameter head: round the mean face's 68 landmarks in img2pose's frame.
+  /// - Parameter head: a mesh around the mean face's 68 landmarks, in img2pose's frame.
   public init(head: HeadMesh) { self.head = head }
 
-  /// A square picture of one face with what is about it.
+  /// A square picture of one face and its surroundings.
   ///
-  /// It shows the face's box, or the bounds of its landmarks where the box has no area; the whole image
-  /// where it has neither. Of overlays the face has only its own are drawn.
+  /// It shows the face's box, or the bounds of its landmarks where the box has no area, or the whole image where the
+  /// face has neither. Only overlays of this face are drawn.
   ///
   /// - Parameters:
-  ///   - index: of the record's faces.
-  ///   - side: of the picture in pixels.
-  ///   - margin: on each side, in fractions of the box's longer side.
+  ///   - index: the face's index in the record.
+  ///   - side: the width and height of the picture in pixels.
+  ///   - margin: the space on each side, in fractions of the box's longer side.
   public func picture(
     ofFace index: Int, of record: ImageRecord, in photograph: Photograph, side: Int,
     overlays: Overlays, margin: Double = 0.35
@@ -74,7 +79,7 @@ public final class FacePortrait {
 
   /// The whole image with the overlays of all its faces.
   ///
-  /// - Parameter longSide: of the picture in pixels; nil for the image's own size.
+  /// - Parameter longSide: the picture's longer side in pixels; nil for the image's own.
   public func picture(
     of record: ImageRecord, in photograph: Photograph, longSide: Int? = nil, overlays: Overlays
   ) -> PixelImage {
@@ -82,10 +87,10 @@ public final class FacePortrait {
     return draw(record.faces, of: record, in: photograph, through: window, overlays)
   }
 
-  /// How many pixels an image's longer side needs for a portrait to lose nothing by decoding no more; for
-  /// `ImageDecoder`. nil for all of them.
+  /// How many pixels the longer side of an image needs, so that decoding it in reduced size loses nothing in the
+  /// portrait; for `ImageDecoder`. Nil if all pixels are needed.
   ///
-  /// - Parameter size: of the stored pixels.
+  /// - Parameter size: the width and height of the stored pixels.
   public static func longSide(
     forFace face: Face, side: Int, margin: Double = 0.35, size: SIMD2<Int>
   ) -> Int? {
@@ -94,14 +99,14 @@ public final class FacePortrait {
     return scale < 1 ? Int((Double(size.max()) * scale).rounded(.up)) : nil
   }
 
-  /// A face smaller than this, in pixels, is shown as if it had this size.
+  /// In pixels. A smaller face is shown as if it had this size.
   private static let smallestExtent = 8.0
 
-  /// The middle and the longer side of what a face takes up; nil where nothing tells.
+  /// The middle and the longer side of the area that a face takes up, in pixels; nil where it is not known.
   private static func extent(of face: Face) -> (centre: SIMD2<Double>, size: Double)? {
     func square(_ box: BoundingBox) -> (centre: SIMD2<Double>, size: Double)? {
       let size = max(box.width, box.height)
-      // Not so where a coordinate is no number.
+      // The comparisons are also false for NaN.
       return size > 0 && size < 1e6 && box.centre.max().magnitude < 1e6
         && box.centre.min().magnitude < 1e6 ? (box.centre, size) : nil
     }
@@ -124,7 +129,7 @@ public final class FacePortrait {
     on face: Face, in photograph: Photograph, side: Int, margin: Double
   ) -> PictureWindow {
     let size = SIMD2<Double>(photograph.size)
-    // A box may be far larger than its image; the picture is of the image all the same.
+    // A box may be far larger than its image, but the picture shows no more than about the image.
     guard let extent = extent(of: face) else {
       return square(about: size / 2, size.max(), side: side)
     }
@@ -161,7 +166,7 @@ public final class FacePortrait {
     return canvas.image
   }
 
-  /// The meshes hide one another, and the image shows through all of them alike.
+  /// Draws the meshes. They hide each other, and the image shows through all of them equally.
   private func drawMeshes(
     _ faces: [Face], _ camera: Intrinsics, on picture: inout PixelImage
   ) {
@@ -169,7 +174,7 @@ public final class FacePortrait {
     guard !poses.isEmpty else { return }
     var covered = picture
     renderer.begin(width: covered.width, height: covered.height)
-    // Outlines are smooth over what is there already, so the farthest comes first.
+    // Smooth outlines are mixed with what is there already, so the farthest mesh comes first.
     for pose in poses.sorted(by: { $0.translation.z > $1.translation.z }) {
       renderer.draw(
         head.mask, view: MeshView(pose: pose, camera: camera),
@@ -185,7 +190,7 @@ public final class FacePortrait {
     _ face: Face, _ camera: Intrinsics, _ window: PictureWindow, _ overlays: Overlays,
     on canvas: inout Canvas
   ) {
-    // Of a small face in a large picture lines are thinner.
+    // For a small face in a large picture the lines are thinner.
     let extent = (Self.extent(of: face)?.size ?? 100) * window.scale
     let overlay = FaceOverlay(weight: min(max(extent / 90, 1), 3))
     if overlays.contains(.box) {
@@ -215,7 +220,7 @@ public final class FacePortrait {
         overlay.draw(contourFrom: window.place(start), to: window.place(end), on: &canvas)
       }
     }
-    // Of 68 the lines show most.
+    // For 68 points the lines show most, so the points are small.
     let size = landmarks.layout == .ibug68 ? 0.75 * radius : 1.4 * radius
     for i in 0..<landmarks.count {
       guard let position = landmarks.position(i) else { continue }
@@ -227,6 +232,6 @@ public final class FacePortrait {
 }
 
 extension HeadPose {
-  /// The pose of img2pose's mean face that lies where this pose's face does; nil for a user's frame.
+  /// The pose at which img2pose's mean face lies where this pose's face does; nil for a user's frame.
   var meanFacePose: Extrinsics? { converted(to: .bfm)?.extrinsics }
 }

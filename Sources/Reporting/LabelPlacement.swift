@@ -1,9 +1,9 @@
 internal import Foundation
 
-/// Finds room for the labels of points that stand close together.
+/// Finds room for the labels of points that lie close together.
 ///
-/// Labels are placed one after the other, each at the free place nearest to its point, looking first
-/// in the direction that it would rather have. That is enough for some tens of points.
+/// Labels are placed one after the other, each at the free place nearest to its point; the search begins in the
+/// preferred direction. That is sufficient for some tens of points.
 struct LabelPlacement {
   struct Box {
     var low: SIMD2<Double>
@@ -22,14 +22,14 @@ struct LabelPlacement {
   private let area: Box
 
   /// - Parameters:
-  ///   - points: what no label may cover, in pixels.
-  ///   - area: what no label may leave.
+  ///   - points: in pixels; labels must not cover them.
+  ///   - area: labels must not leave it.
   init(points: [SIMD2<Double>], radius: Double, area: Box) {
     taken = points.map { Box(low: $0 - radius, high: $0 + radius) }
     self.area = area
   }
 
-  /// Keeps labels off a line where they find room elsewhere.
+  /// Keeps labels off a line, if they find room elsewhere.
   mutating func avoidLine(from start: SIMD2<Double>, to end: SIMD2<Double>) {
     let way = end - start
     let steps = ((way * way).sum().squareRoot() / 3).rounded(.up)
@@ -39,9 +39,9 @@ struct LabelPlacement {
     }
   }
 
-  /// Takes the place of a label of this size.
+  /// Finds a place for a label of a size, and occupies it.
   ///
-  /// - Parameter preferred: a direction, of any length.
+  /// - Parameter preferred: a direction of any length.
   /// - Returns: the label's centre.
   mutating func place(
     _ size: SIMD2<Double>, at point: SIMD2<Double>, preferred: SIMD2<Double>
@@ -50,10 +50,10 @@ struct LabelPlacement {
     var best = (cost: Double.infinity, box: Box(low: point, high: point))
     search: for distance in Self.distances {
       for step in 0..<Self.directions {
-        // Alternately to either side of the preferred direction.
+        // Directions on both sides of the preferred one, in turn.
         let turn = Double((step + 1) / 2) * (step % 2 == 0 ? 1 : -1)
         let angle = first + turn * 2 * .pi / Double(Self.directions)
-        // A label is broader than high, so its centre moves on an ellipse.
+        // A label is wider than high, so its centre moves on an ellipse.
         let centre = point + SIMD2(cos(angle), sin(angle)) * (distance + (size - size.y) / 2)
         let box = Box(low: centre - size / 2, high: centre + size / 2)
         let inside = box.overlap(area)

@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Geometry
 
-/// A picture of six pose components' distributions: a histogram each, with mean and standard deviation.
+/// A picture of the distributions of six pose components: a histogram of each, with mean and standard deviation.
 public struct PoseHistograms {
   private static let panel = SIMD2<Double>(300, 170)
   private static let margin = SIMD2<Double>(16, 34)
@@ -12,9 +12,10 @@ public struct PoseHistograms {
 
   private let statistics: PoseStatistics
 
+  /// - Parameter statistics: of img2pose's local poses; translations are labelled in units of 0.1 m.
   public init(_ statistics: PoseStatistics) { self.statistics = statistics }
 
-  /// A whole SVG file, readable on light and on dark ground.
+  /// A complete SVG file, readable on light and dark backgrounds.
   public var svg: String {
     let size = Self.panel * SIMD2(3, 2)
     var text = """
@@ -71,6 +72,6 @@ public struct PoseHistograms {
     "<text x=\"\(number(x))\" y=\"\(number(y))\" text-anchor=\"\(anchor)\">\(text)</text>"
   }
 
-  /// Four digits are finer than a pixel, and enough to read.
+  /// Four digits are finer than a pixel, and enough for reading.
   private func number(_ value: Double) -> String { String(format: "%.4g", value) }
 }

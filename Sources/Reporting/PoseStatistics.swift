@@ -1,23 +1,29 @@
 public import Geometry
 public import Schema
 
-/// Streaming statistics of poses' six components; two of them merge into that of both inputs.
+/// Streaming statistics of the six components of poses. Two of them can be merged into those of both inputs.
 public struct PoseStatistics: Sendable {
-  /// One component: count, mean and sum of squared deviations (Welford 1962; merged after Chan,
-  /// Golub and LeVeque 1979), extremes, and a sketch for percentiles and histogram.
+  /// The statistics of one component: count, mean and sum of squared deviations (Welford 1962; merged after Chan,
+  /// Golub and LeVeque 1979), extremes, and a sketch for percentiles and histograms.
   public struct Component: Sendable {
+    /// How many values were added.
     public private(set) var count = 0
+    /// 0 without values.
     public private(set) var mean = 0.0
     private var squaredDeviations = 0.0
+    /// The least value; infinity without values.
     public private(set) var minimum = Double.infinity
+    /// The greatest value; minus infinity without values.
     public private(set) var maximum = -Double.infinity
+    /// For percentiles and histograms, with the relative error `QuantileSketch.accuracy`.
     public private(set) var sketch = QuantileSketch()
 
-    /// The population's standard deviation (numpy's ddof 0).
+    /// The standard deviation of the population (numpy's ddof 0); 0 without values.
     public var standardDeviation: Double {
       count > 0 ? (squaredDeviations / Double(count)).squareRoot() : 0
     }
 
+    /// Adds a finite value.
     public mutating func add(_ value: Double) {
       count += 1
       let offset = value - mean
@@ -28,6 +34,7 @@ public struct PoseStatistics: Sendable {
       sketch.add(value)
     }
 
+    /// Adds all values that `other` has seen.
     public mutating func merge(_ other: Component) {
       guard other.count > 0 else { return }
       let total = Double(count + other.count)
@@ -42,28 +49,37 @@ public struct PoseStatistics: Sendable {
     }
   }
 
+  /// The components' names, in their order.
   public static let componentNames = ["rx", "ry", "rz", "tx", "ty", "tz"]
   static let percentiles = [1, 5, 25, 50, 75, 95, 99]
   static let bins = 36
 
+  /// In the order of `componentNames`.
   public private(set) var components = Array(repeating: Component(), count: 6)
 
+  /// The statistics of no poses.
   public init() {}
 
+  /// How many poses were added.
   public var count: Int { components[0].count }
+  /// The six means, in the order of `componentNames`.
   public var mean: [Double] { components.map(\.mean) }
+  /// The six standard deviations (ddof 0), in the order of `componentNames`.
   public var standardDeviation: [Double] { components.map(\.standardDeviation) }
 
-  /// - Parameter component: the pose's i-th number: rx, ry, rz in radians, then tx, ty, tz.
+  /// Adds a pose.
+  ///
+  /// - Parameter component: gives the pose's i-th number: rx, ry, rz in radians, then tx, ty, tz in the caller's unit.
   public mutating func add(_ component: (Int) -> Double) {
     for i in 0..<6 { components[i].add(component(i)) }
   }
 
+  /// Adds all poses that `other` has seen.
   public mutating func merge(_ other: PoseStatistics) {
     for i in 0..<6 { components[i].merge(other.components[i]) }
   }
 
-  /// The summary that goes into `*.stats.json` and the manifest.
+  /// The summary in `*.stats.json` and in the manifest.
   public var summary: JSONValue {
     .object([
       ("count", .integer(count)),
@@ -78,7 +94,7 @@ public struct PoseStatistics: Sendable {
   private static func summary(of component: Component) -> JSONValue {
     guard component.count > 0 else { return .null }
     let percentiles = percentiles.map { percent in
-      // A bucket's middle may lie outside what was seen.
+      // The middle of a bucket may lie outside the range of the values.
       let value = component.sketch.quantile(Double(percent) / 100) ?? 0
       return (
         "p\(percent)", JSONValue.double(min(max(value, component.minimum), component.maximum))

@@ -1,9 +1,9 @@
 internal import Foundation
 internal import Schema
 
-/// Pieces of SVG text.
+/// Parts of SVG text.
 enum SVG {
-  /// A tenth of a pixel is finer than anything seen.
+  /// The number to a tenth of a pixel, which is finer than can be seen.
   static func number(_ value: Double) -> String {
     let text = String(format: "%.1f", value)
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
@@ -21,7 +21,7 @@ enum SVG {
       + (fill.map { " fill=\"\($0)\"" } ?? "") + ">\(escaped(text))</text>\n"
   }
 
-  /// Names of files may hold what XML would take for its own, or does not allow.
+  /// The text with characters escaped that XML reserves or does not allow; names of files may hold them.
   static func escaped(_ text: String) -> String {
     text.printable.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(
       ">", with: "&gt;")

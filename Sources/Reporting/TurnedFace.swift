@@ -2,20 +2,20 @@ internal import Foundation
 internal import Geometry
 internal import Schema
 
-/// A face as a camera half a metre off sees it, drawn from its landmarks' contours.
+/// A face as a camera 0.6 m away sees it, drawn by the contours of its landmarks.
 struct TurnedFace {
   let layout: Landmarks.Layout
   let points: [SIMD3<Double>]
 
-  /// Metres; near enough for perspective to tell front from back.
+  /// In metres; near enough that perspective shows what is in front.
   private static let distance = 0.6
   private static let pixelsPerMetre = 700.0
   private static let axisLength = 0.062
-  /// The middle and half axes of the head that no landmarks show.
+  /// The centre and half axes of the part of the head that has no landmarks.
   private static let head: (centre: SIMD3<Double>, radii: SIMD3<Double>) = (
     SIMD3(0, -0.042, 0.022), SIMD3(0.071, 0.072, 0.076)
   )
-  /// The face's own axes, the last one its normal: what Hopenet's `draw_axis` draws.
+  /// The face's own axes; the last one is its normal, as in Hopenet's `draw_axis`.
   static let axes: [(name: String, direction: SIMD3<Double>, style: String)] = [
     ("x", [1, 0, 0], "ax"), ("y", [0, 1, 0], "ay"), ("−z", [0, 0, -1], "az"),
   ]
@@ -39,14 +39,14 @@ struct TurnedFace {
 
   /// - Parameters:
   ///   - centre: where the origin of the points appears.
-  ///   - namesAxes: whether the face's axes have their names at their ends.
+  ///   - namesAxes: whether the names of the face's axes are written at their ends.
   func svg(_ rotation: Rotation, at centre: SIMD2<Double>, namesAxes: Bool = false) -> String {
     func place(_ point: SIMD3<Double>) -> SIMD2<Double> {
       let turned = rotation * point
       let scale = Self.pixelsPerMetre * Self.distance / (Self.distance + turned.z)
       return centre + scale * SIMD2(turned.x, turned.y)
     }
-    // Edges first: what is left of them once all parts are filled is the outline of the whole.
+    // Edges are drawn first: what remains visible of them after all parts are filled is the outline of the whole.
     let parts = [skull, layout.contours.filter { $0.name.contains("nose") }.flatMap(points(of:))]
       .map { Self.hull($0.map(place)) }
     var svg = ["edge", "skin"].flatMap { style in parts.map { Self.polygon($0, style) } }.joined()
@@ -68,7 +68,7 @@ struct TurnedFace {
     }
     guard let nose = layout.contours.first(where: { $0.name == "nose bridge" }) else { return svg }
     let tip = points[nose.points.upperBound]
-    // What is nearer is drawn over what is farther.
+    // Nearer axes are drawn over farther ones.
     for (name, direction, style) in Self.axes.sorted(by: {
       (rotation * $0.direction).z > (rotation * $1.direction).z
     }) {
@@ -79,7 +79,7 @@ struct TurnedFace {
     return svg
   }
 
-  /// Whether the head's surface faces the camera there, as far as an ellipsoid tells.
+  /// Whether the head's surface faces the camera at a point, judged by an ellipsoid.
   private func isSeen(_ point: SIMD3<Double>, _ rotation: Rotation) -> Bool {
     let normal = (point - Self.head.centre) / (Self.head.radii * Self.head.radii)
     return (rotation * normal).z < 0
@@ -89,8 +89,8 @@ struct TurnedFace {
     contour.points.map { points[$0] }
   }
 
-  /// All but the nose, and an ellipsoid for the head above the brows and behind them, where no landmarks
-  /// are.
+  /// The contours without the nose, and an ellipsoid for the parts of the head above and behind the brows that have
+  /// no landmarks.
   private var skull: [SIMD3<Double>] {
     let (centre, radii) = Self.head
     let ellipsoid = stride(from: 0.0, to: 360, by: 15).flatMap { longitude in
@@ -102,7 +102,7 @@ struct TurnedFace {
     return layout.contours.filter { !$0.name.contains("nose") }.flatMap(points(of:)) + ellipsoid
   }
 
-  /// The convex hull by Andrew's monotone chain (Inf. Process. Lett. 9, 1979).
+  /// The convex hull, by Andrew's monotone chain (Inf. Process. Lett. 9, 1979).
   static func hull(_ places: [SIMD2<Double>]) -> [SIMD2<Double>] {
     let sorted = places.sorted { ($0.x, $0.y) < ($1.x, $1.y) }
     func chain(_ places: some Sequence<SIMD2<Double>>) -> [SIMD2<Double>] {

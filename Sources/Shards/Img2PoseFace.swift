@@ -2,25 +2,25 @@ internal import Codecs
 internal import Geometry
 internal import Schema
 
-/// A face as img2pose stores it (FORMATS §8): whole-number box, poses in units of 0.1 m, landmarks.
+/// A face as img2pose stores it (FORMATS §8): the box in whole numbers, poses in units of 0.1 m, landmarks.
 struct Img2PoseFace {
   var box: IntegerBox
-  /// nil is written as six integers -9, and training blacks the face out.
+  /// Nil is written as six integers -9; training then blacks the face out.
   var pose: CropPose?
-  /// nil is written as all -1.
+  /// Nil is written as five points of -1.
   var landmarks: Landmarks?
 
-  /// Metres in img2pose's unit of length.
+  /// The length of img2pose's unit, in metres.
   static let unit = 0.1
 
   var globalVector: PoseVector? { pose.map { PoseVector(img2pose: $0.global) } }
-  /// What img2pose trains on.
+  /// The pose that img2pose trains on.
   var localVector: PoseVector? { pose.map { PoseVector(img2pose: $0.local) } }
 
-  /// What is stored of a face with this box, in this camera of the image: translations in metres.
+  /// Gives what is stored of a face, for its box and the image's camera; translations in metres.
   typealias Target = (Face, IntegerBox, Intrinsics) -> (pose: CropPose?, landmarks: Landmarks?)
 
-  /// The faces that the layout can hold: those whose box, its corners truncated, has area.
+  /// The faces that the layout can hold: those whose box has an area after its corners are truncated.
   static func faces(
     of record: ImageRecord, camera: Intrinsics, target: Target, leftOut: (LeftOut) -> Void
   ) -> [Img2PoseFace] {
@@ -36,7 +36,7 @@ struct Img2PoseFace {
 }
 
 extension PoseVector {
-  /// In img2pose's unit, from metres.
+  /// Converts the translation from metres to img2pose's unit.
   init(img2pose pose: HeadPose) {
     self.init(
       rotationVector: pose.rotationVector, translation: pose.translation / Img2PoseFace.unit)
@@ -59,7 +59,7 @@ extension MessagePackWriter {
     }
   }
 
-  /// As many points as there are, or five where there are none; -1, -1 for a missing one.
+  /// Writes all points, or five where there are no landmarks; a missing point is -1, -1.
   func write(_ landmarks: Landmarks?) {
     let count = landmarks?.count ?? 5
     writeArray(count: count)

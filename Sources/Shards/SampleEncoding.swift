@@ -2,25 +2,29 @@ internal import Codecs
 public import Geometry
 public import Schema
 
-/// Six numbers of a pose: rotation vector in radians, then translation.
+/// A pose in six numbers: the rotation vector in radians, then the translation.
 public struct PoseVector: Sendable, Equatable {
+  /// Axis times angle, in radians.
   public var rotationVector: SIMD3<Double>
+  /// In units of 0.1 m where it is img2pose's.
   public var translation: SIMD3<Double>
 
+  /// A pose of these numbers, unchecked.
   public init(rotationVector: SIMD3<Double>, translation: SIMD3<Double>) {
     self.rotationVector = rotationVector
     self.translation = translation
   }
 
-  /// rx, ry, rz, tx, ty, tz.
+  /// The components in the order rx, ry, rz, tx, ty, tz; `index` is from 0 to 5.
   public subscript(index: Int) -> Double {
     index < 3 ? rotationVector[index] : translation[index - 3]
   }
 
+  /// The names of the six components, in the subscript's order.
   public static let componentNames = ["rx", "ry", "rz", "tx", "ty", "tz"]
 }
 
-/// What a training layout leaves out, and why; the manifest counts each.
+/// Why a training layout leaves something out; the manifest counts each reason.
 public enum LeftOut: String, Sendable, CaseIterable {
   case imagesWithoutAFace = "images-without-a-face"
   case imagesWithoutAPose = "images-without-a-pose"
@@ -28,29 +32,35 @@ public enum LeftOut: String, Sendable, CaseIterable {
   case imagesOutsideTheProtocol = "images-outside-the-protocol"
 }
 
-/// A sample's bytes around its image: the image file goes, unchanged, between head and tail.
+/// The bytes of a sample around its image: the image file is written unchanged between head and tail.
 public struct EncodedSample: Sendable {
+  /// Everything before the image file's bytes.
   public var head: [UInt8]
+  /// Everything after the image file's bytes.
   public var tail: [UInt8]
-  /// img2pose's local poses of the faces in it that have one.
+  /// img2pose's local poses, in its unit, of those faces in the sample that have one.
   public var localPoses: [PoseVector] = []
+  /// How many faces the sample holds.
   public var faceCount = 0
 }
 
-/// Encodes records as samples; holds a buffer, so use one a thread.
+/// Encodes records as samples. It holds a buffer, so use one per thread.
 public struct SampleEncoder {
   private let layout: ShardLayout
   private let writer = MessagePackWriter()
   private var json = JSONWriter()
 
+  /// An encoder for one layout.
   public init(layout: ShardLayout) { self.layout = layout }
 
+  /// Encodes one record.
+  ///
   /// - Parameters:
-  ///   - imageBytes: the image file's size.
-  ///   - target: what img2pose is given of a face with this box, in this camera of the image: its pose
-  ///     in both cameras, translations in metres, and its landmarks.
-  /// - Returns: nil where the layout leaves the whole image out; the reasons are in `leftOut` then,
-  ///   as those of single faces are.
+  ///   - imageBytes: the size of the image file in bytes.
+  ///   - target: gives what img2pose stores of a face, for its box and the image's camera: its poses in both
+  ///     cameras, with translations in metres, and its landmarks.
+  ///   - leftOut: called with the reason for each face that is left out, and for the image if it is.
+  /// - Returns: nil where the layout leaves the whole image out.
   /// - Throws: `JSONError` where a number of the record is not finite.
   public mutating func sample(
     of record: ImageRecord, imageBytes: Int,
@@ -65,7 +75,7 @@ public struct SampleEncoder {
     }
   }
 
-  /// img2pose's local poses of a record's faces.
+  /// img2pose's local poses of a record's faces, in img2pose's unit; empty for a record without a camera.
   public static func localPoses(
     of record: ImageRecord,
     target: (Face, IntegerBox, Intrinsics) -> (pose: CropPose?, landmarks: Landmarks?),

@@ -1,15 +1,18 @@
 public import Codecs
 public import Schema
 
-/// Reads one shard of either layout.
+/// Reads one shard of either layout, by index.
 public final class ShardReader {
   private let file: LMDBReader
   private let path: String
+  /// Which layout the file was recognised to have.
   public let layout: ShardLayout
-  /// How many samples it holds.
+  /// How many samples the shard holds.
   public let count: Int
 
-  /// - Throws: `LMDBError`, `UnreadableLMDB` or `DamagedLMDB`, or `ShardError` where the file is no shard.
+  /// Opens a shard and recognises its layout.
+  ///
+  /// - Throws: `LMDBError`, `UnreadableLMDB` or `DamagedLMDB`, or `ShardError` where the file is not a shard.
   public init(path: String) throws {
     self.path = path
     file = try LMDBReader(path: path)
@@ -44,7 +47,10 @@ public final class ShardReader {
     self.count = count
   }
 
-  /// A sample's value, decoded, with its encoded bytes; nil where there is no such index.
+  /// Calls `body` with a sample's value, decoded and as encoded bytes, which are valid only inside the call.
+  ///
+  /// - Returns: nil where there is no sample with this index.
+  /// - Throws: `ShardError` where the value is not MessagePack; errors of reading, and those of `body`.
   public func withSample<Result>(
     _ index: Int, _ body: (MessagePackValue, UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result? {
@@ -57,15 +63,17 @@ public final class ShardReader {
     }
   }
 
-  /// For who has read all that they want.
+  /// Checks that the file is still the one that was opened; to be called after the last sample was read.
   ///
   /// - Throws: `ChangedFile` where the file was written to meanwhile.
   public func checkUnchanged() throws { try file.checkUnchanged() }
 }
 
-/// A file that is no shard.
+/// The error for a file that is not a shard.
 public struct ShardError: Error, CustomStringConvertible {
+  /// The file, as it was named.
   public let path: String
+  /// What was expected and what was found.
   public let detail: String
 
   public var description: String { "\(path): \(detail)" }

@@ -1,8 +1,8 @@
 public import Codecs
 public import Schema
 
-/// Writes samples to one or several LMDB files at once, each sample to the file that holds the fewest
-/// bytes so far, so that the files end up balanced without a pass to weigh the input.
+/// Writes samples to one or several LMDB files at once. Each sample goes to the file that holds the fewest
+/// bytes so far, so the files end up balanced without a first pass over the input.
 public final class ShardSetWriter {
   private let layout: ShardLayout
   private var shards: [Shard]
@@ -16,20 +16,25 @@ public final class ShardSetWriter {
     var bytes = 0
   }
 
-  /// What one finished file holds.
+  /// The contents of one finished file.
   public struct Summary: Sendable {
+    /// How many samples it holds.
     public var samples: Int
-    /// Bytes of its samples' values.
+    /// The total size of its samples' values, in bytes.
     public var bytes: Int
-    /// How many keys it holds, those of no sample included.
+    /// How many keys it holds, including those that belong to no sample.
     public var entries: Int
-    /// The file's size in bytes.
+    /// The size of the file, in bytes.
     public var fileBytes: Int
   }
 
+  /// Makes the files, or opens those of an interrupted run.
+  ///
   /// - Parameters:
-  ///   - paths: the files to write, one a shard.
-  ///   - resume: go on with the files of an interrupted run where there are any.
+  ///   - paths: the files to write, one for each shard.
+  ///   - resume: whether to go on with the files of an interrupted run, if there are any.
+  /// - Precondition: there is at least one path.
+  /// - Throws: `LMDBError` or `FileError`.
   public init(paths: [String], layout: ShardLayout, resume: Bool) throws {
     precondition(!paths.isEmpty, "at least one shard")
     self.layout = layout
@@ -39,18 +44,18 @@ public final class ShardSetWriter {
     }
   }
 
-  /// The file names of a set with this prefix: `train.lmdb`, or `train-00000-of-00008.lmdb`.
+  /// The file names of a set of `count` shards: `train.lmdb`, or `train-00000-of-00008.lmdb`.
   public static func names(prefix: String, count: Int) -> [String] {
     if count == 1 { return [prefix + ".lmdb"] }
     return (0..<count).map { "\(prefix)-\($0.digits(5))-of-\(count.digits(5)).lmdb" }
   }
 
-  /// Writes one sample, image and all, and keeps the hash of its value. The image is read once: the bytes that
-  /// are hashed are those that are written.
+  /// Writes one sample with its image, and keeps the hash of its value. The image is read only once: the bytes
+  /// that are hashed are the bytes that are written.
   ///
-  /// What an interrupted run left is read, hashed and compared instead.
+  /// A sample that an interrupted run has already written is read, hashed and compared instead.
   ///
-  /// - Throws: `LMDBError`, `FileError`, or `ResumeError` where an interrupted run wrote otherwise.
+  /// - Throws: `LMDBError`, `FileError`, or `ResumeError` where the interrupted run wrote something else.
   public func write(_ sample: EncodedSample, image: StoredImage) throws {
     var index = 0
     for i in shards.indices where shards[i].bytes < shards[index].bytes { index = i }
@@ -87,7 +92,7 @@ public final class ShardSetWriter {
     shards[index].bytes += count
   }
 
-  /// Adds what the layout wants beside the samples, and makes the files whole and lasting.
+  /// Adds the keys that the layout needs besides its samples, completes the files and syncs them to the disk.
   public func finish() throws -> [Summary] {
     try shards.map { shard in
       if layout == .img2pose { try writeIndex(of: shard) }
@@ -98,7 +103,7 @@ public final class ShardSetWriter {
     }
   }
 
-  /// Writes the samples' hashes as a NumPy array: a row (high, low) of each, shard after shard in the keys' order.
+  /// Writes the samples' hashes as a NumPy array with one row (high, low) a sample, in the order of shards and keys.
   public func writeHashes(to path: String) throws { try hashes.write(to: path) }
 
   /// `__keys__`, an array of the keys as binary data, and `__len__`, an integer.
@@ -109,7 +114,7 @@ public final class ShardSetWriter {
     var count = start.count
     for i in 0..<shard.samples { count += MessagePackWriter.binarySize(layout.key(i).count) }
     func copyKeys(to room: ValueRoom) throws {
-      // By pieces, for each may be a call of the system.
+      // Writes in pieces, for each write may be a system call.
       var (piece, position) = (start, 0)
       for i in 0..<shard.samples {
         let key = layout.key(i)

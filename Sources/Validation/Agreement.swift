@@ -1,6 +1,6 @@
 internal import Geometry
 
-/// How two faces' boxes and landmarks agree.
+/// How well the boxes and landmarks of two faces agree.
 enum Agreement {
   /// Intersection over union; 0 where a box has no area.
   static func overlap(_ a: BoundingBox, _ b: BoundingBox) -> Double {
@@ -19,8 +19,8 @@ enum Agreement {
     return overlap(a, b) > limit || contains(a, b.centre) || contains(b, a.centre)
   }
 
-  /// The mean distance of the points that both have, in fractions of the predicted face's size; nil where
-  /// they share fewer than three.
+  /// The mean distance of the points that both have, divided by the predicted face's size; nil where they share
+  /// fewer than three points.
   static func error(
     of points: [SIMD2<Double>?]?, to prediction: FaceView
   ) -> Double? {
@@ -30,7 +30,7 @@ enum Agreement {
     return sum / Double(differences.count) / prediction.size
   }
 
-  /// The mean difference of the points that both have, in pixels; nil where they share fewer than three.
+  /// The mean difference of the points that both have, in pixels; nil where they share fewer than three points.
   static func shift(of points: [SIMD2<Double>?]?, to prediction: FaceView) -> SIMD2<Double>? {
     let differences = differences(of: points, to: prediction)
     guard differences.count >= 3 else { return nil }

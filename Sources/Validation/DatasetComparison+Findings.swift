@@ -2,7 +2,7 @@ internal import Geometry
 internal import Schema
 
 extension DatasetComparison {
-  /// All that is to be said of the dataset, the surest first.
+  /// All that was found about the dataset, the surest findings first.
   public var report: ValidationReport {
     var report = ValidationReport(
       images: images, labels: labels, predictions: predictions, matched: matched,
@@ -50,13 +50,13 @@ extension DatasetComparison {
   private var shiftFindings: [Finding] {
     var findings: [Finding] = []
     let landmarks = ShiftEstimate(landmarkShifts.elements)
-    // Of what a reading leaves over, nothing is concluded on the whole.
+    // From the faces that a reading has left over, nothing is concluded about the dataset.
     if let landmarks, 2 * landmarkShifts.count > errors.count,
       landmarks.isFinding(limit: thresholds.shift, thresholds)
     {
       findings.append(shiftFinding("landmarks", landmarks, landmarkShifts.count))
     }
-    // Boxes of other conventions end higher or lower, but not to one side.
+    // Boxes of other conventions end higher or lower, but are not shifted sideways.
     let boxes = ShiftEstimate(
       boxShifts.elements.map { (SIMD2($0.difference.x, 0), $0.size) })
     if let boxes, 2 * boxShifts.count > overlaps.count,
@@ -144,7 +144,7 @@ extension DatasetComparison {
 }
 
 extension [Reading] {
-  /// Each once, in the order of their first places.
+  /// The readings without repetitions, in the order in which they first occur.
   fileprivate var distinct: [Reading] {
     enumerated().filter { firstIndex(of: $0.element) == $0.offset }.map(\.element)
   }

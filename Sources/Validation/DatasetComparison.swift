@@ -1,10 +1,10 @@
 internal import Geometry
 internal import Schema
 
-/// Compares a dataset's annotated faces with predicted ones, an image at a time and in bounded memory.
+/// Compares a dataset's annotated faces with predicted ones, one image at a time and in bounded memory.
 ///
-/// The survey has gone over the same images before, so that each face is tried by the readings that explain
-/// the dataset.
+/// A survey has gone over the same images before. Each face is then tried with the readings that explain the
+/// dataset.
 public struct DatasetComparison: Sendable {
   let thresholds: ValidationThresholds
   let survey: ReadingSurvey.Result
@@ -12,7 +12,7 @@ public struct DatasetComparison: Sendable {
   var labels = 0
   var predictions = 0
   var matched = 0
-  /// Detections beside the one face that a dataset annotates of an image.
+  /// Detections besides the single face that the dataset annotates in an image.
   var besideSingleFaces = 0
   var overlaps = ThinnedSample<Double>()
   var errors = ThinnedSample<Double>()
@@ -23,13 +23,14 @@ public struct DatasetComparison: Sendable {
   var misplacedLandmarks = FindingTally()
   var missed = FindingTally()
   var unlabelled = FindingTally()
-  /// Differences of landmarks and of boxes' centres that no reading changes, with the face's size.
+  /// Differences of landmarks, and of boxes' centres, that no reading changes, with the face's size; in pixels.
   var landmarkShifts = ThinnedSample<(difference: SIMD2<Double>, size: Double)>()
   var boxShifts = ThinnedSample<(difference: SIMD2<Double>, size: Double)>()
   var rotations = ThinnedSample<RotationComparison.Pair>(limit: 512)
-  /// That of the first rotation; others are left out.
+  /// The object frame of the first rotation; rotations in other frames are left out.
   var frame: HeadPose.Frame?
 
+  /// - Parameter survey: the result of the first pass over the same images.
   public init(
     survey: ReadingSurvey.Result, _ thresholds: ValidationThresholds = ValidationThresholds()
   ) {
@@ -37,7 +38,9 @@ public struct DatasetComparison: Sendable {
     self.thresholds = thresholds
   }
 
-  /// - Returns: a row for each annotated face, then for each detection that is none of them.
+  /// Compares the faces of one image.
+  ///
+  /// - Returns: a row for each annotated face, then one for each detection that matches none of them.
   public mutating func add(_ image: ImageView) -> [FaceComparison] {
     images += 1
     labels += image.labels.count
@@ -74,8 +77,8 @@ public struct DatasetComparison: Sendable {
     return rows
   }
 
-  /// Whether an annotated face that nothing was found for should have been: large, upright, in plain sight,
-  /// inside the image, and with no trace of a detection.
+  /// Whether an annotated face without a detection should have been detected: it is large, upright, in plain
+  /// sight and inside the image, and no detection is near it.
   private func isMissed(_ label: FaceView, in image: ImageView) -> Bool {
     let centre = label.box.centre
     guard !label.isDoubtful, !label.box.isDegenerate,
@@ -86,7 +89,7 @@ public struct DatasetComparison: Sendable {
     return !image.predictions.contains { areNear(label, $0, in: image.size) }
   }
 
-  /// Whether an annotated box, as it is or as a reading has it, and a detected one touch.
+  /// Whether a detected box touches an annotated box, as it is or as a reading corrects it.
   private func areNear(
     _ label: FaceView, _ prediction: FaceView, in size: SIMD2<Double>
   ) -> Bool {
@@ -95,8 +98,8 @@ public struct DatasetComparison: Sendable {
     }
   }
 
-  /// Whether a detection that is no annotated face should be: without doubt a face, and away from all that
-  /// is annotated, what is to be ignored included.
+  /// Whether a detection without an annotation should have been annotated: it is certainly a face, and far from
+  /// all that is annotated, including faces to be ignored.
   private func isUnlabelled(_ prediction: FaceView, in image: ImageView) -> Bool {
     prediction.isReliable(thresholds)
       && !image.labels.contains { areNear($0, prediction, in: image.size) }
@@ -111,7 +114,7 @@ public struct DatasetComparison: Sendable {
     row.overlap = overlap
     row.landmarkError = error
     if let a = label.rotation, let b = prediction.rotation { row.angle = a.angle(to: b) }
-    // What an unsure detection says is written down, and nothing is concluded from it.
+    // An unsure detection is written to the table, but nothing is concluded from it.
     guard prediction.isReliable(thresholds) else { return }
     overlaps.add(overlap)
     if let error { errors.add(error) }
@@ -161,7 +164,7 @@ public struct DatasetComparison: Sendable {
     misplacedBoxes.add(row.place, before: overlap)
   }
 
-  /// - Returns: whether the landmarks may be taken as they are.
+  /// - Returns: whether the landmarks may be used as they are.
   private mutating func judgeLandmarks(
     _ label: FaceView, _ prediction: FaceView, _ error: Double?, in size: SIMD2<Double>,
     _ row: inout FaceComparison
@@ -183,8 +186,8 @@ public struct DatasetComparison: Sendable {
     return error <= thresholds.misplacedLandmarks
   }
 
-  /// The reading that explains a face's landmarks where these do not agree as they are, with the error that
-  /// it leaves: one of the dataset's, or any that leaves no doubt.
+  /// The reading that explains a face's landmarks where they do not agree as they are, and the error that is left
+  /// with it: one of the dataset's readings, or any reading that leaves no doubt.
   private func reading(
     of points: [SIMD2<Double>?], _ box: BoundingBox, _ prediction: FaceView, _ error: Double,
     in size: SIMD2<Double>

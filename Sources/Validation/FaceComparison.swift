@@ -1,18 +1,22 @@
 public import Schema
 
-/// What is said of one face, annotated, predicted or both.
+/// The comparison of one face: annotated, predicted or both.
 public struct FaceComparison: Sendable, Equatable {
+  /// The image, as the report names it.
   public var path: String
-  /// Indices in the image's records, from 0; nil where there is none.
+  /// Index of the annotated face in the image's record, from 0; nil where there is none.
   public var label: Int?
+  /// Index of the predicted face in the image's record, from 0; nil where there is none.
   public var prediction: Int?
+  /// The detector's score; nil without a prediction.
   public var score: Double?
+  /// Intersection over union of the two boxes; nil unless both faces are there.
   public var overlap: Double?
-  /// In fractions of the predicted face's size.
+  /// The mean distance of the landmarks, in fractions of the predicted face's size.
   public var landmarkError: Double?
-  /// In radians.
+  /// Between the two rotations, in radians.
   public var angle: Double?
-  /// The ids of its findings.
+  /// The ids of the face's findings.
   public var findings: [String] = []
 
   init(_ path: String, label: Int?, prediction: Int?) {
@@ -21,12 +25,12 @@ public struct FaceComparison: Sendable, Equatable {
     self.prediction = prediction
   }
 
-  /// Counted from 1, as messages count boxes.
+  /// The face in words, counted from 1, as messages count boxes.
   var place: String {
     label.map { "\(path): face \($0 + 1)" } ?? "\(path): detection \((prediction ?? 0) + 1)"
   }
 
-  /// A line of the table of faces.
+  /// The face's line in the table of faces: rounded numbers, with the error in percent and the angle in degrees.
   public var json: JSONValue {
     func number(_ value: Double?, _ parts: Double) -> JSONValue {
       guard let value, value.isFinite else { return .null }

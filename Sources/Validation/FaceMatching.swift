@@ -1,15 +1,15 @@
 internal import Geometry
 
-/// Which annotated face is which predicted one, in one image.
+/// Which annotated face corresponds to which predicted face in one image.
 struct FaceMatching {
-  /// For each annotated face the index of the predicted one that it is, as annotated or as a reading has it.
+  /// For each annotated face the index of its predicted face; it matches as annotated or as a reading corrects it.
   var prediction: [Int?]
-  /// The inverse.
+  /// For each predicted face the index of its annotated face.
   var label: [Int?]
 
-  /// Pairs faces by their boxes or by their landmarks as they are annotated, the better agreement first;
-  /// one may be wrong without the other. Readings are tried on faces that are left on both sides, or, where
-  /// they explain most of the dataset, before that: in a crowd a mirrored face may be where another is.
+  /// Pairs faces by their boxes or by their landmarks as annotated, the best agreement first; either may be wrong
+  /// without the other. Readings are then tried on the faces left on both sides. Where readings explain most of
+  /// the dataset, they come first: in a crowd a mirrored face may lie where another face is.
   init(
     _ image: ImageView, _ survey: ReadingSurvey.Result = .init(),
     _ thresholds: ValidationThresholds
@@ -45,7 +45,7 @@ struct FaceMatching {
     }
   }
 
-  /// From 0 to 1 where either agrees, the better of both; else nil.
+  /// From 0 to 1, the better of both agreements; nil where neither suffices.
   private static func strength(
     _ overlap: Double, limit least: Double, _ error: Double, limit greatest: Double
   ) -> Double? {

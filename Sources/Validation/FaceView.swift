@@ -1,26 +1,32 @@
 public import Geometry
 public import Schema
 
-/// What is compared of a face, annotated or predicted.
+/// The parts of a face, annotated or predicted, that are compared.
 public struct FaceView: Sendable, Equatable {
+  /// In pixels of the stored image.
   public var box: BoundingBox
-  /// The five points of `face-5`, nil for one that is missing; nil where there are none.
+  /// The five points of `face-5` in pixels, nil for a missing point; nil where there are no landmarks.
   public var points: [SIMD2<Double>?]?
-  /// Axis times angle as stored, which may be of any length.
+  /// Axis times angle in radians, as stored; the angle may exceed a full turn.
   public var rotationVector: SIMD3<Double>?
+  /// The object frame of the rotation.
   public var frame = HeadPose.Frame.bfm
-  /// Whether the rotation was fitted to the landmarks, so that their faults are its own.
+  /// Whether the rotation was fitted to the landmarks, so that it shares their faults.
   public var isFitted = false
-  /// A detector's scores; 1 for annotated faces.
+  /// The face detector's score; 1 for annotated faces.
   public var score = 1.0
+  /// The landmarker's score; 1 for annotated faces.
   public var landmarkScore = 1.0
-  /// Whether the annotation itself says that the face is hard to see, or to be left out.
+  /// Whether the annotation itself says that the face is hard to see, or is to be ignored.
   public var isDoubtful = false
 
+  /// A face with a box only.
   public init(box: BoundingBox) { self.box = box }
 
-  /// - Parameter isRelativeToSight: whether to take the rotation relative to the line of sight to the face, as
-  ///   weak perspective's annotations have it.
+  /// The compared parts of a record's face.
+  ///
+  /// - Parameter isRelativeToSight: whether to convert the rotation to one relative to the line of sight to the
+  ///   face, as annotations in weak perspective are.
   public init(_ face: Face, isRelativeToSight: Bool = false) {
     box = face.box
     if let five = face.landmarks?.fivePoints { points = (0..<5).map(five.position) }
@@ -44,14 +50,15 @@ public struct FaceView: Sendable, Equatable {
 
   private static func hasHidden(_ landmarks: Landmarks?) -> Bool {
     guard let landmarks else { return false }
-    // A face whose landmarks are all missing was given none.
+    // If all landmarks are missing, the face was not annotated with any, which says nothing about hidden ones.
     return landmarks.presentCount > 0
       && (0..<landmarks.count).contains { landmarks[$0].visibility != .visible }
   }
 
+  /// From the object's frame to the camera; nil without a pose.
   public var rotation: Rotation? { rotationVector.map(Rotation.init(rotationVector:)) }
 
-  /// The square root of the box's area.
+  /// The square root of the box's area, in pixels.
   public var size: Double { max(0, box.width * box.height).squareRoot() }
 
   func isReliable(_ thresholds: ValidationThresholds) -> Bool {
@@ -62,16 +69,20 @@ public struct FaceView: Sendable, Equatable {
 
 /// An image's annotated and predicted faces.
 public struct ImageView: Sendable {
-  /// How a report names the image.
+  /// The image's name in reports.
   public var path: String
+  /// Width and height in pixels.
   public var size: SIMD2<Double>
-  /// By how much the detector sees the image smaller than it is; at most 1.
+  /// The size at which the detector sees the image, divided by the image's own size; at most 1.
   public var scale: Double
+  /// The annotated faces.
   public var labels: [FaceView]
+  /// The predicted faces.
   public var predictions: [FaceView]
-  /// Whether the dataset annotates one face an image, whoever else is in it.
+  /// Whether the dataset annotates only one face in each image, even if there are others.
   public var hasOneFaceByDesign = false
 
+  /// An image of a dataset that annotates all faces.
   public init(
     path: String, size: SIMD2<Double>, scale: Double = 1, labels: [FaceView],
     predictions: [FaceView]
@@ -83,11 +94,14 @@ public struct ImageView: Sendable {
     self.predictions = predictions
   }
 
-  /// - Parameter detectorSize: the longer side of what the detector is shown.
+  /// The same image's records, annotated and predicted. The half pixel by which O-Net misplaces landmarks is
+  /// taken off.
+  ///
+  /// - Parameter detectorSize: the longer side, in pixels, of the image that the detector is shown.
   public init(labelled: ImageRecord, predicted: ImageRecord, detectorSize: Double) {
     let (width, height) = (Double(labelled.image.width ?? 0), Double(labelled.image.height ?? 0))
     let isWeak = labelled.camera?.provenance == .weakPerspective
-    // Where one face was turned to the camera's axis, all were.
+    // If one face's rotation is relative to the camera's axis, all are.
     let isEgocentric = labelled.faces.contains {
       $0.attributes.others.contains { $0.name == "egocentric" && $0.value == .boolean(true) }
     }
@@ -104,7 +118,7 @@ public struct ImageView: Sendable {
       ["300w-lp", "aflw2000", "biwi", "arkitface"].contains(labelled.source.dataset)
   }
 
-  /// MTCNN, whose landmarks O-Net's are, cuts a face out from the whole pixel at or before its box and places
-  /// landmarks as if it were the box itself: half a pixel too far right and down in the mean.
+  /// MTCNN, whose network O-Net is, cuts a face out from the whole pixel at or before its box, but places landmarks
+  /// as if it had cut at the box itself. That is on average half a pixel too far right and down.
   private static let landmarkBias = 0.5
 }

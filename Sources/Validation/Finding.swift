@@ -1,21 +1,24 @@
 internal import Geometry
 public import Schema
 
-/// Something that annotation and prediction disagree on and that the networks' errors do not explain.
+/// A disagreement of annotation and prediction that the networks' errors do not explain.
 public struct Finding: Sendable, Equatable {
-  /// Stable: "landmarks-mirrored", "missed-face".
+  /// Stable, such as "landmarks-mirrored" or "missed-face".
   public var id: String
   /// How many faces have it.
   public var count: Int
-  /// One sentence with its numbers.
+  /// One sentence, with the numbers.
   public var text: String
-  /// The numbers by name, for machines.
+  /// The same numbers by name, for programs.
   public var numbers: [Number]
-  /// The first faces that have it: "image.jpg: face 3".
+  /// The first faces that have it, such as "image.jpg: face 3"; at most ten.
   public var examples: [String] = []
 
+  /// One number of a finding.
   public struct Number: Sendable, Equatable {
+    /// Stable; it ends with the unit where there is one, such as "x_px".
     public var name: String
+    /// In the unit that the name states.
     public var value: Double
 
     init(_ name: String, _ value: Double) {
@@ -26,13 +29,14 @@ public struct Finding: Sendable, Equatable {
 
   static let greatestExamples = 10
 
-  /// "landmarks-mirrored  6 faces  landmarks look mirrored: …".
+  /// One line for a terminal, such as "landmarks-mirrored  6 faces  landmarks look mirrored: …".
   public var line: String {
     let faces = "\(count) face\(count == 1 ? "" : "s")"
     let first = examples.first.map { " (first: \($0))" } ?? ""
     return "\(id)  \(faces)  \(text)\(first)"
   }
 
+  /// The finding as an object of the JSON report.
   public var json: JSONValue {
     .object([
       ("id", .text(id)), ("faces", .integer(count)), ("text", .text(text)),
@@ -42,11 +46,11 @@ public struct Finding: Sendable, Equatable {
   }
 }
 
-/// Counts one kind of finding over a dataset.
+/// Counts findings of one kind over a dataset.
 struct FindingTally: Sendable {
   private(set) var count = 0
   private(set) var examples: [String] = []
-  /// What annotation and reading leave, in the finding's own measure.
+  /// The overlap or error as annotated, and with the reading.
   private(set) var before = ThinnedSample<Double>()
   private(set) var after = ThinnedSample<Double>()
 

@@ -1,9 +1,8 @@
 public import Geometry
 
-/// What an annotation's numbers may mean instead of what they were taken for. Each reading names a fault,
-/// and undoes it.
+/// Another meaning that an annotation's numbers may have. Each reading names a fault, and undoes it.
 public enum Reading: Sendable, Hashable {
-  // Of boxes and landmarks alike.
+  // For boxes and landmarks alike.
 
   /// x counted from the right edge: annotations of the mirrored image.
   case mirrored
@@ -15,11 +14,11 @@ public enum Reading: Sendable, Hashable {
   case scaled(Double)
   /// In fractions of the image's width and height.
   case normalised
-  /// In pixels of the image as its EXIF orientation of 6 (a quarter turn to the right), 8 (to the left) or 3
-  /// (half a turn) has it seen, not as it is stored.
+  /// In pixels of the image as it is seen with an EXIF orientation of 6 (turned a quarter to the right), 8 (to the
+  /// left) or 3 (half a turn), instead of as it is stored.
   case turnedRight, turnedLeft, turnedAround
 
-  // Of boxes.
+  // For boxes only.
 
   /// Two corners, read as corner and size.
   case cornersAsSize
@@ -30,17 +29,17 @@ public enum Reading: Sendable, Hashable {
   /// Corner and size, read as centre and size.
   case cornerAsCentre
 
-  // Of landmarks.
+  // For landmarks only.
 
-  /// x counted from the right edge, and left and right points exchanged as in a mirrored face.
+  /// x counted from the right edge, with left and right points exchanged as in a mirrored face.
   case mirroredFace
-  /// The face's left and right taken for the image's.
+  /// The face's left and right taken for the image's left and right.
   case exchangedSides
-  /// x counted from the box's right edge, the points in their order.
+  /// x counted from the box's right edge, with the points in their usual order.
   case mirroredInBox
-  /// From the box's corner instead of the image's.
+  /// Relative to the box's corner instead of the image's.
   case relativeToBox
-  /// In fractions of the box, from its corner.
+  /// In fractions of the box, relative to its corner.
   case fractionsOfBox
 
   static let ofBoxes: [Reading] = [
@@ -52,7 +51,9 @@ public enum Reading: Sendable, Hashable {
     .relativeToBox, .fractionsOfBox, .normalised, .turnedRight, .turnedLeft, .turnedAround,
   ]
 
-  /// The box that is meant where this is the fault.
+  /// The box that was meant, if this is the fault.
+  ///
+  /// - Parameter size: the image's width and height in pixels.
   public func box(_ box: BoundingBox, in size: SIMD2<Double>) -> BoundingBox {
     switch self {
     case .mirrored:
@@ -97,9 +98,12 @@ public enum Reading: Sendable, Hashable {
     }
   }
 
-  /// The points that are meant where this is the fault.
+  /// The five points that were meant, if this is the fault.
   ///
-  /// - Parameter box: the face's box as annotated.
+  /// - Parameters:
+  ///   - points: in the order of `face-5`; nil for a missing point.
+  ///   - box: the face's box as annotated.
+  ///   - size: the image's width and height in pixels.
   public func points(
     _ points: [SIMD2<Double>?], of box: BoundingBox, in size: SIMD2<Double>
   ) -> [SIMD2<Double>?] {
@@ -108,7 +112,7 @@ public enum Reading: Sendable, Hashable {
     }
     // Left and right of the five points exchanged: eyes, nose, mouth corners.
     func exchanged(_ p: [SIMD2<Double>?]) -> [SIMD2<Double>?] { [p[1], p[0], p[2], p[4], p[3]] }
-    // Pixel centres are whole numbers, so pixel x is seen at w - 1 - x.
+    // Pixel centres are whole numbers, so the mirror image of pixel x is w - 1 - x.
     return switch self {
     case .mirrored: each { SIMD2(size.x - 1 - $0.x, $0.y) }
     case .upsideDown: each { SIMD2($0.x, size.y - 1 - $0.y) }
@@ -130,7 +134,7 @@ public enum Reading: Sendable, Hashable {
 }
 
 extension Reading {
-  /// The fault's stable name; that of a finding is "boxes-" or "landmarks-" and this.
+  /// The stable name of the fault; the id of its finding is "boxes-" or "landmarks-" followed by this name.
   public var name: String {
     switch self {
     case .mirrored, .mirroredFace, .mirroredInBox: "mirrored"
@@ -148,7 +152,7 @@ extension Reading {
     }
   }
 
-  /// What the annotation looks like.
+  /// What the annotation looks like, in words.
   var fault: String {
     switch self {
     case .mirrored, .mirroredFace, .mirroredInBox: "look mirrored"
@@ -167,7 +171,7 @@ extension Reading {
     }
   }
 
-  /// What makes it right.
+  /// What corrects the annotation, in words.
   var remedy: String {
     switch self {
     case .mirrored: "when x is flipped"
@@ -191,7 +195,7 @@ extension Reading {
   }
 }
 
-/// A number for people, with so many decimals.
+/// A number as text, with `decimals` digits after the point.
 func decimal(_ number: Double, _ decimals: Int) -> String {
   var scale = 1.0
   for _ in 0..<decimals { scale *= 10 }

@@ -1,20 +1,20 @@
 internal import Glibc
 
 extension ReadingSurvey {
-  /// Faces whose boxes, or landmarks, do not agree as they are, and what each reading would leave.
+  /// The faces whose boxes (or landmarks) do not agree as they are, and what each reading would leave.
   struct Component: Sendable {
     struct Question: Sendable {
       var isMatched: Bool
-      /// Whether the face is off so far that it is in question by itself.
+      /// Whether the face is so far off that it is questionable on its own.
       var isPlain: Bool
-      /// What each reading leaves; nil where it explains nothing.
+      /// What each reading leaves; nil where a reading does not explain the face.
       var costs: [Double?]
-      /// The best scale for this face alone, and what it leaves.
+      /// The best scale for this face alone, and what is left with it.
       var scale: (factor: Double, cost: Double)?
     }
 
     let readings: [Reading]
-    /// What a face counts that a reading does not explain.
+    /// The cost of a face that a reading does not explain.
     let unexplained: Double
     var questions = ThinnedSample<Question>(limit: 4096)
 
@@ -29,7 +29,7 @@ extension ReadingSurvey {
     ) {
       var best: (factor: Double, cost: Double)?
       for candidate in candidates {
-        // Less than 5 % off is a matter of convention or of the networks.
+        // Less than 5 % may be a matter of convention or of the networks' errors.
         guard let factor = scale(candidate), factor.isFinite, abs(log(factor)) > 0.05,
           let cost = cost(.scaled(factor), candidate), cost < best?.cost ?? .infinity
         else { continue }
@@ -42,8 +42,8 @@ extension ReadingSurvey {
           scale: best))
     }
 
-    /// The readings that explain enough of the faces in question; of those that explain the same faces only
-    /// the one that leaves least. With it, whether the first explains half of all faces.
+    /// The readings that explain enough of the questionable faces. Of readings that explain the same faces, only the
+    /// one that leaves least is kept. Also tells whether the first reading explains half of all faces.
     func explaining(
       of comparable: Int, _ thresholds: ValidationThresholds
     ) -> (readings: [Reading], explainMost: Bool) {
@@ -56,7 +56,7 @@ extension ReadingSurvey {
           open[i].costs.append(scale)
         }
       }
-      // Of a thinned sample, numbers mean shares.
+      // The sample may be thinned, so numbers in it only stand for shares.
       let whole = Double(questions.count) / Double(max(1, questions.elements.count))
       var (found, explainMost): ([Reading], Bool) = ([], false)
       while true {
@@ -83,7 +83,7 @@ extension ReadingSurvey {
       guard explained.contains(where: { $0.isPlain || comparable >= thresholds.datasetFaces })
       else { return false }
       if 2 * whole * Double(explained.count) >= Double(comparable) { return true }
-      // Faces that are known for others' by box or landmarks are surer than ones that match nothing.
+      // Faces that are matched by box or landmarks are surer than faces that match nothing.
       return [true, false].contains { isMatched in
         let count = explained.count { $0.isPlain && $0.isMatched == isMatched }
         let all = open.count { $0.isPlain && $0.isMatched == isMatched }
@@ -92,7 +92,7 @@ extension ReadingSurvey {
       }
     }
 
-    /// The median of the fullest stretch of 4 % of the faces' own best scales.
+    /// The median of the faces' own best scales, within the fullest interval of 4 %.
     private var commonScale: Double? {
       let logs = questions.elements.compactMap { $0.scale.map { log($0.factor) } }.sorted()
       var best: Range<Int> = 0..<0

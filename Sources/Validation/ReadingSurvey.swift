@@ -1,36 +1,41 @@
 internal import Geometry
 
-/// Looks over a dataset for what its boxes and landmarks may mean, before faces are found fault with one by
-/// one: an image alone does not tell a mirrored annotation from a wrong one.
+/// Finds out what a dataset's boxes and landmarks may mean, before single faces are judged: one image alone
+/// does not tell a mirrored annotation from a wrong one.
 public struct ReadingSurvey: Sendable {
-  /// What the survey finds.
+  /// The result of the survey.
   public struct Result: Sendable, Equatable {
-    /// The readings that explain faces, in the order in which to try them.
+    /// The readings of boxes that explain faces, in the order in which to try them.
     public var boxes: [Reading] = []
+    /// The same for landmarks.
     public var landmarks: [Reading] = []
-    /// Whether the first of either explains at least half of all faces.
+    /// Whether the first reading of boxes explains at least half of all faces.
     public var boxesAreRead = false
+    /// The same for landmarks.
     public var landmarksAreRead = false
-    /// Whether no image has more than one face annotated, so that others in it are left out by design.
+    /// Whether no image has more than one annotated face, so that further faces are left out by design.
     public var hasSingleFaces = false
 
     var explainsMost: Bool { boxesAreRead || landmarksAreRead }
 
+    /// No reading: everything is taken as annotated.
     public init() {}
   }
 
   private let thresholds: ValidationThresholds
   private var boxes = Component(readings: Reading.ofBoxes, unexplained: 1)
   private var landmarks = Component(readings: Reading.ofLandmarks, unexplained: 0.5)
-  /// Faces that could be compared.
+  /// The number of faces that could be compared.
   private var comparable = 0
   private var images = 0
   private var mostFaces = 0
 
+  /// A survey that has seen no image.
   public init(_ thresholds: ValidationThresholds = ValidationThresholds()) {
     self.thresholds = thresholds
   }
 
+  /// Looks at the next image.
   public mutating func add(_ image: ImageView) {
     images += image.labels.isEmpty ? 0 : 1
     mostFaces = max(mostFaces, image.labels.count)
@@ -53,6 +58,7 @@ public struct ReadingSurvey: Sendable {
     }
   }
 
+  /// What the images so far show.
   public var result: Result {
     var result = Result()
     (result.boxes, result.boxesAreRead) = boxes.explaining(of: comparable, thresholds)
@@ -72,7 +78,7 @@ public struct ReadingSurvey: Sendable {
         isPlain: isPlain
       ).map { 1 - $0 }
     } scale: { candidate in
-      // Whatever a box includes, its centre is about the face's.
+      // Whatever a box includes, its centre is near the face's centre.
       let (mine, other) = (label.box.centre, candidate.box.centre)
       return ((other * other).sum() / (mine * mine).sum()).squareRoot()
     }
@@ -101,7 +107,7 @@ public struct ReadingSurvey: Sendable {
 }
 
 extension ValidationThresholds {
-  /// The error that a reading of landmarks leaves, where it is little enough to explain them.
+  /// The error that a reading of landmarks leaves, if it is small enough to explain them; otherwise nil.
   func explains(_ error: Double?, before: Double) -> Double? {
     guard let error, error <= explainedLandmarks, error <= explainedLandmarksShare * before else {
       return nil
@@ -109,9 +115,9 @@ extension ValidationThresholds {
     return error
   }
 
-  /// The overlap that a reading of a box reaches, where it is enough to explain it.
+  /// The overlap that a reading of a box reaches, if it is large enough to explain the box; otherwise nil.
   ///
-  /// - Parameter isPlain: whether the box as it is does not fit at all.
+  /// - Parameter isPlain: whether the box as annotated does not fit at all.
   func explains(_ overlap: Double, before: Double, isPlain: Bool) -> Double? {
     let gain = isPlain ? explainedBoxGain : doubtedBoxGain
     return overlap >= explainedBox && overlap >= gain * before ? overlap : nil

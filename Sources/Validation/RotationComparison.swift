@@ -3,23 +3,25 @@ internal import Glibc
 
 /// How annotated rotations of many faces differ from predicted ones.
 public struct RotationComparison: Sendable, Equatable {
-  /// A rotation vector as annotated, of any length, and the rotation predicted.
+  /// A rotation vector as annotated, in radians and possibly beyond a full turn, and the predicted rotation.
   public typealias Pair = (annotated: SIMD3<Double>, predicted: Rotation)
 
   /// The constant turn between the two object frames: annotated = predicted * offset, in the median.
   public var offset: Rotation
-  /// The median angle left without the offset, in radians.
+  /// The median angle that is left without the offset, in radians.
   public var spread: Double
-  /// The mean angle, each counted as at most `greatestAngle`, in radians.
+  /// The mean angle in radians; each angle counts as at most `greatestAngle`.
   public var meanAngle: Double
   /// The median angle, in radians.
   public var medianAngle: Double
 
-  /// Beyond this a network's pose is no measure.
+  /// In radians. A network whose pose is further off than this measures nothing.
   static let greatestAngle = 60 * Double.pi / 180
 
-  /// - Parameter withoutOffset: whether the angles are those that the constant turn leaves.
-  /// - Returns: nil of none.
+  /// Compares the rotations of many faces.
+  ///
+  /// - Parameter withoutOffset: whether the angles are those that are left without the constant turn.
+  /// - Returns: nil if there are no pairs.
   public init?(_ pairs: [Pair], withoutOffset: Bool = false) {
     let turns = pairs.map {
       $0.predicted.transpose * Rotation(rotationVector: $0.annotated)
@@ -34,11 +36,11 @@ public struct RotationComparison: Sendable, Equatable {
     medianAngle = Robust.median(angles) ?? 0
   }
 
-  /// The rotation with the least sum of angles to these, by Weiszfeld's iteration from the one of them that
-  /// has least (Hartley et al., "Rotation Averaging", IJCV 103, 2013). Angles under a degree count as their
-  /// squares, lest the iteration stays at its start.
+  /// The rotation with the least sum of angles to the given ones, by Weiszfeld's iteration, which begins at the
+  /// given rotation with the least sum (Hartley et al., "Rotation Averaging", IJCV 103, 2013). Angles under a
+  /// degree count by their squares, for otherwise the iteration could not leave its start.
   static func medianRotation(of rotations: [Rotation]) -> Rotation {
-    // Where there are many, some are as good a start as all.
+    // If there are many, a start chosen among some is good enough.
     let some = rotations.prefix(64)
     func sum(_ rotation: Rotation) -> Double { some.reduce(0) { $0 + $1.angle(to: rotation) } }
     let sums = some.map(sum)
@@ -59,18 +61,23 @@ public struct RotationComparison: Sendable, Equatable {
   }
 }
 
-/// Which reading of a dataset's rotations agrees best with the predicted ones.
+/// The reading of a dataset's rotations that agrees best with the predicted ones.
 public struct RotationVerdict: Sendable {
-  /// As annotated.
+  /// The rotations as annotated.
   public var asIs: RotationComparison
-  /// The reading that explains the rotations where the annotated ones do not agree, and the mean angle it leaves.
+  /// The reading that explains the rotations, and the mean angle in radians that it leaves; nil where the
+  /// annotated rotations agree, or no reading explains them.
   public var reading: (reading: RotationReading, meanAngle: Double)?
-  /// Others that agree about as well: these faces do not tell them apart.
+  /// Readings that agree about as well, so that these faces do not tell them apart.
   public var alternatives: [RotationReading] = []
+  /// How many faces were compared.
   public var faces: Int
 
-  /// - Parameter hasOtherFrame: whether the annotated object frame is another one than the predicted, so that
-  ///   a constant turn means nothing.
+  /// Compares the rotations as annotated, and by all readings.
+  ///
+  /// - Parameter hasOtherFrame: whether the annotated object frame differs from the predicted one, so that a
+  ///   constant turn means nothing.
+  /// - Returns: nil if there are no pairs.
   public init?(
     _ pairs: [RotationComparison.Pair], hasOtherFrame: Bool, _ thresholds: ValidationThresholds
   ) {
@@ -96,7 +103,7 @@ public struct RotationVerdict: Sendable {
     }.map(\.reading)
   }
 
-  /// As `RotationComparison.meanAngle`; the constant turn is looked for only where it is left out.
+  /// As `RotationComparison.meanAngle`; the constant turn is computed only where it is to be left out.
   private static func meanAngle(
     _ pairs: [RotationComparison.Pair], _ reading: RotationReading, _ hasOtherFrame: Bool
   ) -> Double? {
@@ -112,7 +119,9 @@ public struct RotationVerdict: Sendable {
     } / Double(turns.count)
   }
 
-  /// Whether the frames differ by a constant turn that a landmark model's own axes do not explain.
+  /// Whether the frames differ by a constant turn that the axes of a landmark model do not explain.
+  ///
+  /// - Parameter limit: the least turn that counts, in radians.
   public func hasOffset(limit: Double, _ thresholds: ValidationThresholds) -> Bool {
     faces >= thresholds.datasetFaces && reading == nil
       && length(asIs.offset.rotationVector) >= limit

@@ -1,29 +1,29 @@
 public import Geometry
 internal import Glibc
 
-/// What a stored rotation may mean instead of what it was taken for.
+/// Another meaning that a stored rotation may have.
 public enum RotationReading: Sendable, Hashable {
-  /// Written in one notation, read in another: of matrices, 6D layouts, and angles.
+  /// Written in one notation, read in another; for matrices, 6D layouts and angles.
   case notation(PoseNotation, readAs: PoseNotation)
-  /// Angles of one convention, read by their names as another's.
+  /// Angles of one convention, read by their names as angles of another.
   case angles(EulerConvention, readAs: EulerConvention)
   /// Three angles in radians, in the convention's order, read as a rotation vector.
   case anglesAsVector(EulerConvention)
   /// A rotation vector in degrees, read as radians.
   case degrees
-  /// A rotation vector that was divided by 57.3 once too often.
+  /// A rotation vector that was converted from degrees to radians once too often.
   case radians
-  /// The inverse: camera to object.
+  /// The inverse rotation: from camera to object.
   case inverse
-  /// That of the mirrored image.
+  /// The rotation of the mirrored image.
   case mirrored
 
   public static func == (left: Self, right: Self) -> Bool { left.name == right.name }
   public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 
-  /// The rotation that is meant where this is the fault; nil where the numbers allow none.
+  /// The rotation that was meant, if this is the fault; nil where the numbers allow none.
   ///
-  /// - Parameter vector: as stored, of any length.
+  /// - Parameter vector: axis times angle in radians, as stored; the angle may exceed a full turn.
   public func rotation(of vector: SIMD3<Double>) -> Rotation? {
     let stored = Rotation(rotationVector: vector)
     switch self {
@@ -45,7 +45,7 @@ public enum RotationReading: Sendable, Hashable {
     }
   }
 
-  /// All readings, the simpler first; of those that are the same for every rotation only the first.
+  /// All readings, the simpler ones first. Of readings that agree for every rotation, only the first is listed.
   public static let all: [RotationReading] = {
     let matrices: [PoseNotation] = [.numbers(.matrix), .numbers(.bfm), .numbers(.sixDRepNet)]
     let conventions = EulerConvention.allCases
@@ -60,7 +60,7 @@ public enum RotationReading: Sendable, Hashable {
         for written in group where written != read { all.append(.notation(written, readAs: read)) }
       }
     }
-    // A general rotation, at which readings differ unless they are the same.
+    // A general rotation: readings that agree here agree everywhere.
     let probe = SIMD3(0.31, -0.52, 0.17)
     var seen = [Rotation(rotationVector: probe)]
     return all.filter { reading in
@@ -71,6 +71,7 @@ public enum RotationReading: Sendable, Hashable {
     }
   }()
 
+  /// The fault in words; it identifies the reading.
   public var name: String {
     switch self {
     case .notation(let written, let read): "\(written.name) numbers read as \(read.name)"

@@ -1,17 +1,18 @@
-/// A constant difference, in pixels, between annotated and predicted places of many faces.
+/// A constant difference, in pixels, between the annotated and the predicted places of many faces.
 public struct ShiftEstimate: Sendable, Equatable {
-  /// The shift of the annotation, in pixels.
+  /// The shift of the annotation, annotated minus predicted, in pixels.
   public var pixels: SIMD2<Double>
-  /// The same in fractions of the faces' median size.
+  /// The same shift in fractions of the faces' median size.
   public var relative: SIMD2<Double>
   /// The standard errors of `pixels`.
   public var error: SIMD2<Double>
+  /// How many faces were compared.
   public var faces: Int
 
-  /// From the difference of each face and its size, both in pixels.
+  /// Estimates the shift from the difference and the size of each face, both in pixels; nil if there are no faces.
   ///
-  /// The networks err in proportion to a face, so each counts by the inverse of its size, and errors are
-  /// estimated relative to it.
+  /// The networks' errors grow with a face's size. So each face is weighted by the inverse of its size, and
+  /// errors are estimated relative to it.
   public init?(_ faces: [(difference: SIMD2<Double>, size: Double)]) {
     guard let size = Robust.median(faces.map(\.size)), size > 0 else { return nil }
     func estimate(_ axis: (SIMD2<Double>) -> Double) -> (shift: Double, error: Double) {
@@ -27,9 +28,9 @@ public struct ShiftEstimate: Sendable, Equatable {
     self.faces = faces.count
   }
 
-  /// Whether it is more than the networks' own error, and than chance.
+  /// Whether the shift exceeds the networks' own error, and chance.
   ///
-  /// - Parameter limit: the networks' systematic error in fractions of a face.
+  /// - Parameter limit: the networks' systematic error, in fractions of a face.
   public func isFinding(limit: Double, _ thresholds: ValidationThresholds) -> Bool {
     let length = (pixels * pixels).sum().squareRoot()
     guard faces >= thresholds.datasetFaces, length >= thresholds.shiftInPixels,
@@ -40,7 +41,7 @@ public struct ShiftEstimate: Sendable, Equatable {
     return length >= thresholds.shiftInErrors * along
   }
 
-  /// Whether it is a pixel along an axis or both, as where pixels are counted from 1.
+  /// Whether it is a shift by one pixel along one axis or both, as where pixels are counted from 1.
   public var isOffByOne: Bool {
     (0..<2).allSatisfy { pixels[$0].magnitude < 1.5 }
       && (0..<2).contains { pixels[$0].magnitude >= 0.5 }

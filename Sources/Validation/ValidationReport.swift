@@ -1,20 +1,26 @@
 internal import Geometry
 public import Schema
 
-/// How a dataset's annotations agree with the predictions, and what does not.
+/// How well a dataset's annotations agree with the predictions, and what does not agree.
 public struct ValidationReport: Sendable {
+  /// How many images were compared.
   public let images: Int
+  /// How many faces are annotated.
   public let labels: Int
+  /// How many faces were detected.
   public let predictions: Int
+  /// How many annotated faces were matched with a detected one.
   public let matched: Int
   let besideSingleFaces: Int
   let overlaps: ThinnedSample<Double>
   let errors: ThinnedSample<Double>
   let angles: ThinnedSample<Double>
+  /// Nil where no rotations could be compared.
   public internal(set) var rotation: RotationVerdict?
+  /// The surest first; boxes and landmarks before rotations and single faces.
   public internal(set) var findings: [Finding] = []
 
-  /// For people: what was compared, how it agrees, then one line a finding.
+  /// For people: what was compared, how well it agrees, then one line for each finding.
   public var text: String {
     var lines = [
       "compared   \(images) images, \(labels) annotated and \(predictions) detected faces; \(matched) are the same"
@@ -43,7 +49,7 @@ public struct ValidationReport: Sendable {
     return lines.map { $0 + "\n" }.joined()
   }
 
-  /// For machines; numbers that there are none of are null.
+  /// For programs: an object of schema `sixdof.validation/1`; numbers that do not exist are null.
   public var json: JSONValue {
     let degrees = 180 / Double.pi
     func median(_ sample: ThinnedSample<Double>, _ factor: Double = 1) -> JSONValue {

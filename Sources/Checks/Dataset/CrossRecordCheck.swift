@@ -1,15 +1,15 @@
 internal import Codecs
 public import Schema
 
-/// Looks for what shows only when several records are seen together: records are added in input order, and
-/// findings given at the end.
+/// Finds what shows only when several records are seen together. Records are added in the input's order; findings
+/// are given at the end.
 ///
-/// Takes about 110 bytes of memory a record, and about 200 of a temporary file; 300W-LP's geometry, which pairs
-/// of mirrored copies are compared by, as much again as it has landmarks.
+/// Takes about 110 bytes of memory a record and about 200 bytes in a temporary file. For 300W-LP the file also
+/// holds the landmarks, by which mirrored copies are compared.
 public struct CrossRecordCheck: DatasetCheck {
-  /// Bits of 64 in which the hashes of near duplicates differ at most.
+  /// In how many of 64 bits the hashes of near duplicates may differ.
   public static let defaultRadius = 4
-  /// The most that can be asked for: random pictures differ in 32, and some in 16.
+  /// The greatest radius that can be asked for: the hashes of random pictures differ in 32 bits, some in only 16.
   public static let greatestRadius = HammingPairs.greatestRadius
 
   private let radius: Int
@@ -23,9 +23,8 @@ public struct CrossRecordCheck: DatasetCheck {
   private var flips: FlipPairs
 
   /// - Parameters:
-  ///   - inputs: the names of the files that records come from, which are splits of their own where there are
-  ///     several.
-  ///   - radius: bits of 64 in which the hashes of near duplicates differ at most.
+  ///   - inputs: the names of the files that the records come from. If there are several, each is a split of its own.
+  ///   - radius: in how many of 64 bits the hashes of near duplicates may differ; 0 to `greatestRadius`.
   /// - Throws: `FileError` where no temporary file can be made.
   public init(inputs: [String], radius: Int = defaultRadius) throws {
     self.radius = radius
@@ -44,7 +43,7 @@ public struct CrossRecordCheck: DatasetCheck {
     if let hash = Self.hash(ofLandmarksIn: record) { landmarks.add(hash, item: number) }
     let photo = photos.add(record, number: number)
     let subject = subjects.add(record, number: number)
-    // Who crosses with a person crosses with a sequence too; it is told once.
+    // A sequence shows one person, so if the person is in two splits, only that is reported.
     let sequence = subject == 0 ? sequences.add(record, number: number) : 0
     try flips.add(record, number: number)
     guard let fingerprint = image?.fingerprint else { return }
@@ -52,7 +51,7 @@ public struct CrossRecordCheck: DatasetCheck {
     duplicates.add(fingerprint, record: number, split: split, kin: kin)
   }
 
-  /// All that was found, in the order of the checks, then of the records.
+  /// All findings, in the order of the checks, then of the records.
   public mutating func finish() throws -> [DatasetFinding] {
     var findings: [Finding] = []
     try findDuplicateRecords(&findings)
@@ -81,7 +80,7 @@ public struct CrossRecordCheck: DatasetCheck {
   private func findSharedLandmarks(_ findings: inout [Finding]) throws {
     for group in landmarks.groups() {
       let all = try group.map { try names[$0] }
-      // One image that two records describe has its landmarks twice, and rightly.
+      // One image that two records describe has the same landmarks twice, and rightly so.
       let others = all.filter { $0.image != all[0].image }
       guard let other = others.first else { continue }
       let isOnePhoto =
@@ -101,7 +100,7 @@ public struct CrossRecordCheck: DatasetCheck {
   private func findDuplicateImages(_ findings: inout [Finding]) throws {
     for match in duplicates.matches(within: radius) {
       let (name, original) = (try names[match.record], try names[match.original])
-      // A file that two records of one split name is no copy.
+      // If two records of one split name the same file, it is not a copy.
       if !match.crossesSplits, name.image == original.image { continue }
       let check =
         switch (match.distance, match.crossesSplits) {
@@ -123,7 +122,7 @@ public struct CrossRecordCheck: DatasetCheck {
     }
   }
 
-  /// Of all landmarks of an image's faces; nil where it has none, or one point only here and there.
+  /// A hash of all landmarks of an image's faces; nil where no face has at least five.
   private static func hash(ofLandmarksIn record: ImageRecord) -> UInt64? {
     var hash: UInt64 = 0
     var isPresent = false

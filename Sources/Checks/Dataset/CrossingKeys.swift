@@ -1,7 +1,7 @@
 internal import Codecs
 internal import Schema
 
-/// Finds values of an attribute that faces of more than one split have.
+/// Finds values of an attribute that occur in more than one split.
 struct CrossingKeys {
   private let attribute: String
   private let check: Check
@@ -12,14 +12,14 @@ struct CrossingKeys {
     (self.attribute, self.check, self.what) = (attribute, check, what)
   }
 
-  /// Adds what a record's faces name.
+  /// Adds the values that a record's faces have.
   ///
-  /// - Returns: a number of the first, and 0 where they name nothing.
+  /// - Returns: a number that stands for the first value; 0 where there is none.
   mutating func add(_ record: ImageRecord, number: Int) -> UInt64 {
     var (first, last): (UInt64, UInt64) = (0, 0)
     for face in record.faces {
       guard let word = face.attributes.word(in: attribute) else { continue }
-      // The dataset's own numbers: person 1 of one is not person 1 of another.
+      // Values are the dataset's own numbers: person 1 of one dataset is not person 1 of another.
       let hash = fastHash(of: "\(record.source.dataset)/\(word)")
       if hash != last { keys.add(hash, item: number) }
       if first == 0 { first = hash }
@@ -28,7 +28,7 @@ struct CrossingKeys {
     return first
   }
 
-  /// One finding for each split but the first that a value is in, at its first record there.
+  /// For each value one finding for each further split that has it, at its first record there.
   func find(_ names: RecordNames, _ findings: inout [Finding]) throws {
     for group in keys.groups() {
       var splits: [(first: Int, count: Int)] = []

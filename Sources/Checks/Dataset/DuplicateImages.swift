@@ -1,27 +1,27 @@
-/// Finds images whose pixels are the same, or look the same, as those of an earlier one.
+/// Finds images whose pixels equal, or look like, those of an earlier image.
 ///
-/// Takes 30 bytes an image; records are numbers here.
+/// Takes 30 bytes an image; records are represented by numbers.
 struct DuplicateImages {
-  /// An image that shows what an earlier one does.
+  /// An image that shows the same as an earlier one.
   struct Match: Equatable {
     var record: Int
     var original: Int
-    /// Bits in which the perceptual hashes differ; nil where the pixels are the same.
+    /// In how many bits the perceptual hashes differ; nil where the pixels are equal.
     var distance: Int?
     var crossesSplits: Bool
   }
 
   private var records: [UInt32] = []
   private var pixels: [UInt64] = []
-  /// 0 for none: half of a hash's bits are set.
+  /// 0 where there is no hash; in a real one half of the bits are set.
   private var perceptual: [UInt64] = []
   private var splits: [UInt16] = []
   private var kins: [UInt64] = []
 
   /// - Parameters:
-  ///   - record: greater than those before.
-  ///   - kin: of images that are known to look alike within a split, as rotated copies of a photo and frames
-  ///     of one film do; 0 for none.
+  ///   - record: greater than all record numbers before.
+  ///   - kin: a number for images that are known to look alike within a split, such as rotated copies of a photo or
+  ///     frames of a film; 0 for none.
   mutating func add(_ fingerprint: ImageFingerprint, record: Int, split: UInt16, kin: UInt64) {
     records.append(UInt32(record))
     pixels.append(fingerprint.pixels)
@@ -30,10 +30,10 @@ struct DuplicateImages {
     kins.append(kin)
   }
 
-  /// All images that repeat an earlier one, at most once each, by record.
+  /// All images that repeat an earlier one, at most once each, sorted by record.
   ///
-  /// The same pixels come before similar ones, another split before its own, the nearest before others, the
-  /// earliest last of all.
+  /// Of several originals the choice is: equal pixels before similar ones, another split before the same split, the
+  /// nearest hash, and then the earliest image.
   func matches(within radius: Int) -> [Match] {
     var found = exactMatches()
     for match in similarMatches(within: radius) where found[match.record] == nil {
@@ -61,14 +61,14 @@ struct DuplicateImages {
     return found
   }
 
-  /// Images of one look that are kin in one split, or none's: `images` in order, `code` their hash.
+  /// Images with one hash, of one split and one kin number: `images` are their places, `code` is the hash.
   private struct Look {
     var code: UInt64
     var images: Range<Int>
   }
 
   private func similarMatches(within radius: Int) -> [Match] {
-    // Equal hashes side by side, so that a thousand copies are compared once.
+    // Equal hashes lie side by side, so that a thousand copies are compared only once.
     let order = perceptual.indices.filter { perceptual[$0] != 0 }.sorted {
       (perceptual[$0], splits[$0], kins[$0], $0) < (perceptual[$1], splits[$1], kins[$1], $1)
     }
@@ -83,7 +83,7 @@ struct DuplicateImages {
         looks.append(Look(code: perceptual[order[place]], images: place..<place + 1))
       }
     }
-    // For each look the best earlier one: whether it crosses, how far it is, its first image.
+    // For each look the best earlier one: whether it is in the same split, its distance, and its first image.
     var best = [(stays: Int, distance: Int, image: Int)?](repeating: nil, count: looks.count)
     HammingPairs(looks.map(\.code), within: radius).forEach { a, b, distance in
       let (first, second) = (order[looks[a].images.lowerBound], order[looks[b].images.lowerBound])
@@ -97,7 +97,7 @@ struct DuplicateImages {
     for (look, best) in zip(looks, best) {
       let first = order[look.images.lowerBound]
       for i in order[look.images] {
-        // Within a split nothing is nearer than one's own look.
+        // Within a split nothing is nearer than an image with the same hash.
         let repeats = i != first && kins[i] == 0
         if let best, best.stays == 0 || !repeats {
           matches.append(

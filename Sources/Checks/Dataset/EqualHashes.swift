@@ -1,4 +1,4 @@
-/// Finds items with the same 64-bit key among any number, in 12 bytes an item.
+/// Finds items with equal 64-bit keys among any number of items; takes 12 bytes an item.
 struct EqualHashes {
   private var hashes: [UInt64] = []
   private var items: [UInt32] = []
@@ -8,8 +8,8 @@ struct EqualHashes {
     items.append(UInt32(item))
   }
 
-  /// All items that share their key with another, in their order of addition; groups in the order of their
-  /// first items.
+  /// All items that share their key with another, in the order in which they were added; groups are in the order
+  /// of their first items.
   func groups() -> [[Int]] {
     let order = hashes.indices.sorted { (hashes[$0], $0) < (hashes[$1], $1) }
     var groups: [[Int]] = []

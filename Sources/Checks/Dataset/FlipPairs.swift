@@ -2,13 +2,13 @@ internal import Codecs
 internal import Geometry
 internal import Schema
 
-/// Compares 300W-LP's mirrored copies with their originals: `AFW_Flip/X` with `AFW/X` (FORMATS §3.3).
+/// Compares mirrored copies of 300W-LP with their originals: `AFW_Flip/X` with `AFW/X` (FORMATS §3.3).
 ///
-/// A record takes 17 bytes, its landmarks and rotation lie in a temporary file.
+/// A record takes 17 bytes of memory; its landmarks and rotation are in a temporary file.
 struct FlipPairs {
   private static let dataset = "300w-lp"
   private static let suffix = "_Flip"
-  /// All of the dataset's images are so wide; for records that do not say.
+  /// The width in pixels of all images of the dataset, for records that do not state it.
   private static let usualWidth = 450
   private static let greatestDistance = 1.0
   private static let greatestAngle = 0.5
@@ -67,13 +67,13 @@ struct FlipPairs {
 
   private static func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }
 
-  /// What is compared of an image.
+  /// The compared parts of an image.
   private struct Side {
     var width: Int
-    /// nil where it was not annotated: a fitted one mirrors as far as landmarks do.
+    /// Nil where it was not annotated: whether a fitted rotation is mirrored depends on the landmarks alone.
     var rotation: SIMD3<Double>?
     var landmarks: Landmarks?
-    /// The jaw is that of the visible outline, which each image has of its own.
+    /// Whether the jaw follows the visible outline, which differs from image to image.
     var hasOwnJaw: Bool
   }
 
@@ -109,7 +109,7 @@ struct FlipPairs {
       hasOwnJaw: numbers[1] == 1)
   }
 
-  /// How far a landmark is off at most, and what it looks like; nil where all are in place.
+  /// How far the worst landmark is off in pixels, and what that looks like; nil where all are in place.
   private static func landmarkFault(_ original: Side, _ flip: Side) -> (Double, String)? {
     guard let given = original.landmarks, let found = flip.landmarks else { return nil }
     let first = original.hasOwnJaw || flip.hasOwnJaw ? 17 : 0
@@ -132,7 +132,7 @@ struct FlipPairs {
     return (greatest, cause ?? "in no simple way")
   }
 
-  /// By how many degrees the rotation is off; nil where it is not.
+  /// How far the rotation is off in degrees; nil where it is right.
   private static func rotationFault(_ original: Side, _ flip: Side) -> Double? {
     guard let given = original.rotation, let found = flip.rotation else { return nil }
     // R -> D R D with D = diag(-1, 1, 1).

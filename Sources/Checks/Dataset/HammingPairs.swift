@@ -1,15 +1,16 @@
-/// All pairs of 64-bit codes that differ in at most `radius` bits, without comparing each with each.
+/// Finds all pairs of 64-bit codes that differ in at most `radius` bits, without comparing every code with every
+/// other.
 ///
 /// Multi-index hashing (M. Norouzi, A. Punjani, D. J. Fleet, "Fast Search in Hamming Space with Multi-Index
-/// Hashing", CVPR 2012): of four parts of 16 bits, one at least differs in no more than a quarter of the
-/// bits that the codes do. So codes are sorted by one part after the other, and only those are compared whose
-/// parts are that near. No pair is missed.
+/// Hashing", CVPR 2012): a code has four parts of 16 bits. In at least one part two codes differ by no more than
+/// a quarter of the bits in which they differ altogether. So codes are sorted by each part in turn, and only
+/// codes with such near parts are compared. No pair is missed.
 struct HammingPairs {
   static let greatestRadius = 15
 
   private let codes: [UInt64]
   private let radius: Int
-  /// How far the parts may be apart, and all differences as near as that.
+  /// How many bits two parts may differ in, and all differences of so few bits.
   private let partRadius: Int
   private let masks: [Int]
 
@@ -21,8 +22,8 @@ struct HammingPairs {
     masks = (0...0xFFFF).filter { $0.nonzeroBitCount <= partRadius }
   }
 
-  /// Calls `body` once for each pair with the codes' indices, in no promised order, and the number of bits in
-  /// which they differ. Takes four bytes a code.
+  /// Calls `body` once for each pair, with the codes' indices and the number of bits in which they differ. The
+  /// order of the pairs is not defined. Takes four bytes a code.
   func forEach(_ body: (_ first: Int, _ second: Int, _ distance: Int) -> Void) {
     for part in 0..<4 {
       let (order, starts) = sorted(byPart: part)
@@ -51,12 +52,12 @@ struct HammingPairs {
     Int(code >> UInt64(16 * part) & 0xFFFF)
   }
 
-  /// Whether an earlier part shows the pair too.
+  /// Whether the pair was already found by an earlier part.
   private func isNear(_ difference: UInt64, beforePart part: Int) -> Bool {
     (0..<part).contains { Self.value(difference, part: $0).nonzeroBitCount <= partRadius }
   }
 
-  /// The codes' indices in the order of a part's values, and where each value begins among them.
+  /// The codes' indices sorted by one part, and where each value of the part begins among them.
   private func sorted(byPart part: Int) -> (order: [UInt32], starts: [Int]) {
     var starts = [Int](repeating: 0, count: 0x10001)
     for code in codes { starts[Self.value(code, part: part) + 1] += 1 }

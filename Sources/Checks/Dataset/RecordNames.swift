@@ -1,23 +1,23 @@
 internal import Codecs
 internal import Schema
 
-/// What messages call records, by their number, kept outside memory.
+/// The names of records in messages, by the records' numbers, kept in a temporary file.
 struct RecordNames {
   struct Name {
     var id: String
     var location: SourceLocation
     var image: String
     var dataset: String
-    /// What the first face says that it is of; empty where it says nothing.
+    /// The source photo that the first face names; empty where it names none.
     var photo: String
-    /// In words.
+    /// The split in words; with several inputs it begins with the input's name.
     var split: String
   }
 
   private let spool: Spool
   private let inputs: [String]
   private var splitNumbers: [String: UInt16] = [:]
-  /// The number of each record's split.
+  /// For each record the number of its split.
   private(set) var splits: [UInt16] = []
 
   init(inputs: [String]) throws {
@@ -27,7 +27,7 @@ struct RecordNames {
 
   /// Adds the next record.
   ///
-  /// - Returns: its number, from 0, and its split's.
+  /// - Returns: the record's number, from 0, and the number of its split.
   mutating func add(
     _ record: ImageRecord, input: Int
   ) throws -> (number: Int, split: UInt16) {
@@ -55,7 +55,7 @@ struct RecordNames {
     }
   }
 
-  /// Several files are several splits, whatever their records say: parts of a training set say "train".
+  /// Several files are several splits, whatever the records say: all parts of a training set may say "train".
   private func split(of record: ImageRecord, input: Int) -> String {
     let own = record.source.split ?? ""
     guard inputs.count > 1 else { return own }
@@ -64,7 +64,7 @@ struct RecordNames {
 }
 
 extension FaceAttributes {
-  /// An attribute that names a person, photo or sequence; nil where it is not there or empty.
+  /// The value of an attribute that names a person, photo or sequence; nil where it is missing or empty.
   func word(in attribute: String) -> String? {
     guard let value = others.first(where: { $0.name == attribute })?.value, value != .null,
       value != .text("")

@@ -1,19 +1,20 @@
 public import Codecs
 
-/// What is kept of an image's pixels, to find it again among others.
+/// What is kept of an image's pixels, in order to recognise the image among others.
 public struct ImageFingerprint: Sendable, Equatable {
-  /// Of the decoded pixels and the size, whatever file they were in.
+  /// A hash of the decoded pixels and the width, whatever file they came from.
   public var pixels: UInt64
-  /// `PerceptualHasher`'s; nil for a picture without texture.
+  /// The hash of `PerceptualHasher`; nil for a picture without texture.
   public var perceptual: UInt64?
 
+  /// A fingerprint of known hashes.
   public init(pixels: UInt64, perceptual: UInt64?) {
     (self.pixels, self.perceptual) = (pixels, perceptual)
   }
 
-  /// - Parameter hasher: the calling thread's own.
+  /// - Parameter hasher: one that only the calling thread uses.
   public init(of image: PixelImage, with hasher: inout PerceptualHasher) {
-    // The width tells 2 x 3 pixels from 3 x 2.
+    // With the width in it, 2 x 3 pixels differ from 3 x 2.
     let hash = image.pixels.withUnsafeBytes { fastHash(of: $0, seed: UInt64(image.width)) }
     self.init(pixels: hash, perceptual: hasher.hash(of: image))
   }

@@ -13,31 +13,35 @@ extension Check {
     "A trainer that does not convert it gets another number of channels, or values beyond 255.")
 }
 
-/// What dataset-wide checks need to know of an image's file.
+/// What checks of several records need to know about an image's file.
 public struct ImageSummary: Sendable {
+  /// The file's header.
   public var header: ImageHeader
+  /// The size of the file in bytes.
   public var byteCount: Int
-  /// nil where the pixels were not decoded.
+  /// Nil where the pixels were not decoded.
   public var fingerprint: ImageFingerprint?
 }
 
-/// Looks at image files whose header could be read, one inspector a thread; what cannot even be opened is an
-/// issue of reading.
+/// Examines image files whose header could be read; use one inspector a thread. Files that cannot even be
+/// opened are reported by the reader.
 public struct ImageInspector {
   private let decoder: ImageDecoder
   private var hasher = PerceptualHasher()
   private let decodes: Bool
 
   /// - Parameters:
-  ///   - decodes: whether pixels are decoded. That finds damage within the data and gives fingerprints, and
-  ///     takes a hundred times as long as reading the header and looking for the file's end.
-  ///   - limit: images of more pixels are not.
+  ///   - decodes: whether pixels are decoded. That finds damage inside the data and gives fingerprints, but takes
+  ///     a hundred times as long as reading the header and looking for the file's end.
+  ///   - limit: images with more pixels are not decoded.
   public init(decodes: Bool = false, limit: PixelLimit = .standard) {
     self.decodes = decodes
     decoder = ImageDecoder(limit: limit)
   }
 
-  /// - Returns: what `DatasetCheck` is given of the image, and what is wrong with it.
+  /// Examines one image.
+  ///
+  /// - Returns: what a `DatasetCheck` needs of the image, and the findings on it.
   public mutating func inspect(
     _ image: StoredImage, of record: ImageRecord
   ) -> (summary: ImageSummary, findings: [Finding]) {
@@ -52,7 +56,7 @@ public struct ImageInspector {
     if let found = Self.unusualPixels(image.header) {
       report(.unusualPixels, "expected 8-bit RGB, found \(found)")
     }
-    // Print's four channels are left alone: which RGB they become depends on the reader.
+    // CMYK images are not decoded, for each reader converts them to RGB in its own way.
     guard decodes, image.header.colour != .cmyk else { return (summary, findings) }
     do {
       let bytes = try image.bytes()

@@ -1,41 +1,42 @@
 public import Codecs
 internal import Foundation
 
-/// The DCT hash of pictures: 64 bits that stay nearly the same when a picture is compressed again, resized or
-/// made a little brighter, and differ in about half between pictures.
+/// The DCT hash of pictures: 64 bits that hardly change when a picture is compressed again, resized or made a
+/// little brighter. Between different pictures about half of the bits differ.
 ///
 /// C. Zauner, "Implementation and Benchmarking of Perceptual Image Hash Functions", 2010, section 3.2.1: the
-/// picture's luma is brought to 32 x 32, its discrete cosine transform (DCT-II, orthonormal) taken, and a bit
-/// set where one of the coefficients (1...8, 1...8), row by row from the least significant bit, exceeds their
-/// median. Luma is Rec. 601's; the 32 x 32 are means over equal areas, whose rims are rounded down to whole pixels,
-/// and of whose rows at most four are taken, for all of them would cost a tenth of the decoding.
+/// picture's luma is reduced to 32 x 32 and transformed (DCT-II, orthonormal). A bit is set where one of the
+/// coefficients (1...8, 1...8) exceeds their median; they are taken row by row, from the least significant bit.
+/// Luma is that of Rec. 601. The 32 x 32 values are means over equal areas, whose edges are rounded down to whole
+/// pixels. At most four rows of each area are read, for reading all would cost a tenth of the decoding.
 public struct PerceptualHasher {
   private static let side = 32
   private static let kept = 8
-  /// Where the coefficients together vary by less than this many grey levels, nothing is seen but compression
-  /// and noise, and all such pictures would be much alike.
+  /// In grey levels. If the coefficients together vary by less, only compression and noise are visible, and the
+  /// hashes of all such pictures would be alike.
   public static let leastContrast = 3.0
 
-  /// cos((2 x + 1) k pi / 64) / 4, by x, lanes by k from 1: an orthonormal DCT of 32 numbers.
+  /// cos((2 x + 1) k pi / 64) / 4, for each x, in lanes k from 1: an orthonormal DCT of 32 numbers.
   private static let cosines: [SIMD8<Double>] = (0..<side).map { x in
     var row = SIMD8<Double>.zero
     for k in 1...kept { row[k - 1] = cos(Double((2 * x + 1) * k) * .pi / Double(2 * side)) / 4 }
     return row
   }
 
-  /// Sums over the rows of one of the 32 bands that are taken, by column and channel.
+  /// Sums over the read rows of one of the 32 bands, by column and channel.
   private var sums: [UInt16] = []
   private var luma = [Double](repeating: 0, count: side * side)
   private var coefficients = [Double](repeating: 0, count: kept * kept)
 
+  /// Prepares the working memory; use one per thread.
   public init() {}
 
-  /// The hash of a picture; nil for one without texture, which says too little of itself.
+  /// The hash of a picture; nil for a picture without texture, which is not distinctive enough.
   public mutating func hash(of image: PixelImage) -> UInt64? {
     fold(image)
     transform()
     let power = coefficients.reduce(0) { $0 + $1 * $1 }
-    // Parseval: an orthonormal transform keeps the sum of squares over the 32 x 32 means.
+    // By Parseval's theorem an orthonormal transform keeps the sum of squares over the 32 x 32 means.
     let contrast = power.squareRoot() / Double(Self.side)
     guard contrast >= Self.leastContrast else { return nil }
     let sorted = coefficients.sorted()
@@ -45,18 +46,18 @@ public struct PerceptualHasher {
     }
   }
 
-  /// Where an equal part of a side begins and ends; at least one pixel.
+  /// The pixels in one of 32 equal parts of a side; at least one pixel.
   private static func part(_ index: Int, of extent: Int) -> Range<Int> {
     let start = index * extent / side
     return start..<max(start + 1, (index + 1) * extent / side)
   }
 
-  /// At most four rows of a band, evenly spread.
+  /// At most four rows of a band, evenly spaced.
   private static func sampled(_ rows: Range<Int>) -> StrideTo<Int> {
     stride(from: rows.lowerBound, to: rows.upperBound, by: max(1, (rows.count + 3) / 4))
   }
 
-  /// Means of luma over 32 x 32 equal parts.
+  /// Computes the means of luma over 32 x 32 equal parts.
   private mutating func fold(_ image: PixelImage) {
     let stride = 3 * image.width
     if sums.count != stride {
@@ -81,9 +82,9 @@ public struct PerceptualHasher {
     }
   }
 
-  /// Sums whole rows in 16 bits, which hold four: that is what a processor does most of at a time.
+  /// Sums whole rows in 16 bits, which are enough for four rows and let a processor add the most numbers at once.
   ///
-  /// - Returns: how many rows there were.
+  /// - Returns: the number of rows.
   private mutating func addRows(
     _ rows: StrideTo<Int>, of image: PixelImage, stride: Int
   ) -> Int {
@@ -101,7 +102,7 @@ public struct PerceptualHasher {
     return count
   }
 
-  /// The kept coefficients: across, then down.
+  /// Computes the coefficients that are kept: first across, then down.
   private mutating func transform() {
     var rows = InlineArray<8, SIMD8<Double>>(repeating: .zero)
     for y in 0..<Self.side {

@@ -10,7 +10,7 @@ struct Img2PoseSample {
     var detail: String
   }
 
-  /// What is wrong with one face of a sample that can.
+  /// What is wrong with one face of a readable sample.
   struct FaceFault {
     var check: Check
     var face: Int
@@ -20,17 +20,17 @@ struct Img2PoseSample {
   struct PosedFace {
     var box: IntegerBox
     var global: Extrinsics
-    /// The numbers as they are stored, for the statistics.
+    /// The stored numbers, for the statistics.
     var local: [Double]
     var face: Int
   }
 
-  /// Faces with both poses and a box that has area.
+  /// The faces that have both poses and a box with an area.
   private(set) var posed: [PosedFace] = []
-  /// All that have a local pose, whatever else.
+  /// The local poses of all faces that have one, whatever else is wrong.
   private(set) var localPoses: [[Double]] = []
   private(set) var faults: [FaceFault] = []
-  /// How many there are, with poses or without.
+  /// The number of faces, with or without poses.
   let faceCount: Int
 
   init(_ value: MessagePackValue) throws(Fault) {
@@ -93,7 +93,7 @@ struct Img2PoseSample {
     }
   }
 
-  /// In img2pose's units of 0.1 m.
+  /// Whether the numbers are plausible; the translation is in img2pose's unit of 0.1 m.
   private static func isPlausible(_ pose: [Double]) -> Bool {
     PlausibleRange.rotation.contains(SIMD3(pose[0], pose[1], pose[2]))
       && PlausibleRange.translation.contains(0.1 * SIMD3(pose[3], pose[4], pose[5]))
@@ -105,7 +105,7 @@ struct Img2PoseSample {
       translation: SIMD3(pose[3], pose[4], pose[5]))
   }
 
-  /// Six numbers; nil for six times -9.
+  /// The six numbers of a pose; nil for six times -9.
   private static func pose(
     _ value: MessagePackValue, _ name: String, _ face: Int
   ) throws(Fault) -> [Double]? {
@@ -151,7 +151,7 @@ struct Img2PoseSample {
     return box
   }
 
-  /// Whether any landmark is there.
+  /// Whether any landmark is present.
   private static func hasLandmarks(_ value: MessagePackValue, _ face: Int) throws(Fault) -> Bool {
     let points = value.elements ?? []
     guard points.count == 5 || points.count == 68 else {
@@ -162,7 +162,7 @@ struct Img2PoseSample {
     var isAny = false
     for point in points {
       let numbers = point.elements?.compactMap(\.number) ?? []
-      // A third column, a detector's confidence, is kept by img2pose's converter.
+      // img2pose's converter keeps a third column, the detector's confidence.
       guard numbers.count >= 2, numbers.count == point.elements?.count else {
         throw Fault(
           check: .shardSample,

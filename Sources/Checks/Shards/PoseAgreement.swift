@@ -1,15 +1,15 @@
 internal import Geometry
 
-/// How far a face's global pose may be from what its local one is converted to.
+/// How far a face's global pose may differ from the pose that its local one is converted to.
 struct PoseAgreement: Sendable {
-  /// Whichever is nearest counts.
+  /// The rules by which poses may have been converted; the best result counts.
   var rules: [RotationRule]
   /// In degrees.
   var greatestAngle: Double
 
-  /// What rounding alone makes of an exact conversion through a camera that is worked out again.
+  /// In degrees: what rounding makes of an exact conversion with a camera that is computed back.
   static let roundingAngle = 1e-4
-  /// Where nothing says by which rule poses were converted.
+  /// For shards that do not state the rule by which poses were converted.
   static let usual = PoseAgreement(rules: RotationRule.allCases, greatestAngle: 2)
 
   /// What is wrong with a face's poses; nil where they agree.
@@ -24,7 +24,7 @@ struct PoseAgreement: Sendable {
         CropCamera(box: face.box, image: camera, rule: rule).global(from: local).rotation
           .angle(to: face.global.rotation) * 180 / .pi
       }.min() ?? 0
-    // An angle that is no number agrees with nothing.
+    // NaN is not below any limit, so it counts as a disagreement.
     if angle <= greatestAngle { return nil }
     let found = greatestAngle < 0.1 ? "\(angle)" : "\((10 * angle).rounded() / 10)"
     return "rotation: expected the local pose's, found the global one \(found) degrees from there"

@@ -2,13 +2,13 @@ internal import Codecs
 internal import Foundation
 internal import Schema
 
-/// How far stored statistics may be from those of the samples.
+/// How far stored statistics may differ from those of the samples.
 enum StatisticsTolerance {
-  /// The same sums in the same order.
+  /// None, for the same sums in the same order.
   case none
-  /// The same poses, added in another order: 1e-12 of the greatest of value and standard deviation.
+  /// For the same poses added in another order: 1e-12 of the greater of value and standard deviation.
   case rounding
-  /// Statistics of other programs: a millionth of the standard deviation.
+  /// For statistics of other programs: a millionth of the standard deviation.
   case millionthOfDeviation
 
   func limit(value: Double, deviation: Double) -> Double {
@@ -20,7 +20,7 @@ enum StatisticsTolerance {
   }
 }
 
-/// PREFIX_pose_mean.npy and PREFIX_pose_stddev.npy, held against the local poses of all shards.
+/// PREFIX_pose_mean.npy and PREFIX_pose_stddev.npy, compared with the local poses of all shards.
 struct PoseStatisticsFiles {
   let prefix: String
   let moments: PoseMoments
@@ -36,10 +36,10 @@ struct PoseStatisticsFiles {
     ]
   }
 
-  /// Whether both are there.
+  /// Whether both files exist.
   var arePresent: Bool { files.allSatisfy { FileManager.default.fileExists(atPath: $0.path) } }
 
-  /// What is wrong with those that are there.
+  /// What is wrong with the files that exist.
   func findings() throws -> [Finding] {
     var findings: [Finding] = []
     for (path, _, values) in files where FileManager.default.fileExists(atPath: path) {
@@ -87,7 +87,7 @@ struct PoseStatisticsFiles {
   private func differences(_ stored: [Double], _ values: [Double]) -> [(Int, String)] {
     (0..<6).compactMap { i in
       let deviation = moments.standardDeviation[i]
-      // A number that is none fails every comparison.
+      // NaN fails every comparison, so it counts as a difference.
       if abs(stored[i] - values[i]) <= tolerance.limit(value: values[i], deviation: deviation) {
         return nil
       }

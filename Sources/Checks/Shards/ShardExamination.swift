@@ -1,24 +1,28 @@
 public import Codecs
 public import Schema
 
-/// Goes through an LMDB of either layout (FORMATS §8, DESIGN §6), sample by sample, and says what is wrong with it.
+/// Goes through an LMDB of either layout (FORMATS §8, DESIGN §6), sample by sample, and reports what is wrong.
 ///
-/// It takes the file as it is: where a key is missing or a value has another form, the others are still
-/// looked at.
+/// It accepts damaged files: where a key is missing or a value has a wrong form, the other values are still
+/// examined.
 public final class ShardExamination {
   /// A sample that can be used.
   public struct Sample {
-    /// The number in its key.
+    /// The number in its key, from 0.
     public var index: Int
+    /// The decoded value; binary data in it are ranges of the encoded bytes.
     public var value: MessagePackValue
     /// The image file's bytes.
     public var image: [UInt8]
   }
 
+  /// The file, as it was named.
   public let path: String
+  /// The layout, as the keys show it.
   public let layout: ShardLayout
-  /// How many samples the keys announce.
+  /// The number of samples to which the keys count up, whether all are there or not.
   public let count: Int
+  /// How many samples have been passed.
   public private(set) var position = 0
   private let file: LMDBReader
   private let examiner = ImageExaminer()
@@ -26,8 +30,10 @@ public final class ShardExamination {
   private var poses = ShardPoses()
   private var valueBytes = 0
 
-  /// - Throws: `LMDBError` where there is no such LMDB file; `TruncatedLMDB` where it was cut short, `DamagedLMDB` where its
-  ///   pages are not as they should be.
+  /// Opens a shard and checks its keys.
+  ///
+  /// - Throws: `LMDBError` where there is no such LMDB file; `TruncatedLMDB` where it was cut short; `DamagedLMDB`
+  ///   where its pages are damaged.
   public init(path: String) throws {
     self.path = path
     file = try LMDBReader(path: path)
@@ -51,7 +57,10 @@ public final class ShardExamination {
         "\(subject): \(detail)"))
   }
 
-  /// The next sample whose form is right; nil at the end.
+  /// The next sample with a correct form; nil at the end.
+  ///
+  /// - Throws: `LMDBError` or `DamagedLMDB` where a page cannot be read; `ChangedFile` at the end, where the file was
+  ///   written to meanwhile.
   public func next() throws -> Sample? {
     while position < count {
       let index = position
@@ -77,7 +86,7 @@ public final class ShardExamination {
     return nil
   }
 
-  /// Where the image is in a sample of the right outer form.
+  /// The range of the image's bytes; nil, with a finding, where the sample has another outer form.
   private func image(of value: MessagePackValue, _ index: Int) -> Range<Int>? {
     if let image = layout.image(in: value) { return image }
     report(.shardSample, sample: index, "expected \(layout.form), found \(value.kind)")
@@ -98,7 +107,7 @@ public final class ShardExamination {
     for fault in sample.faults {
       report(fault.check, sample: index, face: fault.face, fault.detail)
     }
-    // What is wrong with the image itself is told by those who look at it.
+    // Faults of the image itself are reported by the checks of images.
     let header = (try? examiner.header(image, isWhole: true)) ?? nil
     for fault in poses.add(sample, index, imageSize: header.map { ($0.width, $0.height) }) {
       report(fault.check, sample: index, face: fault.face, fault.detail)
@@ -106,7 +115,7 @@ public final class ShardExamination {
     return true
   }
 
-  /// All that was found: the keys, then the samples that were looked at, then the file as a whole.
+  /// All findings: on the keys, then on the samples so far, then on the whole file. To be asked once, at the end.
   public func findings() -> [Finding] {
     defer { found = [] }
     for fault in poses.faults() {
@@ -116,14 +125,14 @@ public final class ShardExamination {
     return found
   }
 
-  /// How the local poses are distributed, for `ShardSetCheck`.
+  /// The moments of the local poses, for `ShardSetCheck`.
   var statistics: PoseMoments { poses.moments }
-  /// For the manifest.
+  /// The counts that a manifest states too.
   var counts: (samples: Int, valueBytes: Int) { (count, valueBytes) }
 }
 
 extension MessagePackValue {
-  /// What kind of value it is, for messages.
+  /// The kind of the value, for messages.
   var kind: String {
     switch self {
     case .null: "nil"

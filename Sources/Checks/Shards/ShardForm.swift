@@ -2,7 +2,7 @@ internal import Codecs
 internal import Schema
 
 extension ShardLayout {
-  /// What a sample is, in words.
+  /// The form of a sample, in words.
   var form: String {
     switch self {
     case .img2pose: "an array of image, global poses, boxes, local poses and landmarks"
@@ -10,7 +10,7 @@ extension ShardLayout {
     }
   }
 
-  /// Where the image is in a sample; nil where its outer form is another.
+  /// The range of the image in a sample; nil where the sample has another outer form.
   func image(in sample: MessagePackValue) -> Range<Int>? {
     switch (self, sample) {
     case (.img2pose, .array(let parts)):

@@ -1,18 +1,18 @@
 internal import Codecs
 internal import Schema
 
-/// The keys of an LMDB: "0" to "N-1", `__keys__` and `__len__` in img2pose's layout; ten digits each in the
-/// layout of records.
+/// The keys of an LMDB: "0" to "N-1", `__keys__` and `__len__` in img2pose's layout; numbers of ten digits in
+/// layout `records`.
 struct ShardKeys {
   let layout: ShardLayout
-  /// One more than the greatest number among the keys.
+  /// One more than the greatest number among the keys, within reason.
   let count: Int
-  /// How many keys are numbers of the layout.
+  /// The number of keys that are numbers of the layout.
   private let present: Int
-  /// Keys of no meaning: how many, and the first.
+  /// The keys without a meaning: how many, and the first one.
   private let others: (count: Int, first: String)
 
-  /// What keys may be: all that ten digits can say.
+  /// The numbers that keys may have: those of up to ten digits.
   private static let numbers = 0...9_999_999_999
 
   init(_ file: LMDBReader) throws {
@@ -38,7 +38,7 @@ struct ShardKeys {
     }
     layout = isImg2pose || img2pose.present > records.present ? .img2pose : .records
     let (own, foreign) = layout == .img2pose ? (img2pose, records) : (records, img2pose)
-    // A single key of a great number would have us look for all below it.
+    // Without this limit, a single key with a huge number would make us look for all numbers below it.
     count = min(own.count, 2 * own.present + 1000)
     present = own.present
     if foreign.present > 0 {
@@ -49,7 +49,7 @@ struct ShardKeys {
     self.others = others
   }
 
-  /// What is wrong with the keys.
+  /// What is wrong with the keys, in words.
   func faults(in file: LMDBReader) throws -> [String] {
     var faults: [String] = []
     if present < count {
@@ -101,7 +101,7 @@ struct ShardKeys {
       guard case .binary(let range) = key else {
         return "__keys__: expected binary data, found \(key.kind) at \(index)"
       }
-      // With gaps the numbers are not the places; that is told already.
+      // If numbers are missing, they are not the places in the list; that is reported already.
       if present == count, !bytes[range].elementsEqual(layout.key(index)) {
         return
           "__keys__: expected '\(index)', found '\(String(decoding: bytes[range], as: UTF8.self))'"

@@ -4,10 +4,10 @@ internal import Schema
 
 /// Compares the two poses of each face of a shard by img2pose's conversion (`CropCamera`).
 ///
-/// The conversion needs a camera, which the layout does not keep. Two translations and a box give it back:
-/// f = t_z (bw + bh) / l_z, and the principal point is the box's centre less f (t - l) / t_z. So the rotation is
-/// held against that camera, and the camera against img2pose's, or else against the one that most of the
-/// shard's other faces have.
+/// The conversion needs a camera, which the layout does not keep. Two translations and a box determine it:
+/// f = t_z (bw + bh) / l_z, and the principal point is the box's centre minus f (t - l) / t_z. So the rotation
+/// is checked with that camera, and the camera is compared with img2pose's, or else with the camera of most of
+/// the shard's other faces.
 struct ShardPoses {
   struct Fault {
     var sample: Int
@@ -15,10 +15,10 @@ struct ShardPoses {
     var detail: String
   }
 
-  /// Greatest relative difference of two cameras that are one.
+  /// The greatest relative difference between two cameras that count as the same.
   private static let tolerance = 1e-3
 
-  /// A camera in units of its image: the focal length over width + height, the principal point over the sides.
+  /// A camera relative to its image: the focal length over width + height, the principal point over the sides.
   private struct RelativeCamera {
     var focalLength: Double
     var x: Double
@@ -32,14 +32,14 @@ struct ShardPoses {
 
   private(set) var moments = PoseMoments()
   private var faces = 0
-  /// Cameras other than img2pose's, with how many faces have them and the first of these. More than a few kinds are
-  /// faults, one by one.
+  /// Cameras other than img2pose's, with the number of faces that have them and the first of these faces. Kinds
+  /// beyond the limit are not kept.
   private var others: [(camera: RelativeCamera, count: Int, first: Fault)] = []
   private static let mostKinds = 64
 
   /// Adds a sample.
   ///
-  /// - Returns: what is wrong with it whatever the other samples are.
+  /// - Returns: the faults that do not depend on other samples.
   mutating func add(
     _ sample: Img2PoseSample, _ index: Int, imageSize: (width: Int, height: Int)?
   ) -> [Img2PoseSample.FaceFault] {
@@ -94,13 +94,13 @@ struct ShardPoses {
 
   private static func text(_ value: Double) -> String { String(format: "%.1f", value) }
 
-  /// From how many faces on, as a share of all, a camera is meant.
+  /// The number of faces, a share of all, from which on a camera is assumed to be intended.
   private var leastFaces: Int { max(2, faces / 20) }
 
-  /// Faces whose translations only a camera of their own would connect.
+  /// Faces whose translations could only be connected by a camera of their own.
   func faults() -> [Fault] { others.filter { $0.count < leastFaces }.map(\.first) }
 
-  /// What is said of a camera that many faces have; nil where all have img2pose's.
+  /// What to report of a camera that many faces have; nil where all have img2pose's.
   var otherCamera: String? {
     let meant = others.filter { $0.count >= leastFaces }
     guard let most = meant.max(by: { $0.count < $1.count }) else { return nil }
@@ -110,8 +110,8 @@ struct ShardPoses {
   }
 }
 
-/// Mean and standard deviation of six numbers that come one after the other (Welford's recurrence; merging after
-/// Chan, Golub, LeVeque 1979).
+/// Mean and standard deviation of six numbers in one pass (Welford's recurrence; merging after Chan, Golub and
+/// LeVeque, 1979).
 struct PoseMoments {
   private(set) var count = 0
   private(set) var mean = SIMD8<Double>.zero
@@ -135,6 +135,6 @@ struct PoseMoments {
     count += other.count
   }
 
-  /// Of the whole set, as img2pose's converter computes it (ddof 0).
+  /// Of the whole set, divided by n (ddof 0) as img2pose's converter does.
   var standardDeviation: SIMD8<Double> { (squares / Double(max(count, 1))).squareRoot() }
 }

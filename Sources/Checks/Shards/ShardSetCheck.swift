@@ -2,12 +2,15 @@ internal import Codecs
 internal import Foundation
 public import Schema
 
-/// Compares shards that were looked at with what lies beside them: PREFIX_pose_mean.npy and
-/// PREFIX_pose_stddev.npy, and PREFIX.manifest.json.
+/// Compares examined shards with the files beside them: PREFIX_pose_mean.npy, PREFIX_pose_stddev.npy and
+/// PREFIX.manifest.json.
 ///
-/// Statistics are of all shards of a set (`PREFIX-00000-of-00008.lmdb`), so they are compared only where all
-/// of them were looked at.
+/// Statistics are those of all shards of a set (`PREFIX-00000-of-00008.lmdb`), so they are compared only if all
+/// shards were examined.
 public enum ShardSetCheck {
+  /// The findings on all sets that the shards belong to. The shards must have been read to their ends.
+  ///
+  /// - Throws: `FileError` where a file beside them cannot be read.
   public static func findings(of shards: [ShardExamination]) throws -> [Finding] {
     var sets: [(name: ShardName, shards: [ShardExamination])] = []
     for shard in shards {
@@ -68,7 +71,7 @@ public enum ShardSetCheck {
   }
 }
 
-/// A shard's path taken apart: PREFIX.lmdb, or PREFIX-00000-of-00008.lmdb.
+/// The parts of a shard's path: PREFIX.lmdb, or PREFIX-00000-of-00008.lmdb.
 struct ShardName {
   let prefix: String
   let shardCount: Int

@@ -2,7 +2,7 @@ internal import Codecs
 internal import Foundation
 internal import Schema
 
-/// Holds an output's files against what its manifest says of them.
+/// Compares an output's files with its manifest.
 struct OutputFileCheck {
   let prefix: String
   let manifest: OutputManifest
@@ -13,12 +13,12 @@ struct OutputFileCheck {
 
   func path(_ entry: OutputManifest.Entry) -> String { folder + "/" + entry.file }
 
-  /// Those beside the shards.
+  /// The files beside the shards.
   var files: [OutputManifest.Entry] { manifest.files(ofOutput: name) }
 
-  /// Files that are missing or lie where none is expected.
+  /// Reports files that are missing, or that should not exist.
   ///
-  /// - Returns: the names of those that are there.
+  /// - Returns: the names of the files that exist.
   func names() throws -> Set<String> {
     var present: Set<String> = []
     for entry in manifest.shards + files {
@@ -55,7 +55,7 @@ struct OutputFileCheck {
     return present
   }
 
-  /// Sizes and hashes of the files beside the shards.
+  /// Compares sizes and hashes of the files beside the shards.
   func contents(of present: Set<String>) throws {
     for entry in manifest.listedFiles where present.contains(entry.file) {
       let digest =
@@ -70,7 +70,7 @@ struct OutputFileCheck {
     }
   }
 
-  /// Sizes of the shards.
+  /// Compares the sizes of the shards.
   func sizes(ofShards present: Set<String>) throws {
     for entry in manifest.shards where present.contains(entry.file) {
       guard let bytes = entry.bytes, let found = OutputListing.size(of: path(entry)), bytes != found
@@ -94,7 +94,7 @@ struct OutputFileCheck {
     }
   }
 
-  /// The logs: as many lines as the manifest counts.
+  /// Compares the logs: they must have as many lines as the manifest counts.
   func logs(_ present: Set<String>) throws {
     let issues = name + OutputSuffix.issues
     if present.contains(issues), case .object(let members)? = manifest.json["issues"] {

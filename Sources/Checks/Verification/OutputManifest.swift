@@ -2,17 +2,17 @@ internal import Codecs
 internal import Geometry
 public import Schema
 
-/// An output's manifest as `verify` reads it: what each file is to hold, as far as it says.
+/// An output's manifest as `verify` reads it: the expected contents of each file, as far as they are stated.
 public struct OutputManifest: Sendable {
   /// A file of the output.
   struct Entry: Sendable {
     var file: String
     var bytes: Int?
-    /// How many files a folder has.
+    /// For a folder: the number of its files.
     var files: Int?
     var hash: String?
     var sha256: String?
-    /// Of shards.
+    /// For a shard: the number of its samples.
     var samples: Int?
     var valueBytes: Int?
     var entries: Int?
@@ -21,16 +21,16 @@ public struct OutputManifest: Sendable {
   private static let schemaName = "sixdof.manifest/1"
   private static let greatestSize = 64 << 20
 
-  /// What it says, whole.
+  /// The whole manifest.
   public let json: JSONValue
   let seal: ManifestSeal.State
   let shards: [Entry]
-  /// The others, in versions that list them.
+  /// The other files, in versions of the manifest that list them.
   let listedFiles: [Entry]
-  /// What is wrong with its form.
+  /// What is wrong with the manifest's form, in words.
   private(set) var faults: [String] = []
 
-  /// - Throws: `FileError` where it cannot be read; `JSONError` where it is no JSON.
+  /// - Throws: `FileError` where it cannot be read; `JSONError` where it is not JSON.
   init(path: String) throws {
     let file = try MappedFile(path: path)
     let bytes = file.withBytes { Array($0.prefix(Self.greatestSize)) }
@@ -70,9 +70,9 @@ public struct OutputManifest: Sendable {
     }
   }
 
-  /// The files beside the shards: as it lists them, or as it implies where it is of an older version.
+  /// The files beside the shards: those that are listed or, in an older version, those that are implied.
   ///
-  /// - Parameter name: what all the output's names begin with.
+  /// - Parameter name: the beginning of all the output's file names.
   func files(ofOutput name: String) -> [Entry] {
     if hasHashes { return listedFiles }
     var suffixes = [OutputSuffix.issues]
@@ -83,10 +83,11 @@ public struct OutputManifest: Sendable {
     return suffixes.map { Entry(file: name + $0) }
   }
 
-  /// What an earlier run wrote beside its manifest, by what follows the prefix; folders are not among it.
+  /// What an earlier run has written beside its manifest, by the parts of the names after the prefix; folders are
+  /// left out.
   ///
-  /// - Returns: nothing where there is no manifest of ours.
-  /// - Throws: `FileError` where one cannot be read.
+  /// - Returns: an empty array where there is no manifest of ours.
+  /// - Throws: `FileError` where a manifest cannot be read.
   public static func suffixes(ofOutput prefix: String) throws -> [String] {
     let manifest: OutputManifest
     do {
@@ -103,18 +104,18 @@ public struct OutputManifest: Sendable {
       .map { String($0.file.dropFirst(name.count)) }
   }
 
-  /// Whether it is of a version that stores hashes.
+  /// Whether the manifest's version stores hashes.
   var hasHashes: Bool { json["files"] != nil || seal != .none }
 
   var layout: ShardLayout? { json["options"]?["layout"]?.text.flatMap(ShardLayout.init) }
 
-  /// A number of `counts`.
+  /// A number in `counts`; nil where it is missing.
   func count(_ name: String) -> Int? { json["counts"]?[name]?.wholeNumber }
 
-  /// How often something was left out.
+  /// How often something was left out for a reason.
   func leftOut(_ reason: String) -> Int { json["left_out"]?[reason]?.wholeNumber ?? 0 }
 
-  /// How local and global poses are to agree.
+  /// How closely local and global poses have to agree.
   var agreement: PoseAgreement {
     guard let rule = json["options"]?["rotation_rule"]?.text.flatMap(RotationRule.init) else {
       return .usual
@@ -127,7 +128,7 @@ public struct OutputManifest: Sendable {
 
 extension OutputManifest.Entry {
   init?(_ json: JSONValue) {
-    // A name and no path: nothing outside of the folder is looked at.
+    // It must be a name, not a path, so that nothing outside of the folder is read.
     guard let file = json["file"]?.text, !file.isEmpty, !file.contains("/"), file != "..",
       file != "."
     else { return nil }
@@ -146,7 +147,7 @@ extension OutputManifest.Entry {
 }
 
 extension JSONValue {
-  /// A count; nil for anything else.
+  /// The number of a count; nil for any other value.
   var wholeNumber: Int? {
     if case .integer(let number) = self, number >= 0 { number } else { nil }
   }

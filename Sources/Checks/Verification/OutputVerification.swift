@@ -1,29 +1,31 @@
 public import Pipeline
 public import Schema
 
-/// Proves an output end to end: its files against the manifest, its samples against their hashes and themselves,
-/// counts and statistics against the samples.
+/// Proves an output end to end: its files by the manifest, its samples by their hashes and contents, and counts
+/// and statistics by the samples.
 ///
 ///     manifest -> names, sizes and hashes of files -> samples, on all threads -> counts, statistics -> SHA-256
 public struct OutputVerification {
-  /// img2pose's local poses of a record as the manifest's run made them; nil where they cannot be made again.
+  /// Makes img2pose's local poses of a record as the manifest's run did: six numbers each, in img2pose's unit.
   public typealias LocalPoses = (ImageRecord) -> [[Double]]
 
   var jobs: Int
   var progress: ProgressMeter.Style
   var stop: StopFlag
-  /// How many findings of a check are kept.
+  /// How many findings of each check are kept.
   var examples: Int
-  /// Of layout `records`, by a manifest's options; made once a thread.
+  /// Makes local poses for layout `records` by a manifest's options; called once per thread.
   var makeLocalPoses: @Sendable (_ manifest: OutputManifest) -> LocalPoses?
-  /// Is told of each finding as it comes, and may end the run.
+  /// Is given each finding as it comes; may throw to end the run.
   var onFinding: (Finding) throws -> Void
 
   /// - Parameters:
-  ///   - jobs: threads.
-  ///   - examples: how many findings of a check are kept; all are counted.
-  ///   - makeLocalPoses: is asked once a thread where the samples are records.
-  ///   - onFinding: is told of each finding as it comes, and may end the run.
+  ///   - jobs: the number of threads.
+  ///   - progress: how progress is shown.
+  ///   - stop: ends the run when it is set.
+  ///   - examples: how many findings of each check are kept; all are counted.
+  ///   - makeLocalPoses: called once per thread if the samples are records; gives nil where poses cannot be made again.
+  ///   - onFinding: is given each finding as it comes; may throw to end the run.
   public init(
     jobs: Int, progress: ProgressMeter.Style, stop: StopFlag, examples: Int,
     makeLocalPoses: @escaping @Sendable (_ manifest: OutputManifest) -> LocalPoses?,
@@ -33,8 +35,10 @@ public struct OutputVerification {
     (self.makeLocalPoses, self.onFinding) = (makeLocalPoses, onFinding)
   }
 
-  /// - Throws: `FileError` or `LMDBError` where something cannot be read for a reason of the system; `Interruption`;
-  ///   what `onFinding` throws.
+  /// Verifies one output, or one LMDB on its own.
+  ///
+  /// - Throws: `FileError` or `LMDBError` where the system cannot read something; `Interruption`; what `onFinding`
+  ///   throws.
   public func run(_ target: VerificationTarget) throws -> VerificationReport {
     switch target {
     case .shard(let path):

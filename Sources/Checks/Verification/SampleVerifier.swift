@@ -2,21 +2,21 @@ internal import Codecs
 internal import Geometry
 internal import Schema
 
-/// What a sample turned out to be.
+/// What was found out about one sample.
 struct SampleVerdict: Sendable {
   struct Fault: Sendable {
     var check: Check
-    /// From 0; nil where the sample as a whole is meant.
+    /// The face's index, from 0; nil where the whole sample is meant.
     var face: Int?
     var detail: String
   }
 
   let index: Int
-  /// nil where there is no such key, or the value cannot be read.
+  /// Nil where the key is missing, or the value cannot be read.
   var valueBytes: Int?
   var imageBytes = 0
   var faces = 0
-  /// img2pose's, of the faces that have one; nil where they cannot be told.
+  /// img2pose's local poses, of the faces that have one; nil where they are not known.
   var localPoses: [[Double]]? = []
   var faults: [Fault] = []
 
@@ -27,23 +27,23 @@ struct SampleVerdict: Sendable {
   }
 }
 
-/// Looks at samples' values, each in one pass over its bytes. One a thread.
+/// Examines samples' values, each in one pass over its bytes; use one per thread.
 struct SampleVerifier {
-  /// img2pose's local poses of a record, as they went into the statistics.
+  /// Makes img2pose's local poses of a record, as they went into the statistics.
   typealias LocalPoses = OutputVerification.LocalPoses
 
   let layout: ShardLayout
   let agreement: PoseAgreement
-  /// nil where they cannot be made again.
+  /// Nil where local poses cannot be made again.
   let localPoses: LocalPoses?
-  /// Large images are no fault: whoever packed them allowed them.
+  /// Large images are not a fault here, for whoever packed them allowed them.
   private let examiner = ImageExaminer(limit: PixelLimit(pixels: .max))
 
   init(layout: ShardLayout, agreement: PoseAgreement, localPoses: LocalPoses?) {
     (self.layout, self.agreement, self.localPoses) = (layout, agreement, localPoses)
   }
 
-  /// - Parameter hash: what the value's is to be; nil where none was stored.
+  /// - Parameter hash: the expected hash of the value; nil where none was stored.
   func verdict(
     on bytes: UnsafeRawBufferPointer, index: Int, hash: XXH128?
   ) -> SampleVerdict {
@@ -91,8 +91,8 @@ struct SampleVerifier {
     }
   }
 
-  /// - Parameter isAsWritten: what sentinels contradict each other is then what was meant: img2pose's own converter
-  ///   writes such, and `--profile img2pose` does.
+  /// - Parameter isAsWritten: whether the bytes are as they were written. Contradicting sentinels are then
+  ///   intended: img2pose's own converter writes such, and so does `--profile img2pose`.
   private func look(
     atFaces value: MessagePackValue, isAsWritten: Bool, _ verdict: inout SampleVerdict
   ) {

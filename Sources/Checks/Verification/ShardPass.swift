@@ -5,46 +5,46 @@ internal import Schema
 
 /// Goes through the samples of several shards on all threads, in the order of shards and keys.
 ///
-/// Each value is read once. Memory does not grow with samples: a few batches are under way at any time.
+/// Each value is read once. Memory does not depend on the number of samples: only a few batches exist at a time.
 struct ShardPass {
-  /// One shard, with what is known of it beforehand.
+  /// A shard, with what is known about it beforehand.
   struct Shard {
     var path: String
-    /// What the manifest says of it.
+    /// The manifest's entry for it.
     var entry: OutputManifest.Entry?
-    /// The place of its first sample's hash.
+    /// The row of its first sample's hash.
     var firstHash = 0
   }
 
-  /// What a shard turned out to hold.
+  /// What a shard holds.
   struct Found {
     var samples = 0
-    /// Samples that are there.
+    /// The number of samples that exist.
     var read = 0
     var layout: ShardLayout?
     var valueBytes = 0
     var imageBytes = 0
     var faces = 0
-    /// nil where some could not be told.
+    /// Nil where some poses are not known.
     var poses: PoseMoments? = PoseMoments()
   }
 
   let shards: [Shard]
-  /// The samples' hashes; nil where none are stored.
+  /// The hashes of the samples; nil where none are stored.
   let hashes: HashRows?
   let agreement: PoseAgreement
-  /// One a thread; nil where they cannot be made again.
+  /// Called once per thread; gives nil where local poses cannot be made again.
   let makeLocalPoses: @Sendable () -> SampleVerifier.LocalPoses?
   let jobs: Int
   let stop: StopFlag
   let report: (Finding) throws -> Void
-  /// Is told how many bytes and samples a batch had.
+  /// Is given the numbers of bytes and samples of each batch.
   let progress: (_ bytes: Int, _ samples: Int) -> Void
 
-  /// How many samples a thread takes at a time.
+  /// The number of samples that a thread takes at a time.
   private static let batchSize = 16
 
-  /// Some samples of a shard.
+  /// A few samples of one shard.
   fileprivate struct Batch: Sendable {
     var shard: Int
     var path: String
@@ -53,8 +53,8 @@ struct ShardPass {
     var firstHash: Int
   }
 
-  /// - Returns: of each shard what it holds.
-  /// - Throws: what could not be read at all; `Interruption`.
+  /// - Returns: for each shard what it holds.
+  /// - Throws: errors of the system in reading; `Interruption`.
   func run() throws -> [Found] {
     var found = Array(repeating: Found(), count: shards.count)
     var next = 0
@@ -91,7 +91,7 @@ struct ShardPass {
     return found
   }
 
-  /// Looks at a shard's keys; nil where it cannot be opened.
+  /// Examines a shard's keys; nil where the shard cannot be opened.
   private func open(_ number: Int, _ found: inout Found) throws -> Batch? {
     let shard = shards[number]
     let file = SourceLocation.fileName(of: shard.path)
@@ -140,7 +140,7 @@ struct ShardPass {
   }
 }
 
-/// Reads and looks at samples on a thread of its own.
+/// Reads and examines samples, on one thread.
 private struct ShardWorker {
   private let hashes: HashRows?
   private let agreement: PoseAgreement
@@ -152,7 +152,7 @@ private struct ShardWorker {
     (self.hashes, self.agreement, self.localPoses) = (hashes, agreement, localPoses)
   }
 
-  /// - Throws: what could not be read for a reason of the system.
+  /// - Throws: errors of the system in reading.
   mutating func verdicts(on batch: ShardPass.Batch) throws -> [SampleVerdict] {
     let (path, layout) = (batch.path, batch.layout)
     if reader?.path != path { reader = try LMDBReader(path: path) }
@@ -167,7 +167,7 @@ private struct ShardWorker {
         let verdict = try reader.withValue(of: layout.key(index)) { bytes in
           verifier.verdict(on: bytes, index: index, hash: hash)
         }
-        // Missing keys are told of the shard as a whole.
+        // Missing keys are reported for the shard as a whole.
         return verdict ?? SampleVerdict(index)
       } catch let error where !error.isOfTheSystem {
         var verdict = SampleVerdict(index)
@@ -181,7 +181,7 @@ private struct ShardWorker {
 }
 
 extension Error {
-  /// Whether reading failed for another reason than what is in the file.
+  /// Whether reading failed for a reason other than the file's contents.
   fileprivate var isOfTheSystem: Bool {
     switch self {
     case let error as FileError: !error.isMissing
@@ -191,7 +191,7 @@ extension Error {
     }
   }
 
-  /// In words, without the path that the place names already.
+  /// The error in words, without the path, which the location already names.
   fileprivate func detail(without path: String) -> String {
     let text = "\(self)"
     return text.hasPrefix(path + ": ") ? String(text.dropFirst(path.utf8.count + 2)) : text

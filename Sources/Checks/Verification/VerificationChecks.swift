@@ -1,6 +1,6 @@
 internal import Schema
 
-/// What `verify` looks for beside the checks of LMDBs (`ShardChecks.swift`).
+/// The checks of `verify`, in addition to those of LMDBs (`ShardChecks.swift`).
 extension Check {
   static let outputManifest = Check(
     "output-manifest", .error, "manifest that is missing, altered or of another form",

@@ -1,7 +1,7 @@
 internal import Pipeline
 internal import Synchronization
 
-/// Says how far a verification is, by the bytes that were read; any thread may tell it.
+/// Shows the progress of a verification by the bytes that were read. Any thread may report to it.
 final class VerificationProgress: Sendable {
   private struct State {
     var meter: ProgressMeter?
@@ -14,7 +14,7 @@ final class VerificationProgress: Sendable {
 
   init(style: ProgressMeter.Style) { self.style = style }
 
-  /// - Parameter bytes: how many there are to read.
+  /// - Parameter bytes: the number of bytes to be read in all.
   func begin(bytes: Int) {
     state.withLock { $0.meter = ProgressMeter(style: style, unit: "samples", total: bytes) }
   }

@@ -1,22 +1,27 @@
 public import Schema
 
-/// What `verify` says of one output: what was found, what is proved by that, and what is not.
+/// What `verify` says about one output: what was found, what that proves, and what remains unproved.
 public struct VerificationReport: Sendable {
-  /// Of the JSON that `verify --json` writes.
+  /// The value of `schema` in the JSON that `verify --json` writes.
   public static let schemaName = "sixdof.verification/1"
 
-  /// The prefix or LMDB as it was named.
+  /// The prefix or LMDB, as the user named it.
   public let name: String
+  /// How many shards were read.
   public internal(set) var shards = 0
+  /// How many samples exist in them.
   public internal(set) var samples = 0
+  /// How many faces these samples have.
   public internal(set) var faces = 0
-  /// Of the samples' values.
+  /// The total size of the samples' values.
   public internal(set) var bytes = 0
+  /// What is proved, one sentence for each thing.
   public internal(set) var proved: [String] = []
+  /// What is not proved and why, one sentence for each thing.
   public internal(set) var notProved: [String] = []
   private var summary: CheckSummary
 
-  /// - Parameter examples: how many findings of a check are kept; all are counted.
+  /// - Parameter examples: how many findings of each check are kept; all are counted.
   init(name: String, examples: Int) {
     self.name = name
     summary = CheckSummary(examples: examples)
@@ -24,15 +29,15 @@ public struct VerificationReport: Sendable {
 
   mutating func add(_ finding: Finding) { summary.add(finding, isAccepted: false) }
 
-  /// The worst severity of what was found.
+  /// The worst severity of the findings; nil where there are none.
   public var worst: Check.Severity? { summary.worst }
 
-  /// How many findings there are of checks that `isIncluded`.
+  /// The number of findings of the checks for which `isIncluded` is true.
   func count(where isIncluded: (Check) -> Bool) -> Int {
     summary.found.reduce(0) { $0 + (isIncluded($1.check) ? $1.count : 0) }
   }
 
-  /// For people: findings by check, and a line of each kind on the whole.
+  /// For people: the findings by check, then one line for each thing that is proved or not proved.
   public var text: String {
     var lines = summary.lines
     let count = count { _ in true }
@@ -42,7 +47,7 @@ public struct VerificationReport: Sendable {
     return lines.map { $0 + "\n" }.joined()
   }
 
-  /// The same for programs.
+  /// The same for programs, as an object.
   public var json: JSONValue {
     .object([
       ("output", .text(name)), ("whole", .boolean(summary.found.isEmpty)),

@@ -1,28 +1,30 @@
 internal import Codecs
 internal import Foundation
 
-/// What an argument of `verify` names: an output by its manifest, or an LMDB that has none.
+/// What an argument of `verify` names: an output with a manifest, or an LMDB without one.
 public enum VerificationTarget: Sendable, Hashable {
-  /// An output: the path without suffixes. Its manifest is to be there.
+  /// An output, by its path without suffixes. Its manifest should exist.
   case output(prefix: String)
   /// An LMDB of another program, or one that was taken out of its output.
   case shard(path: String)
 
-  /// Nothing that could be verified.
+  /// The error for an argument that names nothing that could be verified.
   public struct Unknown: Error, CustomStringConvertible {
-    /// With what was expected, what was found, and what to do.
+    /// What was expected, what was found, and what to do.
     public let description: String
   }
 
-  /// What an output's files end with, beside the shards.
+  /// The suffixes of an output's files, apart from its shards.
   static let suffixes = [
     OutputSuffix.manifest, OutputSuffix.poseMean, OutputSuffix.poseDeviation, OutputSuffix.hashes,
     OutputSuffix.issues,
     OutputSuffix.records, OutputSuffix.lists,
   ]
 
+  /// Finds out what an argument names.
+  ///
   /// - Parameter argument: a prefix, an LMDB, a manifest, or another file of an output.
-  /// - Throws: `Unknown` where there is nothing of that name, or nothing that belongs to an output.
+  /// - Throws: `Unknown` where nothing has that name, or it does not belong to an output.
   public init(argument: String) throws {
     func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
     let prefix = ShardName(argument).prefix
@@ -40,7 +42,7 @@ public enum VerificationTarget: Sendable, Hashable {
         return
       }
     }
-    // A shard that is gone is missed where its manifest is.
+    // If the argument names a missing shard, the output's other files still show what it belongs to.
     for stem in Set([argument, prefix]).sorted() {
       let isThere =
         exists(stem + OutputSuffix.manifest) || exists(stem + OutputSuffix.hashes)
@@ -58,12 +60,12 @@ public enum VerificationTarget: Sendable, Hashable {
 
   private static func isLMDB(_ path: String) -> Bool {
     if case .lmdb? = try? FileSignature(path: path) { return true }
-    // Whatever its bytes are by now, it was meant to be one.
+    // Whatever its contents are now, by its name it was meant to be an LMDB.
     return [".lmdb", ".mdb"].contains(where: path.hasSuffix)
   }
 }
 
-/// What lies in an output's folder.
+/// The files in an output's folder.
 enum OutputListing {
   static func path(of prefix: String) -> String {
     let folder = (prefix as NSString).deletingLastPathComponent
@@ -72,13 +74,13 @@ enum OutputListing {
 
   static func name(of prefix: String) -> String { (prefix as NSString).lastPathComponent }
 
-  /// nil where there is no file.
+  /// In bytes; nil where there is no such file.
   static func size(of path: String) -> Int? {
     let attributes = try? FileManager.default.attributesOfItem(atPath: path)
     return (attributes?[.size] as? NSNumber)?.intValue
   }
 
-  /// The names of all files that are shards of a prefix by their names, in order.
+  /// The names of all files that are shards of a prefix by their names, sorted.
   static func shards(ofPrefix prefix: String) -> [String] {
     let name = name(of: prefix)
     let all = (try? FileManager.default.contentsOfDirectory(atPath: path(of: prefix))) ?? []

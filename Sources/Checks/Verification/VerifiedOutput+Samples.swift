@@ -3,7 +3,7 @@ internal import Pipeline
 internal import Schema
 
 extension VerifiedOutput {
-  /// Goes through all samples of shards that are there.
+  /// Goes through all samples of the shards that exist.
   mutating func lookAtSamples(
     _ shards: [ShardPass.Shard], hashes: HashRows?, manifest: OutputManifest?
   ) throws {
@@ -11,7 +11,7 @@ extension VerifiedOutput {
     let isReadTwice = shards.contains { $0.entry?.sha256 != nil }
     progress.begin(bytes: isReadTwice ? 2 * fileBytes : fileBytes)
     let (makeLocalPoses, progress) = (verification.makeLocalPoses, progress)
-    // The pass reports while it holds `self` for nothing else.
+    // The pass writes to a copy of the report, so that `self` is free meanwhile.
     var report = report
     let onFinding = verification.onFinding
     defer { self.report = report }
@@ -34,7 +34,7 @@ extension VerifiedOutput {
     comparesHashes = hashes != nil
   }
 
-  /// The manifest's counts against what all shards hold.
+  /// Compares the manifest's counts with what all shards hold.
   mutating func compareCounts(_ manifest: OutputManifest) throws {
     for (entry, shard) in zip(manifest.shards, found) {
       for (member, expected, found) in [
@@ -74,12 +74,12 @@ extension VerifiedOutput {
     }
   }
 
-  /// Images that were read and are no sample.
+  /// The number of images that were read but made into no sample.
   private func imagesLeftOut(_ manifest: OutputManifest) -> Int {
     manifest.leftOut("images-without-a-face") + manifest.leftOut("images-without-a-pose")
   }
 
-  /// The two files of statistics, and the manifest's, against the samples' local poses.
+  /// Compares the two files of statistics, and those in the manifest, with the samples' local poses.
   mutating func compareStatistics(prefix: String, manifest: OutputManifest?) throws {
     var moments = PoseMoments()
     for shard in found {
@@ -102,7 +102,7 @@ extension VerifiedOutput {
     if files.arePresent { statisticsTolerance = tolerance }
   }
 
-  /// Whole files against their SHA-256, where it was stored.
+  /// Compares whole files with their SHA-256, where one was stored.
   mutating func compareSHA256(
     _ manifest: OutputManifest, _ check: OutputFileCheck, _ present: Set<String>
   ) throws {

@@ -2,7 +2,7 @@ internal import Foundation
 internal import Schema
 
 extension VerifiedOutput {
-  /// The lines on the whole: what is proved where nothing was found, and what could not be.
+  /// Sets the lines on the whole output: what is proved where nothing was found, and what could not be proved.
   mutating func sayWhatIsProved(manifest: OutputManifest?) {
     report.proved = provedLines(manifest)
     report.notProved = notProvedLines(manifest)

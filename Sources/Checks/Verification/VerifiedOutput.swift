@@ -2,20 +2,20 @@ internal import Codecs
 internal import Foundation
 internal import Schema
 
-/// One output on its way through `OutputVerification`.
+/// One output while `OutputVerification` works on it.
 struct VerifiedOutput {
   let verification: OutputVerification
   var report: VerificationReport
   var found: [ShardPass.Found] = []
-  /// All files that were there, the manifest included.
+  /// The number of files that exist, with the manifest.
   var files = 0
-  /// Whether the samples' bytes were held against hashes.
+  /// Whether the samples' bytes were compared with hashes.
   var comparesHashes = false
-  /// Of how many files a SHA-256 was compared.
+  /// For how many files a SHA-256 was compared.
   var comparedSHA256 = 0
-  /// How exactly the statistics' files were compared; nil where they were not.
+  /// How exactly the files of statistics were compared; nil where they were not.
   var statisticsTolerance: StatisticsTolerance?
-  /// Bytes of the LMDB files.
+  /// The total size of the LMDB files.
   var fileBytes = 0
   let progress: VerificationProgress
 
@@ -34,7 +34,7 @@ struct VerifiedOutput {
     try add(Finding(check, at: SourceLocation(file: file), detail))
   }
 
-  /// An LMDB alone.
+  /// Verifies an LMDB on its own.
   mutating func verify(shard path: String) throws {
     try lookAtSamples([ShardPass.Shard(path: path)], hashes: nil, manifest: nil)
     try compareStatistics(prefix: ShardName(path).prefix, manifest: nil)
@@ -43,7 +43,7 @@ struct VerifiedOutput {
 
   mutating func verify(prefix: String) throws {
     guard let manifest = try readManifest(prefix) else {
-      // What is there is looked at all the same.
+      // Without a manifest, what exists is examined nevertheless.
       let folder = OutputListing.path(of: prefix)
       let shards = OutputListing.shards(ofPrefix: prefix)
       files = shards.count
@@ -76,7 +76,7 @@ struct VerifiedOutput {
     sayWhatIsProved(manifest: manifest)
   }
 
-  /// nil where it does not say what the shards are.
+  /// Reads the manifest; nil where it does not name the shards.
   private mutating func readManifest(_ prefix: String) throws -> OutputManifest? {
     let file = OutputListing.name(of: prefix) + OutputSuffix.manifest
     do {

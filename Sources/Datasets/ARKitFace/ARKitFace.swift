@@ -1,17 +1,17 @@
 public import Codecs
 
 /// ARKitFace (Kao et al., "Toward 3D Face Reconstruction in Perspective Projection", 2022) and its
-/// subset for WCPA (ECCV 2022): images of one face with 1,220 vertices and a pose that an iPhone
+/// subset for WCPA (ECCV 2022): images of one face each, with 1,220 vertices and a pose that an iPhone
 /// measured. FORMATS §6, §7, §10.
 ///
-/// A `_info.npz` file holds `verts` (1220, 3), metres in the face's axes, and `R_t` (4, 4), both in
-/// OpenGL's axes and for row vectors; `RowTransform` maps them to ours.
+/// A `_info.npz` file holds `verts` (1220, 3) in metres in the face's axes, and `R_t` (4, 4). Both are in
+/// OpenGL's axes, and `R_t` multiplies row vectors from the right; `RowTransform` maps them to ours.
 public enum ARKitFace {
-  /// How many vertices a face has.
+  /// The number of vertices of a face.
   public static let vertexCount = 1220
 
-  /// Which vertices are the 68 landmarks of iBUG, the image-left jaw first: the figures of
-  /// `kpt_ind.npy`, equal in PerspNet and TRG (asw91666/TRG-Release, MIT).
+  /// The vertices that are the 68 landmarks of iBUG, beginning with the image-left jaw: the figures of
+  /// `kpt_ind.npy`, which are equal in PerspNet and TRG (asw91666/TRG-Release, MIT).
   public static let landmarkVertices = [
     57, 376, 208, 905, 462, 921, 923, 986, 975, 1050, 990, 906, 1216, 1215, 1213, 730, 966, 200,
     197, 327, 329, 348, 781, 764, 762, 646, 649, 15, 13, 10, 8, 308, 76, 4, 525, 743, 1101, 1096,
@@ -19,12 +19,13 @@ public enum ARKitFace {
     713, 706, 28, 271, 278, 406, 95, 23, 544, 836, 708, 26, 273,
   ]
 
-  /// The width and height of every image of the dataset.
+  /// The width and height, in pixels, of every image of the dataset.
   public static let imageSize = 800
 
-  /// The annotations in a folder, zip or tar, in the order of its lists where there are any.
+  /// Reads the annotations of a folder, zip or tar, in the order of its lists where there are any.
   ///
-  /// - Throws: where the tree has neither layout of the dataset, or a list cannot be read.
+  /// - Throws: `NotARKitFace` where the tree has neither layout of the dataset; errors of reading where a list
+  ///   cannot be read.
   public static func annotations(
     in tree: FileTree, options: ReadingOptions
   ) throws -> any AnnotationSource {
@@ -36,6 +37,6 @@ public enum ARKitFace {
     return try ARKitFaceListSource(reader: reader)
   }
 
-  /// A real image has some 100 KB; a larger file than this is not looked into for its size.
+  /// A real image has some 100 KB. The size of a larger file than this is not looked up.
   private static let largestImage = 256 << 20
 }

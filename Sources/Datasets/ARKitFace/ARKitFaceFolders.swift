@@ -7,23 +7,23 @@ internal import Schema
 ///     TRG              ARKitFace_image_train/image/…   ARKitFace_info_train/info/…
 ///                      ARKitFace_list/list/ARKitFace_train.csv        (and test)
 ///
-/// They are found at any depth by the names of their last folders, without a look at what is inside.
+/// The folders are found at any depth by their own names; their contents are not examined.
 struct ARKitFaceFolders: Sendable {
   struct Root: Sendable {
-    /// Path in the tree, with the `image`, `info` or `68landmarks` at its end.
+    /// The path in the tree, which ends with `image`, `info` or `68landmarks`.
     var path: String
-    /// What the names of its folders tell.
+    /// The split that the names of its folders tell.
     var split: String?
     var kind: ARKitFaceSample.Kind
   }
 
   private(set) var roots: [Root] = []
-  /// Comma-separated lists of samples, in the order of their names but train before val before test.
+  /// The comma-separated lists of samples, train before val before test, and otherwise in the order of their paths.
   private(set) var lists: [(path: String, split: String?)] = []
 
   private static let splits = ["train", "val", "test"]
   private static let greatestDepth = 5
-  /// A folder with more folders in it holds subjects or something else altogether.
+  /// A folder with more subfolders than this holds subjects, or something else altogether.
   private static let mostFolders = 64
 
   init(_ tree: FileTree) throws {
@@ -61,18 +61,18 @@ struct ARKitFaceFolders: Sendable {
     }
   }
 
-  /// `train`, `val` or `test` where it is one of the name's words.
+  /// `train`, `val` or `test`, where one of the name's words is that.
   private static func split(of name: String) -> String? {
     let words = name.lowercased().split { "_-.".contains($0) }.map(String.init)
     return splits.first(where: words.contains)
   }
 
-  /// The splits that roots of arrays and landmarks name, in order; nil is for those that name none.
+  /// The splits named by roots of arrays and landmarks, in order; nil stands for roots that name none.
   var splitsWithRoots: [String?] {
     (Self.splits.map { $0 } + [nil]).filter { split in roots.contains { $0.split == split } }
   }
 
-  /// Where a sample's file can be: first below roots of its own split, then below the others.
+  /// Where a sample's file can be: first below roots of its own split, then below the other roots.
   func candidates(
     _ kind: ARKitFaceSample.Kind, of sample: ARKitFaceSample, split: String?
   ) -> [(path: String, split: String?)] {
@@ -82,8 +82,9 @@ struct ARKitFaceFolders: Sendable {
   }
 }
 
-/// A tree without ARKitFace's folders.
+/// The error for a tree without ARKitFace's folders.
 public struct NotARKitFace: Error, CustomStringConvertible {
+  /// The folder or archive that was searched.
   public let path: String
 
   public var description: String {

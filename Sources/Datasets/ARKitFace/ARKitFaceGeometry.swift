@@ -2,19 +2,20 @@ internal import Codecs
 internal import Geometry
 internal import Schema
 
-/// What the arrays of a sample say in our terms.
+/// A sample's arrays in our own terms.
 struct ARKitFaceGeometry {
-  /// The rotation nearest to the file's matrix, which float32 makes one to 1e-7 only.
+  /// The face's pose. The rotation is the one nearest to the file's matrix, which is a rotation only to the
+  /// 1e-7 of float32.
   let pose: Extrinsics
-  /// The vertices of `ARKitFace.landmarkVertices` as the camera sees them, occluded or not.
+  /// The vertices of `ARKitFace.landmarkVertices` in pixels, occluded or not.
   let landmarks: Landmarks
-  /// The least box round all vertices as the camera sees them, whether they are in the image or not.
+  /// The smallest box around all projected vertices, whether they are in the image or not.
   let box: BoundingBox
 
-  /// How far a rotation may be off in float16, which has three digits.
+  /// How far a float16 matrix, which has three digits, may be from a rotation.
   private static let halfTolerance = 4e-3
 
-  /// - Throws: `NPYError`, naming the array.
+  /// - Throws: `NPYError` with the array's name, where an array is missing or malformed.
   init(_ arrays: [NPZFile.Entry], camera: Intrinsics) throws {
     let isHalf = arrays.contains { $0.name == "R_t" && (try? $0.array.get().element.width) == 2 }
     let transform = try Self.transform(Self.numbers("R_t", [4, 4], arrays))
@@ -61,10 +62,10 @@ struct ARKitFaceGeometry {
     self.box = box
   }
 
-  /// The least box round the projected vertices, and the depth of the nearest.
+  /// The smallest box around the projected vertices, and the depth of the nearest vertex.
   ///
-  /// The same sums as `AffineMap.applied(to:)` and `Intrinsics.projection(of:)`, in single numbers: all
-  /// vertices of 900,000 images come by here, and vectors of three have a fourth to carry.
+  /// The sums are those of `AffineMap.applied(to:)` and `Intrinsics.projection(of:)`, written out in single
+  /// numbers: all vertices of 900,000 images pass here, and vectors of three have a fourth lane to carry.
   private static func extent(
     _ vertices: [Double], _ map: AffineMap, _ camera: Intrinsics
   ) -> (low: SIMD2<Double>, high: SIMD2<Double>, nearest: Double) {
@@ -92,7 +93,7 @@ struct ARKitFaceGeometry {
     return (SIMD2(left, top), SIMD2(right, bottom), nearest)
   }
 
-  /// Checks that the matrix is for row vectors, as one for columns would pass for a rotation.
+  /// Checks that the matrix is for row vectors, for one for column vectors would pass as a rotation too.
   private static func transform(_ numbers: [Double]) throws -> [Double] {
     let column = [numbers[3], numbers[7], numbers[11], numbers[15]]
     guard column == [0, 0, 0, 1] else {
@@ -103,7 +104,7 @@ struct ARKitFaceGeometry {
     return numbers
   }
 
-  /// An array's finite numbers row by row.
+  /// An array's numbers row by row, all finite.
   private static func numbers(
     _ name: String, _ shape: [Int], _ arrays: [NPZFile.Entry]
   ) throws -> [Double] {
@@ -127,7 +128,7 @@ struct ARKitFaceGeometry {
   }
 
   private static func checkFinite(_ numbers: [Double], _ array: NPYArray) throws {
-    // The exponents' bits, all set in what is not finite, in a loop without branches.
+    // Tests the exponent's bits, which are all set in a number that is not finite, in a loop without branches.
     let exponent = Double.infinity.bitPattern
     let isFinite = numbers.reduce(true) { $0 && ($1.bitPattern & exponent) != exponent }
     guard !isFinite, let i = numbers.firstIndex(where: { !$0.isFinite }) else { return }

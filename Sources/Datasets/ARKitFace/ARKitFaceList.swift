@@ -1,17 +1,17 @@
 internal import Codecs
 
 /// A list of samples: comma-separated values whose header names at least `subject_id`,
-/// `facial_action` and `img_id`. All fields are texts, for subjects begin with zeros.
+/// `facial_action` and `img_id`. All fields are texts, for the names of subjects begin with zeros.
 struct ARKitFaceList {
-  /// The header as it stands, a byte order mark and carriage return included.
+  /// The header line as it stands, with any byte order mark and carriage return.
   let header: String
-  /// The columns' names.
+  /// The names of the columns.
   let columns: [String]
   private let places: [Int]
 
   static let required = ["subject_id", "facial_action", "img_id"]
 
-  /// - Returns: nil where the first line is no such header.
+  /// - Returns: nil where the first line is not such a header.
   init?(_ lines: inout TextLines) {
     guard let line = lines.next() else { return nil }
     header = String(decoding: lines.text(line.whole), as: UTF8.self)
@@ -33,14 +33,14 @@ struct ARKitFaceList {
     return ARKitFaceList(&lines) != nil
   }
 
-  /// Whether bytes of a UTF-16 text, or of one whose lines end with CR, are such a list: by their ASCII alone.
+  /// Whether a text in UTF-16, or one whose lines end with CR, is such a list; only its ASCII bytes are looked at.
   static func isList(inOtherEncoding bytes: UnsafeRawBufferPointer) -> Bool {
     let start = bytes.prefix(4096).filter { $0 != 0 && $0 < 0x80 }.map { $0 == 0x0D ? 0x0A : $0 }
     return start.withUnsafeBytes { isList($0) }
   }
 
-  /// The sample that a row names; nil where the row has not the header's number of fields or names
-  /// none.
+  /// The sample that a row names; nil where the row has another number of fields than the header, or
+  /// names no sample.
   func sample(_ fields: [String]) -> ARKitFaceSample? {
     guard fields.count == columns.count else { return nil }
     let sample = ARKitFaceSample(
@@ -48,12 +48,12 @@ struct ARKitFaceList {
     return sample.isPlain ? sample : nil
   }
 
-  /// The columns beside the three, with a row's fields in them.
+  /// The row's fields in all columns but the three required ones.
   func others(_ fields: [String]) -> [(name: String, value: String)] {
     columns.indices.filter { !places.contains($0) }.map { (columns[$0], fields[$0]) }
   }
 
-  /// The fields of a line (RFC 4180): in double quotes where they hold a comma, doubled quotes within.
+  /// The fields of a line (RFC 4180): quoted where they hold a comma, with quotes inside doubled.
   static func fields(_ line: UnsafeRawBufferPointer) -> [String] {
     var fields: [String] = []
     var field: [UInt8] = []
@@ -86,11 +86,11 @@ struct ARKitFaceList {
 struct ARKitFaceRow: Sendable {
   /// The list's path in the tree.
   var list: String
-  /// 1-based.
+  /// The line's number in the list, 1-based.
   var line: Int
-  /// Both as they stand, without line feeds.
+  /// The header, and the row in `text`, as they stand in the file, without line feeds.
   var header: String
   var text: String
-  /// Columns beside the three that name the sample.
+  /// The fields of all columns but the three that name the sample.
   var others: [(name: String, value: String)]
 }

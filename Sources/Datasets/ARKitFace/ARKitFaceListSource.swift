@@ -1,10 +1,10 @@
 internal import Codecs
 internal import Schema
 
-/// ARKitFace in the order of its lists; files that no list names are left alone.
+/// ARKitFace in the order of its lists; files that no list names are ignored.
 struct ARKitFaceListSource: AnnotationSource {
   private let reader: ARKitFaceSampleReader
-  /// Still to be read, last first.
+  /// The lists still to be read, the next one last.
   private var waiting: [(path: String, split: String?)]
   private var current: OpenList?
   private var bytesOfClosedLists = 0
@@ -43,7 +43,7 @@ struct ARKitFaceListSource: AnnotationSource {
     }
   }
 
-  /// - Returns: what is wrong with the list as a whole, which is then passed over.
+  /// - Returns: what is wrong with the whole list, which is then skipped; nil if it can be read.
   private mutating func open(_ path: String, split: String?) throws -> Outcome? {
     let contents = try reader.tree.contents(of: path, limit: .max)
     return contents.withBytes { bytes in

@@ -6,7 +6,7 @@ struct ARKitFacePaths {
   var image: String
   var info: String
   var landmarks: String
-  /// The list that names the sample, and its lines there; nil where there is none.
+  /// The list that names the sample, with its header and the sample's row; nil where there is none.
   var list: (path: String, header: String, row: String)?
 
   init(of record: ImageRecord, layout: ARKitFaceWriter.Layout?) {
@@ -48,8 +48,8 @@ struct ARKitFacePaths {
     return [sample.subject, sample.action, sample.image].map(field).joined(separator: ",")
   }
 
-  /// By the attributes that the reader gives, or else by the image's path: its last folder but one, its
-  /// last folder, its name.
+  /// The sample's name, from the attributes that the reader gives; otherwise from the image's path, whose last
+  /// three parts are the subject, the action and the image.
   private static func sample(of record: ImageRecord) -> ARKitFaceSample {
     let attributes = record.faces.first?.attributes.others ?? []
     let named = ARKitFaceList.required.compactMap { name in
@@ -68,7 +68,7 @@ struct ARKitFacePaths {
       subject: parts.dropLast().last ?? "0", action: parts.last ?? "0", image: stem)
   }
 
-  /// A field as RFC 4180 has it.
+  /// A field as RFC 4180 writes it.
   private static func field(_ text: String) -> String {
     guard text.contains(where: { $0 == "," || $0 == "\"" }) else { return text }
     return "\""
@@ -78,7 +78,7 @@ struct ARKitFacePaths {
 }
 
 extension String {
-  /// Whether it stays below the folder that it is relative to.
+  /// Whether the path stays below the folder that it is relative to.
   fileprivate var isSafePath: Bool {
     if case .refused = ImagePathVerdict(self) { false } else { true }
   }

@@ -1,19 +1,19 @@
 internal import Codecs
 
-/// One image's name in the dataset, the same in both layouts.
+/// The name of one image in the dataset; it is the same in both layouts.
 struct ARKitFaceSample: Sendable, Equatable {
-  /// Digits, zeros at their beginning included.
+  /// Digits, with leading zeros.
   var subject: String
   /// Such as `09_LeftToRight_Frown`.
   var action: String
-  /// A time in milliseconds; a text as well.
+  /// A time in milliseconds, kept as text.
   var image: String
 
-  /// What files are, below a root of their kind.
+  /// The kinds of files, each below a root of its own.
   enum Kind: String, CaseIterable, Sendable {
     case image
     case info
-    /// WCPA's, from a detector.
+    /// WCPA's landmarks, which a detector found.
     case landmarks = "68landmarks"
 
     var suffix: String {
@@ -25,14 +25,14 @@ struct ARKitFaceSample: Sendable, Equatable {
     }
   }
 
-  /// `<subject>/<action>/<id>_info.npz`.
+  /// The path below a root of the kind, such as `<subject>/<action>/<id>_info.npz`.
   func path(_ kind: Kind) -> String { "\(subject)/\(action)/\(image)\(kind.suffix)" }
 
   init(subject: String, action: String, image: String) {
     (self.subject, self.action, self.image) = (subject, action, image)
   }
 
-  /// - Parameter path: relative to a root of its kind.
+  /// - Parameter path: relative to a root of its kind; nil is returned for any other path.
   init?(path: Substring, kind: Kind) {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count == 3, parts[2].hasEnding(kind.suffix) else { return nil }
@@ -42,18 +42,18 @@ struct ARKitFaceSample: Sendable, Equatable {
     guard isPlain else { return nil }
   }
 
-  /// Whether the three make a path that stays where it is put.
+  /// Whether the three parts make a path that stays below its root.
   var isPlain: Bool {
     [subject, action, image].allSatisfy {
       !$0.isEmpty && $0 != "." && $0 != ".." && !$0.utf8.contains { $0 == 0x2F || $0 == 0 }
     }
   }
 
-  /// The order of a walk over the files of one kind.
+  /// Whether a walk over the files of one kind meets this sample before `other`.
   func precedes(_ other: Self) -> Bool {
     for (a, b) in [(subject, other.subject), (action, other.action), (image, other.image)]
     where a != b {
-      // The suffix begins with the same letter in all kinds.
+      // All suffixes begin with the same letter, so the order is the same for all kinds.
       return (a + "_").utf8.lexicographicallyPrecedes((b + "_").utf8)
     }
     return false

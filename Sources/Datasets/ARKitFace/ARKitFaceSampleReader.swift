@@ -2,14 +2,14 @@ internal import Codecs
 internal import Geometry
 internal import Schema
 
-/// Reads one sample's files into a record; any thread may.
+/// Reads the files of one sample into a record. It may be used on any thread.
 struct ARKitFaceSampleReader: Sendable {
   let tree: FileTree
   let folders: ARKitFaceFolders
   let images: ImageStore
   let options: ReadingOptions
 
-  /// Arrays of a sample are some 30 KB.
+  /// Well above the arrays of a sample, which take some 30 KB.
   private static let largestFile = 64 << 20
   private static let largestArray = 16 << 20
 
@@ -66,10 +66,10 @@ struct ARKitFaceSampleReader: Sendable {
     }.first
   }
 
-  /// The camera by the image's size, which is 800 x 800 unless the image is there and says otherwise.
+  /// Sets the camera by the image's size, which is 800 x 800 unless the image is there and has another.
   ///
-  /// The size goes into the record too: boxes and landmarks are in its pixels, so an image of another
-  /// size that turns up later is no image of this record.
+  /// The size goes into the record too, for boxes and landmarks are in its pixels: an image of another
+  /// size that turns up later does not belong to this record.
   private func setCamera(of record: inout ImageRecord, hasImage: Bool) {
     var (width, height) = (ARKitFace.imageSize, ARKitFace.imageSize)
     if hasImage, let image = try? images.open(record.image.path, with: ImageHeaderReader()) {
@@ -88,7 +88,7 @@ struct ARKitFaceSampleReader: Sendable {
       ("subject_id", sample.subject), ("facial_action", sample.action), ("img_id", sample.image),
     ]
     for other in row?.others ?? [] where !members.contains(where: { $0.0 == other.name }) {
-      // A column without a name, as pandas writes its index.
+      // A column without a name is pandas's index.
       members.append((other.name.isEmpty ? "unnamed" : other.name, other.value))
     }
     return members.map { FaceAttributes.Other(name: $0.0, value: .text($0.1)) }
@@ -123,7 +123,7 @@ struct ARKitFaceSampleReader: Sendable {
     }
   }
 
-  /// All arrays of a file, in its order; of those that are no arrays of numbers, an issue each.
+  /// All arrays of a file in its order; entries that are not arrays of numbers each give an issue.
   private func native(
     _ arrays: [NPZFile.Entry], _ path: String, _ issues: inout [RecordIssue]
   ) -> [NativeArray] {
@@ -179,7 +179,7 @@ struct ARKitFaceSampleReader: Sendable {
   }
 }
 
-/// A file of a sample that cannot be used.
+/// The error for a file of a sample that cannot be used.
 private struct ARKitFaceFault: Error {
   var code: RecordIssue.Code
   var file: String
@@ -187,7 +187,7 @@ private struct ARKitFaceFault: Error {
 }
 
 extension Landmarks {
-  /// The least box round all points.
+  /// The smallest box around all points.
   fileprivate var box: BoundingBox {
     let points = (0..<count).compactMap(position)
     return BoundingBox(

@@ -5,22 +5,22 @@ internal import Schema
 /// One synthetic sample: a face of 1,220 vertices in a known pose, seen by the dataset's camera.
 struct ARKitFaceScene {
   let sample: ARKitFaceSample
-  /// The truth, to the float32 numbers that the dataset's files hold; image paths are PerspNet's.
+  /// The true annotations, rounded as the float32 numbers of the dataset's files are; image paths are PerspNet's.
   let record: ImageRecord
-  /// In ARKit's axes, metres, as the file holds them.
+  /// x, y, z of each vertex in turn: metres in ARKit's axes, as the file holds them.
   let vertices: [Double]
   private let index: Int
-  /// Of the mean face along its axes.
+  /// Factors by which the mean face is stretched along its axes.
   private let shape: SIMD3<Double>
   private let tone: Double
   private let options: SynthesisOptions
 
   private static let actions = ["01_Neutral", "02_JawOpen", "09_LeftToRight_Frown"]
-  /// A subject has as many images of each action.
+  /// How many images a subject has of each action.
   private static let imagesPerAction = 2
 
   /// - Parameters:
-  ///   - index: consecutive images are of one action, consecutive actions of one subject.
+  ///   - index: consecutive images show one action, consecutive actions one subject.
   ///   - model: the 68 landmarks of a mean face in metres.
   init(index: Int, model: [SIMD3<Double>], options: SynthesisOptions) {
     self.index = index
@@ -88,13 +88,13 @@ struct ARKitFaceScene {
       faces: [face])
   }
 
-  /// A mesh that holds the landmarks at their vertices; the others lie on a half ellipsoid, the front
-  /// of a head, on a spiral of equal areas.
+  /// A mesh that has the landmarks at their vertices. The other vertices lie on the front half of an
+  /// ellipsoid, on a spiral of equal areas.
   private static func mesh(_ landmarks: [SIMD3<Double>]) -> [Double] {
     var points = (0..<ARKitFace.vertexCount).map { i in
       let height = 1 - 2 * (Double(i) + 0.5) / Double(ARKitFace.vertexCount)
       let radius = (1 - height * height).squareRoot()
-      // The golden angle, folded to the half that faces the camera.
+      // The golden angle, folded into the half that faces the camera.
       let turn = (Double(i) * 0.381_966_011_250_105).truncatingRemainder(dividingBy: 1) * 2 - 1
       let front = (1 - turn * turn).squareRoot()
       return SIMD3(0.07 * radius * turn, 0.09 * height, 0.06 * radius * front)

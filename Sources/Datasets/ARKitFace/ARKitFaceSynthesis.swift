@@ -1,12 +1,12 @@
 internal import Codecs
 internal import Schema
 
-/// Makes an ARKitFace dataset whose truth is known, in both of its layouts.
+/// Makes a synthetic ARKitFace dataset with known truth, in both of its layouts.
 ///
 ///     perspnet/image/<subject>/<action>/<id>_ar.jpg    perspnet/info/…/<id>_info.npz
 ///     trg/ARKitFace_image_<split>/image/…              trg/ARKitFace_info_<split>/info/…
 ///     trg/ARKitFace_list/list/ARKitFace_<split>.csv
-///     truth.jsonl         records with the true poses, their images' paths those of perspnet/
+///     truth.jsonl         records with the true poses; their image paths are those of perspnet/
 public struct ARKitFaceSynthesis {
   private let folder: String
   private let options: SynthesisOptions
@@ -16,7 +16,7 @@ public struct ARKitFaceSynthesis {
   private var truth = JSONWriter()
 
   /// - Parameters:
-  ///   - folder: made where it is missing.
+  ///   - folder: it is created if it is missing.
   ///   - model: the 68 landmarks of a mean face in metres, in our axes.
   public init(folder: String, options: SynthesisOptions, model: [SIMD3<Double>]) {
     precondition(model.count == 68, "the 68 landmarks of iBUG")
@@ -24,18 +24,19 @@ public struct ARKitFaceSynthesis {
     self.options = options
     self.model = model
     perspNet = ARKitFaceWriter(folder: folder + "/perspnet", layout: .perspNet)
-    // One layout stored and one deflated, so that readers meet both.
+    // One layout is stored and the other deflated, so that readers meet both.
     trg = ARKitFaceWriter(folder: folder + "/trg", layout: .trg, isCompressed: true)
   }
 
-  /// The bytes of one image, which any thread may ask for.
+  /// The JPEG file of image `index`. It may be called on any thread.
   public static func jpeg(
     index: Int, options: SynthesisOptions, model: [SIMD3<Double>], painter: SyntheticPainter
   ) -> [UInt8] {
     ARKitFaceScene(index: index, model: model, options: options).jpeg(painter)
   }
 
-  /// Adds image `index` with its files in both layouts.
+  /// Adds image `index` with its files in both layouts. The list and the true records keep the
+  /// order of the calls.
   public mutating func add(index: Int, jpeg: [UInt8]) throws {
     let scene = ARKitFaceScene(index: index, model: model, options: options)
     var record = scene.record
@@ -45,7 +46,7 @@ public struct ARKitFaceSynthesis {
     record.write(to: &truth)
   }
 
-  /// Writes the list and the truth.
+  /// Writes TRG's list and the true records.
   public mutating func finish() throws {
     try perspNet.finish()
     try trg.finish()

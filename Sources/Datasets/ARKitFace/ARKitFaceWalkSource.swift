@@ -1,13 +1,13 @@
 internal import Codecs
 internal import Schema
 
-/// ARKitFace in the order of a walk over its files, where it has no list.
+/// ARKitFace in the order of a walk over its files, for a tree without lists.
 ///
-/// Arrays (or, in WCPA's tests, landmarks) and images are walked side by side, so that what lacks the
-/// other is found without remembering names.
+/// Arrays (or, in WCPA's tests, landmarks) and images are walked side by side, so that a file without its
+/// counterpart is found without keeping names in memory.
 struct ARKitFaceWalkSource: AnnotationSource {
   private let reader: ARKitFaceSampleReader
-  /// Splits still to be walked, last first.
+  /// The splits still to be walked, the next one last.
   private var waiting: [String?]
   private var split: String?
   private var annotations: SampleWalk?
@@ -37,7 +37,7 @@ struct ARKitFaceWalkSource: AnnotationSource {
       }
       if let seen, annotated.map({ seen.precedes($0) }) ?? true {
         images?.sample = nil
-        // The two orders can differ for names that are no numbers, so the files have the last word.
+        // The two orders can differ for names that are not numbers, so the files themselves decide.
         if hasAnnotation(seen) { continue }
         return .read(unannotated(seen))
       }
@@ -53,7 +53,7 @@ struct ARKitFaceWalkSource: AnnotationSource {
   private mutating func begin(_ next: String?) {
     split = next
     let roots = reader.folders.roots.filter { $0.split == next }
-    // WCPA has landmarks for all of its images, and arrays for those of its training split.
+    // WCPA has landmarks for all of its images, but arrays only for those of its training split.
     let landmarks = roots.filter { $0.kind == .landmarks }
     let kind: ARKitFaceSample.Kind = landmarks.isEmpty ? .info : .landmarks
     annotations = SampleWalk(reader.tree, roots.filter { $0.kind == kind }.map(\.path), kind)
@@ -81,15 +81,15 @@ struct ARKitFaceWalkSource: AnnotationSource {
   }
 }
 
-/// The samples that files of one kind name, in the order of a walk.
+/// The samples named by the files of one kind, in the order of a walk.
 private struct SampleWalk {
   private let tree: FileTree
   private let kind: ARKitFaceSample.Kind
-  /// Still to be walked, last first.
+  /// The roots still to be walked, the next one last.
   private var roots: [String]
   private var root = ""
   private var walk: FileWalk?
-  /// The next one; nil where it has been taken, and at the end.
+  /// The next sample; nil once it has been taken, and at the end.
   var sample: ARKitFaceSample?
 
   init(_ tree: FileTree, _ roots: [String], _ kind: ARKitFaceSample.Kind) {

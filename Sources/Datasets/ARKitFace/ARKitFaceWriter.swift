@@ -4,14 +4,15 @@ public import Schema
 
 /// Writes ARKitFace's arrays, lists and images.
 ///
-/// A record that was read from the dataset gives its arrays back bit for bit in value, name, type and
-/// shape, and its list's rows byte for byte; where its pose was changed since, `R_t` is made anew.
-/// Big-endian arrays come back little-endian, and those in Fortran's order in C's.
+/// Arrays of a record that was read from the dataset are written back with the same values, names, types and
+/// shapes, and its list's rows byte for byte; only `R_t` is made anew where the pose was changed since.
+/// Big-endian arrays become little-endian, and those in Fortran's order become C's.
 public struct ARKitFaceWriter: DatasetWriter {
+  /// Which tree of folders is written.
   public enum Layout: String, Sendable, CaseIterable {
-    /// PerspNet's and WCPA's: `image/`, `info/`.
+    /// The layout of PerspNet and WCPA: `image/`, `info/`.
     case perspNet = "perspnet"
-    /// TRG's: `ARKitFace_image_<split>/image/`, and always a list.
+    /// The layout of TRG: `ARKitFace_image_<split>/image/`, and always a list.
     case trg
   }
 
@@ -22,10 +23,10 @@ public struct ARKitFaceWriter: DatasetWriter {
   private var lists: [String: OutputFile] = [:]
 
   /// - Parameters:
-  ///   - folder: made where it is missing.
-  ///   - layout: nil for that of each record's own paths, PerspNet's where they tell none.
+  ///   - folder: it is created if it is missing.
+  ///   - layout: nil to keep each record's own paths, or PerspNet's layout where they show none.
   ///   - isCompressed: whether arrays are deflated.
-  ///   - source: the dataset that references to arrays lead to.
+  ///   - source: the dataset in which references to arrays are looked up.
   public init(
     folder: String, layout: Layout? = nil, isCompressed: Bool = false, source: FileTree? = nil
   ) {
@@ -61,7 +62,7 @@ public struct ARKitFaceWriter: DatasetWriter {
     return losses
   }
 
-  /// - Throws: `FileError`, or `NPYError` where a reference leads to no such array.
+  /// - Throws: `FileError`, or `NPYError` where a reference does not lead to such an array.
   @discardableResult
   public mutating func write(
     _ record: ImageRecord, image: StoredImage?
@@ -105,7 +106,7 @@ public struct ARKitFaceWriter: DatasetWriter {
 
   private typealias WrittenArray = (name: String, dtype: String, shape: [Int], data: [UInt8])
 
-  /// The arrays to write: those the record has, `R_t` made of its pose where the two differ.
+  /// The arrays to write: those of the record, with `R_t` made from the pose where the two differ.
   private func arrays(of face: Face) throws -> [WrittenArray] {
     var arrays: [WrittenArray] = try face.nativeArrays.map {
       ($0.name, $0.dtype, $0.shape, try data(of: $0))
@@ -122,7 +123,7 @@ public struct ARKitFaceWriter: DatasetWriter {
     return arrays
   }
 
-  /// Whether an array of a record is the pose it has, as a reader would find it.
+  /// Whether the array, read as a reader would, gives the pose.
   private static func holds(_ array: WrittenArray, _ pose: HeadPose) -> Bool {
     let file = NPY.file(type: array.dtype, shape: array.shape, data: array.data)
     return file.withUnsafeBytes { bytes in
@@ -157,7 +158,7 @@ extension Face {
 }
 
 extension Landmarks {
-  /// Whether they are 68 points as a detector gives them to WCPA's files, which hold no fractions.
+  /// Whether they are 68 points in whole pixels, as WCPA's files hold them.
   fileprivate var areWholeNumbers: Bool {
     layout == .ibug68
       && (0..<count).allSatisfy { i in
@@ -171,7 +172,7 @@ extension Landmarks {
 }
 
 extension [Double] {
-  /// As float64 or rounded to float32.
+  /// The numbers as float64, or rounded to float32, one after the other.
   func littleEndianBytes(isDouble: Bool) -> [UInt8] {
     var bytes: [UInt8] = []
     for value in self {

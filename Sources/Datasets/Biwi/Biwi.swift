@@ -1,36 +1,36 @@
 public import Codecs
 internal import Schema
 
-/// BIWI Kinect Head Pose (Fanelli et al., IJCV 2013; FORMATS §5): 24 sequences of 20 persons before a
-/// Kinect, each frame with a colour image, a depth image and the head's pose.
+/// BIWI Kinect Head Pose (Fanelli et al., IJCV 2013; FORMATS §5): 24 sequences of 20 persons in front of a
+/// Kinect. Each frame has a colour image, a depth image and the head's pose.
 ///
 ///     hpdb/NN/frame_FFFFF_rgb.png, _depth.bin, _pose.txt    Kaggle: faces_0/NN; fastai: NN, _rgb.jpg
 ///     hpdb/NN/rgb.cal, depth.cal
 public enum Biwi {
-  /// Which of the Kinect's two cameras poses are given in.
+  /// The camera, one of the Kinect's two, in which poses are given.
   public enum Frame: String, Sendable, CaseIterable {
-    /// The camera of the images, as TRG and PerspNet have it: R = R_cal R_head, and
+    /// The camera of the images, which TRG and PerspNet use: R = R_cal R_head, and
     /// t = (R_cal T_head + T_cal) / 1000.
     case colour
-    /// The camera that `_pose.txt` is written in, as img2pose, Hopenet and FSA-Net have it, about a degree
-    /// away. Boxes still lie in the colour image, for it is the one that is trained on.
+    /// The camera in which `_pose.txt` is written, which img2pose, Hopenet and FSA-Net use; it is turned by
+    /// about a degree. Boxes still lie in the colour image, for that is the one to train on.
     case depth
   }
 
-  /// The annotations in a folder, zip or tar, wherever in it the sequences lie.
+  /// Reads the annotations of a folder, zip or tar, wherever the sequences lie in it.
   ///
-  /// A frame becomes a record where it has both a colour image and a pose. Files of a frame belong
-  /// together by the number in their names.
+  /// A frame becomes a record if it has both a colour image and a pose. The number in their names says which
+  /// files belong to one frame.
   public static func annotations(
     in tree: FileTree, options: ReadingOptions, frame: Frame = .colour
   ) throws -> any AnnotationSource {
     BiwiSource(tree: tree, options: options, frame: frame)
   }
 
-  /// The person of a sequence, `F01`... and `M01`..., or nil for a number that the dataset does not have.
+  /// The person in a sequence, `F01`... or `M01`...; nil for a number that the dataset does not have.
   ///
-  /// Four persons were recorded twice, so a split by sequences would let them cross (the table is that
-  /// of the dataset's readme, as its HuggingFace card gives it).
+  /// Four persons were recorded twice, so a split by sequences would put them into both parts. The table is
+  /// that of the dataset's readme, as its HuggingFace card gives it.
   public static func subject(ofSequence number: Int) -> String? {
     subjects.indices.contains(number - 1) ? subjects[number - 1] : nil
   }

@@ -1,7 +1,7 @@
 public import Geometry
 internal import Schema
 
-/// An `rgb.cal` or `depth.cal`: a camera of the Kinect and where the depth camera is (FORMATS §5.2).
+/// An `rgb.cal` or `depth.cal`: one camera of the Kinect, and where the depth camera stands (FORMATS §5.2).
 ///
 ///     fx 0 cx            intrinsics
 ///     0 fy cy
@@ -16,23 +16,27 @@ internal import Schema
 ///
 ///     640 480            image size
 ///
-/// depth.cal has the identity. Distortion is kept in the text alone: records'
-/// cameras have none.
+/// depth.cal has the identity. Distortion is kept in `distortion` and in the file's text only; the cameras of
+/// records have none.
 public struct BiwiCalibration: Sendable, Equatable {
+  /// In pixels, without skew.
   public var intrinsics: Intrinsics
+  /// k1 to k4, all 0 in the dataset.
   public var distortion: SIMD4<Double> = .zero
-  /// How it stands to the depth camera.
+  /// The rotation and translation, in millimetres, from the depth camera's axes to this camera's.
   public var rig = BiwiRig(rotation: .identity, translation: .zero)
+  /// Of the camera's images, in pixels.
   public var width: Int
+  /// Of the camera's images, in pixels.
   public var height: Int
 
-  /// A camera at the depth camera's place.
+  /// A camera at the depth camera's place, without distortion.
   public init(intrinsics: Intrinsics, width: Int, height: Int) {
     self.intrinsics = intrinsics
     (self.width, self.height) = (width, height)
   }
 
-  /// - Throws: where the text is no such file, or says what no camera is.
+  /// - Throws: `BiwiTextProblem` where the text is not such a file, or describes no possible camera.
   public init(text bytes: UnsafeRawBufferPointer) throws(BiwiTextProblem) {
     self = try Self.parse(bytes).calibration
   }
@@ -71,7 +75,7 @@ public struct BiwiCalibration: Sendable, Equatable {
     ("rotation", 3), ("rotation", 3), ("translation", 3), ("image size", 2),
   ]
 
-  /// The file's text, with as many digits as the numbers have.
+  /// The text of the file, with as many digits as the numbers need.
   public var text: String {
     let (focal, centre) = (intrinsics.focalLength, intrinsics.principalPoint)
     return BiwiText.row([focal.x, 0, centre.x]) + BiwiText.row([0, focal.y, centre.y])

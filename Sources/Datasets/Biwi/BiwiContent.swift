@@ -1,17 +1,17 @@
 internal import Geometry
 internal import Schema
 
-/// A record as BIWI's files say it: the reader's way back.
+/// A record in the terms of BIWI's files: the inverse of the reader.
 struct BiwiContent {
   /// The face that is written: the first with a pose.
   static func face(of record: ImageRecord) -> Face? { record.faces.first { $0.pose != nil } }
 
   private let head: BiwiPose
-  /// The pose in the camera of the images, and that camera.
+  /// The pose in the camera of the images.
   private let seen: Extrinsics
   private let intrinsics: Intrinsics
   private let made: BiwiWriter.Cameras
-  /// The record's own text of both cameras where it still holds.
+  /// The record's own text of both cameras, where it still agrees with the record.
   let ownText: BiwiWriter.Cameras?
   private let ownPose: String?
 
@@ -27,7 +27,7 @@ struct BiwiContent {
     let depthText = record.native?.text("depth.cal")
     let colour = colourText.flatMap { Self.parsed($0) { try BiwiCalibration(text: $0) } }
     let depth = depthText.flatMap { Self.parsed($0) { try BiwiCalibration(text: $0) } }
-    // Text of a camera that the record no longer has is of no use, and the other camera's place with it.
+    // Kept text is of no use if it describes another camera than the record has; neither is the other camera's place.
     if let colourText, let colour, (isDepth ? depth : colour)?.intrinsics == camera {
       ownText = BiwiWriter.Cameras(colour: colourText, depth: depthText)
       made = BiwiWriter.Cameras(colour: colourText, depth: depthText)
@@ -61,8 +61,8 @@ struct BiwiContent {
     return pairs.allSatisfy { ($0 - $1).magnitude < 1e-6 }
   }
 
-  /// The source's lines where they still say where the head is, to a nanometre and a billionth of a
-  /// radian.
+  /// The source's lines, if they still give the head's place to a nanometre and its rotation to a billionth of
+  /// a radian.
   private static func text(of face: Face, _ head: BiwiPose) -> String? {
     guard case .lines(let lines) = face.native else { return nil }
     let text = lines.joined(separator: "\n")
@@ -72,7 +72,7 @@ struct BiwiContent {
     return text
   }
 
-  /// What kept text says; nil where it was changed to something that cannot be read.
+  /// The value that kept text has; nil where it was changed into something unreadable.
   private static func parsed<Value>(
     _ text: String, _ parse: (UnsafeRawBufferPointer) throws -> Value
   ) -> Value? {
@@ -83,7 +83,7 @@ struct BiwiContent {
     }
   }
 
-  /// An image's side, by the middle that its camera looks at.
+  /// The length of an image's side in pixels, from the principal point in its middle.
   private static func side(_ middle: Double) -> Int {
     Int(min(max((2 * middle).rounded(), 1), 16_384))
   }

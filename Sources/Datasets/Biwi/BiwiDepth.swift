@@ -1,19 +1,22 @@
-/// A `_depth.bin`: depths in millimetres, 0 where there is none, with runs of zeros left out (FORMATS §5.3).
+/// A `_depth.bin`: depths in millimetres, 0 where nothing was measured, with runs of zeros left out
+/// (FORMATS §5.3).
 ///
-/// Little endian: int32 width, int32 height, then until all pixels are there int32 count of zeros, int32
-/// count of depths, and those as int16.
+/// Little endian: int32 width and int32 height; then, until all pixels are there, int32 number of zeros, int32
+/// number of depths, and those depths as int16.
 public struct BiwiDepth: Sendable, Equatable {
-  /// What is wrong with such a file.
+  /// Why the bytes are not such a file.
   public struct Problem: Error, Equatable, CustomStringConvertible {
     public var description: String
   }
 
-  /// Longest side that is read; it bounds the memory that a few bytes can claim to 32 MB.
+  /// The longest side that is read, in pixels. It limits the memory that a few bytes can claim to 32 MB.
   public static let longestSide = 4096
 
+  /// In pixels.
   public let width: Int
+  /// In pixels.
   public let height: Int
-  /// width x height depths, row by row from the top.
+  /// width x height depths, row by row from the top; 0 where there is none.
   public private(set) var millimetres: [Int16]
 
   /// - Precondition: there are width x height depths.
@@ -22,7 +25,7 @@ public struct BiwiDepth: Sendable, Equatable {
     (self.width, self.height, self.millimetres) = (width, height, millimetres)
   }
 
-  /// - Throws: where a size, a count or the end of the data is none that the form allows.
+  /// - Throws: `Problem` where a size or a count is not allowed, or the data end too early or too late.
   public init(_ bytes: UnsafeRawBufferPointer) throws(Problem) {
     var position = 0
     func number(_ what: String) throws(Problem) -> Int {
@@ -71,7 +74,7 @@ public struct BiwiDepth: Sendable, Equatable {
     }
   }
 
-  /// The file's bytes, with the fewest runs.
+  /// The bytes of the file, with as few runs as possible.
   public var bytes: [UInt8] {
     var bytes: [UInt8] = []
     func add(_ number: Int) {
@@ -93,7 +96,7 @@ public struct BiwiDepth: Sendable, Equatable {
     return bytes
   }
 
-  /// How many pixels have a depth.
+  /// The number of pixels that have a depth.
   public var measured: Int { millimetres.count { $0 != 0 } }
 
   /// The nearest and farthest depth in millimetres; nil where no pixel has one.

@@ -1,10 +1,10 @@
 internal import Foundation
 internal import Geometry
 
-// The dataset's text has C++'s six significant digits.
+// The dataset's text has six significant digits, as C++ prints them.
 
 extension Double {
-  /// The number that six significant digits leave.
+  /// The number rounded to six significant digits.
   var sixDigits: Double { Double(String(format: "%.6g", self)) ?? self }
 }
 
@@ -17,12 +17,12 @@ extension SIMD3<Double> {
 }
 
 extension Rotation {
-  /// Rows of six digits, which are orthonormal to a millionth only.
+  /// The same rows rounded to six digits, which are orthonormal only to a millionth.
   var sixDigits: Rotation {
     Rotation(rows: rows.0.sixDigits, rows.1.sixDigits, rows.2.sixDigits)
   }
 
-  /// The nearest rotation, as readers take rows of six digits.
+  /// The nearest rotation, which is how readers take rows of six digits.
   var orthonormal: Rotation { .polarFactor(ofRows: rows.0, rows.1, rows.2) }
 }
 

@@ -1,4 +1,4 @@
-/// A path in the dataset that belongs to a frame.
+/// A path of a file that belongs to a frame.
 struct BiwiFile: Equatable {
   enum Kind: String, CaseIterable {
     case depth = "depth.bin"
@@ -8,12 +8,12 @@ struct BiwiFile: Equatable {
     case jpeg = "rgb.jpeg"
   }
 
-  /// The sequence's folder, without a slash at its end; "" at the top.
+  /// The sequence's folder, without a slash at its end; "" for the top of the tree.
   var folder: String
-  /// The name without its kind: `frame_00003`.
+  /// The name before its kind, such as `frame_00003`.
   var stem: String
   var kind: Kind
-  /// As it is spelt, which some systems do in capitals.
+  /// The file's name as it is spelt, for some systems use capitals.
   let name: String
 
   init(folder: String, stem: String, kind: Kind) {
@@ -55,9 +55,9 @@ struct BiwiFrame {
 
   var kinds: [BiwiFile.Kind] { files.map(\.kind) }
 
-  /// Takes over a file of the same frame.
+  /// Takes a file of the same frame.
   ///
-  /// - Returns: false where it belongs to another.
+  /// - Returns: false where the file belongs to another frame.
   mutating func add(_ file: BiwiFile) -> Bool {
     guard file.folder == folder, file.stem == stem else { return false }
     files.append(file)
@@ -69,6 +69,6 @@ struct BiwiFrame {
   }
 
   var hasPose: Bool { kinds.contains(.pose) }
-  /// Colour images, the one to use first.
+  /// The kinds of colour images that are there, the preferred one first.
   var images: [BiwiFile.Kind] { [.png, .jpg, .jpeg].filter(kinds.contains) }
 }

@@ -11,7 +11,7 @@ struct BiwiFrameReader: Sendable {
 
   /// - Parameters:
   ///   - files: a frame with a pose and an image.
-  ///   - issues: what was found before.
+  ///   - issues: those found before, which come first in the outcome.
   func outcome(of files: BiwiFrame, issues: [RecordIssue]) -> Outcome {
     var issues = issues
     let path = files.path(.pose)
@@ -37,7 +37,7 @@ struct BiwiFrameReader: Sendable {
       issues.append(RecordIssue(reading: path, error))
       return Outcome(record: nil, issues: issues)
     }
-    // The image is the colour camera's whatever camera the pose is given in.
+    // The image belongs to the colour camera, whichever camera the pose is given in.
     let seen = colour.calibration.rig.toColourCamera(head)
     guard let box = BiwiHeadBox.box(of: seen, camera: colour.calibration.intrinsics) else {
       issues.append(
@@ -69,7 +69,7 @@ struct BiwiFrameReader: Sendable {
     return Outcome(record: record, issues: issues)
   }
 
-  /// The cameras' own text.
+  /// The text of the cameras' files.
   private var native: NativeValue? {
     var members: [(key: String, value: JSONValue)] = []
     if let colour = sequence.colour { members.append(("rgb.cal", .text(colour.text))) }
@@ -78,11 +78,11 @@ struct BiwiFrameReader: Sendable {
   }
 }
 
-/// What records say of a frame beside its geometry.
+/// The attributes that records have for a frame.
 enum BiwiAttributes {
   static let subject = "subject_id"
   static let sequence = "sequence"
-  /// Which camera poses are given in, as `--frame` names it.
+  /// The camera in which poses are given, as `--frame` names it.
   static let frame = "camera_frame"
 
   static let names = [subject, sequence, frame]
@@ -96,7 +96,7 @@ enum BiwiAttributes {
 }
 
 extension HeadPose {
-  /// An annotated pose of BIWI's head, in metres.
+  /// An annotated pose of BIWI's head; its translation is in metres.
   init(_ pose: Extrinsics) {
     self.init(
       rotationVector: pose.rotation.rotationVector, translation: pose.translation,

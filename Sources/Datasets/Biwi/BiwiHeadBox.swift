@@ -1,21 +1,21 @@
 internal import Geometry
 
-/// The box that BIWI's records are given, for the dataset has none: the rim of a head-sized ellipsoid, as
-/// the camera sees it.
+/// The box that records of BIWI get, for the dataset has none: the outline of a head-sized ellipsoid as the
+/// camera sees it.
 ///
-/// Half axes of 7.5, 10 and 9 cm (across, up, along), about a point 1 cm above and 2.1 cm behind the
-/// dataset's head centre. That point is ARKit's face anchor by PerspNet's alignment of the two datasets
-/// (FORMATS §11.9), so boxes of both are of one kind.
+/// Its half axes are 7.5, 10 and 9 cm (across, up, along). Its centre lies 1 cm above and 2.1 cm behind the
+/// dataset's head centre. By PerspNet's alignment of the two datasets that point is ARKit's face anchor
+/// (FORMATS §11.9), so the boxes of both datasets are alike.
 enum BiwiHeadBox {
   static let halfAxes = SIMD3(0.075, 0.1, 0.09)
-  /// In the head's axes, metres.
+  /// In the head's axes, in metres.
   static let centre = SIMD3(0, -0.010, 0.021)
 
-  /// - Returns: nil where the ellipsoid reaches the camera's plane, so that it has no rim in the image, or
-  ///   one beyond all coordinates.
+  /// - Returns: nil where the ellipsoid reaches the camera's plane, so that it has no outline in the image, or
+  ///   where the box is not plausible.
   static func box(of pose: Extrinsics, camera: Intrinsics) -> BoundingBox? {
     // An ellipsoid with shape matrix A = R D^2 R^T and centre c has the dual conic C = A - c c^T, in
-    // coordinates of the ray (Hartley and Zisserman, result 8.9). A line x = u touches the rim where
+    // coordinates of the ray (Hartley and Zisserman, result 8.9). A line x = u touches the outline where
     // C00 - 2 u C02 + u^2 C22 = 0.
     let middle = pose.applied(to: centre)
     let squares = halfAxes * halfAxes

@@ -9,8 +9,8 @@ internal import Schema
 ///
 ///     x y z              the centre in millimetres
 extension BiwiPose {
-  /// - Throws: where the text is no such file, the rows are no rotation to a thousandth (the dataset's six
-  ///   digits give a millionth) or the head lies behind the camera.
+  /// - Throws: `BiwiTextProblem` where the text is not such a file, the rows are not a rotation to a thousandth
+  ///   (the dataset's six digits give a millionth), or the head lies behind the camera.
   public init(text bytes: UnsafeRawBufferPointer) throws(BiwiTextProblem) {
     self = try Self.parse(bytes).head
   }
@@ -32,7 +32,7 @@ extension BiwiPose {
     ("rotation", 3), ("rotation", 3), ("rotation", 3), ("head centre", 3),
   ]
 
-  /// The file's text, with as many digits as the numbers have.
+  /// The text of the file, with as many digits as the numbers need.
   public var text: String {
     BiwiText.rows(rotation) + "\n" + BiwiText.row([centre.x, centre.y, centre.z])
   }

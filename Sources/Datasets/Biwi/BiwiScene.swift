@@ -3,16 +3,16 @@ internal import Foundation
 internal import Geometry
 internal import Schema
 
-/// One synthetic frame: a head before a Kinect, in a known pose.
+/// One synthetic frame: a head in a known pose before a Kinect.
 ///
-/// Numbers are rounded to the six significant digits of the dataset's text before anything is made of
-/// them, so that the text is the truth.
+/// Numbers are rounded to the six significant digits of the dataset's text before they are used, so that the
+/// text itself is the truth.
 struct BiwiScene {
   let folder: String
   let stem: String
-  /// What the files say, the rounding of their rotations removed as a reader removes it.
+  /// The pose that a reader gets from the files, with the rounding of the rotation removed.
   let head: BiwiPose
-  /// A few frames have none, as in the dataset.
+  /// False for a few frames, as in the dataset.
   let hasPose: Bool
   let colour: BiwiCalibration
   let depth: BiwiCalibration
@@ -24,7 +24,7 @@ struct BiwiScene {
   private let tone: Double
   private let options: SynthesisOptions
 
-  /// Frames go to two sequences in turn.
+  /// Frames go to the two sequences in turn.
   static let sequences = 2
 
   init(index: Int, options: SynthesisOptions) {
@@ -32,7 +32,7 @@ struct BiwiScene {
     self.options = options
     sequence = index % Self.sequences + 1
     folder = "hpdb/0\(sequence)"
-    // Numbers have gaps, as the dataset's have.
+    // The numbers have gaps, as those of the dataset have.
     let number = 3 + index / Self.sequences + index / Self.sequences / 4
     stem = "frame_" + number.digits(5)
     hasPose = index % 11 != 7
@@ -54,8 +54,8 @@ struct BiwiScene {
     head = BiwiPose(rotation: rounded.rotation.orthonormal, centre: rounded.centre)
   }
 
-  /// Cameras like those of the dataset's sequence 12, turned a little otherwise for each sequence and
-  /// scaled to the image.
+  /// Cameras like those of the dataset's sequence 12, scaled to the image's size and turned slightly
+  /// differently in each sequence.
   private static func cameras(
     _ options: SynthesisOptions, _ random: inout SeededRandom
   ) -> (colour: BiwiCalibration, depth: BiwiCalibration) {
@@ -74,9 +74,9 @@ struct BiwiScene {
     return (colour, depth)
   }
 
-  /// The record that the frame is to be read as; nil for a frame without a pose.
+  /// The record that a reader should make of the frame; nil for a frame without a pose.
   ///
-  /// - Parameter frame: the camera of the pose.
+  /// - Parameter frame: the camera in which the pose is given.
   func record(_ frame: Biwi.Frame) -> ImageRecord? {
     let seen = colour.rig.toColourCamera(head)
     guard hasPose, let box = BiwiHeadBox.box(of: seen, camera: colour.intrinsics) else {
@@ -106,13 +106,13 @@ struct BiwiScene {
     return painter.paint([sitter], index: index, options).png()
   }
 
-  /// What the depth camera measures of the head, an ellipsoid; nothing else is near enough.
+  /// What the depth camera measures of the head, an ellipsoid. All else is too far away to be measured.
   func depthImage() -> BiwiDepth {
     let pose = head.extrinsics
     let middle = pose.applied(to: BiwiHeadBox.centre)
     let inverse = pose.rotation.transpose
     let camera = depth.intrinsics
-    // In head axes over the half axes the head is the unit sphere; s is where the ray meets it first.
+    // In the head's axes, divided by its half axes, the head is the unit sphere. The ray meets it first at depth s.
     let start = inverse * -middle / BiwiHeadBox.halfAxes
     var millimetres = [Int16](repeating: 0, count: depth.width * depth.height)
     for y in 0..<depth.height {

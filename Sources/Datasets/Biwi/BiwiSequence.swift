@@ -1,22 +1,22 @@
 internal import Codecs
 internal import Schema
 
-/// One sequence's folder: its cameras, read once, and who is seen.
+/// The folder of one sequence: its cameras, read once, and the person in it.
 final class BiwiSequence: Sendable {
-  /// A `.cal` that could be read.
+  /// The contents of a `.cal` that could be read.
   struct Camera: Sendable {
     var calibration: BiwiCalibration
     var text: String
   }
 
   let folder: String
-  /// nil where the file is missing or broken.
+  /// Nil where the file is missing or broken.
   let colour: Camera?
   let depth: Camera?
-  /// What was wrong with the files that are needed, to be told once.
+  /// What was wrong with the files that are needed; reported once.
   let issues: [RecordIssue]
 
-  /// - Parameter frame: in the colour camera, depth.cal is not needed and kept only for the way back.
+  /// - Parameter frame: for the colour camera, depth.cal is optional, and kept only so that it can be written back.
   init(folder: String, tree: FileTree, frame: Biwi.Frame) {
     self.folder = folder
     let tells = !tree.isArchive || Int(tree.name).flatMap(Biwi.subject(ofSequence:)) != nil
@@ -55,24 +55,24 @@ final class BiwiSequence: Sendable {
     }
   }
 
-  /// The folder's own name, which may be the tree's; "" where an archive's name tells no sequence.
+  /// The name of the folder, or of the tree where that is the folder; "" where an archive's name is no sequence.
   let name: String
 
-  /// Who is seen; the folder's name where it is no number of the dataset's.
+  /// The person in the sequence, or the folder's name where the dataset has no such sequence.
   var subject: String { Int(name).flatMap(Biwi.subject(ofSequence:)) ?? name }
 }
 
 extension RecordIssue.Code {
-  /// For an annotation file that cannot be used: the system refuses it, or what is in it is wrong.
+  /// The code for an annotation file that cannot be used: unreadable, or with wrong contents.
   init(reading error: any Error) {
-    // No dataset has files that are too large.
+    // A file that is too large is wrong in its contents: no dataset has such files.
     let isUnreadable = (error as? FileError).map { !$0.isTooLarge } ?? false
     self = isUnreadable ? .unreadableFile : .malformedRecord
   }
 }
 
 extension RecordIssue {
-  /// Why a file cannot be read, without its path, which depends on where the dataset lies.
+  /// Why a file cannot be read. The path is left out, for it depends on where the dataset lies.
   static func reason(_ error: any Error) -> String {
     switch error {
     case let error as FileError: "\(error.action): \(error.errno)"
@@ -81,7 +81,7 @@ extension RecordIssue {
     }
   }
 
-  /// A text file that cannot be read, or is none of the dataset's.
+  /// The issue for a text file that cannot be read, or is not one of the dataset's.
   init(reading path: String, _ error: any Error) {
     switch error {
     case let problem as BiwiTextProblem:

@@ -1,10 +1,10 @@
 internal import Codecs
 internal import Schema
 
-/// Walks over the dataset and gives its frames, each to be read by a worker.
+/// Walks over the dataset and gives its frames, which workers then read.
 ///
-/// The walk's order brings a folder's files and, among them, a frame's together, so that one frame's names
-/// and one sequence's cameras are all that is held.
+/// The walk gives all files of a folder one after the other, and within it all files of a frame. So only one
+/// frame's names and one sequence's cameras are held.
 struct BiwiSource: AnnotationSource {
   private let tree: FileTree
   private let options: ReadingOptions
@@ -15,7 +15,7 @@ struct BiwiSource: AnnotationSource {
   private var sequence: BiwiSequence?
   private var hasFrames = false
   private var isAtEnd = false
-  /// Files that were passed.
+  /// The number of files passed by the walk.
   private(set) var position = 0
 
   init(tree: FileTree, options: ReadingOptions, frame: Biwi.Frame) {
@@ -25,7 +25,7 @@ struct BiwiSource: AnnotationSource {
     walk = tree.walk()
   }
 
-  /// Not known before the walk's end.
+  /// 0, for the number of files is not known before the walk's end.
   var size: Int { 0 }
 
   mutating func next() throws -> Outcome? { try nextPending()?.outcome() }
@@ -66,7 +66,7 @@ struct BiwiSource: AnnotationSource {
     return nil
   }
 
-  /// What a frame needs to become a record and does not have.
+  /// What a frame lacks to become a record; nil where it lacks nothing.
   private static func lack(in frame: BiwiFrame) -> (RecordIssue.Code, String)? {
     if !frame.hasPose {
       let name = BiwiFile(folder: frame.folder, stem: frame.stem, kind: .pose).name
@@ -80,7 +80,7 @@ struct BiwiSource: AnnotationSource {
     return nil
   }
 
-  /// What concerns the tree as a whole.
+  /// The issues that concern the tree as a whole.
   private mutating func lastWord() -> PendingOutcome? {
     guard !isAtEnd else { return nil }
     isAtEnd = true

@@ -1,17 +1,20 @@
 internal import Codecs
 internal import Schema
 
-/// Makes a BIWI dataset whose truth is known: two sequences in the layout of the distribution.
+/// Makes a synthetic BIWI dataset with known truth: two sequences in the layout of the distribution.
 ///
 ///     hpdb/NN/frame_FFFFF_rgb.png, frame_FFFFF_depth.bin, frame_FFFFF_pose.txt
 ///     hpdb/NN/rgb.cal, depth.cal
-///     truth.jsonl, truth_depth.jsonl     records in the colour and in the depth camera
+///     truth.jsonl, truth_depth.jsonl     the true records in the colour camera and in the depth camera
 public struct BiwiSynthesis {
-  /// One frame's two images, as files.
+  /// The two images of one frame, as the bytes of their files.
   public struct Images: Sendable {
+    /// The colour image, a PNG file.
     public var png: [UInt8]
+    /// The depth image, a `_depth.bin` file (`BiwiDepth`).
     public var depth: [UInt8]
 
+    /// The two files of one frame, not checked.
     public init(png: [UInt8], depth: [UInt8]) {
       self.png = png
       self.depth = depth
@@ -23,14 +26,14 @@ public struct BiwiSynthesis {
   private var truth: [Biwi.Frame: JSONWriter] = [:]
 
   /// - Parameters:
-  ///   - folder: made where it is missing.
-  ///   - options: the size of the images, their noise and the seed are used.
+  ///   - folder: it is created if it is missing.
+  ///   - options: only the seed, and the size and noise of the images, are used.
   public init(folder: String, options: SynthesisOptions) {
     self.folder = OutputFolder(folder)
     self.options = options
   }
 
-  /// The images of one frame, which any thread may ask for.
+  /// The images of frame `index`. It may be called on any thread.
   public static func images(
     index: Int, options: SynthesisOptions, painter: SyntheticPainter
   ) -> Images {
@@ -38,7 +41,7 @@ public struct BiwiSynthesis {
     return Images(png: scene.png(painter), depth: scene.depthImage().bytes)
   }
 
-  /// Adds frame `index` with its files.
+  /// Adds frame `index` with its files. The true records keep the order of the calls.
   public mutating func add(index: Int, images: Images) throws {
     let scene = BiwiScene(index: index, options: options)
     func path(_ kind: BiwiFile.Kind) -> String {
@@ -56,7 +59,7 @@ public struct BiwiSynthesis {
     }
   }
 
-  /// Writes the truth.
+  /// Writes the true records.
   public func finish() throws {
     try folder.write(truth[.colour]?.bytes ?? [], to: "truth.jsonl")
     try folder.write(truth[.depth]?.bytes ?? [], to: "truth_depth.jsonl")

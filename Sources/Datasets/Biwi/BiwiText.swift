@@ -4,24 +4,25 @@ internal import Schema
 
 /// What is wrong with a text file of BIWI, and in which line.
 public struct BiwiTextProblem: Error, Equatable {
-  /// 1-based; nil where the whole file is meant.
+  /// The line's number, 1-based; nil where the whole file is meant.
   public var line: Int?
+  /// What was expected and what was found.
   public var detail: String
 }
 
 /// Rows of numbers, as `_pose.txt` and `.cal` hold them (FORMATS §5.2): separated by blanks, with empty
-/// lines between blocks. A byte order mark and carriage returns are read over and told.
+/// lines between blocks. A byte order mark and carriage returns are accepted, with a warning.
 struct BiwiText {
-  /// Larger files are none of the dataset's.
+  /// In bytes; larger files do not belong to the dataset.
   static let largestFile = 1 << 16
 
   private(set) var rows: [[Double]] = []
-  /// For each row its line, 1-based.
+  /// The line of each row, 1-based.
   private(set) var lines: [Int] = []
   private(set) var hasByteOrderMark = false
   private(set) var hasCarriageReturn = false
 
-  /// - Parameter layout: each row's name and how many numbers it has.
+  /// - Parameter layout: for each row its name and the count of its numbers.
   init(
     _ bytes: UnsafeRawBufferPointer, layout: [(name: String, count: Int)]
   ) throws(BiwiTextProblem) {
@@ -53,7 +54,7 @@ struct BiwiText {
           line: line, detail: "\(name): expected \(count) numbers, found \(numbers.count)")
       }
       let row = (0..<count).map { numbers[$0] }
-      // Millimetres and pixels: what is beyond a kilometre is no measurement.
+      // The numbers are millimetres and pixels, so anything beyond a kilometre is no measurement.
       if let wild = row.first(where: { !($0.magnitude < 1e6) }) {
         throw BiwiTextProblem(
           line: line, detail: "\(name): expected numbers below 1000000, found \(wild)")
@@ -67,10 +68,10 @@ struct BiwiText {
     }
   }
 
-  /// Three numbers of a row.
+  /// A row of three numbers.
   func vector(_ row: Int) -> SIMD3<Double> { SIMD3(rows[row][0], rows[row][1], rows[row][2]) }
 
-  /// The rotation in three rows, with the rounding of its six digits removed.
+  /// The rotation in three rows from `row` on, with the rounding of its six digits removed.
   func rotation(at row: Int) throws(BiwiTextProblem) -> Rotation {
     let (a, b, c) = (vector(row), vector(row + 1), vector(row + 2))
     let products = [
@@ -89,7 +90,7 @@ struct BiwiText {
     return .polarFactor(ofRows: a, b, c)
   }
 
-  /// What a reader warns of.
+  /// The warnings about the form of the text.
   func warnings(file: String) -> [RecordIssue] {
     var issues: [RecordIssue] = []
     if hasByteOrderMark {
@@ -107,7 +108,7 @@ struct BiwiText {
     return issues
   }
 
-  /// A row as the dataset has it: a blank after each number.
+  /// A row as the dataset writes it: with a blank after each number.
   static func row(_ numbers: some Sequence<Double>) -> String {
     numbers.map { "\($0.shortText) " }.joined() + "\n"
   }

@@ -2,31 +2,31 @@ public import Codecs
 internal import Geometry
 public import Schema
 
-/// Writes poses and cameras as BIWI has them: `<sequence>/frame_FFFFF_pose.txt` beside its image, and one
-/// `rgb.cal` and `depth.cal` a sequence.
+/// Writes poses and cameras in BIWI's form: `<sequence>/frame_FFFFF_pose.txt` beside its image, and one
+/// `rgb.cal` and `depth.cal` for each sequence.
 ///
-/// Text that records kept is written as it was where it still says what the record says; otherwise numbers
-/// have all their digits. Records of other datasets get sequences `hpdb/01`, `02`... of their own, one for
-/// each camera, in which the depth camera is at the colour camera's place.
+/// Text that records have kept is written unchanged where it still agrees with the record; otherwise numbers
+/// are written with all their digits. Records of other datasets get sequences `hpdb/01`, `02`... of their own,
+/// one for each camera; in these the depth camera stands at the colour camera's place.
 public struct BiwiWriter: DatasetWriter {
   private let folder: OutputFolder
-  /// The cameras written, by the sequence's folder.
+  /// The cameras written so far, by the sequence's folder.
   private var sequences: [String: Cameras] = [:]
-  /// For cameras of records without a sequence: its folder, and how many frames it has.
+  /// For each camera of records without a sequence: the folder, and how many frames it has.
   private var numbered: [(cameras: Cameras, folder: String, frames: Int)] = []
 
-  /// The two files of a sequence.
+  /// The texts of a sequence's two files.
   struct Cameras: Equatable {
     var colour: String
     var depth: String?
   }
 
-  /// A record that contradicts what its sequence has already.
+  /// The error for a record that contradicts what its sequence already has.
   public struct Conflict: Error, CustomStringConvertible {
     public var description: String
   }
 
-  /// - Parameter folder: made where it is missing.
+  /// - Parameter folder: it is created if it is missing.
   public init(folder: String) { self.folder = OutputFolder(folder) }
 
   public func losses(of record: ImageRecord) -> [String] {
@@ -53,7 +53,7 @@ public struct BiwiWriter: DatasetWriter {
     return losses
   }
 
-  /// - Throws: `Conflict` where a sequence's frames have several cameras; `FileError`.
+  /// - Throws: `Conflict` where the frames of a sequence have several cameras; `FileError`.
   @discardableResult
   public mutating func write(
     _ record: ImageRecord, image: StoredImage?
@@ -93,7 +93,7 @@ public struct BiwiWriter: DatasetWriter {
 
   public mutating func finish() {}
 
-  /// Where a frame of BIWI lies; nil for an image of another name.
+  /// The frame's place in the dataset; nil for an image with another kind of name.
   private static func place(of record: ImageRecord) -> BiwiFile? {
     guard let file = BiwiFile(record.image.path), file.kind != .pose, file.kind != .depth else {
       return nil

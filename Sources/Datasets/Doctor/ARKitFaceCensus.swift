@@ -1,8 +1,8 @@
 internal import Schema
 
-/// ARKitFace in PerspNet's and TRG's layouts, and the challenge's subset WCPA (FORMATS §6, §7).
+/// Counts ARKitFace in the layouts of PerspNet and TRG, and the challenge's subset WCPA (FORMATS §6, §7).
 struct ARKitFaceCensus: SourceCensus {
-  /// What lies below one pair of `image` and `info`.
+  /// The counts below one pair of `image` and `info`.
   private struct Root {
     var images = 0
     var arrays = 0
@@ -33,7 +33,7 @@ struct ARKitFaceCensus: SourceCensus {
     let isArray = kind == "info" && file.name.hasSuffix("_info.npz")
     let isPoints = kind == "68landmarks" && file.name.hasSuffix("_68landmarks.txt")
     guard isImage || isArray || isPoints else { return false }
-    // TRG keeps the two in folders that differ in this word.
+    // TRG keeps images and arrays in folders whose names differ in this word.
     let name = above.joined(separator: "/")
       .replacing("ARKitFace_image_", with: "ARKitFace_").replacing(
         "ARKitFace_info_", with: "ARKitFace_")

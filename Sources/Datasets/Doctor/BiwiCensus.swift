@@ -1,6 +1,6 @@
 internal import Schema
 
-/// BIWI Kinect Head Pose (FORMATS §5).
+/// Counts BIWI Kinect Head Pose (FORMATS §5).
 struct BiwiCensus: SourceCensus {
   private struct Sequence {
     var frames = 0
@@ -12,7 +12,7 @@ struct BiwiCensus: SourceCensus {
 
   private static let frames = 15_678
   private static let sequences = 24
-  /// More folders with such files are not sequences of this dataset.
+  /// If there are more folders with such files, they are not sequences of this dataset.
   private static let mostSequences = 256
 
   private var found: [String: Sequence] = [:]
@@ -55,7 +55,7 @@ struct BiwiCensus: SourceCensus {
     return false
   }
 
-  /// Counts the frame that is open.
+  /// Counts the current frame and closes it.
   private mutating func close() {
     guard let frame else { return }
     let folder = frame.folder.split(separator: "/").last.map(String.init) ?? ""

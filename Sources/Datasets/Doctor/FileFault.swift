@@ -2,27 +2,27 @@ internal import Codecs
 internal import Foundation
 internal import Schema
 
-/// What is wrong with a single file of a download, as its name, its size and its ends tell.
+/// What is wrong with a single file of a download, judged by its name, its size and its two ends.
 enum FileFault {
   private static let unfinished = [
     "crdownload", "part", "partial", "download", "aria2", "opdownload", "tmp",
   ]
 
-  /// A download's temporary name.
+  /// Whether the name is one that programs give to unfinished downloads.
   static func isUnfinished(_ file: SightedFile) -> Bool { unfinished.contains(file.ending) }
 
-  /// An archive, or one part of a split one.
+  /// Whether the file is an archive, or a part of a split one.
   static func isArchive(_ file: SightedFile) -> Bool {
     ["zip", "tar", "tgz", "gz", "rar", "7z"].contains(file.ending) || isPart(file.ending)
   }
 
-  /// `z01` or `001`
+  /// Whether the ending is one of a split archive's part, such as `z01` or `001`.
   private static func isPart(_ ending: String) -> Bool {
     ending.count == 3 && (ending.first == "z" || ending.first == "0")
       && ending.dropFirst().allSatisfy(\.isNumber)
   }
 
-  /// What stands in a file's place, by its first bytes; nil where nothing shows.
+  /// What the file is instead of data, judged by its first bytes; nil where they show nothing wrong.
   static func stand(_ head: some Collection<UInt8>) -> String? {
     let text = String(decoding: head.prefix(256), as: UTF8.self)
       .trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
@@ -37,15 +37,15 @@ enum FileFault {
     return nil
   }
 
-  /// An archive's fault; nil where its ends are those of a whole one.
+  /// The fault of an archive; nil where its ends are those of a whole one.
   ///
   /// - Parameters:
-  ///   - name: what messages call it.
-  ///   - siblings: the names of the files beside it.
+  ///   - name: the archive's name in messages.
+  ///   - siblings: whether a file of a name lies beside it.
   static func ofArchive(
     at path: String, name: String, siblings: (String) -> Bool
   ) throws -> (check: Check, detail: String)? {
-    // The record at a zip's end may be followed by a comment of up to 65,535 bytes.
+    // The record at the end of a zip may be followed by a comment of up to 65,535 bytes.
     let ends = try FileEnds(path: path, tail: 22 + 65_535)
     let file = SightedFile(name, size: ends.size)
     guard ends.size > 0 else {
@@ -70,7 +70,7 @@ enum FileFault {
     switch signature {
     case .zip: return zipFault(ends, name, siblings)
     case .tar: return tarFault(ends, name)
-    // Opening it says that it is compressed.
+    // A compressed archive is reported when it is opened.
     case .compressed, .npz: return nil
     default: break
     }
@@ -96,7 +96,7 @@ enum FileFault {
         "\(name): expected a zip, found other bytes at its beginning; fetch it again"
       )
     }
-    // The end record: its signature, then the numbers of this disk and of the directory's.
+    // The end record begins with a signature, then the numbers of this disk and of the directory's first disk.
     var record: Int?
     if ends.tail.count >= 22 {
       record = stride(from: ends.tail.count - 22, through: 0, by: -1).first {
@@ -111,7 +111,7 @@ enum FileFault {
       )
     }
     let disk = Int(ends.tail[record + 4]) | Int(ends.tail[record + 5]) << 8
-    // 0xFFFF says that a zip64 record has the number.
+    // 0xFFFF means that the number is in a zip64 record.
     if disk != 0, disk != 0xFFFF {
       return (
         SourceChecks.partialArchive,
@@ -134,7 +134,7 @@ enum FileFault {
     return nil
   }
 
-  /// A tar ends with two blocks of zeros.
+  /// The fault of a tar, which must end with two blocks of zeros.
   private static func tarFault(_ ends: FileEnds, _ name: String) -> (check: Check, detail: String)?
   {
     guard ends.size % 512 == 0, ends.tail.count >= 1024,

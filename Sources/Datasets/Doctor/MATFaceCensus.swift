@@ -1,18 +1,18 @@
 internal import Schema
 
-/// 300W-LP and AFLW2000-3D: an image and a .mat of the same stem (FORMATS §3, §4).
+/// Counts 300W-LP and AFLW2000-3D: an image and a .mat with the same stem (FORMATS §3, §4).
 struct MATFaceCensus: SourceCensus {
   private struct Folder {
     var images = 0
     var arrays = 0
-    /// Stems with both.
+    /// The number of stems with both files.
     var pairs = 0
     fileprivate var last: Substring = ""
     fileprivate var lastIsImage = false
 
     mutating func add(_ file: SightedFile) {
       if file.isImage { images += 1 } else { arrays += 1 }
-      // The two follow each other in a walk.
+      // The two files of a stem follow each other in a walk.
       if last == file.stem, lastIsImage != file.isImage {
         pairs += 1
         last = ""
@@ -30,7 +30,7 @@ struct MATFaceCensus: SourceCensus {
   private var folders: [String: Folder] = [:]
   private var landmarks: [String: Int] = [:]
   private var aflw2000 = Folder()
-  /// Paths of two landmark files of rotated copies of one photo.
+  /// Pairs of paths: the landmark files of two rotated copies of one photo.
   private(set) var rotatedCopies: [(String, String)] = []
   private var lastLandmarks = ""
   private static let mostRotatedCopies = 24

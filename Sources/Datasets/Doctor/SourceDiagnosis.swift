@@ -1,36 +1,40 @@
 public import Schema
 
-/// What a folder or archive holds, as far as names, sizes and a few headers tell.
+/// What a folder or archive holds, judged by names, sizes and a few headers.
 public struct SourceDiagnosis: Sendable {
-  /// How many of something there are, beside the official number.
+  /// How many of something there are, with the official number.
   public struct Count: Sendable, Equatable {
+    /// What is counted, such as "images", as messages call it.
     public var what: String
+    /// How many there are here.
     public var found: Int
-    /// FORMATS; nil where none is published.
+    /// The official number (FORMATS); nil where none is published.
     public var official: Int?
 
+    /// Such as "12,880 of 12,880", or the found number alone where there is no official one.
     public var text: String {
       official.map { "\(SourceDiagnosis.text(found)) of \(SourceDiagnosis.text($0))" }
         ?? SourceDiagnosis.text(found)
     }
   }
 
-  /// As the command line names it; nil where none is recognised.
+  /// The dataset as the command line names it; nil where none is recognised.
   public var dataset: String?
-  /// Dataset, layout and version in words.
+  /// The dataset, its layout and its version in words.
   public var title: String
+  /// Counts of images, files and folders, in the order in which they are to be shown.
   public var counts: [Count] = []
-  /// How many files are each dataset's, as far as their names tell.
+  /// How many files belong to each dataset, judged by their names.
   public var claims: [String: Int] = [:]
-  /// How many files have an ending, in lower case and without the dot.
+  /// How many files have each ending; endings are in lower case and without the dot.
   public var endings: [String: Int] = [:]
-  /// By severity, the gravest first.
+  /// Sorted by severity, the gravest first.
   public var findings: [Finding] = []
 
-  /// Whether something is wrong, and not only worth knowing.
+  /// Whether there is nothing worse than a note.
   public var isSound: Bool { findings.allSatisfy { $0.check.severity == .note } }
 
-  /// A number with commas between thousands.
+  /// A number with commas between its thousands.
   static func text(_ number: Int) -> String {
     let digits = Array(String(number))
     var text = ""
@@ -42,15 +46,15 @@ public struct SourceDiagnosis: Sendable {
   }
 }
 
-/// What a census of one dataset found.
+/// What a census found of one dataset.
 struct CensusReport {
   var dataset: String
   var title: String
   var counts: [SourceDiagnosis.Count] = []
-  /// A check, and "what: expected X, found Y; remedy".
+  /// Each is a check, and a text of the form "what: expected X, found Y; remedy".
   var findings: [(check: Check, detail: String)] = []
 
-  /// Notes that a count is below the official one.
+  /// Adds a count, and a note where it is below the official one.
   mutating func add(_ what: String, _ found: Int, of official: Int) {
     counts.append(SourceDiagnosis.Count(what: what, found: found, official: official))
     if found < official {
@@ -60,11 +64,11 @@ struct CensusReport {
   }
 }
 
-/// A file as the walk comes by it.
+/// A file that a walk meets.
 struct SightedFile {
   let path: String
   let parts: [Substring]
-  /// nil where an archive does not say it.
+  /// In bytes; nil where an archive does not say it.
   let size: Int?
 
   init(_ path: String, size: Int?) {
@@ -78,10 +82,10 @@ struct SightedFile {
     name.lastIndex(of: ".").map { name[name.index(after: $0)...].lowercased() } ?? ""
   }
   var stem: Substring { name.lastIndex(of: ".").map { name[..<$0] } ?? name }
-  /// The name of the folder it is in; empty at the top.
+  /// The name of the folder that the file is in; empty at the top.
   var folder: Substring { parts.count > 1 ? parts[parts.count - 2] : "" }
   var isImage: Bool { ["jpg", "jpeg", "png"].contains(ending) }
-  /// `train`, `val` or `test` as a word of a folder's name.
+  /// `train`, `val` or `test`, where that is a word of one of its folders' names.
   var split: String? {
     for part in parts.dropLast() {
       let words = part.lowercased().split { "_-.".contains($0) }
@@ -93,14 +97,15 @@ struct SightedFile {
   }
 }
 
-/// Counts the files of one dataset while a walk passes by, folder by folder, names in the order of their
-/// bytes; what it holds does not grow with their number.
+/// Counts the files of one dataset during a walk, which goes folder by folder, with names in the order of
+/// their bytes. It takes the same memory for any number of files.
 protocol SourceCensus {
-  /// - Returns: whether the file is one of the dataset's.
+  /// - Returns: whether the file belongs to the dataset.
   mutating func add(_ file: SightedFile) -> Bool
-  /// - Returns: nil where nothing of the dataset came by.
+  /// - Returns: nil where no file of the dataset was met.
   mutating func report() -> CensusReport?
-  /// Whose files came by, where the census has two datasets; else what `report` names.
+  /// How many files belong to each dataset, for a census of two datasets; nil where all belong to the one that
+  /// `report` names.
   var claims: [String: Int]? { get }
 }
 

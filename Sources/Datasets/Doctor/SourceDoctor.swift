@@ -2,19 +2,19 @@ public import Codecs
 internal import Foundation
 public import Schema
 
-/// Recognises a dataset's layout, version and mirror, and what is missing of it, in one walk over the names
-/// and sizes of its files. No pixel is read, and of few files a byte.
+/// Recognises a dataset's layout, version and mirror, and what is missing, in one walk over the names
+/// and sizes of its files. It reads no pixels, and the bytes of only a few files.
 public enum SourceDoctor {
-  /// Files so small are looked into, for they may stand for others.
+  /// In bytes. Files smaller than this are looked into, for they may be stand-ins, such as pointers of Git LFS.
   private static let suspiciousSize = 1024
   private static let mostLooks = 256
   private static let mostArchives = 64
   private static let mostEndings = 256
 
-  /// What is wrong with an archive or unfinished download as a file; nil where it is whole as far as its ends
-  /// tell, or a folder.
+  /// What is wrong with an archive or unfinished download as a file. Nil for a folder, for a path where nothing
+  /// is, and for an archive whose two ends look whole.
   ///
-  /// - Throws: `FileError` where there is no such file.
+  /// - Throws: `FileError` where the file cannot be read.
   public static func archiveFault(at path: String) throws -> Finding? {
     let url = URL(fileURLWithPath: path)
     let name = url.lastPathComponent
@@ -30,7 +30,7 @@ public enum SourceDoctor {
     return fault.map { Finding($0.check, at: SourceLocation(file: name), $0.detail) }
   }
 
-  /// Whether a path is one for `diagnosis`: a folder, an archive or what should become one.
+  /// Whether `diagnosis` may be asked of a path: a folder, an archive or an unfinished download.
   public static func isSource(_ path: String) -> Bool {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return false }
@@ -42,9 +42,9 @@ public enum SourceDoctor {
   /// What a folder, zip or tar holds.
   ///
   /// - Parameters:
-  ///   - most: after so many files it judges by these.
-  ///   - check: is called for each file; what it throws ends the walk.
-  /// - Throws: `FileError` where a folder cannot be read.
+  ///   - most: the number of files after which the walk stops; the diagnosis then rests on these.
+  ///   - check: called for each file; an error that it throws ends the walk.
+  /// - Throws: `FileError` where a folder cannot be read; what `check` throws.
   public static func diagnosis(
     of tree: FileTree, most: Int = .max, check: () throws -> Void = {}
   ) throws -> SourceDiagnosis {
@@ -99,18 +99,18 @@ public enum SourceDoctor {
   private static func fault(
     ofArchive file: SightedFile, in tree: FileTree
   ) -> (check: Check, detail: String)? {
-    // Only a folder has archives that matter: those that were fetched and not unpacked.
+    // Only archives in a folder matter: they were fetched and not unpacked.
     guard !ImageArchive.isArchive(tree.path) else { return nil }
     return try? FileFault.ofArchive(at: "\(tree.path)/\(file.path)", name: file.path) {
       tree.contains((file.parts.dropLast() + [$0[...]]).joined(separator: "/"))
     }
   }
 
-  /// How many of the pairs of landmark files, of rotated copies of one photo, hold the same.
+  /// How many pairs of landmark files, each of two rotated copies of one photo, have the same contents.
   private static func sharedLandmarks(
     _ pairs: [(String, String)], in tree: FileTree
   ) -> (same: Int, of: Int) {
-    // The file's header says when it was written.
+    // The header is skipped, for it says when the file was written.
     let headerSize = 128
     func content(_ path: String) -> [UInt8]? {
       try? tree.withBytes(of: path, limit: 1 << 20) { Array($0.dropFirst(headerSize)) }
@@ -152,7 +152,7 @@ public enum SourceDoctor {
   }
 }
 
-/// Faults of single files, counted by kind with the first of each.
+/// Faults of single files, counted by kind, with the first file of each.
 private struct FaultCollection {
   var archives: [(check: Check, detail: String)] = []
   private var kinds: [(check: Check, first: String, reason: String, count: Int)] = []

@@ -1,6 +1,6 @@
 internal import Schema
 
-/// WIDER FACE: images in event folders, and any form of its annotations (FORMATS §1, §2).
+/// Counts WIDER FACE: images in event folders, and any form of its annotations (FORMATS §1, §2).
 struct WiderCensus: SourceCensus {
   private struct Split {
     var images = 0
@@ -9,11 +9,11 @@ struct WiderCensus: SourceCensus {
 
   private static let official = ["train": 12_880, "val": 3_226, "test": 16_097]
   private static let events = 61
-  /// A folder of more is none of events.
+  /// A split with more folders than this does not hold events only.
   private static let mostEvents = 1024
 
   private var splits: [String: Split] = [:]
-  /// Forms of annotation, and the splits they are for.
+  /// The forms of annotations that were met, with their splits.
   private var forms: [String: Set<String>] = [:]
 
   mutating func add(_ file: SightedFile) -> Bool {
@@ -31,7 +31,7 @@ struct WiderCensus: SourceCensus {
     return true
   }
 
-  /// `0--Parade`
+  /// Whether a folder's name is one of an event, such as `0--Parade`.
   private static func isEvent(_ folder: Substring) -> Bool {
     let number = folder.prefix { $0.isNumber }
     return !number.isEmpty && folder.dropFirst(number.count).hasPrefix("--")

@@ -2,15 +2,19 @@ public import Codecs
 internal import Geometry
 public import Schema
 
-/// Writes `annotations.json` in COCO's keypoint form: one category "face" for each layout of landmarks.
+/// Writes `annotations.json` in COCO's keypoint form, with one category for each layout of landmarks; the
+/// first, "face", is also that of faces without landmarks.
 ///
-/// Boxes are x, y, width, height; keypoints are x, y, v with v 0 missing, 1 occluded, 2 visible.
-/// https://cocodataset.org/#format-data
+/// Boxes are x, y, width, height in pixels; keypoints are x, y, v, where v is 0 for missing, 1 for occluded
+/// and 2 for visible. https://cocodataset.org/#format-data
 public struct COCOWriter: DatasetWriter {
   private let file: OutputFile
   private var annotations = JSONWriter()
   private var (images, faces) = (0, 0)
 
+  /// Begins the file.
+  ///
+  /// - Throws: `FileError` where it cannot be made.
   public init(folder: String) throws {
     file = try OutputFile(path: "\(folder)/annotations.json")
     try file.write("{\"info\":{\"description\":\"faces, written by sixdof\"},\"images\":[".utf8)

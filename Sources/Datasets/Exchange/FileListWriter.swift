@@ -2,21 +2,22 @@ public import Codecs
 internal import Geometry
 public import Schema
 
-/// Writes `files.txt`, the list of samples by which Hopenet, 6DRepNet and TRG read 300W-LP and AFLW2000:
-/// a path without ending a line, no line feed after the last, only poses whose three angles are within 99°
-/// (FORMATS §3.1).
+/// Writes `files.txt`, the list of samples by which Hopenet, 6DRepNet and TRG read 300W-LP and AFLW2000
+/// (FORMATS §3.1). Each line is a path without its ending; no line feed follows the last. Only images are
+/// listed whose three angles are all within 99°.
 public struct FileListWriter: DatasetWriter {
   private let file: OutputFile
   private var isFirst = true
   private let prefix: String
 
-  /// - Parameter prefix: before each path: `./` for TRG, nothing for the others.
+  /// - Parameter prefix: put before each path: `./` for TRG, nothing for the others.
+  /// - Throws: `FileError` where the file cannot be made.
   public init(folder: String, prefix: String = "") throws {
     file = try OutputFile(path: "\(folder)/files.txt")
     self.prefix = prefix
   }
 
-  /// A list stands beside the dataset that holds the rest, so what is lost is what that dataset does not hold.
+  /// The list stands beside a dataset that holds the rest, so only what that dataset cannot hold is lost.
   public func losses(of record: ImageRecord) -> [String] {
     var losses = record.image.path.hasLineEnd ? [RecordContents.lineEnds] : []
     let isOwn = ["300w-lp", "aflw2000"].contains(record.source.dataset)

@@ -1,16 +1,18 @@
 public import Codecs
 public import Schema
 
-/// Writes WebDataset shards: tar files of `key.jpg` (or `.png`) and `key.json`, the record, side by side.
+/// Writes WebDataset shards: tar files in which `key.jpg` (or `.png`) and the record in `key.json` follow
+/// each other.
 ///
 /// A key is the record's number in ten digits, since WebDataset ends a key at its first dot and paths
-/// may hold some. https://github.com/webdataset/webdataset
+/// may contain dots. https://github.com/webdataset/webdataset
 public struct WebDatasetWriter: DatasetWriter {
   private let folder: String
   private let samplesAShard: Int
   private var shard: TarWriter?
   private var samples = 0
 
+  /// - Parameter samplesAShard: how many images a tar file holds; at least 1.
   public init(folder: String, samplesAShard: Int = 10_000) {
     self.folder = folder
     self.samplesAShard = samplesAShard
@@ -42,8 +44,9 @@ public struct WebDatasetWriter: DatasetWriter {
   public mutating func finish() throws { try shard?.finish() }
 }
 
-/// A form that holds images was to be written without them.
+/// The error where a form that holds images is to be written without them.
 public struct MissingImages: Error, CustomStringConvertible {
+  /// The error, whose text is always the same.
   public init() {}
 
   public var description: String {

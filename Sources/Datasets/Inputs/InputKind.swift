@@ -1,31 +1,31 @@
 public import Codecs
 public import Schema
 
-/// What a person named as an input: a file, a folder or `-`, told by what it holds and never by its name.
+/// What kind of input a person named: a file, a folder or `-`. Its contents decide, never its name.
 public enum InputKind: Sendable, Equatable {
   /// Our records, one a line.
   case records
-  /// An LMDB that our readers take, in either layout.
+  /// An LMDB that our readers can read, in either layout.
   case shard(ShardLayout)
-  /// An LMDB that they do not, in words: "an LMDB that holds Python pickles".
+  /// An LMDB that they cannot read, and what it is: "an LMDB that holds Python pickles".
   case foreignLMDB(String)
   /// WIDER FACE's annotations in one of their forms.
   case annotations(WiderFace.Form)
-  /// A folder, zip or tar; `TreeContents` says of what.
+  /// A folder, zip or tar; `TreeContents` says what it holds.
   case tree
   /// A JPEG or PNG.
   case image
   /// BIWI's depth image.
   case depthImage
-  /// Nothing in it, or blanks alone.
+  /// Empty, or with nothing but blanks.
   case empty
-  /// Anything else, in words.
+  /// Anything else: what it is in words, and what to do with it.
   case other(String, remedy: String?)
 
-  /// Looks at an input; of folders and archives at no more than that they are such.
+  /// Finds the kind of an input. Folders and archives are not looked into.
   ///
-  /// - Parameter path: `-` is standard input, which is taken for records: it can be read only once, and whoever
-  ///   reads it looks at it with `init(of:)`.
+  /// - Parameter path: `-` is standard input, which is assumed to hold records. It can be read only once, so
+  ///   its reader has to look at it by `init(of:)`.
   /// - Throws: `FileError`, `LMDBError` or `TruncatedLMDB` where it cannot be read.
   public init(path: String) throws {
     if path == "-" {
@@ -44,7 +44,7 @@ public enum InputKind: Sendable, Equatable {
     }
   }
 
-  /// Looks at an open file's content.
+  /// Finds the kind of an open file by its contents.
   public init(of file: MappedFile) {
     self = file.withBytes { bytes in
       switch FileSignature(head: bytes.prefix(FileSignature.headBytes)) {
@@ -75,7 +75,7 @@ public enum InputKind: Sendable, Equatable {
     }
   }
 
-  /// By the name alone, for a path at which there is nothing.
+  /// Guesses the kind by the name alone, for a path where there is nothing yet.
   public init(name: String) {
     let name = name.lowercased()
     self =
@@ -92,6 +92,7 @@ public enum InputKind: Sendable, Equatable {
       }
   }
 
+  /// Whether it is an LMDB of any kind.
   public var isLMDB: Bool {
     switch self {
     case .shard, .foreignLMDB: true
@@ -99,7 +100,7 @@ public enum InputKind: Sendable, Equatable {
     }
   }
 
-  /// In words, as a message has it after "found".
+  /// In words, as they follow "found" in a message.
   public var description: String {
     switch self {
     case .records: "records"
@@ -114,7 +115,7 @@ public enum InputKind: Sendable, Equatable {
     }
   }
 
-  /// Records come soon in a file of them, unless it begins with many broken lines.
+  /// A file of records has one early on, unless it begins with many broken lines.
   private static let mostOfText = 1 << 20
 
   private static func text(_ bytes: UnsafeRawBufferPointer, _ file: MappedFile) -> InputKind {
@@ -141,7 +142,7 @@ public enum InputKind: Sendable, Equatable {
     }
   }
 
-  /// Width and height, then runs of pixels.
+  /// Whether the bytes begin with a plausible width and height, after which runs of pixels follow.
   private static func isDepthImage(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard bytes.count >= 12 else { return false }
     return [0, 4].allSatisfy {
@@ -154,14 +155,18 @@ public enum InputKind: Sendable, Equatable {
   }
 }
 
-/// An input of another kind than is asked for: the run cannot begin.
+/// The error for an input of another kind than the one asked for: the run cannot begin.
 public struct WrongInput: Error, CustomStringConvertible {
+  /// As the user named it; `-` is shown as "standard input".
   public var path: String
+  /// In words, as they follow "expected".
   public var expected: String
+  /// In words, as they follow "found".
   public var found: String
-  /// What to do instead.
+  /// What to do instead; nil where there is no advice.
   public var remedy: String?
 
+  /// An error with the text "path: expected X, found Y; remedy".
   public init(path: String, expected: String, found: String, remedy: String? = nil) {
     (self.path, self.expected, self.found, self.remedy) = (path, expected, found, remedy)
   }

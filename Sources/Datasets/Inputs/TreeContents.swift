@@ -2,23 +2,26 @@ public import Codecs
 internal import Foundation
 internal import Schema
 
-/// What a folder, zip or tar holds, for messages: a dataset, images, or files of other endings.
+/// What a folder, zip or tar holds, for use in messages: a dataset, images, or files of other endings.
 public struct TreeContents: Sendable {
-  /// As the command line names it; nil where none is recognised.
+  /// The dataset as the command line names it; nil where none is recognised.
   public var dataset: String?
-  /// In words: "300W-LP", "12 .jpg, 3 .txt", "no files".
+  /// In words, such as "300W-LP", "12 .jpg, 3 .txt" or "no files".
   public var words: String
-  /// Whether there are images in it, and no dataset.
+  /// Whether it holds images and is no known dataset.
   public var isImages: Bool
 
-  /// Larger trees are judged by so many files, for this is no more than a message.
+  /// Of larger trees only this many files are looked at, which is enough for a message.
   private static let most = 100_000
 
+  /// Walks over the tree's names.
+  ///
   /// - Throws: `FileError` or `ArchiveError` where it cannot be read.
   public init(path: String) throws {
     self.init(try SourceDoctor.diagnosis(of: FileTree(path: path), most: Self.most))
   }
 
+  /// The same for a tree that has been diagnosed.
   public init(_ diagnosis: SourceDiagnosis) {
     dataset = diagnosis.dataset
     isImages =
@@ -38,16 +41,17 @@ public struct TreeContents: Sendable {
 }
 
 extension SourceDoctor {
-  /// Endings without one of which there is nothing of a dataset to be read.
+  /// For each dataset the endings of which at least one is needed, or nothing of it can be read.
   private static let needed: [String: Set<String>] = [
     "300w-lp": ["mat"], "aflw2000": ["mat"], "biwi": ["txt"], "arkitface": ["npz", "csv"],
   ]
 
-  /// Why a tree cannot be the dataset that it was said to be; nil where it may be.
+  /// Why a tree cannot be the dataset that it is said to be; nil where it may be.
   ///
   /// - Parameters:
-  ///   - dataset: as the command line names it, and in words.
-  ///   - remedy: what to do with a folder that holds another dataset, which it is given with the folder.
+  ///   - dataset: its name on the command line, and its title in words.
+  ///   - diagnosis: that of `tree`.
+  ///   - remedy: gives the advice for a tree that holds something else, from its contents and its path.
   public static func refusal(
     of tree: FileTree, as dataset: (name: String, title: String), _ diagnosis: SourceDiagnosis,
     remedy: (TreeContents, String) -> String?
@@ -58,7 +62,7 @@ extension SourceDoctor {
     func hasFiles(of dataset: String) -> Bool? {
       needed[dataset].map { $0.contains { endings[$0, default: 0] > 0 } }
     }
-    // Images in one dataset's folders may be annotated in another's form.
+    // Images in the folders of one dataset may be annotated in the form of another.
     let isOther = found.dataset.flatMap(hasFiles) ?? false
     guard isOther || hasFiles(of: dataset.name) == false else { return nil }
     var wrong = WrongInput(path: tree.path, expected: dataset.title, found: found.words)
@@ -70,7 +74,7 @@ extension SourceDoctor {
     return wrong
   }
 
-  /// What the folder holds in which a folder is.
+  /// What the parent folder holds; nil where it cannot be read.
   private static func above(_ path: String) -> (path: String, found: TreeContents)? {
     let most = 20_000
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()

@@ -1,14 +1,14 @@
 internal import Geometry
 internal import Schema
 
-/// Which faces of two annotations of an image are the same.
+/// How the faces of two annotations of one image are matched.
 public enum FaceMatching: Sendable, Equatable {
-  /// The same place in the list.
+  /// Faces at the same place in the two lists match.
   case index
-  /// Boxes whose intersection over union is at least so much, those first that overlap most.
+  /// Faces match whose boxes have at least this intersection over union; the largest overlaps are matched first.
   case overlap(atLeast: Double)
 
-  /// Pairs of places, in the order of the first; no face is in two.
+  /// Pairs of indices in the two lists, sorted by the first; no face is in two pairs.
   func pairs(_ first: [Face], _ second: [Face]) -> [(Int, Int)] {
     switch self {
     case .index: (0..<min(first.count, second.count)).map { ($0, $0) }
@@ -22,13 +22,13 @@ public enum FaceMatching: Sendable, Equatable {
     var candidates: [(overlap: Double, i: Int, j: Int)] = []
     for (i, face) in first.enumerated() {
       for (j, other) in second.enumerated() {
-        // Equal boxes match even where they have no area.
+        // Equal boxes match even if they have no area.
         let overlap = face.box == other.box ? 1 : face.box.intersectionOverUnion(other.box)
         if overlap >= least { candidates.append((overlap, i, j)) }
       }
     }
-    // Of equal overlaps the faces nearest in their lists come first, or two faces of one box could
-    // change places.
+    // Of equal overlaps, faces with the nearest places in the lists come first; otherwise two faces with the
+    // same box could be exchanged.
     candidates.sort {
       ($1.overlap, abs($0.i - $0.j), $0.i, $0.j) < ($0.overlap, abs($1.i - $1.j), $1.i, $1.j)
     }

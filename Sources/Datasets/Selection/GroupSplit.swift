@@ -1,10 +1,13 @@
-/// Gives whole groups to the parts of a split so that each has about its share of the records.
+/// Assigns whole groups to the parts of a split, so that each part gets about its share of the records.
 public struct GroupSplit: Sendable {
+  /// One part of a split.
   public struct Share: Sendable, Equatable {
+    /// As the user named it, such as `train`.
     public var name: String
-    /// Relative to the sum of all.
+    /// Positive; the share is this weight divided by the sum of all weights.
     public var weight: Double
 
+    /// A part with a positive weight.
     public init(name: String, weight: Double) {
       self.name = name
       self.weight = weight
@@ -13,11 +16,11 @@ public struct GroupSplit: Sendable {
 
   /// What decides where a group goes.
   public enum Rule: String, Sendable, CaseIterable {
-    /// Groups come in an order that the seed and their names decide; each goes where the most records are
-    /// still missing. No part stays empty while there are groups for all.
+    /// Groups are taken in an order that the seed and their names decide. Each goes to the part that lacks the
+    /// most records. No part stays empty if there are enough groups.
     case balanced
-    /// The seed and the group's name alone, so that records added later move no others. Shares are met
-    /// as nearly as chance has it.
+    /// The seed and the group's name alone decide, so records that are added later move no others. The shares
+    /// are met only as closely as chance allows.
     case stable
   }
 
@@ -25,7 +28,9 @@ public struct GroupSplit: Sendable {
   private let seed: UInt64
   private let rule: Rule
 
-  /// - Precondition: there are shares, and their weights are positive.
+  /// A split by a rule. The same seed gives the same split on every machine.
+  ///
+  /// - Precondition: there is at least one share, and all weights are positive.
   public init(shares: [Share], seed: UInt64, rule: Rule) {
     precondition(!shares.isEmpty && shares.allSatisfy { $0.weight > 0 }, "shares are positive")
     self.shares = shares
@@ -33,7 +38,7 @@ public struct GroupSplit: Sendable {
     self.rule = rule
   }
 
-  /// For each group's number the index of its share. The order of the groups is of no effect.
+  /// The index of the share of each group, by the group's number. The order of the groups has no influence.
   public func assignment(of groups: [RecordGroups.Group]) -> [Int: Int] {
     switch rule {
     case .balanced: balancedAssignment(of: groups)
@@ -45,7 +50,7 @@ public struct GroupSplit: Sendable {
   private var totalWeight: Double { shares.reduce(0) { $0 + $1.weight } }
 
   private func stableShare(of name: String) -> Int {
-    // The top 53 bits are a double from 0 to below 1.
+    // The top 53 bits make a double from 0 to below 1.
     var rest = Double(draw(name, seed: seed) >> 11) * 0x1p-53 * totalWeight
     for (i, share) in shares.enumerated() {
       rest -= share.weight
@@ -74,11 +79,11 @@ public struct GroupSplit: Sendable {
   }
 }
 
-/// A number that a name draws, the same on every machine (FNV-1a, then SplitMix64).
+/// The number that a name draws; the same on every machine (FNV-1a, then SplitMix64).
 func draw(_ name: String, seed: UInt64) -> UInt64 {
   var hash: UInt64 = 0xCBF2_9CE4_8422_2325
   for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-  // The seed goes in twice, or else a name would draw under one seed what another draws under the next.
+  // The seed is mixed in twice; otherwise one name's draw under a seed could be another's under the next seed.
   var random = SeededRandom(seed: hash, item: 0)
   var mixed = SeededRandom(seed: seed ^ random.next(), item: 1)
   return mixed.next()

@@ -1,18 +1,20 @@
 internal import Geometry
 public import Schema
 
-/// Compares two annotations of an image in meaning.
+/// Compares two annotations of one image by their meaning.
 public struct RecordComparison: Sendable {
-  /// What may differ. The first four are an image's, the others a face's.
+  /// What may differ. The first four concern the image; `native` and the others concern a face.
   public enum Field: String, Sendable, CaseIterable {
     /// Width, height, file format and orientation.
     case image
+    /// Focal lengths, principal point and provenance.
     case camera
     /// Dataset and split.
     case source
+    /// What is kept of the source, of the image or of a face.
     case native
     case box
-    /// Layout, positions, and which are missing.
+    /// Layout, positions, and which points are missing.
     case landmarks
     /// Which landmarks are occluded.
     case visibility
@@ -23,10 +25,10 @@ public struct RecordComparison: Sendable {
     case fit
     case attributes
 
-    /// All that is annotation, and not where it came from.
+    /// All fields that are annotation, without those about its origin.
     public static let usual = Set(allCases).subtracting([.source, .native])
 
-    /// What `Difference.amount` is in.
+    /// The unit of `Difference.amount`; nil where the field has no amount.
     public var unit: String? {
       switch self {
       case .box, .landmarks, .camera: "px"
@@ -39,35 +41,48 @@ public struct RecordComparison: Sendable {
 
   /// One field that differs.
   public struct Difference: Sendable, Equatable {
+    /// Which field it is.
     public var field: Field
-    /// By how much, where the two can be compared: in the field's unit, the largest of its parts.
+    /// How much the two differ, where that can be measured: in the field's unit, the largest of its parts.
     public var amount: Double?
-    /// What differs: names of attributes, or a missing side.
+    /// What differs, in words: names of attributes, or which side lacks it.
     public var detail: String?
   }
 
-  /// What differs of one pair of faces, or a face that one side alone has.
+  /// How a pair of faces differs, or a face that only one side has.
   public struct FaceDifference: Sendable, Equatable {
+    /// The face's index in the first annotation; nil where that lacks it.
     public var first: Int?
+    /// The face's index in the second annotation; nil where that lacks it.
     public var second: Int?
+    /// Empty where one side lacks the face.
     public var differences: [Difference] = []
   }
 
-  /// What differs of an image.
+  /// How two annotations of an image differ.
   public struct Result: Sendable, Equatable {
+    /// Differences of the image itself.
     public var image: [Difference] = []
+    /// The faces that differ: first the pairs, then faces of the first side alone, then of the second.
     public var faces: [FaceDifference] = []
+    /// How many pairs of faces were matched, equal or not.
     public var matched = 0
+    /// Whether nothing differs in the compared fields.
     public var isSame: Bool { image.isEmpty && faces.isEmpty }
   }
 
+  /// How faces are matched.
   public var matching: FaceMatching
+  /// The fields that are compared; others are ignored.
   public var fields: Set<Field>
-  /// Differences up to these count as none.
+  /// Differences up to this many pixels are ignored.
   public var pixels: Double
+  /// Rotations that differ by at most this angle are equal.
   public var degrees: Double
+  /// Translations at most this far apart are equal.
   public var metres: Double
 
+  /// A comparison; by default the tolerances only allow for rounding.
   public init(
     matching: FaceMatching = .overlap(atLeast: 0.5), fields: Set<Field> = Field.usual,
     pixels: Double = 1e-6, degrees: Double = 1e-6, metres: Double = 1e-6
@@ -76,6 +91,7 @@ public struct RecordComparison: Sendable {
     (self.pixels, self.degrees, self.metres) = (pixels, degrees, metres)
   }
 
+  /// How the second annotation differs from the first.
   public func differences(_ first: ImageRecord, _ second: ImageRecord) -> Result {
     var result = Result()
     result.image = imageDifferences(first, second).filter { fields.contains($0.field) }
@@ -196,7 +212,7 @@ public struct RecordComparison: Sendable {
       ]
     }
     var found: [Difference] = []
-    // The angle between equal rotations is rounding, and a tolerance of 0 is to mean equal.
+    // Between equal rotations the computed angle is a rounding error, but a tolerance of 0 must mean equal.
     let angle =
       first.rotationVector == second.rotationVector
       ? 0
@@ -226,7 +242,7 @@ public struct RecordComparison: Sendable {
 }
 
 extension FaceAttributes {
-  /// The names of members that the two do not share with the same value.
+  /// The names of attributes that only one of the two has, or that have different values.
   fileprivate func differingNames(_ other: FaceAttributes) -> [String] {
     guard self != other else { return [] }
     var merged = self

@@ -1,33 +1,34 @@
 public import Schema
 
-/// Which records belong together: those that show one person or come of one photo.
+/// Which records belong together: those that show the same person or come from the same photo.
 ///
-/// A record's faces may name several (a person and a photo, or two persons), which ties their groups
-/// together, over any number of records. Takes about 200 bytes a person, photo, or image that names none.
+/// A record's faces may name several (a person and a photo, or two persons). This joins their groups,
+/// across any number of records. Takes about 200 bytes for each person, photo, or image that names none.
 public struct RecordGroups: Sendable {
-  /// One group.
+  /// A group of records.
   public struct Group: Sendable, Equatable {
+    /// Identifies the group among those of one `RecordGroups`; not consecutive.
     public var number: Int
-    /// The first of its keys in alphabetical order, so that it does not hang on the records' order.
+    /// The first of its keys in alphabetical order, so that it does not depend on the records' order.
     public var name: String
     /// How many records it has.
     public var count: Int
   }
 
-  /// Attributes that name a person or a photo: BIWI's and ARKitFace's, and 300W-LP's.
+  /// The attributes that name a person (BIWI, ARKitFace) or a photo (300W-LP).
   public static let usualAttributes = ["subject_id", "source_photo"]
 
   private let attributes: [String]
   private var numbers: [String: Int] = [:]
-  /// For each key a key of the same group, itself for the group's first.
+  /// For each key, another key of its group; the group's first key points to itself.
   private var parents: [Int] = []
   private var names: [String] = []
   private var counts: [Int] = []
 
-  /// - Parameter attributes: names of faces' attributes whose values are not to cross.
+  /// - Parameter attributes: names of face attributes; records that share a value of one belong together.
   public init(by attributes: [String] = usualAttributes) { self.attributes = attributes }
 
-  /// Counts a record, and ties together what its faces name.
+  /// Adds a record, and joins the groups of all that its faces name.
   public mutating func add(_ record: ImageRecord) {
     let keys = keys(of: record).map { number(of: $0) }
     var root = self.root(keys[0])
@@ -44,16 +45,16 @@ public struct RecordGroups: Sendable {
     counts[root] += 1
   }
 
-  /// All groups, in the order of their names.
+  /// All groups, sorted by name.
   public var groups: [Group] {
     parents.indices.filter { parents[$0] == $0 }
       .map { Group(number: $0, name: names[$0], count: counts[$0]) }
       .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
-  /// The number of the group of a record, when all have been added.
+  /// The number of a record's group; to be asked after all records were added.
   ///
-  /// - Precondition: it was added.
+  /// - Precondition: the record was added.
   public mutating func group(of record: ImageRecord) -> Int {
     guard let number = numbers[keys(of: record)[0]] else {
       preconditionFailure("a record is added before its group is asked for")
@@ -64,7 +65,7 @@ public struct RecordGroups: Sendable {
   /// The name of a group by its number.
   public func name(_ group: Int) -> String { names[group] }
 
-  /// What a record's faces name; the image itself where they name nothing.
+  /// What a record's faces name; the image's path where they name nothing.
   private func keys(of record: ImageRecord) -> [String] {
     var keys: [String] = []
     for face in record.faces {
@@ -89,7 +90,7 @@ public struct RecordGroups: Sendable {
   private mutating func root(_ key: Int) -> Int {
     var root = key
     while parents[root] != root {
-      // Each step halves the way for the next who asks.
+      // Each step shortens the path for later searches.
       parents[root] = parents[parents[root]]
       root = parents[root]
     }
@@ -98,8 +99,8 @@ public struct RecordGroups: Sendable {
 }
 
 extension FaceAttributes {
-  /// The person, photo or scene that an attribute of this name tells; nil where it tells none: an empty
-  /// name would tie strangers together.
+  /// The person, photo or scene that the attribute names; nil where it names none. An empty name counts as
+  /// none, for it would join strangers.
   func name(in attribute: String) -> String? {
     guard let value = others.first(where: { $0.name == attribute })?.value, value != .null,
       value != .text("")

@@ -1,6 +1,6 @@
 public import Schema
 
-/// How a part's list is written, so that its dataset's users can read it.
+/// How the list of a part is written, so that the dataset's users can read it.
 public enum SplitListForm: String, Sendable, CaseIterable {
   /// Images' paths, as in WIDER FACE's file lists.
   case paths
@@ -9,13 +9,15 @@ public enum SplitListForm: String, Sendable, CaseIterable {
   /// ARKitFace's comma-separated subjects, actions and images.
   case arkitFace = "arkitface"
 
+  /// Without the dot.
   public var fileEnding: String { self == .arkitFace ? "csv" : "txt" }
 
-  /// The line before all others.
+  /// The first line; nil where the form has none.
   public var header: String? {
     self == .arkitFace ? ARKitFaceList.required.joined(separator: ",") : nil
   }
 
+  /// The line that names a record's image, without a line feed.
   public func line(for record: ImageRecord) -> String {
     switch self {
     case .paths: record.image.path

@@ -1,12 +1,12 @@
 public import Codecs
 public import Schema
 
-/// The lists by which a dataset's split is published, one file or several a part.
+/// The lists by which a dataset's split is published: one or several files for each part.
 ///
-/// A list has a name a line: an image's path, with or without its ending and leading folders (WIDER FACE's
-/// file lists, `files.txt` of Hopenet, img2pose's lists, whose numbers after the path are passed over), a
+/// A list has one name a line: an image's path, with or without its ending and leading folders (WIDER FACE's
+/// file lists, `files.txt` of Hopenet, img2pose's lists, of which the numbers after the path are skipped), a
 /// record's id, a folder of images (a BIWI sequence), or a person. ARKitFace's comma-separated lists are
-/// known by their header. Takes about 450 bytes a name.
+/// recognised by their header. Takes about 450 bytes a name.
 public struct SplitLists {
   /// One name of a list.
   private struct Entry {
@@ -15,25 +15,25 @@ public struct SplitLists {
     var file: Int
     var line: Int
     var isUsed = false
-    /// The record whose image it names, where it does not name many.
+    /// The first record whose image it names; nil where it names a folder or person.
     var record: SourceLocation?
   }
 
   private var entries: [Entry] = []
   private var files: [String] = []
-  /// For each name without ending its entry.
+  /// The entry of each name, without the name's ending.
   private var numbers: [String: Int] = [:]
-  /// The same by the last two of a path's components, for lists with other folders before them; nil where
-  /// several have the same two.
+  /// The entry of the last two components of a path, for lists whose paths begin with other folders; nil where
+  /// several names end with the same two.
   private var tails: [String: Int?] = [:]
   private let attributes: [String]
 
-  /// - Parameter attributes: those of faces whose values a list may name.
+  /// - Parameter attributes: names of the face attributes whose values a list may name.
   public init(attributes: [String] = RecordGroups.usualAttributes) { self.attributes = attributes }
 
-  /// Reads a list.
+  /// Reads a list of the part with index `part`.
   ///
-  /// - Returns: what is wrong with it.
+  /// - Returns: what is wrong with the list; the other lines are used.
   public mutating func add(_ file: MappedFile, part: Int) -> [RecordIssue] {
     files.append(SourceLocation.fileName(of: file.path))
     return file.withBytes { bytes in
@@ -93,10 +93,11 @@ public struct SplitLists {
     return nil
   }
 
-  /// What lists say of a record: the part it belongs to, if any, and by which entry.
+  /// What the lists say of a record: its part, the number of the entry that decides, and any issues. Nil where
+  /// no list names it.
   ///
-  /// Its own name comes before its folder's, and that before a person's; where two lists name it, that is
-  /// an issue, and the first of these holds.
+  /// The image's own name comes before its folder's, and a folder before a person. If entries put the record into
+  /// different parts, that is an issue, and the first entry decides.
   public mutating func part(
     of record: ImageRecord
   ) -> (part: Int, entry: Int, issues: [RecordIssue])? {
@@ -126,12 +127,12 @@ public struct SplitLists {
     return (entries[first].part, first, issues)
   }
 
-  /// Where an entry stands.
+  /// The file and line of an entry.
   public func location(_ entry: Int) -> SourceLocation {
     SourceLocation(file: files[entries[entry].file], line: entries[entry].line)
   }
 
-  /// An issue for each name that no record has had.
+  /// An issue for each name that matched no record. To be asked after the last record.
   public func unused() -> some Sequence<RecordIssue> {
     entries.indices.lazy.filter { !entries[$0].isUsed }.map {
       RecordIssue(
@@ -140,7 +141,7 @@ public struct SplitLists {
     }
   }
 
-  /// The entry that names the image: by its path, by fewer of its folders, by its id, or by other folders.
+  /// The entry that names the image: by its path, by part of its path, by its id, or with other folders.
   private func ownEntry(_ record: ImageRecord) -> Int? {
     let key = Self.withoutEnding(record.image.path)
     let parts = key.split(separator: "/")
@@ -151,7 +152,7 @@ public struct SplitLists {
     return tails[parts.suffix(2).joined(separator: "/")] ?? nil
   }
 
-  /// Entries that name a folder the image is in, or a person.
+  /// The entries that name one of the image's folders, or a person in it.
   private func commonEntries(_ record: ImageRecord) -> [Int] {
     let folders = record.image.path.split(separator: "/").dropLast()
     var found: [Int] = []
@@ -171,7 +172,7 @@ public struct SplitLists {
     return found
   }
 
-  /// The name in a line: all of it, or up to the ending of an image's name where numbers follow.
+  /// The name in a line: the whole line, or its beginning up to an image's ending where numbers follow.
   private static func name(_ line: String) -> String {
     var name = line[...]
     if line.utf8.contains(UInt8(ascii: " ")) {

@@ -1,11 +1,13 @@
 internal import Geometry
 public import Schema
 
-/// Ranges of yaw in degrees, each with its lower edge and without its upper one; the last has both.
+/// Ranges of yaw in degrees. Each includes its lower edge but not its upper one; the last includes both.
 public struct YawBins: Sendable, Equatable {
-  /// Ascending, at least two.
+  /// In degrees, ascending, at least two.
   public let edges: [Double]
 
+  /// Bins between given edges, in degrees.
+  ///
   /// - Returns: nil where there are fewer than two edges, or they do not ascend.
   public init?(edges: [Double]) {
     guard edges.count >= 2, edges.allSatisfy(PlausibleRange.coordinate.contains),
@@ -14,7 +16,7 @@ public struct YawBins: Sendable, Equatable {
     self.edges = edges
   }
 
-  /// Equally wide ones over all yaws there are, from -90 to 90.
+  /// Equally wide bins from -90 to 90 degrees, which are all yaws there are.
   ///
   /// - Precondition: `count` is positive.
   public init(count: Int) {
@@ -22,9 +24,10 @@ public struct YawBins: Sendable, Equatable {
     edges = (0...count).map { -90 + 180 * Double($0) / Double(count) }
   }
 
+  /// The number of bins.
   public var count: Int { edges.count - 1 }
 
-  /// The bin of a yaw; nil outside of all.
+  /// The bin of a yaw in degrees; nil where no bin holds it.
   public func index(of yaw: Double) -> Int? {
     guard yaw >= edges[0], yaw <= edges[count] else { return nil }
     var (low, high) = (0, count)

@@ -1,26 +1,29 @@
 internal import Geometry
 public import Schema
 
-/// Draws records by the yaw of their largest face: datasets are mostly frontal, and a plain draw is too.
+/// Draws records by the yaw of their largest face. Most faces of a dataset are frontal, so a plain
+/// draw is mostly frontal too.
 ///
-/// Records are added once, in order. What is held is bounded by the bins and the size of the sample, not
-/// by the number of records.
+/// Records are added once, in order. The memory depends on the bins and the size of the sample, not on the
+/// number of records.
 public struct YawSample: Sendable {
-  /// How a sample is shared out among the bins.
+  /// How the sample is divided among the bins.
   public enum Allocation: String, Sendable, CaseIterable {
-    /// Each bin gives as many; what a small one lacks, the others give.
+    /// Each bin gives the same number; what a small bin lacks is taken from the others.
     case equal
-    /// Each gives in proportion to what it has.
+    /// Each bin gives in proportion to the number of its records.
     case proportional
   }
 
-  /// One bin's part.
+  /// The counts of one bin.
   public struct Stratum: Sendable, Equatable {
+    /// How many records the bin has.
     public var available: Int
+    /// How many of them are drawn.
     public var taken: Int
   }
 
-  /// A record's place among all, and the number that decides its turn.
+  /// A record's place among all, and the random number that decides its turn.
   private struct Draw: Sendable {
     var draw: UInt64
     var index: Int
@@ -34,15 +37,15 @@ public struct YawSample: Sendable {
   private let size: Int
   private let seed: UInt64
   private var available: [Int]
-  /// For each bin those with the lowest draws, of which no more than the sample's size can be needed.
+  /// For each bin the records with the lowest draws; never more than the sample can need.
   private var lowest: [[Draw]]
-  /// Records without a pose, which have no yaw.
+  /// How many records have no pose, and so no yaw.
   public private(set) var withoutPose = 0
-  /// Records whose yaw is in no bin.
+  /// How many records have a yaw that no bin holds.
   public private(set) var outsideBins = 0
   private var added = 0
 
-  /// - Parameter size: how many records to draw.
+  /// - Parameter size: how many records to draw, in all bins together.
   public init(_ size: Int, bins: YawBins, seed: UInt64) {
     self.size = size
     self.bins = bins
@@ -51,6 +54,7 @@ public struct YawSample: Sendable {
     lowest = Array(repeating: [], count: bins.count)
   }
 
+  /// Considers the next record.
   public mutating func add(_ record: ImageRecord) {
     defer { added += 1 }
     guard let yaw = Self.yaw(of: record) else { return withoutPose += 1 }
@@ -67,7 +71,7 @@ public struct YawSample: Sendable {
     return largest?.pose?.yawInDegrees
   }
 
-  /// The places of the drawn records, and what each bin gave.
+  /// Which records are drawn, as 0-based places in the order of `add`, and the counts of each bin.
   public mutating func drawn(_ allocation: Allocation) -> (places: Set<Int>, strata: [Stratum]) {
     let taken =
       allocation == .equal
@@ -86,7 +90,7 @@ public struct YawSample: Sendable {
     lowest[bin].removeLast(max(0, lowest[bin].count - count))
   }
 
-  /// The small bins come first, so that what they lack is known when the larger give.
+  /// The numbers to take from each bin. Small bins come first, so that the larger ones can make up for them.
   static func equalShares(of size: Int, from available: [Int]) -> [Int] {
     var taken = available.map { _ in 0 }
     var remaining = size
@@ -98,11 +102,11 @@ public struct YawSample: Sendable {
     return taken
   }
 
-  /// Whole parts of the exact shares; the largest fractions get what remains (Hamilton's method).
+  /// The whole parts of the exact shares; the bins with the largest fractions get the rest (Hamilton's method).
   static func proportionalShares(of size: Int, from available: [Int]) -> [Int] {
     let total = available.reduce(0, +)
     guard size < total else { return available }
-    // The products are of full width, for both numbers are the user's.
+    // The products need the full width, for both factors come from the user.
     let shares = available.map { total.dividingFullWidth(size.multipliedFullWidth(by: $0)) }
     var taken = shares.map(\.quotient)
     let order = shares.indices.sorted {

@@ -2,15 +2,15 @@ internal import Codecs
 internal import Geometry
 internal import Schema
 
-/// The two datasets whose annotation is a .mat file an image, made by the same hands (FORMATS §3.2, §4).
+/// The two datasets that have one .mat file for each image, made by the same authors (FORMATS §3.2, §4).
 enum MATFaceForm: Sendable {
   case threeHundredWLP
   case aflw2000
 
-  /// The records' `source.dataset`, where the user names no other.
+  /// The records' `source.dataset`, unless the user names another.
   var datasetName: String { self == .aflw2000 ? "aflw2000" : "300w-lp" }
 
-  /// The shapes of the arrays that both have, and of their landmarks.
+  /// The expected shapes of the arrays that both have, and of `pt2d`.
   fileprivate var shapes: [(name: String, rows: Int, columns: Int)] {
     [
       ("Shape_Para", 199, 1), ("Exp_Para", 29, 1), ("Tex_Para", 199, 1), ("Illum_Para", 1, 10),
@@ -19,16 +19,16 @@ enum MATFaceForm: Sendable {
   }
 }
 
-/// What a face's arrays say in canonical terms.
+/// A face's arrays in canonical terms.
 ///
-/// Of the landmarks this takes `pt3d_68` (AFLW2000-3D), else `pts_3d` (300W-LP's landmarks folder), else
-/// those that follow from the face's parameters where the user has brought the model's tables, else `pt2d`,
-/// whose jaw is the visible contour and no 3D points' projection. All of them come from MATLAB,
-/// which counts pixels from 1; for `pt3d_68` that is proven, for the others it is taken over (FORMATS
-/// §3.3, §4). `roi` says where the image was cut out of the photo and is no box in it, so the box is
+/// The landmarks are `pt3d_68` (AFLW2000-3D), or else `pts_3d` (300W-LP's landmarks folder), or else
+/// rebuilt from the face's parameters where the user gave the model's tables, or else `pt2d`, whose jaw
+/// is the visible contour and not the projection of 3D points. All come from MATLAB, which counts
+/// pixels from 1; for `pt3d_68` that is proven, for the others it is assumed (FORMATS §3.3, §4).
+/// `roi` says where the image was cut out of the photo and is not a box in the image, so the box is
 /// that of the 68 points.
 struct FaceParameters {
-  /// Why there is no face. The text completes "image00050.mat: ...".
+  /// Why there is no face. `detail` completes "image00050.mat: ...".
   struct Failure: Error {
     var code = RecordIssue.Code.malformedRecord
     let detail: String
@@ -40,17 +40,17 @@ struct FaceParameters {
   let pose: PoseParameters
   let landmarks: Landmarks
   let landmarkSource: LandmarkSource
-  /// The smallest that holds the landmarks.
+  /// The smallest box that holds the landmarks.
   let box: BoundingBox
-  /// What is wrong and no reason to leave the face out.
+  /// What is wrong but no reason to leave the face out.
   private(set) var findings: [(code: RecordIssue.Code, detail: String)] = []
 
   /// - Parameters:
-  ///   - isFlip: whether the image is a mirrored copy, whose `pts_3d` are those of the original.
-  ///   - imageWidth: in pixels; for mirrored landmarks only.
-  ///   - imageHeight: in pixels; for rebuilt landmarks only.
-  ///   - model: rebuilds landmarks that 300W-LP does not give.
-  ///   - array: gives an array by its name.
+  ///   - isFlip: whether the image is a mirrored copy; its `pts_3d` are then those of the original.
+  ///   - imageWidth: in pixels; used only to mirror landmarks.
+  ///   - imageHeight: in pixels; used only to rebuild landmarks.
+  ///   - model: rebuilds landmarks where 300W-LP has none.
+  ///   - array: gives the array of a name; nil where the file has none.
   init(
     _ form: MATFaceForm, isFlip: Bool, imageWidth: Int, imageHeight: Int,
     model: MorphableLandmarks?, array: (String) -> MATArray?
@@ -157,7 +157,7 @@ struct FaceParameters {
     return array
   }
 
-  /// The landmarks as the face's parameters have them, 0-based.
+  /// The landmarks that follow from the face's parameters, in 0-based pixels.
   private static func rebuilt(
     _ model: MorphableLandmarks, _ pose: PoseParameters, imageHeight: Int,
     array: (String) -> MATArray?
@@ -177,7 +177,7 @@ struct FaceParameters {
       .map { weakPerspective.projection(of: $0, imageHeight: imageHeight) }
   }
 
-  /// MATLAB's numbers, from 1, as 0-based pixels.
+  /// MATLAB's 1-based positions as 0-based pixels.
   private static func positions(_ array: MATArray) -> [SIMD2<Double>] {
     let numbers = array.doubles
     let isPointByPoint = array.rows == 68
@@ -187,7 +187,7 @@ struct FaceParameters {
     }
   }
 
-  /// The points and the smallest box that holds them; points that no image has are missing.
+  /// The points and the smallest box that holds them. Implausible points count as missing.
   private static func points(_ positions: [SIMD2<Double>]) -> (Landmarks, BoundingBox?) {
     var bounds: (low: SIMD2<Double>, high: SIMD2<Double>)?
     let points = positions.map { position -> Landmarks.Point in

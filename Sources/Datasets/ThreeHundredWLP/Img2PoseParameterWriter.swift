@@ -2,13 +2,13 @@ internal import Codecs
 internal import Geometry
 internal import Schema
 
-/// Writes img2pose's form of 300W-LP: a JSON file an image with `pose_para`, and the list of them
+/// Writes img2pose's form of 300W-LP: for each image a JSON file with `pose_para`, and a list of these files
 /// (FORMATS §8; vitoralbiero/img2pose, utils/json_loader_300wlp.py).
 ///
 ///     json/<set>/<stem>.json, 300W_LP_annotations.txt
 ///
-/// Its loader takes one face an image; numbers of -1 mean a missing face to it, so a coordinate that is
-/// -1 is moved by its last bit.
+/// Its loader takes one face an image. It reads numbers of -1 as a missing face, so a coordinate that is
+/// exactly -1 is moved by its last bit.
 struct Img2PoseParameterWriter: DatasetWriter {
   private let folder: OutputFolder
   private var list = ""
@@ -65,7 +65,7 @@ struct Img2PoseParameterWriter: DatasetWriter {
     try folder.write(list.utf8, to: "300W_LP_annotations.txt")
   }
 
-  /// The seven numbers of the file that the record was read from, where they still say its pose.
+  /// The seven numbers of the record's source file, if they still agree with its pose.
   private func keptPose(of record: ImageRecord) -> PoseParameters? {
     guard let json = Img2PoseFile.source(of: record), let face = record.faces.first,
       let head = face.pose,

@@ -2,19 +2,19 @@ internal import Codecs
 internal import Geometry
 internal import Schema
 
-/// The arrays of one synthetic image, and the landmarks and box that reading them gives.
+/// The arrays of one synthetic image, and the landmarks and box that a reader makes of them.
 struct MATFaceArrays {
   private let form: MATFaceForm
   private let pose: PoseParameters
   private let imageWidth: Int
-  /// `pt3d_68` or, of the image that is not mirrored, `pts_3d`.
+  /// `pt3d_68`, or `pts_3d` of the image that is not mirrored.
   private let points: MATArray
-  /// In the image itself, 0-based.
+  /// In the image itself, in 0-based pixels.
   let landmarks: Landmarks
 
   /// - Parameters:
-  ///   - points: 0-based pixels and depths, in the image that is not mirrored.
-  ///   - pose: in the image itself.
+  ///   - points: 0-based pixels and depths in the image that is not mirrored.
+  ///   - pose: the pose in the image itself, mirrored if it is.
   init(
     _ form: MATFaceForm, points: [SIMD3<Double>], pose: PoseParameters, isFlip: Bool,
     imageWidth: Int
@@ -39,7 +39,7 @@ struct MATFaceArrays {
     }
   }
 
-  /// The smallest that holds the landmarks.
+  /// The smallest box that holds the landmarks.
   var box: BoundingBox {
     let positions = (0..<68).map { landmarks[$0].position }
     let (low, high) = positions.reduce((positions[0], positions[0])) {
@@ -48,8 +48,8 @@ struct MATFaceArrays {
     return BoundingBox(left: low.x, top: low.y, right: high.x, bottom: high.y)
   }
 
-  /// All of them in the order of the real files. The mean face's shape and expression are zeros; texture
-  /// and light are of no account here.
+  /// All arrays in the order of the real files. Shape and expression are zeros, as the mean face's are; texture
+  /// and light are random, for they have no effect here.
   func all(imageHeight: Int, _ random: inout SeededRandom) -> [MATArray] {
     func numbers(_ count: Int, _ range: ClosedRange<Double>) -> [Double] {
       (0..<count).map { _ in random.uniform(range) }
@@ -68,7 +68,7 @@ struct MATFaceArrays {
     ]
   }
 
-  /// 300W-LP's `pt2d`: the jaw on the side that is turned away lies on the visible contour, further out.
+  /// 300W-LP's `pt2d`: on the side that is turned away, the jaw lies on the visible contour, further outside.
   private var contourPoints: MATArray {
     let points = (0..<68).map { i -> SIMD2<Double> in
       let isFar = i < 17 && i != 8 && (pose.angles.yaw > 0) == (i < 8)
@@ -78,15 +78,15 @@ struct MATFaceArrays {
       name: "pt2d", doubles: points.map(\.x) + points.map(\.y), rows: 2, columns: 68)
   }
 
-  /// AFLW's 21 points and which of the 68 each lies between: brows, eyes, an ear, the nose, the other
-  /// ear, mouth, chin.
+  /// The 21 points of AFLW, each the mean of some of the 68, and the side that hides it: brows, eyes, one ear, the
+  /// nose, the other ear, mouth, chin.
   private static let aflwSources: [(indices: [Int], side: Double)] = [
     ([17], -1), ([19], -1), ([21], -1), ([22], 1), ([24], 1), ([26], 1), ([36], -1),
     ([36, 39], -1), ([39], -1), ([42], 1), ([42, 45], 1), ([45], 1), ([1], -1), ([31], 0),
     ([30], 0), ([35], 0), ([15], 1), ([48], 0), ([48, 54], 0), ([54], 0), ([8], 0),
   ]
 
-  /// AFLW2000-3D's `pt2d`: -1 on the side that is turned away.
+  /// AFLW2000-3D's `pt2d`: points on the side that is turned away are -1, -1.
   private var visiblePoints: MATArray {
     let points = Self.aflwSources.map { indices, side -> SIMD2<Double> in
       if abs(pose.angles.yaw) > 0.64, side * pose.angles.yaw < 0 { return [-1, -1] }

@@ -3,17 +3,17 @@ internal import Foundation
 internal import Geometry
 internal import Schema
 
-/// The arrays that a record's .mat file has, and what of the record they do not hold.
+/// The arrays of a record's .mat file, and what they do not hold of the record.
 ///
-/// Arrays of the source stay as they are, bit for bit, as long as they say what the record says; a pose
-/// or landmarks that were changed since take the place of the source's.
+/// Arrays of the source stay unchanged, bit for bit, as long as they agree with the record. A pose or landmarks
+/// that were changed since replace those of the source.
 struct MATFaceContent {
-  /// In the file's order; those named `pts_...` belong into 300W-LP's landmarks folder.
+  /// In the file's order. Those named `pts_...` belong in 300W-LP's landmarks folder.
   private(set) var arrays: [MATArray] = []
   private(set) var losses: [String] = []
-  /// Why there is nothing to write, of the image; nil where there is something.
+  /// Why the image cannot be written, in words; nil where it can.
   private(set) var obstacle: String?
-  /// The annotation's seven numbers; nil where the record has no face that the form can hold.
+  /// The seven numbers of the annotation; nil where the record has no face that the form can hold.
   private(set) var pose: PoseParameters?
 
   init(_ record: ImageRecord, _ form: MATFaceForm, isFlip: Bool) {
@@ -55,7 +55,7 @@ struct MATFaceContent {
     noteLosses(record, face, source(form, isFlip: isFlip, imageWidth: width), width, height)
   }
 
-  /// What the arrays, as they are now, say.
+  /// The contents of the arrays as they are now; nil where they cannot be read.
   private func source(
     _ form: MATFaceForm, isFlip: Bool, imageWidth: Int
   ) -> FaceParameters? {
@@ -71,7 +71,8 @@ struct MATFaceContent {
     }
   }
 
-  /// - Parameter isEgocentric: whether the annotation's rotation is this one turned to the line of sight.
+  /// - Parameter isEgocentric: whether `head` is relative to the camera's axis. The annotation's rotation is
+  ///   relative to the line of sight, so it is then turned back.
   private mutating func setPose(
     _ head: HeadPose, _ camera: Intrinsics, imageHeight: Int, isEgocentric: Bool
   ) {
@@ -90,13 +91,13 @@ struct MATFaceContent {
   }
 
   /// - Parameters:
-  ///   - original: for 300W-LP's landmarks folder, which mirrored copies share.
+  ///   - original: for 300W-LP's landmarks folder, which an image shares with its mirrored copy.
   ///   - own: in the image itself.
   private mutating func setLandmarks(
     _ form: MATFaceForm, _ original: Landmarks, _ own: Landmarks, isContour: Bool
   ) {
     func coordinates(_ landmarks: Landmarks) -> (x: [Double], y: [Double]) {
-      // MATLAB counts from 1; a missing point is no number.
+      // MATLAB counts from 1; a missing point is NaN.
       let points = (0..<68).map { (landmarks.position($0) ?? SIMD2(repeating: .nan)) + 1 }
       return (points.map(\.x), points.map(\.y))
     }
@@ -179,7 +180,7 @@ struct MATFaceContent {
 }
 
 extension PoseParameters {
-  /// Whether a record's pose is this one, as lifted to its camera.
+  /// Whether a record's pose is this one, lifted to the record's camera.
   func says(
     _ head: HeadPose, _ camera: Intrinsics, imageHeight: Int, isEgocentric: Bool
   ) -> Bool {

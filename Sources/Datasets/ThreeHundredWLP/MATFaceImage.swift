@@ -2,19 +2,19 @@ internal import Codecs
 internal import Geometry
 internal import Schema
 
-/// One image of 300W-LP or AFLW2000-3D: which files it has, and what they say.
+/// One image of 300W-LP or AFLW2000-3D: its files and their contents.
 ///
-/// Reading is independent of other images, so any thread may do it.
+/// Reading does not depend on other images, so it may be done on any thread.
 struct MATFaceImage: Sendable {
   let form: MATFaceForm
   let tree: FileTree
   let options: ReadingOptions
-  /// The .mat file's path in the tree.
+  /// The path of the .mat file in the tree.
   let file: String
-  /// The image's, where the walk has met it.
+  /// The path of the image; nil where the walk has not met it.
   let imagePath: String?
 
-  /// Real files have 4 KB.
+  /// In bytes; real files have 4 KB.
   private static let largestFile = 16 << 20
 
   private var paths: MATFacePaths {
@@ -139,14 +139,15 @@ struct MATFaceImage: Sendable {
   }
 }
 
-/// What records say of a face beside its geometry.
+/// The names of attributes that records have for a face.
 enum MATFaceAttributes {
-  /// That the rotation was made relative to the camera's axis.
+  /// Says that the rotation was made relative to the camera's axis.
   static let egocentric = "egocentric"
 }
 
 extension Face {
-  /// Whether its rotation is no longer the annotation's, which is relative to the line of sight.
+  /// Whether the rotation is relative to the camera's axis, and no longer the annotated one, which is relative to
+  /// the line of sight.
   var isEgocentric: Bool {
     attributes.others.contains {
       $0.name == MATFaceAttributes.egocentric && $0.value == .boolean(true)
@@ -155,7 +156,7 @@ extension Face {
 }
 
 extension HeadPose {
-  /// The annotated pose, lifted to a pinhole camera; nil where it is none that a head may have.
+  /// The annotated pose, lifted to a pinhole camera; nil where it is not a plausible head pose.
   init?(
     _ parameters: PoseParameters, _ camera: Intrinsics, imageHeight: Int, isEgocentric: Bool = false
   ) {

@@ -1,20 +1,20 @@
 internal import Schema
 
-/// Where the files of one image lie, by the path that they share: "AFW_Flip/AFW_1051618982_1_0".
+/// The places of one image's files, by the path that they share, such as "AFW_Flip/AFW_1051618982_1_0".
 struct MATFacePaths {
   let stem: String
-  /// The folder's own name, which for 300W-LP is the set's; empty where there is no folder.
+  /// The name of the folder, which for 300W-LP is the set's; empty where there is no folder.
   let folderName: String
 
   /// - Parameters:
-  ///   - stem: relative to the tree, without suffix.
-  ///   - top: the name of the tree itself, for files at its top.
+  ///   - stem: relative to the tree, without the suffix.
+  ///   - top: the name of the tree itself, which is the folder of files at its top.
   init(stem: String, top: String = "") {
     self.stem = stem
     folderName = stem.split(separator: "/").dropLast().last.map(String.init) ?? top
   }
 
-  /// - Parameter path: an image's or a .mat's, whose suffix is cut off.
+  /// - Parameter path: of an image or a .mat file; its suffix is cut off.
   init(path: String) {
     let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex
     let dot = path.utf8[folder...].lastIndex(of: UInt8(ascii: "."))
@@ -23,11 +23,11 @@ struct MATFacePaths {
 
   var file: String { stem + ".mat" }
 
-  /// Whether 300W-LP has a mirrored copy here.
+  /// Whether the image is a mirrored copy of 300W-LP.
   var isFlip: Bool { folderName.hasSuffix("_Flip") }
 
-  /// 300W-LP's landmarks: landmarks/AFW/<stem>_pts.mat, beside AFW and for AFW_Flip too; nil where the
-  /// image lies in no folder of the tree.
+  /// The file of 300W-LP's landmarks, landmarks/AFW/<stem>_pts.mat, which AFW and AFW_Flip share; nil where
+  /// the image lies at the top of the tree.
   var landmarkFile: String? {
     let parts = stem.split(separator: "/").map(String.init)
     guard parts.count >= 2, let name = parts.last else { return nil }
@@ -35,7 +35,7 @@ struct MATFacePaths {
     return (parts.dropLast(2) + ["landmarks", set, name + "_pts.mat"]).joined(separator: "/")
   }
 
-  /// What images of one photo share: 300W-LP numbers its rotated copies from 0 at the stem's end.
+  /// The name that all images of one photo share: 300W-LP numbers its rotated copies from 0 at the stem's end.
   func sourcePhoto(_ form: MATFaceForm) -> String {
     let name = stem.split(separator: "/").last ?? ""
     guard form == .threeHundredWLP, let cut = name.lastIndex(of: "_"),
@@ -45,7 +45,7 @@ struct MATFacePaths {
     return String(name[..<cut])
   }
 
-  /// What records say of a face beyond the common fields.
+  /// The attributes of a face beyond the common ones.
   func attributes(
     _ form: MATFaceForm, _ pose: PoseParameters, landmarks: FaceParameters.LandmarkSource?,
     isEgocentric: Bool

@@ -5,10 +5,10 @@ internal import Schema
 
 /// One synthetic image of 300W-LP or AFLW2000-3D: the mean face in a known weak-perspective pose.
 ///
-/// Numbers are rounded to the types of the arrays first, so that the truth is what the arrays say, to the
-/// last bit. Of 300W-LP every second image is the mirrored copy of the one before.
+/// Numbers are rounded to the types of the arrays first, so that the arrays hold the truth to the last bit. In
+/// 300W-LP every second image is the mirrored copy of the one before.
 struct MATFaceScene {
-  /// What reading gives, native arrays included.
+  /// The record that a reader should make, with native arrays.
   let record: ImageRecord
   private let original: PoseParameters
   private let isFlip: Bool
@@ -17,11 +17,11 @@ struct MATFaceScene {
 
   private static let sets = ["AFW", "HELEN", "IBUG", "LFPW"]
 
-  /// - Parameter model: 68 points in metres, canonical axes.
+  /// - Parameter model: the 68 landmarks in metres, in canonical axes.
   init(_ form: MATFaceForm, index: Int, model: [SIMD3<Double>], options: SynthesisOptions) {
     (self.index, self.options) = (index, options)
     isFlip = form == .threeHundredWLP && index % 2 == 1
-    // A mirrored copy has the random numbers of its original.
+    // A mirrored copy uses the random numbers of its original.
     let number = form == .aflw2000 ? index : index / 2
     var random = SeededRandom(seed: options.seed, item: number)
     let (width, height) = (options.width, options.height)
@@ -55,7 +55,7 @@ struct MATFaceScene {
       camera: Camera(intrinsics: camera, provenance: .weakPerspective), faces: [face])
   }
 
-  /// "AFW_Flip/AFW_1000003_1_0", as the real ones: set, photo, face in it, copy; "image00002".
+  /// A stem like the real ones: "AFW_Flip/AFW_1000003_1_0" (set, photo, face, copy), or "image00002".
   private static func stem(_ form: MATFaceForm, _ number: Int, seed: UInt64, isFlip: Bool) -> String
   {
     if form == .aflw2000 { return "image" + (number + 2).digits(5) }
@@ -67,7 +67,7 @@ struct MATFaceScene {
   private static func pose(
     _ number: Int, _ width: Int, _ height: Int, _ random: inout SeededRandom
   ) -> PoseParameters {
-    // Some faces are turned beyond what tests keep.
+    // Some faces are turned further than tests allow.
     let yaw = number % 13 == 12 ? 1.8 : random.uniform(-1.5...1.5)
     return PoseParameters(
       angles: EulerAngles(
@@ -79,7 +79,7 @@ struct MATFaceScene {
     ).rounded
   }
 
-  /// Where points appear: 0-based pixels, and depth towards the viewer in pixels, as `pt3d_68` has it.
+  /// Where the points appear: 0-based pixels, and the depth towards the viewer in pixels, as in `pt3d_68`.
   private static func pixels(
     of model: [SIMD3<Double>], _ pose: WeakPerspectivePose, imageHeight: Int
   ) -> [SIMD3<Double>] {
@@ -91,7 +91,7 @@ struct MATFaceScene {
     }
   }
 
-  /// The image as a JPEG file; a mirrored copy is its original's, turned pixel by pixel.
+  /// The image as a JPEG file. A mirrored copy has its original's pixels in reverse order.
   func jpeg(_ painter: SyntheticPainter) -> [UInt8] {
     let pose = original.weakPerspective
     let pixelsPerMetre = pose.scale / WeakPerspectivePose.metresPerUnit
@@ -109,12 +109,12 @@ struct MATFaceScene {
 }
 
 extension PoseParameters {
-  /// As `Pose_Para`, which is float32, keeps it.
+  /// The pose as `Pose_Para` keeps it, in float32.
   fileprivate var rounded: PoseParameters { PoseParameters(numbers.map { Double(Float($0)) }) }
 }
 
 extension PixelImage {
-  /// Turns the image left for right.
+  /// Exchanges left and right.
   fileprivate mutating func mirror() {
     for y in 0..<height {
       for x in 0..<width / 2 {

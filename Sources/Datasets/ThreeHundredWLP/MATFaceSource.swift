@@ -1,14 +1,14 @@
 internal import Codecs
 internal import Schema
 
-/// Walks a tree for the .mat files of 300W-LP or AFLW2000-3D; the files are read by whoever asks for an
-/// image's outcome.
+/// Walks a tree for the .mat files of 300W-LP or AFLW2000-3D. The files themselves are read when an image's
+/// outcome is asked for.
 struct MATFaceSource: AnnotationSource {
   private let form: MATFaceForm
   private let tree: FileTree
   private let options: ReadingOptions
   private var walk: FileWalk
-  /// An image whose .mat has not come yet; it is the next file, most often.
+  /// An image whose .mat file has not come yet; it is usually the next file.
   private var waiting: String?
   private var ready: [PendingOutcome] = []
   private var isAtEnd = false
@@ -41,7 +41,7 @@ struct MATFaceSource: AnnotationSource {
     }
   }
 
-  /// All but the MATLAB code beside the data and hidden files.
+  /// Whether a path belongs to the data. Hidden files and the MATLAB code in `Code/` do not.
   private func isOfDataset(_ path: String) -> Bool {
     !path.split(separator: "/").contains { part in
       part == "Code" || part.first == "."
@@ -65,7 +65,7 @@ struct MATFaceSource: AnnotationSource {
     ready.append(.deferred { reader.read() })
   }
 
-  /// An image that was not followed by its .mat has one all the same where names sort unluckily.
+  /// Reports the waiting image if it has no .mat file. It may have one that sorts elsewhere.
   private mutating func settleWaiting() {
     guard let image = waiting else { return }
     waiting = nil
@@ -76,7 +76,7 @@ struct MATFaceSource: AnnotationSource {
       "expected '\(SourceLocation.fileName(of: mat))' beside the image, found none")
   }
 
-  /// Landmarks are read with the image they belong to; here only those without one are found.
+  /// Reports landmarks without an image. Other landmarks are read with their image.
   private mutating func checkLandmarks(_ path: String) {
     let parts = path.split(separator: "/").map(String.init)
     guard parts.count >= 3, parts[parts.count - 3] == "landmarks", let name = parts.last else {

@@ -1,11 +1,11 @@
 internal import Codecs
 internal import Schema
 
-/// Makes a 300W-LP or an AFLW2000-3D whose truth is known.
+/// Makes a synthetic 300W-LP or AFLW2000-3D with known truth.
 ///
 ///     300W_LP/AFW/<stem>.{jpg,mat}, AFW_Flip/..., landmarks/AFW/<stem>_pts.mat; HELEN, IBUG, LFPW
 ///     AFLW2000/imageNNNNN.{jpg,mat}
-///     truth.jsonl         the records that reading gives, paths from the dataset's own folder on
+///     truth.jsonl         the records that a reader should make; their paths begin in the dataset's own folder
 public struct MATFaceSynthesis {
   private let form: MATFaceForm
   private let folder: String
@@ -27,14 +27,14 @@ public struct MATFaceSynthesis {
     writer = MATFaceWriter(form, folder: folder + (form == .aflw2000 ? "/AFLW2000" : "/300W_LP"))
   }
 
-  /// Gives the bytes of the image with an index, on any thread.
+  /// Makes the JPEG file of the image with an index. It may be called on any thread.
   public var jpeg: @Sendable (Int, SyntheticPainter) -> [UInt8] {
     { [form, options, model] index, painter in
       MATFaceScene(form, index: index, model: model, options: options).jpeg(painter)
     }
   }
 
-  /// Adds image `index` with its files.
+  /// Adds image `index` with its files. The true records keep the order of the calls.
   public mutating func add(index: Int, jpeg: [UInt8]) throws {
     var record = MATFaceScene(form, index: index, model: model, options: options).record
     try writer.write(record, image: nil)
@@ -43,7 +43,7 @@ public struct MATFaceSynthesis {
     record.write(to: &truth)
   }
 
-  /// Writes the truth.
+  /// Writes the true records.
   public func finish() throws {
     try OutputFolder(folder).write(truth.bytes, to: "truth.jsonl")
   }

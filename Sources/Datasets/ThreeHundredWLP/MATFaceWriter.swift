@@ -1,11 +1,11 @@
 internal import Codecs
 internal import Schema
 
-/// Writes records as 300W-LP or AFLW2000-3D has them: a .mat file beside each image and, for 300W-LP,
+/// Writes records in the form of 300W-LP or AFLW2000-3D: a .mat file beside each image and, for 300W-LP,
 /// one in the landmarks folder.
 ///
-/// Arrays that a record kept of its source come back bit for bit. For other records there are
-/// `Pose_Para`, the landmarks and `roi`, and no arrays of shape or texture, which nobody knows.
+/// Arrays that a record has kept of its source are written back bit for bit. Other records get `Pose_Para`, the
+/// landmarks and `roi`, but no arrays of shape or texture, which are not known.
 struct MATFaceWriter: DatasetWriter {
   private let form: MATFaceForm
   private let folder: OutputFolder
@@ -37,7 +37,7 @@ struct MATFaceWriter: DatasetWriter {
     var content = found.arrays
     if let reason = found.obstacle { return .nothing(reason) }
     if !content.contains(where: { $0.name == "roi" }) {
-      // The whole image, from 1.
+      // The whole image, counted from 1.
       let size = [record.image.width, record.image.height].map {
         Int16(clamping: $0 ?? PoseParameters.usualSize)
       }

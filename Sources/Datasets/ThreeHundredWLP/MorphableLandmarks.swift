@@ -2,14 +2,14 @@ internal import Codecs
 internal import Foundation
 internal import Geometry
 
-/// The 68 landmarks of the Basel face model, by which 300W-LP's landmarks follow from `Shape_Para` and
-/// `Exp_Para` where its own landmark files are missing (FORMATS §3.2; Zhu et al., CVPR 2016).
+/// The 68 landmarks of the Basel face model. From them 300W-LP's landmarks are rebuilt by `Shape_Para` and
+/// `Exp_Para`, where its own landmark files are missing (FORMATS §3.2; Zhu et al., CVPR 2016).
 ///
-/// The model's licence lets no one pass it on, so the user brings the tables as 3DDFA names them: `u_base`
-/// (mean), `w_shp_base` and `w_exp_base`, as `.txt` or `.npy`. A table has 204 rows, x, y and z of each
-/// landmark in turn, and a column for each of the first so many coefficients.
+/// The model's licence forbids passing it on, so the user brings the tables, named as in 3DDFA: `u_base`
+/// (mean), `w_shp_base` and `w_exp_base`, as `.txt` or `.npy`. A table has 204 rows, for x, y and z of each
+/// landmark in turn, and one column for each coefficient it knows.
 public struct MorphableLandmarks: Sendable {
-  /// 204 rows, in turn.
+  /// 204 rows, one after the other.
   private struct Table {
     var numbers: [Double]
     var columns: Int { numbers.count / MorphableLandmarks.rows }
@@ -20,8 +20,8 @@ public struct MorphableLandmarks: Sendable {
   private let shape: Table
   private let expression: Table
 
-  /// - Parameter folder: holds the three tables.
-  /// - Throws: `NPYError`, naming the file, where one is no such table; or what reading it throws.
+  /// - Parameter folder: the folder with the three tables.
+  /// - Throws: `NPYError` with the file's name, where it is not such a table; `FileError` where it cannot be read.
   public init(folder: String) throws {
     mean = try Self.table("u_base", in: folder)
     shape = try Self.table("w_shp_base", in: folder)
@@ -37,7 +37,7 @@ public struct MorphableLandmarks: Sendable {
     }
   }
 
-  /// The landmarks of a face in metres, canonical axes; coefficients beyond the tables' have no effect.
+  /// The landmarks of a face, in metres and canonical axes. Coefficients beyond the tables' columns are ignored.
   func points(shape: [Double], expression: [Double]) -> [SIMD3<Double>] {
     let coordinates = (0..<Self.rows).map { row in
       mean.numbers[row] + Self.product(self.shape, row, shape)

@@ -2,7 +2,7 @@ internal import Codecs
 internal import Schema
 
 extension NativeArray {
-  /// The array bit for bit, or the file that has it where it is too large to repeat.
+  /// The array bit for bit, or a reference to its file where it is too large to be repeated.
   init(_ array: MATArray, in file: String, options: ReadingOptions) {
     let isInPlace = options.native == .all || array.bytes.count <= Self.largestInPlace
     self.init(
@@ -12,8 +12,8 @@ extension NativeArray {
 }
 
 extension MATArray {
-  /// nil where the array is only referred to, is no matrix of numbers, or has not as many bytes as its
-  /// shape.
+  /// Nil where the array is only a reference, is not a matrix of numbers, or has another number of bytes than
+  /// its shape needs.
   init?(_ array: NativeArray) {
     guard case .bytes(let bytes) = array.content, array.shape.count == 2,
       let element = Element(rawValue: array.dtype)

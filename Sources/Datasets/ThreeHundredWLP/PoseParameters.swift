@@ -1,25 +1,25 @@
 internal import Geometry
 
-/// `Pose_Para`: the weak-perspective pose of 300W-LP and AFLW2000-3D as the array's numbers (FORMATS
-/// §11.3-§11.4; Zhu et al., CVPR 2016), so that angles beyond those a rotation gives back are kept.
+/// `Pose_Para`: the weak-perspective pose of 300W-LP and AFLW2000-3D as the numbers of the array (FORMATS
+/// §11.3-§11.4; Zhu et al., CVPR 2016). Angles are kept, for a rotation could not give all of them back.
 ///
-/// `weakPerspective` is what they mean.
+/// `weakPerspective` gives their meaning.
 struct PoseParameters: Equatable {
-  /// Of `EulerConvention.aflw`.
+  /// In radians, of `EulerConvention.aflw`.
   var angles: EulerAngles
-  /// Pixels from the image's bottom left, counted from 1, y up; z is without effect.
+  /// In pixels from the image's bottom left, counted from 1, y up; z has no effect.
   var offset: SIMD3<Double>
-  /// Pixels for each unit of the Basel face model.
+  /// In pixels per unit of the Basel face model.
   var scale: Double
 
-  /// The size of every image of both datasets, which the lift needs where no image is at hand.
+  /// The width and height of every image of both datasets. The lift assumes it where no image is at hand.
   static let usualSize = 450
 
   init(angles: EulerAngles, offset: SIMD3<Double>, scale: Double) {
     (self.angles, self.offset, self.scale) = (angles, offset, scale)
   }
 
-  /// - Parameter numbers: the seven of the array, in its order.
+  /// - Parameter numbers: the seven numbers of the array, in its order.
   init(_ numbers: [Double]) {
     precondition(numbers.count == 7, "pitch, yaw, roll, three of translation, scale")
     self.init(
@@ -27,7 +27,7 @@ struct PoseParameters: Equatable {
       offset: SIMD3(numbers[3], numbers[4], numbers[5]), scale: numbers[6])
   }
 
-  /// nil where there are not seven numbers that a pose may have, the scale above 0.
+  /// Nil where there are not seven plausible numbers, or the scale is not above 0.
   init?(checking numbers: [Double]) {
     guard numbers.count == 7, numbers[0..<3].allSatisfy(PlausibleRange.rotation.contains),
       numbers[3..<6].allSatisfy(PlausibleRange.coordinate.contains), numbers[6] > 0,
@@ -36,9 +36,9 @@ struct PoseParameters: Equatable {
     self.init(numbers)
   }
 
-  /// The numbers of a pose before a pinhole camera, with a yaw within 90 degrees; z of the offset is 0.
+  /// The numbers of a pose before a pinhole camera. The yaw is within 90 degrees, and the offset's z is 0.
   ///
-  /// - Returns: nil where it is not before the camera.
+  /// - Returns: nil where the pose is not before the camera.
   init?(_ extrinsics: Extrinsics, _ camera: Intrinsics, imageHeight: Int, isEgocentric: Bool) {
     guard
       let pose = WeakPerspectivePose(
@@ -56,15 +56,15 @@ struct PoseParameters: Equatable {
       rotation: EulerConvention.aflw.rotation(of: angles), offset: offset, scale: scale)
   }
 
-  /// The camera of the lift: img2pose's f = w + h.
+  /// The camera that poses are lifted to: img2pose's f = w + h.
   static func camera(width: Int, height: Int) -> Intrinsics {
     .widthPlusHeight(width, height)
   }
 
   /// The same pose before a pinhole camera, in metres.
   ///
-  /// - Parameter isEgocentric: whether the rotation is made relative to the camera's axis; else it stays
-  ///   that of weak perspective.
+  /// - Parameter isEgocentric: whether the rotation is made relative to the camera's axis; otherwise it stays
+  ///   relative to the line of sight.
   func extrinsics(_ camera: Intrinsics, imageHeight: Int, isEgocentric: Bool) -> Extrinsics {
     weakPerspective.lifted(to: camera, imageHeight: imageHeight, turnsWithSight: isEgocentric)
   }
@@ -78,8 +78,8 @@ struct PoseParameters: Equatable {
 }
 
 extension EulerAngles {
-  /// Whether none exceeds 99 degrees: what img2pose's and Hopenet's tests keep, and 300W-LP's own lists,
-  /// of `EulerConvention.aflw` (FORMATS §3.1, §4).
+  /// Whether no angle exceeds 99 degrees, as in the tests of img2pose and Hopenet and in 300W-LP's own lists. The
+  /// angles must be those of `EulerConvention.aflw` (FORMATS §3.1, §4).
   var isWithin99Degrees: Bool {
     [pitch, yaw, roll].allSatisfy { abs($0) <= 99 * .pi / 180 }
   }

@@ -1,16 +1,16 @@
 internal import Geometry
 public import Schema
 
-/// Adapts what the readers of 300W-LP and AFLW2000-3D lifted to the usual 450 x 450 pixels to an image of
+/// Adapts records of 300W-LP and AFLW2000-3D, which readers lift to the usual 450 x 450 pixels, to images of
 /// another size.
 public enum WeakPerspectiveLift {
-  /// Gives the record the camera of its image's own size, and its annotated poses their place before it.
+  /// Gives the record the camera of its image's real size, and moves its annotated poses accordingly.
   ///
-  /// Records that no such reader made, or whose image has the usual size, stay as they are.
+  /// Records from other readers, and records whose image has the usual size, are not changed.
   ///
   /// - Parameters:
   ///   - width: of the stored image, in pixels.
-  ///   - height: likewise.
+  ///   - height: of the stored image, in pixels.
   public static func adapt(_ record: inout ImageRecord, width: Int, height: Int) {
     let size = PoseParameters.usualSize
     guard (width, height) != (size, size), let camera = record.camera,
@@ -35,13 +35,13 @@ public enum WeakPerspectiveLift {
     {
       let lifted = annotated.lifted(
         to: new, imageHeight: height, turnsWithSight: isEgocentric)
-      // An annotated rotation stays as it is, to the last bit.
+      // An annotated rotation is kept to the last bit.
       face.pose = HeadPose(
         rotationVector: isEgocentric ? lifted.rotation.rotationVector : pose.rotationVector,
         translation: lifted.translation, provenance: .annotation)
     }
     func has(_ name: String) -> Bool { face.attributes.others.contains { $0.name == name } }
-    // The mirror stood at the usual width's middle, and the parameters' origin at the usual lower edge.
+    // The reader mirrored at the middle of the usual width, and put the parameters' origin at the usual lower edge.
     let shift = SIMD2(
       has("mirrored-landmarks") ? Double(width - size) : 0,
       has("rebuilt-landmarks") ? Double(height - size) : 0)

@@ -2,9 +2,9 @@ public import Codecs
 internal import Schema
 
 extension WiderFace {
-  /// What a file holds, by its content alone.
+  /// Recognises the form of an annotation file by its contents alone.
   ///
-  /// - Throws: `UnrecognisedAnnotations`, which says what the file is instead, or `TextFault` where it is a text in
+  /// - Throws: `UnrecognisedAnnotations`, which says what the file is instead, or `TextFault` for a text in
   ///   another encoding.
   public static func form(of file: MappedFile) throws -> Form {
     try file.withBytes { bytes in
@@ -38,7 +38,7 @@ extension WiderFace {
     }
   }
 
-  /// Why a JSON text is none of img2pose's files; nil where it is one.
+  /// Why a JSON text is not one of img2pose's files; nil where it is one.
   private static func jsonProblem(_ text: UnsafeRawBufferPointer) -> String? {
     let isList = text.first { $0 > 0x20 } == UInt8(ascii: "[")
     let list = isList ? "a JSON list" : nil
@@ -58,7 +58,7 @@ extension WiderFace {
   }
 }
 
-/// A text's first lines that are not blank, without white space at their ends, by which its form is told.
+/// The first lines of a text that are not blank, without white space at their ends. They tell its form.
 private struct LineSample {
   private(set) var lines: [UnsafeRawBufferPointer] = []
   private let text: UnsafeRawBufferPointer
@@ -73,7 +73,7 @@ private struct LineSample {
     }
   }
 
-  /// Headers that name images, or files in folders and rows of numbers.
+  /// Whether there are headers that name images, or headers that name files in folders, and rows of numbers.
   var isRetinaFace: Bool {
     let headers = lines.filter { $0.first == UInt8(ascii: "#") }
     if headers.contains(where: FileEnding.isImage) { return true }
@@ -81,10 +81,10 @@ private struct LineSample {
       && lines.contains { $0.first != UInt8(ascii: "#") && Self.isNumbers($0) }
   }
 
-  /// Lines that are names of JSON files, but for a few.
+  /// Whether more than half of the lines are names of JSON files.
   var isListOfJSON: Bool { 2 * lines.count { $0.hasEnding(".json") } > lines.count }
 
-  /// Somewhere a path, and after it a row that can be read, or a count of no faces.
+  /// Whether a path occurs, followed by a row that can be read or by a count of no faces.
   var isWiderText: Bool {
     var walk = TextLines(bytes: text, position: 0)
     var path: UnsafeRawBufferPointer?
@@ -114,7 +114,7 @@ private struct LineSample {
     line.contains(UInt8(ascii: "/")) || line.contains(UInt8(ascii: "\\"))
   }
 
-  /// Digits, signs, points and what separates them.
+  /// Whether the line has nothing but digits, signs, points and separators.
   private static func isNumbers(_ line: UnsafeRawBufferPointer) -> Bool {
     line.allSatisfy { isSpace($0) || (0x2B...0x39).contains($0) && $0 != 0x2F }
   }

@@ -1,7 +1,7 @@
 internal import Codecs
 internal import Schema
 
-/// A text file of annotations that is being read: what all readers of text keep.
+/// A text file of annotations that is being read: the state that all readers of text share.
 struct AnnotationText {
   let file: MappedFile
   /// The file's name in messages.
@@ -10,9 +10,9 @@ struct AnnotationText {
   let options: ReadingOptions
   /// Where the next line begins.
   var position: Int
-  /// The 1-based number of the line read last.
+  /// The 1-based number of the line that was read last.
   var line = 0
-  /// Warnings on the file as a whole, for the first outcome.
+  /// Warnings about the file as a whole, for the first outcome.
   private var warnings: [RecordIssue]
 
   init(file: MappedFile, options: ReadingOptions) {
@@ -28,12 +28,12 @@ struct AnnotationText {
 
   var size: Int { file.count }
 
-  /// How many line feeds there are in a part.
+  /// The number of line feeds in a range of the file.
   func lineFeeds(in range: Range<Int>) -> Int {
     file.withBytes { bytes in bytes[range].count { $0 == 0x0A } }
   }
 
-  /// The warnings on the file, once: the caller adds them to its first outcome.
+  /// The warnings about the file, only once: the caller adds them to its first outcome.
   mutating func takeWarnings() -> [RecordIssue] {
     defer { warnings = [] }
     return warnings

@@ -1,13 +1,13 @@
 internal import Codecs
 internal import Schema
 
-/// A text of images' entries, which can be read in any order.
+/// A text that consists of one entry for each image; the entries can be read in any order.
 protocol EntryReader: AnnotationSource {
   var input: AnnotationText { get set }
 
-  /// Moves past the next entry without reading it, as `next` would; lines are not counted.
+  /// Moves past the next entry without reading it. Unlike `next`, it does not count lines.
   ///
-  /// - Parameter body: is given the path that the entry names, where it names one.
+  /// - Parameter body: is given the path that the entry names, if it names one.
   /// - Returns: false at the end.
   mutating func skipEntry(_ body: (UnsafeRawBufferPointer) -> Void) -> Bool
 }
@@ -17,7 +17,7 @@ extension EntryReader {
   var size: Int { input.size }
 }
 
-/// A text's images, each once: the entries of one image are read where the first of them stands.
+/// The images of a text, each once: all entries of an image are read where its first entry stands.
 struct UniqueEntries<Reader: EntryReader>: AnnotationSource {
   private var reader: Reader
   private let repeated: RepeatedEntries
@@ -54,21 +54,21 @@ struct UniqueEntries<Reader: EntryReader>: AnnotationSource {
   }
 }
 
-/// Which entries of a text are of one image.
+/// Which entries of a text belong to the same image.
 ///
-/// A first pass keeps 8 bytes an entry, a hash of its path; where some are equal, a second looks at the paths
-/// themselves.
+/// A first pass keeps 8 bytes an entry, a hash of its path. Only where hashes are equal, a second pass compares
+/// the paths themselves.
 struct RepeatedEntries {
   struct Place {
     var position: Int
-    /// Of lines before it.
+    /// The number of lines before the entry.
     var line: Int
   }
 
-  /// By the place of an image's first entry.
+  /// The later entries of an image, by the position of its first entry.
   private var others: [Int: [Place]] = [:]
   private var later: Set<Int> = []
-  /// For texts above this, hashes are counted before memory is taken for them, so that it need not be moved.
+  /// In bytes. For larger texts the hashes are counted first, so that their memory need not be moved.
   private static let largeText = 64 << 20
 
   init(of reader: some EntryReader) {

@@ -2,10 +2,10 @@ internal import Schema
 
 /// Makes one record of several entries of an image, and says what became of them.
 ///
-/// Faces are the same where their boxes are; what one entry lacks another may have, and where they contradict each
-/// other the first stays.
+/// Faces with equal boxes are the same face. What one entry lacks is taken from another; where they contradict
+/// each other, the first entry holds.
 struct EntryUnion {
-  /// All entries so far; nil without one.
+  /// All entries so far in one record; nil before the first.
   private(set) var record: ImageRecord?
   private var entries = 0
   private var added = 0
@@ -47,7 +47,7 @@ struct EntryUnion {
 
   private static func faces(_ count: Int) -> String { count == 1 ? "1 face" : "\(count) faces" }
 
-  /// One for the image, at its second entry; nil where there is none.
+  /// One issue for the image, at its second entry; nil where there is no second.
   var issue: RecordIssue? {
     guard let second, let path = record?.image.path else { return nil }
     let found = "image '\(path)': expected one entry, found \(entries)"

@@ -1,15 +1,15 @@
 internal import Geometry
 internal import Schema
 
-/// One image being read from a text file: collects faces and issues, then becomes an outcome.
+/// One image that is being read from a text file: collects faces and issues, then becomes an outcome.
 struct ImageBlock {
   let file: String
   let line: Int
-  /// Whether source lines are noted.
+  /// Whether source lines are kept.
   let keepsText: Bool
   var faces: [Face] = []
   var issues: [RecordIssue] = []
-  /// Source lines that belong to no face, as ranges of the file.
+  /// The source lines that belong to no face, as ranges of the file.
   private var ownLines: [Range<Int>] = []
   private var faceLines: [Range<Int>] = []
 
@@ -19,7 +19,7 @@ struct ImageBlock {
     self.keepsText = keepsText
   }
 
-  /// Notes a line that belongs to the image and to no face.
+  /// Keeps a line that belongs to the image and to no face.
   mutating func addLine(_ text: Range<Int>) {
     if keepsText { ownLines.append(text) }
   }
@@ -28,7 +28,7 @@ struct ImageBlock {
     issues.append(RecordIssue(code, at: SourceLocation(file: file, line: line), detail))
   }
 
-  /// Reports the next face's box as none that there may be.
+  /// Reports that the next face's box is implausible.
   mutating func reportImplausible(_ box: BoundingBox, line: Int) {
     report(
       .malformedLine, line: line,
@@ -36,10 +36,10 @@ struct ImageBlock {
     )
   }
 
-  /// The faces' number in messages, counted from 1 as people do.
+  /// The number of the next face in messages, counted from 1.
   var nextFace: Int { faces.count + 1 }
 
-  /// Adds a face with only its box; the caller fills in the rest where the face stands, in `faces`.
+  /// Adds a face with only its box; the caller fills in the rest in place, in `faces`.
   mutating func addFace(box: BoundingBox, line: Int, text: Range<Int>) {
     let isDegenerate = box.isDegenerate
     if isDegenerate {
@@ -52,7 +52,7 @@ struct ImageBlock {
     if keepsText { faceLines.append(text) }
   }
 
-  /// The outcome for an image at `path`; noted lines are copied from `bytes`.
+  /// The outcome for the image at `path`; kept lines are copied from `bytes`.
   consuming func outcome(
     path: String, source: RecordSource, bytes: UnsafeRawBufferPointer
   ) -> Outcome {
@@ -75,11 +75,10 @@ struct ImageBlock {
       issues: issues)
   }
 
-  /// Gives each face its line and returns the image's own lines; one string holds the text that all
-  /// of them are views of.
+  /// Gives each face its line, and returns the image's own lines. All of them are views of one string.
   ///
-  /// An empty line as the last of the image's own says that its text ends without a line feed, as a file
-  /// may.
+  /// If the text ends without a line feed, as at the end of a file, an empty line is added to the image's own
+  /// lines to say so.
   private mutating func takeText(of bytes: UnsafeRawBufferPointer) -> NativeValue? {
     if (ownLines + faceLines).contains(where: { $0.upperBound == bytes.count }) {
       ownLines.append(bytes.count..<bytes.count)
@@ -98,19 +97,19 @@ struct ImageBlock {
 }
 
 extension BoundingBox {
-  /// "12 x 0", for messages.
+  /// Width and height for messages, such as "12 x 0".
   var sizeText: String { "\(width.shortText) x \(height.shortText)" }
 }
 
 extension Double {
-  /// Digits without a needless ".0".
+  /// The number without a needless ".0".
   var shortText: String {
     self == rounded() && magnitude < 1e15 ? String(Int(self)) : description
   }
 }
 
 extension NumberRow.Problem {
-  /// What a message says was found.
+  /// What was found, as it follows "found" in a message.
   func found(in lines: TextLines) -> String {
     switch self {
     case .notANumber(let range):

@@ -1,15 +1,15 @@
 internal import Codecs
 internal import Schema
 
-/// One of img2pose's JSON files as text: the source's own where it still says what the record says.
+/// One of img2pose's JSON files as text: the source's own text where it still agrees with the record.
 struct Img2PoseFile {
-  /// As the list names it.
+  /// The file's path, as the list names it.
   let name: String
   let text: String
-  /// Whether it is the source's own text.
+  /// Whether the text is the source's own.
   let isKept: Bool
 
-  /// - Parameter made: what the record says, the members in img2pose's order.
+  /// - Parameter made: the record's contents, with the members in img2pose's order.
   init(of record: ImageRecord, saying made: JSONValue) throws {
     name = Self.name(of: record)
     if let kept = Self.kept(of: record), Self.isSame(Self.source(of: record), made) {
@@ -19,19 +19,19 @@ struct Img2PoseFile {
     }
   }
 
-  /// As the list is to name a record's file; what tells ids apart tells files apart.
+  /// The path of a record's file for the list. Records with different ids get different files.
   static func name(of record: ImageRecord) -> String {
     let own = record.keepsExtensionInID ? record.image.path[...] : record.image.stem
     return kept(of: record)?.name ?? "json/\(own).json"
   }
 
-  /// What a record keeps of the file it was read from.
+  /// What a record keeps of the file that it was read from.
   static func native(name: String?, text: String) -> NativeValue {
     .object(
       .object((name.map { [("entry", .text($0))] } ?? []) + [("text", .text(text))]))
   }
 
-  /// The object of the file that a record was read from.
+  /// The JSON object of the file that a record was read from; nil where none was kept.
   static func source(of record: ImageRecord) -> JSONValue? {
     kept(of: record).flatMap { try? JSONParser.value(of: $0.text) }
   }
@@ -43,14 +43,14 @@ struct Img2PoseFile {
     guard case .object(let native) = record.native, let text = native["text"]?.text else {
       return nil
     }
-    // A list may name files anywhere; only those below it are written there again.
+    // A list may name files anywhere; only names below it are used again.
     let name = native["entry"]?.text.flatMap { name in
       if case .plain = ImagePathVerdict(name), name.hasSuffix(".json") { name } else { nil }
     }
     return (name, text)
   }
 
-  /// Whether all of `made` is in `kept`, which may have further members, and further columns of a point.
+  /// Whether `kept` has all of `made`. It may have more members, and more columns in a point.
   private static func isSame(_ kept: JSONValue?, _ made: JSONValue) -> Bool {
     switch made {
     case .object(let members):

@@ -4,10 +4,10 @@ internal import Schema
 
 /// Reads img2pose's list of JSON files, or one such JSON file (FORMATS §8).
 ///
-/// Each JSON has `image_path`, `bboxes` as x1 y1 x2 y2 (and a score) and `landmarks`, 5 or 68 a face;
-/// a missing point is -1, -1. In its form of 300W-LP, `pose_para` has the annotation's seven numbers a face,
-/// which are lifted to a camera as 300W-LP's are. A list names files relative to the working directory; where they are not
-/// there, relative to the list.
+/// Each JSON file has `image_path`, `bboxes` as x1 y1 x2 y2 (and a score), and `landmarks`, 5 or 68 for each
+/// face; a missing point is -1, -1. In the form of 300W-LP, `pose_para` has seven numbers for each face,
+/// which are lifted to a camera as those of 300W-LP are. A list names files relative to the working directory;
+/// a file that is not there is looked for relative to the list.
 struct Img2PoseListReader: EntryReader {
   var input: AnnotationText
   private let folder: String
@@ -30,7 +30,7 @@ struct Img2PoseListReader: EntryReader {
     }
     guard let entry = nextEntry() else { return false }
     try? json(of: entry)?.withBytes { bytes in
-      // Only what stands between quotes and means itself; a path of escapes is told by its record alone.
+      // Takes the raw text between the quotes. A path with escapes is recognised only when its record is read.
       guard let path = JSONOutline.member("image_path", of: bytes),
         path.count >= 2, path.first == UInt8(ascii: "\"")
       else { return }
@@ -39,10 +39,10 @@ struct Img2PoseListReader: EntryReader {
     return true
   }
 
-  /// The file that an entry names.
+  /// The JSON file that an entry names.
   ///
-  /// - Returns: nil where there is none.
-  /// - Throws: `FileError` where there is one that cannot be read.
+  /// - Returns: nil where there is no such file.
+  /// - Throws: `FileError` where the file cannot be read.
   private func json(of entry: String) throws -> MappedFile? {
     for path in [entry, folder + entry] {
       do {
@@ -178,7 +178,7 @@ struct Img2PoseListReader: EntryReader {
     block.faces[block.faces.count - 1].landmarks = landmarks
   }
 
-  /// Gives the last face its annotated pose, and what 300W-LP's file names tell.
+  /// Gives the last face its annotated pose, and the attributes that follow from 300W-LP's file names.
   private func setPose(
     _ value: JSONValue, of path: String, face index: Int, in block: inout ImageBlock
   ) {

@@ -2,12 +2,18 @@ public import Codecs
 internal import Geometry
 public import Schema
 
-/// Writes img2pose's JSON files, one an image, and the list of them (FORMATS §8):
+/// Writes img2pose's JSON files, one for each image, and the list of them (FORMATS §8):
 /// `WIDER_<split>_annotations.txt` and `json/<path without ending>.json`.
 public struct Img2PoseListWriter: DatasetWriter {
   private let folder: OutputFolder
   private let list: OutputFile
 
+  /// Begins the list.
+  ///
+  /// - Parameters:
+  ///   - folder: it is created if it is missing.
+  ///   - split: part of the list's name; nil stands for `train`.
+  /// - Throws: `FileError` where the list cannot be made.
   public init(folder: String, split: String?) throws {
     self.folder = OutputFolder(folder)
     list = try self.folder.file("WIDER_\(split ?? "train")_annotations.txt")
@@ -21,7 +27,7 @@ public struct Img2PoseListWriter: DatasetWriter {
     if record.faces.contains(where: { $0.landmarks?.hasMarkOfMissing ?? false }) {
       losses.append("landmarks at -1, -1")
     }
-    // The source's own text may have further columns.
+    // The text of the source, if it is kept, may have further columns.
     if record.faces.contains(where: { $0.landmarks?.hasOcclusion ?? false }),
       (try? Img2PoseFile(of: record, saying: Self.json(of: record)))?.isKept != true
     {

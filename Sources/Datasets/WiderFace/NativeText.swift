@@ -2,14 +2,14 @@ internal import Codecs
 internal import Foundation
 internal import Schema
 
-/// A text file written image by image, which ends without a line feed where its source did.
+/// A text file that is written image by image. It ends without a line feed if its source did.
 struct NativeTextFile {
   private let file: OutputFile
   private var owesLineFeed = false
 
   init(path: String) throws { file = try OutputFile(path: path) }
 
-  /// - Parameter text: whole lines.
+  /// - Parameter text: the image's lines, each with its line feed.
   mutating func write(_ text: String, of record: ImageRecord) throws {
     if owesLineFeed { try file.write("\n".utf8) }
     owesLineFeed = false
@@ -20,16 +20,16 @@ struct NativeTextFile {
   func finish() throws { try file.finish() }
 }
 
-/// A source line that a record kept.
+/// A source line that a record has kept.
 struct NativeLine {
   private let line: Substring
 
   init(_ line: Substring) { self.line = line }
 
-  /// Without the white space around it.
+  /// The line without the white space around it.
   var text: String { line.trimmingCharacters(in: .whitespacesAndNewlines) }
 
-  /// Its numbers; empty where it holds anything else.
+  /// The numbers of the line; empty where it holds anything else.
   var numbers: [Double] {
     let fields = text.split(separator: " ")
     let numbers = fields.compactMap { field in

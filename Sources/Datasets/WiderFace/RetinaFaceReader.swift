@@ -4,7 +4,7 @@ internal import Schema
 
 /// Reads RetinaFace's `label.txt` (FORMATS §2).
 ///
-/// `# path` begins an image. A face is a line of numbers, 20 in the original (`RetinaFaceRow`).
+/// `# path` begins an image. Each face is a line of numbers, 20 in the original (`RetinaFaceRow`).
 struct RetinaFaceReader: EntryReader {
   var input: AnnotationText
   private var numbers = NumberRow()
@@ -32,7 +32,7 @@ struct RetinaFaceReader: EntryReader {
     }
   }
 
-  /// Where the next line that begins with `#` begins; nil where there is none.
+  /// The offset of the next line that begins with `#`; nil where there is none.
   private func nextHash(_ bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
     var next = TextLines(bytes: bytes, position: start)
     while true {
@@ -70,7 +70,7 @@ struct RetinaFaceReader: EntryReader {
     block.issues = input.takeWarnings()
     if let stray { block.issues.append(stray) }
     block.addLine(header.whole)
-    // A row of 20 numbers takes about 120 bytes; too much room does no harm.
+    // A row of 20 numbers takes about 120 bytes; reserving too much does no harm.
     block.faces.reserveCapacity(lines.distance(to: UInt8(ascii: "#")) / 100)
     while !lines.isAtEnd, lines.firstVisibleByte != UInt8(ascii: "#") {
       readRow(&lines, into: &block)
@@ -92,7 +92,7 @@ struct RetinaFaceReader: EntryReader {
     input.line += 1
     let start = lines.position
     do throws(NumberRow.Problem) {
-      // The row finds its own end, so that its bytes are looked at once.
+      // The row finds its own end, so that each byte is read only once.
       lines.position = try numbers.read(lines.bytes, from: start) + 1
     } catch {
       guard let line = lines.next(), readLoosely(lines.text(line.content), into: &block) else {
@@ -123,9 +123,9 @@ struct RetinaFaceReader: EntryReader {
     RetinaFaceRow.readDetails(numbers, into: &block.faces[block.faces.count - 1])
   }
 
-  /// Reads a row with other marks between its numbers, or with a number too many.
+  /// Reads a row with other marks between its numbers, or with one number too many.
   ///
-  /// - Returns: false, with an issue, where it is none.
+  /// - Returns: false, with an issue, where it is not such a row.
   private mutating func readLoosely(
     _ text: UnsafeRawBufferPointer, into block: inout ImageBlock
   ) -> Bool {

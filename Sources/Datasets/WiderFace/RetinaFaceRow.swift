@@ -1,13 +1,13 @@
 internal import Geometry
 internal import Schema
 
-/// What a row of a label.txt says of a face: x y w h, and then, by the number of fields,
+/// The contents of a row of label.txt: x y w h of the face's box, and then, by the number of fields,
 ///
 ///     4, 5       nothing, or a flag to ignore the face
-///     14, 15     five times x y, and a detector's score, as libfacedetection has it
-///     19, 20     five times x y visibility (0 visible, 1 occluded, -1 missing), and a quality, negative for none
+///     14, 15     five times x y, and a detector's score in 15, as libfacedetection writes them
+///     19, 20     five times x y visibility (0 visible, 1 occluded, -1 missing), and in 20 a quality, negative for none
 enum RetinaFaceRow {
-  /// In words for messages.
+  /// The allowed numbers of fields, in words for messages.
   static let expected = "20, 19, 15, 14, 5 or 4 numbers"
 
   @inline(__always)
@@ -19,7 +19,7 @@ enum RetinaFaceRow {
     BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
   }
 
-  /// Gives a face what follows its box.
+  /// Sets what the row says of a face beside its box.
   @inline(__always)
   static func readDetails(_ numbers: borrowing NumberRow, into face: inout Face) {
     let count = numbers.count
@@ -48,7 +48,7 @@ enum RetinaFaceRow {
     face.landmarks = Landmarks(fivePositions: positions, visibilities: visibilities)
   }
 
-  /// Points whose numbers are not all plausible, counted from 1, and their places.
+  /// Points with implausible numbers: their index, counted from 1, and their coordinates.
   static func badPoints(_ numbers: borrowing NumberRow) -> [(index: Int, x: Double, y: Double)] {
     guard numbers.count >= 14 else { return [] }
     let step = numbers.count >= 19 ? 3 : 2
@@ -63,7 +63,7 @@ enum RetinaFaceRow {
     return found
   }
 
-  /// The face that a line says; nil where it is no row.
+  /// The face that a line describes; nil where it is not such a row.
   static func face(of line: some StringProtocol) -> Face? {
     Array(line.utf8).withUnsafeBytes { bytes -> Face? in
       var numbers = NumberRow()

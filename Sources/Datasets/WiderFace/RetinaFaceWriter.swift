@@ -4,11 +4,14 @@ public import Schema
 
 /// Writes RetinaFace's `label.txt` (FORMATS §2) into a folder.
 ///
-/// Source lines that a record kept are written as they were where they still say what the record says.
-/// Landmarks of 68 points are written as the five they hold.
+/// Source lines that a record has kept are written unchanged where they still agree with the record. Of 68
+/// landmarks, the five points that follow from them are written.
 public struct RetinaFaceWriter: DatasetWriter {
   private var file: NativeTextFile
 
+  /// Begins `label.txt` in the folder.
+  ///
+  /// - Throws: `FileError` where it cannot be made.
   public init(folder: String) throws { file = try NativeTextFile(path: "\(folder)/label.txt") }
 
   public func losses(of record: ImageRecord) -> [String] {
@@ -16,7 +19,7 @@ public struct RetinaFaceWriter: DatasetWriter {
     var losses = RecordContents.losses(
       of: record, layouts: [.face5],
       attributes: hasAllScores ? ["quality", "ignore", "score"] : ["quality", "ignore"])
-    // A row of five numbers says that, and nothing more.
+    // A row of five numbers holds the flag 'ignore' and nothing more.
     if record.faces.contains(where: {
       $0.attributes.ignore != nil && ($0.landmarks != nil || $0.attributes.quality != nil)
     }) {
@@ -55,7 +58,7 @@ public struct RetinaFaceWriter: DatasetWriter {
 
   public mutating func finish() throws { try file.finish() }
 
-  /// Whether a row of 15 numbers can hold it: five points without flags, and the score.
+  /// Whether a row of 15 numbers can hold the face: five points without occlusion, and the score.
   private static func holdsScore(_ face: Face) -> Bool {
     guard face.attributes.ignore == nil, face.attributes.quality == nil,
       let landmarks = face.landmarks, landmarks.layout == .face5
@@ -87,14 +90,14 @@ public struct RetinaFaceWriter: DatasetWriter {
     return fields.joined(separator: " ")
   }
 
-  /// The path that a header names, as the reader has it.
+  /// The path in a header, as the reader reads it; nil where the line is not a header.
   private static func path(in header: Substring) -> String? {
     let text = NativeLine(header).text
     guard text.first == "#" else { return nil }
     return NativeLine(text.dropFirst()).text.plainImagePath
   }
 
-  /// Whether a row holds what the face does.
+  /// Whether a row agrees with the face.
   private static func says(_ line: Substring, _ face: Face) -> Bool {
     guard let said = RetinaFaceRow.face(of: line) else { return false }
     return said.box == face.box && said.landmarks == face.landmarks

@@ -1,9 +1,9 @@
 internal import Codecs
 internal import Schema
 
-/// WIDER FACE (Yang et al., CVPR 2016) and the forms its annotations travel in. FORMATS §1, §2, §8.
+/// WIDER FACE (Yang et al., CVPR 2016) and the forms in which its annotations are passed on. FORMATS §1, §2, §8.
 public enum WiderFace {
-  /// The forms of annotation, told apart by what a file holds and never by its name.
+  /// The forms of annotation, told apart by a file's contents and never by its name.
   public enum Form: String, Sendable {
     /// `wider_face_*_bbx_gt.txt`: boxes and six flags.
     case text = "WIDER FACE text"
@@ -15,9 +15,11 @@ public enum WiderFace {
     case img2pose = "img2pose JSON"
   }
 
-  /// Opens annotation files of any form; several are merged by image, the first giving the order.
+  /// Opens annotation files of any form. Several files are merged by image; the first gives the order.
   ///
-  /// - Throws: where a file is missing or its form is not recognised.
+  /// - Precondition: there is at least one path.
+  /// - Throws: `FileError` where a file cannot be read; `UnrecognisedAnnotations` or `TextFault` where its form
+  ///   is not recognised; `MATError` for a broken .mat file.
   public static func annotations(
     at paths: [String], options: ReadingOptions
   ) throws -> any AnnotationSource {
@@ -39,11 +41,14 @@ public enum WiderFace {
   }
 }
 
-/// A file that is no annotation of a known form.
+/// The error for a file that is not an annotation of an expected form.
 public struct UnrecognisedAnnotations: Error, CustomStringConvertible {
+  /// The file, as the user named it.
   public let path: String
+  /// The forms that are accepted, in words.
   public var expected =
     "WIDER FACE text or .mat, a RetinaFace label.txt or an img2pose list of JSON files"
+  /// What the file is instead, in words.
   public let found: String
 
   public var description: String { "\(path): expected \(expected), found \(found)" }

@@ -4,14 +4,14 @@ internal import Schema
 
 /// Reads `wider_face_*.mat` and `wider_{easy,medium,hard}_*.mat` (FORMATS §1.3).
 ///
-/// The file holds column cells of events, each a column cell of images. It is read variable by
-/// variable into plain arrays, for matio's own cells take many times their space.
+/// The file holds column cells of events, each a column cell of images. It is read one variable at a time into
+/// plain arrays, for matio's own cells take many times their space.
 struct WiderFaceMATReader: AnnotationSource {
   private let path: String
   private let source: RecordSource
   private var images: [Image] = []
   private(set) var position = 0
-  /// Which level of the benchmark the file's `gt_list` is for.
+  /// The level of the benchmark that the file's `gt_list` is for.
   private let level: WritableKeyPath<FaceAttributes, Bool?>?
 
   private struct Image {
@@ -72,7 +72,7 @@ struct WiderFaceMATReader: AnnotationSource {
     }
     guard level != nil, file.contains("gt_list") else { return }
     try readCells(file, "gt_list") { image, value in
-      // Indices from 1, in uint8 or, above 255, uint16; an empty list has shape (0,1) or (0,0).
+      // Indices are counted from 1, in uint8 or, above 255, uint16; an empty list has shape (0,1) or (0,0).
       let numbers = value?.numbers ?? []
       let indices = numbers.compactMap { Int(exactly: $0) }
       if indices.count != numbers.count {
@@ -104,7 +104,7 @@ struct WiderFaceMATReader: AnnotationSource {
       return Outcome(record: nil, issues: [issue(.unsafePath, problem)])
     }
     for i in image.boxes.indices {
-      // The val file's dummy row stands for "no face".
+      // The val file's dummy row means "no face".
       if image.boxes.count == 1, image.boxes[i] == BoundingBox(x: 0, y: 0, width: 0, height: 0) {
         continue
       }
@@ -119,7 +119,7 @@ struct WiderFaceMATReader: AnnotationSource {
           .conflictingAnnotation,
           "gt_list: expected face numbers from 1 to \(image.boxes.count), found \(stranger + 1)"))
     }
-    // Issues of a .mat have no line; the image's name locates them.
+    // Issues of a .mat file have no line; the image's name locates them.
     let issues = block.issues.map { found in
       found.location.line == 0 ? issue(found.code, found.detail) : found
     }
@@ -149,7 +149,7 @@ struct WiderFaceMATReader: AnnotationSource {
       }
       for (event, list) in zip(events, lists) {
         guard let list else { continue }
-        // Names are without extension in the official files.
+        // In the official files names have no extension.
         for stem in try Self.texts(list, in: path) {
           let name = stem.hasImageEnding ? stem : stem + ".jpg"
           images.append(Image(path: "\(event)/\(name)"))
@@ -158,7 +158,7 @@ struct WiderFaceMATReader: AnnotationSource {
     }
   }
 
-  /// Gives each image its cell of a variable.
+  /// Hands each image its cell of a variable.
   private mutating func readCells(
     _ file: MATFile, _ name: String, _ body: (inout Image, MATValue?) -> Void
   ) throws {

@@ -1,27 +1,27 @@
 internal import Geometry
 internal import Schema
 
-/// What a row of WIDER FACE's text says of a face: x y w h, and then, by the number of fields,
+/// The contents of a row of WIDER FACE's text: x y w h of the face's box, and then, by the number of fields,
 ///
 ///     4          nothing
 ///     10         six flags
-///     15         five times x y, and a detector's score, as libfacedetection has it
+///     15         five times x y, and a detector's score, as libfacedetection writes them
 ///
-/// CVAT and Datumaro write `-` for a flag that is absent and Python's `True` and `False`, the flags in an order of
-/// their own, and after the rest a label where it is not `face`.
+/// CVAT and Datumaro write `-` for a missing flag and Python's `True` and `False`. They have the flags in another
+/// order, and add a label at the end unless it is `face`.
 enum WiderFaceRow {
-  /// In words for messages.
+  /// The allowed numbers of fields, in words for messages.
   static let expected = "10, 4 or 15 numbers"
 
-  /// Which of the flags a column holds, in the original's order and in CVAT's.
+  /// The order of the flags' columns: the original's or CVAT's.
   enum Order { case original, exported }
 
-  /// What keeps a line from being a row. The text completes "face 2: expected 10 numbers, found ...".
+  /// Why a line is not a row. `found` completes "face 2: expected 10 numbers, found ...".
   struct Problem: Error {
     var found: String
   }
 
-  /// Reads a row with words, or other marks than blanks between its fields; a flag that is absent is NaN.
+  /// Reads a row with words, or with other marks than blanks between its fields. A missing flag becomes NaN.
   ///
   /// - Returns: the label after the numbers, if there is one.
   static func read(
@@ -52,7 +52,7 @@ enum WiderFaceRow {
 
   private static func isCount(_ count: Int) -> Bool { count == 10 || count == 4 || count == 15 }
 
-  /// The numbers that words stand for.
+  /// The number that a word stands for; nil for an unknown word.
   private static func flag(_ word: String) -> Double? {
     switch word {
     case "-": .nan
@@ -62,13 +62,13 @@ enum WiderFaceRow {
     }
   }
 
-  /// - Throws: where the numbers are too many, too few or too large for a row.
+  /// - Throws: `Problem` where there are too many or too few numbers, or one is too large.
   static func check(_ numbers: borrowing NumberRow) throws(Problem) {
     let count = numbers.count
     guard isCount(count) else { throw Problem(found: "\(count)") }
     for i in 0..<count {
       let number = numbers[i]
-      // Flags are small; a number that is none of them is a shifted or broken row.
+      // Flags are small; a large or fractional number shows that the row is shifted or broken.
       let isFlag = count == 10 && i >= 4
       if isFlag ? number.isNaN : number.magnitude < 1e9 { continue }
       guard isFlag, number == number.rounded(), number.magnitude < 100 else {
@@ -77,7 +77,7 @@ enum WiderFaceRow {
     }
   }
 
-  /// Whether it stands for no face: ten zeros.
+  /// Whether the row means "no face": ten zeros.
   static func isDummy(_ numbers: borrowing NumberRow) -> Bool {
     guard numbers.count == 10 else { return false }
     for i in 0..<10 where numbers[i] != 0 { return false }
@@ -88,7 +88,7 @@ enum WiderFaceRow {
     BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
   }
 
-  /// Gives a face what follows its box.
+  /// Sets what the row says of a face beside its box.
   static func readDetails(
     _ numbers: borrowing NumberRow, _ order: Order, into face: inout Face
   ) {
@@ -113,7 +113,7 @@ enum WiderFaceRow {
     }
   }
 
-  /// How many rows a line announces, as `3` or `3.0`; nil where it is no such number.
+  /// The number of rows that a line announces, such as `3` or `3.0`; nil where it is not a whole number.
   static func count(_ text: UnsafeRawBufferPointer) -> Int? {
     guard let number = DecimalNumber.value(of: text), number >= 0, number < 1e9,
       number == number.rounded()
@@ -121,7 +121,7 @@ enum WiderFaceRow {
     return Int(number)
   }
 
-  /// The face that a line of the original's form says, ten numbers; nil where it is none.
+  /// The face in a line of the original's form, ten numbers; nil where it is not such a line.
   static func originalFace(of line: Substring) -> Face? {
     let found = NativeLine(line).numbers
     guard found.count == 10 else { return nil }

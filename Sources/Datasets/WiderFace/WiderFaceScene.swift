@@ -2,22 +2,22 @@ internal import Codecs
 internal import Geometry
 internal import Schema
 
-/// One synthetic image: faces of the mean face in known poses, seen by img2pose's assumed camera.
+/// One synthetic image: mean faces in known poses, seen by the camera that img2pose assumes.
 struct WiderFaceScene {
-  /// dataset path, e.g. `1--Handshaking/1_Handshaking_synthetic_1_7.jpg`.
+  /// The path in the dataset, such as `1--Handshaking/1_Handshaking_synthetic_1_7.jpg`.
   let path: String
   let faces: [Face]
   let record: ImageRecord
   private let options: SynthesisOptions
   private let index: Int
-  /// Brightness of each face's skin.
+  /// The brightness of each face's skin.
   private let tones: [Double]
 
   private static let events = [
     "0--Parade", "1--Handshaking", "10--People_Marching", "2--Demonstration",
   ]
 
-  /// - Parameter model: eyes, nose tip and mouth corners in metres.
+  /// - Parameter model: eyes, nose tip and mouth corners, in metres.
   init(index: Int, model: [SIMD3<Double>], options: SynthesisOptions) {
     self.options = options
     self.index = index
@@ -26,7 +26,7 @@ struct WiderFaceScene {
     let prefix = event.replacingDoubleDash
     path = "\(event)/\(prefix)_synthetic_\(options.seed)_\(index).jpg"
     let camera = Intrinsics.widthPlusHeight(options.width, options.height)
-    // Every ninth image has no face, as a few of the real ones.
+    // Every ninth image has no face, as a few of the real images have none.
     let wanted =
       index % 9 == 4 ? 0 : Int.random(in: 1...max(1, options.maximumFaces), using: &random)
     var faces: [Face] = []
@@ -51,7 +51,7 @@ struct WiderFaceScene {
     _ model: [SIMD3<Double>], _ camera: Intrinsics, _ options: SynthesisOptions,
     _ random: inout SeededRandom
   ) -> Face? {
-    // In an image too small for eyes 10 pixels apart all faces have the largest size.
+    // If the image is too small for eyes 10 pixels apart, all faces have the largest possible size.
     let largest = Double(min(options.width, options.height)) / 7
     let interocular = random.uniform(min(10, largest)...largest)
     let rotation =
@@ -64,7 +64,7 @@ struct WiderFaceScene {
       random.uniform(0...Double(options.width - 1)), random.uniform(0...Double(options.height - 1)))
     let ray = (pixel - camera.principalPoint) / camera.focalLength
     let pose = Extrinsics(rotation: rotation, translation: depth * SIMD3(ray.x, ray.y, 1))
-    // A head is about 15 cm wide and 20 cm high round a point behind the nose.
+    // A head is about 15 cm wide and 20 cm high around a point behind the nose.
     let half = SIMD2(0.075, 0.1) * camera.focalLength / depth
     let middle = camera.projection(of: pose.applied(to: [0, -0.01, 0.02]))
     let low = SIMD2((middle.x - half.x).rounded(.down), (middle.y - half.y).rounded(.down))
@@ -82,8 +82,8 @@ struct WiderFaceScene {
     return face
   }
 
-  /// Most faces have all five points; some have one that is missing, and some have none, as
-  /// RetinaFace's annotation of WIDER FACE does.
+  /// Most faces have all five points. Some lack one, and some have none, as in RetinaFace's annotation of
+  /// WIDER FACE.
   private static func landmarks(
     _ model: [SIMD3<Double>], _ pose: Extrinsics, _ camera: Intrinsics, _ random: inout SeededRandom
   ) -> Landmarks? {
@@ -93,7 +93,7 @@ struct WiderFaceScene {
     var landmarks = Landmarks(layout: .face5)
     for i in 0..<5 where !(kind > 0.95 && i == missing) {
       let pixel = camera.projection(of: pose.applied(to: model[i]))
-      // Turned away by more than 40 degrees, the far side is hidden by the nose.
+      // On a head turned by more than 40 degrees, the nose hides the far side.
       let yaw = pose.rotation.rows.0.z
       let isHidden = abs(yaw) > 0.64 && i != 2 && (yaw > 0) == (model[i].x < 0)
       landmarks[i] = Landmarks.Point(
@@ -137,7 +137,7 @@ extension BoundingBox {
 }
 
 extension String {
-  /// `0--Parade` as it begins its files' names: `0_Parade`.
+  /// `0--Parade` as it stands in its files' names: `0_Parade`.
   fileprivate var replacingDoubleDash: String {
     var parts = split(separator: "-", omittingEmptySubsequences: true).map(String.init)
     let first = parts.removeFirst()

@@ -2,7 +2,7 @@ internal import Codecs
 internal import Geometry
 internal import Schema
 
-/// Makes a WIDER FACE dataset whose truth is known, in all four forms of its annotation.
+/// Makes a synthetic WIDER FACE dataset with known truth, in all four forms of its annotation.
 ///
 ///     images/<event>/<name>.jpg
 ///     wider_face_<split>_bbx_gt.txt, wider_face_<split>.mat, wider_{easy,medium,hard}_<split>.mat
@@ -25,22 +25,22 @@ public struct WiderFaceSynthesis {
   }
 
   /// - Parameters:
-  ///   - folder: made where it is missing.
-  ///   - model: eyes, nose tip and mouth corners of a mean face in metres.
+  ///   - folder: it is created if it is missing.
+  ///   - model: eyes, nose tip and mouth corners of a mean face, in metres.
   public init(folder: String, options: SynthesisOptions, model: [SIMD3<Double>]) {
     self.folder = OutputFolder(folder)
     self.options = options
     self.model = model
   }
 
-  /// The bytes of one image, which any thread may ask for.
+  /// The JPEG file of image `index`. It may be called on any thread.
   public static func jpeg(
     index: Int, options: SynthesisOptions, model: [SIMD3<Double>], painter: SyntheticPainter
   ) -> [UInt8] {
     WiderFaceScene(index: index, model: model, options: options).jpeg(painter)
   }
 
-  /// Adds image `index` with its file and annotations.
+  /// Adds image `index` with its file and annotations. All files keep the order of the calls.
   public mutating func add(index: Int, jpeg: [UInt8]) throws {
     let scene = WiderFaceScene(index: index, model: model, options: options)
     let parts = scene.path.split(separator: "/")
@@ -58,7 +58,7 @@ public struct WiderFaceSynthesis {
     }
   }
 
-  /// Writes the annotation files of the whole set.
+  /// Writes the annotation files of the whole dataset.
   public func finish() throws {
     let split = options.split
     try folder.write(text.utf8, to: "wider_face_\(split)_bbx_gt.txt")
@@ -154,7 +154,7 @@ public struct WiderFaceSynthesis {
       })
   }
 
-  /// Boxes column by column; a dummy row of zeros for an image without a face.
+  /// Boxes column by column; an image without a face gets a dummy row of zeros.
   private static func boxes(_ image: MATImage) -> MATContent {
     guard !image.faces.isEmpty else { return .int32([0, 0, 0, 0], rows: 1, columns: 4) }
     let boxes = image.faces.map(\.box)

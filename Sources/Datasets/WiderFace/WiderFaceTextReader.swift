@@ -5,9 +5,9 @@ internal import Schema
 
 /// Reads `wider_face_*_bbx_gt.txt` (FORMATS §1.2), and what other tools write in its form.
 ///
-/// A path line, a count line, then a row a face (`WiderFaceRow`). An image without a face is written in two ways:
-/// the train file has a count of 0 and still a row of ten zeros, the val file a count of 1 and that row; CVAT and
-/// Datumaro leave the count out.
+/// An entry is a path line, a count line, and a row for each face (`WiderFaceRow`). An image without a face is
+/// written in two ways: the train file has a count of 0 and nevertheless a row of ten zeros, the val file a
+/// count of 1 and that row. CVAT and Datumaro leave the count out.
 struct WiderFaceTextReader: EntryReader {
   var input: AnnotationText
   private var numbers = NumberRow()
@@ -63,12 +63,12 @@ struct WiderFaceTextReader: EntryReader {
 
   private enum Count {
     case number(Int)
-    /// Rows follow at once, or none do.
+    /// Rows follow at once, or there are none.
     case absent
     case malformed
   }
 
-  /// Reads the count line where there is one. An issue says where it is malformed, or missing from an original.
+  /// Reads the count line where there is one. A malformed count is an issue, and so is a missing one in an original.
   private mutating func readCount(_ lines: inout TextLines, _ block: inout ImageBlock) -> Count {
     guard let row = lines.peek(), !Self.isPath(row, lines) else {
       if order == .original {
@@ -92,7 +92,7 @@ struct WiderFaceTextReader: EntryReader {
     return .number(count)
   }
 
-  /// Rows up to the next path; their number is compared with the count.
+  /// Reads the rows up to the next path, and compares their number with the count.
   private mutating func readRows(
     _ count: Int?, _ lines: inout TextLines, _ block: inout ImageBlock
   ) {
@@ -105,7 +105,7 @@ struct WiderFaceTextReader: EntryReader {
       rows += 1
       read(row, lines, into: &block, row: rows)
     }
-    // The train file's dummy row after a count of 0 is no row too many.
+    // The train file's dummy row after a count of 0 does not count as a row.
     if let count, rows != count, !(count == 0 && block.faces.isEmpty && rows == 1) {
       block.report(
         .malformedLine, line: countLine, "number of faces: expected \(count) rows, found \(rows)")
@@ -142,7 +142,7 @@ struct WiderFaceTextReader: EntryReader {
     }
   }
 
-  /// - Returns: a label after them.
+  /// - Returns: the label after the numbers, if there is one.
   private mutating func readNumbers(
     of line: TextLines.Line, _ lines: TextLines
   ) throws(WiderFaceRow.Problem) -> String? {
@@ -154,11 +154,11 @@ struct WiderFaceTextReader: EntryReader {
     return nil
   }
 
-  /// Whether a line is an image's path: one with a slash or the ending of an image's name, or another single word
-  /// that a count follows. Rows and counts are not.
+  /// Whether a line is an image's path: it has a slash or the ending of an image's name, or it is a single word that
+  /// is not a number, followed by a count.
   static func isPath(_ line: TextLines.Line, _ lines: TextLines) -> Bool {
     let text = lines.text(line.content)
-    // All that a row of numbers holds comes before the letters, and is no slash.
+    // Everything in a row of numbers sorts up to '9' and is not a slash.
     guard text.contains(where: { $0 > UInt8(ascii: "9") || $0 == UInt8(ascii: "/") }) else {
       return false
     }
@@ -171,7 +171,7 @@ struct WiderFaceTextReader: EntryReader {
     return WiderFaceRow.count(lines.text(next.content)) != nil
   }
 
-  /// Whether a text begins as a row does, with a number.
+  /// Whether a text begins with a number, as a row does.
   static func isRow(_ text: UnsafeRawBufferPointer) -> Bool {
     guard let field = text.split(whereSeparator: { isSpace($0) || $0 == UInt8(ascii: ",") }).first
     else { return true }
@@ -194,10 +194,10 @@ struct WiderFaceTextReader: EntryReader {
   }
 }
 
-/// What tells a text that CVAT or Datumaro wrote from WIDER FACE's own.
+/// Tells a text that CVAT or Datumaro wrote from one of WIDER FACE itself.
 enum WiderFaceExport {
-  /// Whether there is a file of labels beside it, the folder of images without one, a row of four fields, or
-  /// a word for a flag.
+  /// Whether CVAT or Datumaro wrote the text: a file of labels lies beside it, it names the folder of images
+  /// without a label, a row has four fields, or a flag is a word.
   static func shows(in bytes: UnsafeRawBufferPointer, from start: Int, path: String) -> Bool {
     let folder = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? ""
     if path != "-", access(folder + "labels.txt", F_OK) == 0 { return true }
@@ -215,14 +215,14 @@ enum WiderFaceExport {
     return false
   }
 
-  /// Whether a row has this word, or a path begins with it.
+  /// Whether a row holds the word, or a path begins with it.
   private static func has(
     _ word: String, in bytes: UnsafeRawBufferPointer, from start: Int
   ) -> Bool {
     guard let base = bytes.baseAddress else { return false }
     let word = Array(word.utf8)
     let isRowWord = word[0] == UInt8(ascii: " ")
-    // Blanks are many, so the letter after one is looked for.
+    // There are many blanks, so the search is for the character after the blank.
     let mark = isRowWord ? 1 : 0
     var position = start
     while position < bytes.count,

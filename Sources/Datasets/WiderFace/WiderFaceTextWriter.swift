@@ -5,10 +5,14 @@ public import Schema
 
 /// Writes `wider_face_<split>_bbx_gt.txt` (FORMATS §1.2) into a folder.
 ///
-/// Source lines that a record kept are written as they were where they still say what the record says.
+/// Source lines that a record has kept are written unchanged where they still agree with the record.
 public struct WiderFaceTextWriter: DatasetWriter {
   private var file: NativeTextFile
 
+  /// Begins the file in the folder.
+  ///
+  /// - Parameter split: part of the file's name; nil stands for `train`.
+  /// - Throws: `FileError` where the file cannot be made.
   public init(folder: String, split: String?) throws {
     file = try NativeTextFile(path: "\(folder)/wider_face_\(split ?? "train")_bbx_gt.txt")
   }
@@ -18,7 +22,7 @@ public struct WiderFaceTextWriter: DatasetWriter {
   ]
 
   public func losses(of record: ImageRecord) -> [String] {
-    // A source's own line may have fractions.
+    // A source's own line may hold fractions.
     var record = record
     record.faces.removeAll { $0.pose == nil && $0.landmarks == nil && Self.isSourceLine($0) }
     return RecordContents.losses(of: record, wholeBoxes: true, attributes: Self.attributes)
@@ -58,7 +62,7 @@ public struct WiderFaceTextWriter: DatasetWriter {
 
   public mutating func finish() throws { try file.finish() }
 
-  /// Whether a face's line says all of its box and attributes.
+  /// Whether the face's own line holds all of its box and attributes.
   private static func isSourceLine(_ face: Face) -> Bool {
     guard case .line(let line) = face.native, var said = WiderFaceRow.originalFace(of: line) else {
       return false
@@ -67,7 +71,7 @@ public struct WiderFaceTextWriter: DatasetWriter {
     return said.attributes == face.attributes && said.box == face.box
   }
 
-  /// The path line, the count line and, where there is no face, the row that says so.
+  /// The kept path line, count line and, where there is no face, dummy row; nil where they do not fit the record.
   private func keptHead(of record: ImageRecord) -> [Substring]? {
     guard case .lines(var lines) = record.native else { return nil }
     if lines.last == "" { lines.removeLast() }
@@ -79,7 +83,7 @@ public struct WiderFaceTextWriter: DatasetWriter {
     return isSame ? lines : nil
   }
 
-  /// x y w h and the six flags, toward zero where they have fractions.
+  /// x y w h, with fractions cut off, and the six flags.
   private static func numbers(of face: Face) -> [Double] {
     let box = [face.box.left, face.box.top, face.box.width, face.box.height]
     let flags = face.attributes

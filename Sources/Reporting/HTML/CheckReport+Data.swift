@@ -3,10 +3,10 @@ internal import Geometry
 internal import Schema
 
 extension CheckReport {
-  /// What the page's script makes rows and pictures of, as JSON without a `<`, so that it cannot end its
-  /// script element.
+  /// The data from which the page's script makes rows and pictures. It is JSON without a `<`, so that it cannot end
+  /// its script element.
   ///
-  /// Arrays in place of objects, for there may be thousands; `data.js` says what each place holds.
+  /// Arrays are used instead of objects, for there may be thousands; `data.js` says what each place holds.
   var data: String {
     get throws {
       var records = RecordTable()
@@ -100,7 +100,7 @@ extension CheckReport {
   }
 }
 
-/// Numbers the records that something listed belongs to, in the order in which they are asked for.
+/// Numbers the records to which listed findings or faces belong, in the order in which they are asked for.
 private struct RecordTable {
   private(set) var all: [ReportedRecord] = []
   private var indices: [Int: Int] = [:]
@@ -114,7 +114,7 @@ private struct RecordTable {
 }
 
 extension JSONWriter {
-  /// A number with so many digits after the point; null where it is none.
+  /// A number with at most `digits` digits after the point; null for nil, NaN and infinity.
   fileprivate mutating func number(_ value: Double?, digits: Int) {
     guard let value, value.isFinite else { return null() }
     let scale = pow(10, Double(digits))

@@ -2,7 +2,7 @@ internal import Mustache
 internal import Schema
 
 extension CheckReport {
-  /// The whole page as one file, which asks no network for anything.
+  /// The whole page as one file, which loads nothing from a network.
   ///
   /// - Throws: `MustacheTemplate.ParserError` where the template, which is part of the program, is malformed, or
   ///   `JSONError` where a number of the findings is not finite.
@@ -13,7 +13,7 @@ extension CheckReport {
 
   private static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
 
-  /// What the template names.
+  /// The values that the template uses.
   private func context() throws -> [String: Any] {
     let scripts = [
       PackageResources.data_js, PackageResources.pictures_js, PackageResources.groups_js,
@@ -73,7 +73,7 @@ extension CheckReport {
     ]
   }
 
-  /// The shares of the severities in all findings, in percent.
+  /// The share of each severity in all findings, in percent.
   private var meter: [[String: Any]] {
     Check.Severity.allCases.reversed().filter { count(of: $0) > 0 }.map {
       ["style": $0.rawValue, "width": "\(100 * Double(count(of: $0)) / Double(count))"]
@@ -114,7 +114,7 @@ extension CheckReport {
     severity.rawValue + (count == 1 ? "" : "s")
   }
 
-  /// What the table does not list, in words; empty where it lists all.
+  /// What the table does not list, in words; empty where it lists everything.
   private var leftOut: [String] {
     let listed = findings.count
     guard listed < count else { return [] }

@@ -1,23 +1,23 @@
 public import Schema
 
-/// Collects a `CheckReport` from records and findings as they come, in memory that does not grow with the
-/// dataset.
+/// Collects a `CheckReport` from records and findings as they come, in bounded memory.
 ///
-/// All findings are counted. Those listed in full, pictures, drawings and the gallery of the greatest residuals
-/// are bounded by `Limits`. The result depends on the order of the calls alone.
+/// All findings are counted. `Limits` bounds how many are listed, and the numbers of pictures, drawings and faces
+/// in the gallery of the greatest residuals. The result depends only on the order of the calls.
 public struct CheckReportBuilder {
   /// How much the page holds at most.
   public struct Limits: Sendable {
-    /// Findings listed: those that come first, but each check has its share of half of that number, for which
-    /// the last ones of the check that has most make room.
+    /// Findings that are listed. The first ones are, but half of this number is shared out evenly among the checks:
+    /// for a check below its share, the last finding of the check with the most makes room.
     public var findings = 10_000
     /// Findings with a picture, for each check.
     public var portraitsPerCheck = 24
     /// Faces in the gallery of the greatest residuals.
     public var worst = 48
-    /// Faces drawn as lines where there is no picture.
+    /// Faces that are drawn as lines where there is no picture.
     public var drawings = 2_000
 
+    /// The usual limits, given above.
     public init() {}
   }
 
@@ -29,7 +29,7 @@ public struct CheckReportBuilder {
     var face: Int
   }
 
-  /// How many findings the settings accept; the page names that number and nothing more of them.
+  /// How many findings the settings accept. The page states this number and nothing else about them.
   public var acceptedCount: Int {
     get { report.acceptedCount }
     set { report.acceptedCount = newValue }
@@ -38,7 +38,7 @@ public struct CheckReportBuilder {
   private let limits: Limits
   private var report: CheckReport
   private var checkIndices: [String: Int] = [:]
-  /// Findings of each check that are listed whatever the others find.
+  /// The number of findings that each check may have listed, whatever the other checks find.
   private let share: Int
   private var portraitCounts: [Int]
   private var drawingCount = 0
@@ -46,7 +46,11 @@ public struct CheckReportBuilder {
   private var recordsByID: [String: ReportedRecord] = [:]
   private var worst: [(residual: Double, face: ReportedFace)] = []
 
-  /// - Parameter checks: those that run, in the order of the catalogue; findings of others are taken as well.
+  /// - Parameters:
+  ///   - title: the page's heading.
+  ///   - facts: the lines under the heading.
+  ///   - checks: those that run, in the order of the catalogue; findings of other checks are accepted too.
+  ///   - limits: how much the page holds.
   public init(
     title: String, facts: [CheckReport.Fact], checks: [Check], limits: Limits = Limits()
   ) {
@@ -58,7 +62,9 @@ public struct CheckReportBuilder {
     portraitCounts = Array(repeating: 0, count: checks.count)
   }
 
-  /// Adds a record with what was found in it.
+  /// Adds a record and its findings.
+  ///
+  /// - Parameter portrait: called for those faces of which a picture is kept.
   public mutating func add(
     _ record: ImageRecord, findings: [Finding] = [], portrait: Portrait = { _, _ in nil }
   ) {
@@ -80,9 +86,11 @@ public struct CheckReportBuilder {
     }
   }
 
-  /// Adds what was found when all records had been added.
+  /// Adds a finding that was made after all records had been added.
   ///
-  /// - Parameter record: the record that it is about, which was added before; nil for the dataset as a whole.
+  /// - Parameters:
+  ///   - record: the record that it is about, which was added before; nil for the dataset as a whole.
+  ///   - portrait: called if a picture of the face is kept.
   public mutating func add(
     _ finding: Finding, of record: ImageRecord? = nil, portrait: Portrait = { _, _ in nil }
   ) {
@@ -115,7 +123,7 @@ public struct CheckReportBuilder {
     return result
   }
 
-  /// Counts a finding and lists it if there is room.
+  /// Counts a finding, and lists it if there is room.
   ///
   /// - Returns: the index of its check, if it is listed.
   private mutating func keep(_ finding: Finding, of record: ReportedRecord?) -> Int? {
@@ -133,9 +141,9 @@ public struct CheckReportBuilder {
     return check
   }
 
-  /// Takes the last finding of the check with most from the list.
+  /// Removes the last finding of the check that has the most from the list.
   ///
-  /// - Returns: false where none has more than its share.
+  /// - Returns: false where no check has more than its share.
   private mutating func makeRoom() -> Bool {
     guard
       let most = report.tallies.indices.max(by: {
@@ -182,7 +190,7 @@ public struct CheckReportBuilder {
     if report.faces[position].portrait != nil { portraitCounts[check] += 1 }
   }
 
-  /// Puts a face among the worst if it belongs there. Of equal residuals the first that came stays first.
+  /// Puts a face among the worst if it belongs there. Of equal residuals the earlier one stays first.
   private mutating func rank(
     _ residual: Double, _ record: ImageRecord, _ index: Int, _ reference: ReportedRecord,
     _ portrait: Portrait
@@ -200,7 +208,7 @@ public struct CheckReportBuilder {
 }
 
 extension ImageRecord {
-  /// Of the image in pixels, where known.
+  /// The size of the image in pixels; nil where it is not known.
   fileprivate var size: (width: Int, height: Int)? {
     guard let width = image.width, let height = image.height else { return nil }
     return (width, height)

@@ -3,11 +3,11 @@ internal import Geometry
 
 /// A histogram as an inline SVG picture, with its median and the range of nine tenths in words.
 struct DistributionChart {
-  /// What is shown at least, and where the axis has its labels.
+  /// What the axis shows at least, and where it has its labels.
   enum Axis {
-    /// Multiples of a step, in the scale's unit.
+    /// Labels at multiples of a step, in the unit of the scale.
     case every(Double, atLeast: ClosedRange<Double>)
-    /// Powers of two.
+    /// Labels at powers of two.
     case octaves(atLeast: ClosedRange<Double>)
   }
 
@@ -19,7 +19,7 @@ struct DistributionChart {
   let axis: Axis
   let distribution: FaceDistributions.Distribution
 
-  /// The bins that are drawn: those that hold something, and what the axis shows at least.
+  /// The bins that are drawn: those with values, and those that the axis shows at least.
   private var shown: Range<Int> {
     let scale = distribution.scale
     let filled = distribution.counts.indices.filter { distribution.counts[$0] > 0 }
@@ -39,7 +39,7 @@ struct DistributionChart {
     return first..<last + 1
   }
 
-  /// The numbers that stand below the axis.
+  /// The numbers below the axis.
   private func ticks(_ bins: Range<Int>) -> [Double] {
     let low = distribution.scale.edge(bins.lowerBound)
     let high = distribution.scale.edge(bins.upperBound)
@@ -54,7 +54,7 @@ struct DistributionChart {
     }
   }
 
-  /// The picture; nil where no face has this number.
+  /// The histogram; nil where no face has this number.
   var svg: String? {
     guard distribution.count > 0 else { return nil }
     let bins = shown
@@ -85,7 +85,7 @@ struct DistributionChart {
     return text + "</svg>\n"
   }
 
-  /// "median 12°, nine tenths from -40° to 38°; 53 faces".
+  /// Such as "median 12°, nine tenths from -40° to 38°; 53 faces".
   var summary: String {
     let sketch = distribution.sketch
     guard let low = sketch.quantile(0.05), let middle = sketch.quantile(0.5),
@@ -95,7 +95,7 @@ struct DistributionChart {
       + PageText.count(distribution.count, "face")
   }
 
-  /// Degrees stand by their number, other units apart.
+  /// A number with its unit; degrees follow without a space.
   private func inUnit(_ value: Double) -> String {
     PageText.number(value) + (unit == "°" ? unit : " \(unit)")
   }
@@ -117,9 +117,9 @@ struct DistributionChart {
   }
 }
 
-/// Pieces of the page's pictures.
+/// Parts of the page's pictures.
 enum PageSVG {
-  /// The picture's first tag: a picture to assistive technology, with its content in words.
+  /// The first tag of a picture. It tells assistive technology that it is one, and its content in words.
   static func opening(_ size: SIMD2<Double>, label: String) -> String {
     "<svg viewBox=\"0 0 \(Int(size.x)) \(Int(size.y))\" role=\"img\" aria-label=\"\(SVG.escaped(label))\">\n"
   }
@@ -136,7 +136,7 @@ enum PageSVG {
 
 /// Numbers as the page writes them.
 enum PageText {
-  /// Three digits, without an exponent where that is shorter; a true minus sign.
+  /// About three digits, without trailing zeros and with a real minus sign.
   static func number(_ value: Double) -> String {
     let magnitude = value.magnitude
     let format = magnitude >= 100 ? "%.0f" : magnitude >= 10 ? "%.1f" : "%.2f"
@@ -149,7 +149,7 @@ enum PageText {
     return text.replacing("-", with: "\u{2212}")
   }
 
-  /// With commas between thousands: "10,000".
+  /// With commas between thousands, such as "10,000".
   static func grouped(_ count: Int) -> String {
     var text = ""
     for (i, digit) in String(count).reversed().enumerated() {
@@ -159,7 +159,7 @@ enum PageText {
     return String(text.reversed())
   }
 
-  /// "1 face", "2 faces", "no faces".
+  /// Such as "1 face", "2 faces" or "no faces".
   static func count(_ count: Int, _ noun: String) -> String {
     count == 0 ? "no \(noun)s" : "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")"
   }

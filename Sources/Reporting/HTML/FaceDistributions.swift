@@ -2,12 +2,12 @@ internal import Geometry
 internal import Glibc
 internal import Schema
 
-/// How a dataset's faces are spread over what their annotations say, counted in fixed bins.
+/// The distributions of a dataset's faces over what their annotations say, counted in fixed bins.
 struct FaceDistributions: Sendable {
-  /// The bins of one number: all of one width, or of one ratio.
+  /// The bins of a number: all of the same width, or all of the same ratio.
   enum Scale: Sendable {
     case linear(from: Double, step: Double, bins: Int)
-    /// So many bins an octave.
+    /// With a number of bins for each doubling.
     case logarithmic(from: Double, binsPerOctave: Double, bins: Int)
 
     var bins: Int {
@@ -16,7 +16,7 @@ struct FaceDistributions: Sendable {
       }
     }
 
-    /// The bin of a finite number; what lies beyond the first or last counts there.
+    /// The bin of a finite number; numbers outside all bins count in the first or last one.
     func bin(of value: Double) -> Int {
       let place: Double
       switch self {
@@ -27,7 +27,7 @@ struct FaceDistributions: Sendable {
       return Int(min(max(place, 0), Double(bins - 1)))
     }
 
-    /// Where a bin begins; that of `bins` is where the last one ends.
+    /// Where a bin begins; `edge(bins)` is where the last one ends.
     func edge(_ bin: Int) -> Double {
       switch self {
       case .linear(let from, let step, _): from + Double(bin) * step
@@ -36,7 +36,7 @@ struct FaceDistributions: Sendable {
     }
   }
 
-  /// One number of every face that has it.
+  /// The distribution of one number, over all faces that have it.
   struct Distribution: Sendable {
     let scale: Scale
     private(set) var counts: [Int]
@@ -56,7 +56,7 @@ struct FaceDistributions: Sendable {
     }
   }
 
-  /// Counts over two numbers, row by row of the second.
+  /// Counts over two numbers, in rows by the second number.
   struct Map: Sendable {
     let columns: Scale
     let rows: Scale
@@ -95,7 +95,7 @@ struct FaceDistributions: Sendable {
   var places = Map(
     columns: .linear(from: -60, step: 4, bins: 30),
     rows: .logarithmic(from: 1.0 / 16, binsPerOctave: 3, bins: 42))
-  /// Poses that have no place before the camera.
+  /// The number of poses that do not lie in front of the camera.
   private(set) var behindCamera = 0
 
   mutating func add(_ face: Face) {

@@ -1,6 +1,6 @@
 internal import Foundation
 
-/// The two-dimensional pictures of the page: yaw against pitch, and faces' places seen from above.
+/// The page's two-dimensional pictures: yaw against pitch, and the places of faces seen from above.
 struct PoseMaps {
   let distributions: FaceDistributions
 
@@ -8,7 +8,7 @@ struct PoseMaps {
   var angles: String? {
     let map = distributions.angles
     guard map.count > 0 else { return nil }
-    // Yaw is within 90°; of pitch what is there, and 60° at least.
+    // All yaws are within 90°. Of pitches, those that occur are shown, and at least 60°.
     let columns = map.columns.bin(of: -90)..<map.columns.bin(of: 89) + 1
     let filled = (0..<map.rows.bins).filter { row in columns.contains { map.count($0, row) > 0 } }
     let middle = map.rows.bins / 2
@@ -59,14 +59,14 @@ struct PoseMaps {
     return text + "</svg>\n"
   }
 
-  /// The camera is below, looking up; rings are metres, on a logarithmic scale. nil without poses.
+  /// The camera is at the bottom and looks up; rings are metres on a logarithmic scale. Nil without poses.
   var places: String? {
     let map = distributions.places
     guard map.count > 0 else { return nil }
     let filled = (0..<map.rows.bins).filter { row in
       (0..<map.columns.bins).contains { map.count($0, row) > 0 }
     }
-    // Whole octaves, three bins each, and at least three of them.
+    // Whole octaves of three bins each, and at least three octaves.
     let first = (filled.first ?? 0) / 3 * 3
     let last = min(max(((filled.last ?? 0) / 3 + 1) * 3, first + 9), map.rows.bins)
     let inner = 50.0
@@ -125,7 +125,7 @@ struct PoseMaps {
     return "<path d=\"\(path)\" class=\"\(style)\"\(strength)>\(words)</path>\n"
   }
 
-  /// Few faces are to be seen beside many: the root of the share, and a fifth at least.
+  /// The opacity: the root of the share, at least a fifth, so that a few faces are visible beside many.
   private static func strength(_ count: Int, _ highest: Int) -> Double {
     0.2 + 0.8 * (Double(count) / Double(max(highest, 1))).squareRoot()
   }

@@ -1,33 +1,33 @@
 internal import Geometry
 internal import Schema
 
-/// What the page tells of one face.
+/// What the page shows of one face.
 struct ReportedFace: Sendable {
   /// What a face is drawn from where there is no picture, in pixels of the image.
   struct Drawing: Sendable {
-    /// Positions in the layout's order; nil where a point is missing.
+    /// Positions in the layout's order; nil for a missing point.
     var landmarks: [SIMD2<Double>?] = []
-    /// The model's origin and the ends of its x, y and -z axes; empty without a pose before the camera.
+    /// The projected origin and the ends of the x, y and -z axes; empty without a pose in front of the camera.
     var axes: [SIMD2<Double>] = []
   }
 
-  /// Of the axes, in metres: as long as `sixdof inspect --overlay` draws them.
+  /// The length of the axes, in metres.
   private static let axisLength = 0.07
-  /// 300W-LP's, as everywhere that yaw is spoken of without another convention.
+  /// That of 300W-LP, as everywhere where yaw is named without another convention.
   static let convention = EulerConvention.aflw
 
   var record: ReportedRecord
-  /// In the record, from 0.
+  /// The face's index in the record, from 0.
   var index: Int
   var box: BoundingBox
   var drawing: Drawing?
   /// In degrees, by `convention`.
   var angles: EulerAngles?
-  /// In metres before the camera.
+  /// In metres, in the camera's axes.
   var translation: SIMD3<Double>?
   /// The reprojection error in fractions of the interocular distance.
   var residual: Double?
-  /// A JPEG file.
+  /// The bytes of a JPEG file.
   var portrait: [UInt8]?
 
   init(_ record: ImageRecord, face index: Int, named reference: ReportedRecord) {
