@@ -103,7 +103,10 @@ public final class FileTree: Sendable {
         }
         return try withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) { buffer in
           let count = try readFully(descriptor, at: 0, into: buffer, path: relative)
-          return try body(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+          guard count == size else {
+            throw ChangedFile(path: relative, expectedBytes: size, foundBytes: count)
+          }
+          return try body(UnsafeRawBufferPointer(buffer))
         }
       }
     }

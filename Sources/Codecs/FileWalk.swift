@@ -173,7 +173,8 @@ public func isFolder(_ path: String) -> Bool {
   return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
-/// Whether `..` is one of a path's parts. Bytes are compared, as the system does.
-func climbs(_ path: String) -> Bool {
+/// Whether `..` is one of a path's parts. Bytes are compared, as the system does: as a `Character`, a
+/// slash with a combining mark is not a slash.
+public func climbs(_ path: String) -> Bool {
   path.utf8.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual("..".utf8) }
 }

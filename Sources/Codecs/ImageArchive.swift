@@ -224,7 +224,7 @@ private final class MemberReader {
           ? ZipName.text(UnsafeRawBufferPointer(start: name, count: strlen(name)))
           : String(cString: name)
       } ?? ""
-    let isSafe = !path.hasPrefix("/") && !path.split(separator: "/").contains("..")
+    let isSafe = !path.hasPrefix("/") && !climbs(path)
     let isRegular = archive_entry_filetype(entry) == S_IFREG
     return Header(
       path: Self.plain(path), isSafe: isSafe,

@@ -121,7 +121,9 @@ public struct MATValue {
     guard let data = variable.pointee.data else { return "" }
     switch variable.pointee.data_size {
     case 1:
-      return String(decoding: UnsafeRawBufferPointer(start: data, count: count), as: UTF8.self)
+      // Text in UTF-8 has more bytes than characters, which are what the dimensions count.
+      let bytes = UnsafeRawBufferPointer(start: data, count: Int(variable.pointee.nbytes))
+      return String(decoding: bytes, as: UTF8.self)
     case 2:
       let units = UnsafeBufferPointer(
         start: data.assumingMemoryBound(to: UInt16.self), count: count)

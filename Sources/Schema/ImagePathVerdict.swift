@@ -1,3 +1,5 @@
+internal import Codecs
+
 /// Whether a record may have an image path, by its characters.
 public enum ImagePathVerdict: Sendable, Equatable {
   /// It can be used everywhere.
@@ -17,7 +19,7 @@ public enum ImagePathVerdict: Sendable, Equatable {
       self = .refused("image path: expected a relative path, found '\(path)'")
     } else if marks.hasZero {
       self = .refused("image path: expected text, found a zero byte")
-    } else if marks.hasDoubleDot, Self.climbs(path) {
+    } else if marks.hasDoubleDot, climbs(path) {
       self = .refused("image path: expected a path without '..', found '\(path)'")
     } else {
       self = marks.hasSpace ? .withSpace : .plain
@@ -39,11 +41,6 @@ public enum ImagePathVerdict: Sendable, Equatable {
         previous = byte
       }
     }
-  }
-
-  /// Bytes are compared, as the system does: as a `Character`, a slash with a combining mark is not a slash.
-  private static func climbs(_ path: String) -> Bool {
-    path.utf8.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual("..".utf8) }
   }
 }
 

@@ -84,7 +84,7 @@ struct ConventionsTests {
       ),
       (
         ["--from", "aflw", "--to", "matrix", "--sight", "egocentric", "1", "2", "3"],
-        "the pose: expected a translation for '--origin' and '--sight', found none"
+        "the pose: expected a translation, from which origin and line of sight follow, found none"
       ),
     ])
   func refusals(arguments: [String], message: String) throws {

@@ -18,7 +18,7 @@ struct CrossingKeys {
   mutating func add(_ record: ImageRecord, number: Int) -> UInt64 {
     var (first, last): (UInt64, UInt64) = (0, 0)
     for face in record.faces {
-      guard let word = face.attributes.word(in: attribute) else { continue }
+      guard let word = face.attributes.name(in: attribute) else { continue }
       // Values are the dataset's own numbers: person 1 of one dataset is not person 1 of another.
       let hash = fastHash(of: "\(record.source.dataset)/\(word)")
       if hash != last { keys.add(hash, item: number) }

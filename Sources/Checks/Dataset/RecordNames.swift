@@ -35,7 +35,7 @@ struct RecordNames {
     let location = record.location
     let fields = [
       record.id, location.file, location.line.map(String.init) ?? "", record.image.path,
-      record.source.dataset, record.faces.first?.attributes.word(in: "source_photo") ?? "", split,
+      record.source.dataset, record.faces.first?.attributes.name(in: "source_photo") ?? "", split,
     ]
     let number = try spool.append(fields.joined(separator: "\0").utf8)
     let next = UInt16(clamping: splitNumbers.count)
@@ -60,15 +60,5 @@ struct RecordNames {
     let own = record.source.split ?? ""
     guard inputs.count > 1 else { return own }
     return own.isEmpty ? inputs[input] : "\(inputs[input]), \(own)"
-  }
-}
-
-extension FaceAttributes {
-  /// The value of an attribute that names a person, photo or sequence; nil where it is missing or empty.
-  func word(in attribute: String) -> String? {
-    guard let value = others.first(where: { $0.name == attribute })?.value, value != .null,
-      value != .text("")
-    else { return nil }
-    return value.text ?? value.messageText
   }
 }

@@ -194,6 +194,6 @@ extension Error {
   /// The error in words, without the path, which the location already names.
   fileprivate func detail(without path: String) -> String {
     let text = "\(self)"
-    return text.hasPrefix(path + ": ") ? String(text.dropFirst(path.utf8.count + 2)) : text
+    return text.hasPrefix(path + ": ") ? String(text.dropFirst(path.count + 2)) : text
   }
 }

@@ -146,7 +146,8 @@ public enum InputKind: Sendable, Equatable {
   private static func isDepthImage(_ bytes: UnsafeRawBufferPointer) -> Bool {
     guard bytes.count >= 12 else { return false }
     return [0, 4].allSatisfy {
-      (1...8192).contains(bytes.loadUnaligned(fromByteOffset: $0, as: Int32.self).littleEndian)
+      (1...Int32(BiwiDepth.longestSide)).contains(
+        bytes.loadUnaligned(fromByteOffset: $0, as: Int32.self).littleEndian)
     }
   }
 

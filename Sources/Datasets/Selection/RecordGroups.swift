@@ -97,14 +97,3 @@ public struct RecordGroups: Sendable {
     return root
   }
 }
-
-extension FaceAttributes {
-  /// The person, photo or scene that the attribute names; nil where it names none. An empty name counts as
-  /// none, for it would join strangers.
-  func name(in attribute: String) -> String? {
-    guard let value = others.first(where: { $0.name == attribute })?.value, value != .null,
-      value != .text("")
-    else { return nil }
-    return value.text ?? value.messageText
-  }
-}
