@@ -152,6 +152,9 @@ let modules = [
     name: "EvaluationTests", kind: .tests,
     uses: ["Evaluation", "Schema", "Geometry", "TestSupport"]),
   Module(
+    name: "RunsTests", kind: .tests,
+    uses: ["Runs", "Datasets", "Schema", "Geometry", "TestSupport"]),
+  Module(
     name: "SixdofTests", kind: .tests,
     uses: [
       "sixdof", "Runs", "Geometry", "Codecs", "Schema", "Shards", "Datasets", "Labelling",

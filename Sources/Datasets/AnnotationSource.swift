@@ -38,6 +38,9 @@ public struct ReadingOptions: Sendable {
   /// For 300W-LP: the model from which landmarks are rebuilt where the dataset's landmark files are missing.
   public var landmarkModel: MorphableLandmarks?
 
+  /// For BIWI: the camera that poses are given in; nil for the colour camera.
+  public var frame: Biwi.Frame?
+
   /// Which images a published test takes; nil for all.
   public var testProtocol: TestProtocol?
 

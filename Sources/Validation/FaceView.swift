@@ -97,8 +97,12 @@ public struct ImageView: Sendable {
   /// The same image's records, annotated and predicted. The half pixel by which O-Net misplaces landmarks is
   /// taken off.
   ///
-  /// - Parameter detectorSize: the longer side, in pixels, of the image that the detector is shown.
-  public init(labelled: ImageRecord, predicted: ImageRecord, detectorSize: Double) {
+  /// - Parameters:
+  ///   - detectorSize: the longer side, in pixels, of the image that the detector is shown.
+  ///   - hasOneFaceByDesign: whether the dataset annotates one face an image, whatever else it shows.
+  public init(
+    labelled: ImageRecord, predicted: ImageRecord, detectorSize: Double, hasOneFaceByDesign: Bool
+  ) {
     let (width, height) = (Double(labelled.image.width ?? 0), Double(labelled.image.height ?? 0))
     let isWeak = labelled.camera?.provenance == .weakPerspective
     // If one face's rotation is relative to the camera's axis, all are.
@@ -114,8 +118,7 @@ public struct ImageView: Sendable {
         face.points = face.points?.map { $0.map { $0 - Self.landmarkBias / scale } }
         return face
       })
-    hasOneFaceByDesign =
-      ["300w-lp", "aflw2000", "biwi", "arkitface"].contains(labelled.source.dataset)
+    self.hasOneFaceByDesign = hasOneFaceByDesign
   }
 
   /// MTCNN, whose network O-Net is, cuts a face out from the whole pixel at or before its box, but places landmarks

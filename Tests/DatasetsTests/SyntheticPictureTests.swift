@@ -68,9 +68,9 @@ struct SyntheticPictureTests {
     var options = SynthesisOptions()
     (options.width, options.height, options.noise) = (64, 48, 0)
     // The fifth picture has no face.
-    let file = WiderFaceSynthesis.jpeg(
-      index: 4, options: options, model: FaceModel.bfmFivePoints.points,
-      painter: SyntheticPainter(head: Self.head))
+    let synthesis = WiderFaceSynthesis(
+      folder: "", options: options, model: FaceModel.bfmFivePoints.points)
+    let file = synthesis.draw(4, SyntheticPainter(head: Self.head))
     let image = try file.withUnsafeBytes { try PixelImage(decoding: $0) }
     for row in 0..<48 {
       for column in 1..<64 {
@@ -91,10 +91,8 @@ struct SyntheticPictureTests {
       if dataset == "arkitface" {
         var synthesis = ARKitFaceSynthesis(folder: folder, options: options, model: model)
         for index in indices {
-          files.append(
-            ARKitFaceSynthesis.jpeg(
-              index: index, options: options, model: model, painter: painter))
-          try synthesis.add(index: index, jpeg: files[index])
+          files.append(synthesis.draw(index, painter))
+          try synthesis.add(index: index, files[index])
         }
         try synthesis.finish()
       } else {
@@ -103,8 +101,8 @@ struct SyntheticPictureTests {
           ? AFLW2000.synthesis(in: folder, options: options, model: model)
           : ThreeHundredWLP.synthesis(in: folder, options: options, model: model)
         for index in indices {
-          files.append(synthesis.jpeg(index, painter))
-          try synthesis.add(index: index, jpeg: files[index])
+          files.append(synthesis.draw(index, painter))
+          try synthesis.add(index: index, files[index])
         }
         try synthesis.finish()
       }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Datasets
 import Foundation
 import Schema
 import TestSupport
@@ -37,26 +38,26 @@ struct CheckTests {
 
   @Test(
     "a clean synthetic dataset has no finding above a note, as distributed and as records",
-    arguments: Dataset.allCases)
-  func cleanSets(dataset: Dataset) throws {
+    arguments: DatasetDescription.all.map(\.name))
+  func cleanSets(dataset: String) throws {
     try withTemporaryDirectory { folder in
       let made = try Program.run([
-        "synth", dataset.rawValue, "--count", "30", "--output", folder + "/set", "--progress",
+        "synth", dataset, "--count", "30", "--output", folder + "/set", "--progress",
         "none",
       ])
       #expect(made.status == 0)
       let place =
-        dataset == .widerFace
+        dataset == DatasetName.widerFace
         ? [
           "--annotations", folder + "/set/retinaface/train/label.txt", "--images",
           folder + "/set/images",
         ]
-        : ["--input", folder + (dataset == .arkitFace ? "/set/trg" : "/set")]
-      let run = try Program.run(["check", dataset.rawValue, "--progress", "none"] + place)
+        : ["--input", folder + (dataset == DatasetName.arkitFace ? "/set/trg" : "/set")]
+      let run = try Program.run(["check", dataset, "--progress", "none"] + place)
       #expect(run.status == 0, "\(run.output)\(run.errors)")
       #expect(run.output.contains(" 0 errors, 0 warnings, "))
       let records = folder + "/records.jsonl"
-      _ = try Program.run(["convert", dataset.rawValue, "--output", records] + place)
+      _ = try Program.run(["convert", dataset, "--output", records] + place)
       _ = try Program.run(["label", records, "--output", folder + "/labelled.jsonl"])
       let labelled = try Program.run(["check", folder + "/labelled.jsonl"])
       #expect(labelled.status == 0, "\(labelled.output)\(labelled.errors)")

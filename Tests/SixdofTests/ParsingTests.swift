@@ -1,4 +1,5 @@
 import ArgumentParser
+internal import Datasets
 import Foundation
 import Schema
 import Shards
@@ -27,7 +28,7 @@ struct ParsingTests {
   @Test("build has the defaults that its help names")
   func defaults() throws {
     let command = try #require(try Sixdof.parseAsRoot(build) as? Build)
-    #expect(command.dataset == .widerFace)
+    #expect(command.dataset.name == "wider-face")
     #expect(command.annotations.annotations == ["a"])
     #expect(command.images.images == "i")
     #expect(command.images.size.maxImageBytes == 268_435_456)

@@ -84,7 +84,8 @@ public struct CrossRecordCheck: DatasetCheck {
       let others = all.filter { $0.image != all[0].image }
       guard let other = others.first else { continue }
       let isOnePhoto =
-        all[0].dataset == "300w-lp" && others.allSatisfy { $0.photo == all[0].photo }
+        all[0].dataset == DatasetName.threeHundredWLP
+        && others.allSatisfy { $0.photo == all[0].photo }
       let cause =
         isOnePhoto
         ? "; this is the copy of 300W-LP whose rotated images share one set of landmarks" : ""

@@ -6,7 +6,7 @@ internal import Schema
 ///
 /// A record takes 17 bytes of memory; its landmarks and rotation are in a temporary file.
 struct FlipPairs {
-  private static let dataset = "300w-lp"
+  private static let dataset = DatasetName.threeHundredWLP
   private static let suffix = "_Flip"
   /// The width in pixels of all images of the dataset, for records that do not state it.
   private static let usualWidth = 450

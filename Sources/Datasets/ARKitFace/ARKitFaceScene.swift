@@ -83,7 +83,7 @@ struct ARKitFaceScene {
     (image.width, image.height, image.format) = (options.width, options.height, "jpeg")
     record = ImageRecord(
       source: RecordSource(
-        dataset: "arkitface", split: options.split, file: "info/" + sample.path(.info)),
+        dataset: DatasetName.arkitFace, split: options.split, file: "info/" + sample.path(.info)),
       image: image, camera: Camera(intrinsics: camera, provenance: .datasetProjection),
       faces: [face])
   }

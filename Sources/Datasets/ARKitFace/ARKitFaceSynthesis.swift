@@ -7,7 +7,7 @@ internal import Schema
 ///     trg/ARKitFace_image_<split>/image/…              trg/ARKitFace_info_<split>/info/…
 ///     trg/ARKitFace_list/list/ARKitFace_<split>.csv
 ///     truth.jsonl         records with the true poses; their image paths are those of perspnet/
-public struct ARKitFaceSynthesis {
+public struct ARKitFaceSynthesis: DatasetSynthesis {
   private let folder: String
   private let options: SynthesisOptions
   private let model: [SIMD3<Double>]
@@ -28,16 +28,15 @@ public struct ARKitFaceSynthesis {
     trg = ARKitFaceWriter(folder: folder + "/trg", layout: .trg, isCompressed: true)
   }
 
-  /// The JPEG file of image `index`. It may be called on any thread.
-  public static func jpeg(
-    index: Int, options: SynthesisOptions, model: [SIMD3<Double>], painter: SyntheticPainter
-  ) -> [UInt8] {
-    ARKitFaceScene(index: index, model: model, options: options).jpeg(painter)
+  public var draw: @Sendable (_ index: Int, SyntheticPainter) -> [UInt8] {
+    { [options, model] in ARKitFaceScene(index: $0, model: model, options: options).jpeg($1) }
   }
+
+  public var summary: String { "in both layouts, and truth.jsonl" }
 
   /// Adds image `index` with its files in both layouts. The list and the true records keep the
   /// order of the calls.
-  public mutating func add(index: Int, jpeg: [UInt8]) throws {
+  public mutating func add(index: Int, _ jpeg: [UInt8]) throws {
     let scene = ARKitFaceScene(index: index, model: model, options: options)
     var record = scene.record
     try perspNet.write(record, imageBytes: jpeg)

@@ -90,7 +90,7 @@ struct BiwiScene {
     var image = ImageReference(path: file.path)
     (image.width, image.height, image.format) = (options.width, options.height, "png")
     return ImageRecord(
-      source: RecordSource(dataset: "biwi", file: file.sibling(.pose).path), image: image,
+      source: RecordSource(dataset: DatasetName.biwi, file: file.sibling(.pose).path), image: image,
       camera: Camera(
         intrinsics: (frame == .colour ? colour : depth).intrinsics, provenance: .calibrated),
       faces: [face])

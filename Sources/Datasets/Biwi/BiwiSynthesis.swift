@@ -6,7 +6,7 @@ internal import Schema
 ///     hpdb/NN/frame_FFFFF_rgb.png, frame_FFFFF_depth.bin, frame_FFFFF_pose.txt
 ///     hpdb/NN/rgb.cal, depth.cal
 ///     truth.jsonl, truth_depth.jsonl     the true records in the colour camera and in the depth camera
-public struct BiwiSynthesis {
+public struct BiwiSynthesis: DatasetSynthesis {
   /// The two images of one frame, as the bytes of their files.
   public struct Images: Sendable {
     /// The colour image, a PNG file.
@@ -33,16 +33,17 @@ public struct BiwiSynthesis {
     self.options = options
   }
 
-  /// The images of frame `index`. It may be called on any thread.
-  public static func images(
-    index: Int, options: SynthesisOptions, painter: SyntheticPainter
-  ) -> Images {
-    let scene = BiwiScene(index: index, options: options)
-    return Images(png: scene.png(painter), depth: scene.depthImage().bytes)
+  public var draw: @Sendable (_ index: Int, SyntheticPainter) -> Images {
+    { [options] index, painter in
+      let scene = BiwiScene(index: index, options: options)
+      return Images(png: scene.png(painter), depth: scene.depthImage().bytes)
+    }
   }
 
+  public var summary: String { "in two sequences, truth.jsonl and truth_depth.jsonl" }
+
   /// Adds frame `index` with its files. The true records keep the order of the calls.
-  public mutating func add(index: Int, images: Images) throws {
+  public mutating func add(index: Int, _ images: Images) throws {
     let scene = BiwiScene(index: index, options: options)
     func path(_ kind: BiwiFile.Kind) -> String {
       BiwiFile(folder: scene.folder, stem: scene.stem, kind: kind).path

@@ -49,7 +49,8 @@ public struct BiwiWriter: DatasetWriter {
     guard let content else { return losses }
     lose(!content.isBox(face.box), "boxes")
     lose(
-      record.source.dataset == "biwi" && content.ownText == nil, "where the depth camera is")
+      record.source.dataset == DatasetName.biwi && content.ownText == nil,
+      "where the depth camera is")
     return losses
   }
 

@@ -48,9 +48,7 @@ public enum SourceDoctor {
   public static func diagnosis(
     of tree: FileTree, most: Int = .max, check: () throws -> Void = {}
   ) throws -> SourceDiagnosis {
-    var censuses: [any SourceCensus] = [
-      WiderCensus(), MATFaceCensus(), BiwiCensus(), ARKitFaceCensus(),
-    ]
+    var censuses = DatasetDescription.all.compactMap { $0.makeCensus?() }
     var claimed = [Int](repeating: 0, count: censuses.count)
     var faults = FaultCollection()
     var (files, looks, archives) = (0, 0, 0)
@@ -133,7 +131,7 @@ public enum SourceDoctor {
       found.append(
         (
           SourceChecks.unknownLayout,
-          "files: expected those of WIDER FACE, 300W-LP, AFLW2000-3D, BIWI or ARKitFace, found \(SourceDiagnosis.text(files)) others; name the folder that the dataset was unpacked to"
+          "files: expected those of \(DatasetDescription.titles), found \(SourceDiagnosis.text(files)) others; name the folder that the dataset was unpacked to"
         ))
     }
     if shared.same > 0 {

@@ -20,7 +20,7 @@ public struct FileListWriter: DatasetWriter {
   /// The list stands beside a dataset that holds the rest, so only what that dataset cannot hold is lost.
   public func losses(of record: ImageRecord) -> [String] {
     var losses = record.image.path.hasLineEnd ? [RecordContents.lineEnds] : []
-    let isOwn = ["300w-lp", "aflw2000"].contains(record.source.dataset)
+    let isOwn = [DatasetName.threeHundredWLP, DatasetName.aflw2000].contains(record.source.dataset)
     if record.faces.contains(where: {
       $0.pose.map { !isOwn || $0.provenance != .annotation } ?? false
     }) {

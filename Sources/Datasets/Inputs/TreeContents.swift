@@ -41,26 +41,21 @@ public struct TreeContents: Sendable {
 }
 
 extension SourceDoctor {
-  /// For each dataset the endings of which at least one is needed, or nothing of it can be read.
-  private static let needed: [String: Set<String>] = [
-    "300w-lp": ["mat"], "aflw2000": ["mat"], "biwi": ["txt"], "arkitface": ["npz", "csv"],
-  ]
-
   /// Why a tree cannot be the dataset that it is said to be; nil where it may be.
   ///
   /// - Parameters:
-  ///   - dataset: its name on the command line, and its title in words.
   ///   - diagnosis: that of `tree`.
   ///   - remedy: gives the advice for a tree that holds something else, from its contents and its path.
   public static func refusal(
-    of tree: FileTree, as dataset: (name: String, title: String), _ diagnosis: SourceDiagnosis,
+    of tree: FileTree, as dataset: DatasetDescription, _ diagnosis: SourceDiagnosis,
     remedy: (TreeContents, String) -> String?
   ) -> WrongInput? {
     guard diagnosis.claims[dataset.name, default: 0] == 0 else { return nil }
     let found = TreeContents(diagnosis)
     let endings = diagnosis.endings
     func hasFiles(of dataset: String) -> Bool? {
-      needed[dataset].map { $0.contains { endings[$0, default: 0] > 0 } }
+      let needed = DatasetDescription.named(dataset)?.neededEndings ?? []
+      return needed.isEmpty ? nil : needed.contains { endings[$0, default: 0] > 0 }
     }
     // Images in the folders of one dataset may be annotated in the form of another.
     let isOther = found.dataset.flatMap(hasFiles) ?? false

@@ -8,7 +8,7 @@ enum MATFaceForm: Sendable {
   case aflw2000
 
   /// The records' `source.dataset`, unless the user names another.
-  var datasetName: String { self == .aflw2000 ? "aflw2000" : "300w-lp" }
+  var datasetName: String { self == .aflw2000 ? DatasetName.aflw2000 : DatasetName.threeHundredWLP }
 
   /// The expected shapes of the arrays that both have, and of `pt2d`.
   fileprivate var shapes: [(name: String, rows: Int, columns: Int)] {

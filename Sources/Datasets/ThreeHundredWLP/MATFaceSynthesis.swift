@@ -6,7 +6,7 @@ internal import Schema
 ///     300W_LP/AFW/<stem>.{jpg,mat}, AFW_Flip/..., landmarks/AFW/<stem>_pts.mat; HELEN, IBUG, LFPW
 ///     AFLW2000/imageNNNNN.{jpg,mat}
 ///     truth.jsonl         the records that a reader should make; their paths begin in the dataset's own folder
-public struct MATFaceSynthesis {
+public struct MATFaceSynthesis: DatasetSynthesis {
   private let form: MATFaceForm
   private let folder: String
   private let options: SynthesisOptions
@@ -27,15 +27,16 @@ public struct MATFaceSynthesis {
     writer = MATFaceWriter(form, folder: folder + (form == .aflw2000 ? "/AFLW2000" : "/300W_LP"))
   }
 
-  /// Makes the JPEG file of the image with an index. It may be called on any thread.
-  public var jpeg: @Sendable (Int, SyntheticPainter) -> [UInt8] {
+  public var summary: String { "in their own layout, and truth.jsonl" }
+
+  public var draw: @Sendable (_ index: Int, SyntheticPainter) -> [UInt8] {
     { [form, options, model] index, painter in
       MATFaceScene(form, index: index, model: model, options: options).jpeg(painter)
     }
   }
 
   /// Adds image `index` with its files. The true records keep the order of the calls.
-  public mutating func add(index: Int, jpeg: [UInt8]) throws {
+  public mutating func add(index: Int, _ jpeg: [UInt8]) throws {
     var record = MATFaceScene(form, index: index, model: model, options: options).record
     try writer.write(record, image: nil)
     try OutputFolder(root).write(jpeg, to: record.image.path)

@@ -42,7 +42,7 @@ struct WiderFaceScene {
     var reference = ImageReference(path: path)
     (reference.width, reference.height, reference.format) = (options.width, options.height, "jpeg")
     record = ImageRecord(
-      source: RecordSource(dataset: "wider-face", split: options.split, file: "truth"),
+      source: RecordSource(dataset: DatasetName.widerFace, split: options.split, file: "truth"),
       image: reference,
       camera: Camera(intrinsics: camera, provenance: .assumedWidthPlusHeight), faces: faces)
   }

@@ -9,7 +9,7 @@ internal import Schema
 ///     retinaface/<split>/label.txt
 ///     img2pose/WIDER_<split>_annotations.txt, img2pose/json/<event>/<name>.json
 ///     truth.jsonl         records with the true poses
-public struct WiderFaceSynthesis {
+public struct WiderFaceSynthesis: DatasetSynthesis {
   private let folder: OutputFolder
   private let options: SynthesisOptions
   private let model: [SIMD3<Double>]
@@ -33,15 +33,14 @@ public struct WiderFaceSynthesis {
     self.model = model
   }
 
-  /// The JPEG file of image `index`. It may be called on any thread.
-  public static func jpeg(
-    index: Int, options: SynthesisOptions, model: [SIMD3<Double>], painter: SyntheticPainter
-  ) -> [UInt8] {
-    WiderFaceScene(index: index, model: model, options: options).jpeg(painter)
+  public var draw: @Sendable (_ index: Int, SyntheticPainter) -> [UInt8] {
+    { [options, model] in WiderFaceScene(index: $0, model: model, options: options).jpeg($1) }
   }
 
+  public var summary: String { "in four forms of annotation, and truth.jsonl" }
+
   /// Adds image `index` with its file and annotations. All files keep the order of the calls.
-  public mutating func add(index: Int, jpeg: [UInt8]) throws {
+  public mutating func add(index: Int, _ jpeg: [UInt8]) throws {
     let scene = WiderFaceScene(index: index, model: model, options: options)
     let parts = scene.path.split(separator: "/")
     let (event, stem) = (String(parts[0]), String(parts[1].dropLast(4)))

@@ -101,7 +101,7 @@ public struct CheckingRun {
   private func name(_ index: Int) -> String {
     switch inputs[index] {
     case .records(let path), .shard(let path), .other(let path, _): path
-    case .dataset(let dataset): dataset.dataset.rawValue
+    case .dataset(let dataset): dataset.dataset.name
     }
   }
 
@@ -190,8 +190,8 @@ public struct CheckingRun {
     var wrong = WrongInput.refusal(path, kind, expected: "records, an LMDB or a dataset's name")
     if kind == .tree, let dataset = try TreeContents(path: path).dataset {
       wrong.remedy =
-        dataset == Dataset.widerFace.rawValue
-        ? "sixdof check wider-face --annotations FILE --images \(path)"
+        DatasetDescription.named(dataset)?.readTree == nil
+        ? "sixdof check \(dataset) --annotations FILE --images \(path)"
         : "sixdof check \(dataset) --input \(path)"
     }
     return wrong

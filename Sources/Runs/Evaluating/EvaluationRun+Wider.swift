@@ -53,7 +53,7 @@ extension EvaluationRun {
   }
 
   private func widerTruth(_ findings: inout Findings, _ stop: StopFlag) throws -> [ImageRecord] {
-    var options = ReadingOptions(dataset: Dataset.widerFace.rawValue)
+    var options = ReadingOptions(dataset: DatasetName.widerFace)
     options.native = .none
     var source: any AnnotationSource =
       try truth.count == 1 && isRecords(truth[0])

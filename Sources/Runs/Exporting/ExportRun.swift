@@ -1,37 +1,14 @@
 public import Codecs
-internal import Datasets
+public import Datasets
 internal import Foundation
 internal import Pipeline
 internal import Schema
 
 /// Writes records in a dataset's native form.
 public struct ExportRun {
-  public enum Format: String, CaseIterable, Sendable {
-    case widerFace = "wider-face"
-    case retinaFace = "retinaface"
-    case img2pose = "img2pose-json"
-    case threeHundredWLP = "300w-lp"
-    case img2pose300WLP = "img2pose-300w-lp"
-    case aflw2000
-    case biwi
-    case arkitFace = "arkitface"
-    case coco
-    case hopenet
-    case sixDRepNet = "6drepnet"
-    case trg
-    case webDataset = "webdataset"
-
-    /// Whether the form is nothing without its images.
-    public var holdsImages: Bool { self == .webDataset }
-    /// Whether images are written too where they are given.
-    var takesImages: Bool {
-      [.webDataset, .threeHundredWLP, .aflw2000, .biwi, .arkitFace].contains(self)
-    }
-  }
-
   /// A file of records, or an LMDB of them; '-' is standard input.
   public var input: String
-  public var format: Format
+  public var format: ExportForm
   public var images = ImageLocation()
   /// ARKitFace's own folder, for arrays that records only name.
   public var source: String?
@@ -42,7 +19,7 @@ public struct ExportRun {
   public var existing = OutputSet.Existing.refused
   public var settings: RunSettings
 
-  public init(input: String, format: Format, output: String, settings: RunSettings) {
+  public init(input: String, format: ExportForm, output: String, settings: RunSettings) {
     (self.input, self.format, self.output, self.settings) = (input, format, output, settings)
   }
 
@@ -61,9 +38,10 @@ public struct ExportRun {
   ) throws -> RunOutcome {
     let folder = try outputs.makeFolder("")
     var source = records
-    var writer = try makeWriter(folder: folder, split: firstSplit())
+    var writer = try format.makeWriter(
+      ExportForm.Target(folder: folder, split: try firstSplit(), source: self.source))
     if !allowsLosses { try refuseLosses(by: writer, context.stop) }
-    let store = try images.open(or: nil, isRequired: format.holdsImages)
+    let store = try images.open(or: nil, isRequired: format.images == .required)
     let reader = ImageHeaderReader(limit: images.pixelLimit)
     var tally = Tally()
     var (images, faces, leftOut) = (0, 0, ReasonCounts())
@@ -73,7 +51,7 @@ public struct ExportRun {
       try context.stop.check()
       guard let record = try tally.take(outcome, isStrict: settings.isStrict) else { continue }
       var image: StoredImage?
-      if let store, format.takesImages {
+      if let store, format.images != .none {
         do throws(ImageStore.Failure) {
           image = try store.open(record.image.path, with: reader)
         } catch {
@@ -103,7 +81,7 @@ public struct ExportRun {
     for line in tally.issues.lines() { context.say(line) }
     if !leftOut.isEmpty { context.say("left out  \(leftOut.text)") }
     context.say(
-      "wrote     \(output): \(counted(images, "image")), \(counted(faces, "face")), as \(format.rawValue)"
+      "wrote     \(output): \(counted(images, "image")), \(counted(faces, "face")), as \(format.name)"
     )
     return settings.outcome(after: tally)
   }
@@ -118,25 +96,8 @@ public struct ExportRun {
       ? "; convert with images, then run label"
       : leftOut.text.contains("without a pose") ? "; run label first" : ""
     return RunFailure(
-      (["\(input): expected records that '\(format.rawValue)' can hold, found \(found)\(remedy)"]
+      (["\(input): expected records that '\(format.name)' can hold, found \(found)\(remedy)"]
         + tally.issues.lines()).joined(separator: "\n"))
-  }
-
-  private func makeWriter(folder: String, split: String?) throws -> any DatasetWriter {
-    switch format {
-    case .widerFace: try WiderFaceTextWriter(folder: folder, split: split)
-    case .retinaFace: try RetinaFaceWriter(folder: folder)
-    case .img2pose: try Img2PoseListWriter(folder: folder, split: split)
-    case .threeHundredWLP: ThreeHundredWLP.writer(to: folder)
-    case .img2pose300WLP: ThreeHundredWLP.img2PoseWriter(to: folder)
-    case .aflw2000: AFLW2000.writer(to: folder)
-    case .biwi: BiwiWriter(folder: folder)
-    case .arkitFace: ARKitFaceWriter(folder: folder, source: try source.map(FileTree.init))
-    case .coco: try COCOWriter(folder: folder)
-    case .hopenet, .sixDRepNet: try FileListWriter(folder: folder)
-    case .trg: try FileListWriter(folder: folder, prefix: "./")
-    case .webDataset: WebDatasetWriter(folder: folder)
-    }
   }
 
   /// The split that the first record names.
@@ -164,7 +125,7 @@ public struct ExportRun {
     guard !losses.isEmpty else { return }
     let list = losses.all.map { "\($0.reason) (in \(counted($0.count, "image")))" }
     throw RunFailure(
-      "\(input): '\(format.rawValue)' cannot hold \(list.joined(separator: ", "))",
+      "\(input): '\(format.name)' cannot hold \(list.joined(separator: ", "))",
       remedy: .allowLosses)
   }
 }

@@ -2,23 +2,9 @@ public import Codecs
 public import Datasets
 public import Schema
 
-/// Which dataset's form the input has.
-public enum Dataset: String, CaseIterable, Sendable {
-  case widerFace = "wider-face"
-  case threeHundredWLP = "300w-lp"
-  case aflw2000
-  case biwi
-  case arkitFace = "arkitface"
-
-  /// Whether its annotations may be files that are named one by one; of 300W-LP they are img2pose's lists.
-  public var hasAnnotationFiles: Bool { self == .widerFace || self == .threeHundredWLP }
-  /// Whether they may be a whole folder.
-  public var isTree: Bool { self != .widerFace }
-}
-
 /// A dataset's annotations: where they are and how they are read.
 public struct AnnotationInput: Sendable {
-  public var dataset: Dataset
+  public var dataset: DatasetDescription
   /// Annotation files; several are merged by image.
   public var files: [String] = []
   /// The folder, zip or tar as distributed, where no files are named.
@@ -33,43 +19,39 @@ public struct AnnotationInput: Sendable {
   /// The folder of 3DDFA's tables from which landmarks are rebuilt.
   public var landmarkTables: String?
 
-  public init(_ dataset: Dataset) { self.dataset = dataset }
+  public init(_ dataset: DatasetDescription) { self.dataset = dataset }
 
   /// - Parameter tell: is given what the source doctor found.
   /// - Returns: the annotations, and the tree they are in where it is one.
   public func open(
     native: ReadingOptions.Native, tell: ([Finding]) -> Void
   ) throws -> (source: any AnnotationSource, tree: FileTree?) {
-    var options = ReadingOptions(dataset: dataset.rawValue)
+    var options = ReadingOptions(dataset: dataset.name)
     (options.split, options.native, options.makesEgocentric) = (split, native, isEgocentric)
     guard let input = tree else {
       for path in files { try requireAnnotations(path) }
-      return dataset == .threeHundredWLP
-        ? (try ThreeHundredWLP.annotations(inLists: files, options: options), nil)
-        : (try WiderFace.annotations(at: files, options: options), nil)
+      guard let read = dataset.readFiles else {
+        throw RunFailure("\(dataset.name): expected its folder, found files", reason: .call)
+      }
+      return (try read(files, options), nil)
+    }
+    guard let read = dataset.readTree else {
+      throw RunFailure("\(dataset.name): expected annotation files, found a folder", reason: .call)
     }
     try WrongInput.requireTree(input, expected: "\(dataset.title)'s folder, zip or tar")
     try SourceDoctor.refuseFaultyArchive(input)
     let tree = try FileTree(path: input)
     let diagnosis = try SourceDoctor.diagnosis(of: tree)
     if let wrong = SourceDoctor.refusal(
-      of: tree, as: (dataset.rawValue, dataset.title), diagnosis,
-      remedy: { $0.remedy(at: $1) })
+      of: tree, as: dataset, diagnosis, remedy: { $0.remedy(at: $1) })
     {
       throw wrong
     }
     tell(diagnosis.findings)
     options.testProtocol = testProtocol
     options.landmarkModel = try landmarkTables.map(MorphableLandmarks.init)
-    switch dataset {
-    case .widerFace: preconditionFailure("wider-face has annotation files")
-    case .threeHundredWLP:
-      return (try ThreeHundredWLP.annotations(in: tree, options: options), tree)
-    case .aflw2000: return (try AFLW2000.annotations(in: tree, options: options), tree)
-    case .biwi:
-      return (try Biwi.annotations(in: tree, options: options, frame: frame ?? .colour), tree)
-    case .arkitFace: return (try ARKitFace.annotations(in: tree, options: options), tree)
-    }
+    options.frame = frame
+    return (try read(tree, options), tree)
   }
 
   /// - Throws: `WrongInput` where it is known to be something else; what is not known is left to the readers.

@@ -106,7 +106,7 @@ public struct InspectionRun {
       isRecords
       ? try RecordFile(path: input)
       : try WiderFace.annotations(
-        at: [input], options: ReadingOptions(dataset: Dataset.widerFace.rawValue))
+        at: [input], options: ReadingOptions(dataset: DatasetName.widerFace))
     var tally = Tally()
     while let outcome = try source.next() {
       for issue in outcome.issues { tally.add(issue) }

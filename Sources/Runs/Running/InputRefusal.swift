@@ -65,23 +65,10 @@ extension TreeContents {
   /// The command that takes it.
   public func remedy(at path: String) -> String? {
     switch dataset {
-    case Dataset.widerFace.rawValue:
-      "name its annotation file: sixdof convert wider-face --annotations FILE --images \(path) --output NAME.jsonl"
+    case let dataset? where DatasetDescription.named(dataset)?.readTree == nil:
+      "name its annotation file: sixdof convert \(dataset) --annotations FILE --images \(path) --output NAME.jsonl"
     case let dataset?: "sixdof convert \(dataset) --input \(path) --output NAME.jsonl reads it"
     case nil: isImages ? "sixdof infer \(path) --output NAME.jsonl finds faces in them" : nil
-    }
-  }
-}
-
-extension Dataset {
-  /// As its paper has it.
-  public var title: String {
-    switch self {
-    case .widerFace: "WIDER FACE"
-    case .threeHundredWLP: "300W-LP"
-    case .aflw2000: "AFLW2000-3D"
-    case .biwi: "BIWI"
-    case .arkitFace: "ARKitFace"
     }
   }
 }

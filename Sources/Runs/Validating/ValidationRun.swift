@@ -100,7 +100,11 @@ public struct ValidationRun {
     var lines = RecordLines(file: try pairs.mapped())
     while let labelled = lines.next()?.record, let predicted = lines.next()?.record {
       try stop.check()
-      try body(ImageView(labelled: labelled, predicted: predicted, detectorSize: detectorSize))
+      let dataset = DatasetDescription.named(labelled.source.dataset)
+      try body(
+        ImageView(
+          labelled: labelled, predicted: predicted, detectorSize: detectorSize,
+          hasOneFaceByDesign: dataset?.hasOneFaceAnImage ?? false))
     }
   }
 }

@@ -17,7 +17,7 @@ struct Build: ParsableCommand {
           --annotations label.txt --output out/train
       """)
 
-  @Argument(help: "Which dataset it is.") var dataset: Dataset
+  @Argument(help: "Which dataset it is.") var dataset: DatasetDescription
   @OptionGroup(title: "Input") var annotations: AnnotationOptions
   @OptionGroup(title: "Images") var images: ImageOptions
   @Option(name: .shortAndLong, help: "The outputs' path without suffixes.") var output: String
@@ -44,7 +44,7 @@ struct Build: ParsableCommand {
       let native = !records && shards.layout == .img2pose ? ReadingOptions.Native.none : .standard
       let opened = try input.open(native: native, tell: context.tell)
       var packing = Packing(
-        command: "build \(dataset.rawValue)", prefix: output,
+        command: "build \(dataset.name)", prefix: output,
         images: try images.location.required(or: opened.tree),
         imagesPath: images.images ?? input.tree ?? "", profile: label.profile.settings,
         packing: shards.settings, settings: runOptions.settings

@@ -42,10 +42,10 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   /// What `input` names.
-  private enum Kind { case records, shard, dataset(Dataset), other(InputKind) }
+  private enum Kind { case records, shard, dataset(DatasetDescription), other(InputKind) }
 
   private func kind(of input: String) throws -> Kind {
-    if let dataset = Dataset(rawValue: input) { return .dataset(dataset) }
+    if let dataset = DatasetDescription.named(input) { return .dataset(dataset) }
     if let found = try? InputKind(path: input) {
       switch found {
       case .records, .empty: return .records
@@ -58,7 +58,7 @@ struct CheckCommand: ParsableCommand {
     case .shard: return .shard
     default: break
     }
-    let names = Dataset.allCases.map(\.rawValue).joined(separator: ", ")
+    let names = DatasetDescription.all.map(\.name).joined(separator: ", ")
     throw ValidationError(
       "'\(input)' is no .jsonl, no .lmdb and no dataset (\(names)); name a dataset and give its folder by '--input'."
     )

@@ -13,7 +13,7 @@ struct Convert: ParsableCommand {
         sixdof convert wider-face --annotations wider_face_val.mat --output val.jsonl
       """)
 
-  @Argument(help: "Which dataset it is.") var dataset: Dataset
+  @Argument(help: "Which dataset it is.") var dataset: DatasetDescription
   @OptionGroup(title: "Input") var annotations: AnnotationOptions
   @OptionGroup(title: "Images") var images: ImageOptions
   @Option(name: .shortAndLong, help: "The records to write; '-' is standard output.") var output:

@@ -1,6 +1,6 @@
 public import ArgumentParser
 internal import Codecs
-internal import Datasets
+public import Datasets
 internal import Foundation
 internal import Pipeline
 public import Runs
@@ -18,7 +18,7 @@ struct Export: ParsableCommand {
 
   @Argument(help: "The records; a file, since they are read twice, or '-' with --allow-lossy.")
   var input: String
-  @Option(help: "The form to write.") var format: ExportRun.Format
+  @Option(help: "The form to write.") var format: ExportForm
   @OptionGroup(title: "Images") var images: ImageOptions
   @Option(
     help:
@@ -35,9 +35,9 @@ struct Export: ParsableCommand {
       throw ValidationError(
         "'export' looks first for what would be lost, so it needs a file, or '--allow-lossy'.")
     }
-    if format.holdsImages, images.images == nil {
+    if format.images == .required, images.images == nil {
       throw ValidationError(
-        "'--format \(format.rawValue)' holds the images; name them by '--images'.")
+        "'--format \(format.name)' holds the images; name them by '--images'.")
     }
   }
 
@@ -53,4 +53,11 @@ struct Export: ParsableCommand {
   }
 }
 
-extension ExportRun.Format: ExpressibleByArgument {}
+extension ExportForm: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let form = Self.named(argument) else { return nil }
+    self = form
+  }
+
+  public static var allValueStrings: [String] { all.map(\.name) }
+}

@@ -13,7 +13,7 @@ struct Synth: ParsableCommand {
         sixdof synth biwi --count 100 --output synthetic-biwi
       """)
 
-  @Argument(help: "Which dataset to imitate.") var dataset: Dataset
+  @Argument(help: "Which dataset to imitate.") var dataset: DatasetDescription
   @Option(help: "How many images.") var count: Int
   @Option(name: .shortAndLong, help: "The folder to write to.") var output: String
   @Option(help: "Another seed makes another dataset.") var seed: UInt64 = 1

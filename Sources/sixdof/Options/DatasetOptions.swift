@@ -7,7 +7,19 @@ extension ReadingOptions.Native: ExpressibleByArgument {}
 extension Biwi.Frame: ExpressibleByArgument {}
 extension ReadingOptions.TestProtocol: ExpressibleByArgument {}
 
-extension Dataset: ExpressibleByArgument {}
+extension DatasetDescription: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let dataset = Self.named(argument) else { return nil }
+    self = dataset
+  }
+
+  public static var allValueStrings: [String] { all.map(\.name) }
+
+  /// "300w-lp and aflw2000": those that heed an option.
+  static func names(heeding option: Option) -> String {
+    all.filter { $0.heeds.contains(option) }.map(\.name).joined(separator: " and ")
+  }
+}
 
 /// How large an image may be.
 struct ImageSizeOptions: ParsableArguments {
@@ -89,42 +101,42 @@ struct AnnotationOptions: ParsableArguments {
       valueName: "folder"))
   var landmarkTables: String?
 
-  func validate(for dataset: Dataset) throws {
-    guard !egocentric || dataset == .threeHundredWLP || dataset == .aflw2000 else {
+  func validate(for dataset: DatasetDescription) throws {
+    let given: [(option: DatasetDescription.Option, name: String, isGiven: Bool, why: String)] = [
+      (
+        .egocentric, "--egocentric", egocentric,
+        "; rotations of '\(dataset.name)' are relative to the camera's axis."
+      ),
+      (.landmarkTables, "--landmark-tables", landmarkTables != nil, ", not for '\(dataset.name)'."),
+      (.frame, "--frame", frame != nil, ", not for '\(dataset.name)'."),
+      (.testProtocol, "--protocol", testProtocol != nil, "."),
+    ]
+    for (option, name, isGiven, why) in given where isGiven && !dataset.heeds.contains(option) {
       throw ValidationError(
-        "'--egocentric' is for 300w-lp and aflw2000; rotations of '\(dataset.rawValue)' are relative to the camera's axis."
-      )
-    }
-    guard landmarkTables == nil || dataset == .threeHundredWLP else {
-      throw ValidationError("'--landmark-tables' is for 300w-lp, not for '\(dataset.rawValue)'.")
-    }
-    guard frame == nil || dataset == .biwi else {
-      throw ValidationError("'--frame' is for biwi, not for '\(dataset.rawValue)'.")
-    }
-    guard testProtocol == nil || dataset == .aflw2000 else {
-      throw ValidationError("'--protocol' is for aflw2000.")
+        "'\(name)' is for \(DatasetDescription.names(heeding: option))\(why)")
     }
     guard annotations.isEmpty || input == nil else {
       throw ValidationError(
         "'--annotations' and '--input' are two ways to name one dataset; give one.")
     }
-    guard annotations.isEmpty || dataset.hasAnnotationFiles else {
+    guard annotations.isEmpty || dataset.readFiles != nil else {
+      let others = DatasetDescription.all.filter { $0.readFiles != nil }.map(\.name)
       throw ValidationError(
-        "'--annotations' is for wider-face and 300w-lp; '\(dataset.rawValue)' has them in its '--input'."
+        "'--annotations' is for \(others.joined(separator: " and ")); '\(dataset.name)' has them in its '--input'."
       )
     }
-    guard input == nil || dataset.isTree else {
+    guard input == nil || dataset.readTree != nil else {
       throw ValidationError("'--input' is for the other datasets; name files by '--annotations'.")
     }
     guard !annotations.isEmpty || input != nil else {
       throw ValidationError(
-        dataset.isTree
-          ? "'\(dataset.rawValue)' needs '--input', the folder, zip or tar that it is in."
+        dataset.readTree != nil
+          ? "'\(dataset.name)' needs '--input', the folder, zip or tar that it is in."
           : "'--annotations' needs at least one file.")
     }
   }
 
-  func input(of dataset: Dataset) -> AnnotationInput {
+  func input(of dataset: DatasetDescription) -> AnnotationInput {
     var read = AnnotationInput(dataset)
     (read.files, read.tree, read.split) = (annotations, input, split)
     (read.frame, read.testProtocol) = (frame, testProtocol)

@@ -108,7 +108,7 @@ struct ARKitFaceRoundTripTests {
         return SIMD3(column / 100 - 0.04, row / 100, -0.05)
       }
       var synthesis = ARKitFaceSynthesis(folder: folder, options: options, model: model)
-      for index in 0..<9 { try synthesis.add(index: index, jpeg: []) }
+      for index in 0..<9 { try synthesis.add(index: index, []) }
       try synthesis.finish()
       var lines = RecordLines(file: try MappedFile(path: folder + "/truth.jsonl"))
       var truth: [[Face]] = []

@@ -61,8 +61,8 @@ struct BiwiFixture {
       var synthesis = BiwiSynthesis(folder: folder, options: options)
       let painter = SyntheticPainter(head: Self.head)
       for index in 0..<count {
-        let images = BiwiSynthesis.images(index: index, options: options, painter: painter)
-        try synthesis.add(index: index, images: images)
+        let images = synthesis.draw(index, painter)
+        try synthesis.add(index: index, images)
       }
       try synthesis.finish()
       return try body(BiwiFixture(folder: folder))

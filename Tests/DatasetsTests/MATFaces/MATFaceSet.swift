@@ -37,7 +37,7 @@ struct MATFaceSet {
         form == .aflw2000
         ? AFLW2000.synthesis(in: folder, options: options, model: model)
         : ThreeHundredWLP.synthesis(in: folder, options: options, model: model)
-      for i in 0..<count { try synthesis.add(index: i, jpeg: [0xFF, 0xD8, 0xFF, 0xD9]) }
+      for i in 0..<count { try synthesis.add(index: i, [0xFF, 0xD8, 0xFF, 0xD9]) }
       try synthesis.finish()
       let lines = try String(contentsOfFile: folder + "/truth.jsonl", encoding: .utf8)
       let truth = try lines.split(separator: "\n").map { try ImageRecord(line: $0) }

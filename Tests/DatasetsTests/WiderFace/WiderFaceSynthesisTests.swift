@@ -28,7 +28,7 @@ private struct FourForms {
       var options = SynthesisOptions()
       (options.width, options.height, options.split) = (640, 480, "val")
       var synthesis = WiderFaceSynthesis(folder: folder, options: options, model: model)
-      for index in 0..<count { try synthesis.add(index: index, jpeg: []) }
+      for index in 0..<count { try synthesis.add(index: index, []) }
       try synthesis.finish()
       return try FourForms(folder)
     }
@@ -152,7 +152,7 @@ struct WiderFaceSynthesisTests {
     func jpeg(_ index: Int, seed: UInt64, _ painter: SyntheticPainter) -> [UInt8] {
       var options = SynthesisOptions()
       (options.width, options.height, options.seed) = (160, 120, seed)
-      return WiderFaceSynthesis.jpeg(index: index, options: options, model: model, painter: painter)
+      return WiderFaceSynthesis(folder: "", options: options, model: model).draw(index, painter)
     }
     let first = jpeg(3, seed: 1, painter)
     #expect(jpeg(6, seed: 1, painter) != first)

@@ -51,7 +51,7 @@ struct WiderCensus: SourceCensus {
     guard !splits.isEmpty || !forms.isEmpty else { return nil }
     let names = forms.keys.sorted()
     var report = CensusReport(
-      dataset: "wider-face",
+      dataset: DatasetName.widerFace,
       title: "WIDER FACE, "
         + (splits.isEmpty
           ? "annotations alone"

@@ -51,7 +51,7 @@ struct ARKitFaceCensus: SourceCensus {
     let isPerspNet = roots.keys.contains { !$0.contains("ARKitFace_") }
     let layouts = (isPerspNet ? ["PerspNet's layout"] : []) + (isTRG ? ["TRG's layout"] : [])
     var report = CensusReport(
-      dataset: "arkitface",
+      dataset: DatasetName.arkitFace,
       title: isChallenge
         ? "WCPA, ARKitFace's subset" : "ARKitFace, \(layouts.joined(separator: " and "))")
     let images = roots.values.reduce(0) { $0 + $1.images }

@@ -79,20 +79,20 @@ struct MATFaceCensus: SourceCensus {
 
   var claims: [String: Int]? {
     [
-      "300w-lp": folders.values.reduce(0) { $0 + $1.images + $1.arrays }
+      DatasetName.threeHundredWLP: folders.values.reduce(0) { $0 + $1.images + $1.arrays }
         + landmarks.values.reduce(0, +),
-      "aflw2000": aflw2000.images + aflw2000.arrays,
+      DatasetName.aflw2000: aflw2000.images + aflw2000.arrays,
     ]
   }
 
   func report() -> CensusReport? {
-    let count = claims?["300w-lp"] ?? 0
+    let count = claims?[DatasetName.threeHundredWLP] ?? 0
     if count == 0, aflw2000.images + aflw2000.arrays == 0 { return nil }
     return aflw2000.images + aflw2000.arrays > count ? aflw2000Report : threeHundredWLPReport
   }
 
   private var aflw2000Report: CensusReport {
-    var report = CensusReport(dataset: "aflw2000", title: "AFLW2000-3D")
+    var report = CensusReport(dataset: DatasetName.aflw2000, title: "AFLW2000-3D")
     report.add("images with their .mat", aflw2000.pairs, of: Self.aflw)
     Self.addUnpaired(aflw2000, "AFLW2000", to: &report)
     return report
@@ -102,7 +102,7 @@ struct MATFaceCensus: SourceCensus {
     let flips = folders.filter { $0.key.hasSuffix("_Flip") }
     let plain = folders.filter { !$0.key.hasSuffix("_Flip") }
     var report = CensusReport(
-      dataset: "300w-lp",
+      dataset: DatasetName.threeHundredWLP,
       title: "300W-LP, \(flips.isEmpty ? "without" : "with") mirrored images, "
         + "\(landmarks.isEmpty ? "without" : "with") the folder landmarks")
     report.add("images", plain.values.reduce(0) { $0 + $1.images }, of: Self.images)

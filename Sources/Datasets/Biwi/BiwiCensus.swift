@@ -68,7 +68,8 @@ struct BiwiCensus: SourceCensus {
     let sequences = found.filter { $0.value.frames + $0.value.poses > 0 }
     guard !sequences.isEmpty else { return nil }
     let hasDepth = sequences.values.contains { $0.depths > 0 }
-    var report = CensusReport(dataset: "biwi", title: "BIWI Kinect Head Pose, \(layout(hasDepth))")
+    var report = CensusReport(
+      dataset: DatasetName.biwi, title: "BIWI Kinect Head Pose, \(layout(hasDepth))")
     report.add("sequences", sequences.count, of: Self.sequences)
     report.add(
       "frames with a pose", sequences.values.reduce(0) { $0 + $1.posed }, of: Self.frames)

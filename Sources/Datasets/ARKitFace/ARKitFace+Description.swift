@@ -1,0 +1,21 @@
+internal import Codecs
+internal import Schema
+
+extension DatasetDescription {
+  static let arkitFace = {
+    var dataset = DatasetDescription(name: DatasetName.arkitFace, title: "ARKitFace")
+    dataset.readTree = { try ARKitFace.annotations(in: $0, options: $1) }
+    dataset.neededEndings = ["npz", "csv"]
+    dataset.makeCensus = { ARKitFaceCensus() }
+    dataset.hasOneFaceAnImage = true
+    dataset.frame = .arkit
+    dataset.usualSize = (ARKitFace.imageSize, ARKitFace.imageSize)
+    dataset.synthesise = { ARKitFaceSynthesis(folder: $0, options: $1, model: $2.sixtyEight) }
+    dataset.forms = [
+      ExportForm(DatasetName.arkitFace, images: .optional) {
+        ARKitFaceWriter(folder: $0.folder, source: try $0.source.map(FileTree.init))
+      }
+    ]
+    return dataset
+  }()
+}

@@ -1,0 +1,83 @@
+public import Codecs
+public import Schema
+internal import Synchronization
+
+/// All that SixDoF knows of one dataset. Each is described in its own folder; `all` lists them, and every command
+/// looks it up there.
+public struct DatasetDescription: Sendable {
+  /// A reading option that not every dataset heeds.
+  public enum Option: Sendable {
+    /// `ReadingOptions.makesEgocentric`
+    case egocentric
+    /// `ReadingOptions.landmarkModel`
+    case landmarkTables
+    /// `ReadingOptions.frame`
+    case frame
+    /// `ReadingOptions.testProtocol`
+    case testProtocol
+  }
+
+  /// Reads annotation files that are named one by one.
+  public typealias FileReader = @Sendable ([String], ReadingOptions) throws -> any AnnotationSource
+  /// Reads a folder, zip or tar as distributed.
+  public typealias TreeReader = @Sendable (FileTree, ReadingOptions) throws -> any AnnotationSource
+  /// Begins a synthetic dataset in a folder.
+  public typealias Synthesiser =
+    @Sendable (_ folder: String, SynthesisOptions, MeanFace) -> any DatasetSynthesis
+
+  /// As records and the command line spell it.
+  public let name: String
+  /// As its paper has it.
+  public let title: String
+  /// Nil where there are no such files.
+  public var readFiles: FileReader?
+  /// Nil where it is not read as a whole.
+  public var readTree: TreeReader?
+  public var heeds: Set<Option> = []
+  /// File endings in lower case; a tree with none of them is not the dataset. Empty where that cannot be told.
+  public var neededEndings: Set<String> = []
+  /// Counts its files in a tree; nil where another dataset's census counts them too.
+  var makeCensus: (@Sendable () -> any SourceCensus)?
+  /// Whether an image shows one face by design, so that further faces in it are none of the annotator's.
+  public var hasOneFaceAnImage = false
+  /// The object frame of its poses; nil where it has none of its own.
+  public var frame: HeadPose.Frame?
+  /// Of an image, in pixels.
+  public var usualSize = (width: 640, height: 480)
+  /// Nil where none can be made.
+  public var synthesise: Synthesiser?
+  /// Its native forms that records are written in.
+  public var forms: [ExportForm] = []
+
+  /// A dataset of which nothing else is known yet.
+  public init(name: String, title: String) { (self.name, self.title) = (name, title) }
+}
+
+extension DatasetDescription {
+  /// In the order in which help texts name them. A line here is what a dataset needs beside its folder.
+  private static let known = Mutex<[DatasetDescription]>([
+    .widerFace, .threeHundredWLP, .aflw2000, .biwi, .arkitFace,
+  ])
+
+  /// All datasets, in the order in which help texts name them.
+  public static var all: [DatasetDescription] { known.withLock { $0 } }
+
+  /// "WIDER FACE, 300W-LP or BIWI".
+  static var titles: String {
+    let titles = all.map(\.title)
+    return titles.dropLast().joined(separator: ", ") + " or " + (titles.last ?? "")
+  }
+
+  /// Adds a dataset of a client's own; one of the same name is replaced.
+  public static func register(_ dataset: DatasetDescription) {
+    known.withLock { known in
+      known.removeAll { $0.name == dataset.name }
+      known.append(dataset)
+    }
+  }
+
+  /// - Returns: nil where no dataset has this name.
+  public static func named(_ name: String) -> DatasetDescription? {
+    all.first { $0.name == name }
+  }
+}

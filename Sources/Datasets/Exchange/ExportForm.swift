@@ -1,0 +1,56 @@
+public import Codecs
+public import Schema
+
+/// A form that records are written in, and what it takes.
+public struct ExportForm: Sendable {
+  /// Whether images are written too.
+  public enum Images: Sendable {
+    /// The form is annotations alone.
+    case none
+    /// Where they are given.
+    case optional
+    /// The form is nothing without them.
+    case required
+  }
+
+  /// Where a writer writes, and what it may be told.
+  public struct Target: Sendable {
+    public var folder: String
+    /// The split that the first record names.
+    public var split: String?
+    /// The dataset's own folder or archive, for what records only name.
+    public var source: String?
+
+    public init(folder: String, split: String? = nil, source: String? = nil) {
+      (self.folder, self.split, self.source) = (folder, split, source)
+    }
+  }
+
+  /// As the command line spells it.
+  public let name: String
+  public let images: Images
+  public let makeWriter: @Sendable (Target) throws -> any DatasetWriter
+
+  public init(
+    _ name: String, images: Images = .none,
+    makeWriter: @escaping @Sendable (Target) throws -> any DatasetWriter
+  ) {
+    (self.name, self.images, self.makeWriter) = (name, images, makeWriter)
+  }
+
+  /// All forms: those of the datasets, and those of training systems and other tools.
+  public static var all: [ExportForm] {
+    DatasetDescription.all.flatMap(\.forms) + exchange
+  }
+
+  /// - Returns: nil where no form has this name.
+  public static func named(_ name: String) -> ExportForm? { all.first { $0.name == name } }
+
+  private static let exchange = [
+    ExportForm("coco") { try COCOWriter(folder: $0.folder) },
+    ExportForm("hopenet") { try FileListWriter(folder: $0.folder) },
+    ExportForm("6drepnet") { try FileListWriter(folder: $0.folder) },
+    ExportForm("trg") { try FileListWriter(folder: $0.folder, prefix: "./") },
+    ExportForm("webdataset", images: .required) { WebDatasetWriter(folder: $0.folder) },
+  ]
+}
