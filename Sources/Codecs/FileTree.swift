@@ -22,7 +22,7 @@ public final class FileTree: Sendable {
   /// - Throws: `FileError` or `ArchiveError` where there is no such folder or archive.
   public init(path: String) throws {
     self.path = path
-    if isFolder(path), let root = resolved(path) {
+    if let root = try folder(at: path) {
       place = .folder(root: root)
     } else {
       place = .archive(try ImageArchive(path: path))

@@ -167,6 +167,19 @@ func resolved(_ path: String) -> String? {
   return String(cString: text)
 }
 
+/// The folder that a path names, with all links followed; nil where it names something else or nothing.
+///
+/// - Throws: `FileError` where that cannot be told: what cannot be looked at is no file for it.
+func folder(at path: String) throws -> String? {
+  var status = stat()
+  guard stat(path, &status) == 0 else {
+    let error = Errno.current
+    if error.saysAbsent { return nil }
+    throw FileError(action: "stat", path: path, errno: error)
+  }
+  return status.st_mode & S_IFMT == S_IFDIR ? resolved(path) : nil
+}
+
 /// Whether a path names a folder, links followed.
 public func isFolder(_ path: String) -> Bool {
   var status = stat()

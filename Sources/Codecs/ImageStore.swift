@@ -57,7 +57,7 @@ public final class ImageStore: Sendable {
     self.path = path
     self.pixelLimit = pixelLimit
     self.maximumBytes = maximumBytes
-    if isFolder(path), let root = resolved(path) {
+    if let root = try folder(at: path) {
       place = .folder(root: root)
     } else {
       place = .archive(try ImageArchive(path: path))

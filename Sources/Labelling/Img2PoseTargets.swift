@@ -46,57 +46,97 @@ public struct Img2PoseTargets {
     labeller = Img2PoseLabeller(rule: options.rule)
   }
 
-  /// The poses and landmarks that are stored of a face, with translations in metres.
+  /// What is stored of a face.
   ///
-  /// - Parameter box: the face's box in whole numbers; must not be empty.
-  /// - Returns: a nil pose where the face has none to train on, and nil landmarks where none are to be stored.
-  ///   Missing landmarks stay missing. No other landmark has a coordinate of -1, except for source `img2pose`.
+  /// img2pose's loader (data_loader_lmdb.py) blacks out each face with a -1 among its landmarks, and takes all
+  /// others for faces to train on. So a face that has a pose is stored with all its points, or without its pose.
+  ///
+  /// - Parameters:
+  ///   - box: the face's box in whole numbers; must not be empty.
+  ///   - camera: the record's.
+  ///   - imageSize: width and height in pixels, for the box that the loader draws; nil where they are not known.
   public mutating func target(
-    of face: Face, box: IntegerBox, camera: Intrinsics
-  ) -> (pose: CropPose?, landmarks: Landmarks?) {
+    of face: Face, box: IntegerBox, camera: Intrinsics, imageSize: SIMD2<Int>? = nil
+  ) -> Img2PoseTarget {
     if options.source == .img2pose {
-      return (labeller.pose(of: face, box: box, camera: camera), face.landmarks)
+      return Img2PoseTarget(
+        pose: labeller.pose(of: face, box: box, camera: camera), landmarks: face.landmarks)
     }
     // Without landmarks img2pose's loader could not augment the face, so it counts as a face without a pose.
-    guard let global = face.pose, let landmarks = stored(face, camera) else {
-      return (nil, nil)
-    }
+    guard let global = face.pose, var landmarks = stored(face, camera) else { return .none }
     let crop = CropCamera(box: box, image: camera, rule: options.rule)
     let local = crop.local(from: global.extrinsics)
     // A box far beside a camera with a tiny focal length has no pose that could be trained on.
-    guard local.isPlausible else { return (nil, nil) }
-    return (CropPose(local: HeadPose(local, frame: global.frame), global: global), landmarks)
+    guard local.isPlausible else { return .none }
+    let missing = landmarks.count - landmarks.presentCount
+    guard missing == 0 || complete(&landmarks, by: global, camera) else {
+      return Img2PoseTarget(refusal: .missingPoints)
+    }
+    if let imageSize, isUnseen(local, box, in: imageSize) {
+      return Img2PoseTarget(refusal: .outsideImage)
+    }
+    Self.avoidMinusOne(in: &landmarks)
+    return Img2PoseTarget(
+      pose: CropPose(local: HeadPose(local, frame: global.frame), global: global),
+      landmarks: landmarks, completedPoints: missing)
+  }
+
+  /// Whether the box is empty that the loader trains the face on: that about the 68 points of img2pose's face,
+  /// projected by the local pose as it takes it to the whole image, in the camera that it assumes.
+  private func isUnseen(
+    _ local: Extrinsics, _ box: IntegerBox, in imageSize: SIMD2<Int>
+  ) -> Bool {
+    let assumed = Intrinsics.widthPlusHeight(imageSize.x, imageSize.y)
+    let pose = CropCamera(box: box, image: assumed, rule: options.rule).global(from: local)
+    let points = FaceModel.bfm68Points.points.map {
+      assumed.projection(of: pose.applied(to: $0))
+    }
+    guard points.allSatisfy({ PlausibleRange.coordinate.contains($0) }) else { return true }
+    let drawn = BoundingBox.img2pose(
+      about: points, roll: pose.rotation.rotationVector.z,
+      imageSize: SIMD2(Double(imageSize.x), Double(imageSize.y)))
+    return !(drawn.right > drawn.left && drawn.bottom > drawn.top)
+  }
+
+  /// Fills in the missing points as the pose projects those of the face model.
+  ///
+  /// - Returns: false where no model is in the frame of the pose.
+  private func complete(
+    _ landmarks: inout Landmarks, by pose: HeadPose, _ camera: Intrinsics
+  ) -> Bool {
+    guard let model = options.models.model(for: landmarks.layout),
+      let pose = pose.converted(to: model.frame)
+    else { return false }
+    for i in 0..<landmarks.count where landmarks.position(i) == nil {
+      let position = camera.projection(of: pose.extrinsics.applied(to: model.points[i]))
+      guard PlausibleRange.coordinate.contains(position) else { return false }
+      landmarks[i] = Landmarks.Point(position, .occluded)
+    }
+    return true
   }
 
   private func stored(_ face: Face, _ camera: Intrinsics) -> Landmarks? {
     guard let annotated = face.landmarks else { return nil }
-    var landmarks: Landmarks
     switch options.source {
     case .reprojected:
       guard let pose = face.pose, let model = options.models.model(for: annotated.layout),
         model.frame == pose.frame
       else { return nil }
-      let extrinsics = pose.extrinsics
-      landmarks = Landmarks(layout: model.layout)
-      for (i, point) in model.points.enumerated() {
-        let position = camera.projection(of: extrinsics.applied(to: point))
-        guard PlausibleRange.coordinate.contains(position) else { return nil }
-        landmarks[i] = Landmarks.Point(position)
-      }
+      var landmarks = Landmarks(layout: model.layout)
+      return complete(&landmarks, by: pose, camera) ? landmarks : nil
     case .record, .img2pose:
       // img2pose's loader fits 5 or 68 points.
-      guard let usual = annotated.layout == .ibug68 ? annotated : annotated.fivePoints else {
-        return nil
-      }
-      landmarks = usual
+      return annotated.layout == .ibug68 ? annotated : annotated.fivePoints
     }
-    // img2pose takes any -1 among a face's numbers as a sign that it has no landmarks.
+  }
+
+  /// img2pose takes any -1 among a face's numbers as a sign that it has no landmarks.
+  private static func avoidMinusOne(in landmarks: inout Landmarks) {
     for i in 0..<landmarks.count {
       guard var position = landmarks.position(i) else { continue }
       if position.x == -1 { position.x = (-1.0).nextUp }
       if position.y == -1 { position.y = (-1.0).nextUp }
       landmarks[i] = Landmarks.Point(position, landmarks[i].visibility)
     }
-    return landmarks
   }
 }

@@ -30,6 +30,9 @@ public enum LeftOut: String, Sendable, CaseIterable {
   case imagesWithoutAPose = "images-without-a-pose"
   case facesWithAnEmptyBox = "faces-with-an-empty-box"
   case imagesOutsideTheProtocol = "images-outside-the-protocol"
+  /// Their faces stay in the sample without a pose, and are blacked out in training; so of the next.
+  case posesWithMissingPoints = "poses-with-missing-points"
+  case posesOutsideTheImage = "poses-outside-the-image"
 }
 
 /// The bytes of a sample around its image: the image file is written unchanged between head and tail.

@@ -81,6 +81,8 @@ final class CommandRun {
     for set in context.outputs {
       if set.isUnfinished, set.isPublishing || keepsUnfinished && set.canResume {
         kept.append(set.words)
+      } else if keepsUnfinished, set.hasEarlierRun {
+        kept.append(set.words)
       } else {
         set.discard()
       }

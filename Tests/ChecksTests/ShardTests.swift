@@ -87,6 +87,9 @@ struct ShardTests {
       try findings { $0.samples[3].faces[1].landmarks[2] = [5, 6] }.ids == ["shard-sentinel"])
     #expect(
       try findings { $0.samples[0].faces[0].local?[1] = -9 }.ids.contains("shard-sentinel"))
+    // img2pose's loader would black the face out.
+    #expect(
+      try findings { $0.samples[0].faces[0].landmarks[2] = [-1, 30] }.ids == ["shard-sentinel"])
   }
 
   @Test("the local pose is the global one's")

@@ -17,6 +17,10 @@ private func labelled(_ model: FaceModel = .bfmFivePoints) -> Face {
   return record.faces[0]
 }
 
+private func isNothing(_ target: Img2PoseTarget) -> Bool {
+  target.pose == nil && target.landmarks == nil
+}
+
 @Suite("What img2pose is given of a face")
 struct Img2PoseTargetsTests {
   @Test("the record's pose and landmarks, and the local pose that is converted to it")
@@ -36,24 +40,65 @@ struct Img2PoseTargetsTests {
     var targets = Img2PoseTargets()
     var face = labelled()
     face.pose = nil
-    #expect(targets.target(of: face, box: box, camera: image) == (nil, nil))
+    #expect(isNothing(targets.target(of: face, box: box, camera: image)))
     face = labelled()
     face.landmarks = nil
-    #expect(targets.target(of: face, box: box, camera: image) == (nil, nil))
+    #expect(isNothing(targets.target(of: face, box: box, camera: image)))
     face = labelled()
     face.landmarks = Landmarks(layout: .aflw21)
-    #expect(targets.target(of: face, box: box, camera: image) == (nil, nil))
+    #expect(isNothing(targets.target(of: face, box: box, camera: image)))
   }
 
-  @Test("a genuine coordinate of -1 becomes the next number above, a missing point stays missing")
+  @Test("a genuine coordinate of -1 becomes the next number above")
   func minusOne() throws {
     var face = labelled()
     face.landmarks?[0] = Landmarks.Point([-1, 7], .occluded)
-    face.landmarks?[1] = .missing
     var targets = Img2PoseTargets()
     let stored = try #require(targets.target(of: face, box: box, camera: image).landmarks)
     #expect(stored[0] == Landmarks.Point([(-1.0).nextUp, 7], .occluded))
-    #expect(stored[1] == .missing)
+  }
+
+  @Test("a missing point is stored where the pose projects it, and counted", arguments: [5, 68])
+  func missing(count: Int) throws {
+    let model: FaceModel = count == 5 ? .bfmFivePoints : .bfm68Points
+    var face = labelled(model)
+    face.landmarks?[1] = .missing
+    face.landmarks?[4] = .missing
+    var targets = Img2PoseTargets()
+    let target = targets.target(of: face, box: box, camera: image)
+    let (stored, pose) = (try #require(target.landmarks), try #require(face.pose?.extrinsics))
+    #expect(target.completedPoints == 2)
+    #expect(target.pose != nil && stored.presentCount == count)
+    for i in [1, 4] {
+      let expected = image.projection(of: pose.applied(to: model.points[i]))
+      #expect(stored.position(i) == expected)
+    }
+    #expect(stored[0] == face.landmarks?[0])
+  }
+
+  @Test("a missing point that no model can fill in costs the pose and all points")
+  func notCompleted() throws {
+    var face = labelled()
+    face.landmarks?[1] = .missing
+    face.pose = HeadPose(rotationVector: .zero, translation: [0, 0, 1], frame: .user)
+    var targets = Img2PoseTargets()
+    let target = targets.target(of: face, box: box, camera: image)
+    #expect(isNothing(target))
+    #expect(target.refusal == .missingPoints)
+  }
+
+  @Test("a face whose box would be empty for img2pose's loader is not trained on")
+  func outside() throws {
+    var face = labelled()
+    var targets = Img2PoseTargets()
+    let inside = targets.target(of: face, box: box, camera: image, imageSize: [640, 480])
+    #expect(inside.pose != nil && inside.refusal == nil)
+    // The head is seen about 100 pixels beyond the image's right rim.
+    face.pose = HeadPose(rotationVector: .zero, translation: [0.45, 0, 1])
+    let edge = IntegerBox(left: 750, top: 180, right: 900, bottom: 300)
+    let unseen = targets.target(of: face, box: edge, camera: image, imageSize: [640, 480])
+    #expect(isNothing(unseen))
+    #expect(unseen.refusal == .outsideImage)
   }
 
   @Test(
@@ -77,7 +122,7 @@ struct Img2PoseTargetsTests {
     var face = labelled()
     face.pose = HeadPose(rotationVector: .zero, translation: [0, 0, 1], frame: .arkit)
     var targets = Img2PoseTargets(.init(source: .reprojected))
-    #expect(targets.target(of: face, box: box, camera: image) == (nil, nil))
+    #expect(isNothing(targets.target(of: face, box: box, camera: image)))
   }
 }
 

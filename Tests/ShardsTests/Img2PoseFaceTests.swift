@@ -83,7 +83,8 @@ struct Img2PoseLayoutTests {
     #expect(parts[1].elements?.first?.elements?.first == .integer(-9))
   }
 
-  @Test("a genuine coordinate of -1 is written as the next number above; a missing point as -1")
+  @Test(
+    "a genuine coordinate of -1 is written as the next number above; a missing point by the pose")
   func minusOne() throws {
     var face = posedFace()
     face.landmarks?[0] = Landmarks.Point([-1, 7])
@@ -92,7 +93,8 @@ struct Img2PoseLayoutTests {
     let parts = try #require(encoder.encode(record([face])).0?.value()?.elements)
     let points = try #require(parts[4].elements?.first?.elements)
     #expect(points[0] == .array([.double((-1.0).nextUp), .double(7)]))
-    #expect(points[1] == .array([.double(-1), .double(-1)]))
+    let numbers = try #require(points[1].elements)
+    #expect(numbers.count == 2 && !numbers.contains(.double(-1)))
   }
 
   @Test("68 points are stored as they are")

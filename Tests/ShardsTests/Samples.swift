@@ -39,7 +39,10 @@ extension SampleEncoder {
     var leftOut: [LeftOut] = []
     let sample = try? sample(
       of: record, imageBytes: imageBytes,
-      target: { targets.target(of: $0, box: $1, camera: $2) }, leftOut: { leftOut.append($0) })
+      target: {
+        let target = targets.target(of: $0, box: $1, camera: $2)
+        return (target.pose, target.landmarks)
+      }, leftOut: { leftOut.append($0) })
     return (sample ?? nil, leftOut)
   }
 }

@@ -56,6 +56,8 @@ def expected_left_out(source):
             bool(faces) and not any(posed for _, _, posed in faces) for faces in stored),
         "faces-with-an-empty-box": empty_boxes(source),
         "images-outside-the-protocol": 0,
+        "poses-with-missing-points": 0,
+        "poses-outside-the-image": 0,
     }
 
 

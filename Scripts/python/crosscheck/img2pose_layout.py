@@ -90,7 +90,8 @@ def stored_face(face):
     """(box, landmarks, posed) as stored, or None for a face that the layout drops.
 
     A pose needs four points that are not all in one place. A face without one has no landmarks
-    either: img2pose would train on the -9s wherever it finds no -1 among the landmarks.
+    either: img2pose would train on the -9s wherever it finds no -1 among the landmarks. Of a face
+    with one, None stands for a missing point, which is stored where the pose projects it.
     """
     x1, y1, x2, y2 = box = [math.trunc(number) for number in face.box]
     if x1 >= x2 or y1 >= y2:
@@ -98,11 +99,9 @@ def stored_face(face):
     points = face.points or [None] * 5
     present = [point for point in points if point is not None]
     posed = len(present) >= 4 and any(point != present[0] for point in present)
-    stored = [
-        MISSING if point is None or not posed else [not_the_sentinel(number) for number in point]
-        for point in points
-    ]
-    return box, stored, posed
+    if not posed:
+        return box, [MISSING] * len(points), posed
+    return box, [point and [not_the_sentinel(number) for number in point] for point in points], posed
 
 
 def not_the_sentinel(number):

@@ -1,6 +1,7 @@
 """One call of a run fails, or the run ends there: every call of every kind, with each fault that may befall it."""
 
 import shutil
+import signal
 
 from .judging import Fault, after_disturbance, after_following_run, expect, is_unfinished
 from .shim import Tally
@@ -64,6 +65,9 @@ def run(scene, course, case, shim, thorough):
 def judge(scene, course, case, ending, tally, thorough):
     call, _, kind = case.split(":")
     signals = [SIGNALS[kind]] if kind in SIGNALS else []
+    if tally.place.startswith("libopenvino"):
+        # An exception that leaves OpenVINO's own loading of its plugins ends any process.
+        signals.append(signal.SIGABRT)
     is_of_input = tally.place.startswith("in/") and call in READ_CALLS
 
     def told(scene, ending):

@@ -86,7 +86,9 @@ def after_disturbance(scene, course, ending, signals=(), told=None):
         return found
     elif ending.code == 74:
         expect(any(place in ending.said for place in PLACES), f"the message names no file: {ending.last_words}")
-    if ending.code in (74, 130, 143) and is_unfinished(scene, course):
+    # What fails before the outputs are begun, such as an input, leaves an earlier run's folder as it was.
+    is_begun = not course.begins_unfinished or course.unfinished in ending.said
+    if ending.code in (74, 130, 143) and is_unfinished(scene, course) and is_begun:
         expect(course.unfinished in ending.said,
                f"{course.unfinished} stays and is not named: {ending.last_words}")
         if course.resumes:

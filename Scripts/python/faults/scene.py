@@ -112,6 +112,11 @@ class Course:
     def unfinished(self):
         return os.path.basename(self.command.base) + ".partial"
 
+    @property
+    def begins_unfinished(self):
+        """Whether an earlier run left its unfinished folder."""
+        return os.path.lexists(os.path.join(self.start, self.unfinished))
+
 
 class NotDone(Exception):
     """A command that this program or machine has not; the text says why."""

@@ -54,13 +54,14 @@ struct Img2PoseSample {
       let global = try Self.pose(lists[0][face], "global pose", face)
       let local = try Self.pose(lists[2][face], "local pose", face)
       let box = try box(lists[1][face], face)
-      let hasLandmarks = try Self.hasLandmarks(lists[3][face], face)
-      look(at: face, box: box, global: global, local: local, hasLandmarks: hasLandmarks)
+      let landmarks = try Self.landmarks(lists[3][face], face)
+      look(at: face, box: box, global: global, local: local, landmarks)
     }
   }
 
   private mutating func look(
-    at face: Int, box: IntegerBox?, global: [Double]?, local: [Double]?, hasLandmarks: Bool
+    at face: Int, box: IntegerBox?, global: [Double]?, local: [Double]?,
+    _ landmarks: (areThere: Bool, haveMinusOne: Bool)
   ) {
     func report(_ check: Check, _ detail: String) {
       faults.append(FaceFault(check: check, face: face, detail: detail))
@@ -71,11 +72,15 @@ struct Img2PoseSample {
     }
     switch (global, local) {
     case (nil, nil):
-      if hasLandmarks {
+      if landmarks.areThere {
         report(
           .shardSentinel, "landmarks: expected all -1, for the face has no pose, found others")
       }
     case (let global?, let local?):
+      if landmarks.haveMinusOne {
+        report(
+          .shardSentinel, "landmarks: expected none with a -1, for the face has a pose, found one")
+      }
       if Self.isPlausible(local) { localPoses.append(local) }
       for (name, pose) in [("global pose", global), ("local pose", local)]
       where !Self.isPlausible(pose) {
@@ -151,15 +156,17 @@ struct Img2PoseSample {
     return box
   }
 
-  /// Whether any landmark is present.
-  private static func hasLandmarks(_ value: MessagePackValue, _ face: Int) throws(Fault) -> Bool {
+  /// Whether any landmark is present, and whether any of the numbers is a -1.
+  private static func landmarks(
+    _ value: MessagePackValue, _ face: Int
+  ) throws(Fault) -> (areThere: Bool, haveMinusOne: Bool) {
     let points = value.elements ?? []
     guard points.count == 5 || points.count == 68 else {
       throw Fault(
         check: .shardSample,
         detail: "face \(face + 1): landmarks: expected 5 or 68, found \(value.kind)")
     }
-    var isAny = false
+    var found = (areThere: false, haveMinusOne: false)
     for point in points {
       let numbers = point.elements?.compactMap(\.number) ?? []
       // img2pose's converter keeps a third column, the detector's confidence.
@@ -175,8 +182,9 @@ struct Img2PoseSample {
             "face \(face + 1): landmarks: expected \(PlausibleRange.coordinate.text), found \(numbers)"
         )
       }
-      if numbers[0] != -1 || numbers[1] != -1 { isAny = true }
+      if numbers[0] != -1 || numbers[1] != -1 { found.areThere = true }
+      if numbers.contains(-1) { found.haveMinusOne = true }
     }
-    return isAny
+    return found
   }
 }

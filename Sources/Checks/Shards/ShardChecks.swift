@@ -15,7 +15,7 @@ extension Check {
     "img2pose needs whole numbers and an area, or its crop camera divides by zero.")
   static let shardSentinel = Check(
     "shard-sentinel", .warning, "sentinels that contradict each other",
-    "A face without a pose has -9 in both poses and -1 in all landmarks; img2pose's loader trains on anything else."
+    "A face without a pose has -9 in both poses and -1 in all landmarks, one with a pose has no -1; img2pose's loader trains on all faces without a -1, and blacks out all others."
   )
   static let shardPose = Check(
     "shard-pose", .warning, "local and global pose that are not each other's",

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import SystemPackage
 
 /// Marks a folder that a run made, so that it can be recognised later: an extended attribute holds a digest of
 /// the names and sizes in it. A folder without it, or in which something was added, removed or changed since, is
@@ -16,17 +17,22 @@ enum FolderMark {
   }
 
   /// - Parameter name: what messages call the folder.
-  /// - Throws: `OutputRefusal` where no run made the folder, or it was changed since.
-  static func checkIsOurs(_ folder: String, _ name: String) throws(OutputRefusal) {
+  /// - Throws: `OutputRefusal` where no run made the folder, or it was changed since; `FileError` where that
+  ///   cannot be told.
+  static func checkIsOurs(_ folder: String, _ name: String) throws {
     var bytes = [UInt8](repeating: 0, count: 64)
     let count = getxattr(folder, attribute, &bytes, bytes.count)
     guard count > 0 else {
+      let error = Errno.current
+      guard count == 0 || error.rawValue == ENODATA || error == .notSupported else {
+        throw FileError(action: "read the mark of", path: name, errno: error)
+      }
       throw OutputRefusal(
         name,
         "expected a folder that sixdof made, which may be replaced, found another; name another output, or remove it yourself"
       )
     }
-    guard let found = try? digest(of: folder), found.utf8.elementsEqual(bytes.prefix(count)) else {
+    guard try digest(of: folder).utf8.elementsEqual(bytes.prefix(count)) else {
       throw OutputRefusal(
         name,
         "expected the folder as sixdof made it, found files added, removed or changed since; name another output, or remove it yourself"
@@ -46,8 +52,10 @@ enum FolderMark {
   ) throws {
     for name in try entries(of: folder).sorted() {
       var status = stat()
-      let isThere = lstat(folder + "/" + name, &status) == 0
-      let isFolder = isThere && status.st_mode & S_IFMT == S_IFDIR
+      guard lstat(folder + "/" + name, &status) == 0 else {
+        throw FileError(action: "stat", path: folder + "/" + name, errno: .current)
+      }
+      let isFolder = status.st_mode & S_IFMT == S_IFDIR
       digest.add("\(prefix)\(name)\n\(isFolder ? -1 : Int(status.st_size))\n".utf8)
       if isFolder { try add(folder + "/" + name, "\(prefix)\(name)/", to: &digest) }
     }

@@ -32,7 +32,13 @@ extension OutputSet {
           Publication.Item(name: name + suffix, target: base + suffix, kind: .obsolete))
       }
     }
-    try Publication(in: unfinished.path, of: renamed).perform()
+    do {
+      try Publication(in: unfinished.path, of: renamed).perform()
+    } catch {
+      // It is undone, unless its journal is still there, or may be.
+      isPublishing = (try? Publication(underWayIn: unfinished.path) != nil) ?? true
+      throw error
+    }
     for (place, from) in streams {
       guard case .stream(let descriptor) = place.kind else { continue }
       let file = try OutputFile(stream: place, descriptor: descriptor)

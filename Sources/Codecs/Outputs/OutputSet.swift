@@ -137,7 +137,7 @@ public final class OutputSet {
     items.append(Item(suffix: suffix, isFolder: isFolder, place: place))
   }
 
-  private func checkKind(of place: OutputPlace, isFolder: Bool) throws(OutputRefusal) {
+  private func checkKind(of place: OutputPlace, isFolder: Bool) throws {
     switch (place.kind, isFolder) {
     case (.absent, _): return
     case (.folder, false):
@@ -158,7 +158,9 @@ public final class OutputSet {
     }
     // A log of an earlier step with the same name is replaced, as single files are.
     if existing == .refused, !isFolder, Self.isLog(place) { return }
-    if existing == .refused, !(resume == true && isPublishing) {
+    if existing == .refused,
+      try !(resume == true && Publication(underWayIn: unfinished.path) != nil)
+    {
       throw OutputRefusal(
         place.path, "expected no such \(isFolder ? "folder" : "file"), found one", reason: .exists)
     }
@@ -208,9 +210,10 @@ public final class OutputSet {
     guard !isStream else { return }
     try unfinished.take()
     isBegun = true
-    if let publication = try Publication(underWayIn: unfinished.path) {
+    if let publication = try publicationUnderWay() {
       let isWhole = try publication.isSwitched()
       try publication.settle()
+      isPublishing = false
       if isWhole, resume == true {
         discard()
         throw FinishedRun(base: base)
@@ -228,6 +231,14 @@ public final class OutputSet {
     }
     try unfinished.empty()
     try unfinished.describe(run)
+  }
+
+  private func publicationUnderWay() throws -> Publication? {
+    // What cannot be looked at may be one.
+    isPublishing = true
+    let publication = try Publication(underWayIn: unfinished.path)
+    isPublishing = publication != nil
+    return publication
   }
 
   /// The path at which to write an output until it is whole.
@@ -297,7 +308,12 @@ public final class OutputSet {
   }
 
   /// Whether a run stopped while it gave its outputs their names.
-  public var isPublishing: Bool { Publication.isUnderWay(in: unfinished.path) }
+  public internal(set) var isPublishing = false
+
+  /// Whether the unfinished folder is another run's, which this one could not take.
+  public var hasEarlierRun: Bool {
+    !isBegun && leftover == nil && (try? isThere(unfinished.path)) == true
+  }
 
   /// What a run that could not finish leaves, in words.
   public var remainder: String {

@@ -47,21 +47,20 @@ struct Publication {
 
   private static func journal(in folder: String) -> String { folder + "/publishing" }
 
-  /// Whether a run stopped while it gave its outputs their names.
-  static func isUnderWay(in folder: String) -> Bool {
-    // A journal that cannot be looked at counts as one.
-    access(journal(in: folder), F_OK) == 0 || !Errno.current.saysAbsent
-  }
-
   /// The publication that was under way in a folder; nil where none was.
   ///
   /// - Throws: `FileError` where the journal cannot be read.
   init?(underWayIn folder: String) throws {
-    guard Self.isUnderWay(in: folder) else { return nil }
+    let journal: [UInt8]
+    do {
+      journal = try wholeFile(Self.journal(in: folder))
+    } catch let error as FileError where error.errno.saysAbsent {
+      return nil
+    }
     self.folder = folder
-    let words = try wholeFile(Self.journal(in: folder)).split(
-      separator: 0, omittingEmptySubsequences: false
-    ).map { String(decoding: $0, as: UTF8.self) }
+    let words = journal.split(separator: 0, omittingEmptySubsequences: false).map {
+      String(decoding: $0, as: UTF8.self)
+    }
     let parent = OutputPlace.folder(of: folder)
     items = stride(from: 0, to: words.count - 2, by: 3).compactMap { i in
       let target = words[i + 2]
@@ -138,6 +137,11 @@ struct Publication {
     if symlink(place, new) == 0 {
       try renameEntry(new, to: folder + "/current")
     } else if place == "." {
+      let error = Errno.current
+      // Where links can be made, and this one could not, the old outputs stay.
+      guard try !isThere(folder + "/current") else {
+        throw FileError(action: "link", path: folder + "/current", errno: error)
+      }
       try OutputFile(path: switched).finish()
     }
     try syncFolder(folder)

@@ -52,6 +52,16 @@ struct Manifest {
     if let text = packing.profile.frames?.text(result.tally.convertedFrames) {
       members.append(("frames", .text(text)))
     }
+    let completed = result.completed
+    if completed.points > 0 {
+      members.append(
+        (
+          "landmarks_projected",
+          .object([
+            ("faces", .integer(completed.faces)), ("points", .integer(completed.points)),
+          ])
+        ))
+    }
     let errors = result.conversionErrors
     if errors.count > 0 {
       // With the old rule, not every global pose has a local one that is converted to it.

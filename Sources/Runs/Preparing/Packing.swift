@@ -114,11 +114,11 @@ public struct Packing {
   }
 
   private var targets: Img2PoseTargets.Options {
-    guard profile.kind == .standard, packing.landmarks == .reprojected else {
-      return profile.targets
-    }
-    return Img2PoseTargets.Options(
-      source: .reprojected, rule: profile.rule, models: labelling?.options.models ?? .bfm)
+    var targets = profile.targets
+    guard profile.kind == .standard else { return targets }
+    if packing.landmarks == .reprojected { targets.source = .reprojected }
+    targets.models = labelling?.options.models ?? .bfm
+    return targets
   }
 
   private func pack(

@@ -28,6 +28,7 @@ struct Preparation {
     var checks = CheckDigest()
     /// Angles in radians by which local poses miss their global ones.
     var conversionErrors = (count: 0, sum: 0.0, largest: 0.0)
+    var completed = CompletedLandmarks()
     /// Of lines as `sha256sum` prints them, one an image.
     var checksum = RunningDigest()
   }
@@ -86,6 +87,7 @@ struct Preparation {
     result.tally.sampleFaces += sample.faceCount
     result.tally.samplePoses += sample.localPoses.count
     result.tally.imageBytes += file.count
+    result.completed += image.completed
     for error in image.conversionErrors {
       result.conversionErrors.count += 1
       result.conversionErrors.sum += error

@@ -62,6 +62,8 @@ struct PreparedImage: Sendable {
   /// For each local pose, the angle by which converting it misses the global one; empty where the
   /// conversion is exact or is what defines the global one.
   var conversionErrors: [Double] = []
+  /// What the layout holds that the record lacks.
+  var completed = CompletedLandmarks()
   var image: StoredImage?
   /// The record as a line of JSON Lines; empty where none is wanted.
   var line: [UInt8] = []
@@ -206,20 +208,27 @@ struct PreparationWorker {
     _ record: ImageRecord, _ image: StoredImage, _ result: inout PreparedImage
   ) throws -> EncodedSample? {
     var (leftOut, errors): ([LeftOut], [Double]) = ([], [])
+    var completed = CompletedLandmarks()
     let sample = try encoder?.sample(
       of: record, imageBytes: image.count,
       target: { face, box, camera in
-        let target = targets.target(of: face, box: box, camera: camera)
+        let target = targets.target(
+          of: face, box: box, camera: camera,
+          imageSize: record.image.size)
+        if let refusal = target.refusal { leftOut.append(LeftOut(refusal)) }
+        if target.completedPoints > 0 { completed.faces += 1 }
+        completed.points += target.completedPoints
         if plan.targets.isApproximate, let pose = target.pose {
           let crop = CropCamera(box: box, image: camera, rule: plan.targets.rule)
           let reached = crop.global(from: pose.local.extrinsics).rotation
           errors.append(reached.angle(to: pose.global.extrinsics.rotation))
         }
-        return target
+        return (target.pose, target.landmarks)
       },
       leftOut: { leftOut.append($0) })
     result.leftOut += leftOut
     result.conversionErrors = errors
+    if sample != nil { result.completed = completed }
     return sample
   }
 

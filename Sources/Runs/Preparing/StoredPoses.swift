@@ -16,15 +16,21 @@ public enum StoredPoses {
     else { return nil }
     var source = Img2PoseTargets.Source.record
     if profile == .img2pose { source = .img2pose }
+    // Missing landmarks are filled in by the face model.
+    guard (options?["fit"]?["face_model"]?.text ?? "bfm") == "bfm" else { return nil }
     if options?["landmarks"]?.text == PackingSettings.StoredLandmarks.reprojected.rawValue {
-      guard (options?["fit"]?["face_model"]?.text ?? "bfm") == "bfm" else { return nil }
       source = .reprojected
     }
     let targets = Img2PoseTargets.Options(source: source, rule: rule)
     return { record in
       var targets = Img2PoseTargets(targets)
       return SampleEncoder.localPoses(
-        of: record, target: { targets.target(of: $0, box: $1, camera: $2) }, leftOut: { _ in }
+        of: record,
+        target: {
+          let target = targets.target(
+            of: $0, box: $1, camera: $2, imageSize: record.image.size)
+          return (target.pose, target.landmarks)
+        }, leftOut: { _ in }
       ).map { pose in (0..<6).map { pose[$0] } }
     }
   }

@@ -68,7 +68,13 @@ public struct StatisticsRun {
         continue
       }
       let poses = SampleEncoder.localPoses(
-        of: record, target: { targets.target(of: $0, box: $1, camera: $2) },
+        of: record,
+        target: {
+          let target = targets.target(
+            of: $0, box: $1, camera: $2, imageSize: record.image.size)
+          if let refusal = target.refusal { tally.leftOut[LeftOut(refusal), default: 0] += 1 }
+          return (target.pose, target.landmarks)
+        },
         leftOut: { tally.leftOut[$0, default: 0] += 1 })
       for pose in poses { statistics.add { pose[$0] } }
     }
