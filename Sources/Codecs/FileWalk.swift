@@ -170,7 +170,7 @@ func resolved(_ path: String) -> String? {
 /// The folder that a path names, with all links followed; nil where it names something else or nothing.
 ///
 /// - Throws: `FileError` where that cannot be told: what cannot be looked at is no file for it.
-func folder(at path: String) throws -> String? {
+public func folder(at path: String) throws -> String? {
   var status = stat()
   guard stat(path, &status) == 0 else {
     let error = Errno.current

@@ -32,7 +32,7 @@ public enum InputKind: Sendable, Equatable {
       self = .records
     } else if LMDBReader.file(inFolder: path) != nil {
       self = try Self.lmdb(path)
-    } else if isFolder(path) {
+    } else if try folder(at: path) != nil {
       self = .tree
     } else {
       switch try FileSignature(path: path) {
