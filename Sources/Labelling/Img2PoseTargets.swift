@@ -37,6 +37,9 @@ public struct Img2PoseTargets {
     public var isApproximate: Bool { rule == .markley && source != .img2pose }
   }
 
+  /// Of the 68 points: the jaw's ends and the chin.
+  private static let outline = [0, 8, 16]
+
   private let options: Options
   private var labeller: Img2PoseLabeller
 
@@ -88,14 +91,31 @@ public struct Img2PoseTargets {
   ) -> Bool {
     let assumed = Intrinsics.widthPlusHeight(imageSize.x, imageSize.y)
     let pose = CropCamera(box: box, image: assumed, rule: options.rule).global(from: local)
-    let points = FaceModel.bfm68Points.points.map {
-      assumed.projection(of: pose.applied(to: $0))
-    }
+    let model = FaceModel.bfm68Points.points
+    if Self.isWellInside(model, pose, assumed, imageSize) { return false }
+    let points = model.map { assumed.projection(of: pose.applied(to: $0)) }
     guard points.allSatisfy({ PlausibleRange.coordinate.contains($0) }) else { return true }
     let drawn = BoundingBox.img2pose(
       about: points, roll: pose.rotation.rotationVector.z,
       imageSize: SIMD2(Double(imageSize.x), Double(imageSize.y)))
     return !(drawn.right > drawn.left && drawn.bottom > drawn.top)
+  }
+
+  /// Whether both ends of the jaw and the chin alone span an area within the image, as those of nearly all faces do;
+  /// then the box about all points has one, too.
+  private static func isWellInside(
+    _ model: [SIMD3<Double>], _ pose: Extrinsics, _ camera: Intrinsics, _ imageSize: SIMD2<Int>
+  ) -> Bool {
+    let size = SIMD2(Double(imageSize.x), Double(imageSize.y))
+    var (least, greatest) = (size, SIMD2<Double>.zero)
+    for i in Self.outline {
+      let point = camera.projection(of: pose.applied(to: model[i]))
+      guard point.min() >= 0, point.x <= size.x, point.y <= size.y else { return false }
+      least = pointwiseMin(least, point)
+      greatest = pointwiseMax(greatest, point)
+    }
+    // Corners are truncated to whole pixels.
+    return (greatest - least).min() > 2
   }
 
   /// Fills in the missing points as the pose projects those of the face model.

@@ -6,7 +6,7 @@ public struct RecordError: Error, Equatable, CustomStringConvertible {
 }
 
 extension ImageRecord {
-  /// Reads one line of JSON Lines. Members that the schema does not have are refused, as they would be lost.
+  /// Reads one line of JSON Lines. RecordMembers that the schema does not have are refused, as they would be lost.
   ///
   /// - Throws: `JSONError` where the bytes are not JSON; `RecordError`, which names the member, where they are
   ///   not a record.
@@ -18,7 +18,7 @@ extension ImageRecord {
   ///
   /// - Throws: `RecordError`, which names the member, where it is not a record.
   public init(_ json: JSONValue) throws {
-    let record = try Members(
+    let record = try RecordMembers(
       json, "record", ["schema", "id", "source", "image", "camera", "faces", "native"])
     let schema = try record.text("schema")
     guard schema == Self.schemaName else {
@@ -36,7 +36,7 @@ extension ImageRecord {
 
 extension RecordSource {
   fileprivate init(_ json: JSONValue) throws {
-    let source = try Members(json, "source", ["dataset", "split", "file", "line"])
+    let source = try RecordMembers(json, "source", ["dataset", "split", "file", "line"])
     self.init(
       dataset: try source.text("dataset"), split: try source.optionalText("split"),
       file: try source.optionalText("file"), line: try source.optionalInteger("line"))
@@ -45,7 +45,7 @@ extension RecordSource {
 
 extension ImageReference {
   fileprivate init(_ json: JSONValue) throws {
-    let image = try Members(
+    let image = try RecordMembers(
       json, "image", ["path", "archive", "width", "height", "format", "orientation"])
     self.init(path: try image.text("path"))
     if case .refused(let reason) = ImagePathVerdict(path) { throw RecordError(description: reason) }
@@ -64,7 +64,7 @@ extension ImageReference {
 
 extension Camera {
   fileprivate init(_ json: JSONValue) throws {
-    let camera = try Members(json, "camera", ["fx", "fy", "cx", "cy", "provenance"])
+    let camera = try RecordMembers(json, "camera", ["fx", "fy", "cx", "cy", "provenance"])
     self.init(
       intrinsics: Intrinsics(
         focalLength: SIMD2(
@@ -77,7 +77,7 @@ extension Camera {
 
 extension Face {
   fileprivate init(_ json: JSONValue) throws {
-    let face = try Members(
+    let face = try RecordMembers(
       json, "face", ["bbox_xyxy", "landmarks", "pose", "fit", "attributes", "native"])
     let box = try face.numbers("bbox_xyxy", count: 4, .coordinate)
     self.init(box: BoundingBox(left: box[0], top: box[1], right: box[2], bottom: box[3]))
@@ -91,7 +91,7 @@ extension Face {
 
 extension Landmarks {
   fileprivate init(_ json: JSONValue) throws {
-    let landmarks = try Members(json, "landmarks", ["layout", "points", "visibility"])
+    let landmarks = try RecordMembers(json, "landmarks", ["layout", "points", "visibility"])
     self.init(layout: try landmarks.choice("layout"))
     let points = try landmarks.elements("points")
     let visibility =
@@ -120,7 +120,7 @@ extension Landmarks {
 
 extension HeadPose {
   fileprivate init(_ json: JSONValue) throws {
-    let pose = try Members(
+    let pose = try RecordMembers(
       json, "pose", ["rotation_vector", "translation", "frame", "scale", "provenance"])
     let rotation = try pose.numbers("rotation_vector", count: 3, .rotation)
     let translation = try pose.numbers("translation", count: 3, .translation)
@@ -134,7 +134,7 @@ extension HeadPose {
 
 extension FitQuality {
   fileprivate init(_ json: JSONValue) throws {
-    let fit = try Members(
+    let fit = try RecordMembers(
       json, "fit",
       [
         "solver", "points", "reprojection_rms_px", "relative_rms", "interocular_px",
@@ -164,7 +164,7 @@ extension FitQuality {
 
 extension FitQuality.Uncertainty {
   /// nil where the fit states none.
-  fileprivate init?(_ fit: Members) throws {
+  fileprivate init?(_ fit: RecordMembers) throws {
     guard fit.optional("rotation_sigma_deg") != nil || fit.optional("translation_sigma") != nil
     else {
       return nil
@@ -184,7 +184,7 @@ extension FitQuality.Uncertainty {
 extension FaceAttributes {
   fileprivate init(_ json: JSONValue) throws {
     self.init()
-    let attributes = try Members(json, "attributes", nil)
+    let attributes = try RecordMembers(json, "attributes", nil)
     var known: Set<String> = []
     for (name, path) in Self.integers {
       known.insert("\(name)")
@@ -216,7 +216,7 @@ extension FaceAttributes {
 
 extension NativeValue {
   fileprivate init(_ json: JSONValue) throws {
-    let members = try Members(json, "native", nil).members
+    let members = try RecordMembers(json, "native", nil).members
     guard json.isFinite else {
       throw RecordError(description: "native: expected finite numbers, found NaN or Infinity")
     }
@@ -245,116 +245,5 @@ extension JSONValue {
     case .object(let members): members.allSatisfy(\.value.isFinite)
     case .null, .boolean, .integer, .text: true
     }
-  }
-}
-
-/// The members of a JSON object. Errors name the member that is to blame.
-private struct Members {
-  let members: [(key: String, value: JSONValue)]
-  let name: String
-
-  /// - Parameter known: the only members that are allowed; nil for any.
-  init(_ json: JSONValue, _ name: String, _ known: Set<String>?) throws {
-    self.name = name
-    guard case .object(let members) = json else {
-      throw RecordError(description: "\(name): expected an object, found \(json.kind)")
-    }
-    self.members = members
-    if let known, let stranger = members.first(where: { !known.contains($0.key) }) {
-      throw RecordError(
-        description:
-          "\(name): expected one of \(known.sorted().joined(separator: ", ")), found '\(stranger.key)'"
-      )
-    }
-  }
-
-  func mismatch(_ member: String, _ expected: String, _ found: String) -> RecordError {
-    RecordError(description: "\(name).\(member): expected \(expected), found \(found)")
-  }
-
-  /// nil where the member is absent or null.
-  func optional(_ member: String) -> JSONValue? {
-    guard let value = members.first(where: { $0.key == member })?.value, value != .null else {
-      return nil
-    }
-    return value
-  }
-
-  func required(_ member: String) throws -> JSONValue {
-    guard let value = optional(member) else { throw mismatch(member, "a value", "none") }
-    return value
-  }
-
-  func optionalText(_ member: String) throws -> String? {
-    guard let value = optional(member) else { return nil }
-    guard let text = value.text else { throw mismatch(member, "text", value.kind) }
-    return text
-  }
-
-  func text(_ member: String) throws -> String {
-    guard let text = try optionalText(member) else { throw mismatch(member, "text", "none") }
-    return text
-  }
-
-  func optionalInteger(_ member: String) throws -> Int? {
-    guard let value = optional(member) else { return nil }
-    guard case .integer(let number) = value else {
-      throw mismatch(member, "a whole number", value.kind)
-    }
-    return number
-  }
-
-  func integer(_ member: String) throws -> Int {
-    guard let number = try optionalInteger(member) else {
-      throw mismatch(member, "a whole number", "none")
-    }
-    return number
-  }
-
-  func optionalFlag(_ member: String) throws -> Bool? {
-    guard let value = optional(member) else { return nil }
-    guard case .boolean(let flag) = value else {
-      throw mismatch(member, "true or false", value.kind)
-    }
-    return flag
-  }
-
-  func number(_ member: String, _ range: PlausibleRange) throws -> Double {
-    let value = try required(member)
-    guard let number = value.number else { throw mismatch(member, "a number", value.kind) }
-    guard range.contains(number) else { throw mismatch(member, range.text, "\(number)") }
-    return number
-  }
-
-  func elements(_ member: String) throws -> [JSONValue] {
-    let value = try required(member)
-    guard let elements = value.elements else { throw mismatch(member, "an array", value.kind) }
-    return elements
-  }
-
-  func numbers(_ member: String, count: Int, _ range: PlausibleRange) throws -> [Double] {
-    let elements = try elements(member)
-    let numbers = elements.compactMap(\.number)
-    guard numbers.count == count, elements.count == count else {
-      throw mismatch(member, "\(count) numbers", "\(numbers.count)")
-    }
-    if let other = numbers.first(where: { !range.contains($0) }) {
-      throw mismatch(member, range.text, "\(other)")
-    }
-    return numbers
-  }
-
-  func choice<Choice: RawRepresentable & CaseIterable>(_ member: String) throws -> Choice
-  where Choice.RawValue == String {
-    let text = try text(member)
-    guard let choice = Choice(rawValue: text) else {
-      throw mismatch(member, Members.list(Choice.self), "'\(text)'")
-    }
-    return choice
-  }
-
-  static func list<Choice: RawRepresentable & CaseIterable>(_ type: Choice.Type) -> String
-  where Choice.RawValue == String {
-    Choice.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
   }
 }

@@ -54,7 +54,29 @@ struct ARKitFaceScene {
     let pose = RowTransform(axes: .openGL, rowMajor: transform)?.extrinsics ?? drawn
     let camera = ARKitFaceProjection.camera(width: options.width, height: options.height)
 
-    let vertices = vertices
+    var face = Self.face(vertices, map: map, pose: pose, camera, sample)
+    face.native = .arrays([
+      NativeArray(
+        name: "verts", dtype: "<f4", shape: [ARKitFace.vertexCount, 3],
+        content: .bytes(vertices.littleEndianBytes(isDouble: false))),
+      NativeArray(
+        name: "R_t", dtype: "<f4", shape: [4, 4],
+        content: .bytes(transform.littleEndianBytes(isDouble: false))),
+    ])
+    var image = ImageReference(path: "image/" + sample.path(.image))
+    (image.width, image.height, image.format) = (options.width, options.height, "jpeg")
+    record = ImageRecord(
+      source: RecordSource(
+        dataset: DatasetName.arkitFace, split: options.split, file: "info/" + sample.path(.info)),
+      image: image, camera: Camera(intrinsics: camera, provenance: .datasetProjection),
+      faces: [face])
+  }
+
+  /// The annotated face, without arrays.
+  private static func face(
+    _ vertices: [Double], map: AffineMap, pose: Extrinsics, _ camera: Intrinsics,
+    _ sample: ARKitFaceSample
+  ) -> Face {
     let pixels = (0..<ARKitFace.vertexCount).map { i in
       camera.projection(
         of: map.applied(to: SIMD3(vertices[3 * i], vertices[3 * i + 1], vertices[3 * i + 2])))
@@ -71,21 +93,7 @@ struct ARKitFaceScene {
     face.attributes.others = [
       ("subject_id", sample.subject), ("facial_action", sample.action), ("img_id", sample.image),
     ].map { FaceAttributes.Other(name: $0.0, value: .text($0.1)) }
-    face.native = .arrays([
-      NativeArray(
-        name: "verts", dtype: "<f4", shape: [ARKitFace.vertexCount, 3],
-        content: .bytes(vertices.littleEndianBytes(isDouble: false))),
-      NativeArray(
-        name: "R_t", dtype: "<f4", shape: [4, 4],
-        content: .bytes(transform.littleEndianBytes(isDouble: false))),
-    ])
-    var image = ImageReference(path: "image/" + sample.path(.image))
-    (image.width, image.height, image.format) = (options.width, options.height, "jpeg")
-    record = ImageRecord(
-      source: RecordSource(
-        dataset: DatasetName.arkitFace, split: options.split, file: "info/" + sample.path(.info)),
-      image: image, camera: Camera(intrinsics: camera, provenance: .datasetProjection),
-      faces: [face])
+    return face
   }
 
   /// A mesh that has the landmarks at their vertices. The other vertices lie on the front half of an

@@ -105,6 +105,11 @@ struct FaceParameters {
       landmarks = points
       box = bounds
     }
+    checkShapes(form, array)
+  }
+
+  /// Finds what is not as the form has it, and can be read all the same.
+  private mutating func checkShapes(_ form: MATFaceForm, _ array: (String) -> MATArray?) {
     if box.isDegenerate {
       findings.append(
         (

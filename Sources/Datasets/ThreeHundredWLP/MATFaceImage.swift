@@ -57,16 +57,7 @@ struct MATFaceImage: Sendable {
         .conflictingAnnotation,
         "\(other.name): expected a matrix of numbers, found \(other.kind), which is left out")
     }
-    let landmarkFile = landmarkFile
-    if let landmarkFile {
-      switch self.arrays(of: landmarkFile) {
-      case .failure(let failure):
-        report(
-          failure.code == .unreadableFile ? .unreadableFile : .unusableLandmarks,
-          "\(landmarkFile): \(failure.detail); pt2d is used instead")
-      case .success(let found): arrays += found.arrays.filter { $0.name.hasPrefix("pts_") }
-      }
-    }
+    arrays += landmarkArrays(report)
     do throws(FaceParameters.Failure) {
       let parameters = try FaceParameters(
         form, isFlip: isFlip, imageWidth: PoseParameters.usualSize,
@@ -87,6 +78,19 @@ struct MATFaceImage: Sendable {
     } catch {
       report(error.code, error.detail)
       return Outcome(record: nil, issues: issues)
+    }
+  }
+
+  /// The points of the file of landmarks; none where there is no such file, or it is broken, which is reported.
+  private func landmarkArrays(_ report: (RecordIssue.Code, String) -> Void) -> [MATArray] {
+    guard let landmarkFile else { return [] }
+    switch arrays(of: landmarkFile) {
+    case .failure(let failure):
+      report(
+        failure.code == .unreadableFile ? .unreadableFile : .unusableLandmarks,
+        "\(landmarkFile): \(failure.detail); pt2d is used instead")
+      return []
+    case .success(let found): return found.arrays.filter { $0.name.hasPrefix("pts_") }
     }
   }
 

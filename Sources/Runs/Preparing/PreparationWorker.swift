@@ -7,72 +7,6 @@ public import Labelling
 public import Schema
 internal import Shards
 
-/// What a run does with each image.
-public struct PreparationPlan: Sendable {
-  /// nil where a run needs no images.
-  public var images: ImageStore?
-  /// Of images that the source itself holds.
-  public var heldLimit = PixelLimit.standard
-  /// Of all images.
-  public var pixelLimit: PixelLimit { images?.pixelLimit ?? heldLimit }
-  /// What replaces the records' faces by those found in the images; nil where they stay.
-  public var inference: InferencePlan?
-  /// What an interrupted run found already; nil where nobody will ask for what this one finds.
-  var foundEarlier: FoundFaces.Earlier?
-  /// Whether a record's line is that of the annotated record and, after it, that of the faces found.
-  public var keepsAnnotation = false
-  /// How to fit poses; nil where none are fitted.
-  public var labelling: LabellingOptions?
-  /// The camera to assume; nil for the usual one.
-  public var camera: CameraChoice?
-  /// Brings all poses to one object frame; nil where they keep theirs.
-  public var frames: FrameConversion?
-  /// Looks for what is wrong with the records; nil where nothing does.
-  public var checker: RecordChecker?
-  /// In which conventions records have their poses' angles.
-  public var eulerConventions: [EulerConvention] = []
-  /// What img2pose's layout is given of a face.
-  public var targets = Img2PoseTargets.Options()
-  /// nil where no samples are made.
-  public var layout: ShardLayout?
-  public var writesRecords = false
-  /// Whether to hash images.
-  public var checksum = false
-
-  public init() {}
-
-  /// Whether the records' poses go into one set; what img2pose's converter fits is in one frame.
-  var poolsPoses: Bool { layout != nil && targets.source != .img2pose }
-}
-
-/// One image after all that can be done to it on any thread.
-struct PreparedImage: Sendable {
-  var issues: [RecordIssue]
-  /// Whether a record came of it.
-  var isUsed = false
-  var faces = 0
-  var facesWithLandmarks = 0
-  var facesWithPose = 0
-  var frames = FrameCounts()
-  /// The frames of poses that were brought to another.
-  var convertedFrames = FrameCounts()
-  var findings: [CheckDigest.Found] = []
-  var leftOut: [LeftOut] = []
-  var sample: EncodedSample?
-  /// For each local pose, the angle by which converting it misses the global one; empty where the
-  /// conversion is exact or is what defines the global one.
-  var conversionErrors: [Double] = []
-  /// What the layout holds that the record lacks.
-  var completed = CompletedLandmarks()
-  var image: StoredImage?
-  /// The record as a line of JSON Lines; empty where none is wanted.
-  var line: [UInt8] = []
-  /// "digest  path", as `sha256sum` prints it.
-  var checksum = ""
-  /// What was found in the image, for a run that goes on with this one; empty where that run has it.
-  var foundLine: [UInt8] = []
-}
-
 /// Turns a source's outcome into a prepared image: header, camera, pose, encoding. One a thread.
 struct PreparationWorker {
   let plan: PreparationPlan
@@ -100,46 +34,73 @@ struct PreparationWorker {
   /// Whether the faces that are looked at are the records' own.
   var isShowingAnnotatedFaces: Bool { plan.inference?.usesAnnotatedFaces ?? false }
 
+  /// Takes an image through the stages that the plan asks for: opening, finding, labelling, encoding. Each may end
+  /// it with an issue.
   mutating func prepare(_ outcome: Outcome) throws -> PreparedImage {
     var result = PreparedImage(issues: outcome.issues)
     guard var record = outcome.record else {
       if outcome.isOutsideProtocol { result.leftOut.append(.imagesOutsideTheProtocol) }
       return result
     }
+    json.removeAll()
     if plan.inference != nil, !plan.keepsAnnotation, !isShowingAnnotatedFaces {
       record.dropAnnotation()
     }
-    json.removeAll()
     if plan.images != nil || outcome.image != nil {
-      let image: StoredImage
-      switch opening.open(record, held: outcome.image) {
-      case .success(let opened): image = opened
-      case .failure(let rejected):
-        result.issues.append(rejected.issue)
-        return result
-      }
+      guard let image = try open(&record, outcome.image, &result),
+        try findFaces(&record, image, &result)
+      else { return result }
+      // Where nothing packs an image that was searched, its file is closed before it waits for its turn.
+      result.image = predictor != nil && plan.layout == nil ? nil : image
+    }
+    guard assumeCamera(for: &record, &result) else {
+      result.image = nil
+      return result
+    }
+    try label(&record, &result)
+    try encode(record, &result)
+    return result
+  }
+
+  /// - Returns: nil where the image cannot be used, which is an issue.
+  private func open(
+    _ record: inout ImageRecord, _ held: [UInt8]?, _ result: inout PreparedImage
+  ) throws -> StoredImage? {
+    switch opening.open(record, held: held) {
+    case .failure(let rejected):
+      result.issues.append(rejected.issue)
+      return nil
+    case .success(let image):
       describe(image.header, in: &record, &result)
-      result.image = image
       if plan.checksum {
         let digest = try image.bytes().withUnsafeBytes(sha256(of:))
         result.checksum = "\(digest)  \(record.image.path)\n"
       }
-      if let predictor {
-        // A network may ask for the camera that its pose is to be in.
-        if plan.inference?.network != nil {
-          guard assumeCamera(for: &record, &result) else { return result }
-        }
-        let annotated = record
-        guard try find(&record, image, predictor, &result) else { return result }
-        if plan.keepsAnnotation {
-          annotated.withoutNative.write(to: &json)
-          record = record.withoutNative
-        }
-        // Where nothing packs it, its file is closed before it waits for its turn.
-        if plan.layout == nil { result.image = nil }
-      }
+      return image
     }
-    guard assumeCamera(for: &record, &result) else { return result }
+  }
+
+  /// - Returns: false where the image cannot be searched, which is an issue.
+  private mutating func findFaces(
+    _ record: inout ImageRecord, _ image: StoredImage, _ result: inout PreparedImage
+  ) throws -> Bool {
+    guard let predictor else { return true }
+    // A network may ask for the camera that its pose is to be in.
+    if plan.inference?.network != nil {
+      guard assumeCamera(for: &record, &result) else { return false }
+    }
+    let annotated = record
+    guard try find(&record, image, predictor, &result) else { return false }
+    if plan.keepsAnnotation {
+      annotated.withoutNative.write(to: &json)
+      record = record.withoutNative
+    }
+    return true
+  }
+
+  private mutating func label(
+    _ record: inout ImageRecord, _ result: inout PreparedImage
+  ) throws {
     if labeller != nil {
       guard record.camera != nil else {
         throw RunFailure(
@@ -153,25 +114,26 @@ struct PreparationWorker {
     if labeller != nil || !plan.eulerConventions.isEmpty {
       for i in record.faces.indices { record.faces[i].describePose(in: plan.eulerConventions) }
     }
+  }
+
+  /// Counts what the record holds and makes of it what is written.
+  private mutating func encode(_ record: ImageRecord, _ result: inout PreparedImage) throws {
     result.isUsed = true
     result.faces = record.faces.count
+    result.facesWithLandmarks = record.faces.count { $0.landmarks != nil }
+    result.facesWithPose = record.faces.count { $0.pose != nil }
     result.frames = record.frames
     if let checker = plan.checker {
       result.findings = CheckDigest.findings(in: record, by: checker)
     }
-    for face in record.faces {
-      if face.landmarks != nil { result.facesWithLandmarks += 1 }
-      if face.pose != nil { result.facesWithPose += 1 }
-    }
     if let image = result.image {
-      result.sample = try encode(record, image, &result)
+      result.sample = try sample(of: record, image, &result)
       if result.sample == nil { result.image = nil }
     }
     if plan.writesRecords {
       record.write(to: &json)
       result.line = try json.bytes
     }
-    return result
   }
 
   /// Gives a record the camera that the run assumes, where it has none of its own.
@@ -204,8 +166,8 @@ struct PreparationWorker {
     return true
   }
 
-  private mutating func encode(
-    _ record: ImageRecord, _ image: StoredImage, _ result: inout PreparedImage
+  private mutating func sample(
+    of record: ImageRecord, _ image: StoredImage, _ result: inout PreparedImage
   ) throws -> EncodedSample? {
     var (leftOut, errors): ([LeftOut], [Double]) = ([], [])
     var completed = CompletedLandmarks()
