@@ -1,4 +1,5 @@
 internal import CMatIO
+internal import SystemPackage
 
 /// What `MATWriter` can store: the kinds of values that the datasets' own files have.
 public enum MATContent {
@@ -16,41 +17,66 @@ public enum MATContent {
   case array(MATArray)
 }
 
-/// Writes a MATLAB v5 file. It is complete when the writer is released.
+/// Writes a MATLAB v5 file. It is complete once `finish` has returned.
 public final class MATWriter {
-  private let handle: OpaquePointer
+  /// Nil once the file is closed.
+  private var handle: OpaquePointer?
   private let path: String
+  private var variables = 0
 
   /// Makes the file, or replaces what is there.
   ///
-  /// - Throws: `MATError` where it cannot be made.
+  /// - Throws: `FileError` where it cannot be made.
   public init(path: String) throws {
     self.path = path
     // A fixed header, as matio's own contains the time. So equal input gives equal bytes.
     let header = "MATLAB 5.0 MAT-file, made by sixdof"
     guard let handle = Mat_CreateVer(path, header, MAT_FT_MAT5) else {
-      throw MATError(path: path, detail: "expected a file that can be made, found no access")
+      throw FileError(action: "create", path: path, errno: .current)
     }
     self.handle = handle
   }
 
-  deinit { Mat_Close(handle) }
+  deinit { if let handle { Mat_Close(handle) } }
+
+  /// Closes the file and looks whether all of it is there: matio writes through a buffer, and does not say where a
+  /// part of it is lost on a full disk.
+  ///
+  /// - Throws: `FileError` where it is not.
+  public func finish() throws {
+    guard let handle else { return }
+    self.handle = nil
+    guard Mat_Close(handle) == 0 else {
+      throw FileError(action: "write", path: path, errno: .current)
+    }
+    var found = 0
+    do {
+      try MappedFile(path: path, isWatched: false).withBytes { bytes in
+        try MATArrays.forEachVariable(bytes, path: path, limit: .max) { _ in found += 1 }
+      }
+    } catch is MATError {
+      found = -1
+    }
+    guard found == variables else {
+      throw FileError(action: "write", path: path, errno: .noSpace)
+    }
+  }
 
   /// Writes a variable, uncompressed.
   ///
-  /// - Throws: `MATError` where it cannot be written.
+  /// - Throws: `FileError` where it cannot be written.
   public func write(_ name: String, _ content: MATContent) throws {
     let variable = try Self.variable(name, content)
     defer { Mat_VarFree(variable) }
-    guard Mat_VarWrite(handle, variable, MAT_COMPRESSION_NONE) == 0 else {
-      throw MATError(
-        path: path, detail: "variable '\(name)' could not be written; is the disk full?")
+    guard let handle, Mat_VarWrite(handle, variable, MAT_COMPRESSION_NONE) == 0 else {
+      throw FileError(action: "write variable '\(name)' of", path: path, errno: .current)
     }
+    variables += 1
   }
 
   /// Writes an array under its own name.
   ///
-  /// - Throws: `MATError` where it cannot be written.
+  /// - Throws: `FileError` where it cannot be written.
   public func write(_ array: MATArray) throws { try write(array.name, .array(array)) }
 
   /// matio's own copy of the content; a cell array owns its elements.

@@ -1,3 +1,5 @@
+internal import Geometry
+
 /// Confidence intervals by drawing the samples again with replacement (Efron 1979): from the 2.5th to the 97.5th
 /// percentile of the statistic over all draws.
 public struct Bootstrap: Sendable {
@@ -20,7 +22,7 @@ public struct Bootstrap: Sendable {
     of count: Int, _ statistics: (_ weights: [Int32]) -> [Double]
   ) -> [ClosedRange<Double>?] {
     guard count > 0, draws > 0 else { return [] }
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     var columns: [[Double]] = []
     for _ in 0..<draws {
       var weights = [Int32](repeating: 0, count: count)
@@ -42,20 +44,5 @@ public struct Bootstrap: Sendable {
     let below = Int(place)
     guard below + 1 < sorted.count else { return sorted[below] }
     return sorted[below] + (place - Double(below)) * (sorted[below + 1] - sorted[below])
-  }
-}
-
-/// SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). It is written out so that the same seed draws the same
-/// samples with any version of the library.
-private struct SplitMix64 {
-  var state: UInt64
-
-  mutating func below(_ bound: Int) -> Int {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    z ^= z >> 31
-    return Int(z.multipliedFullWidth(by: UInt64(bound)).high)
   }
 }

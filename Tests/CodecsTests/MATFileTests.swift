@@ -6,7 +6,6 @@ internal import Testing
 private func withFile(_ body: (_ path: String) throws -> Void) throws {
   try withTemporaryDirectory { folder in
     let path = "\(folder)/a.mat"
-    // The writer closes its file when it goes.
     do {
       let writer = try MATWriter(path: path)
       try writer.write("names", .cells([.text("0--Parade"), .text(""), .text("x")]))
@@ -17,6 +16,7 @@ private func withFile(_ body: (_ path: String) throws -> Void) throws {
       try writer.write("none", .int32([], rows: 0, columns: 4))
       try writer.write("wide", .uint16([65535, 0, 1], rows: 1, columns: 3))
       try writer.write("nothing", .cells([]))
+      try writer.finish()
     }
     try body(path)
   }
@@ -24,6 +24,18 @@ private func withFile(_ body: (_ path: String) throws -> Void) throws {
 
 @Suite("MATLAB files")
 struct MATFileTests {
+  @Test("a file that lost a part while it was written is an error")
+  func lost() throws {
+    try withTemporaryDirectory { folder in
+      let path = "\(folder)/a.mat"
+      let writer = try MATWriter(path: path)
+      let numbers = [Int32](repeating: 7, count: 100_000)
+      try writer.write("n", .int32(numbers, rows: numbers.count, columns: 1))
+      try write("", to: path)
+      #expect(throws: FileError.self) { try writer.finish() }
+    }
+  }
+
   @Test("numbers come column by column with their shape")
   func numbers() throws {
     try withFile { path in

@@ -65,9 +65,10 @@ def run(scene, course, case, shim, thorough):
 def judge(scene, course, case, ending, tally, thorough):
     call, _, kind = case.split(":")
     signals = [SIGNALS[kind]] if kind in SIGNALS else []
-    if tally.place.startswith("libopenvino"):
+    if tally.place.startswith("libopenvino") and ending.code == -signal.SIGABRT:
         # An exception that leaves OpenVINO's own loading of its plugins ends any process.
-        signals.append(signal.SIGABRT)
+        after_disturbance(scene, course, ending, [signal.SIGABRT])
+        return "OpenVINO's"
     is_of_input = tally.place.startswith("in/") and call in READ_CALLS
 
     def told(scene, ending):

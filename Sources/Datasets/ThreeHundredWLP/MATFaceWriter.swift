@@ -67,5 +67,6 @@ struct MATFaceWriter: DatasetWriter {
     guard !arrays.isEmpty else { return }
     let writer = try MATWriter(path: folder.path(of: file))
     for array in arrays { try writer.write(array) }
+    try writer.finish()
   }
 }

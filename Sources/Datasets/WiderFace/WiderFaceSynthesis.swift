@@ -144,13 +144,17 @@ public struct WiderFaceSynthesis: DatasetSynthesis {
           return .uint8(values, rows: values.count, columns: 1)
         })
     }
-    guard let level else { return }
-    try writer.write(
-      "gt_list",
-      perImage { image in
-        let kept = image.faces.indices.filter { image.faces[$0].attributes[keyPath: level] == true }
-        return .uint8(kept.map { UInt8($0 + 1) }, rows: kept.count, columns: 1)
-      })
+    if let level {
+      try writer.write(
+        "gt_list",
+        perImage { image in
+          let kept = image.faces.indices.filter {
+            image.faces[$0].attributes[keyPath: level] == true
+          }
+          return .uint8(kept.map { UInt8($0 + 1) }, rows: kept.count, columns: 1)
+        })
+    }
+    try writer.finish()
   }
 
   /// Boxes column by column; an image without a face gets a dummy row of zeros.

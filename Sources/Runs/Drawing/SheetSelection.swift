@@ -47,7 +47,7 @@ public struct SheetSelection {
     defer { seen += 1 }
     if takesWorst, value == nil { return }
     kept.append(
-      Choice(place: place, face: face, value: value, number: seen, draw: Self.mixed(seed, seen)))
+      Choice(place: place, face: face, value: value, number: seen, draw: Self.drawn(seed, seen)))
     if kept.count >= 2 * most + 1024 { thin() }
   }
 
@@ -88,12 +88,9 @@ public struct SheetSelection {
     return value.flatMap { $0.isFinite ? $0 : nil }
   }
 
-  /// A number as good as random that follows from two (the finaliser of SplitMix64; Steele, Lea and Flood,
-  /// OOPSLA 2014).
-  private static func mixed(_ seed: UInt64, _ number: Int) -> UInt64 {
-    var z = seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(number) &* 0xD1B5_4A32_D192_ED03
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
+  /// A number as good as random that follows from two.
+  private static func drawn(_ seed: UInt64, _ number: Int) -> UInt64 {
+    SplitMix64.mixed(
+      seed &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(number) &* 0xD1B5_4A32_D192_ED03)
   }
 }
