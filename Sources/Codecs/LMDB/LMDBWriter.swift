@@ -152,6 +152,10 @@ public final class LMDBWriter {
     let mapSize = used + batch + (used < batchBytes ? Self.leastBatch : 1 << 20)
     let environment = try LMDBEnvironment(
       path: path, flags: MDB_WRITEMAP | MDB_NOSYNC | MDB_NORDAHEAD, mapSize: mapSize)
+    // liblmdb takes a file whose beginning it cannot read for a new one, and writes over it.
+    guard try used == 0 || environment.usedBytes() == used else {
+      throw FileError(action: "read", path: path, errno: .ioError)
+    }
     let status = posix_fallocate(descriptor.rawValue, off_t(used), off_t(mapSize - used))
     guard status == 0 else {
       throw FileError(action: "reserve disk space", path: path, errno: Errno(rawValue: status))
