@@ -34,7 +34,7 @@ extension RunFailure.Remedy {
     switch self {
     case .imagesForCamera: "convert with --images so that the camera is known"
     case .oneFrame: "--frame-of bfm, arkit or biwi-head converts all to one"
-    case .wholeRecords: "or use --layout records"
+    case .wholeRecords: "--layout records packs them all the same"
     case .chooseDuplicate: "--on-duplicate keeps the first or the last"
     case .allowLosses: "--allow-lossy writes the rest"
     case .nameImages: "name it by '--images'"
