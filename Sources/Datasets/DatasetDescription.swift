@@ -33,6 +33,7 @@ public struct DatasetDescription: Sendable {
   public var readFiles: FileReader?
   /// Nil where it is not read as a whole.
   public var readTree: TreeReader?
+  /// The reading options that make a difference to it.
   public var heeds: Set<Option> = []
   /// File endings in lower case; a tree with none of them is not the dataset. Empty where that cannot be told.
   public var neededEndings: Set<String> = []

@@ -9,7 +9,8 @@ internal import Schema
 internal import Shards
 
 /// Looks for what is wrong with annotations, and writes what it finds in all the forms that were asked for.
-public struct CheckingRun {
+public struct CheckingRun: Job {
+  /// What is checked.
   public enum Input: Sendable {
     case records(String)
     case shard(String)
@@ -24,7 +25,9 @@ public struct CheckingRun {
 
   /// Files to write; '-' is standard output.
   public struct Outputs: Sendable {
+    /// The form of `output`.
     public var format = Format.text
+    /// Where the answer goes.
     public var output = "-"
     /// Every finding as a line of JSON.
     public var findings: String?
@@ -39,11 +42,13 @@ public struct CheckingRun {
     /// How many findings of a check the text shows.
     public var examples = 5
 
+    /// The text, on standard output.
     public init() {}
   }
 
   /// Several are taken as several splits.
   public var inputs: [Input]
+  /// Where the records' images are.
   public var images = ImageLocation()
   /// Whether pixels are decoded too.
   public var decodes = false
@@ -51,12 +56,16 @@ public struct CheckingRun {
   public var duplicateDistance = CrossRecordCheck.defaultRadius
   /// Ids of checks; nil for all.
   public var only: [String]?
+  /// Ids of checks that are left out.
   public var ignored: [String] = []
   /// nil for the usual file, where there is one.
   public var settingsFile: String?
+  /// What is written.
   public var outputs = Outputs()
+  /// How the run goes about its work.
   public var settings: RunSettings
 
+  /// All checks of these inputs.
   public init(_ inputs: [Input], settings: RunSettings) {
     (self.inputs, self.settings) = (inputs, settings)
   }

@@ -8,12 +8,19 @@ public import Schema
 /// Draws a contact sheet's pages one after the other; one page and a few tiles are in memory.
 public struct SheetPages: Sendable {
   let choices: [SheetSelection.Choice]
+  /// Tiles in a row.
   public let columns: Int
+  /// Rows on a page.
   public let rows: Int
+  /// Of a tile, in pixels.
   public let side: Int
+  /// Whether tiles have text under them.
   public let hasCaptions: Bool
+  /// What is drawn over a tile's image.
   public let overlays: FacePortrait.Overlays
+  /// Whether a tile is an image and not a face.
   public let imagesWhole: Bool
+  /// Images of more pixels are not decoded.
   public let pixelLimit: PixelLimit
 
   /// A file name's ending in lower case, without the dot.
@@ -23,6 +30,7 @@ public struct SheetPages: Sendable {
   }
 
   private var tilesOnPage: Int { columns * rows }
+  /// How many pages there are.
   public var count: Int { (choices.count + tilesOnPage - 1) / tilesOnPage }
 
   private struct Job: Sendable {

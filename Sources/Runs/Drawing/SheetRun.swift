@@ -5,29 +5,37 @@ public import Reporting
 internal import Schema
 
 /// Makes contact sheets of annotated faces or images.
-public struct SheetRun {
+public struct SheetRun: Job {
   /// A file of records, or an LMDB.
   public var input: String
+  /// Where the records' images are.
   public var images = ImageLocation()
   /// How many tiles, on all pages together.
   public var most: Int
+  /// What tiles are sorted by.
   public var order: SheetSelection.Order
   /// Whether those with the greatest value of `order` are shown, and not a sample.
   public var takesWorst = false
+  /// Another seed gives another result.
   public var seed: UInt64 = 1
   /// Whether a tile is an image and not a face.
   public var imagesWhole = false
   /// Tiles in a row, and rows on a page.
   public var columns = 8
+  /// Rows on a page.
   public var rows = 6
   /// Of a tile, in pixels.
   public var side = 160
+  /// Whether tiles have text under them.
   public var hasCaptions = true
+  /// What is drawn over a tile's image.
   public var overlays: FacePortrait.Overlays = [.box, .landmarks, .axes]
   /// Ends in .png, .jpg or .jpeg.
   public var output: String
+  /// How the run goes about its work.
   public var settings: RunSettings
 
+  /// - Parameter most: how many tiles, on all pages together.
   public init(
     input: String, most: Int, order: SheetSelection.Order, output: String, settings: RunSettings
   ) {

@@ -3,6 +3,7 @@ internal import Schema
 
 /// Which faces or images a contact sheet shows. It holds at most twice as many as that, whatever comes by.
 public struct SheetSelection {
+  /// What tiles are sorted by: the fit's residual, the yaw or the size of the face, greatest first, or nothing.
   public enum Order: String, CaseIterable, Sendable { case residual, yaw, size, none }
 
   struct Choice: Sendable {

@@ -5,16 +5,18 @@ internal import Pipeline
 internal import Schema
 
 /// Scores predictions against the truth.
-public struct EvaluationRun {
+public struct EvaluationRun: Job {
   /// Records; for WIDER FACE also a folder or zip of texts. '-' is standard input.
   public var predictions: String
   /// Records; for WIDER FACE also the benchmark's .mat files, of which there may be several.
   public var truth: [String]
+  /// Whose metrics.
   public var method: EvaluationProtocol
   /// nil for what the output's ending says.
   public var format: EvaluationReport.Form?
   /// '-' is standard output.
   public var output = "-"
+  /// Which records are of one image.
   public var pairing = PredictionIndex.Pairing.auto
   /// By true yaw; nil for no bins.
   public var bins: Evaluation.YawBins? = .standard
@@ -24,8 +26,10 @@ public struct EvaluationRun {
   public var source: String?
   /// The mesh's triangles, a .npy that counts from 0.
   public var triangles: String?
+  /// How the run goes about its work.
   public var settings: RunSettings
 
+  /// The report of a protocol, as text on standard output.
   public init(
     predictions: String, truth: [String], method: EvaluationProtocol, settings: RunSettings
   ) {

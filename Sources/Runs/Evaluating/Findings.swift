@@ -3,12 +3,15 @@ public import Schema
 
 /// What an evaluation could not use.
 public struct Findings {
+  /// Whether the first finding ends the run.
   public let isStrict: Bool
   private(set) var jsonLines: [UInt8] = []
   private(set) var tally = Tally()
 
+  /// None yet.
   public init(isStrict: Bool) { self.isStrict = isStrict }
 
+  /// - Throws: `StrictStop` where the first finding ends the run.
   public mutating func add(_ issue: RecordIssue) throws {
     if isStrict { throw StrictStop(issue: issue) }
     tally.add(issue)

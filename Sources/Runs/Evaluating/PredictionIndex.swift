@@ -4,6 +4,7 @@ internal import Schema
 /// Predictions of a file of records, found by image. Only names and places are held; a record is read
 /// from the file again when its image comes.
 public struct PredictionIndex {
+  /// Which records are of one image: those of one id, or else one path (`auto`); of one id; of one path; of one file name without folder and ending.
   public enum Pairing: String, CaseIterable, Sendable { case auto, id, path, name }
 
   private let pairing: Pairing
@@ -17,6 +18,7 @@ public struct PredictionIndex {
   private(set) var pairedByID = 0
   private(set) var pairedOtherwise = 0
 
+  /// Reads the whole file once. Records that cannot be read are findings.
   public init(path: String, pairing: Pairing, findings: inout Findings) throws {
     self.pairing = pairing
     file = try RecordFile(path: path, shards: .any)
@@ -34,6 +36,7 @@ public struct PredictionIndex {
     }
   }
 
+  /// How many predictions there are.
   public var count: Int { places.count }
 
   /// How records were paired, for the report.

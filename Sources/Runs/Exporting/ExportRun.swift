@@ -5,10 +5,12 @@ internal import Pipeline
 internal import Schema
 
 /// Writes records in a dataset's native form.
-public struct ExportRun {
+public struct ExportRun: Job {
   /// A file of records, or an LMDB of them; '-' is standard input.
   public var input: String
+  /// The form that is written.
   public var format: ExportForm
+  /// Where the records' images are.
   public var images = ImageLocation()
   /// ARKitFace's own folder, for arrays that records only name.
   public var source: String?
@@ -16,9 +18,12 @@ public struct ExportRun {
   public var allowsLosses = false
   /// The folder to make.
   public var output: String
+  /// What is done where the output exists.
   public var existing = OutputSet.Existing.refused
+  /// How the run goes about its work.
   public var settings: RunSettings
 
+  /// Writes what the form holds in full.
   public init(input: String, format: ExportForm, output: String, settings: RunSettings) {
     (self.input, self.format, self.output, self.settings) = (input, format, output, settings)
   }

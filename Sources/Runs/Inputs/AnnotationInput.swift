@@ -4,6 +4,7 @@ public import Schema
 
 /// A dataset's annotations: where they are and how they are read.
 public struct AnnotationInput: Sendable {
+  /// Whose annotations.
   public var dataset: DatasetDescription
   /// Annotation files; several are merged by image.
   public var files: [String] = []
@@ -13,12 +14,14 @@ public struct AnnotationInput: Sendable {
   public var split: String?
   /// BIWI's camera that poses are given in; nil for the colour camera.
   public var frame: Biwi.Frame?
+  /// Which images a published test takes; nil for all.
   public var testProtocol: ReadingOptions.TestProtocol?
   /// Whether rotations relative to the line of sight are turned to the camera's axis.
   public var isEgocentric = false
   /// The folder of 3DDFA's tables from which landmarks are rebuilt.
   public var landmarkTables: String?
 
+  /// No files yet.
   public init(_ dataset: DatasetDescription) { self.dataset = dataset }
 
   /// - Parameter tell: is given what the source doctor found.

@@ -11,6 +11,7 @@ public struct ImageLocation: Sendable {
   /// Images of more pixels are refused before they are decoded.
   public var pixelLimit = PixelLimit.standard
 
+  /// With the usual limits.
   public init(path: String? = nil) { self.path = path }
 
   /// The images named, or else those of the dataset's own tree; nil where there are none and none are

@@ -8,7 +8,9 @@ public struct PhotoSource: AnnotationSource {
   private let survey: PhotoSurvey
   private let dataset: String
   private var walk: FileWalk
+  /// In images.
   public private(set) var position = 0
+  /// In images.
   public var size: Int { survey.photos }
 
   /// - Throws: `FileError` or `ArchiveError` where there is no such folder or archive; `RunFailure` where it
@@ -24,6 +26,7 @@ public struct PhotoSource: AnnotationSource {
     }
   }
 
+  /// The next image.
   public mutating func next() throws -> Outcome? {
     while let path = try walk.next() {
       guard PhotoSurvey.isImage(path[...]) else { continue }
@@ -39,13 +42,17 @@ public struct PhotoSource: AnnotationSource {
 /// One image file.
 public struct SinglePhoto: AnnotationSource {
   private var record: ImageRecord?
+  /// 0 or 1.
   public var position: Int { record == nil ? 1 : 0 }
+  /// In images.
   public let size = 1
 
+  /// - Parameter path: relative to the folder of images.
   public init(_ path: String, dataset: String) {
     record = photo(path, dataset: dataset)
   }
 
+  /// The image, once.
   public mutating func next() -> Outcome? { record.take().map { Outcome(record: $0) } }
 }
 

@@ -23,7 +23,9 @@ public struct RecordFile: AnnotationSource {
     case shard(ShardSource)
   }
 
+  /// As the user named it.
   public let path: String
+  /// In bytes; of an LMDB in samples.
   public let size: Int
   private var storage: Storage
 
@@ -54,8 +56,10 @@ public struct RecordFile: AnnotationSource {
     takesImages = false
   }
 
+  /// Whether it is an LMDB.
   public var isShard: Bool { if case .shard = storage { true } else { false } }
 
+  /// In the unit of `size`.
   public var position: Int {
     switch storage {
     case .lines(let lines): lines.position
@@ -94,6 +98,7 @@ public struct RecordFile: AnnotationSource {
     }
   }
 
+  /// The next record.
   public mutating func next() throws -> Outcome? {
     switch storage {
     case .lines(var lines):

@@ -14,6 +14,7 @@ public struct ShardSource: AnnotationSource {
   public var position = 0
   /// Whether outcomes have the images' bytes.
   var takesImages = true
+  /// In samples.
   public var size: Int { shard.count }
 
   /// - Throws: `LMDBError` or `ShardError` where the file is no shard.
@@ -23,6 +24,7 @@ public struct ShardSource: AnnotationSource {
     file = SourceLocation.fileName(of: path)
   }
 
+  /// The next sample.
   public mutating func next() throws -> Outcome? {
     guard position < shard.count else {
       try shard.checkUnchanged()

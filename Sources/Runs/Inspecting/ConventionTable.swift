@@ -2,10 +2,13 @@ public import Geometry
 
 /// What `conventions` lists.
 public struct ConventionTable {
+  /// Those that are listed.
   public var conventions: [EulerConvention]
 
+  /// A table of these.
   public init(conventions: [EulerConvention]) { self.conventions = conventions }
 
+  /// For people.
   public var text: String {
     """
     What systems mean by pitch, yaw and roll, as R of the canonical pose X_camera = R X + t:

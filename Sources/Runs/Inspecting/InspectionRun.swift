@@ -7,13 +7,15 @@ internal import Schema
 internal import Shards
 
 /// Looks into a dataset, shard, records, annotation file, depth image or face model.
-public struct InspectionRun {
+public struct InspectionRun: Job {
+  /// What is looked into.
   public enum Subject: Sendable {
     case path(String)
     /// With what named it.
     case faceModel(String, FaceModelSet)
   }
 
+  /// What is looked into.
   public var subject: Subject
   /// Which sample or record, from 0; nil for what the file is and how much it holds.
   public var index: Int?
@@ -23,8 +25,10 @@ public struct InspectionRun {
   public var overlays: FacePortrait.Overlays = [.box, .landmarks, .axes]
   /// Where a record's image is.
   public var images = ImageLocation()
+  /// How the run goes about its work.
   public var settings: RunSettings
 
+  /// Says what it is and how much it holds.
   public init(_ subject: Subject, settings: RunSettings) {
     (self.subject, self.settings) = (subject, settings)
   }

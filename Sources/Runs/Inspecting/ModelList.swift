@@ -2,10 +2,13 @@ public import Inference
 
 /// What `infer --list-models` prints.
 public struct ModelList {
+  /// Where networks are looked for.
   public var folder: InferenceFolder
 
+  /// The list for a folder.
   public init(folder: InferenceFolder) { self.folder = folder }
 
+  /// For people: each network, its origin, licence and hash, and whether it is there.
   public var text: String {
     var lines = [
       "OpenVINO \(OpenVINO.version), Apache-2.0: \(presence(OpenVINO.isThere(in: folder)))"

@@ -13,9 +13,12 @@ public struct PoseChange: Sendable {
 
   /// Left to right, as a flipped image shows it.
   public var isMirrored = false
+  /// Moves the head's origin; nil to leave it.
   public var origin: Origin?
+  /// Turns the rotation to another reference; nil to leave it.
   public var sight: Sight?
 
+  /// No change unless one is named.
   public init(isMirrored: Bool = false, origin: Origin? = nil, sight: Sight? = nil) {
     (self.isMirrored, self.origin, self.sight) = (isMirrored, origin, sight)
   }

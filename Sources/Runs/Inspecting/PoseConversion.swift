@@ -3,11 +3,16 @@ public import Geometry
 
 /// Reads poses in one notation, changes them as asked, and writes them in another.
 public struct PoseConversion {
+  /// The notation that is read.
   public var from: PoseNotation
+  /// The notation that is written.
   public var to: PoseNotation
+  /// What is done in between.
   public var changes: PoseChange
+  /// The cameras that some notations need.
   public var scene: PoseNotation.Scene
 
+  /// A conversion in a scene.
   public init(
     from: PoseNotation, to: PoseNotation, changes: PoseChange = PoseChange(),
     scene: PoseNotation.Scene

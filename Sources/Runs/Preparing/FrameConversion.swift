@@ -2,8 +2,10 @@ public import Schema
 
 /// Brings records' poses to one object frame.
 public struct FrameConversion: Sendable {
+  /// The frame that all poses are brought to.
   public var frame: HeadPose.Frame
 
+  /// To this frame.
   public init(frame: HeadPose.Frame) { self.frame = frame }
 
   /// - Returns: of which frames the poses were that were changed.

@@ -11,13 +11,17 @@ internal import Shards
 
 /// What `build` and `pack` share: from a source to LMDB files, statistics, manifest and issues.
 public struct Packing {
+  /// What the manifest says that made it.
   public var command: String
   /// How annotations were read, where not as usual.
   public var reading: [(key: String, value: JSONValue)] = []
+  /// The outputs' path without suffixes.
   public var prefix: String
   /// Files whose digest the manifest holds.
   public var inputs: [String] = []
+  /// As the user named the images.
   public var imagesPath: String
+  /// Where images are read.
   public var images: ImageStore
   /// How poses are fitted and in which camera; nil where the records have theirs.
   public var labelling: Labelling?
@@ -27,9 +31,13 @@ public struct Packing {
   public var writesLists = false
   /// Whether the records are checked as they pass.
   public var checks = false
+  /// Whose poses are packed.
   public var profile: PoseProfile
+  /// Whether the records are written too.
   public var writesRecords = false
+  /// How training data are laid out.
   public var packing: PackingSettings
+  /// How the run goes about its work.
   public var settings: RunSettings
   var makeSource: () throws -> any AnnotationSource
 
@@ -50,12 +58,14 @@ public struct Packing {
 
   /// How poses are fitted.
   public struct Labelling {
+    /// How a pose is fitted.
     public var options: LabellingOptions
     /// nil for the usual one.
     public var camera: CameraChoice?
     /// As the manifest names all of it.
     public var json: JSONValue
 
+    /// With how the manifest names it.
     public init(options: LabellingOptions, camera: CameraChoice?, json: JSONValue) {
       (self.options, self.camera, self.json) = (options, camera, json)
     }

@@ -13,23 +13,28 @@ public struct PackingSettings {
     case reprojected
   }
 
+  /// Of the LMDB.
   public var layout = ShardLayout.img2pose
   /// How many LMDB files the samples are spread over.
   public var shards = 1
+  /// Which landmarks img2pose is given.
   public var landmarks = StoredLandmarks.annotated
   /// Whether to go on with an interrupted run of the same input and settings.
   public var resumes = false
+  /// What is done where the output exists.
   public var existing = OutputSet.Existing.refused
   /// Whether to say what would be written, and write nothing.
   public var isDryRun = false
   /// Whether the manifest holds the SHA-256 of images and outputs.
   public var checksum = false
 
+  /// img2pose's layout in one file.
   public init() {}
 }
 
 /// Whose poses are made.
 public struct PoseProfile {
+  /// By whose rules poses are made.
   public enum Kind: String, CaseIterable, Sendable {
     /// The least-squares optimum in the image's camera.
     case standard = "default"
@@ -37,6 +42,7 @@ public struct PoseProfile {
     case img2pose
   }
 
+  /// By whose rules poses are made.
   public var kind = Kind.standard
   /// How img2pose's sheared matrices become rotations.
   public var rule: RotationRule
@@ -50,6 +56,7 @@ public struct PoseProfile {
     self.frames = frames
   }
 
+  /// What img2pose's layout is given of a face.
   public var targets: Img2PoseTargets.Options {
     Img2PoseTargets.Options(source: kind == .img2pose ? .img2pose : .record, rule: rule)
   }

@@ -6,7 +6,9 @@ internal import Schema
 
 /// How a run finds the faces of its images.
 public struct InferencePlan: Sendable {
+  /// The reference networks.
   public var models: ReferenceInference
+  /// How CenterFace looks for faces.
   public var search: FaceSearch
   /// The user's own, in place of the reference detector.
   public var detector: UserModel?
@@ -15,6 +17,7 @@ public struct InferencePlan: Sendable {
   /// Whether the records' own faces are looked at, and none are searched for.
   public var usesAnnotatedFaces = false
 
+  /// By the reference networks unless others are named.
   public init(
     models: ReferenceInference, search: FaceSearch, detector: UserModel? = nil,
     network: UserModel? = nil, usesAnnotatedFaces: Bool = false

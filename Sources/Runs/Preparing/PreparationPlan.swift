@@ -35,10 +35,12 @@ public struct PreparationPlan: Sendable {
   public var targets = Img2PoseTargets.Options()
   /// nil where no samples are made.
   public var layout: ShardLayout?
+  /// Whether a line is made of each record.
   public var writesRecords = false
   /// Whether to hash images.
   public var checksum = false
 
+  /// Nothing is done to an image.
   public init() {}
 
   /// Whether the records' poses go into one set; what img2pose's converter fits is in one frame.

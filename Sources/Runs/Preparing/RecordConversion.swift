@@ -4,20 +4,26 @@ internal import Pipeline
 internal import Schema
 
 /// What `convert`, `label` and `infer` share: from a source to JSON Lines and issues.
-public struct RecordConversion {
+public struct RecordConversion: Job {
+  /// '-' is standard output.
   public var output: String
   /// What is read: the outputs must not be among it.
   public var inputs: [String]
+  /// How the run goes about its work.
   public var settings: RunSettings
   /// How a run that looks for faces may go on with an interrupted one; nil where it cannot.
   public var resumption: Resumption?
+  /// Gives what is done and the source; called once outputs are under way.
   public var open: () throws -> (PreparationPlan, any AnnotationSource)
 
+  /// How an interrupted run is gone on with.
   public struct Resumption {
+    /// Whether this run is to go on with one.
     public var isWanted: Bool
     /// All that decides which faces are found in an image.
     public var description: () throws -> String
 
+    /// - Parameter description: all that decides which faces are found in an image.
     public init(isWanted: Bool, description: @escaping () throws -> String) {
       (self.isWanted, self.description) = (isWanted, description)
     }
@@ -32,13 +38,13 @@ public struct RecordConversion {
     (self.resumption, self.open) = (resumption, open)
   }
 
-  public func perform(_ run: RunContext) throws -> RunOutcome {
+  public func perform(_ context: RunContext) throws -> RunOutcome {
     let outputs = try OutputSet(
       file: output, ending: ".jsonl", companions: [OutputSuffix.issues], inputs: inputs,
       resume: resumption?.isWanted)
     // Before standard input is read, which may take long.
-    try run.begin(outputs, run: outputs.isStream ? nil : resumption?.description())
-    return try convert(try open(), to: outputs, run)
+    try context.begin(outputs, run: outputs.isStream ? nil : resumption?.description())
+    return try convert(try open(), to: outputs, context)
   }
 
   private func convert(

@@ -23,6 +23,7 @@ extension RecordIssue {
 }
 
 extension RecordIssue.Code {
+  /// The code of a reason why an image cannot be used.
   public init(_ reason: ImageError.Reason) {
     self =
       switch reason {

@@ -5,6 +5,7 @@ public import Schema
 /// What a run is given by whoever starts it: a flag that ends it and ears for its words. It keeps the outputs
 /// under way.
 public final class RunContext {
+  /// Ends the run once it is raised.
   public let stop: StopFlag
   /// Takes lines on the run itself, for people: what was read, what was wrong, what was written.
   public let say: (String) -> Void
@@ -17,6 +18,7 @@ public final class RunContext {
   /// Is told of all outputs that were begun whenever another one was.
   private let onBegin: ([OutputSet]) -> Void
 
+  /// What is not given goes nowhere.
   public init(
     stop: StopFlag = StopFlag(), say: @escaping (String) -> Void = { _ in },
     print: @escaping (String) -> Void = { _ in },

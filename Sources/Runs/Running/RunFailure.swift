@@ -31,9 +31,12 @@ public struct RunFailure: Error, CustomStringConvertible {
 
   /// "place: what: expected X, found Y".
   public let description: String
+  /// Whose fault it is.
   public let reason: Reason
+  /// What would help; nil where the text says all.
   public let remedy: Remedy?
 
+  /// A failure of the input unless the call is at fault.
   public init(_ description: String, reason: Reason = .input, remedy: Remedy? = nil) {
     (self.description, self.reason, self.remedy) = (description, reason, remedy)
   }
@@ -46,5 +49,6 @@ public struct StrictStop: Error {
 
   init(issue: RecordIssue) { text = "\(issue)" }
 
+  /// For the finding that was met first.
   public init(finding: Finding) { text = "\(finding.location): \(finding.detail)" }
 }

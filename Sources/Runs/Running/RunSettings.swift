@@ -6,12 +6,14 @@ public import Schema
 public struct RunSettings: Sendable {
   /// How many threads work.
   public var jobs = ProcessInfo.processInfo.activeProcessorCount
+  /// How progress is shown.
   public var progress = ProgressMeter.Style.none
   /// Whether the first issue, or finding of at least a warning, ends the run.
   public var isStrict = false
   /// The least severity of findings that makes the outcome `findings`.
   public var failOn = Check.Severity.error
 
+  /// All cores, no progress.
   public init() {}
 
   /// - Parameter hasFindings: whether the run's answer is itself a finding, as a difference is.

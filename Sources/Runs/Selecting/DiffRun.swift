@@ -3,21 +3,26 @@ public import Datasets
 internal import Schema
 
 /// Compares two files of records in meaning; where they differ, that is a finding.
-public struct DiffRun {
+public struct DiffRun: Job {
   /// What tells that two records are of the same image.
   public enum Images: String, CaseIterable, Sendable { case path, id }
 
   /// Files of records; one of them may be '-', standard input.
   public var first: String
+  /// '-' is standard input.
   public var second: String
+  /// What tells that two records are of one image.
   public var images = Images.path
+  /// What counts as a difference.
   public var comparison: RecordComparison
   /// At most so many images are printed; all are counted.
   public var limit = 100
   /// Whether the answer is a line of JSON an image.
   public var json = false
+  /// How the run goes about its work.
   public var settings: RunSettings
 
+  /// Compares all that the comparison names.
   public init(
     first: String, second: String, images: Images = .path, comparison: RecordComparison,
     limit: Int = 100, json: Bool = false, settings: RunSettings

@@ -2,17 +2,20 @@ internal import Codecs
 internal import Schema
 
 /// Puts files of records together, each record once.
-public struct MergeRun {
+public struct MergeRun: Job {
   /// Which of the records of one id is kept; with `fail`, a second one ends the run.
   public enum Duplicates: String, CaseIterable, Sendable { case fail, first, last }
 
   /// Files of records; '-' is standard input.
   public var inputs: [String]
+  /// Which of the records of one id is kept.
   public var onDuplicate = Duplicates.fail
   /// '-' is standard output.
   public var output: String
+  /// How the run goes about its work.
   public var settings: RunSettings
 
+  /// A second record of an id ends the run unless one is chosen.
   public init(
     inputs: [String], onDuplicate: Duplicates = .fail, output: String, settings: RunSettings
   ) {

@@ -3,19 +3,23 @@ public import Datasets
 internal import Schema
 
 /// Draws records so that their yaws are evenly there.
-public struct SampleRun {
+public struct SampleRun: Job {
   /// A file of records; '-' is standard input.
   public var input: String
   /// How many records are drawn.
   public var count: Int
+  /// Of yaw.
   public var bins = YawBins(count: 12)
   /// How many records each bin gives.
   public var allocation = YawSample.Allocation.equal
+  /// Another seed gives another result.
   public var seed: UInt64 = 1
   /// '-' is standard output.
   public var output: String
+  /// How the run goes about its work.
   public var settings: RunSettings
 
+  /// Twelve bins of equal share unless others are named.
   public init(
     input: String, count: Int, bins: YawBins = YawBins(count: 12),
     allocation: YawSample.Allocation = .equal, seed: UInt64 = 1, output: String,

@@ -4,12 +4,15 @@ internal import Foundation
 internal import Schema
 
 /// Divides records into parts that share no person and no photo.
-public struct SplitRun {
+public struct SplitRun: Job {
   /// A part's published list.
   public struct ListFile: Sendable {
+    /// The part's name.
     public var part: String
+    /// The file of the list.
     public var path: String
 
+    /// A list of a part.
     public init(part: String, path: String) { (self.part, self.path) = (part, path) }
   }
 
@@ -23,6 +26,7 @@ public struct SplitRun {
   public var lists: [ListFile] = []
   /// Of faces, whose values must not cross.
   public var attributes = RecordGroups.usualAttributes
+  /// Another seed gives another result.
   public var seed: UInt64 = 1
   /// How groups find their part.
   public var rule = GroupSplit.Rule.balanced
@@ -30,9 +34,12 @@ public struct SplitRun {
   public var listForm: SplitListForm?
   /// The folder to make.
   public var output: String
+  /// What is done where the output exists.
   public var existing = OutputSet.Existing.refused
+  /// How the run goes about its work.
   public var settings: RunSettings
 
+  /// Train, val and test of 0.8, 0.1 and 0.1.
   public init(input: String, output: String, settings: RunSettings) {
     (self.input, self.output, self.settings) = (input, output, settings)
   }

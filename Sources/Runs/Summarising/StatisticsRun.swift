@@ -8,14 +8,17 @@ internal import Schema
 internal import Shards
 
 /// Mean, deviation and distribution of the records' poses, as files and a picture.
-public struct StatisticsRun {
+public struct StatisticsRun: Job {
   /// A file of records or an LMDB; '-' is standard input.
   public var input: String
+  /// Whose poses are counted.
   public var profile = PoseProfile()
   /// The folder to write to.
   public var output: String
+  /// How the run goes about its work.
   public var settings: RunSettings
 
+  /// Statistics of the records' own poses unless another profile is named.
   public init(
     input: String, profile: PoseProfile = PoseProfile(), output: String, settings: RunSettings
   ) {

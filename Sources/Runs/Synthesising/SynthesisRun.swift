@@ -6,14 +6,18 @@ internal import Rendering
 internal import Schema
 
 /// Makes a dataset whose truth is known, in its own native forms.
-public struct SynthesisRun {
+public struct SynthesisRun: Job {
+  /// Which is imitated.
   public var dataset: DatasetDescription
   /// How many images.
   public var count: Int
   /// The folder to make.
   public var output: String
+  /// What is done where the output exists.
   public var existing = OutputSet.Existing.refused
+  /// Of the pictures.
   public var options = SynthesisOptions()
+  /// How the run goes about its work.
   public var settings: RunSettings
 
   /// With the size of images that the dataset usually has.

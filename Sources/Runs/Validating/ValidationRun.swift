@@ -8,7 +8,7 @@ internal import Validation
 
 /// Runs the networks over a dataset, keeping annotated and found faces side by side in a file, then goes
 /// over these twice: what the annotations may mean shows in all of them, and each is judged by it.
-public struct ValidationRun {
+public struct ValidationRun: Job {
   /// Lower than what a face needs to be believed: a trace of one is enough not to miss it.
   private static let threshold: Float = 0.2
 
@@ -20,8 +20,10 @@ public struct ValidationRun {
   public var json: String?
   /// Where to write a line of JSON for each face; nil for nowhere.
   public var faces: String?
+  /// How the run goes about its work.
   public var settings: RunSettings
 
+  /// Findings go to the answer alone.
   public init(input: String, settings: RunSettings) {
     (self.input, self.settings) = (input, settings)
   }

@@ -3,7 +3,7 @@ internal import Codecs
 public import Datasets
 internal import Foundation
 internal import Pipeline
-public import Runs
+internal import Runs
 internal import Schema
 
 struct Export: ParsableCommand {

@@ -1,7 +1,7 @@
 public import ArgumentParser
 internal import Codecs
 public import Datasets
-public import Runs
+internal import Runs
 
 extension ReadingOptions.Native: ExpressibleByArgument {}
 extension Biwi.Frame: ExpressibleByArgument {}
