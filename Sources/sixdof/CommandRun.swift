@@ -79,9 +79,8 @@ final class CommandRun {
   private func end(keepsUnfinished: Bool) -> String {
     var kept: [String] = []
     for set in context.outputs {
-      if set.isUnfinished, set.isPublishing || keepsUnfinished && set.canResume {
-        kept.append(set.words)
-      } else if keepsUnfinished, set.hasEarlierRun {
+      let isKept = set.isUnfinished && (set.isPublishing || keepsUnfinished && set.canResume)
+      if isKept || keepsUnfinished && set.hasEarlierRun {
         kept.append(set.words)
       } else {
         set.discard()

@@ -18,7 +18,8 @@ public struct OutputManifest: Sendable {
     var entries: Int?
   }
 
-  private static let schemaName = "sixdof.manifest/1"
+  /// Of the file, as its first member says.
+  public static let schemaName = "sixdof.manifest/1"
   private static let greatestSize = 64 << 20
 
   /// The whole manifest.

@@ -1,3 +1,4 @@
+internal import Geometry
 internal import Labelling
 internal import Schema
 internal import Shards
@@ -23,7 +24,17 @@ extension LeftOut {
   }
 }
 
-extension ImageReference {
-  /// Width and height in pixels; nil where the record does not have both.
-  var size: SIMD2<Int>? { width.flatMap { width in height.map { SIMD2(width, $0) } } }
+extension Img2PoseTargets {
+  /// What a layout is given of a record's face.
+  ///
+  /// - Parameter note: is told of all that is stored, and why a pose is not.
+  mutating func stored(
+    _ face: Face, _ box: IntegerBox, _ camera: Intrinsics, in image: ImageReference,
+    note: (Img2PoseTarget) -> Void
+  ) -> (pose: CropPose?, landmarks: Landmarks?) {
+    let size = image.width.flatMap { width in image.height.map { SIMD2(width, $0) } }
+    let target = target(of: face, box: box, camera: camera, imageSize: size)
+    note(target)
+    return (target.pose, target.landmarks)
+  }
 }

@@ -1,3 +1,4 @@
+internal import Checks
 internal import Codecs
 internal import Reporting
 internal import Schema
@@ -28,7 +29,7 @@ struct Manifest {
 
   private var json: JSONValue {
     var members: [(key: String, value: JSONValue)] = [
-      ("schema", .text("sixdof.manifest/1")),
+      ("schema", .text(OutputManifest.schemaName)),
       ("sixdof", .text(Release.version)),
       ("command", .text(command)),
       ("options", packing.optionsJSON),

@@ -174,18 +174,17 @@ struct PreparationWorker {
     let sample = try encoder?.sample(
       of: record, imageBytes: image.count,
       target: { face, box, camera in
-        let target = targets.target(
-          of: face, box: box, camera: camera,
-          imageSize: record.image.size)
-        if let refusal = target.refusal { leftOut.append(LeftOut(refusal)) }
-        if target.completedPoints > 0 { completed.faces += 1 }
-        completed.points += target.completedPoints
+        let target = targets.stored(face, box, camera, in: record.image) { target in
+          if let refusal = target.refusal { leftOut.append(LeftOut(refusal)) }
+          if target.completedPoints > 0 { completed.faces += 1 }
+          completed.points += target.completedPoints
+        }
         if plan.targets.isApproximate, let pose = target.pose {
           let crop = CropCamera(box: box, image: camera, rule: plan.targets.rule)
           let reached = crop.global(from: pose.local.extrinsics).rotation
           errors.append(reached.angle(to: pose.global.extrinsics.rotation))
         }
-        return (target.pose, target.landmarks)
+        return target
       },
       leftOut: { leftOut.append($0) })
     result.leftOut += leftOut

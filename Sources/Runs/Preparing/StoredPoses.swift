@@ -27,9 +27,7 @@ public enum StoredPoses {
       return SampleEncoder.localPoses(
         of: record,
         target: {
-          let target = targets.target(
-            of: $0, box: $1, camera: $2, imageSize: record.image.size)
-          return (target.pose, target.landmarks)
+          targets.stored($0, $1, $2, in: record.image) { _ in }
         }, leftOut: { _ in }
       ).map { pose in (0..<6).map { pose[$0] } }
     }

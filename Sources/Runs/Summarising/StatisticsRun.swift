@@ -73,10 +73,9 @@ public struct StatisticsRun: Job {
       let poses = SampleEncoder.localPoses(
         of: record,
         target: {
-          let target = targets.target(
-            of: $0, box: $1, camera: $2, imageSize: record.image.size)
-          if let refusal = target.refusal { tally.leftOut[LeftOut(refusal), default: 0] += 1 }
-          return (target.pose, target.landmarks)
+          targets.stored($0, $1, $2, in: record.image) {
+            if let refusal = $0.refusal { tally.leftOut[LeftOut(refusal), default: 0] += 1 }
+          }
         },
         leftOut: { tally.leftOut[$0, default: 0] += 1 })
       for pose in poses { statistics.add { pose[$0] } }
