@@ -27,6 +27,39 @@ extension DatasetWriter {
   public func fileName(of record: ImageRecord) -> String? { nil }
 }
 
+/// A form whose samples take work that any thread can do, such as cropping and encoding images.
+public protocol EncodingDatasetWriter: DatasetWriter {
+  associatedtype Encoder: RecordEncoder
+  /// Makes the encoder that one thread keeps.
+  var makeEncoder: @Sendable () throws -> Encoder { get }
+  /// Writes what an encoder made of one record. Samples come in the records' order, whatever the number of threads.
+  mutating func write(_ sample: Encoder.Sample) throws -> WrittenRecord
+}
+
+/// Makes of a record and its image what a writer writes. It may hold buffers, so each thread has its own.
+public protocol RecordEncoder: SendableMetatype {
+  associatedtype Sample: Sendable
+  /// - Throws: `RejectedRecord` where this one cannot be written; any other error ends the run.
+  mutating func encode(_ record: ImageRecord, image: StoredImage?) throws -> Sample
+}
+
+extension EncodingDatasetWriter {
+  @discardableResult
+  public mutating func write(_ record: ImageRecord, image: StoredImage?) throws -> WrittenRecord {
+    var encoder = try makeEncoder()
+    return try write(encoder.encode(record, image: image))
+  }
+}
+
+/// The error for a record that a form cannot take because of what is in its files.
+public struct RejectedRecord: Error, CustomStringConvertible {
+  public let issue: RecordIssue
+
+  public init(_ issue: RecordIssue) { self.issue = issue }
+
+  public var description: String { "\(issue)" }
+}
+
 /// How much of a record a form took.
 public struct WrittenRecord: Sendable, Equatable {
   /// Whether the image is in the output.

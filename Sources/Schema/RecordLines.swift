@@ -43,41 +43,49 @@ public struct RecordLines {
   }
 
   /// The next record, or the issue of a line that is not one; nil at the end.
-  public mutating func next() -> Outcome? {
+  public mutating func next() -> Outcome? { nextPending()?.outcome() }
+
+  /// The next line, which any thread may parse later; nil at the end.
+  public mutating func nextPending() -> PendingOutcome? {
     if let fault {
       self.fault = nil
       position = file.count
       let issue = RecordIssue(.malformedRecord, at: SourceLocation(file: name), fault.detail)
-      return Outcome(record: nil, issues: [issue])
+      return .read(Outcome(record: nil, issues: [issue]))
     }
-    return file.withBytes { bytes in
-      guard let text = nextLine(of: bytes) else { return nil }
-      do {
-        var record = try ImageRecord(json: text)
-        for i in record.faces.indices { record.faces[i].sourceLine = Int32(clamping: line) }
-        record.origin = SourceLocation(file: name, line: line)
-        return Outcome(record: record)
-      } catch {
-        let issue = RecordIssue(
-          .malformedRecord, at: SourceLocation(file: name, line: line), "\(error)")
-        return Outcome(record: nil, issues: [issue])
-      }
+    guard let text = file.withBytes({ nextLine(of: $0) }) else { return nil }
+    let (file, location) = (file, SourceLocation(file: name, line: line))
+    return .deferred {
+      file.withBytes { Self.outcome(of: UnsafeRawBufferPointer(rebasing: $0[text]), at: location) }
     }
   }
 
-  /// The next line that is not blank, without its line feed.
-  private mutating func nextLine(of bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+  private static func outcome(
+    of text: UnsafeRawBufferPointer, at location: SourceLocation
+  ) -> Outcome {
+    do {
+      var record = try ImageRecord(json: text)
+      for i in record.faces.indices {
+        record.faces[i].sourceLine = Int32(clamping: location.line ?? 0)
+      }
+      record.origin = location
+      return Outcome(record: record)
+    } catch {
+      return Outcome(record: nil, issues: [RecordIssue(.malformedRecord, at: location, "\(error)")])
+    }
+  }
+
+  /// Where the next line that is not blank is, without its line feed.
+  private mutating func nextLine(of bytes: UnsafeRawBufferPointer) -> Range<Int>? {
     while position < bytes.count {
       let start = position
       let end = Self.lineFeed(in: bytes, from: start)
       position = end + 1
       line += 1
-      var text = UnsafeRawBufferPointer(rebasing: bytes[start..<end])
+      var text = start..<end
       // Some editors begin a file with a byte order mark.
-      if line == 1, text.starts(with: [0xEF, 0xBB, 0xBF]) {
-        text = UnsafeRawBufferPointer(rebasing: text[3...])
-      }
-      if text.allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { continue }
+      if line == 1, bytes[text].starts(with: [0xEF, 0xBB, 0xBF]) { text = start + 3..<end }
+      if bytes[text].allSatisfy({ $0 == 0x20 || $0 == 0x0D || $0 == 0x09 }) { continue }
       return text
     }
     return nil

@@ -20,6 +20,7 @@ public struct ExportForm: Sendable {
     public var split: String?
     /// The dataset's own folder or archive, for what records only name.
     public var source: String?
+    public var options = ExportOptions()
 
     public init(folder: String, split: String? = nil, source: String? = nil) {
       (self.folder, self.split, self.source) = (folder, split, source)
@@ -29,13 +30,15 @@ public struct ExportForm: Sendable {
   /// As the command line spells it.
   public let name: String
   public let images: Images
+  /// The options that make a difference to it.
+  public let heeds: Set<ExportOptions.Option>
   public let makeWriter: @Sendable (Target) throws -> any DatasetWriter
 
   public init(
-    _ name: String, images: Images = .none,
+    _ name: String, images: Images = .none, heeds: Set<ExportOptions.Option> = [],
     makeWriter: @escaping @Sendable (Target) throws -> any DatasetWriter
   ) {
-    (self.name, self.images, self.makeWriter) = (name, images, makeWriter)
+    (self.name, self.images, self.heeds, self.makeWriter) = (name, images, heeds, makeWriter)
   }
 
   /// All forms: those of the datasets, and those of training systems and other tools.

@@ -14,6 +14,8 @@ public struct ExportRun: Job {
   public var images = ImageLocation()
   /// ARKitFace's own folder, for arrays that records only name.
   public var source: String?
+  /// What the form is told.
+  public var options = ExportOptions()
   /// Whether to write also where the form cannot hold all that the records do.
   public var allowsLosses = false
   /// The folder to make.
@@ -42,56 +44,40 @@ public struct ExportRun: Job {
     _ records: consuming RecordFile, in outputs: OutputSet, _ context: RunContext
   ) throws -> RunOutcome {
     let folder = try outputs.makeFolder("")
-    var source = records
-    var writer = try format.makeWriter(
-      ExportForm.Target(folder: folder, split: try firstSplit(), source: self.source))
-    if !allowsLosses { try refuseLosses(by: writer, context.stop) }
-    let store = try images.open(or: nil, isRequired: format.images == .required)
-    let reader = ImageHeaderReader(limit: images.pixelLimit)
-    var tally = Tally()
-    var (images, faces, leftOut) = (0, 0, ReasonCounts())
-    var files: Set<String> = []
-    let meter = ProgressMeter(style: settings.progress, unit: "images", total: source.size)
-    while let outcome = try source.next() {
-      try context.stop.check()
-      guard let record = try tally.take(outcome, isStrict: settings.isStrict) else { continue }
-      var image: StoredImage?
-      if let store, format.images != .none {
-        do throws(ImageStore.Failure) {
-          image = try store.open(record.image.path, with: reader)
-        } catch {
-          tally.add(
-            RecordIssue(error, imageOf: record))
-          continue
-        }
-      }
-      if let name = writer.fileName(of: record), !files.insert(name).inserted {
-        leftOut.add(Self.sharedFile)
-      } else {
-        let written = try writer.write(record, image: image)
-        images += written.isWritten ? 1 : 0
-        faces += written.faces
-        for reason in written.leftOut { leftOut.add(reason) }
-      }
-      tally.add(record)
-      meter.update(
-        position: source.position, done: tally.read, rejected: tally.read - tally.images)
+    var target = ExportForm.Target(
+      folder: folder, split: try firstSplit(context), source: source)
+    target.options = options
+    let writer = try format.makeWriter(target)
+    if !allowsLosses { try refuseLosses(by: writer, context) }
+    var pass = ExportPass(
+      format: format, settings: settings, images: try openImages(of: &records),
+      pixelLimit: images.pixelLimit)
+    if let writer = writer as? any EncodingDatasetWriter {
+      try pass.run(records, writer, context)
+    } else {
+      try pass.run(records, WholeRecordWriter(writer), context)
     }
-    meter.finish()
-    try store?.tellOtherRoot(used: images, context.say)
-    guard images > 0 else { throw nothingWritten(tally, leftOut) }
-    try writer.finish()
+    let (written, leftOut) = (pass.written, pass.leftOut)
+    guard written.images > 0 else { throw nothingWritten(pass.tally, leftOut) }
     try context.stop.check()
     try outputs.publish()
-    for line in tally.issues.lines() { context.say(line) }
+    for line in pass.tally.issues.lines() { context.say(line) }
     if !leftOut.isEmpty { context.say("left out  \(leftOut.text)") }
     context.say(
-      "wrote     \(output): \(counted(images, "image")), \(counted(faces, "face")), as \(format.name)"
+      "wrote     \(output): \(counted(written.images, "image")), \(counted(written.faces, "face")), as \(format.name)"
     )
-    return settings.outcome(after: tally)
+    return settings.outcome(after: pass.tally)
   }
 
-  private static let sharedFile = "images whose file another one has too"
+  /// The images where the form holds any: those that are named, or else those that an LMDB of records holds.
+  private func openImages(of records: inout RecordFile) throws -> ImageStore? {
+    guard format.images != .none else { return nil }
+    records.takesImages = images.path == nil
+    return try images.open(
+      or: nil, isRequired: format.images == .required && !records.isShard)
+  }
+
+  static let sharedFile = "images whose file another one has too"
 
   /// Why no record could be written.
   private func nothingWritten(_ tally: Tally, _ leftOut: ReasonCounts) -> RunFailure {
@@ -106,26 +92,31 @@ public struct ExportRun: Job {
   }
 
   /// The split that the first record names.
-  private func firstSplit() throws -> String? {
+  private func firstSplit(_ context: RunContext) throws -> String? {
     guard input != "-" else { return nil }
     var source = try RecordFile(path: input, shards: .whole)
     while let outcome = try source.next() {
+      try context.stop.check()
       if let record = outcome.record { return record.source.split }
     }
     return nil
   }
 
-  private func refuseLosses(by writer: any DatasetWriter, _ stop: StopFlag) throws {
+  private func refuseLosses(by writer: any DatasetWriter, _ context: RunContext) throws {
     var losses = ReasonCounts()
     var files: Set<String> = []
-    var source = try RecordFile(path: input, shards: .whole)
-    while let outcome = try source.next() {
-      try stop.check()
-      guard let record = outcome.record else { continue }
+    var source: any AnnotationSource = try RecordFile(path: input, shards: .whole)
+    var settings = settings
+    settings.progress = .none
+    try OrderedImages(settings: settings, stop: context.stop, batchSize: 64).run(
+      &source, makeWorker: {}, transform: { _, outcome in outcome.record }
+    ) { record in
+      guard let record else { return (0, 0) }
       for name in writer.losses(of: record) { losses.add(name) }
       if let name = writer.fileName(of: record), !files.insert(name).inserted {
         losses.add(Self.sharedFile)
       }
+      return (0, 0)
     }
     guard !losses.isEmpty else { return }
     let list = losses.all.map { "\($0.reason) (in \(counted($0.count, "image")))" }

@@ -99,14 +99,17 @@ public struct RecordFile: AnnotationSource {
   }
 
   /// The next record.
-  public mutating func next() throws -> Outcome? {
+  public mutating func next() throws -> Outcome? { try nextPending()?.outcome() }
+
+  /// The next record, whose line any thread may parse.
+  public mutating func nextPending() throws -> PendingOutcome? {
     switch storage {
     case .lines(var lines):
       defer { storage = .lines(lines) }
-      return lines.next()
+      return lines.nextPending()
     case .shard(var shard):
       defer { storage = .shard(shard) }
-      return try shard.next()
+      return try shard.nextPending()
     }
   }
 }

@@ -27,6 +27,7 @@ struct Export: ParsableCommand {
   @Option(name: .shortAndLong, help: "The folder to make.") var output: String
   @Flag(help: "Write also where the form cannot hold all that the records do.") var allowLossy =
     false
+  @OptionGroup(title: "Form") var formOptions: ExportFormOptions
   @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
@@ -35,10 +36,7 @@ struct Export: ParsableCommand {
       throw ValidationError(
         "'export' looks first for what would be lost, so it needs a file, or '--allow-lossy'.")
     }
-    if format.images == .required, images.images == nil {
-      throw ValidationError(
-        "'--format \(format.name)' holds the images; name them by '--images'.")
-    }
+    try formOptions.validate(for: format)
   }
 
   func run() throws {
@@ -47,6 +45,7 @@ struct Export: ParsableCommand {
         input: input, format: format, output: output, settings: runOptions.settings)
       run.images = images.location
       (run.source, run.allowsLosses) = (source, allowLossy)
+      run.options = formOptions.options
       run.existing = overwriting.existing
       return try run.perform(context)
     }

@@ -1,0 +1,124 @@
+internal import Codecs
+internal import Datasets
+internal import Pipeline
+internal import Schema
+
+/// Takes records through worker threads, which open and encode, to a writer, in the records' order.
+struct ExportPass {
+  let format: ExportForm
+  let settings: RunSettings
+  let images: ImageStore?
+  let pixelLimit: PixelLimit
+  private(set) var tally = Tally()
+  private(set) var written = (images: 0, faces: 0)
+  private(set) var leftOut = ReasonCounts()
+  /// Of the records that were written, where each has a file of its own.
+  private var files: Set<String> = []
+
+  init(format: ExportForm, settings: RunSettings, images: ImageStore?, pixelLimit: PixelLimit) {
+    (self.format, self.settings) = (format, settings)
+    (self.images, self.pixelLimit) = (images, pixelLimit)
+  }
+
+  /// What a worker made of one outcome.
+  private struct Encoded<Sample: Sendable>: Sendable {
+    /// Without the image's bytes.
+    var outcome: Outcome
+    /// Nil where the record was rejected, which is an issue of the outcome.
+    var sample: Sample?
+  }
+
+  private struct Worker<Encoder: RecordEncoder> {
+    let opening: ImageOpening
+    let opensImages: Bool
+    var encoder: Encoder
+
+    mutating func encode(_ outcome: Outcome) throws -> Encoded<Encoder.Sample> {
+      var outcome = outcome
+      let held = outcome.image
+      outcome.image = nil
+      guard let record = outcome.record else { return Encoded(outcome: outcome) }
+      do {
+        let image = opensImages ? try opening.open(record, held: held).get() : nil
+        return Encoded(outcome: outcome, sample: try encoder.encode(record, image: image))
+      } catch let rejected as RejectedImage {
+        outcome.issues.append(rejected.issue)
+      } catch let rejected as RejectedRecord {
+        outcome.issues.append(rejected.issue)
+      }
+      return Encoded(outcome: outcome)
+    }
+  }
+
+  /// Writes all records, and has the writer finish where it got any.
+  mutating func run<Writer: EncodingDatasetWriter>(
+    _ records: RecordFile, _ writer: Writer, _ context: RunContext
+  ) throws {
+    var (source, writer): (any AnnotationSource, Writer) = (records, writer)
+    let (store, limit, makeEncoder) = (images, pixelLimit, writer.makeEncoder)
+    let opensImages = format.images != .none && (store != nil || records.takesImages)
+    // An image in flight holds an open file, a record at most some kilobytes.
+    let batchSize = opensImages ? 8 : 64
+    try OrderedImages(settings: settings, stop: context.stop, batchSize: batchSize).run(
+      &source,
+      makeWorker: {
+        Worker(
+          opening: ImageOpening(images: store, limit: limit), opensImages: opensImages,
+          encoder: try makeEncoder())
+      },
+      transform: { worker, outcome in try worker.encode(outcome) },
+      sink: { encoded in
+        try take(encoded, &writer)
+        return (tally.read, tally.rejected)
+      })
+    try images?.tellOtherRoot(used: written.images, context.say)
+    if written.images > 0 { try writer.finish() }
+  }
+
+  private mutating func take<Writer: EncodingDatasetWriter>(
+    _ encoded: Encoded<Writer.Encoder.Sample>, _ writer: inout Writer
+  ) throws {
+    guard let record = try tally.take(encoded.outcome, isStrict: settings.isStrict),
+      let sample = encoded.sample
+    else { return }
+    tally.add(record)
+    if let name = writer.fileName(of: record), !files.insert(name).inserted {
+      leftOut.add(ExportRun.sharedFile)
+      return
+    }
+    let taken = try writer.write(sample)
+    written.images += taken.isWritten ? 1 : 0
+    written.faces += taken.faces
+    for reason in taken.leftOut { leftOut.add(reason) }
+  }
+}
+
+/// A form whose writer takes records as they are.
+struct WholeRecordWriter: EncodingDatasetWriter {
+  struct Encoder: RecordEncoder {
+    struct Sample: Sendable {
+      var record: ImageRecord
+      var image: StoredImage?
+    }
+
+    func encode(_ record: ImageRecord, image: StoredImage?) -> Sample {
+      Sample(record: record, image: image)
+    }
+  }
+
+  private var writer: any DatasetWriter
+
+  init(_ writer: any DatasetWriter) { self.writer = writer }
+
+  var makeEncoder: @Sendable () throws -> Encoder { { Encoder() } }
+
+  func losses(of record: ImageRecord) -> [String] { writer.losses(of: record) }
+
+  func fileName(of record: ImageRecord) -> String? { writer.fileName(of: record) }
+
+  mutating func write(_ sample: Encoder.Sample) throws -> WrittenRecord {
+    try writer.write(sample.record, image: sample.image)
+  }
+
+  mutating func finish() throws { try writer.finish() }
+}
