@@ -87,24 +87,25 @@ let modules = [
   Module(name: "Schema", uses: ["Geometry", "Codecs"]),
   Module(name: "Rendering", uses: ["Geometry", "Codecs"]),
   // Layer 3
-  Module(name: "Datasets", uses: ["Geometry", "Codecs", "Schema", "Rendering"]),
-  Module(name: "Labelling", uses: ["Geometry", "Codecs", "Schema"]),
   Module(name: "Shards", uses: ["Geometry", "Codecs", "Schema"]),
+  // Layer 4
+  Module(name: "Datasets", uses: ["Geometry", "Codecs", "Schema", "Rendering", "Shards"]),
+  Module(name: "Labelling", uses: ["Geometry", "Codecs", "Schema"]),
   Module(name: "Validation", uses: ["Geometry", "Schema"]),
   Module(name: "Inference", uses: ["COpenVINO", "Geometry", "Codecs", "Schema"]),
   Module(name: "Evaluation", uses: ["Geometry", "Schema"]),
-  Module(name: "Checks", uses: ["Geometry", "Codecs", "Pipeline", "Schema"]),
+  Module(name: "Checks", uses: ["Geometry", "Codecs", "Pipeline", "Schema", "Shards"]),
   Module(
     name: "Reporting", uses: ["Geometry", "Codecs", "Schema", "Rendering", mustache],
     embeds: ["HTML/Page"]),
-  // Layer 4
+  // Layer 5
   Module(
     name: "Runs",
     uses: [
       "Geometry", "Codecs", "Pipeline", "Schema", "Rendering", "Datasets", "Labelling", "Shards",
       "Inference", "Validation", "Evaluation", "Checks", "Reporting",
     ]),
-  // Layer 5
+  // Layer 6
   Module(
     name: "sixdof", kind: .program,
     uses: [
@@ -146,14 +147,14 @@ let modules = [
     ]),
   Module(
     name: "ChecksTests", kind: .tests,
-    uses: ["Checks", "Labelling", "Schema", "Geometry", "Codecs", "TestSupport"],
+    uses: ["Checks", "Shards", "Labelling", "Schema", "Geometry", "Codecs", "TestSupport"],
     excludes: ["Snapshots"]),
   Module(
     name: "EvaluationTests", kind: .tests,
     uses: ["Evaluation", "Schema", "Geometry", "TestSupport"]),
   Module(
     name: "RunsTests", kind: .tests,
-    uses: ["Runs", "Datasets", "Schema", "Geometry", "TestSupport"]),
+    uses: ["Runs", "Datasets", "Shards", "Schema", "Codecs", "Geometry", "TestSupport"]),
   Module(
     name: "SixdofTests", kind: .tests,
     uses: [

@@ -38,7 +38,7 @@ extension FuzzedParser {
         try examine(path)
         let reader = try ShardReader(path: path)
         for index in 0..<min(reader.count, 4) {
-          _ = try? reader.withSample(index) { value, bytes in bytes.count }
+          _ = try? reader.withSample(index) { sample, _ in try sample.usableRecord().faces.count }
         }
       }
     },

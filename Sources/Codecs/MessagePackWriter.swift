@@ -1,4 +1,5 @@
 internal import CMessagePack
+internal import Glibc
 
 /// Builds MessagePack values in a buffer that is reused.
 public final class MessagePackWriter {
@@ -38,9 +39,45 @@ public final class MessagePackWriter {
   /// As UTF-8.
   public func write(_ text: String) {
     var text = text
-    text.withUTF8 { bytes in
-      pack { msgpack_pack_str_with_body($0, bytes.baseAddress, bytes.count) }
+    text.withUTF8 { write(utf8: $0) }
+  }
+
+  /// A text in its UTF-8.
+  public func write(utf8 bytes: UnsafeBufferPointer<UInt8>) {
+    pack { msgpack_pack_str_with_body($0, bytes.baseAddress, bytes.count) }
+  }
+
+  /// Begins an array or a map whose size is known at its end.
+  ///
+  /// - Returns: where it begins, for `endArray` or `endMap`.
+  public func beginNested() -> Int {
+    writeArray(count: 0)
+    return buffer.size - 1
+  }
+
+  /// Gives an array its header, now that its `count` values are written.
+  public func endArray(from start: Int, count: Int) {
+    setHeader(at: start) { $0.writeArray(count: count) }
+  }
+
+  /// Gives a map its header, now that its `count` keys and values are written.
+  public func endMap(from start: Int, count: Int) {
+    setHeader(at: start) { $0.writeMap(count: count) }
+  }
+
+  /// Puts what `write` writes in the place of the byte at `start`.
+  private func setHeader(at start: Int, _ write: (MessagePackWriter) -> Void) {
+    let end = buffer.size
+    write(self)
+    let count = buffer.size - end
+    guard let data = buffer.data else { return }
+    withUnsafeTemporaryAllocation(byteCount: count, alignment: 1) { header in
+      header.copyMemory(from: UnsafeRawBufferPointer(start: data + end, count: count))
+      memmove(data + start + count, data + start + 1, end - start - 1)
+      UnsafeMutableRawBufferPointer(start: data + start, count: count).copyMemory(
+        from: .init(header))
     }
+    buffer.size = end - 1 + count
   }
 
   /// Only the header of binary data. Its `count` bytes are not written here.

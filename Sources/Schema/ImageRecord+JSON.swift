@@ -1,8 +1,14 @@
 internal import Geometry
 
 extension ImageRecord {
-  /// Writes the record as one line of JSON Lines, with members in the schema's order.
+  /// Writes the record as one line of JSON Lines.
   public func write(to writer: inout JSONWriter) {
+    writeValue(to: &writer)
+    writer.endLine()
+  }
+
+  /// Writes the record, with members in the schema's order.
+  public func writeValue<Writer: ValueWriter>(to writer: inout Writer) {
     writer.object {
       $0.key("schema")
       $0.value(Self.schemaName)
@@ -21,12 +27,11 @@ extension ImageRecord {
         native.write(to: &$0)
       }
     }
-    writer.endLine()
   }
 }
 
 extension RecordSource {
-  fileprivate func write(to writer: inout JSONWriter) {
+  fileprivate func write<Writer: ValueWriter>(to writer: inout Writer) {
     writer.object {
       $0.key("dataset")
       $0.value(dataset)
@@ -38,7 +43,7 @@ extension RecordSource {
 }
 
 extension ImageReference {
-  fileprivate func write(to writer: inout JSONWriter) {
+  fileprivate func write<Writer: ValueWriter>(to writer: inout Writer) {
     writer.object {
       $0.key("path")
       $0.value(path)
@@ -56,7 +61,7 @@ extension ImageReference {
 }
 
 extension Camera {
-  fileprivate func write(to writer: inout JSONWriter) {
+  fileprivate func write<Writer: ValueWriter>(to writer: inout Writer) {
     writer.object {
       $0.key("fx")
       $0.value(intrinsics.focalLength.x)
@@ -73,7 +78,7 @@ extension Camera {
 }
 
 extension Face {
-  fileprivate func write(to writer: inout JSONWriter) {
+  fileprivate func write<Writer: ValueWriter>(to writer: inout Writer) {
     writer.object {
       $0.key("bbox_xyxy")
       $0.array {
@@ -95,7 +100,7 @@ extension Face {
 }
 
 extension Landmarks {
-  fileprivate func write(to writer: inout JSONWriter) {
+  fileprivate func write<Writer: ValueWriter>(to writer: inout Writer) {
     writer.object {
       $0.key("layout")
       $0.value(layout.rawValue)
@@ -119,7 +124,7 @@ extension Landmarks {
 }
 
 extension HeadPose {
-  fileprivate func write(to writer: inout JSONWriter) {
+  fileprivate func write<Writer: ValueWriter>(to writer: inout Writer) {
     writer.object {
       $0.key("rotation_vector")
       $0.vector(rotationVector)
@@ -136,7 +141,7 @@ extension HeadPose {
 }
 
 extension FitQuality {
-  fileprivate func write(to writer: inout JSONWriter) {
+  fileprivate func write<Writer: ValueWriter>(to writer: inout Writer) {
     writer.object {
       $0.key("solver")
       $0.value(solver.rawValue)
@@ -161,7 +166,7 @@ extension FitQuality {
 }
 
 extension FaceAttributes {
-  fileprivate func write(to writer: inout JSONWriter) {
+  fileprivate func write<Writer: ValueWriter>(to writer: inout Writer) {
     writer.object {
       for (name, path) in Self.integers {
         $0.optional(name, self[keyPath: path]) { $0.value(Int($1)) }
@@ -177,7 +182,7 @@ extension FaceAttributes {
 }
 
 extension NativeValue {
-  fileprivate func write(to writer: inout JSONWriter) {
+  fileprivate func write<Writer: ValueWriter>(to writer: inout Writer) {
     switch self {
     case .line(let text):
       writer.object {
@@ -195,10 +200,10 @@ extension NativeValue {
   }
 }
 
-extension JSONWriter {
+extension ValueWriter {
   /// Writes a member, or nothing where there is no value.
   fileprivate mutating func optional<Value>(
-    _ name: StaticString, _ value: Value?, _ write: (inout JSONWriter, Value) -> Void
+    _ name: StaticString, _ value: Value?, _ write: (inout Self, Value) -> Void
   ) {
     guard let value else { return }
     key(name)

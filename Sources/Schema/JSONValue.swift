@@ -1,5 +1,3 @@
-public import Codecs
-
 /// Any JSON value. Objects keep the order of their members.
 public indirect enum JSONValue: Sendable {
   case null
@@ -65,28 +63,6 @@ extension JSONValue {
     case .text: "text"
     case .array: "an array"
     case .object: "an object"
-    }
-  }
-}
-
-extension MessagePackWriter {
-  /// Writes the value in MessagePack: whole numbers as integers, others as float64, objects as maps.
-  public func write(_ value: JSONValue) {
-    switch value {
-    case .null: writeNil()
-    case .boolean(let flag): write(flag)
-    case .integer(let number): write(number)
-    case .double(let number): write(number)
-    case .text(let text): write(text)
-    case .array(let values):
-      writeArray(count: values.count)
-      for value in values { write(value) }
-    case .object(let members):
-      writeMap(count: members.count)
-      for member in members {
-        write(member.key)
-        write(member.value)
-      }
     }
   }
 }

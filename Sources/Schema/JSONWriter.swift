@@ -3,7 +3,7 @@
 ///
 /// JSON cannot express a number that is not finite. Given one, the writer refuses the whole text: `bytes` throws.
 /// So no such number reaches a file, and the many calls that write a member need no `try`.
-public struct JSONWriter {
+public struct JSONWriter: ValueWriter {
   private var text: [UInt8] = []
   private var needsComma = false
   /// The first number that could not be written.
@@ -79,7 +79,7 @@ public struct JSONWriter {
       return null()
     }
     separate()
-    if value == value.rounded(), value.magnitude < 1e15, !(value == 0 && value.sign == .minus) {
+    if value.isWrittenWhole {
       text.append(contentsOf: String(Int(value)).utf8)
     } else {
       text.append(contentsOf: value.description.utf8)
@@ -92,25 +92,6 @@ public struct JSONWriter {
     separate()
     appendQuoted(value)
     needsComma = true
-  }
-
-  /// Writes any value.
-  public mutating func value(_ value: JSONValue) {
-    switch value {
-    case .null: null()
-    case .boolean(let flag): self.value(flag)
-    case .integer(let number): self.value(number)
-    case .double(let number): self.value(number)
-    case .text(let string): self.value(string)
-    case .array(let values): array { for value in values { $0.value(value) } }
-    case .object(let members):
-      object {
-        for member in members {
-          $0.key(named: member.key)
-          $0.value(member.value)
-        }
-      }
-    }
   }
 
   /// Ends a line of JSON Lines with a line feed.

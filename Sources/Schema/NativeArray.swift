@@ -35,7 +35,7 @@ public struct NativeArray: Sendable, Equatable {
 }
 
 extension NativeArray {
-  func write(to writer: inout JSONWriter) {
+  func write(to writer: inout some ValueWriter) {
     writer.key(named: name)
     writer.object {
       $0.key("dtype")

@@ -1,4 +1,4 @@
-internal import Codecs
+public import Codecs
 public import Geometry
 public import Schema
 
@@ -35,6 +35,16 @@ public enum LeftOut: String, Sendable, CaseIterable {
   case posesOutsideTheImage = "poses-outside-the-image"
 }
 
+/// What a layout asks of whoever packs, while it encodes an image. It holds solvers, so use one per thread.
+public protocol SampleTargets: AnyObject {
+  /// What is stored of a face for training: its poses in both cameras, with translations in metres, and its landmarks.
+  func target(
+    of face: Face, box: IntegerBox, camera: Intrinsics
+  ) -> (pose: CropPose?, landmarks: Landmarks?)
+  /// Is told of each face that is left out, and of the image if it is.
+  func leaveOut(_ reason: LeftOut)
+}
+
 /// The bytes of a sample around its image: the image file is written unchanged between head and tail.
 public struct EncodedSample: Sendable {
   /// Everything before the image file's bytes.
@@ -45,97 +55,41 @@ public struct EncodedSample: Sendable {
   public var localPoses: [PoseVector] = []
   /// How many faces the sample holds.
   public var faceCount = 0
+
+  /// From its members.
+  public init(
+    head: [UInt8], tail: [UInt8] = [], localPoses: [PoseVector] = [], faceCount: Int = 0
+  ) {
+    (self.head, self.tail) = (head, tail)
+    (self.localPoses, self.faceCount) = (localPoses, faceCount)
+  }
 }
 
 /// Encodes records as samples. It holds a buffer, so use one per thread.
 public struct SampleEncoder {
   private let layout: ShardLayout
   private let writer = MessagePackWriter()
-  private var json = JSONWriter()
 
   /// An encoder for one layout.
   public init(layout: ShardLayout) { self.layout = layout }
 
   /// Encodes one record.
   ///
-  /// - Parameters:
-  ///   - imageBytes: the size of the image file in bytes.
-  ///   - target: gives what img2pose stores of a face, for its box and the image's camera: its poses in both
-  ///     cameras, with translations in metres, and its landmarks.
-  ///   - leftOut: called with the reason for each face that is left out, and for the image if it is.
+  /// - Parameter imageBytes: the size of the image file in bytes.
   /// - Returns: nil where the layout leaves the whole image out.
   /// - Throws: `JSONError` where a number of the record is not finite.
-  public mutating func sample(
-    of record: ImageRecord, imageBytes: Int,
-    target: (Face, IntegerBox, Intrinsics) -> (pose: CropPose?, landmarks: Landmarks?),
-    leftOut: (LeftOut) -> Void
+  public func sample(
+    of record: ImageRecord, imageBytes: Int, targets: any SampleTargets
   ) throws -> EncodedSample? {
-    switch layout {
-    case .img2pose:
-      return img2poseSample(
-        of: record, imageBytes: imageBytes, target: target, leftOut: leftOut)
-    case .records: return try recordSample(of: record, imageBytes: imageBytes, target: target)
-    }
+    writer.removeAll()
+    return try layout.encode(record, imageBytes, targets, writer)
   }
 
   /// img2pose's local poses of a record's faces, in img2pose's unit; empty for a record without a camera.
   public static func localPoses(
-    of record: ImageRecord,
-    target: (Face, IntegerBox, Intrinsics) -> (pose: CropPose?, landmarks: Landmarks?),
-    leftOut: (LeftOut) -> Void
+    of record: ImageRecord, targets: any SampleTargets
   ) -> [PoseVector] {
     guard let camera = record.camera?.intrinsics else { return [] }
-    return Img2PoseFace.faces(of: record, camera: camera, target: target, leftOut: leftOut)
-      .compactMap(\.localVector)
-  }
-
-  private mutating func recordSample(
-    of record: ImageRecord, imageBytes: Int, target: Img2PoseFace.Target
-  ) throws -> EncodedSample {
-    json.removeAll()
-    record.write(to: &json)
-    let value = try json.bytes.withUnsafeBytes { try JSONParser.value(of: $0) }
-    writer.removeAll()
-    writer.writeMap(count: 2)
-    writer.write("record")
-    writer.write(value)
-    writer.write("image")
-    writer.writeBinaryHeader(count: imageBytes)
-    return EncodedSample(
-      head: writer.bytes, tail: [],
-      localPoses: Self.localPoses(of: record, target: target) { _ in },
-      faceCount: record.faces.count)
-  }
-
-  private func img2poseSample(
-    of record: ImageRecord, imageBytes: Int, target: Img2PoseFace.Target,
-    leftOut: (LeftOut) -> Void
-  ) -> EncodedSample? {
-    guard let camera = record.camera?.intrinsics, !record.faces.isEmpty else {
-      leftOut(.imagesWithoutAFace)
-      return nil
-    }
-    let faces = Img2PoseFace.faces(
-      of: record, camera: camera, target: target, leftOut: leftOut)
-    let localPoses = faces.compactMap(\.localVector)
-    guard !localPoses.isEmpty else {
-      leftOut(.imagesWithoutAPose)
-      return nil
-    }
-    writer.removeAll()
-    writer.writeArray(count: 5)
-    writer.writeBinaryHeader(count: imageBytes)
-    let head = writer.bytes
-    writer.removeAll()
-    writer.writeArray(count: faces.count)
-    for face in faces { writer.write(face.globalVector) }
-    writer.writeArray(count: faces.count)
-    for face in faces { writer.write(face.box) }
-    writer.writeArray(count: faces.count)
-    for face in faces { writer.write(face.localVector) }
-    writer.writeArray(count: faces.count)
-    for face in faces { writer.write(face.landmarks) }
-    return EncodedSample(
-      head: head, tail: writer.bytes, localPoses: localPoses, faceCount: faces.count)
+    return Img2PoseFace.faces(of: record, camera: camera, targets).compactMap(\.localVector)
   }
 }

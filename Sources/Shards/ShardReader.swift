@@ -1,7 +1,7 @@
-public import Codecs
-public import Schema
+internal import Codecs
+internal import Schema
 
-/// Reads one shard of either layout, by index.
+/// Reads one shard of any layout, by index.
 public final class ShardReader {
   private let file: LMDBReader
   private let path: String
@@ -22,10 +22,10 @@ public final class ShardReader {
       throw ShardError(
         path: path,
         detail:
-          "expected a shard of layout img2pose or records, found \(held ?? "other keys")")
+          "expected a shard of layout \(ShardLayout.names), found \(held ?? "other keys")")
     }
     self.layout = layout
-    guard layout == .img2pose else {
+    guard layout.hasIndex else {
       count = try file.count()
       return
     }
@@ -47,19 +47,25 @@ public final class ShardReader {
     self.count = count
   }
 
-  /// Calls `body` with a sample's value, decoded and as encoded bytes, which are valid only inside the call.
+  /// Calls `body` with a sample and with its encoded bytes, which are valid only inside the call.
   ///
   /// - Returns: nil where there is no sample with this index.
-  /// - Throws: `ShardError` where the value is not MessagePack; errors of reading, and those of `body`.
+  /// - Throws: `ShardError` where the value is no sample, or where `body` throws a `SampleFault`; errors of reading, and
+  ///   others of `body`.
   public func withSample<Result>(
-    _ index: Int, _ body: (MessagePackValue, UnsafeRawBufferPointer) throws -> Result
+    _ index: Int, _ body: (StoredSample, UnsafeRawBufferPointer) throws -> Result
   ) throws -> Result? {
     try file.withValue(of: layout.key(index)) { bytes in
       guard let value = MessagePackValue(decoding: bytes) else {
         throw ShardError(
           path: path, detail: "entry \(index): expected MessagePack, found other bytes")
       }
-      return try body(value, bytes)
+      do {
+        return try body(try layout.sample(value), bytes)
+      } catch let fault as SampleFault {
+        throw ShardError(
+          path: path, detail: "sample \(index): \(fault); 'sixdof check' says more")
+      }
     }
   }
 

@@ -1,5 +1,5 @@
 public import Codecs
-public import Schema
+internal import Schema
 
 /// Writes samples to one or several LMDB files at once. Each sample goes to the file that holds the fewest
 /// bytes so far, so the files end up balanced without a first pass over the input.
@@ -95,10 +95,10 @@ public final class ShardSetWriter {
   /// Adds the keys that the layout needs besides its samples, completes the files and syncs them to the disk.
   public func finish() throws -> [Summary] {
     try shards.map { shard in
-      if layout == .img2pose { try writeIndex(of: shard) }
+      if layout.hasIndex { try writeIndex(of: shard) }
       return Summary(
         samples: shard.samples, bytes: shard.bytes,
-        entries: shard.samples + (layout == .img2pose ? 2 : 0),
+        entries: shard.samples + layout.indexKeys,
         fileBytes: try shard.writer.finish())
     }
   }
@@ -128,12 +128,13 @@ public final class ShardSetWriter {
       if !piece.isEmpty { try room.write(piece, at: position) }
     }
     _ = try shard.writer.put(
-      key: Array("__keys__".utf8), count: count, fill: copyKeys, isSame: { _ in true })
+      key: Array(ShardLayout.listKey.utf8), count: count, fill: copyKeys, isSame: { _ in true })
     let length = MessagePackWriter()
     length.write(shard.samples)
     let bytes = length.bytes
     _ = try shard.writer.put(
-      key: Array("__len__".utf8), count: bytes.count, fill: { try $0.write(bytes, at: 0) },
+      key: Array(ShardLayout.lengthKey.utf8), count: bytes.count,
+      fill: { try $0.write(bytes, at: 0) },
       isSame: { $0.elementsEqual(bytes) })
   }
 }

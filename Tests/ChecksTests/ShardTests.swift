@@ -2,6 +2,7 @@ import Checks
 import Codecs
 import Foundation
 import Schema
+import Shards
 import TestSupport
 import Testing
 

@@ -39,6 +39,37 @@ struct MessagePackTests {
   }
 
   @Test(
+    "an array or a map whose size is known at its end has the bytes of one whose size was known",
+    arguments: [0, 1, 15, 16, 255, 65535, 65536])
+  func nested(count: Int) {
+    let known = written {
+      $0.write("before")
+      $0.writeArray(count: count)
+      for i in 0..<count { $0.write(i) }
+      $0.writeMap(count: count)
+      for i in 0..<count {
+        $0.write("k")
+        $0.write(i)
+      }
+      $0.write("after")
+    }
+    let found = written {
+      $0.write("before")
+      let array = $0.beginNested()
+      for i in 0..<count { $0.write(i) }
+      $0.endArray(from: array, count: count)
+      let map = $0.beginNested()
+      for i in 0..<count {
+        $0.write("k")
+        $0.write(i)
+      }
+      $0.endMap(from: map, count: count)
+      $0.write("after")
+    }
+    #expect(found == known)
+  }
+
+  @Test(
     "integers of every width come back",
     arguments: [0, 127, 128, 255, 256, 65535, 65536, -1, -32, -33, -129, -32769, .max, .min])
   func integers(value: Int) {

@@ -64,9 +64,3 @@ struct ToyDatasetTests {
     }
   }
 }
-
-private final class Lines {
-  private(set) var all: [String] = []
-
-  func add(_ line: String) { all.append(line) }
-}

@@ -8,7 +8,7 @@ import Testing
 struct Img2PoseLayoutTests {
   @Test("a sample is five parts: image, global poses, boxes, local poses, landmarks")
   func parts() throws {
-    var encoder = SampleEncoder(layout: .img2pose)
+    let encoder = SampleEncoder(layout: .img2pose)
     let (sample, leftOut) = encoder.encode(record([posedFace()]))
     let parts = try #require(sample?.value()?.elements)
     #expect(parts.count == 5)
@@ -29,7 +29,7 @@ struct Img2PoseLayoutTests {
   func poseTypes() throws {
     var face = posedFace()
     face.pose = HeadPose(rotationVector: [1, 0, 0], translation: [0, 0, 1])
-    var encoder = SampleEncoder(layout: .img2pose)
+    let encoder = SampleEncoder(layout: .img2pose)
     let parts = try #require(encoder.encode(record([face])).0?.value()?.elements)
     let global = try #require(parts[1].elements?.first?.elements)
     #expect(global == [1, 0, 0, 0, 0, 10].map { .double($0) })
@@ -40,7 +40,7 @@ struct Img2PoseLayoutTests {
 
   @Test("a local pose is the global one in the crop's camera, and comes with the sample")
   func localPose() throws {
-    var encoder = SampleEncoder(layout: .img2pose)
+    let encoder = SampleEncoder(layout: .img2pose)
     let face = posedFace()
     let sample = try #require(encoder.encode(record([face])).0)
     let local = try #require(sample.localPoses.first)
@@ -60,7 +60,7 @@ struct Img2PoseLayoutTests {
 
   @Test("a face without a pose has six integers of -9 in both poses, and -1 landmarks")
   func sentinels() throws {
-    var encoder = SampleEncoder(layout: .img2pose)
+    let encoder = SampleEncoder(layout: .img2pose)
     let sample = try #require(encoder.encode(record([plainFace, posedFace()])).0)
     let parts = try #require(sample.value()?.elements)
     let nines = MessagePackValue.array(Array(repeating: .integer(-9), count: 6))
@@ -78,7 +78,7 @@ struct Img2PoseLayoutTests {
   func poseWithoutLandmarks() throws {
     var face = posedFace()
     face.landmarks = nil
-    var encoder = SampleEncoder(layout: .img2pose)
+    let encoder = SampleEncoder(layout: .img2pose)
     let parts = try #require(encoder.encode(record([face, posedFace()])).0?.value()?.elements)
     #expect(parts[1].elements?.first?.elements?.first == .integer(-9))
   }
@@ -89,7 +89,7 @@ struct Img2PoseLayoutTests {
     var face = posedFace()
     face.landmarks?[0] = Landmarks.Point([-1, 7])
     face.landmarks?[1] = .missing
-    var encoder = SampleEncoder(layout: .img2pose)
+    let encoder = SampleEncoder(layout: .img2pose)
     let parts = try #require(encoder.encode(record([face])).0?.value()?.elements)
     let points = try #require(parts[4].elements?.first?.elements)
     #expect(points[0] == .array([.double((-1.0).nextUp), .double(7)]))
@@ -102,7 +102,7 @@ struct Img2PoseLayoutTests {
     var face = posedFace()
     face.landmarks = Landmarks(
       layout: .ibug68, points: (0..<68).map { Landmarks.Point([Double($0), 5]) })
-    var encoder = SampleEncoder(layout: .img2pose)
+    let encoder = SampleEncoder(layout: .img2pose)
     let parts = try #require(encoder.encode(record([face])).0?.value()?.elements)
     let points = try #require(parts[4].elements?.first?.elements)
     #expect(points == (0..<68).map { .array([.double(Double($0)), .double(5)]) })
@@ -112,7 +112,7 @@ struct Img2PoseLayoutTests {
   func truncation() throws {
     var face = posedFace()
     face.box = BoundingBox(left: -5.9, top: -0.9, right: 30.99, bottom: 40.5)
-    var encoder = SampleEncoder(layout: .img2pose)
+    let encoder = SampleEncoder(layout: .img2pose)
     let parts = try #require(encoder.encode(record([face])).0?.value()?.elements)
     #expect(parts[2] == .array([.array([-5, 0, 30, 40].map { .integer($0) })]))
   }
@@ -123,7 +123,7 @@ struct Img2PoseLayoutTests {
     narrow.box = BoundingBox(left: 10.1, top: 20, right: 10.9, bottom: 60)
     var negative = posedFace()
     negative.box = BoundingBox(left: 1026, top: 474, right: 1024, bottom: 497)
-    var encoder = SampleEncoder(layout: .img2pose)
+    let encoder = SampleEncoder(layout: .img2pose)
     let (sample, leftOut) = encoder.encode(record([narrow, posedFace(left: 12), negative]))
     let parts = try #require(sample?.value()?.elements)
     #expect(parts.dropFirst().map { $0.elements?.count } == [1, 1, 1, 1])
@@ -133,7 +133,7 @@ struct Img2PoseLayoutTests {
 
   @Test("an image whose faces have no pose is left out and counted")
   func imageWithoutPose() {
-    var encoder = SampleEncoder(layout: .img2pose)
+    let encoder = SampleEncoder(layout: .img2pose)
     let (sample, leftOut) = encoder.encode(record([plainFace]))
     #expect(sample == nil)
     #expect(leftOut == [.imagesWithoutAPose])
@@ -141,7 +141,7 @@ struct Img2PoseLayoutTests {
 
   @Test("an image without a face is left out and counted")
   func imageWithoutFace() {
-    var encoder = SampleEncoder(layout: .img2pose)
+    let encoder = SampleEncoder(layout: .img2pose)
     let (sample, leftOut) = encoder.encode(record([]))
     #expect(sample == nil)
     #expect(leftOut == [.imagesWithoutAFace])
@@ -149,7 +149,7 @@ struct Img2PoseLayoutTests {
 
   @Test("an encoder gives the same bytes again after another record")
   func reuse() {
-    var encoder = SampleEncoder(layout: .img2pose)
+    let encoder = SampleEncoder(layout: .img2pose)
     let first = encoder.encode(record([posedFace()])).0
     _ = encoder.encode(record([plainFace, posedFace(left: 3)]), imageBytes: 70_000)
     let again = encoder.encode(record([posedFace()])).0

@@ -1,4 +1,5 @@
 import Codecs
+import Geometry
 import Schema
 import Shards
 import Testing
@@ -7,7 +8,7 @@ import Testing
 struct RecordsLayoutTests {
   @Test("a sample is a map of the record and the image, in this order")
   func members() throws {
-    var encoder = SampleEncoder(layout: .records)
+    let encoder = SampleEncoder(layout: .records)
     let sample = try #require(encoder.encode(record([posedFace()])).0)
     guard case .map(let members) = try #require(sample.value()) else {
       Issue.record("no map")
@@ -24,7 +25,7 @@ struct RecordsLayoutTests {
     face.attributes.blur = 2
     face.native = .line("10 20 \"30\" 40")
     let original = record([face, plainFace])
-    var encoder = SampleEncoder(layout: .records)
+    let encoder = SampleEncoder(layout: .records)
     let value = try #require(encoder.encode(original).0?.value()?["record"])
     var writer = JSONWriter()
     original.write(to: &writer)
@@ -33,9 +34,27 @@ struct RecordsLayoutTests {
     #expect(try ImageRecord(json(value)) == original)
   }
 
+  @Test("numbers are those that a reader of the JSON gets; one that is not finite is refused")
+  func numbers() throws {
+    var face = posedFace()
+    face.pose = HeadPose(
+      rotationVector: [-0.0, 0.1, 1e-300], translation: [1e15, 999_999_999_999_999, 3])
+    face.fit = FitQuality(
+      solver: .leastSquares, points: 5, reprojectionError: 0.1, interocularDistance: 1 / 3)
+    let original = record([face])
+    let encoder = SampleEncoder(layout: .records)
+    let value = try #require(encoder.encode(original).0?.value()?["record"])
+    var writer = JSONWriter()
+    original.write(to: &writer)
+    #expect(
+      json(value) == (try JSONParser.value(of: String(decoding: writer.bytes, as: UTF8.self))))
+    face.box.left = .nan
+    #expect(encoder.encode(record([face])).0 == nil)
+  }
+
   @Test("images without a face or a pose are kept")
   func keepsAll() {
-    var encoder = SampleEncoder(layout: .records)
+    let encoder = SampleEncoder(layout: .records)
     let (empty, leftOut) = encoder.encode(record([]))
     #expect(empty?.faceCount == 0)
     #expect(leftOut.isEmpty)
@@ -46,8 +65,8 @@ struct RecordsLayoutTests {
 
   @Test("local poses come with it too, for the statistics")
   func localPoses() {
-    var records = SampleEncoder(layout: .records)
-    var img2pose = SampleEncoder(layout: .img2pose)
+    let records = SampleEncoder(layout: .records)
+    let img2pose = SampleEncoder(layout: .img2pose)
     let original = record([posedFace(), posedFace(left: 20)])
     let poses = records.encode(original).0?.localPoses
     #expect(poses?.count == 2)

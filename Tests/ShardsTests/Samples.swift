@@ -30,20 +30,31 @@ func posedFace(left: Double = 10) -> Face {
 /// A face with a box only.
 let plainFace = Face(box: BoundingBox(left: 1, top: 2, right: 11, bottom: 22))
 
+/// What img2pose's converter would be given, whatever the image's size.
+private final class Targets: SampleTargets {
+  private var solver: Img2PoseTargets
+  private(set) var leftOut: [LeftOut] = []
+
+  init(_ options: Img2PoseTargets.Options) { solver = Img2PoseTargets(options) }
+
+  func target(
+    of face: Face, box: IntegerBox, camera: Intrinsics
+  ) -> (pose: CropPose?, landmarks: Landmarks?) {
+    let target = solver.target(of: face, box: box, camera: camera)
+    return (target.pose, target.landmarks)
+  }
+
+  func leaveOut(_ reason: LeftOut) { leftOut.append(reason) }
+}
+
 extension SampleEncoder {
   /// What it leaves out while it encodes `record`, and the sample.
-  mutating func encode(
+  func encode(
     _ record: ImageRecord, imageBytes: Int = 4, _ options: Img2PoseTargets.Options = .init()
   ) -> (EncodedSample?, [LeftOut]) {
-    var targets = Img2PoseTargets(options)
-    var leftOut: [LeftOut] = []
-    let sample = try? sample(
-      of: record, imageBytes: imageBytes,
-      target: {
-        let target = targets.target(of: $0, box: $1, camera: $2)
-        return (target.pose, target.landmarks)
-      }, leftOut: { leftOut.append($0) })
-    return (sample ?? nil, leftOut)
+    let targets = Targets(options)
+    let sample = try? sample(of: record, imageBytes: imageBytes, targets: targets)
+    return (sample ?? nil, targets.leftOut)
   }
 }
 
@@ -51,17 +62,6 @@ extension EncodedSample {
   /// The decoded sample with an image of these bytes.
   func value(image: [UInt8] = [1, 2, 3, 4]) -> MessagePackValue? {
     (head + image + tail).withUnsafeBytes { MessagePackValue(decoding: $0) }
-  }
-}
-
-extension MessagePackValue {
-  var elements: [MessagePackValue]? {
-    if case .array(let values) = self { values } else { nil }
-  }
-
-  subscript(key: String) -> MessagePackValue? {
-    guard case .map(let members) = self else { return nil }
-    return members.first { $0.key == key }?.value
   }
 }
 

@@ -6,12 +6,12 @@ import Testing
 
 @Suite("Shard reader")
 struct ShardReaderTests {
-  @Test("reads what was written, in either layout", arguments: ShardLayout.allCases)
+  @Test("reads what was written, in each layout", arguments: ShardLayout.all)
   func roundTrip(layout: ShardLayout) throws {
     try withImages(3) { folder, images in
       let path = "\(folder)/x.lmdb"
       let writer = try ShardSetWriter(paths: [path], layout: layout, resume: false)
-      var encoder = SampleEncoder(layout: layout)
+      let encoder = SampleEncoder(layout: layout)
       for image in images {
         let sample = try #require(encoder.encode(record([posedFace()]), imageBytes: image.count).0)
         try writer.write(sample, image: image)
@@ -21,12 +21,13 @@ struct ShardReaderTests {
       #expect(reader.layout == layout)
       #expect(reader.count == 3)
       for (index, image) in images.enumerated() {
-        let stored = try reader.withSample(index) { value, bytes -> [UInt8]? in
-          let part = layout == .img2pose ? value.elements?.first : value["image"]
-          guard case .binary(let range)? = part else { return nil }
-          return Array(bytes[range])
+        try reader.withSample(index) { sample, bytes in
+          let stored = try image.bytes()
+          #expect(Array(bytes[sample.image]) == stored)
+          let faces = try sample.usableRecord().faces
+          #expect(faces.count == 1)
+          #expect(sample.faults.isEmpty)
         }
-        #expect(stored == (try image.bytes()))
       }
       #expect(try reader.withSample(3) { _, _ in true } == nil)
     }

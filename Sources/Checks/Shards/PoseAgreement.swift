@@ -1,4 +1,5 @@
 internal import Geometry
+internal import Shards
 
 /// How far a face's global pose may differ from the pose that its local one is converted to.
 struct PoseAgreement: Sendable {
@@ -13,16 +14,16 @@ struct PoseAgreement: Sendable {
   static let usual = PoseAgreement(rules: RotationRule.allCases, greatestAngle: 2)
 
   /// What is wrong with a face's poses; nil where they agree.
-  func fault(of face: Img2PoseSample.PosedFace) -> String? {
-    let local = Img2PoseSample.extrinsics(face.local)
-    guard let camera = ShardPoses.camera(of: face, local) else {
+  func fault(of pose: StoredPose) -> String? {
+    let (global, local) = (pose.global.extrinsics, pose.local.extrinsics)
+    guard let camera = ShardPoses.camera(of: pose) else {
       return
-        "depths: expected both above 0 and a camera between them, found global \(face.global.translation.z) and local \(local.translation.z)"
+        "depths: expected both above 0 and a camera between them, found global \(global.translation.z) and local \(local.translation.z)"
     }
     let angle =
       rules.map { rule in
-        CropCamera(box: face.box, image: camera, rule: rule).global(from: local).rotation
-          .angle(to: face.global.rotation) * 180 / .pi
+        CropCamera(box: pose.box, image: camera, rule: rule).global(from: local).rotation
+          .angle(to: global.rotation) * 180 / .pi
       }.min() ?? 0
     // NaN is not below any limit, so it counts as a disagreement.
     if angle <= greatestAngle { return nil }

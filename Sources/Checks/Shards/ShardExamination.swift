@@ -1,7 +1,8 @@
-public import Codecs
+internal import Codecs
 public import Schema
+public import Shards
 
-/// Goes through an LMDB of either layout (FORMATS §8, DESIGN §6), sample by sample, and reports what is wrong.
+/// Goes through an LMDB of any layout (FORMATS §8, DESIGN §6), sample by sample, and reports what is wrong.
 ///
 /// It accepts damaged files: where a key is missing or a value has a wrong form, the other values are still
 /// examined.
@@ -10,8 +11,8 @@ public final class ShardExamination {
   public struct Sample {
     /// The number in its key, from 0.
     public var index: Int
-    /// The decoded value; binary data in it are ranges of the encoded bytes.
-    public var value: MessagePackValue
+    /// As its layout reads it.
+    public var stored: StoredSample
     /// The image file's bytes.
     public var image: [UInt8]
   }
@@ -73,12 +74,10 @@ public final class ShardExamination {
             "expected one MessagePack value, found \(bytes.count) other bytes")
           return nil
         }
-        guard let image = image(of: value, index) else { return nil }
-        let file = UnsafeRawBufferPointer(rebasing: bytes[image])
-        if layout == .img2pose {
-          guard checkFaces(value, index, image: file) else { return nil }
-        }
-        return Sample(index: index, value: value, image: Array(file))
+        guard let stored = read(value, index) else { return nil }
+        let file = UnsafeRawBufferPointer(rebasing: bytes[stored.image])
+        look(at: stored, index, image: file)
+        return Sample(index: index, stored: stored, image: Array(file))
       }
       if let sample = sample ?? nil { return sample }
     }
@@ -86,33 +85,26 @@ public final class ShardExamination {
     return nil
   }
 
-  /// The range of the image's bytes; nil, with a finding, where the sample has another outer form.
-  private func image(of value: MessagePackValue, _ index: Int) -> Range<Int>? {
-    if let image = layout.image(in: value) { return image }
-    report(.shardSample, sample: index, "expected \(layout.form), found \(value.kind)")
-    return nil
+  /// The sample; nil, with a finding, where it has another form.
+  private func read(_ value: MessagePackValue, _ index: Int) -> StoredSample? {
+    do throws(SampleFault) {
+      return try layout.sample(value)
+    } catch {
+      report(Check(error.kind), sample: index, "\(error)")
+      return nil
+    }
   }
 
-  /// - Returns: whether the faces can be read.
-  private func checkFaces(
-    _ value: MessagePackValue, _ index: Int, image: UnsafeRawBufferPointer
-  ) -> Bool {
-    let sample: Img2PoseSample
-    do throws(Img2PoseSample.Fault) {
-      sample = try Img2PoseSample(value)
-    } catch {
-      report(error.check, sample: index, error.detail)
-      return false
-    }
+  private func look(at sample: StoredSample, _ index: Int, image: UnsafeRawBufferPointer) {
     for fault in sample.faults {
-      report(fault.check, sample: index, face: fault.face, fault.detail)
+      report(Check(fault.kind), sample: index, face: fault.face, fault.detail)
     }
+    guard !sample.localPoses.isEmpty else { return }
     // Faults of the image itself are reported by the checks of images.
     let header = (try? examiner.header(image, isWhole: true)) ?? nil
     for fault in poses.add(sample, index, imageSize: header.map { ($0.width, $0.height) }) {
-      report(fault.check, sample: index, face: fault.face, fault.detail)
+      report(.shardPose, sample: index, face: fault.face, fault.detail)
     }
-    return true
   }
 
   /// All findings: on the keys, then on the samples so far, then on the whole file. To be asked once, at the end.
@@ -129,36 +121,4 @@ public final class ShardExamination {
   var statistics: PoseMoments { poses.moments }
   /// The counts that a manifest states too.
   var counts: (samples: Int, valueBytes: Int) { (count, valueBytes) }
-}
-
-extension MessagePackValue {
-  /// The kind of the value, for messages.
-  var kind: String {
-    switch self {
-    case .null: "nil"
-    case .boolean: "true or false"
-    case .integer: "an integer"
-    case .double: "a float"
-    case .text: "text"
-    case .binary: "binary data"
-    case .array(let values): "an array of \(values.count)"
-    case .map(let members): "a map of \(members.map(\.key).joined(separator: ", "))"
-    }
-  }
-
-  var elements: [MessagePackValue]? {
-    if case .array(let values) = self { values } else { nil }
-  }
-
-  var number: Double? {
-    switch self {
-    case .integer(let value): Double(value)
-    case .double(let value): value
-    default: nil
-    }
-  }
-
-  var integer: Int? {
-    if case .integer(let value) = self { value } else { nil }
-  }
 }

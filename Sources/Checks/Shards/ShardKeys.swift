@@ -1,8 +1,9 @@
 internal import Codecs
 internal import Schema
+internal import Shards
 
 /// The keys of an LMDB: "0" to "N-1", `__keys__` and `__len__` in img2pose's layout; numbers of ten digits in
-/// layout `records`.
+/// the others.
 struct ShardKeys {
   let layout: ShardLayout
   /// One more than the greatest number among the keys, within reason.
@@ -16,28 +17,29 @@ struct ShardKeys {
   private static let numbers = 0...9_999_999_999
 
   init(_ file: LMDBReader) throws {
-    var img2pose = (present: 0, count: 0)
-    var records = (present: 0, count: 0)
+    var plain = (present: 0, count: 0)
+    var padded = (present: 0, count: 0)
     var others = (count: 0, first: "")
-    var isImg2pose = false
+    var hasIndex = false
     try file.forEachKey { key in
       let text = String(decoding: key, as: UTF8.self)
       if text == ShardLayout.listKey || text == ShardLayout.lengthKey {
-        isImg2pose = true
+        hasIndex = true
       } else if let number = Int(text), Self.numbers.contains(number), String(number) == text {
-        img2pose = (img2pose.present + 1, max(img2pose.count, number + 1))
+        plain = (plain.present + 1, max(plain.count, number + 1))
       } else if let number = Int(text), Self.numbers.contains(number),
-        text.utf8.count == ShardLayout.records.digits
+        text.utf8.count == ShardLayout.records.keyDigits
       {
-        records = (records.present + 1, max(records.count, number + 1))
+        padded = (padded.present + 1, max(padded.count, number + 1))
       } else {
         if others.count == 0 { others.first = text }
         others.count += 1
       }
       return true
     }
-    layout = isImg2pose || img2pose.present > records.present ? .img2pose : .records
-    let (own, foreign) = layout == .img2pose ? (img2pose, records) : (records, img2pose)
+    let isPlain = hasIndex || plain.present > padded.present
+    layout = isPlain ? .img2pose : try ShardLayout.padded(of: file) ?? .records
+    let (own, foreign) = isPlain ? (plain, padded) : (padded, plain)
     // Without this limit, a single key with a huge number would make us look for all numbers below it.
     count = min(own.count, 2 * own.present + 1000)
     present = own.present
@@ -69,7 +71,7 @@ struct ShardKeys {
         "keys: expected samples' numbers alone, found \(others.count) other, first '\(others.first)'"
       )
     }
-    guard layout == .img2pose else { return faults }
+    guard layout.hasIndex else { return faults }
     let length = try file.withValue(of: Array(ShardLayout.lengthKey.utf8)) {
       MessagePackValue(decoding: $0)
     }

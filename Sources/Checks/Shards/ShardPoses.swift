@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Geometry
 internal import Schema
+internal import Shards
 
 /// Compares the two poses of each face of a shard by img2pose's conversion (`CropCamera`).
 ///
@@ -41,30 +42,29 @@ struct ShardPoses {
   ///
   /// - Returns: the faults that do not depend on other samples.
   mutating func add(
-    _ sample: Img2PoseSample, _ index: Int, imageSize: (width: Int, height: Int)?
-  ) -> [Img2PoseSample.FaceFault] {
-    var faults: [Img2PoseSample.FaceFault] = []
+    _ sample: StoredSample, _ index: Int, imageSize: (width: Int, height: Int)?
+  ) -> [Fault] {
     for pose in sample.localPoses { moments.add(pose) }
-    guard let (width, height) = imageSize else { return faults }
-    for face in sample.posed {
+    guard let (width, height) = imageSize else { return [] }
+    var faults: [Fault] = []
+    for pose in sample.poses {
       faces += 1
-      let local = Img2PoseSample.extrinsics(face.local)
-      if let detail = PoseAgreement.usual.fault(of: face) {
-        faults.append(.init(check: .shardPose, face: face.face, detail: detail))
+      if let detail = PoseAgreement.usual.fault(of: pose) {
+        faults.append(Fault(sample: index, face: pose.face, detail: detail))
       }
-      guard let camera = Self.camera(of: face, local) else { continue }
-      note(camera, of: face, index, width, height)
+      guard let camera = Self.camera(of: pose) else { continue }
+      note(camera, of: pose, index, width, height)
     }
     return faults
   }
 
   /// The camera that connects a face's two translations; nil where there is none.
-  static func camera(of face: Img2PoseSample.PosedFace, _ local: Extrinsics) -> Intrinsics? {
-    let (t, l) = (face.global.translation, local.translation)
+  static func camera(of pose: StoredPose) -> Intrinsics? {
+    let (t, l) = (pose.global.translation, pose.local.translation)
     guard t.z > 0, l.z > 0 else { return nil }
-    let focalLength = t.z * Double(face.box.width + face.box.height) / l.z
-    let centre = SIMD2(
-      Double(face.box.left + face.box.width / 2), Double(face.box.top + face.box.height / 2))
+    let box = pose.box
+    let focalLength = t.z * Double(box.width + box.height) / l.z
+    let centre = SIMD2(Double(box.left + box.width / 2), Double(box.top + box.height / 2))
     let shear = SIMD2(t.x - l.x, t.y - l.y) / t.z
     let camera = Intrinsics(
       focalLength: SIMD2(focalLength, focalLength), principalPoint: centre - focalLength * shear)
@@ -72,8 +72,7 @@ struct ShardPoses {
   }
 
   private mutating func note(
-    _ camera: Intrinsics, of face: Img2PoseSample.PosedFace, _ index: Int, _ width: Int,
-    _ height: Int
+    _ camera: Intrinsics, of face: StoredPose, _ index: Int, _ width: Int, _ height: Int
   ) {
     let usual = Intrinsics.widthPlusHeight(width, height)
     func relative(_ camera: Intrinsics) -> RelativeCamera {
@@ -117,7 +116,7 @@ struct PoseMoments {
   private(set) var mean = SIMD8<Double>.zero
   private var squares = SIMD8<Double>.zero
 
-  mutating func add(_ pose: [Double]) {
+  mutating func add(_ pose: PoseVector) {
     var value = SIMD8<Double>.zero
     for i in 0..<6 { value[i] = pose[i] }
     count += 1

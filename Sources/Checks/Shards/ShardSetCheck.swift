@@ -1,6 +1,7 @@
 internal import Codecs
 internal import Foundation
 public import Schema
+internal import Shards
 
 /// Compares examined shards with the files beside them: PREFIX_pose_mean.npy, PREFIX_pose_stddev.npy and
 /// PREFIX.manifest.json.
@@ -23,8 +24,7 @@ public enum ShardSetCheck {
     }
     var findings: [Finding] = []
     for set in sets {
-      if set.shards.allSatisfy({ $0.layout == .img2pose }), set.shards.count == set.name.shardCount
-      {
+      if set.shards.allSatisfy({ $0.layout.needsPoses }), set.shards.count == set.name.shardCount {
         var moments = PoseMoments()
         for shard in set.shards { moments.merge(shard.statistics) }
         findings += try PoseStatisticsFiles(

@@ -1,6 +1,7 @@
 internal import Codecs
 internal import Geometry
 public import Schema
+internal import Shards
 
 /// An output's manifest as `verify` reads it: the expected contents of each file, as far as they are stated.
 public struct OutputManifest: Sendable {
@@ -108,7 +109,7 @@ public struct OutputManifest: Sendable {
   /// Whether the manifest's version stores hashes.
   var hasHashes: Bool { json["files"] != nil || seal != .none }
 
-  var layout: ShardLayout? { json["options"]?["layout"]?.text.flatMap(ShardLayout.init) }
+  var layout: ShardLayout? { json["options"]?["layout"]?.text.flatMap(ShardLayout.named) }
 
   /// A number in `counts`; nil where it is missing.
   func count(_ name: String) -> Int? { json["counts"]?[name]?.wholeNumber }

@@ -1,13 +1,14 @@
 public import Pipeline
 public import Schema
+public import Shards
 
 /// Proves an output end to end: its files by the manifest, its samples by their hashes and contents, and counts
 /// and statistics by the samples.
 ///
 ///     manifest -> names, sizes and hashes of files -> samples, on all threads -> counts, statistics -> SHA-256
 public struct OutputVerification {
-  /// Makes img2pose's local poses of a record as the manifest's run did: six numbers each, in img2pose's unit.
-  public typealias LocalPoses = (ImageRecord) -> [[Double]]
+  /// Makes img2pose's local poses of a record as the manifest's run did, in img2pose's unit.
+  public typealias LocalPoses = (ImageRecord) -> [PoseVector]
 
   var jobs: Int
   var progress: ProgressMeter.Style

@@ -1,6 +1,7 @@
 internal import Codecs
 internal import Geometry
 internal import Schema
+internal import Shards
 
 /// What was found out about one sample.
 struct SampleVerdict: Sendable {
@@ -17,7 +18,7 @@ struct SampleVerdict: Sendable {
   var imageBytes = 0
   var faces = 0
   /// img2pose's local poses, of the faces that have one; nil where they are not known.
-  var localPoses: [[Double]]? = []
+  var localPoses: [PoseVector]? = []
   var faults: [Fault] = []
 
   init(_ index: Int) { self.index = index }
@@ -64,15 +65,17 @@ struct SampleVerifier {
       verdict.localPoses = nil
       return verdict
     }
-    guard let place = layout.image(in: value) else {
-      verdict.report(.shardSample, "expected \(layout.form), found \(value.kind)")
+    do throws(SampleFault) {
+      let sample = try layout.sample(value)
+      let header = look(at: UnsafeRawBufferPointer(rebasing: bytes[sample.image]), &verdict)
+      look(at: sample, isAsWritten: isAsWritten, &verdict)
+      if layout.holdsRecords { look(atRecord: sample.record, header, &verdict) }
+    } catch {
+      if let image = layout.image(value) {
+        _ = look(at: UnsafeRawBufferPointer(rebasing: bytes[image]), &verdict)
+      }
+      verdict.report(Check(error.kind), face: error.face, error.detail)
       verdict.localPoses = nil
-      return verdict
-    }
-    let header = look(at: UnsafeRawBufferPointer(rebasing: bytes[place]), &verdict)
-    switch layout {
-    case .img2pose: look(atFaces: value, isAsWritten: isAsWritten, &verdict)
-    case .records: look(atRecord: value, header, &verdict)
     }
     return verdict
   }
@@ -94,47 +97,34 @@ struct SampleVerifier {
   /// - Parameter isAsWritten: whether the bytes are as they were written. Contradicting sentinels are then
   ///   intended: img2pose's own converter writes such, and so does `--profile img2pose`.
   private func look(
-    atFaces value: MessagePackValue, isAsWritten: Bool, _ verdict: inout SampleVerdict
+    at sample: StoredSample, isAsWritten: Bool, _ verdict: inout SampleVerdict
   ) {
-    do throws(Img2PoseSample.Fault) {
-      let sample = try Img2PoseSample(value)
-      verdict.faces = sample.faceCount
-      verdict.localPoses = sample.localPoses
-      for fault in sample.faults where fault.check != .shardSentinel || !isAsWritten {
-        verdict.report(fault.check, face: fault.face, fault.detail)
+    verdict.faces = sample.record.faces.count
+    verdict.localPoses =
+      layout.holdsRecords ? localPoses.map { $0(sample.record) } : sample.localPoses
+    for fault in sample.faults where fault.kind != .sentinel || !isAsWritten {
+      verdict.report(Check(fault.kind), face: fault.face, fault.detail)
+    }
+    for pose in sample.poses {
+      if let detail = agreement.fault(of: pose) {
+        verdict.report(.shardPose, face: pose.face, detail)
       }
-      for face in sample.posed {
-        if let detail = agreement.fault(of: face) {
-          verdict.report(.shardPose, face: face.face, detail)
-        }
-      }
-    } catch {
-      verdict.report(error.check, error.detail)
-      verdict.localPoses = nil
     }
   }
 
   private func look(
-    atRecord value: MessagePackValue, _ header: ImageHeader?, _ verdict: inout SampleVerdict
+    atRecord record: ImageRecord, _ header: ImageHeader?, _ verdict: inout SampleVerdict
   ) {
-    do {
-      let record = try ImageRecord(JSONValue(value)["record"] ?? .null)
-      verdict.faces = record.faces.count
-      verdict.localPoses = localPoses.map { $0(record) }
-      guard let header else { return }
-      for (name, expected, found) in [
-        ("width", record.image.width.map(String.init), String(header.width)),
-        ("height", record.image.height.map(String.init), String(header.height)),
-        ("format", record.image.format, header.format.rawValue),
-      ] {
-        if let expected, expected != found {
-          verdict.report(
-            .outputImage, "image: \(name): expected the record's \(expected), found \(found)")
-        }
+    guard let header else { return }
+    for (name, expected, found) in [
+      ("width", record.image.width.map(String.init), String(header.width)),
+      ("height", record.image.height.map(String.init), String(header.height)),
+      ("format", record.image.format, header.format.rawValue),
+    ] {
+      if let expected, expected != found {
+        verdict.report(
+          .outputImage, "image: \(name): expected the record's \(expected), found \(found)")
       }
-    } catch {
-      verdict.report(.shardSample, "record: \(error)")
-      verdict.localPoses = nil
     }
   }
 }

@@ -2,6 +2,7 @@ internal import Codecs
 internal import Foundation
 internal import Pipeline
 internal import Schema
+internal import Shards
 
 /// Goes through the samples of several shards on all threads, in the order of shards and keys.
 ///

@@ -1,6 +1,7 @@
 internal import Codecs
 internal import Pipeline
 internal import Schema
+internal import Shards
 
 extension VerifiedOutput {
   /// Goes through all samples of the shards that exist.
@@ -50,7 +51,7 @@ extension VerifiedOutput {
       if let expected = manifest.layout, let layout = shard.layout, layout != expected {
         try add(
           .outputCounts, entry.file,
-          "layout: expected \(expected.rawValue) by the manifest, found \(layout.rawValue)")
+          "layout: expected \(expected.name) by the manifest, found \(layout.name)")
       }
     }
     let poses = found.map(\.poses)

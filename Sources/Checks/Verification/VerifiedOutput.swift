@@ -1,6 +1,7 @@
 internal import Codecs
 internal import Foundation
 internal import Schema
+internal import Shards
 
 /// One output while `OutputVerification` works on it.
 struct VerifiedOutput {

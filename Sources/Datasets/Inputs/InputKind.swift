@@ -1,5 +1,6 @@
 public import Codecs
 public import Schema
+public import Shards
 
 /// What kind of input a person named: a file, a folder or `-`. Its contents decide, never its name.
 public enum InputKind: Sendable, Equatable {
@@ -104,7 +105,7 @@ public enum InputKind: Sendable, Equatable {
   public var description: String {
     switch self {
     case .records: "records"
-    case .shard(let layout): "an LMDB of layout \(layout.rawValue)"
+    case .shard(let layout): "an LMDB of layout \(layout.name)"
     case .foreignLMDB(let words): words
     case .annotations(let form): form.rawValue
     case .tree: "a folder or archive"

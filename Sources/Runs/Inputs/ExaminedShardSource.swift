@@ -16,7 +16,7 @@ struct ExaminedShardSource: AnnotationSource {
   mutating func next() throws -> Outcome? {
     guard let sample = try shard.next() else { return nil }
     let file = SourceLocation.fileName(of: shard.path)
-    do {
+    do throws(SampleFault) {
       var outcome = Outcome(record: try record(sample, file))
       outcome.image = sample.image
       return outcome
@@ -27,16 +27,16 @@ struct ExaminedShardSource: AnnotationSource {
     }
   }
 
-  private func record(_ sample: ShardExamination.Sample, _ file: String) throws -> ImageRecord {
-    guard case .map(let members) = sample.value else {
-      return ImageRecord(
-        source: RecordSource(dataset: "img2pose", file: file),
-        image: ImageReference(path: String(sample.index)),
-        faces: try ShardSample(sample.value, layout: .img2pose).record.faces)
+  private func record(
+    _ sample: ShardExamination.Sample, _ file: String
+  ) throws(SampleFault) -> ImageRecord {
+    var record = try sample.stored.usableRecord()
+    if shard.layout.holdsRecords {
+      record.origin = SourceLocation(file: file)
+    } else {
+      record.source.file = file
+      record.image.path = String(sample.index)
     }
-    var record = try ImageRecord(
-      JSONValue(members.first { $0.key == "record" }?.value ?? .null))
-    record.origin = SourceLocation(file: file)
     return record
   }
 }

@@ -1,6 +1,7 @@
 internal import Codecs
 public import Datasets
 public import Schema
+internal import Shards
 
 /// Records of a file of lines or of an LMDB, to which one can come back. A copy reads on by itself.
 public struct RecordFile: AnnotationSource {
@@ -43,14 +44,14 @@ public struct RecordFile: AnnotationSource {
         throw WrongInput.refusal(path, kind, expected: expected)
       }
       (storage, size) = (.lines(RecordLines(file: file)), file.count)
-    case (.shard(.records), .whole), (.shard, .any):
-      let source = try ShardSource(path: path, annotated: true)
-      (storage, size) = (.shard(source), source.size)
-    case (.shard(.img2pose), .whole):
+    case (.shard(let layout), .whole) where !layout.holdsRecords:
       throw WrongInput(
         path: path, expected: "whole records",
         found: "\(kind.description), which keeps no image's path",
         remedy: "name the records that it was packed from")
+    case (.shard, .whole), (.shard, .any):
+      let source = try ShardSource(path: path, annotated: true)
+      (storage, size) = (.shard(source), source.size)
     default: throw WrongInput.refusal(path, kind, expected: expected)
     }
     takesImages = false
@@ -58,6 +59,11 @@ public struct RecordFile: AnnotationSource {
 
   /// Whether it is an LMDB.
   public var isShard: Bool { if case .shard = storage { true } else { false } }
+
+  /// Whether it is an LMDB of whole records.
+  public var holdsRecords: Bool {
+    if case .shard(let shard) = storage { shard.holdsRecords } else { false }
+  }
 
   /// In the unit of `size`.
   public var position: Int {

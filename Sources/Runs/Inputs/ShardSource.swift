@@ -14,6 +14,8 @@ public struct ShardSource: AnnotationSource {
   public var position = 0
   /// Whether outcomes have the images' bytes.
   var takesImages = true
+  /// Whether its samples are whole records.
+  var holdsRecords: Bool { shard.layout.holdsRecords }
   /// In samples.
   public var size: Int { shard.count }
 
@@ -32,9 +34,8 @@ public struct ShardSource: AnnotationSource {
     }
     let index = position
     position += 1
-    let outcome = try shard.withSample(index) { value, bytes in
-      let sample = try ShardSample(value, layout: shard.layout)
-      var outcome = Outcome(record: record(sample, index))
+    let outcome = try shard.withSample(index) { sample, bytes in
+      var outcome = Outcome(record: try record(of: sample, index))
       if takesImages {
         outcome.image = Array(UnsafeRawBufferPointer(rebasing: bytes[sample.image]))
       }
@@ -46,11 +47,11 @@ public struct ShardSource: AnnotationSource {
     return outcome
   }
 
-  private func record(_ sample: ShardSample, _ index: Int) -> ImageRecord {
-    if shard.layout == .records { return sample.record }
+  private func record(of sample: StoredSample, _ index: Int) throws -> ImageRecord {
+    if shard.layout.holdsRecords { return try sample.usableRecord() }
     return ImageRecord(
-      source: RecordSource(dataset: "img2pose", file: file),
+      source: RecordSource(dataset: sample.record.source.dataset, file: file),
       image: ImageReference(path: String(index)),
-      faces: isAnnotated ? sample.record.faces : [])
+      faces: isAnnotated ? try sample.usableRecord().faces : [])
   }
 }

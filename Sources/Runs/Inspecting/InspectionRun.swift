@@ -86,15 +86,14 @@ public struct InspectionRun: Job {
     let shard = try ShardReader(path: input)
     guard let index else {
       context.show(
-        "\(input): shard of layout \(shard.layout.rawValue), \(counted(shard.count, "sample"))")
+        "\(input): shard of layout \(shard.layout.name), \(counted(shard.count, "sample"))")
       return nil
     }
-    let found: [UInt8]?? = try shard.withSample(index) { value, bytes in
-      let sample = try ShardSample(value, layout: shard.layout)
-      context.print(try sample.description.prettyText)
+    let found: [UInt8]?? = try shard.withSample(index) { sample, bytes in
+      context.print(try sample.json.prettyText)
       guard picturePath != nil else { return nil }
       return try drawing(
-        of: sample.record, over: UnsafeRawBufferPointer(rebasing: bytes[sample.image]))
+        of: try sample.usableRecord(), over: UnsafeRawBufferPointer(rebasing: bytes[sample.image]))
     }
     guard let found else {
       throw RunFailure("\(input): expected an index from 0 to \(shard.count - 1), found \(index)")

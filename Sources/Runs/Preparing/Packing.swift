@@ -226,7 +226,7 @@ public struct Packing {
   /// img2pose cannot train on a file without samples, and its own converter writes NaN statistics.
   private func checkThereIsSomething(_ result: Preparation.Result) throws {
     guard result.tally.samples == 0 else { return }
-    guard result.tally.images > 0, packing.layout == .img2pose else {
+    guard result.tally.images > 0, packing.layout.needsPoses else {
       throw RunFailure(
         "no image could be used; nothing was written\n"
           + result.tally.summaryLines(issuesFile: nil).joined(separator: "\n"))
@@ -257,7 +257,7 @@ public struct Packing {
   var optionsJSON: JSONValue {
     .object(
       reading + [
-        ("layout", .text(packing.layout.rawValue)), ("shards", .integer(packing.shards)),
+        ("layout", .text(packing.layout.name)), ("shards", .integer(packing.shards)),
         ("records", .boolean(writesRecords)), ("checksum", .boolean(packing.checksum)),
         ("profile", .text(profile.kind.rawValue)),
         ("rotation_rule", .text(profile.rule.rawValue)),

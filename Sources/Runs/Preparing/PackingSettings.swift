@@ -2,7 +2,7 @@ public import Codecs
 public import Geometry
 public import Labelling
 public import Schema
-internal import Shards
+public import Shards
 
 /// How training data are laid out and written.
 public struct PackingSettings {

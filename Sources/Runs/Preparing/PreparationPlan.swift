@@ -5,7 +5,7 @@ public import Geometry
 internal import Inference
 public import Labelling
 public import Schema
-internal import Shards
+public import Shards
 
 /// What a run does with each image.
 public struct PreparationPlan: Sendable {

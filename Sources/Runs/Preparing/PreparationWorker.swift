@@ -13,8 +13,8 @@ struct PreparationWorker {
   private let opening: ImageOpening
   private let predictor: FacePredictor?
   private var labeller: PoseLabeller?
-  private var targets: Img2PoseTargets
-  private var encoder: SampleEncoder?
+  private let targets: ImageTargets
+  private let encoder: SampleEncoder?
   private var json = JSONWriter()
 
   /// - Throws: `InferenceError` where a model cannot be run.
@@ -27,7 +27,7 @@ struct PreparationWorker {
         limit: plan.pixelLimit)
     }
     labeller = plan.labelling.map { PoseLabeller(options: $0) }
-    targets = Img2PoseTargets(plan.targets)
+    targets = ImageTargets(plan.targets)
     encoder = plan.layout.map(SampleEncoder.init)
   }
 
@@ -169,27 +169,11 @@ struct PreparationWorker {
   private mutating func sample(
     of record: ImageRecord, _ image: StoredImage, _ result: inout PreparedImage
   ) throws -> EncodedSample? {
-    var (leftOut, errors): ([LeftOut], [Double]) = ([], [])
-    var completed = CompletedLandmarks()
-    let sample = try encoder?.sample(
-      of: record, imageBytes: image.count,
-      target: { face, box, camera in
-        let target = targets.stored(face, box, camera, in: record.image) { target in
-          if let refusal = target.refusal { leftOut.append(LeftOut(refusal)) }
-          if target.completedPoints > 0 { completed.faces += 1 }
-          completed.points += target.completedPoints
-        }
-        if plan.targets.isApproximate, let pose = target.pose {
-          let crop = CropCamera(box: box, image: camera, rule: plan.targets.rule)
-          let reached = crop.global(from: pose.local.extrinsics).rotation
-          errors.append(reached.angle(to: pose.global.extrinsics.rotation))
-        }
-        return target
-      },
-      leftOut: { leftOut.append($0) })
-    result.leftOut += leftOut
-    result.conversionErrors = errors
-    if sample != nil { result.completed = completed }
+    targets.begin(record.image)
+    let sample = try encoder?.sample(of: record, imageBytes: image.count, targets: targets)
+    result.leftOut += targets.leftOut
+    result.conversionErrors = targets.conversionErrors
+    if sample != nil { result.completed = targets.completed }
     return sample
   }
 

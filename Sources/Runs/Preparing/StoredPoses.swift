@@ -21,15 +21,7 @@ public enum StoredPoses {
     if options?["landmarks"]?.text == PackingSettings.StoredLandmarks.reprojected.rawValue {
       source = .reprojected
     }
-    let targets = Img2PoseTargets.Options(source: source, rule: rule)
-    return { record in
-      var targets = Img2PoseTargets(targets)
-      return SampleEncoder.localPoses(
-        of: record,
-        target: {
-          targets.stored($0, $1, $2, in: record.image) { _ in }
-        }, leftOut: { _ in }
-      ).map { pose in (0..<6).map { pose[$0] } }
-    }
+    let targets = ImageTargets(Img2PoseTargets.Options(source: source, rule: rule))
+    return { targets.localPoses(of: $0) }
   }
 }

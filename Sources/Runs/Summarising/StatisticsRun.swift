@@ -50,10 +50,10 @@ public struct StatisticsRun: Job {
     var source = try RecordFile(path: input, shards: .any)
     var tally = Tally()
     var statistics = PoseStatistics()
-    var targets = Img2PoseTargets(profile.targets)
+    let targets = ImageTargets(profile.targets)
     let conversion = profile.frames
-    // img2pose's layout keeps the local poses themselves, and nothing to fit them anew.
-    let stored = try InputKind(path: input) == .shard(.img2pose) ? ShardReader(path: input) : nil
+    // A layout may keep the local poses themselves, and nothing to fit them anew.
+    let stored = source.isShard && !source.holdsRecords ? try ShardReader(path: input) : nil
     while let outcome = try source.next() {
       try context.stop.check()
       guard var record = try tally.take(outcome, isStrict: settings.isStrict) else { continue }
@@ -63,22 +63,13 @@ public struct StatisticsRun: Job {
         throw RunFailure(mixed: tally.frames, at: "\(record.location)")
       }
       if let stored {
-        try stored.withSample(source.position - 1) { value, _ in
-          for pose in try ShardSample(value, layout: .img2pose).localPoses {
-            statistics.add { pose[$0] }
-          }
+        try stored.withSample(source.position - 1) { sample, _ in
+          for pose in sample.localPoses { statistics.add { pose[$0] } }
         }
         continue
       }
-      let poses = SampleEncoder.localPoses(
-        of: record,
-        target: {
-          targets.stored($0, $1, $2, in: record.image) {
-            if let refusal = $0.refusal { tally.leftOut[LeftOut(refusal), default: 0] += 1 }
-          }
-        },
-        leftOut: { tally.leftOut[$0, default: 0] += 1 })
-      for pose in poses { statistics.add { pose[$0] } }
+      for pose in targets.localPoses(of: record) { statistics.add { pose[$0] } }
+      for reason in targets.leftOut { tally.leftOut[reason, default: 0] += 1 }
     }
     for line in tally.summaryLines(issuesFile: nil) { context.say(line) }
     let frames = conversion?.text(tally.convertedFrames)

@@ -4,10 +4,18 @@ internal import Foundation
 public import Pipeline
 public import Runs
 public import Schema
-internal import Shards
+public import Shards
 
 extension ProgressMeter.Style: ExpressibleByArgument {}
-extension ShardLayout: ExpressibleByArgument {}
+extension ShardLayout: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let layout = Self.named(argument) else { return nil }
+    self = layout
+  }
+
+  public static var allValueStrings: [String] { all.map(\.name) }
+  public var defaultValueDescription: String { name }
+}
 extension PackingSettings.StoredLandmarks: ExpressibleByArgument {}
 
 /// How a run goes about its work; no option here changes what it writes.

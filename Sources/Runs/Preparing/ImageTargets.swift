@@ -1,0 +1,75 @@
+internal import Geometry
+internal import Labelling
+internal import Schema
+internal import Shards
+
+/// What layouts store of one image's faces, and notes on it. One a thread, used for image after image.
+final class ImageTargets: SampleTargets {
+  private let options: Img2PoseTargets.Options
+  private var solver: Img2PoseTargets
+  private var imageSize: SIMD2<Int>?
+  /// Of the image: each face that is left out, and why.
+  private(set) var leftOut: [LeftOut] = []
+  /// Landmarks that the image's record lacks and that are stored as the pose projects them.
+  private(set) var completed = CompletedLandmarks()
+  /// For each local pose, the angle in radians by which converting it misses the global one; empty where the
+  /// conversion is exact or is what defines the global one.
+  private(set) var conversionErrors: [Double] = []
+
+  init(_ options: Img2PoseTargets.Options) {
+    self.options = options
+    solver = Img2PoseTargets(options)
+  }
+
+  /// Forgets the image before.
+  func begin(_ image: ImageReference) {
+    imageSize = image.width.flatMap { width in image.height.map { SIMD2(width, $0) } }
+    leftOut.removeAll(keepingCapacity: true)
+    completed = CompletedLandmarks()
+    conversionErrors.removeAll(keepingCapacity: true)
+  }
+
+  func target(
+    of face: Face, box: IntegerBox, camera: Intrinsics
+  ) -> (pose: CropPose?, landmarks: Landmarks?) {
+    let target = solver.target(of: face, box: box, camera: camera, imageSize: imageSize)
+    if let refusal = target.refusal { leftOut.append(LeftOut(refusal)) }
+    if target.completedPoints > 0 { completed.faces += 1 }
+    completed.points += target.completedPoints
+    if options.isApproximate, let pose = target.pose {
+      let crop = CropCamera(box: box, image: camera, rule: options.rule)
+      let reached = crop.global(from: pose.local.extrinsics).rotation
+      conversionErrors.append(reached.angle(to: pose.global.extrinsics.rotation))
+    }
+    return (target.pose, target.landmarks)
+  }
+
+  func leaveOut(_ reason: LeftOut) { leftOut.append(reason) }
+
+  /// img2pose's local poses of a record's faces, in img2pose's unit.
+  func localPoses(of record: ImageRecord) -> [PoseVector] {
+    begin(record.image)
+    return SampleEncoder.localPoses(of: record, targets: self)
+  }
+}
+
+/// Landmarks that records lack and that are stored as the pose projects them.
+struct CompletedLandmarks: Sendable {
+  var faces = 0
+  var points = 0
+
+  static func += (sum: inout Self, other: Self) {
+    sum.faces += other.faces
+    sum.points += other.points
+  }
+}
+
+extension LeftOut {
+  init(_ refusal: Img2PoseTarget.Refusal) {
+    self =
+      switch refusal {
+      case .missingPoints: .posesWithMissingPoints
+      case .outsideImage: .posesOutsideTheImage
+      }
+  }
+}
