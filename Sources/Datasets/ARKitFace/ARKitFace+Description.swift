@@ -13,7 +13,7 @@ extension DatasetDescription {
     dataset.synthesise = { ARKitFaceSynthesis(folder: $0, options: $1, model: $2.sixtyEight) }
     dataset.forms = [
       ExportForm(DatasetName.arkitFace, images: .optional) {
-        ARKitFaceWriter(folder: $0.folder, source: try $0.source.map(FileTree.init))
+        ARKitFaceWriter(folder: $0.folder, source: try $0.sources.first.map(FileTree.init))
       }
     ]
     return dataset
