@@ -47,6 +47,33 @@ public struct ARKitFaceTables: Sendable {
     try Self.array(Self.landmarksFile, in: folder, Self.checkLandmarks)
   }
 
+  /// Writes the three files: coordinates in float32, triangles in uint16, landmarks in int64, as the authors' are.
+  ///
+  /// - Throws: `FileError` where one cannot be written.
+  public func write(to folder: OutputFolder) throws {
+    func bytes<Number: FixedWidthInteger>(_ values: some Sequence<Number>) -> [UInt8] {
+      values.flatMap { value in withUnsafeBytes(of: value.littleEndian) { Array($0) } }
+    }
+    try folder.write(
+      NPY.file(
+        type: "<f4", shape: [coordinates.count, 2],
+        data: bytes(coordinates.flatMap { [Float($0.x).bitPattern, Float($0.y).bitPattern] })),
+      to: Self.coordinatesFile)
+    try folder.write(
+      NPY.file(
+        type: "<u2", shape: [triangles.count, 3],
+        data: bytes(
+          triangles.flatMap { corners in
+            [corners.x, corners.y, corners.z].map { UInt16(truncatingIfNeeded: $0) }
+          })),
+      to: Self.trianglesFile)
+    try folder.write(
+      NPY.file(
+        type: "<i8", shape: [Self.landmarkVertices.count],
+        data: bytes(Self.landmarkVertices.map(Int64.init))),
+      to: Self.landmarksFile)
+  }
+
   /// For each vertex the one that takes its place in a mirrored mesh: that with the coordinates (1 - u, v). It is what
   /// TRG's `flip_index.npy` holds.
   ///

@@ -5,6 +5,7 @@ extension DatasetDescription {
   static let arkitFace = {
     var dataset = DatasetDescription(name: DatasetName.arkitFace, title: "ARKitFace")
     dataset.readTree = { try ARKitFace.annotations(in: $0, options: $1) }
+    dataset.heeds = [.meshTables]
     dataset.neededEndings = ["npz", "csv"]
     dataset.makeCensus = { ARKitFaceCensus() }
     dataset.hasOneFaceAnImage = true
