@@ -28,8 +28,8 @@ enum ARKitFaceOwnTables {
   private static let radii = SIMD2(0.44, 0.42)
   private static let edgeCount = 134
   private static let headCentre = SIMD2(0, -0.0105)
-  /// Radians and metres on the head of 1 in the texture: 1.65 to each side, 8.65 cm up and down.
-  private static let headRange = SIMD2(1.65, 0.0865) / radii
+  /// Radians and metres on the head of 1 in the texture: 1.54 to each side, 8.65 cm up and down.
+  private static let headRange = SIMD2(1.54, 0.0865) / radii
 
   private static func edge(_ turn: Double) -> SIMD2<Double> {
     0.5 + radii * SIMD2(sin(2 * .pi * turn), cos(2 * .pi * turn))
