@@ -34,6 +34,24 @@ public struct Mesh: Sendable, Equatable {
     try readOBJ(bytes, name: name)
   }
 
+  /// From its parts, which are not checked.
+  public init(vertices: [SIMD3<Double>], triangles: [SIMD3<Int32>]) {
+    (self.vertices, self.triangles) = (vertices, triangles)
+  }
+
+  /// The mesh as a Wavefront OBJ, with four digits behind the point. Numbers must be finite.
+  public var obj: [UInt8] {
+    func digits(_ value: Double) -> String { "\((value * 1e4).rounded() / 1e4)" }
+    var text: [UInt8] = []
+    for vertex in vertices {
+      text += "v \(digits(vertex.x)) \(digits(vertex.y)) \(digits(vertex.z))\n".utf8
+    }
+    for corners in triangles {
+      text += "f \(corners.x &+ 1) \(corners.y &+ 1) \(corners.z &+ 1)\n".utf8
+    }
+    return text
+  }
+
   init() {}
 
   /// Appends a polygon as triangles that share its first vertex. This covers a convex polygon exactly.

@@ -72,6 +72,23 @@ public final class StoredImage: Sendable {
     }
   }
 
+  /// Writes the file's bytes to a new file.
+  ///
+  /// A file of a file system that can share blocks (XFS, Btrfs) is cloned, which takes neither time nor room. It is
+  /// never a hard link: what is done to one of the two leaves the other alone.
+  ///
+  /// - Throws: `FileError` where the file cannot be made or written, or the image got shorter since it was opened.
+  public func copy(to path: String) throws {
+    switch storage {
+    case .bytes(let bytes):
+      let file = try OutputFile(path: path)
+      try file.write(bytes)
+      try file.flush()
+    case .file(let descriptor, let source):
+      try copyFile(descriptor, path: source, count: count, to: path)
+    }
+  }
+
   /// The bytes that were read, checked to be as many as expected.
   private static func whole<Bytes: Collection>(
     _ bytes: Bytes, _ expected: Int, path: String

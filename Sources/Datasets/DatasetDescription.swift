@@ -5,7 +5,7 @@ internal import Synchronization
 /// All that SixDoF knows of one dataset. Each is described in its own folder; `all` lists them, and every command
 /// looks it up there.
 public struct DatasetDescription: Sendable {
-  /// A reading option that not every dataset heeds.
+  /// An option of reading or synthesis that not every dataset heeds.
   public enum Option: Sendable {
     /// `ReadingOptions.makesEgocentric`
     case egocentric
@@ -15,6 +15,8 @@ public struct DatasetDescription: Sendable {
     case frame
     /// `ReadingOptions.testProtocol`
     case testProtocol
+    /// `SynthesisOptions.meshTables`
+    case meshTables
   }
 
   /// Reads annotation files that are named one by one.
@@ -33,7 +35,7 @@ public struct DatasetDescription: Sendable {
   public var readFiles: FileReader?
   /// Nil where it is not read as a whole.
   public var readTree: TreeReader?
-  /// The reading options that make a difference to it.
+  /// The options that make a difference to it.
   public var heeds: Set<Option> = []
   /// File endings in lower case; a tree with none of them is not the dataset. Empty where that cannot be told.
   public var neededEndings: Set<String> = []

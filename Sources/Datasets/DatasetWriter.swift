@@ -20,11 +20,17 @@ public protocol DatasetWriter {
 
   /// Writes what can only be written at the end, such as lists.
   mutating func finish() throws
+
+  /// What a user is told of the whole once it is finished, a line each, such as "lacks     the test images".
+  var notes: [String] { get }
 }
 
 extension DatasetWriter {
   /// Nil: by default a record has no file of its own.
   public func fileName(of record: ImageRecord) -> String? { nil }
+
+  /// None by default.
+  public var notes: [String] { [] }
 }
 
 /// A form whose samples take work that any thread can do, such as cropping and encoding images.

@@ -1,3 +1,5 @@
+public import Schema
+
 /// Options of `synth`: the pictures of a synthetic dataset.
 public struct SynthesisOptions: Sendable {
   /// The same seed gives the same dataset.
@@ -14,6 +16,8 @@ public struct SynthesisOptions: Sendable {
   public var noise = 6
   /// From 1 to 100, as libjpeg counts it.
   public var jpegQuality = 85
+  /// Of ARKitFace's meshes; nil for tables of our own.
+  public var meshTables: ARKitFaceTables?
 
   /// Options with the defaults given above.
   public init() {}

@@ -6,3 +6,8 @@ int syncfs(int fd);
 int renameat2(int old_folder, const char *old_path, int new_folder, const char *new_path, unsigned int flags);
 // For renameat2: the two names change places in one step.
 enum { rename_exchange = 2 };
+// Shares one file's blocks with another, which is empty; the same as ioctl(target, FICLONE, source).
+#include <sys/ioctl.h>
+#include <linux/fs.h>
+static inline int clone_file(int target, int source) { return ioctl(target, FICLONE, source); }
+long copy_file_range(int source, long *source_offset, int target, long *target_offset, unsigned long count, unsigned int flags);

@@ -5,6 +5,7 @@ extension DatasetDescription {
   static let arkitFace = {
     var dataset = DatasetDescription(name: DatasetName.arkitFace, title: "ARKitFace")
     dataset.readTree = { try ARKitFace.annotations(in: $0, options: $1) }
+    dataset.heeds = [.meshTables]
     dataset.neededEndings = ["npz", "csv"]
     dataset.makeCensus = { ARKitFaceCensus() }
     dataset.hasOneFaceAnImage = true
@@ -13,7 +14,7 @@ extension DatasetDescription {
     dataset.synthesise = { ARKitFaceSynthesis(folder: $0, options: $1, model: $2.sixtyEight) }
     dataset.forms = [
       ExportForm(DatasetName.arkitFace, images: .optional) {
-        ARKitFaceWriter(folder: $0.folder, source: try $0.source.map(FileTree.init))
+        ARKitFaceWriter(folder: $0.folder, source: try $0.sources.first.map(FileTree.init))
       }
     ]
     return dataset

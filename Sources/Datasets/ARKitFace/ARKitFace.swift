@@ -1,4 +1,5 @@
 public import Codecs
+internal import Schema
 
 /// ARKitFace (Kao et al., "Toward 3D Face Reconstruction in Perspective Projection", 2022) and its
 /// subset for WCPA (ECCV 2022): images of one face each, with 1,220 vertices and a pose that an iPhone
@@ -8,16 +9,10 @@ public import Codecs
 /// OpenGL's axes, and `R_t` multiplies row vectors from the right; `RowTransform` maps them to ours.
 public enum ARKitFace {
   /// The number of vertices of a face.
-  public static let vertexCount = 1220
+  public static let vertexCount = ARKitFaceTables.vertexCount
 
-  /// The vertices that are the 68 landmarks of iBUG, beginning with the image-left jaw: the figures of
-  /// `kpt_ind.npy`, which are equal in PerspNet and TRG (asw91666/TRG-Release, MIT).
-  public static let landmarkVertices = [
-    57, 376, 208, 905, 462, 921, 923, 986, 975, 1050, 990, 906, 1216, 1215, 1213, 730, 966, 200,
-    197, 327, 329, 348, 781, 764, 762, 646, 649, 15, 13, 10, 8, 308, 76, 4, 525, 743, 1101, 1096,
-    1092, 1193, 1196, 1106, 1168, 1078, 1074, 1069, 1161, 1165, 190, 108, 94, 21, 543, 557, 639,
-    713, 706, 28, 271, 278, 406, 95, 23, 544, 836, 708, 26, 273,
-  ]
+  /// The vertices that are the 68 landmarks of iBUG, beginning with the image-left jaw.
+  public static let landmarkVertices = ARKitFaceTables.landmarkVertices
 
   /// The width and height, in pixels, of every image of the dataset.
   public static let imageSize = 800

@@ -48,6 +48,13 @@ struct ARKitFacePaths {
     return [sample.subject, sample.action, sample.image].map(field).joined(separator: ",")
   }
 
+  /// Whether subject, action and image are names of their own, which make a path and a line of a list.
+  static func hasPlainName(_ record: ImageRecord) -> Bool {
+    let sample = sample(of: record)
+    return sample.isPlain
+      && [sample.subject, sample.action, sample.image].allSatisfy { !$0.hasLineEnd }
+  }
+
   /// The sample's name, from the attributes that the reader gives; otherwise from the image's path, whose last
   /// three parts are the subject, the action and the image.
   private static func sample(of record: ImageRecord) -> ARKitFaceSample {

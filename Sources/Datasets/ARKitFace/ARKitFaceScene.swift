@@ -21,8 +21,8 @@ struct ARKitFaceScene {
 
   /// - Parameters:
   ///   - index: consecutive images show one action, consecutive actions one subject.
-  ///   - model: the 68 landmarks of a mean face in metres.
-  init(index: Int, model: [SIMD3<Double>], options: SynthesisOptions) {
+  ///   - mesh: of the mean face.
+  init(index: Int, mesh: ARKitFaceMesh, options: SynthesisOptions) {
     self.index = index
     self.options = options
     let perSubject = Self.actions.count * Self.imagesPerAction
@@ -37,8 +37,10 @@ struct ARKitFaceScene {
       action: Self.actions[index % perSubject / Self.imagesPerAction],
       image: "\(1_616_212_233_525 + 1_033 * index)")
 
-    vertices = Self.mesh(model.map { Rotation.yUp * ($0 * shape) })
-      .map { Double(Float($0)) }
+    vertices = mesh.vertices.flatMap { vertex in
+      let own = Rotation.yUp * (vertex * shape)
+      return [own.x, own.y, own.z].map { Double(Float($0)) }
+    }
     var random = SeededRandom(seed: options.seed, item: index)
     let rotation =
       EulerConvention.aflw.rotation(
@@ -94,21 +96,6 @@ struct ARKitFaceScene {
       ("subject_id", sample.subject), ("facial_action", sample.action), ("img_id", sample.image),
     ].map { FaceAttributes.Other(name: $0.0, value: .text($0.1)) }
     return face
-  }
-
-  /// A mesh that has the landmarks at their vertices. The other vertices lie on the front half of an
-  /// ellipsoid, on a spiral of equal areas.
-  private static func mesh(_ landmarks: [SIMD3<Double>]) -> [Double] {
-    var points = (0..<ARKitFace.vertexCount).map { i in
-      let height = 1 - 2 * (Double(i) + 0.5) / Double(ARKitFace.vertexCount)
-      let radius = (1 - height * height).squareRoot()
-      // The golden angle, folded into the half that faces the camera.
-      let turn = (Double(i) * 0.381_966_011_250_105).truncatingRemainder(dividingBy: 1) * 2 - 1
-      let front = (1 - turn * turn).squareRoot()
-      return SIMD3(0.07 * radius * turn, 0.09 * height, 0.06 * radius * front)
-    }
-    for (vertex, point) in zip(ARKitFace.landmarkVertices, landmarks) { points[vertex] = point }
-    return points.flatMap { [$0.x, $0.y, $0.z] }
   }
 
   /// The image as a JPEG file.

@@ -19,7 +19,7 @@ public struct ARKitFaceWriter: DatasetWriter {
   private let folder: OutputFolder
   private let layout: Layout?
   private let isCompressed: Bool
-  private let source: FileTree?
+  private let stored: ARKitFaceStoredArrays
   private var lists: [String: OutputFile] = [:]
 
   /// - Parameters:
@@ -31,7 +31,8 @@ public struct ARKitFaceWriter: DatasetWriter {
     folder: String, layout: Layout? = nil, isCompressed: Bool = false, source: FileTree? = nil
   ) {
     (self.folder, self.layout) = (OutputFolder(folder), layout)
-    (self.isCompressed, self.source) = (isCompressed, source)
+    self.isCompressed = isCompressed
+    stored = ARKitFaceStoredArrays(sources: source.map { [$0] } ?? [])
   }
 
   public func losses(of record: ImageRecord) -> [String] {
@@ -45,7 +46,7 @@ public struct ARKitFaceWriter: DatasetWriter {
       if let landmarks = face.landmarks, !landmarks.areWholeNumbers {
         losses.append("landmarks beside whole numbers")
       }
-    } else if case .file = vertices?.content, source == nil {
+    } else if case .file = vertices?.content, stored.sources.isEmpty {
       losses.append("vertices, which are in a file of a dataset that is not given")
     }
     if face.pose == nil { losses.append("faces without a pose") }
@@ -77,7 +78,7 @@ public struct ARKitFaceWriter: DatasetWriter {
   @discardableResult
   mutating func write(_ record: ImageRecord, imageBytes: [UInt8]?) throws -> WrittenRecord {
     guard let face = record.faces.first else { return .nothing("images without a face") }
-    let arrays = try self.arrays(of: face)
+    let arrays = try stored.arrays(of: face)
     guard !arrays.isEmpty else { return .nothing("images without a pose or arrays") }
     let paths = ARKitFacePaths(of: record, layout: layout)
     if let imageBytes { try folder.write(imageBytes, to: paths.image) }
@@ -102,58 +103,6 @@ public struct ARKitFaceWriter: DatasetWriter {
   public mutating func finish() throws {
     for list in lists.values { try list.finish() }
     lists = [:]
-  }
-
-  private typealias WrittenArray = (name: String, dtype: String, shape: [Int], data: [UInt8])
-
-  /// The arrays to write: those of the record, with `R_t` made from the pose where the two differ.
-  private func arrays(of face: Face) throws -> [WrittenArray] {
-    var arrays: [WrittenArray] = try face.nativeArrays.map {
-      ($0.name, $0.dtype, $0.shape, try data(of: $0))
-    }
-    guard let pose = face.pose else { return arrays }
-    let place = arrays.firstIndex { $0.name == "R_t" }
-    if let place, Self.holds(arrays[place], pose) { return arrays }
-    let numbers = RowTransform(pose.extrinsics, axes: .openGL).rowMajor
-    let isDouble = place.map { arrays[$0].dtype == "<f8" } ?? false
-    let made: WrittenArray = (
-      "R_t", isDouble ? "<f8" : "<f4", [4, 4], numbers.littleEndianBytes(isDouble: isDouble)
-    )
-    if let place { arrays[place] = made } else { arrays.append(made) }
-    return arrays
-  }
-
-  /// Whether the array, read as a reader would, gives the pose.
-  private static func holds(_ array: WrittenArray, _ pose: HeadPose) -> Bool {
-    let file = NPY.file(type: array.dtype, shape: array.shape, data: array.data)
-    return file.withUnsafeBytes { bytes in
-      guard let found = try? NPYArray(bytes, name: array.name), found.shape == [4, 4],
-        let native = RowTransform(axes: .openGL, rowMajor: found.doubles)?.extrinsics
-      else { return false }
-      return length(native.translation - pose.translation) <= 1e-12
-        && native.rotation.angle(to: pose.extrinsics.rotation) <= 1e-9
-    }
-  }
-
-  private func data(of array: NativeArray) throws -> [UInt8] {
-    switch array.content {
-    case .bytes(let bytes):
-      return bytes
-    case .file(let path):
-      guard let source else {
-        throw NPYError(
-          name: path, detail: "\(array.name): expected the dataset it is in, found none given")
-      }
-      return try source.withBytes(of: path, limit: 64 << 20) { bytes in
-        try NPZFile(bytes).withArray(array.name, limit: 16 << 20) { $0.littleEndianBytes }
-      }
-    }
-  }
-}
-
-extension Face {
-  fileprivate var nativeArrays: [NativeArray] {
-    if case .arrays(let arrays) = native { arrays } else { [] }
   }
 }
 

@@ -8,8 +8,11 @@ struct BiwiContent {
 
   private let head: BiwiPose
   /// The pose in the camera of the images.
-  private let seen: Extrinsics
-  private let intrinsics: Intrinsics
+  let seen: Extrinsics
+  /// The camera of the images.
+  let intrinsics: Intrinsics
+  /// The object frame of the pose.
+  let frame: HeadPose.Frame
   private let made: BiwiWriter.Cameras
   /// The record's own text of both cameras, where it still agrees with the record.
   let ownText: BiwiWriter.Cameras?
@@ -17,9 +20,11 @@ struct BiwiContent {
 
   /// - Returns: nil where there is no pose or no camera.
   init?(_ record: ImageRecord) {
-    guard let face = Self.face(of: record), let pose = face.pose?.extrinsics,
+    guard let face = Self.face(of: record), let head = face.pose,
       let camera = record.camera?.intrinsics
     else { return nil }
+    let pose = head.extrinsics
+    frame = head.frame
     let isDepth = face.attributes.others.contains {
       $0.name == BiwiAttributes.frame && $0.value.text == Biwi.Frame.depth.rawValue
     }
@@ -31,8 +36,8 @@ struct BiwiContent {
     if let colourText, let colour, (isDepth ? depth : colour)?.intrinsics == camera {
       ownText = BiwiWriter.Cameras(colour: colourText, depth: depthText)
       made = BiwiWriter.Cameras(colour: colourText, depth: depthText)
-      head = isDepth ? BiwiPose(pose) : colour.rig.toDepthCamera(pose)
-      seen = colour.rig.toColourCamera(head)
+      self.head = isDepth ? BiwiPose(pose) : colour.rig.toDepthCamera(pose)
+      seen = colour.rig.toColourCamera(self.head)
       intrinsics = colour.intrinsics
     } else {
       ownText = nil
@@ -41,10 +46,10 @@ struct BiwiContent {
         intrinsics: camera, width: record.image.width ?? Self.side(principal.x),
         height: record.image.height ?? Self.side(principal.y))
       made = BiwiWriter.Cameras(colour: same.text, depth: same.text)
-      head = BiwiPose(pose)
+      self.head = BiwiPose(pose)
       (seen, intrinsics) = (pose, camera)
     }
-    ownPose = Self.text(of: face, head)
+    ownPose = Self.text(of: face, self.head)
   }
 
   var cameras: BiwiWriter.Cameras { made }

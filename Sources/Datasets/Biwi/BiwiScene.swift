@@ -1,6 +1,7 @@
 internal import Codecs
 internal import Foundation
 internal import Geometry
+internal import Rendering
 internal import Schema
 
 /// One synthetic frame: a head in a known pose before a Kinect.
@@ -96,12 +97,24 @@ struct BiwiScene {
       faces: [face])
   }
 
+  /// The mean face's origin lies 6 mm below and 19 mm behind BIWI's; in metres.
+  private static let meanFaceOrigin = SIMD3(0, 0.006, 0.019)
+
+  /// A head's surface in millimetres in BIWI's frame, as a sequence's `NN.obj` has it. All heads are the same.
+  static func mesh(of head: HeadMesh) -> Mesh {
+    let surface = head.surface
+    return Mesh(
+      vertices: surface.vertices.map { 1000 * (SIMD3<Double>($0) + meanFaceOrigin) },
+      triangles: (0..<surface.triangles.count).map {
+        SIMD3<Int32>(truncatingIfNeeded: surface.triangles[$0])
+      })
+  }
+
   /// The colour image as a PNG file.
   func png(_ painter: SyntheticPainter) -> [UInt8] {
     let seen = colour.rig.toColourCamera(head)
-    // The mean face's origin lies 6 mm below and 19 mm behind BIWI's.
     let pose = Extrinsics(
-      rotation: seen.rotation, translation: seen.applied(to: [0, 0.006, 0.019]))
+      rotation: seen.rotation, translation: seen.applied(to: Self.meanFaceOrigin))
     let sitter = SyntheticPainter.Sitter(pose, colour.intrinsics, tone: tone)
     return painter.paint([sitter], index: index, options).png()
   }

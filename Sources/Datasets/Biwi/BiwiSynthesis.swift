@@ -1,10 +1,11 @@
 internal import Codecs
+internal import Rendering
 internal import Schema
 
 /// Makes a synthetic BIWI dataset with known truth: two sequences in the layout of the distribution.
 ///
 ///     hpdb/NN/frame_FFFFF_rgb.png, frame_FFFFF_depth.bin, frame_FFFFF_pose.txt
-///     hpdb/NN/rgb.cal, depth.cal
+///     hpdb/NN/rgb.cal, depth.cal, hpdb/NN.obj
 ///     truth.jsonl, truth_depth.jsonl     the true records in the colour camera and in the depth camera
 public struct BiwiSynthesis: DatasetSynthesis {
   /// The two images of one frame, as the bytes of their files.
@@ -23,6 +24,8 @@ public struct BiwiSynthesis: DatasetSynthesis {
 
   private let folder: OutputFolder
   private let options: SynthesisOptions
+  /// Of each sequence's `.obj`.
+  private let mesh: [UInt8]
   private var truth: [Biwi.Frame: JSONWriter] = [:]
 
   /// - Parameters:
@@ -31,6 +34,7 @@ public struct BiwiSynthesis: DatasetSynthesis {
   public init(folder: String, options: SynthesisOptions) {
     self.folder = OutputFolder(folder)
     self.options = options
+    mesh = BiwiScene.mesh(of: HeadMesh(landmarks: Schema.MeanFace.ibug68Points)).obj
   }
 
   public var draw: @Sendable (_ index: Int, SyntheticPainter) -> Images {
@@ -51,6 +55,7 @@ public struct BiwiSynthesis: DatasetSynthesis {
     if index < BiwiScene.sequences {
       try folder.write(scene.colourText.utf8, to: scene.folder + "/rgb.cal")
       try folder.write(scene.depthText.utf8, to: scene.folder + "/depth.cal")
+      try folder.write(mesh, to: scene.folder + ".obj")
     }
     try folder.write(images.png, to: path(.png))
     try folder.write(images.depth, to: path(.depth))

@@ -18,12 +18,12 @@ public struct ExportForm: Sendable {
     public var folder: String
     /// The split that the first record names.
     public var split: String?
-    /// The dataset's own folder or archive, for what records only name.
-    public var source: String?
+    /// The datasets' own folders or archives, for what records only name.
+    public var sources: [String] = []
     public var options = ExportOptions()
 
-    public init(folder: String, split: String? = nil, source: String? = nil) {
-      (self.folder, self.split, self.source) = (folder, split, source)
+    public init(folder: String, split: String? = nil, sources: [String] = []) {
+      (self.folder, self.split, self.sources) = (folder, split, sources)
     }
   }
 
@@ -53,7 +53,11 @@ public struct ExportForm: Sendable {
     ExportForm("coco") { try COCOWriter(folder: $0.folder) },
     ExportForm("hopenet") { try FileListWriter(folder: $0.folder) },
     ExportForm("6drepnet") { try FileListWriter(folder: $0.folder) },
-    ExportForm("trg") { try FileListWriter(folder: $0.folder, prefix: "./") },
+    ExportForm("trg", images: .required, heeds: [.meshTables, .points]) {
+      try TRGWriter(
+        folder: $0.folder, sources: $0.sources.map(FileTree.init),
+        tables: $0.options.meshTables.map(ARKitFaceTables.init), points: $0.options.points)
+    },
     ExportForm("webdataset", images: .required) { WebDatasetWriter(folder: $0.folder) },
   ]
 }

@@ -2,20 +2,15 @@ public import Codecs
 internal import Geometry
 public import Schema
 
-/// Writes `files.txt`, the list of samples by which Hopenet, 6DRepNet and TRG read 300W-LP and AFLW2000
+/// Writes `files.txt`, the list of samples by which Hopenet and 6DRepNet read 300W-LP and AFLW2000
 /// (FORMATS §3.1). Each line is a path without its ending; no line feed follows the last. Only images are
 /// listed whose three angles are all within 99°.
 public struct FileListWriter: DatasetWriter {
   private let file: OutputFile
   private var isFirst = true
-  private let prefix: String
 
-  /// - Parameter prefix: put before each path: `./` for TRG, nothing for the others.
   /// - Throws: `FileError` where the file cannot be made.
-  public init(folder: String, prefix: String = "") throws {
-    file = try OutputFile(path: "\(folder)/files.txt")
-    self.prefix = prefix
-  }
+  public init(folder: String) throws { file = try OutputFile(path: "\(folder)/files.txt") }
 
   /// The list stands beside a dataset that holds the rest, so only what that dataset cannot hold is lost.
   public func losses(of record: ImageRecord) -> [String] {
@@ -39,7 +34,7 @@ public struct FileListWriter: DatasetWriter {
     guard EulerConvention.aflw.angles(of: pose.extrinsics.rotation).isWithin99Degrees else {
       return .nothing("images with an angle beyond 99 degrees")
     }
-    try file.write(((isFirst ? "" : "\n") + prefix + record.image.stem).utf8)
+    try file.write(((isFirst ? "" : "\n") + record.image.stem).utf8)
     isFirst = false
     return .oneFace(of: record)
   }

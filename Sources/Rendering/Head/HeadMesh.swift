@@ -5,6 +5,8 @@
 public struct HeadMesh: Sendable {
   /// The coarse surface of the landmarks and the other given points, in metres.
   public let outline: (vertices: [SIMD3<Float>], triangles: TriangleList)
+  /// The surface that is drawn at a small distance, with ears, in metres.
+  public let surface: (vertices: [SIMD3<Float>], triangles: TriangleList)
   private let coarse: ShadedMesh
   private let fine: ShadedMesh
   /// The face alone, from above the brows to the chin and from ear to ear. It is white and takes a drawing's
@@ -29,10 +31,12 @@ public struct HeadMesh: Sendable {
     var surface = FineSurface(vertices: vertices, triangles: triangles)
     surface.refine()
     surface.refine()
-    coarse = Self.mesh(surface, paint, smoothing: 3)
+    coarse = Self.mesh(surface.withEars, paint, smoothing: 3)
     mask = Self.mask(surface, of: outline)
     surface.refine()
-    fine = Self.mesh(surface, paint, smoothing: 10)
+    let fineSurface = surface.withEars
+    fine = Self.mesh(fineSurface, paint, smoothing: 10)
+    self.surface = (fineSurface.vertices.map { $0 / 1000 }, fineSurface.triangles)
   }
 
   /// The mesh to draw where one metre appears as `pixelsPerMetre` pixels. For small faces it is a coarser one, as
@@ -67,14 +71,20 @@ public struct HeadMesh: Sendable {
   private static func mesh(
     _ surface: FineSurface, _ paint: HeadPaint, smoothing: Int
   ) -> ShadedMesh {
-    var surface = surface
-    // The points of the outline keep their places.
-    for i in surface.vertices.indices { surface.vertices[i] += Ear.offset(at: surface.vertices[i]) }
     let painted = surface.vertices.map(paint.colour)
     return ShadedMesh(
       vertices: surface.vertices.map { $0 / 1000 }, colours: painted.map(\.colour),
       tintShares: painted.map(\.tintShare), normals: surface.smoothNormals(rounds: smoothing),
       triangles: surface.triangles)
+  }
+}
+
+extension FineSurface {
+  /// The surface with its ears. The points of the outline keep their places.
+  fileprivate var withEars: FineSurface {
+    var surface = self
+    for i in vertices.indices { surface.vertices[i] += Ear.offset(at: vertices[i]) }
+    return surface
   }
 }
 

@@ -7,15 +7,46 @@ internal import Schema
 struct ExportPass {
   let format: ExportForm
   let settings: RunSettings
-  let images: ImageStore?
+  let images: Images
   let pixelLimit: PixelLimit
   private(set) var tally = Tally()
   private(set) var written = (images: 0, faces: 0)
   private(set) var leftOut = ReasonCounts()
+  /// What the writer says of the whole.
+  private(set) var notes: [String] = []
   /// Of the records that were written, where each has a file of its own.
   private var files: Set<String> = []
 
-  init(format: ExportForm, settings: RunSettings, images: ImageStore?, pixelLimit: PixelLimit) {
+  /// Where the inputs' images are.
+  enum Images: Sendable {
+    case none
+    /// In the inputs themselves, where that is true of them.
+    case ofSources([Bool])
+    /// In one place for all inputs, or in one for each.
+    case stores([ImageStore])
+
+    /// The place of an input's images, and whether they are opened at all.
+    func place(of input: Int) -> (store: ImageStore?, isOpened: Bool) {
+      switch self {
+      case .none: (nil, false)
+      case .ofSources(let have): (nil, have[input])
+      case .stores(let stores): (stores[stores.count == 1 ? 0 : input], true)
+      }
+    }
+
+    var stores: [ImageStore] { if case .stores(let stores) = self { stores } else { [] } }
+    /// For how many inputs there is something to open.
+    var places: Int {
+      switch self {
+      case .none: 0
+      case .ofSources(let have): have.count
+      case .stores(let stores): stores.count
+      }
+    }
+    var areOpened: Bool { (0..<places).contains { place(of: $0).isOpened } }
+  }
+
+  init(format: ExportForm, settings: RunSettings, images: Images, pixelLimit: PixelLimit) {
     (self.format, self.settings) = (format, settings)
     (self.images, self.pixelLimit) = (images, pixelLimit)
   }
@@ -29,8 +60,9 @@ struct ExportPass {
   }
 
   private struct Worker<Encoder: RecordEncoder> {
-    let opening: ImageOpening
-    let opensImages: Bool
+    /// For each place of images.
+    let openings: [ImageOpening]
+    let images: Images
     var encoder: Encoder
 
     mutating func encode(_ outcome: Outcome) throws -> Encoded<Encoder.Sample> {
@@ -39,7 +71,9 @@ struct ExportPass {
       outcome.image = nil
       guard let record = outcome.record else { return Encoded(outcome: outcome) }
       do {
-        let image = opensImages ? try opening.open(record, held: held).get() : nil
+        let isOpened = images.place(of: outcome.input).isOpened
+        let opening = openings.isEmpty ? nil : openings[openings.count == 1 ? 0 : outcome.input]
+        let image = isOpened ? try opening?.open(record, held: held).get() : nil
         return Encoded(outcome: outcome, sample: try encoder.encode(record, image: image))
       } catch let rejected as RejectedImage {
         outcome.issues.append(rejected.issue)
@@ -52,27 +86,29 @@ struct ExportPass {
 
   /// Writes all records, and has the writer finish where it got any.
   mutating func run<Writer: EncodingDatasetWriter>(
-    _ records: RecordFile, _ writer: Writer, _ context: RunContext
+    _ records: JoinedSources, _ writer: Writer, _ context: RunContext
   ) throws {
     var (source, writer): (any AnnotationSource, Writer) = (records, writer)
-    let (store, limit, makeEncoder) = (images, pixelLimit, writer.makeEncoder)
-    let opensImages = format.images != .none && (store != nil || records.takesImages)
+    let (images, limit, makeEncoder) = (images, pixelLimit, writer.makeEncoder)
     // An image in flight holds an open file, a record at most some kilobytes.
-    let batchSize = opensImages ? 8 : 64
+    let batchSize = images.areOpened ? 8 : 64
     try OrderedImages(settings: settings, stop: context.stop, batchSize: batchSize).run(
       &source,
       makeWorker: {
         Worker(
-          opening: ImageOpening(images: store, limit: limit), opensImages: opensImages,
-          encoder: try makeEncoder())
+          openings: (0..<images.places).map {
+            ImageOpening(images: images.place(of: $0).store, limit: limit)
+          }, images: images, encoder: try makeEncoder())
       },
       transform: { worker, outcome in try worker.encode(outcome) },
       sink: { encoded in
         try take(encoded, &writer)
         return (tally.read, tally.rejected)
       })
-    try images?.tellOtherRoot(used: written.images, context.say)
-    if written.images > 0 { try writer.finish() }
+    for store in images.stores { try store.tellOtherRoot(used: written.images, context.say) }
+    guard written.images > 0 else { return }
+    try writer.finish()
+    notes = writer.notes
   }
 
   private mutating func take<Writer: EncodingDatasetWriter>(
@@ -115,6 +151,8 @@ struct WholeRecordWriter: EncodingDatasetWriter {
   func losses(of record: ImageRecord) -> [String] { writer.losses(of: record) }
 
   func fileName(of record: ImageRecord) -> String? { writer.fileName(of: record) }
+
+  var notes: [String] { writer.notes }
 
   mutating func write(_ sample: Encoder.Sample) throws -> WrittenRecord {
     try writer.write(sample.record, image: sample.image)

@@ -6,14 +6,16 @@ internal import Schema
 
 /// Writes records in a dataset's native form.
 public struct ExportRun: Job {
-  /// A file of records, or an LMDB of them; '-' is standard input.
-  public var input: String
+  /// Files of records, or LMDBs of them; '-' is standard input.
+  public var inputs: [String]
   /// The form that is written.
   public var format: ExportForm
-  /// Where the records' images are.
-  public var images = ImageLocation()
-  /// ARKitFace's own folder, for arrays that records only name.
-  public var source: String?
+  /// The folders, zips or tars of the inputs' images: none, one for all inputs, or one for each.
+  public var imagePaths: [String] = []
+  /// How large images may be; its path is not used.
+  public var imageLimits = ImageLocation()
+  /// The datasets' own folders or archives, for arrays and meshes that records only name.
+  public var sources: [String] = []
   /// What the form is told.
   public var options = ExportOptions()
   /// Whether to write also where the form cannot hold all that the records do.
@@ -26,36 +28,43 @@ public struct ExportRun: Job {
   public var settings: RunSettings
 
   /// Writes what the form holds in full.
-  public init(input: String, format: ExportForm, output: String, settings: RunSettings) {
-    (self.input, self.format, self.output, self.settings) = (input, format, output, settings)
+  public init(inputs: [String], format: ExportForm, output: String, settings: RunSettings) {
+    (self.inputs, self.format, self.output, self.settings) = (inputs, format, output, settings)
   }
 
   public func perform(_ context: RunContext) throws -> RunOutcome {
+    guard !inputs.isEmpty, imagePaths.count < 2 || imagePaths.count == inputs.count else {
+      throw RunFailure(
+        "images: expected one folder for all inputs or one for each of \(inputs.count), found \(imagePaths.count)",
+        reason: .call)
+    }
+    let tables = options.meshTables.map { [$0] } ?? []
     let outputs = try OutputSet(
-      folder: output, inputs: [input] + [images.path, source].compactMap { $0 },
-      existing: existing)
+      folder: output, inputs: inputs + imagePaths + sources + tables, existing: existing)
     // First, so that a name mistyped leaves nothing behind.
-    let records = try RecordFile(path: input, shards: .whole)
+    let records = try inputs.map { try RecordFile(path: $0, shards: .whole) }
     try context.begin(outputs)
     return try export(records, in: outputs, context)
   }
 
   private func export(
-    _ records: consuming RecordFile, in outputs: OutputSet, _ context: RunContext
+    _ records: [RecordFile], in outputs: OutputSet, _ context: RunContext
   ) throws -> RunOutcome {
     let folder = try outputs.makeFolder("")
     var target = ExportForm.Target(
-      folder: folder, split: try firstSplit(context), source: source)
+      folder: folder, split: try firstSplit(context), sources: sources)
     target.options = options
     let writer = try format.makeWriter(target)
     if !allowsLosses { try refuseLosses(by: writer, context) }
+    var records = records
     var pass = ExportPass(
       format: format, settings: settings, images: try openImages(of: &records),
-      pixelLimit: images.pixelLimit)
+      pixelLimit: imageLimits.pixelLimit)
+    let source = JoinedSources(records)
     if let writer = writer as? any EncodingDatasetWriter {
-      try pass.run(records, writer, context)
+      try pass.run(source, writer, context)
     } else {
-      try pass.run(records, WholeRecordWriter(writer), context)
+      try pass.run(source, WholeRecordWriter(writer), context)
     }
     let (written, leftOut) = (pass.written, pass.leftOut)
     guard written.images > 0 else { throw nothingWritten(pass.tally, leftOut) }
@@ -66,15 +75,27 @@ public struct ExportRun: Job {
     context.say(
       "wrote     \(output): \(counted(written.images, "image")), \(counted(written.faces, "face")), as \(format.name)"
     )
+    for line in pass.notes { context.say(line) }
     return settings.outcome(after: pass.tally)
   }
 
-  /// The images where the form holds any: those that are named, or else those that an LMDB of records holds.
-  private func openImages(of records: inout RecordFile) throws -> ImageStore? {
-    guard format.images != .none else { return nil }
-    records.takesImages = images.path == nil
-    return try images.open(
-      or: nil, isRequired: format.images == .required && !records.isShard)
+  /// The images of each input where the form holds any: those that are named, or else those that an LMDB of records
+  /// holds.
+  private func openImages(of records: inout [RecordFile]) throws -> ExportPass.Images {
+    guard format.images != .none else { return .none }
+    var location = imageLimits
+    if imagePaths.isEmpty {
+      location.path = nil
+      for i in records.indices { records[i].takesImages = true }
+      let isComplete = records.allSatisfy(\.isShard)
+      _ = try location.open(or: nil, isRequired: format.images == .required && !isComplete)
+      return .ofSources(records.map(\.takesImages))
+    }
+    return .stores(
+      try imagePaths.map { path in
+        location.path = path
+        return try location.required(or: nil)
+      })
   }
 
   static let sharedFile = "images whose file another one has too"
@@ -87,13 +108,15 @@ public struct ExportRun: Job {
       ? "; convert with images, then run label"
       : leftOut.text.contains("without a pose") ? "; run label first" : ""
     return RunFailure(
-      (["\(input): expected records that '\(format.name)' can hold, found \(found)\(remedy)"]
+      ([
+        "\(inputs.joined(separator: ", ")): expected records that '\(format.name)' can hold, found \(found)\(remedy)"
+      ]
         + tally.issues.lines()).joined(separator: "\n"))
   }
 
   /// The split that the first record names.
   private func firstSplit(_ context: RunContext) throws -> String? {
-    guard input != "-" else { return nil }
+    guard let input = inputs.first, input != "-" else { return nil }
     var source = try RecordFile(path: input, shards: .whole)
     while let outcome = try source.next() {
       try context.stop.check()
@@ -105,7 +128,8 @@ public struct ExportRun: Job {
   private func refuseLosses(by writer: any DatasetWriter, _ context: RunContext) throws {
     var losses = ReasonCounts()
     var files: Set<String> = []
-    var source: any AnnotationSource = try RecordFile(path: input, shards: .whole)
+    var source: any AnnotationSource = JoinedSources(
+      try inputs.map { try RecordFile(path: $0, shards: .whole) })
     var settings = settings
     settings.progress = .none
     try OrderedImages(settings: settings, stop: context.stop, batchSize: 64).run(
@@ -121,7 +145,7 @@ public struct ExportRun: Job {
     guard !losses.isEmpty else { return }
     let list = losses.all.map { "\($0.reason) (in \(counted($0.count, "image")))" }
     throw RunFailure(
-      "\(input): '\(format.name)' cannot hold \(list.joined(separator: ", "))",
+      "\(inputs.joined(separator: ", ")): '\(format.name)' cannot hold \(list.joined(separator: ", "))",
       remedy: .allowLosses)
   }
 }

@@ -15,7 +15,9 @@ public struct SynthesisRun: Job {
   public var output: String
   /// What is done where the output exists.
   public var existing = OutputSet.Existing.refused
-  /// Of the pictures.
+  /// The folder of ARKitFace's mesh tables; nil for tables of our own.
+  public var meshTables: String?
+  /// Of the pictures; `meshTables` is read when the run is performed.
   public var options = SynthesisOptions()
   /// How the run goes about its work.
   public var settings: RunSettings
@@ -33,7 +35,10 @@ public struct SynthesisRun: Job {
         "\(dataset.name): expected a dataset that can be imitated, found one that cannot",
         reason: .call)
     }
-    let outputs = try OutputSet(folder: output, inputs: [], existing: existing)
+    let outputs = try OutputSet(
+      folder: output, inputs: [meshTables].compactMap { $0 }, existing: existing)
+    var options = options
+    options.meshTables = try meshTables.map(ARKitFaceTables.init)
     try context.begin(outputs)
     let face = MeanFace(
       five: FaceModel.bfmFivePoints.points, sixtyEight: FaceModel.bfm68Points.points)

@@ -14,16 +14,23 @@ struct Export: ParsableCommand {
       records kept are given back as they were where they still say what the records say.
 
         sixdof export labelled.jsonl --format retinaface --output label
+        sixdof export arkitface.jsonl biwi.jsonl --format trg --images ARKitFace --images BIWI --output dataset
       """)
 
-  @Argument(help: "The records; a file, since they are read twice, or '-' with --allow-lossy.")
-  var input: String
+  @Argument(help: "The records; files, since they are read twice, or '-' with --allow-lossy.")
+  var inputs: [String]
   @Option(help: "The form to write.") var format: ExportForm
-  @OptionGroup(title: "Images") var images: ImageOptions
   @Option(
     help:
-      "The dataset that the records were converted from, for arrays over 4 KB that they only name.")
-  var source: String?
+      "The folder, zip or tar that the records' image paths are relative to: one for all inputs, or one for each, in their order."
+  )
+  var images: [String] = []
+  @OptionGroup(title: "Images") var imageSize: ImageSizeOptions
+  @Option(
+    help:
+      "A dataset that records were converted from, for arrays over 4 KB and meshes that they only name; one for each dataset."
+  )
+  var source: [String] = []
   @Option(name: .shortAndLong, help: "The folder to make.") var output: String
   @Flag(help: "Write also where the form cannot hold all that the records do.") var allowLossy =
     false
@@ -32,9 +39,14 @@ struct Export: ParsableCommand {
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   func validate() throws {
-    if input == "-", !allowLossy {
+    if inputs.contains("-"), !allowLossy {
       throw ValidationError(
         "'export' looks first for what would be lost, so it needs a file, or '--allow-lossy'.")
+    }
+    guard images.count < 2 || images.count == inputs.count else {
+      throw ValidationError(
+        "'--images' must be given once, or once for each of the \(inputs.count) inputs, not \(images.count) times."
+      )
     }
     try formOptions.validate(for: format)
   }
@@ -42,9 +54,11 @@ struct Export: ParsableCommand {
   func run() throws {
     try CommandRun.perform { context in
       var run = ExportRun(
-        input: input, format: format, output: output, settings: runOptions.settings)
-      run.images = images.location
-      (run.source, run.allowsLosses) = (source, allowLossy)
+        inputs: inputs, format: format, output: output, settings: runOptions.settings)
+      (run.imagePaths, run.sources) = (images, source)
+      run.imageLimits.maximumBytes = imageSize.maxImageBytes
+      run.imageLimits.pixelLimit = imageSize.pixelLimit
+      run.allowsLosses = allowLossy
       run.options = formOptions.options
       run.existing = overwriting.existing
       return try run.perform(context)

@@ -27,6 +27,11 @@ struct Synth: ParsableCommand {
   @Option(help: "Noise of the background in grey levels; more makes larger files.") var noise: Int =
     6
   @Option(help: "JPEG quality.") var quality: Int = 85
+  @Option(
+    help: ArgumentHelp(
+      "arkitface: the folder of the dataset's tables uv_coords_std_202109.npy, triangles.npy and kpt_ind.npy, whose topology the meshes get; without it they get one of our own, of the same size.",
+      valueName: "folder"))
+  var meshTables: String?
   @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
@@ -59,6 +64,11 @@ struct Synth: ParsableCommand {
     guard (1...200).contains(maxFaces) else {
       throw ValidationError("'--max-faces' must be from 1 to 200, not \(maxFaces).")
     }
+    guard meshTables == nil || dataset.heeds.contains(.meshTables) else {
+      throw ValidationError(
+        "'--mesh-tables' is for \(DatasetDescription.names(heeding: .meshTables)), not for '\(dataset.name)'."
+      )
+    }
     guard ["train", "val", "test"].contains(split) else {
       throw ValidationError("'--split' must be train, val or test, not '\(split)'.")
     }
@@ -73,6 +83,7 @@ struct Synth: ParsableCommand {
       if let size { (run.options.width, run.options.height) = (size.width, size.height) }
       (run.options.maximumFaces, run.options.noise) = (maxFaces, noise)
       run.options.jpegQuality = quality
+      run.meshTables = meshTables
       return try run.perform(context)
     }
   }
