@@ -14,6 +14,8 @@ public struct SynthesisOptions: Sendable {
   public var noise = 6
   /// From 1 to 100, as libjpeg counts it.
   public var jpegQuality = 85
+  /// 300W-LP: gives each face a shape and an expression of its own, and no mirrored copies; nil for the mean face.
+  public var landmarkModel: MorphableLandmarks?
 
   /// Options with the defaults given above.
   public init() {}

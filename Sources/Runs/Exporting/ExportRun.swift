@@ -32,7 +32,7 @@ public struct ExportRun: Job {
 
   public func perform(_ context: RunContext) throws -> RunOutcome {
     let outputs = try OutputSet(
-      folder: output, inputs: [input] + [images.path, source].compactMap { $0 },
+      folder: output, inputs: [input] + [images.path, source].compactMap { $0 } + options.paths,
       existing: existing)
     // First, so that a name mistyped leaves nothing behind.
     let records = try RecordFile(path: input, shards: .whole)

@@ -17,6 +17,8 @@ public struct SynthesisRun: Job {
   public var existing = OutputSet.Existing.refused
   /// Of the pictures.
   public var options = SynthesisOptions()
+  /// The folder of 3DDFA's tables, by which faces get shapes and expressions; nil for the mean face.
+  public var landmarkTables: String?
   /// How the run goes about its work.
   public var settings: RunSettings
 
@@ -33,7 +35,10 @@ public struct SynthesisRun: Job {
         "\(dataset.name): expected a dataset that can be imitated, found one that cannot",
         reason: .call)
     }
-    let outputs = try OutputSet(folder: output, inputs: [], existing: existing)
+    let outputs = try OutputSet(
+      folder: output, inputs: [landmarkTables].compactMap { $0 }, existing: existing)
+    var options = options
+    options.landmarkModel = try landmarkTables.map(MorphableLandmarks.init)
     try context.begin(outputs)
     let face = MeanFace(
       five: FaceModel.bfmFivePoints.points, sixtyEight: FaceModel.bfm68Points.points)

@@ -27,6 +27,11 @@ struct Synth: ParsableCommand {
   @Option(help: "Noise of the background in grey levels; more makes larger files.") var noise: Int =
     6
   @Option(help: "JPEG quality.") var quality: Int = 85
+  @Option(
+    help: ArgumentHelp(
+      "300w-lp: give each face a shape and an expression of its own, by the folder of 3DDFA's tables u_base, w_shp_base and w_exp_base (.txt or .npy); without it both are zero. There are then no mirrored copies, as the model is not symmetric.",
+      valueName: "folder"))
+  var landmarkTables: String?
   @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
@@ -59,6 +64,11 @@ struct Synth: ParsableCommand {
     guard (1...200).contains(maxFaces) else {
       throw ValidationError("'--max-faces' must be from 1 to 200, not \(maxFaces).")
     }
+    guard landmarkTables == nil || dataset.heeds.contains(.landmarkTables) else {
+      throw ValidationError(
+        "'--landmark-tables' is for \(DatasetDescription.names(heeding: .landmarkTables)), not for '\(dataset.name)'."
+      )
+    }
     guard ["train", "val", "test"].contains(split) else {
       throw ValidationError("'--split' must be train, val or test, not '\(split)'.")
     }
@@ -73,6 +83,7 @@ struct Synth: ParsableCommand {
       if let size { (run.options.width, run.options.height) = (size.width, size.height) }
       (run.options.maximumFaces, run.options.noise) = (maxFaces, noise)
       run.options.jpegQuality = quality
+      run.landmarkTables = landmarkTables
       return try run.perform(context)
     }
   }
