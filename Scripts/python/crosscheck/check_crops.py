@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from .check_ddfa import warped
+from .ddfa_sets import warped
 from .report import expect
 from .tool import read_json_lines
 

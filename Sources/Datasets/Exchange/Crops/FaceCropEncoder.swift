@@ -14,6 +14,7 @@ public struct FaceCropEncoder: RecordEncoder {
   }
 
   private let options: ExportOptions
+  /// Whoever opened the image has checked its size.
   private let decoder = ImageDecoder(limit: PixelLimit(pixels: .max))
 
   init(options: ExportOptions) { self.options = options }

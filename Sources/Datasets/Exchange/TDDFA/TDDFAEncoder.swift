@@ -27,6 +27,7 @@ public struct TDDFAEncoder: RecordEncoder {
   private let options: ExportOptions
   private let source: FileTree?
   private let model: MorphableLandmarks?
+  /// Whoever opened the image has checked its size.
   private let decoder = ImageDecoder(limit: PixelLimit(pixels: .max))
 
   static let noLandmarks =

@@ -39,11 +39,8 @@ public struct TDDFAWriter: EncodingDatasetWriter {
     guard TDDFAFace.isThere(in: face) else { return [TDDFAFace.noArrays] }
     var losses: [String] = []
     if record.faces.count > 1 { losses.append("faces beyond an image's first") }
-    if source == nil {
-      if TDDFAFace.isOnlyNamed(in: face) {
-        losses.append("arrays in files of the dataset, which is not given (--source)")
-        return losses
-      }
+    if source == nil, TDDFAFace.isOnlyNamed(in: face) {
+      return losses + ["arrays in files of the dataset, which is not given (--source)"]
     }
     if model == nil {
       if face.landmarks?.layout != .ibug68 || face.landmarks?.presentCount != 68 {
