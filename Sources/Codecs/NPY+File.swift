@@ -8,8 +8,9 @@ extension NPY {
     header(type: type, shape: shape) + data
   }
 
-  /// What comes before the elements. Its size does not depend on the length of the first axis.
-  static func header(type: String, shape: [Int]) -> [UInt8] {
+  /// What comes before the elements, for files that are written piece by piece. Its size does not depend on the
+  /// length of the first axis.
+  public static func header(type: String, shape: [Int]) -> [UInt8] {
     let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
     var header = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(extents)), }"
     // NumPy leaves room for the first axis to grow to 21 digits without moving the elements.

@@ -43,8 +43,11 @@ public struct PixelImage: Sendable, Equatable {
 
   /// The image as a JPEG file with 4:2:0 chroma. The same pixels give the same bytes.
   ///
-  /// - Parameter quality: 1 to 100, as libjpeg counts it.
-  public func jpeg(quality: Int) -> [UInt8] {
+  /// - Parameters:
+  ///   - quality: 1 to 100, as libjpeg counts it.
+  ///   - isExact: whether the transform of all whole numbers is used, as `cv2.imwrite` does, and not the faster one
+  ///     that TurboJPEG takes for qualities under 96.
+  public func jpeg(quality: Int, isExact: Bool = false) -> [UInt8] {
     guard let encoder = tjInitCompress() else {
       preconditionFailure("libjpeg-turbo has no memory for a handle")
     }
@@ -54,7 +57,7 @@ public struct PixelImage: Sendable, Equatable {
     defer { tjFree(output) }
     let status = tjCompress2(
       encoder, pixels, CInt(width), 0, CInt(height), CInt(TJPF_RGB.rawValue), &output, &size,
-      CInt(TJSAMP_420.rawValue), CInt(quality), 0)
+      CInt(TJSAMP_420.rawValue), CInt(quality), isExact ? TJFLAG_ACCURATEDCT : 0)
     precondition(status == 0, "libjpeg-turbo compresses every valid image")
     return Array(UnsafeBufferPointer(start: output, count: Int(size)))
   }

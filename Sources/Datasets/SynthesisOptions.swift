@@ -18,6 +18,8 @@ public struct SynthesisOptions: Sendable {
   public var jpegQuality = 85
   /// Of ARKitFace's meshes; nil for tables of our own.
   public var meshTables: ARKitFaceTables?
+  /// 300W-LP: gives each face a shape and an expression of its own, and no mirrored copies; nil for the mean face.
+  public var landmarkModel: MorphableLandmarks?
 
   /// Options with the defaults given above.
   public init() {}

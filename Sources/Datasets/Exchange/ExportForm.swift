@@ -49,6 +49,10 @@ public struct ExportForm: Sendable {
   /// - Returns: nil where no form has this name.
   public static func named(_ name: String) -> ExportForm? { all.first { $0.name == name } }
 
+  private static let tddfaOptions: Set<ExportOptions.Option> = [
+    .copies, .seed, .valShare, .whitening, .landmarkTables,
+  ]
+
   private static let exchange = [
     ExportForm("coco") { try COCOWriter(folder: $0.folder) },
     ExportForm("hopenet") { try FileListWriter(folder: $0.folder) },
@@ -59,5 +63,12 @@ public struct ExportForm: Sendable {
         tables: $0.options.meshTables.map(ARKitFaceTables.init), points: $0.options.points)
     },
     ExportForm("webdataset", images: .required) { WebDatasetWriter(folder: $0.folder) },
+    ExportForm("3ddfa", images: .required, heeds: tddfaOptions) { try TDDFAWriter(.tddfa, $0) },
+    ExportForm("synergynet", images: .required, heeds: tddfaOptions) {
+      try TDDFAWriter(.synergyNet, $0)
+    },
+    ExportForm("crops", images: .required, heeds: [.size, .margin, .alignment, .euler]) {
+      try FaceCropWriter(folder: $0.folder, options: $0.options)
+    },
   ]
 }

@@ -1,3 +1,5 @@
+public import Geometry
+
 /// What export forms may be told. A form names those that it heeds; any other is refused for it.
 public struct ExportOptions: Sendable {
   /// One of the members.
@@ -6,6 +8,13 @@ public struct ExportOptions: Sendable {
     case seed
     case meshTables
     case points
+    case valShare
+    case whitening
+    case landmarkTables
+    case size
+    case margin
+    case alignment
+    case euler
   }
 
   /// Which 68 points a face gets where a form wants some.
@@ -18,6 +27,18 @@ public struct ExportOptions: Sendable {
     case reprojected
   }
 
+  /// The numbers that 3DDFA's parameters are whitened with.
+  public enum Whitening: Sendable, Equatable {
+    /// Those of 3DDFA's own training, which SynergyNet takes too.
+    case first
+    /// Those of 3DDFA_V2.
+    case second
+    /// Mean and deviation of the train list.
+    case computed
+    /// Those of a file: 62 means, then 62 deviations, as `.npy` or as text.
+    case table(path: String)
+  }
+
   /// How many samples are made of each face; the first shows it as it is, the others vary it at random.
   public var copies = 1
   /// The same seed gives the same samples.
@@ -26,7 +47,30 @@ public struct ExportOptions: Sendable {
   public var meshTables: String?
   /// Which points faces get.
   public var points = Points.automatic
+  /// The share of records that go to the list of validation, from 0 to below 1, where records themselves do not
+  /// name both parts.
+  public var valShare = 0.075
+  /// Of 3DDFA's parameters.
+  public var whitening = Whitening.first
+  /// The folder of 3DDFA's tables from which landmarks are rebuilt; nil where the records' own are taken.
+  public var landmarkTables: String?
+  /// Of a crop's sides, in pixels.
+  public var size = 224
+  /// How far a crop reaches beyond the face's box on each side, in longer sides of the box; nil for the alignment's
+  /// own.
+  public var margin: Double?
+  /// How a crop lies in its image.
+  public var alignment = CropAlignment.none
+  /// Whose angles a crop's table has.
+  public var euler: [EulerConvention] = []
 
   /// Options with the defaults given above.
   public init() {}
+
+  /// The files and folders that are read.
+  public var paths: [String] {
+    var paths = [meshTables, landmarkTables].compactMap { $0 }
+    if case .table(let path) = whitening { paths.append(path) }
+    return paths
+  }
 }

@@ -29,7 +29,10 @@ public struct RecordGroups: Sendable {
   public init(by attributes: [String] = usualAttributes) { self.attributes = attributes }
 
   /// Adds a record, and joins the groups of all that its faces name.
-  public mutating func add(_ record: ImageRecord) {
+  ///
+  /// - Returns: a key of the record's group, for `group(ofKey:)`.
+  @discardableResult
+  public mutating func add(_ record: ImageRecord) -> Int {
     let keys = keys(of: record).map { number(of: $0) }
     var root = self.root(keys[0])
     for key in keys.dropFirst() {
@@ -43,6 +46,7 @@ public struct RecordGroups: Sendable {
       root = first
     }
     counts[root] += 1
+    return keys[0]
   }
 
   /// All groups, sorted by name.
@@ -61,6 +65,9 @@ public struct RecordGroups: Sendable {
     }
     return root(number)
   }
+
+  /// The number of the group that a key belongs to; to be asked after all records were added.
+  public mutating func group(ofKey key: Int) -> Int { root(key) }
 
   /// The name of a group by its number.
   public func name(_ group: Int) -> String { names[group] }

@@ -48,21 +48,21 @@ struct MATFaceArrays {
     return BoundingBox(left: low.x, top: low.y, right: high.x, bottom: high.y)
   }
 
-  /// All arrays in the order of the real files. Shape and expression are zeros, as the mean face's are; texture
-  /// and light are random, for they have no effect here.
-  func all(imageHeight: Int, _ random: inout SeededRandom) -> [MATArray] {
+  /// All arrays in the order of the real files. Texture and light are random, for they have no effect here.
+  func all(
+    imageHeight: Int, _ coefficients: FaceCoefficients, _ random: inout SeededRandom
+  ) -> [MATArray] {
     func numbers(_ count: Int, _ range: ClosedRange<Double>) -> [Double] {
       (0..<count).map { _ in random.uniform(range) }
     }
-    func zeros(_ count: Int) -> [Double] { Array(repeating: 0, count: count) }
     let size = [1, 1, Int16(clamping: imageWidth), Int16(clamping: imageHeight)]
     return [
       form == .aflw2000 ? visiblePoints : contourPoints,
       MATArray(name: "Illum_Para", doubles: numbers(10, -1...1), rows: 1, columns: 10),
       MATArray(name: "Color_Para", floats: numbers(7, 0...1), rows: 1, columns: 7),
       MATArray(name: "Tex_Para", doubles: numbers(199, -8000...8000), rows: 199, columns: 1),
-      MATArray(name: "Shape_Para", doubles: zeros(199), rows: 199, columns: 1),
-      MATArray(name: "Exp_Para", doubles: zeros(29), rows: 29, columns: 1),
+      MATArray(name: "Shape_Para", doubles: coefficients.shape, rows: 199, columns: 1),
+      MATArray(name: "Exp_Para", doubles: coefficients.expression, rows: 29, columns: 1),
       MATArray(name: "Pose_Para", floats: pose.numbers, rows: 1, columns: 7),
       MATArray(name: "roi", int16s: size, rows: 1, columns: 4), points,
     ]

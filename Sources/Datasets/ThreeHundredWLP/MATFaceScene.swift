@@ -3,10 +3,10 @@ internal import Geometry
 internal import Rendering
 internal import Schema
 
-/// One synthetic image of 300W-LP or AFLW2000-3D: the mean face in a known weak-perspective pose.
+/// One synthetic image of 300W-LP or AFLW2000-3D: the mean face in a known weak-perspective pose, or the landmarks of
+/// a face with a shape and an expression of its own. The picture shows the mean head in either case.
 ///
-/// Numbers are rounded to the types of the arrays first, so that the arrays hold the truth to the last bit. In
-/// 300W-LP every second image is the mirrored copy of the one before.
+/// Numbers are rounded to the types of the arrays first, so that the arrays hold the truth to the last bit.
 struct MATFaceScene {
   /// The record that a reader should make, with native arrays.
   let record: ImageRecord
@@ -20,17 +20,22 @@ struct MATFaceScene {
   /// - Parameter model: the 68 landmarks in metres, in canonical axes.
   init(_ form: MATFaceForm, index: Int, model: [SIMD3<Double>], options: SynthesisOptions) {
     (self.index, self.options) = (index, options)
-    isFlip = form == .threeHundredWLP && index % 2 == 1
+    let hasCopies = Self.hasMirroredCopies(form, options)
+    isFlip = hasCopies && index % 2 == 1
     // A mirrored copy uses the random numbers of its original.
-    let number = form == .aflw2000 ? index : index / 2
+    let number = hasCopies ? index / 2 : index
     var random = SeededRandom(seed: options.seed, item: number)
     let (width, height) = (options.width, options.height)
     original = Self.pose(number, width, height, &random)
     let pose = isFlip ? original.mirrored(imageWidth: width).rounded : original
     let paths = MATFacePaths(
       stem: Self.stem(form, number, seed: options.seed, isFlip: isFlip))
+    let coefficients = FaceCoefficients(of: number, options)
+    let points =
+      options.landmarkModel?.points(
+        shape: coefficients.shape, expression: coefficients.expression) ?? model
     let arrays = MATFaceArrays(
-      form, points: Self.pixels(of: model, original.weakPerspective, imageHeight: height),
+      form, points: Self.pixels(of: points, original.weakPerspective, imageHeight: height),
       pose: pose, isFlip: isFlip,
       imageWidth: width)
 
@@ -45,7 +50,7 @@ struct MATFaceScene {
     var reading = ReadingOptions(dataset: form.datasetName)
     reading.native = .all
     face.native = .arrays(
-      arrays.all(imageHeight: height, &random).map {
+      arrays.all(imageHeight: height, coefficients, &random).map {
         NativeArray($0, in: paths.file, options: reading)
       })
     var image = ImageReference(path: paths.stem + ".jpg")
@@ -53,6 +58,12 @@ struct MATFaceScene {
     record = ImageRecord(
       source: RecordSource(dataset: form.datasetName, file: paths.file), image: image,
       camera: Camera(intrinsics: camera, provenance: .weakPerspective), faces: [face])
+  }
+
+  /// Whether every second image is the mirrored copy of the one before. Faces with shapes of their own have none, for
+  /// the Basel face model is not symmetric: no coefficients give exactly the mirrored landmarks.
+  private static func hasMirroredCopies(_ form: MATFaceForm, _ options: SynthesisOptions) -> Bool {
+    form == .threeHundredWLP && options.landmarkModel == nil
   }
 
   /// A stem like the real ones: "AFW_Flip/AFW_1000003_1_0" (set, photo, face, copy), or "image00002".

@@ -62,32 +62,11 @@ public struct MorphableLandmarks: Sendable {
     let array = "\(folder)/\(name).npy"
     let isArray = FileManager.default.fileExists(atPath: array)
     let file = name + (isArray ? ".npy" : ".txt")
-    let numbers = try MappedFile(path: "\(folder)/\(file)").withBytes { bytes in
-      isArray ? try NPYArray(bytes, name: file).doubles : try Self.numbers(bytes, file)
-    }
+    let numbers = try NumberTable.numbers(path: "\(folder)/\(file)", name: file)
     guard !numbers.isEmpty, numbers.count.isMultiple(of: rows) else {
       throw NPYError(
         name: file, detail: "expected \(rows) rows of numbers, found \(numbers.count) numbers")
     }
-    guard numbers.allSatisfy(\.isFinite) else {
-      throw NPYError(name: file, detail: "expected finite numbers, found others")
-    }
     return Table(numbers: numbers)
-  }
-
-  private static func numbers(_ text: UnsafeRawBufferPointer, _ file: String) throws -> [Double] {
-    if let fault = TextForm.fault(of: text) { throw NPYError(name: file, detail: fault.detail) }
-    var numbers: [Double] = []
-    for (i, line) in text.split(separator: 0x0A, omittingEmptySubsequences: false).enumerated() {
-      for word in line.split(whereSeparator: { $0 <= 0x20 }) {
-        let word = String(decoding: word.prefix(40), as: UTF8.self)
-        guard let number = Double(word) else {
-          throw NPYError(
-            name: "\(file):\(i + 1)", detail: "expected numbers, found '\(word)'")
-        }
-        numbers.append(number)
-      }
-    }
-    return numbers
   }
 }

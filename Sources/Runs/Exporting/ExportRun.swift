@@ -38,9 +38,8 @@ public struct ExportRun: Job {
         "images: expected one folder for all inputs or one for each of \(inputs.count), found \(imagePaths.count)",
         reason: .call)
     }
-    let tables = options.meshTables.map { [$0] } ?? []
     let outputs = try OutputSet(
-      folder: output, inputs: inputs + imagePaths + sources + tables, existing: existing)
+      folder: output, inputs: inputs + imagePaths + sources + options.paths, existing: existing)
     // First, so that a name mistyped leaves nothing behind.
     let records = try inputs.map { try RecordFile(path: $0, shards: .whole) }
     try context.begin(outputs)

@@ -19,6 +19,8 @@ public struct SynthesisRun: Job {
   public var meshTables: String?
   /// Of the pictures; `meshTables` is read when the run is performed.
   public var options = SynthesisOptions()
+  /// The folder of 3DDFA's tables, by which faces get shapes and expressions; nil for the mean face.
+  public var landmarkTables: String?
   /// How the run goes about its work.
   public var settings: RunSettings
 
@@ -36,9 +38,10 @@ public struct SynthesisRun: Job {
         reason: .call)
     }
     let outputs = try OutputSet(
-      folder: output, inputs: [meshTables].compactMap { $0 }, existing: existing)
+      folder: output, inputs: [meshTables, landmarkTables].compactMap { $0 }, existing: existing)
     var options = options
     options.meshTables = try meshTables.map(ARKitFaceTables.init)
+    options.landmarkModel = try landmarkTables.map(MorphableLandmarks.init)
     try context.begin(outputs)
     let face = MeanFace(
       five: FaceModel.bfmFivePoints.points, sixtyEight: FaceModel.bfm68Points.points)

@@ -32,6 +32,11 @@ struct Synth: ParsableCommand {
       "arkitface: the folder of the dataset's tables uv_coords_std_202109.npy, triangles.npy and kpt_ind.npy, whose topology the meshes get; without it they get one of our own, of the same size.",
       valueName: "folder"))
   var meshTables: String?
+  @Option(
+    help: ArgumentHelp(
+      "300w-lp: give each face a shape and an expression of its own, by the folder of 3DDFA's tables u_base, w_shp_base and w_exp_base (.txt or .npy); without it both are zero. There are then no mirrored copies, as the model is not symmetric.",
+      valueName: "folder"))
+  var landmarkTables: String?
   @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
@@ -69,6 +74,11 @@ struct Synth: ParsableCommand {
         "'--mesh-tables' is for \(DatasetDescription.names(heeding: .meshTables)), not for '\(dataset.name)'."
       )
     }
+    guard landmarkTables == nil || dataset.heeds.contains(.landmarkTables) else {
+      throw ValidationError(
+        "'--landmark-tables' is for \(DatasetDescription.names(heeding: .landmarkTables)), not for '\(dataset.name)'."
+      )
+    }
     guard ["train", "val", "test"].contains(split) else {
       throw ValidationError("'--split' must be train, val or test, not '\(split)'.")
     }
@@ -84,6 +94,7 @@ struct Synth: ParsableCommand {
       (run.options.maximumFaces, run.options.noise) = (maxFaces, noise)
       run.options.jpegQuality = quality
       run.meshTables = meshTables
+      run.landmarkTables = landmarkTables
       return try run.perform(context)
     }
   }

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Datasets
+internal import Geometry
 internal import Runs
 
 /// What export forms may be told.
@@ -22,11 +23,75 @@ struct ExportFormOptions: ParsableArguments {
       "trg: the 68 points that BIWI's frames are cropped by: the records' own (annotated), those of the mean face as the pose places them (reprojected), or the second where there are none of the first (auto)."
   )
   var points: ExportOptions.Points?
+    help:
+      "3ddfa, synergynet: the share of images in the list of validation (default: 0.075). No photo is in both lists; records that name train and val keep theirs."
+  )
+  var valShare: Double?
+
+  @Option(
+    help:
+      "3ddfa, synergynet: what parameters are whitened with: the numbers of 3DDFA (v1, default) or of 3DDFA_V2 (v2), or mean and deviation of the train list (computed)."
+  )
+  var whitening: WhiteningName?
+
+  @Option(
+    help: ArgumentHelp(
+      "3ddfa, synergynet: whiten with a table of 62 means and 62 deviations (.npy or text), such as an earlier param_whitening.npy.",
+      valueName: "file"))
+  var whiteningTable: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "3ddfa, synergynet: cut around the 68 points that shape and expression give, by the folder of 3DDFA's tables (.txt or .npy); without it around the records' landmarks.",
+      valueName: "folder"))
+  var landmarkTables: String?
+
+  @Option(help: "crops: their width and height in pixels (default: 224).") var size: Int?
+
+  @Option(
+    help:
+      "crops: how far they reach beyond the box on each side, in its longer side (default: 0.25; with --align 5-point 0, beyond the template)."
+  )
+  var margin: Double?
+
+  @Option(
+    name: .customLong("align"),
+    help:
+      "crops: none; roll, upright by the pose or else the eyes; 5-point, on ArcFace's template (default: none)."
+  )
+  var alignment: CropAlignment?
+
+  @Option(
+    help: ArgumentHelp(
+      "crops: give pitch, yaw and roll as this system means them. May be repeated.",
+      valueName: "system"))
+  var euler: [EulerConvention] = []
+
+  /// As the command line spells them.
+  enum WhiteningName: String, ExpressibleByArgument, CaseIterable {
+    case first = "v1"
+    case second = "v2"
+    case computed
+
+    var whitening: ExportOptions.Whitening {
+      switch self {
+      case .first: .first
+      case .second: .second
+      case .computed: .computed
+      }
+    }
+  }
 
   func validate(for form: ExportForm) throws {
     let given: [(option: ExportOptions.Option, name: String, isGiven: Bool)] = [
       (.copies, "--copies", copies != nil), (.seed, "--seed", seed != nil),
       (.meshTables, "--mesh-tables", meshTables != nil), (.points, "--points", points != nil),
+      (.valShare, "--val-share", valShare != nil),
+      (.whitening, "--whitening", whitening != nil),
+      (.whitening, "--whitening-table", whiteningTable != nil),
+      (.landmarkTables, "--landmark-tables", landmarkTables != nil),
+      (.size, "--size", size != nil), (.margin, "--margin", margin != nil),
+      (.alignment, "--align", alignment != nil), (.euler, "--euler", !euler.isEmpty),
     ]
     for (option, name, isGiven) in given where isGiven && !form.heeds.contains(option) {
       let takers = ExportForm.all.filter { $0.heeds.contains(option) }.map(\.name)
@@ -36,6 +101,19 @@ struct ExportFormOptions: ParsableArguments {
     if let copies, !(1...1000).contains(copies) {
       throw ValidationError("'--copies' must be from 1 to 1000, not \(copies).")
     }
+    if let valShare, !(0..<1).contains(valShare) {
+      throw ValidationError("'--val-share' must be from 0 to below 1, not \(valShare).")
+    }
+    if let size, !(8...4096).contains(size) {
+      throw ValidationError("'--size' must be from 8 to 4096, not \(size).")
+    }
+    if let margin, !(0...10).contains(margin) {
+      throw ValidationError("'--margin' must be from 0 to 10, not \(margin).")
+    }
+    if whitening != nil, whiteningTable != nil {
+      throw ValidationError(
+        "'--whitening' and '--whitening-table' are two ways to name numbers; give one.")
+    }
   }
 
   var options: ExportOptions {
@@ -44,8 +122,17 @@ struct ExportFormOptions: ParsableArguments {
     if let seed { options.seed = seed }
     options.meshTables = meshTables
     if let points { options.points = points }
+    if let valShare { options.valShare = valShare }
+    if let whitening { options.whitening = whitening.whitening }
+    if let whiteningTable { options.whitening = .table(path: whiteningTable) }
+    options.landmarkTables = landmarkTables
+    if let size { options.size = size }
+    options.margin = margin
+    if let alignment { options.alignment = alignment }
+    options.euler = euler
     return options
   }
 }
 
 extension ExportOptions.Points: ExpressibleByArgument {}
+extension CropAlignment: ExpressibleByArgument {}
