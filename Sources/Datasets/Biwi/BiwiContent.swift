@@ -6,7 +6,8 @@ struct BiwiContent {
   /// The face that is written: the first with a pose.
   static func face(of record: ImageRecord) -> Face? { record.faces.first { $0.pose != nil } }
 
-  private let head: BiwiPose
+  /// The pose in the depth camera.
+  let head: BiwiPose
   /// The pose in the camera of the images.
   private let seen: Extrinsics
   private let intrinsics: Intrinsics

@@ -51,9 +51,20 @@ public struct ExportForm: Sendable {
 
   private static let exchange = [
     ExportForm("coco") { try COCOWriter(folder: $0.folder) },
-    ExportForm("hopenet") { try FileListWriter(folder: $0.folder) },
-    ExportForm("6drepnet") { try FileListWriter(folder: $0.folder) },
-    ExportForm("trg") { try FileListWriter(folder: $0.folder, prefix: "./") },
+    ExportForm("hopenet", images: .optional) {
+      try FileListWriter(folder: $0.folder, for: .hopenet)
+    },
+    ExportForm("6drepnet", images: .optional) {
+      try FileListWriter(folder: $0.folder, for: .sixDRepNet)
+    },
+    ExportForm("6drepnet-biwi", images: .required) {
+      try AngleArrayWriter(.sixDRepNetBiwi, folder: $0.folder, seed: $0.options.seed)
+    },
+    ExportForm("fsa-net", images: .required, heeds: [.seed]) {
+      try AngleArrayWriter(.fsaNet, folder: $0.folder, seed: $0.options.seed)
+    },
+    ExportForm("directmhp", images: .required) { DirectMHPWriter(folder: $0.folder) },
+    ExportForm("trg") { try FileListWriter(folder: $0.folder, for: .trg) },
     ExportForm("webdataset", images: .required) { WebDatasetWriter(folder: $0.folder) },
   ]
 }

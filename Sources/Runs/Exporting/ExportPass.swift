@@ -12,6 +12,8 @@ struct ExportPass {
   private(set) var tally = Tally()
   private(set) var written = (images: 0, faces: 0)
   private(set) var leftOut = ReasonCounts()
+  /// What the writer says of what it wrote.
+  private(set) var notes: [String] = []
   /// Of the records that were written, where each has a file of its own.
   private var files: Set<String> = []
 
@@ -72,7 +74,9 @@ struct ExportPass {
         return (tally.read, tally.rejected)
       })
     try images?.tellOtherRoot(used: written.images, context.say)
-    if written.images > 0 { try writer.finish() }
+    guard written.images > 0 else { return }
+    try writer.finish()
+    notes = writer.notes
   }
 
   private mutating func take<Writer: EncodingDatasetWriter>(
@@ -86,7 +90,14 @@ struct ExportPass {
       leftOut.add(ExportRun.sharedFile)
       return
     }
-    let taken = try writer.write(sample)
+    let taken: WrittenRecord
+    do {
+      taken = try writer.write(sample)
+    } catch let rejected as RejectedRecord {
+      if settings.isStrict { throw StrictStop(issue: rejected.issue) }
+      tally.add(rejected.issue)
+      return
+    }
     written.images += taken.isWritten ? 1 : 0
     written.faces += taken.faces
     for reason in taken.leftOut { leftOut.add(reason) }
@@ -121,4 +132,6 @@ struct WholeRecordWriter: EncodingDatasetWriter {
   }
 
   mutating func finish() throws { try writer.finish() }
+
+  var notes: [String] { writer.notes }
 }

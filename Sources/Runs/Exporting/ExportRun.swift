@@ -32,8 +32,8 @@ public struct ExportRun: Job {
 
   public func perform(_ context: RunContext) throws -> RunOutcome {
     let outputs = try OutputSet(
-      folder: output, inputs: [input] + [images.path, source].compactMap { $0 },
-      existing: existing)
+      folder: output, companions: [OutputSuffix.export],
+      inputs: [input] + [images.path, source].compactMap { $0 }, existing: existing)
     // First, so that a name mistyped leaves nothing behind.
     let records = try RecordFile(path: input, shards: .whole)
     try context.begin(outputs)
@@ -49,24 +49,39 @@ public struct ExportRun: Job {
     target.options = options
     let writer = try format.makeWriter(target)
     if !allowsLosses { try refuseLosses(by: writer, context) }
+    let store = try openImages(of: &records)
+    let (isShard, hasImages) = (records.isShard, store != nil || records.takesImages)
     var pass = ExportPass(
-      format: format, settings: settings, images: try openImages(of: &records),
-      pixelLimit: images.pixelLimit)
+      format: format, settings: settings, images: store, pixelLimit: images.pixelLimit)
     if let writer = writer as? any EncodingDatasetWriter {
       try pass.run(records, writer, context)
     } else {
       try pass.run(records, WholeRecordWriter(writer), context)
     }
-    let (written, leftOut) = (pass.written, pass.leftOut)
-    guard written.images > 0 else { throw nothingWritten(pass.tally, leftOut) }
+    guard pass.written.images > 0 else { throw nothingWritten(pass.tally, pass.leftOut) }
+    let manifest = ExportManifest(
+      form: format, options: options, allowsLosses: allowsLosses, hasImages: hasImages,
+      records: try digest(isShard: isShard), pass: pass)
+    try outputs.write(manifest.text.utf8, to: OutputSuffix.export)
     try context.stop.check()
     try outputs.publish()
-    for line in pass.tally.issues.lines() { context.say(line) }
-    if !leftOut.isEmpty { context.say("left out  \(leftOut.text)") }
-    context.say(
-      "wrote     \(output): \(counted(written.images, "image")), \(counted(written.faces, "face")), as \(format.name)"
-    )
+    sumUp(pass, context.say)
     return settings.outcome(after: pass.tally)
+  }
+
+  private func sumUp(_ pass: ExportPass, _ say: (String) -> Void) {
+    for line in pass.tally.issues.lines() { say(line) }
+    if !pass.leftOut.isEmpty { say("left out  \(pass.leftOut.text)") }
+    for note in pass.notes { say("note      \(note)") }
+    say(
+      "wrote     \(output): \(counted(pass.written.images, "image")), \(counted(pass.written.faces, "face")), as \(format.name)"
+    )
+  }
+
+  /// The records' file as the manifest names it. An LMDB may hold the images too, so it is only named.
+  private func digest(isShard: Bool) throws -> (path: String, digest: FileDigest?)? {
+    guard input != "-" else { return nil }
+    return (input, isShard ? nil : try FileDigest(file: input))
   }
 
   /// The images where the form holds any: those that are named, or else those that an LMDB of records holds.
