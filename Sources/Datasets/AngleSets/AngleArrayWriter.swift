@@ -24,9 +24,28 @@ public struct AngleArrayWriter: EncodingDatasetWriter {
     var name: String
     var split: String?
     var isBiwi: Bool
+    /// Yaw, pitch and roll in radians.
     var angles: SIMD3<Double>
     /// Its crop's number in the spool.
     var crop: Int
+
+    /// The angles in degrees as little-endian float64.
+    var doubles: [UInt8] {
+      (0..<3).flatMap { littleEndian((angles[$0] * 180 / .pi).bitPattern) }
+    }
+
+    /// The same as float32. Those of a `.mat` file are float32 there, and NumPy 2 computes with them as such.
+    var floats: [UInt8] {
+      (0..<3).flatMap { axis in
+        let degrees =
+          isBiwi ? Float(angles[axis] * 180 / .pi) : Float(angles[axis]) * 180 / Float.pi
+        return littleEndian(degrees.bitPattern)
+      }
+    }
+
+    private func littleEndian(_ bits: some FixedWidthInteger) -> [UInt8] {
+      withUnsafeBytes(of: bits.littleEndian) { Array($0) }
+    }
   }
 
   private let folder: String
@@ -112,19 +131,7 @@ public struct AngleArrayWriter: EncodingDatasetWriter {
       for i in members { try put(try crops[rows[i].crop]) }
     }
     try file.add("pose", type: form == .fsaNet ? "<f4" : "<f8", shape: [count, 3]) { put in
-      for i in members {
-        var bytes: [UInt8] = []
-        for axis in 0..<3 {
-          let angle = rows[i].angles[axis]
-          switch form {
-          case .fsaNet:
-            Swift.withUnsafeBytes(of: Float(angle).bitPattern.littleEndian) { bytes += $0 }
-          case .sixDRepNetBiwi:
-            Swift.withUnsafeBytes(of: angle.bitPattern.littleEndian) { bytes += $0 }
-          }
-        }
-        try put(bytes)
-      }
+      for i in members { try put(form == .fsaNet ? rows[i].floats : rows[i].doubles) }
     }
     try file.add("img_size", type: "<i8", shape: []) { put in
       try put(Swift.withUnsafeBytes(of: Int64(side).littleEndian) { Array($0) })
@@ -135,7 +142,7 @@ public struct AngleArrayWriter: EncodingDatasetWriter {
   public var notes: [String] {
     var notes = files.map { "\($0.name) has \(counted($0.rows, "row"))" }
     let beyond = rows.count { row in
-      !row.isBiwi && (0..<3).contains { !(abs(row.angles[$0]) <= 99) }
+      !row.isBiwi && (0..<3).contains { !(abs(row.angles[$0] * 180 / .pi) <= 99) }
     }
     if form == .fsaNet, beyond > 0 {
       notes.append(

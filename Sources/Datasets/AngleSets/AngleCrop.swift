@@ -13,7 +13,7 @@ public struct AngleCrop: Sendable {
   /// side x side x 3 bytes, rows from the top, blue first as `cv2.imread` has it.
   var pixels: [UInt8]
   var isBiwi: Bool
-  /// Yaw, pitch and roll in degrees.
+  /// Yaw, pitch and roll in radians.
   var angles: SIMD3<Double>
 }
 
@@ -51,7 +51,7 @@ public struct AngleCropEncoder: RecordEncoder {
     guard let face = dataset == .biwi ? BiwiContent.face(of: record) : record.faces.first else {
       return .leftOut(record.faces.isEmpty ? "images without a face" : "images without a pose")
     }
-    guard let angles = dataset.angles(of: record)?.inDegrees else {
+    guard let angles = dataset.angles(of: record) else {
       return .leftOut(face.pose == nil ? "images without a pose" : "images without a camera")
     }
     guard let place = dataset.placeInSets(of: record) else {
