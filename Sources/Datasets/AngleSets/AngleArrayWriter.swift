@@ -38,7 +38,7 @@ public struct AngleArrayWriter: EncodingDatasetWriter {
     var floats: [UInt8] {
       (0..<3).flatMap { axis in
         let degrees =
-          isBiwi ? Float(angles[axis] * 180 / .pi) : Float(angles[axis]) * 180 / Float.pi
+          isBiwi ? Float(angles[axis] * 180 / .pi) : Float(angles[axis]).asNumPyDegrees
         return littleEndian(degrees.bitPattern)
       }
     }

@@ -60,9 +60,15 @@ extension EulerAngles {
   /// with the annotated float32; NumPy 1 goes on in float64, NumPy 2 in float32, so both must hold.
   var isBelow99Degrees: Bool {
     [pitch, yaw, roll].allSatisfy {
-      abs($0 * 180 / .pi) < 99 && abs(Float($0) * 180 / Float.pi) < 99
+      abs($0 * 180 / .pi) < 99 && abs(Float($0).asNumPyDegrees) < 99
     }
   }
+}
+
+extension Float {
+  /// An angle in radians as `x * 180 / np.pi` gives it in degrees for NumPy 2's float32. `Float.pi` is not the
+  /// nearest to pi but below it.
+  var asNumPyDegrees: Float { self * 180 / Float(Double.pi) }
 }
 
 extension Face {
