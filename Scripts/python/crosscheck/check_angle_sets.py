@@ -3,23 +3,23 @@
 import io
 import json
 import shutil
-from functools import cached_property
 
 import cv2
 import numpy as np
 import scipy.io
+import xxhash
+from jsonschema import Draft202012Validator
 from scipy.spatial.transform import Rotation
 
 from .angle_loaders import (
     CLASSES, biwi_angles, classes, fsa_biwi_box, fsa_points_box, mat_angles, rotation_target,
     widened,
 )
+from .angle_sets import Sets, manifest_of
 from .report import expect, expect_same
 from .tool import read_json_lines
 
 FLIP = np.diag([1.0, -1.0, -1.0])
-FOLDERS = {"300w-lp": "300W_LP", "aflw2000": "AFLW2000", "biwi": "hpdb"}
-REAL = {"300w-lp": "300w_lp", "aflw2000": "aflw2000"}
 # Annotated pitch, yaw, roll in degrees, and whether a list may have them.
 LIMITS = [((0, 98.99, 0), True), ((0, 99, 0), False), ((0, -99, 0), False), ((99, 0, 0), False),
           ((0, 0, -98.9), True), ((0, 95, 0), True), ((0, 0, 180), False)]
@@ -42,41 +42,7 @@ def checks(artefacts):
     for name in ("300w-lp", "biwi", "arkitface"):
         yield f"angle sets, DirectMHP's {name}", lambda name=name: direct(sets, name)
     yield "angle sets, refused", lambda: refused(sets)
-
-
-class Sets:
-    """Datasets, their records and what is exported of them."""
-
-    def __init__(self, artefacts):
-        self.artefacts, self.tool = artefacts, artefacts.tool
-        self.work = artefacts.work / "angle-sets"
-        self.work.mkdir()
-        self.made = {}
-
-    def folder(self, name, place="synth"):
-        if place == "real":
-            return self.artefacts.real(REAL[name])
-        made = self.work / f"synth-{name}"
-        if not made.exists():
-            self.tool.run("synth", name, "--count", 40, "--seed", 11, "--output", made)
-        return made / FOLDERS.get(name, "perspnet")
-
-    def records(self, name, place="synth", folder=None):
-        folder = folder or self.folder(name, place)
-        path = self.work / f"{name}-{folder.parent.name}-{place}.jsonl"
-        if not path.exists():
-            self.tool.run("convert", name, "--input", folder, "--output", path)
-        return path
-
-    def export(self, records, form, *options):
-        place = self.work / f"export-{len(self.made)}"
-        self.made[place] = form
-        self.tool.run("export", records, "--format", form, "--output", place, *options)
-        return place, json.loads(place.with_name(place.name + ".export.json").read_text())
-
-    @cached_property
-    def biwi(self):
-        return read_json_lines(self.records("biwi"))
+    yield "angle sets, export.json", lambda: manifests(sets)
 
 
 def rotation(record):
@@ -246,7 +212,7 @@ def biwi_arrays(sets, form, side):
         expect_same(f"{file}: rows of whole sequences", len(images), position)
         found += position
     expect_same("sequences", sorted(by_sequence), sorted(taken))
-    expect(largest <= (1e-9 if side == 256 else 4e-6), "labels' difference in degrees", largest)
+    expect(largest <= (1e-12 if side == 256 else 4e-6), "labels' difference in degrees", largest)
     return f"{found} crops equal in {len(files)} files; labels within {largest:.1g} degrees"
 
 
@@ -344,3 +310,29 @@ def refused(sets):
         expect("40 images of 'arkitface', which has no" in words, f"{form}'s refusal by name", words)
         expect(not (sets.work / "none").exists(), "no folder", "one")
     return "4 forms"
+
+
+def manifests(sets):
+    """NAME.export.json after its schema and true of the records, and broken ones refused by the schema."""
+    schema = json.loads((sets.artefacts.root / "Schemas/export-1.schema.json").read_text())
+    Draft202012Validator.check_schema(schema)
+    validator = Draft202012Validator(schema)
+    records = sets.records("300w-lp")
+    sets.export(records, "fsa-net", "--images", sets.folder("300w-lp"), "--seed", 18446744073709551615)
+    for place, form in sets.made.items():
+        manifest = manifest_of(place)
+        for error in validator.iter_errors(manifest):
+            expect(False, f"{place.name} to be valid", f"{error.message} at {error.json_path}")
+        expect_same("form", form, manifest["form"])
+        content = (sets.work / manifest["records"]["file"]).read_bytes()
+        expect_same("records", (len(content), xxhash.xxh3_128_hexdigest(content)),
+                    (manifest["records"]["bytes"], manifest["records"]["xxh3_128"]))
+        counts = manifest["counts"]
+        expect_same("images", counts["images_used"], counts["images_written"] + sum(
+            entry["count"] for entry in manifest["left_out"]))
+    for member, value in [("schema", "sixdof.export/2"), ("counts", {}), ("notes", "none"),
+                          ("left_out", [{"what": "images", "count": 0}]), ("records", {"bytes": 1}),
+                          ("options", {}), ("issues", {"a": 1}), ("form", ""), ("other", 1)]:
+        expect(not validator.is_valid(manifest | {member: value}), f"{member} = {value!r} refused",
+               "it accepted")
+    return f"{len(sets.made)} manifests valid and true, 9 kinds of damage refused"

@@ -24,8 +24,8 @@ enum AngleDataset: Sendable, Equatable {
   }
 
   /// The angles that the systems' own code computes from the files, in the convention of Pose_Para
-  /// (`EulerConvention.aflw`), which is Hopenet's formula for BIWI too. As annotated, where the record kept that:
-  /// a yaw beyond 90° cannot be had from a rotation.
+  /// (`EulerConvention.aflw`), which Hopenet's formula for BIWI gives too. As annotated, where the record kept
+  /// that: a yaw beyond 90° cannot be had from a rotation.
   ///
   /// - Returns: nil where the record has no pose, or none before a camera.
   func angles(of record: ImageRecord) -> EulerAngles? {
@@ -44,7 +44,7 @@ enum AngleDataset: Sendable, Equatable {
       else { return EulerConvention.aflw.angles(of: head.extrinsics.rotation) }
       return pose.angles
     case .biwi:
-      return BiwiContent(record).map { EulerConvention.aflw.angles(of: $0.head.rotation) }
+      return BiwiContent(record)?.angles
     }
   }
 

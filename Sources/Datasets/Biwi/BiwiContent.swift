@@ -52,6 +52,9 @@ struct BiwiContent {
 
   var poseText: String { ownPose ?? head.text }
 
+  /// The angles that Hopenet and FSA-Net compute from `poseText`; nil for numbers that are no pose.
+  var angles: EulerAngles? { Self.parsed(poseText) { try BiwiPose.anglesOfRows($0) } }
+
   /// Whether the reader would derive this box.
   func isBox(_ box: BoundingBox) -> Bool {
     guard let derived = BiwiHeadBox.box(of: seen, camera: intrinsics) else { return false }
