@@ -62,7 +62,12 @@ enum Deflate {
   }
 
   /// The CRC-32 of a member's unpacked bytes, as zip archives keep it.
-  static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
-    UInt32(crc32_z(0, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count))
+  ///
+  /// - Parameter earlier: that of the bytes before these; 0 where there are none.
+  static func checksum(_ bytes: UnsafeRawBufferPointer, after earlier: UInt32 = 0) -> UInt32 {
+    // zlib takes a null pointer as a wish for the checksum of nothing.
+    guard let start = bytes.baseAddress else { return earlier }
+    return UInt32(
+      crc32_z(UInt(earlier), start.assumingMemoryBound(to: UInt8.self), bytes.count))
   }
 }

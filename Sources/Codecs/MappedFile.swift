@@ -167,8 +167,10 @@ private func spooledStandardInput() throws -> FileDescriptor {
 }
 
 /// A temporary file for reading and writing. It has no name in any folder, and is gone when it is closed.
-func namelessTemporaryFile() throws -> FileDescriptor {
-  let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+///
+/// - Parameter folder: on whose disk it is; nil for the system's folder of temporary files.
+func namelessTemporaryFile(in folder: String? = nil) throws -> FileDescriptor {
+  let folder = folder ?? getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
   var template = Array((folder + "/sixdof-XXXXXX").utf8CString)
   let raw = mkstemp(&template)
   guard raw >= 0 else {

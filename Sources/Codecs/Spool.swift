@@ -14,8 +14,12 @@ public final class Spool {
 
   /// Makes an empty spool.
   ///
+  /// - Parameter folder: on whose disk it is, for values that take as much room as an output; nil for the system's
+  ///   folder of temporary files.
   /// - Throws: `FileError` where no temporary file can be made.
-  public init() throws { descriptor = try namelessTemporaryFile() }
+  public init(in folder: String? = nil) throws {
+    descriptor = try namelessTemporaryFile(in: folder)
+  }
 
   deinit { try? descriptor.close() }
 

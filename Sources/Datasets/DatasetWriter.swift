@@ -21,7 +21,8 @@ public protocol DatasetWriter {
   /// Writes what can only be written at the end, such as lists.
   mutating func finish() throws
 
-  /// What a user is told of the whole once it is finished, a line each, such as "lacks     the test images".
+  /// What is to be known of what was written, each in a sentence without its full stop: which files there are,
+  /// what its reader will leave out, replace or spoil, and why. Asked for after `finish`.
   var notes: [String] { get }
 }
 
@@ -57,7 +58,8 @@ extension EncodingDatasetWriter {
   }
 }
 
-/// The error for a record that a form cannot take because of what is in its files.
+/// The error for a record that a form cannot take because of what is in its files, thrown by an encoder, or by a
+/// writer that has written nothing of it.
 public struct RejectedRecord: Error, CustomStringConvertible {
   public let issue: RecordIssue
 
@@ -80,11 +82,14 @@ public struct WrittenRecord: Sendable, Equatable {
   static func all(of record: ImageRecord) -> Self { Self(faces: record.faces.count) }
 
   /// One face, for a form that holds no more.
-  static func oneFace(of record: ImageRecord) -> Self {
+  static func oneFace(of record: ImageRecord) -> Self { oneFace(besides: record.faces.count - 1) }
+
+  /// One face of several.
+  ///
+  /// - Parameter others: how many more the image has.
+  static func oneFace(besides others: Int) -> Self {
     Self(
-      faces: 1,
-      leftOut: Array(
-        repeating: "faces beyond one an image", count: max(record.faces.count - 1, 0)))
+      faces: 1, leftOut: Array(repeating: "faces beyond one an image", count: max(others, 0)))
   }
 
   /// Nothing of the record.

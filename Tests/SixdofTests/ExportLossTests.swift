@@ -28,9 +28,7 @@ struct ExportLossTests {
 
   @Test(
     "records of which a form can hold none are an error that says why, and no folder",
-    arguments: [
-      "300w-lp", "aflw2000", "img2pose-300w-lp", "biwi", "arkitface", "hopenet", "6drepnet", "trg",
-    ])
+    arguments: ["300w-lp", "aflw2000", "img2pose-300w-lp", "biwi", "arkitface"])
   func nothing(format: String) throws {
     try withTemporaryDirectory { folder in
       try write("# a.jpg\n10 10 50 60\n# b.jpg\n", to: folder + "/label.txt")
@@ -73,14 +71,14 @@ struct ExportLossTests {
   }
 
   @Test(
-    "lists leave out angles beyond 99 degrees and say so",
+    "lists leave out angles of 99 degrees or more and say so",
     arguments: ["hopenet", "6drepnet", "trg"])
   func beyondLimit(format: String) throws {
     try withTemporaryDirectory { folder in
       try writeRecords(annotated([0, 120, 30, -150]), to: folder + "/r.jsonl")
       let outcome = try export(folder, "r.jsonl", format)
       #expect(outcome.status == 0, "\(outcome.errors)")
-      #expect(outcome.errors.contains("left out  2 images with an angle beyond 99 degrees\n"))
+      #expect(outcome.errors.contains("left out  2 images with an angle of 99 degrees or more\n"))
       #expect(outcome.errors.contains("wrote     out: 2 images, 2 faces, as \(format)\n"))
       let list = try String(contentsOfFile: folder + "/out/files.txt", encoding: .utf8)
       #expect(list.split(separator: "\n").count == 2)
@@ -100,7 +98,8 @@ struct ExportLossTests {
       #expect(
         outcome.errors.contains(
           "left out  2 faces beyond one an image, 1 image without a face, 1 image without a pose\n"
-            + "wrote     out: 1 image, 1 face, as hopenet\n"), "\(outcome.errors)")
+            + "note      files.txt has 1 line\n"), "\(outcome.errors)")
+      #expect(outcome.errors.hasSuffix("wrote     out: 1 image, 1 face, as hopenet\n"))
     }
   }
 

@@ -77,6 +77,20 @@ public final class OutputFile {
     buffer.removeAll(keepingCapacity: true)
   }
 
+  /// Writes over bytes that were written before, such as a size that is known only at the end. The file must be a
+  /// regular one that was not opened to be gone on with.
+  ///
+  /// - Parameter position: of the first of them.
+  /// - Throws: `FileError` where they cannot be written.
+  public func replace(at position: Int, with bytes: [UInt8]) throws {
+    try flush()
+    do {
+      try descriptor.writeAll(toAbsoluteOffset: Int64(position), bytes)
+    } catch let error as Errno {
+      throw FileError(action: "write", path: path, errno: error)
+    }
+  }
+
   /// Writes what is buffered, and waits until it is on the disk. Standard output is only flushed.
   ///
   /// - Throws: `FileError` where it cannot be written.

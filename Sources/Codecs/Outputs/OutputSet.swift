@@ -112,17 +112,21 @@ public final class OutputSet {
 
   /// One folder.
   ///
-  /// - Parameter inputs: the paths that the run reads.
-  /// - Throws: `OutputRefusal` where it must not be written.
+  /// - Parameters:
+  ///   - companions: suffixes of files beside it.
+  ///   - inputs: the paths that the run reads.
+  /// - Throws: `OutputRefusal` where one of them must not be written.
   public convenience init(
-    folder path: String, inputs: [String], existing: Existing = .refused
+    folder path: String, companions: [String] = [], inputs: [String],
+    existing: Existing = .refused
   ) throws {
     guard path != "-" else {
       throw OutputRefusal(path, "expected the name of a folder, found that of standard output")
     }
     var path = path
     while path.hasSuffix("/"), path != "/" { path.removeLast() }
-    try self.init(base: path, folders: [""], inputs: inputs, existing: existing)
+    try self.init(
+      base: path, files: companions, folders: [""], inputs: inputs, existing: existing)
   }
 
   /// Adds an output to the set, after the same checks. One that is there already is not added again.
@@ -156,7 +160,7 @@ public final class OutputSet {
     case (_, true):
       throw OutputRefusal(place.path, "expected a folder to make, found a file")
     }
-    // A log of an earlier step with the same name is replaced, as single files are.
+    // What only tells of an earlier step with the same name is replaced, as single files are.
     if existing == .refused, !isFolder, Self.isLog(place) { return }
     if existing == .refused,
       try !(resume == true && Publication(underWayIn: unfinished.path) != nil)
@@ -167,12 +171,16 @@ public final class OutputSet {
     if isFolder, existing == .overwritten { try FolderMark.checkIsOurs(place.target, place.path) }
   }
 
-  /// Whether a file is a log of issues, which every run writes.
+  /// Whether a file is a log of issues, which every run writes, or tells of an export, whose folder may be gone.
   static func isLog(_ place: OutputPlace) -> Bool {
-    guard place.path.hasSuffix(OutputSuffix.issues),
+    let beginnings = [
+      OutputSuffix.issues: "{\"severity\":",
+      OutputSuffix.export: "{\n  \"schema\": \"sixdof.export/",
+    ]
+    guard let beginning = beginnings.first(where: { place.path.hasSuffix($0.key) })?.value,
       let ends = try? FileEnds(path: place.target, tail: 0)
     else { return false }
-    return ends.size == 0 || ends.head.starts(with: "{\"severity\":".utf8)
+    return ends.size == 0 || ends.head.starts(with: beginning.utf8)
   }
 
   /// Whether an output is a device, pipe or descriptor.

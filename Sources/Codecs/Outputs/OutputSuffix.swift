@@ -10,6 +10,8 @@ public enum OutputSuffix {
   public static let poseStatistics = [poseMean, poseDeviation]
   /// What was written, and from what, as JSON.
   public static let manifest = ".manifest.json"
+  /// What a folder was exported from, and what its reader will do with it, as JSON.
+  public static let export = ".export.json"
   /// The issues, one JSON object on each line.
   public static let issues = ".issues.jsonl"
   /// The records, one JSON object on each line.

@@ -6,7 +6,8 @@ struct BiwiContent {
   /// The face that is written: the first with a pose.
   static func face(of record: ImageRecord) -> Face? { record.faces.first { $0.pose != nil } }
 
-  private let head: BiwiPose
+  /// The pose in the depth camera.
+  let head: BiwiPose
   /// The pose in the camera of the images.
   let seen: Extrinsics
   /// The camera of the images.
@@ -55,6 +56,9 @@ struct BiwiContent {
   var cameras: BiwiWriter.Cameras { made }
 
   var poseText: String { ownPose ?? head.text }
+
+  /// The angles that Hopenet and FSA-Net compute from `poseText`; nil for numbers that are no pose.
+  var angles: EulerAngles? { Self.parsed(poseText) { try BiwiPose.anglesOfRows($0) } }
 
   /// Whether the reader would derive this box.
   func isBox(_ box: BoundingBox) -> Bool {

@@ -1,4 +1,5 @@
 public import Geometry
+internal import Glibc
 internal import Schema
 
 /// A `_pose.txt`: the head's rotation and centre in the depth camera (FORMATS §5.2).
@@ -26,6 +27,20 @@ extension BiwiPose {
         detail: "head centre: expected one before the camera, found z = \(head.centre.z.shortText)")
     }
     return (head, text)
+  }
+
+  /// The angles, in the convention of 300W-LP's Pose_Para (`EulerConvention.aflw`), that Hopenet and FSA-Net compute
+  /// from a file's numbers: not from the rotation, but from the rows as they are, which to six digits are only nearly
+  /// one.
+  ///
+  /// - Throws: as `init(text:)`.
+  static func anglesOfRows(_ bytes: UnsafeRawBufferPointer) throws(BiwiTextProblem) -> EulerAngles {
+    let text = try BiwiText(bytes, layout: layout)
+    let (first, second, third) = (text.vector(0), text.vector(1), text.vector(2))
+    return EulerAngles(
+      pitch: atan2(second.z, third.z),
+      yaw: atan2(first.z, (second.z * second.z + third.z * third.z).squareRoot()),
+      roll: -atan2(first.y, first.x))
   }
 
   private static let layout = [

@@ -55,8 +55,19 @@ public struct ExportForm: Sendable {
 
   private static let exchange = [
     ExportForm("coco") { try COCOWriter(folder: $0.folder) },
-    ExportForm("hopenet") { try FileListWriter(folder: $0.folder) },
-    ExportForm("6drepnet") { try FileListWriter(folder: $0.folder) },
+    ExportForm("hopenet", images: .optional) {
+      try FileListWriter(folder: $0.folder, for: .hopenet)
+    },
+    ExportForm("6drepnet", images: .optional) {
+      try FileListWriter(folder: $0.folder, for: .sixDRepNet)
+    },
+    ExportForm("6drepnet-biwi", images: .required) {
+      try AngleArrayWriter(.sixDRepNetBiwi, folder: $0.folder, seed: $0.options.seed)
+    },
+    ExportForm("fsa-net", images: .required, heeds: [.seed]) {
+      try AngleArrayWriter(.fsaNet, folder: $0.folder, seed: $0.options.seed)
+    },
+    ExportForm("directmhp", images: .required) { DirectMHPWriter(folder: $0.folder) },
     ExportForm("trg", images: .required, heeds: [.meshTables, .points]) {
       try TRGWriter(
         folder: $0.folder, sources: $0.sources.map(FileTree.init),

@@ -2,18 +2,18 @@ public import Geometry
 
 /// What export forms may be told. A form names those that it heeds; any other is refused for it.
 public struct ExportOptions: Sendable {
-  /// One of the members.
-  public enum Option: Sendable, CaseIterable {
+  /// One of the members, as exports' manifests name it.
+  public enum Option: String, Sendable, CaseIterable {
     case copies
     case seed
-    case meshTables
+    case meshTables = "mesh_tables"
     case points
-    case valShare
+    case valShare = "val_share"
     case whitening
-    case landmarkTables
+    case landmarkTables = "landmark_tables"
     case size
     case margin
-    case alignment
+    case alignment = "align"
     case euler
   }
 
@@ -37,6 +37,16 @@ public struct ExportOptions: Sendable {
     case computed
     /// Those of a file: 62 means, then 62 deviations, as `.npy` or as text.
     case table(path: String)
+
+    /// As exports' manifests have it.
+    public var name: String {
+      switch self {
+      case .first: "v1"
+      case .second: "v2"
+      case .computed: "computed"
+      case .table: "table"
+      }
+    }
   }
 
   /// How many samples are made of each face; the first shows it as it is, the others vary it at random.

@@ -3,25 +3,50 @@ internal import Geometry
 public import Schema
 
 /// Writes `files.txt`, the list of samples by which Hopenet and 6DRepNet read 300W-LP and AFLW2000
-/// (FORMATS §3.1). Each line is a path without its ending; no line feed follows the last. Only images are
-/// listed whose three angles are all within 99°.
+/// (FORMATS §3.1), and by which Hopenet reads BIWI. Each line is a path without its ending; no line feed follows the
+/// last. Only images are listed whose three angles are all below 99°.
+///
+/// For BIWI a line is `NN/frame_FFFFF`, and `NN/dockerface-frame_FFFFF_rgb.txt` with the record's box is written
+/// too. Where images are given, so are they and the files with their poses, so that the folder alone can be the
+/// loader's `data_dir`; otherwise what is written goes into the dataset's own folder.
 public struct FileListWriter: DatasetWriter {
+  /// Whose list it is.
+  public enum Reader: Sendable {
+    case hopenet
+    case sixDRepNet
+  }
+
   private let file: OutputFile
-  private var isFirst = true
+  private let reader: Reader
+  private let folder: String
+  private let frames: DockerfaceFrames
+  /// The dataset of all lines, for a loader reads one.
+  private var dataset: AngleDataset?
+  private var lines = 0
+  private var hasImages = false
 
   /// - Throws: `FileError` where the file cannot be made.
-  public init(folder: String) throws { file = try OutputFile(path: "\(folder)/files.txt") }
+  public init(folder: String, for reader: Reader) throws {
+    file = try OutputFile(path: "\(folder)/files.txt")
+    (self.folder, self.reader) = (folder, reader)
+    frames = DockerfaceFrames(folder: folder)
+  }
 
   /// The list stands beside a dataset that holds the rest, so only what that dataset cannot hold is lost.
   public func losses(of record: ImageRecord) -> [String] {
     var losses = record.image.path.hasLineEnd ? [RecordContents.lineEnds] : []
-    let isOwn = [DatasetName.threeHundredWLP, DatasetName.aflw2000].contains(record.source.dataset)
-    if record.faces.contains(where: {
-      $0.pose.map { !isOwn || $0.provenance != .annotation } ?? false
+    if let refusal = refusal(of: record) {
+      losses.append(refusal)
+    } else if record.faces.contains(where: {
+      $0.pose.map { $0.provenance != .annotation } ?? false
     }) {
-      losses.append("poses, which its readers take from the .mat files of 300W-LP or AFLW2000")
+      losses.append("poses, which its readers take from the dataset's own files")
     }
     return losses
+  }
+
+  public func fileName(of record: ImageRecord) -> String? {
+    AngleDataset(record) == .biwi ? DockerfaceFrames.line(of: record) : nil
   }
 
   @discardableResult
@@ -29,14 +54,74 @@ public struct FileListWriter: DatasetWriter {
     _ record: ImageRecord, image: StoredImage?
   ) throws -> WrittenRecord {
     guard !record.image.path.hasLineEnd else { return .nothing(RecordContents.lineEnds) }
-    guard let face = record.faces.first else { return .nothing("images without a face") }
-    guard let pose = face.pose else { return .nothing("images without a pose") }
-    guard EulerConvention.aflw.angles(of: pose.extrinsics.rotation).isWithin99Degrees else {
-      return .nothing("images with an angle beyond 99 degrees")
+    if let refusal = refusal(of: record) { return .nothing(refusal) }
+    guard let dataset = AngleDataset(record), dataset == self.dataset ?? dataset else {
+      return .nothing("images of another dataset than the first's, which has another loader")
     }
-    try file.write(((isFirst ? "" : "\n") + record.image.stem).utf8)
-    isFirst = false
-    return .oneFace(of: record)
+    guard !record.faces.isEmpty else { return .nothing("images without a face") }
+    guard let angles = dataset.angles(of: record) else { return .nothing("images without a pose") }
+    guard angles.isBelow99Degrees else {
+      return .nothing("images with an angle of 99 degrees or more")
+    }
+    let (line, written) = try line(of: record, dataset, image)
+    guard let line else { return written }
+    try file.write(((lines == 0 ? "" : "\n") + line).utf8)
+    lines += 1
+    self.dataset = dataset
+    hasImages = hasImages || image != nil
+    return written
+  }
+
+  /// Writes a record's own files, and gives its line; none where they cannot be written.
+  private func line(
+    of record: ImageRecord, _ dataset: AngleDataset, _ image: StoredImage?
+  ) throws -> (String?, WrittenRecord) {
+    switch dataset {
+    case .biwi:
+      guard let line = DockerfaceFrames.line(of: record) else {
+        return (
+          nil, .nothing("images that are not named as BIWI's, such as 01/frame_00003_rgb.png")
+        )
+      }
+      try frames.write(record, line: line, image: image)
+      return (line, .oneFace(of: record))
+    case .mat(let form):
+      guard record.image.path.hasSuffix(".jpg") else {
+        return (nil, .nothing("images that are not named .jpg, which is what the loader opens"))
+      }
+      guard let image else { return (String(record.image.stem), .oneFace(of: record)) }
+      guard form == .threeHundredWLP || record.faces[0].nativeArray("pt2d") != nil else {
+        return (nil, .nothing("images without the pt2d from which the loader takes their box"))
+      }
+      var tree = MATFaceWriter(form, folder: folder)
+      let written = try tree.write(record, image: image)
+      return (written.isWritten ? String(record.image.stem) : nil, written)
+    }
+  }
+
+  /// Why no loader of this list can read the record's dataset; nil where one can.
+  private func refusal(of record: ImageRecord) -> String? {
+    switch (AngleDataset(record), reader) {
+    case (.mat, _), (.biwi, .hopenet): nil
+    case (.biwi, .sixDRepNet):
+      "images of 'biwi', whose poses 6DRepNet reads from an .npz (form 6drepnet-biwi)"
+    case (nil, _): AngleDataset.refusal(of: record)
+    }
+  }
+
+  public var notes: [String] {
+    var notes = ["files.txt has \(counted(lines, "line"))"]
+    if !hasImages {
+      notes.append(
+        "the loader looks for images and poses beside files.txt: put what was written into the dataset's folder, or give the images"
+      )
+    }
+    if dataset == .biwi {
+      notes.append(
+        "boxes are the records' and not dockerface's, so crops differ from the published ones; the loader widens them by 0.21 to the sides and below, 0.35 above"
+      )
+    }
+    return notes
   }
 
   public mutating func finish() throws { try file.finish() }

@@ -118,7 +118,7 @@ public struct TRGWriter: EncodingDatasetWriter {
       held.append(
         "BIWI \(biwi.count) (points: \(own) the records' own, \(reprojected) reprojected)")
     }
-    return ["holds     \(held.joined(separator: "; "))"] + needs.map { "lacks     \($0)" }
+    return [held.joined(separator: "; ")] + needs
   }
 
   /// What TRG opens before its first step and this root does not have, or what yields it no batch.

@@ -1,4 +1,5 @@
 public import Codecs
+internal import Datasets
 internal import Geometry
 public import Pipeline
 internal import Rendering

@@ -12,7 +12,7 @@ struct ExportPass {
   private(set) var tally = Tally()
   private(set) var written = (images: 0, faces: 0)
   private(set) var leftOut = ReasonCounts()
-  /// What the writer says of the whole.
+  /// What the writer says of what it wrote.
   private(set) var notes: [String] = []
   /// Of the records that were written, where each has a file of its own.
   private var files: Set<String> = []
@@ -122,7 +122,14 @@ struct ExportPass {
       leftOut.add(ExportRun.sharedFile)
       return
     }
-    let taken = try writer.write(sample)
+    let taken: WrittenRecord
+    do {
+      taken = try writer.write(sample)
+    } catch let rejected as RejectedRecord {
+      if settings.isStrict { throw StrictStop(issue: rejected.issue) }
+      tally.add(rejected.issue)
+      return
+    }
     written.images += taken.isWritten ? 1 : 0
     written.faces += taken.faces
     for reason in taken.leftOut { leftOut.add(reason) }

@@ -39,7 +39,8 @@ public struct ExportRun: Job {
         reason: .call)
     }
     let outputs = try OutputSet(
-      folder: output, inputs: inputs + imagePaths + sources + options.paths, existing: existing)
+      folder: output, companions: [OutputSuffix.export],
+      inputs: inputs + imagePaths + sources + options.paths, existing: existing)
     // First, so that a name mistyped leaves nothing behind.
     let records = try inputs.map { try RecordFile(path: $0, shards: .whole) }
     try context.begin(outputs)
@@ -56,26 +57,41 @@ public struct ExportRun: Job {
     let writer = try format.makeWriter(target)
     if !allowsLosses { try refuseLosses(by: writer, context) }
     var records = records
+    let images = try openImages(of: &records)
     var pass = ExportPass(
-      format: format, settings: settings, images: try openImages(of: &records),
-      pixelLimit: imageLimits.pixelLimit)
+      format: format, settings: settings, images: images, pixelLimit: imageLimits.pixelLimit)
     let source = JoinedSources(records)
     if let writer = writer as? any EncodingDatasetWriter {
       try pass.run(source, writer, context)
     } else {
       try pass.run(source, WholeRecordWriter(writer), context)
     }
-    let (written, leftOut) = (pass.written, pass.leftOut)
-    guard written.images > 0 else { throw nothingWritten(pass.tally, leftOut) }
+    guard pass.written.images > 0 else { throw nothingWritten(pass.tally, pass.leftOut) }
+    let manifest = ExportManifest(
+      form: format, options: options, allowsLosses: allowsLosses,
+      hasImages: images.areOpened, records: try digests(of: records), pass: pass)
+    try outputs.write(manifest.text.utf8, to: OutputSuffix.export)
     try context.stop.check()
     try outputs.publish()
-    for line in pass.tally.issues.lines() { context.say(line) }
-    if !leftOut.isEmpty { context.say("left out  \(leftOut.text)") }
-    context.say(
-      "wrote     \(output): \(counted(written.images, "image")), \(counted(written.faces, "face")), as \(format.name)"
-    )
-    for line in pass.notes { context.say(line) }
+    sumUp(pass, context.say)
     return settings.outcome(after: pass.tally)
+  }
+
+  private func sumUp(_ pass: ExportPass, _ say: (String) -> Void) {
+    for line in pass.tally.issues.lines() { say(line) }
+    if !pass.leftOut.isEmpty { say("left out  \(pass.leftOut.text)") }
+    for note in pass.notes { say("note      \(note)") }
+    say(
+      "wrote     \(output): \(counted(pass.written.images, "image")), \(counted(pass.written.faces, "face")), as \(format.name)"
+    )
+  }
+
+  /// The records' files as the manifest names them. An LMDB may hold the images too, so it is only named.
+  private func digests(of records: [RecordFile]) throws -> [(path: String, digest: FileDigest?)] {
+    try records.map { file in
+      let isStored = file.path != "-" && !file.isShard
+      return (file.path, isStored ? try FileDigest(file: file.path) : nil)
+    }
   }
 
   /// The images of each input where the form holds any: those that are named, or else those that an LMDB of records

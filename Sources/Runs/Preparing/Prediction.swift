@@ -1,4 +1,5 @@
 internal import Codecs
+internal import Datasets
 internal import Geometry
 public import Inference
 internal import Labelling

@@ -23,6 +23,8 @@ struct ExportFormOptions: ParsableArguments {
       "trg: the 68 points that BIWI's frames are cropped by: the records' own (annotated), those of the mean face as the pose places them (reprojected), or the second where there are none of the first (auto)."
   )
   var points: ExportOptions.Points?
+
+  @Option(
     help:
       "3ddfa, synergynet: the share of images in the list of validation (default: 0.075). No photo is in both lists; records that name train and val keep theirs."
   )

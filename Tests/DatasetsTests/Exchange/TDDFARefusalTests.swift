@@ -13,7 +13,7 @@ struct TDDFARefusalTests {
   private func sample() throws -> (ImageRecord, TDDFAEncoder) {
     try MATFaceSet.with(.threeHundredWLP, count: 2) { set in
       let record = try TrainingSetFixture.records(count: 1, set: set)[0]
-      return (record, TDDFAEncoder(options: ExportOptions(), source: nil, model: nil))
+      return (record, TDDFAEncoder(options: ExportOptions(), sources: [], model: nil))
     }
   }
 
@@ -90,7 +90,7 @@ struct TDDFARefusalTests {
   func references() throws {
     try MATFaceSet.with(.threeHundredWLP, count: 2) { set in
       var record = try TrainingSetFixture.records(count: 1, set: set)[0]
-      let plain = try encoded(record, source: nil)
+      let plain = try encoded(record, sources: [])
       let file = try #require(record.source.file)
       for name in ["Pose_Para", "Shape_Para"] {
         change(
@@ -98,7 +98,7 @@ struct TDDFARefusalTests {
           NativeArray(name: name, dtype: "<f8", shape: [199, 1], content: .file(file)))
       }
       #expect(try losses(record).first?.contains("--source") == true)
-      let encoder = TDDFAEncoder(options: ExportOptions(), source: nil, model: nil)
+      let encoder = TDDFAEncoder(options: ExportOptions(), sources: [], model: nil)
       #expect(try refusal(record, encoder).contains("expected the dataset it is in"))
       let found = try encoded(record, source: try FileTree(path: set.root))
       #expect(found.numbers[0..<12].elementsEqual(plain.numbers[0..<12]))
@@ -107,7 +107,7 @@ struct TDDFARefusalTests {
   }
 
   private func encoded(_ record: ImageRecord, source: FileTree?) throws -> TDDFAEncoder.Crop {
-    var encoder = TDDFAEncoder(options: ExportOptions(), source: source, model: nil)
+    var encoder = TDDFAEncoder(options: ExportOptions(), sources: [source], model: nil)
     return try #require(
       try encoder.encode(record, image: try TrainingSetFixture.image()).crops.first)
   }

@@ -25,7 +25,7 @@ public struct TDDFAEncoder: RecordEncoder {
   }
 
   private let options: ExportOptions
-  private let source: FileTree?
+  private let sources: [FileTree]
   private let model: MorphableLandmarks?
   /// Whoever opened the image has checked its size.
   private let decoder = ImageDecoder(limit: PixelLimit(pixels: .max))
@@ -33,8 +33,8 @@ public struct TDDFAEncoder: RecordEncoder {
   static let noLandmarks =
     "faces of whose 68 landmarks some are missing, which say where the crop is (or give --landmark-tables)"
 
-  init(options: ExportOptions, source: FileTree?, model: MorphableLandmarks?) {
-    (self.options, self.source, self.model) = (options, source, model)
+  init(options: ExportOptions, sources: [FileTree], model: MorphableLandmarks?) {
+    (self.options, self.sources, self.model) = (options, sources, model)
   }
 
   /// As the authors named them: "HELENFlip_HELEN_3036412907_2_0_1.jpg".
@@ -55,7 +55,7 @@ public struct TDDFAEncoder: RecordEncoder {
     if record.image.path.hasLineEnd { return leftOut(RecordContents.lineEnds) }
     guard let face = record.faces.first else { return leftOut("images without a face") }
     guard TDDFAFace.isThere(in: face) else { return leftOut(TDDFAFace.noArrays) }
-    let arrays = try TDDFAFace(of: record, source: source)
+    let arrays = try TDDFAFace(of: record, sources: sources)
     let (width, height) = (image.header.width, image.header.height)
     // Readers take the usual size until the image is seen.
     WeakPerspectiveLift.adapt(&record, width: width, height: height)

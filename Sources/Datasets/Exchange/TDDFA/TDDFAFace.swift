@@ -32,9 +32,9 @@ struct TDDFAFace {
 
   /// - Parameters:
   ///   - record: its first face has the arrays (`isThere`).
-  ///   - source: the dataset in which references to arrays are looked up.
+  ///   - sources: the datasets in which references to arrays are looked up.
   /// - Throws: `RejectedRecord` where an array is not there or is not what it should be.
-  init(of record: ImageRecord, source: FileTree?) throws(RejectedRecord) {
+  init(of record: ImageRecord, sources: [FileTree]) throws(RejectedRecord) {
     func refusal(_ code: RecordIssue.Code, _ detail: String) -> RejectedRecord {
       RejectedRecord(RecordIssue(code, at: record.location(ofFace: 0), detail))
     }
@@ -44,7 +44,7 @@ struct TDDFAFace {
       else { throw refusal(.malformedRecord, "\(name): expected an array, found none") }
       let array: MATArray?
       do {
-        array = try Self.array(native, source)
+        array = try Self.array(native, sources)
       } catch {
         throw refusal(.unreadableArray, "\(name): expected a readable array, found: \(error)")
       }
@@ -72,9 +72,9 @@ struct TDDFAFace {
     expression = try numbers("Exp_Para", least: TDDFAParameters.expressionCount)
   }
 
-  private static func array(_ native: NativeArray, _ source: FileTree?) throws -> MATArray? {
+  private static func array(_ native: NativeArray, _ sources: [FileTree]) throws -> MATArray? {
     guard case .file(let path) = native.content else { return MATArray(native) }
-    guard let source else {
+    guard let source = sources.first(where: { $0.contains(path) }) ?? sources.first else {
       throw MATError(path: path, detail: "expected the dataset it is in, found none given")
     }
     return try source.withBytes(of: path, limit: largestFile) { bytes in

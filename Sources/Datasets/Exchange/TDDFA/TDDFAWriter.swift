@@ -17,7 +17,7 @@ public struct TDDFAWriter: EncodingDatasetWriter {
   private let layout: TDDFALayout
   private let folder: OutputFolder
   private let options: ExportOptions
-  private let source: FileTree?
+  private let sources: [FileTree]
   private let model: MorphableLandmarks?
   private let rows: Spool
   private var groups = RecordGroups()
@@ -26,7 +26,7 @@ public struct TDDFAWriter: EncodingDatasetWriter {
   init(_ layout: TDDFALayout, _ target: ExportForm.Target) throws {
     (self.layout, options) = (layout, target.options)
     folder = OutputFolder(target.folder)
-    source = try target.source.map(FileTree.init)
+    sources = try target.sources.map(FileTree.init)
     model = try options.landmarkTables.map(MorphableLandmarks.init)
     // A table that cannot be read is told before any crop is made.
     if case .table(let path) = options.whitening { _ = try TDDFAWhitening(path: path) }
@@ -39,7 +39,7 @@ public struct TDDFAWriter: EncodingDatasetWriter {
     guard TDDFAFace.isThere(in: face) else { return [TDDFAFace.noArrays] }
     var losses: [String] = []
     if record.faces.count > 1 { losses.append("faces beyond an image's first") }
-    if source == nil, TDDFAFace.isOnlyNamed(in: face) {
+    if sources.isEmpty, TDDFAFace.isOnlyNamed(in: face) {
       return losses + ["arrays in files of the dataset, which is not given (--source)"]
     }
     if model == nil {
@@ -52,7 +52,7 @@ public struct TDDFAWriter: EncodingDatasetWriter {
       }
     }
     if let head = face.pose, !TDDFAFace.isOnlyNamed(in: face),
-      let arrays = try? TDDFAFace(of: record, source: nil), arrays.differs(from: head, in: record)
+      let arrays = try? TDDFAFace(of: record, sources: []), arrays.differs(from: head, in: record)
     {
       losses.append("poses other than that of Pose_Para, which is written")
     }
@@ -64,7 +64,7 @@ public struct TDDFAWriter: EncodingDatasetWriter {
   }
 
   public var makeEncoder: @Sendable () throws -> TDDFAEncoder {
-    { [options, source, model] in TDDFAEncoder(options: options, source: source, model: model) }
+    { [options, sources, model] in TDDFAEncoder(options: options, sources: sources, model: model) }
   }
 
   @discardableResult
