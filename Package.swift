@@ -90,7 +90,7 @@ let modules = [
   Module(name: "Shards", uses: ["Geometry", "Codecs", "Schema"]),
   // Layer 4
   Module(name: "Datasets", uses: ["Geometry", "Codecs", "Schema", "Rendering", "Shards"]),
-  Module(name: "Labelling", uses: ["Geometry", "Codecs", "Schema"]),
+  Module(name: "Labelling", uses: ["Geometry", "Codecs", "Schema", "Rendering"]),
   Module(name: "Validation", uses: ["Geometry", "Schema"]),
   Module(name: "Inference", uses: ["COpenVINO", "Geometry", "Codecs", "Schema"]),
   Module(name: "Evaluation", uses: ["Geometry", "Schema"]),

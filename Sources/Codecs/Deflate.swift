@@ -1,7 +1,7 @@
 internal import CZlib
 
 /// Raw deflate streams (RFC 1951) as zip archives hold them, packed and unpacked by zlib whole in memory.
-enum Deflate {
+public enum Deflate {
   /// No stream unpacks to more than this many times its size: the longest match is 258 bytes, and two bits can
   /// encode it.
   static let greatestRatio = 1032
@@ -11,7 +11,7 @@ enum Deflate {
   /// - Parameter size: the expected number of unpacked bytes, at least 1. The caller has checked that it is
   ///   plausible.
   /// - Returns: nil where the stream is broken, or is longer or shorter than that.
-  static func unpacked(_ packed: UnsafeRawBufferPointer, size: Int) -> [UInt8]? {
+  public static func unpacked(_ packed: UnsafeRawBufferPointer, size: Int) -> [UInt8]? {
     // zlib counts in 32 bits. No array in a dataset's file is nearly as large.
     guard size < Int(UInt32.max), packed.count < Int(UInt32.max), size > 0 else { return nil }
     var isWhole = false
@@ -36,13 +36,15 @@ enum Deflate {
     return isWhole ? bytes : nil
   }
 
-  /// Packs bytes at zlib's default level.
-  static func packed(_ bytes: [UInt8]) -> [UInt8] {
+  /// Packs bytes.
+  ///
+  /// - Parameter level: from 1, the fastest, to 9; nil for zlib's default.
+  public static func packed(_ bytes: [UInt8], level: Int? = nil) -> [UInt8] {
     precondition(bytes.count < Int(UInt32.max), "zlib counts in 32 bits")
     var stream = z_stream()
     guard
       deflateInit2_(
-        &stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY,
+        &stream, CInt(level ?? Int(Z_DEFAULT_COMPRESSION)), Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY,
         ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size)) == Z_OK
     else { preconditionFailure("zlib has no memory for a stream") }
     defer { deflateEnd(&stream) }

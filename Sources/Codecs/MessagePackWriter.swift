@@ -80,6 +80,13 @@ public final class MessagePackWriter {
     buffer.size = end - 1 + count
   }
 
+  /// As binary data.
+  public func write(binary bytes: [UInt8]) {
+    bytes.withUnsafeBytes { bytes in
+      pack { msgpack_pack_bin_with_body($0, bytes.baseAddress, bytes.count) }
+    }
+  }
+
   /// Only the header of binary data. Its `count` bytes are not written here.
   public func writeBinaryHeader(count: Int) { pack { msgpack_pack_bin($0, count) } }
 

@@ -43,9 +43,24 @@ public protocol SampleTargets: AnyObject {
   ) -> (pose: CropPose?, landmarks: Landmarks?)
   /// Is told of each face that is left out, and of the image if it is.
   func leaveOut(_ reason: LeftOut)
+  /// The mesh of a record's first face, with the piece of the image about it.
+  ///
+  /// - Throws: `RejectedSample` where it has none that can be used.
+  func perspNetFace(of record: ImageRecord) throws -> PerspNetFace
 }
 
-/// The bytes of a sample around its image: the image file is written unchanged between head and tail.
+/// The error for a record of which a layout cannot make a sample.
+public struct RejectedSample: Error {
+  public let code: RecordIssue.Code
+  /// "what: expected X, found Y".
+  public let detail: String
+
+  public init(_ code: RecordIssue.Code, _ detail: String) {
+    (self.code, self.detail) = (code, detail)
+  }
+}
+
+/// The bytes of a sample. In most layouts the image file is written unchanged between head and tail.
 public struct EncodedSample: Sendable {
   /// Everything before the image file's bytes.
   public var head: [UInt8]
@@ -55,6 +70,10 @@ public struct EncodedSample: Sendable {
   public var localPoses: [PoseVector] = []
   /// How many faces the sample holds.
   public var faceCount = 0
+  /// The size of an image that the head itself holds in place of the image file; nil where it does not.
+  public var ownImageBytes: Int?
+  /// What PerspNet's own loader would do to the face; nil in other layouts too.
+  public var loaderFault: PerspNetFace.LoaderFault?
 
   /// From its members.
   public init(
@@ -77,7 +96,7 @@ public struct SampleEncoder {
   ///
   /// - Parameter imageBytes: the size of the image file in bytes.
   /// - Returns: nil where the layout leaves the whole image out.
-  /// - Throws: `JSONError` where a number of the record is not finite.
+  /// - Throws: `RejectedSample` where the record cannot be used; `JSONError` where a number of it is not finite.
   public func sample(
     of record: ImageRecord, imageBytes: Int, targets: any SampleTargets
   ) throws -> EncodedSample? {

@@ -20,6 +20,8 @@ public struct ShardLayout: Sendable {
   public var holdsRecords = false
   /// Whether only images with a pose are kept.
   public var needsPoses = false
+  /// Whether samples are made of meshes, by the dataset's tables.
+  public var needsMeshes = false
   /// The range of an image file's bytes in a sample; nil where the sample has another outer form.
   public var image: @Sendable (MessagePackValue) -> Range<Int>?
   /// Encodes a record whose image file has so many bytes, through an empty writer; nil where the layout leaves the image
@@ -50,7 +52,7 @@ extension ShardLayout: Equatable {
 
 extension ShardLayout {
   /// In the order in which help texts name them. A line here is what a layout needs beside its file.
-  private static let known = Mutex<[ShardLayout]>([.img2pose, .records])
+  private static let known = Mutex<[ShardLayout]>([.img2pose, .records, .perspNet])
 
   /// All layouts, in the order in which help texts name them.
   public static var all: [ShardLayout] { known.withLock { $0 } }

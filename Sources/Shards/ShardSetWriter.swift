@@ -56,11 +56,11 @@ public final class ShardSetWriter {
   /// A sample that an interrupted run has already written is read, hashed and compared instead.
   ///
   /// - Throws: `LMDBError`, `FileError`, or `ResumeError` where the interrupted run wrote something else.
-  public func write(_ sample: EncodedSample, image: StoredImage) throws {
+  public func write(_ sample: EncodedSample, image: StoredImage?) throws {
     var index = 0
     for i in shards.indices where shards[i].bytes < shards[index].bytes { index = i }
     let start = sample.head.count
-    let end = start + image.count
+    let end = start + (image?.count ?? 0)
     let count = end + sample.tail.count
     hash.reset()
     hash.add(sample.head)
@@ -68,7 +68,7 @@ public final class ShardSetWriter {
       key: layout.key(shards[index].samples), count: count,
       fill: { room in
         try room.write(sample.head, at: 0)
-        try image.forEachPiece(through: buffer) { piece, position in
+        try image?.forEachPiece(through: buffer) { piece, position in
           hash.add(piece)
           try room.write(piece, at: start + position)
         }
@@ -79,7 +79,7 @@ public final class ShardSetWriter {
           stored[end...].elementsEqual(sample.tail)
         else { return false }
         var isSame = true
-        try image.forEachPiece(through: buffer) { piece, position in
+        try image?.forEachPiece(through: buffer) { piece, position in
           hash.add(piece)
           let there = stored[(start + position)...].prefix(piece.count)
           if !piece.isEqual(to: UnsafeRawBufferPointer(rebasing: there)) { isSame = false }

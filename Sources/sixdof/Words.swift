@@ -41,6 +41,7 @@ extension RunFailure.Remedy {
     case .allowLosses: "--allow-lossy writes the rest"
     case .nameImages: "name it by '--images'"
     case .nameSource: "name its folder with --source"
+    case .nameMeshTables: "name their folder with --mesh-tables"
     case .nameImageSize: "name it with '--image'"
     }
   }

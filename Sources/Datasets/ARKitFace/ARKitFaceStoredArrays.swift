@@ -1,14 +1,40 @@
-internal import Codecs
+public import Codecs
 internal import Geometry
-internal import Schema
+public import Schema
 
 /// The arrays of a face's `_info.npz`, looked up where its record has them: in itself, or in the dataset's own files.
-struct ARKitFaceStoredArrays: Sendable {
+public struct ARKitFaceStoredArrays: Sendable {
   /// An array as a file holds it: little-endian, in C order.
   typealias Stored = (name: String, dtype: String, shape: [Int], data: [UInt8])
 
   /// The datasets in which references are looked up, the first that has the file.
   let sources: [FileTree]
+
+  /// - Parameter sources: the datasets in which references are looked up, the first that has the file.
+  public init(sources: [FileTree]) { self.sources = sources }
+
+  /// The numbers of the arrays of a face: `verts`, row after row, and `R_t`, with `R_t` made from the pose where the
+  /// record's own does not say the same.
+  ///
+  /// - Throws: `NPYError` where one is missing, is of another shape, or cannot be read; errors of reading.
+  public func mesh(of face: Face) throws -> (vertices: [SIMD3<Double>], matrix: [Double]) {
+    let arrays = try arrays(of: face)
+    func numbers(_ name: String, _ shape: String, _ fits: ([Int]) -> Bool) throws -> [Double] {
+      guard let stored = arrays.first(where: { $0.name == name }) else {
+        throw NPYError(name: name, detail: "expected an array, found none")
+      }
+      guard fits(stored.shape) else {
+        throw NPYError(name: name, detail: "expected \(shape) numbers, found \(stored.shape)")
+      }
+      let file = NPY.file(type: stored.dtype, shape: stored.shape, data: stored.data)
+      return try file.withUnsafeBytes { try NPYArray($0, name: name).doubles }
+    }
+    let verts = try numbers("verts", "n x 3") { $0.count == 2 && $0[1] == 3 }
+    return (
+      stride(from: 0, to: verts.count, by: 3).map { SIMD3(verts[$0], verts[$0 + 1], verts[$0 + 2]) },
+      try numbers("R_t", "4 x 4") { $0 == [4, 4] }
+    )
+  }
 
   /// All arrays of a face, with `R_t` made from the pose where the record's own does not say the same.
   ///

@@ -1,3 +1,4 @@
+internal import Codecs
 internal import Geometry
 internal import Labelling
 internal import Schema
@@ -7,7 +8,9 @@ internal import Shards
 final class ImageTargets: SampleTargets {
   private let options: Img2PoseTargets.Options
   private var solver: Img2PoseTargets
+  private var meshes: PerspNetMeshes?
   private var imageSize: SIMD2<Int>?
+  private var file: StoredImage?
   /// Of the image: each face that is left out, and why.
   private(set) var leftOut: [LeftOut] = []
   /// Landmarks that the image's record lacks and that are stored as the pose projects them.
@@ -16,13 +19,15 @@ final class ImageTargets: SampleTargets {
   /// conversion is exact or is what defines the global one.
   private(set) var conversionErrors: [Double] = []
 
-  init(_ options: Img2PoseTargets.Options) {
-    self.options = options
+  /// - Parameter meshes: for layouts that are made of meshes.
+  init(_ options: Img2PoseTargets.Options, meshes: PerspNetMeshes? = nil) {
+    (self.options, self.meshes) = (options, meshes)
     solver = Img2PoseTargets(options)
   }
 
   /// Forgets the image before.
-  func begin(_ image: ImageReference) {
+  func begin(_ image: ImageReference, file: StoredImage? = nil) {
+    self.file = file
     imageSize = image.width.flatMap { width in image.height.map { SIMD2(width, $0) } }
     leftOut.removeAll(keepingCapacity: true)
     completed = CompletedLandmarks()
@@ -42,6 +47,13 @@ final class ImageTargets: SampleTargets {
       conversionErrors.append(reached.angle(to: pose.global.extrinsics.rotation))
     }
     return (target.pose, target.landmarks)
+  }
+
+  func perspNetFace(of record: ImageRecord) throws -> PerspNetFace {
+    guard let file, let face = try meshes?.face(of: record, file) else {
+      throw RejectedSample(.missingAnnotation, "mesh: expected tables and an image, found none")
+    }
+    return face
   }
 
   func leaveOut(_ reason: LeftOut) { leftOut.append(reason) }

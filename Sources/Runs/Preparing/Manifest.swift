@@ -40,6 +40,13 @@ struct Manifest {
       ("issues", result.tally.issuesJSON),
       ("pose", .object(poseMembers)), ("files", .array(files.map(json))),
     ]
+    if packing.packing.layout.needsMeshes {
+      // What its own loader does to these faces, which ours does not (TARGETS §2.6).
+      let faults = PerspNetFace.LoaderFault.allCases.map { fault in
+        (key: fault.rawValue, value: JSONValue.integer(result.loaderFaults[fault] ?? 0))
+      }
+      members.append(("perspnet_loader", .object(faults)))
+    }
     if packing.packing.checksum {
       members.append(("images_sha256", .text(result.checksum.text)))
     }

@@ -40,6 +40,7 @@ public struct Packing {
   /// How the run goes about its work.
   public var settings: RunSettings
   var makeSource: () throws -> any AnnotationSource
+  private var meshes: PerspNetMeshes.Tables?
 
   /// - Parameters:
   ///   - command: what the manifest says that made it.
@@ -97,6 +98,14 @@ public struct Packing {
 
   /// - Parameter outputs: as `outputs` made them.
   public func perform(_ run: RunContext, _ outputs: OutputSet) throws -> RunOutcome {
+    var packing = self
+    packing.meshes = try meshTables()
+    return try packing.performWithTables(run, outputs)
+  }
+
+  private func performWithTables(
+    _ run: RunContext, _ outputs: OutputSet
+  ) throws -> RunOutcome {
     if packing.isDryRun { return try dryRun(run) }
     // What can be refused is, before anything is made.
     let inputs = try inputDigests()
@@ -112,6 +121,18 @@ public struct Packing {
     }
   }
 
+  /// What layouts need that are made of meshes.
+  private func meshTables() throws -> PerspNetMeshes.Tables? {
+    guard packing.layout.needsMeshes else { return nil }
+    guard let folder = packing.meshTables else {
+      throw RunFailure(
+        "layout \(packing.layout.name): expected ARKitFace's mesh tables, found none named",
+        reason: .call, remedy: .nameMeshTables)
+    }
+    return PerspNetMeshes.Tables(
+      tables: try ARKitFaceTables(folder: folder), sources: try packing.sources.map(FileTree.init))
+  }
+
   private var plan: PreparationPlan {
     var plan = PreparationPlan()
     (plan.images, plan.inference) = (images, inference)
@@ -119,7 +140,7 @@ public struct Packing {
     (plan.frames, plan.targets) = (profile.frames, targets)
     plan.checker = checks ? CheckDigest.checker : nil
     (plan.layout, plan.writesRecords) = (packing.layout, writesRecords)
-    plan.checksum = packing.checksum
+    (plan.checksum, plan.meshes) = (packing.checksum, meshes)
     return plan
   }
 
@@ -292,7 +313,12 @@ public struct Packing {
   private func notes(on result: Preparation.Result) -> [String] {
     let shown = writesRecords ? ".jsonl" : packing.shards == 1 ? ".lmdb" : "-*.lmdb"
     let text = profile.frames?.text(result.tally.convertedFrames)
-    return (text.map { ["frames    \($0)"] } ?? [])
+    let faults = PerspNetFace.LoaderFault.allCases.compactMap { fault in
+      result.loaderFaults[fault].map {
+        "loader    PerspNet's own would have \(fault.rawValue) \(counted($0, "sample"))"
+      }
+    }
+    return (text.map { ["frames    \($0)"] } ?? []) + faults
       + result.checks.lines(result.tally, command: "sixdof check \(prefix)\(shown)")
   }
 }

@@ -15,6 +15,10 @@ public struct PackingSettings {
 
   /// Of the LMDB.
   public var layout = ShardLayout.img2pose
+  /// The folder of ARKitFace's mesh tables, for layouts that are made of meshes.
+  public var meshTables: String?
+  /// The datasets' own folders or archives, for arrays that records only name.
+  public var sources: [String] = []
   /// How many LMDB files the samples are spread over.
   public var shards = 1
   /// Which landmarks img2pose is given.

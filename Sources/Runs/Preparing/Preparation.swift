@@ -29,6 +29,8 @@ struct Preparation {
     /// Angles in radians by which local poses miss their global ones.
     var conversionErrors = (count: 0, sum: 0.0, largest: 0.0)
     var completed = CompletedLandmarks()
+    /// What PerspNet's own loader would do to samples.
+    var loaderFaults: [PerspNetFace.LoaderFault: Int] = [:]
     /// Of lines as `sha256sum` prints them, one an image.
     var checksum = RunningDigest()
   }
@@ -82,11 +84,14 @@ struct Preparation {
     }
     if plan.checksum { result.checksum.add(image.checksum.utf8) }
     if let records { try records.write(image.line) }
-    guard let sample = image.sample, let file = image.image else { return }
+    guard let sample = image.sample, let bytes = sample.ownImageBytes ?? image.image?.count else {
+      return
+    }
     result.tally.samples += 1
     result.tally.sampleFaces += sample.faceCount
     result.tally.samplePoses += sample.localPoses.count
-    result.tally.imageBytes += file.count
+    result.tally.imageBytes += bytes
+    if let fault = sample.loaderFault { result.loaderFaults[fault, default: 0] += 1 }
     result.completed += image.completed
     for error in image.conversionErrors {
       result.conversionErrors.count += 1
@@ -94,6 +99,6 @@ struct Preparation {
       result.conversionErrors.largest = max(result.conversionErrors.largest, error)
     }
     for pose in sample.localPoses { result.statistics.add { pose[$0] } }
-    try shards?.write(sample, image: file)
+    try shards?.write(sample, image: image.image)
   }
 }

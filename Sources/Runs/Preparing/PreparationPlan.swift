@@ -35,6 +35,8 @@ public struct PreparationPlan: Sendable {
   public var targets = Img2PoseTargets.Options()
   /// nil where no samples are made.
   public var layout: ShardLayout?
+  /// For layouts that are made of meshes.
+  var meshes: PerspNetMeshes.Tables?
   /// Whether a line is made of each record.
   public var writesRecords = false
   /// Whether to hash images.

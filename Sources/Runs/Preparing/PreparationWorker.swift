@@ -27,7 +27,8 @@ struct PreparationWorker {
         limit: plan.pixelLimit)
     }
     labeller = plan.labelling.map { PoseLabeller(options: $0) }
-    targets = ImageTargets(plan.targets)
+    targets = ImageTargets(
+      plan.targets, meshes: plan.meshes.map { PerspNetMeshes($0, limit: plan.pixelLimit) })
     encoder = plan.layout.map(SampleEncoder.init)
   }
 
@@ -128,7 +129,8 @@ struct PreparationWorker {
     }
     if let image = result.image {
       result.sample = try sample(of: record, image, &result)
-      if result.sample == nil { result.image = nil }
+      // An image that the sample does not hold need not stay open.
+      if result.sample == nil || result.sample?.ownImageBytes != nil { result.image = nil }
     }
     if plan.writesRecords {
       record.write(to: &json)
@@ -169,8 +171,15 @@ struct PreparationWorker {
   private mutating func sample(
     of record: ImageRecord, _ image: StoredImage, _ result: inout PreparedImage
   ) throws -> EncodedSample? {
-    targets.begin(record.image)
-    let sample = try encoder?.sample(of: record, imageBytes: image.count, targets: targets)
+    targets.begin(record.image, file: image)
+    let sample: EncodedSample?
+    do {
+      sample = try encoder?.sample(of: record, imageBytes: image.count, targets: targets)
+    } catch let rejected as RejectedSample {
+      result.issues.append(
+        RecordIssue(rejected.code, at: record.location(ofFace: 0), rejected.detail))
+      return nil
+    }
     result.leftOut += targets.leftOut
     result.conversionErrors = targets.conversionErrors
     if sample != nil { result.completed = targets.completed }

@@ -25,6 +25,8 @@ public struct RunFailure: Error, CustomStringConvertible {
     case nameImages
     /// Name the dataset's folder, which holds what records only refer to.
     case nameSource
+    /// Name the folder of ARKitFace's mesh tables.
+    case nameMeshTables
     /// Give the size of the image, from which a camera follows.
     case nameImageSize
   }

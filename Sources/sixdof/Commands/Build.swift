@@ -38,16 +38,18 @@ struct Build: ParsableCommand {
     try CommandRun.perform { context in
       let input = annotations.input(of: dataset)
       let outputs = try Packing.outputs(
-        prefix: output, inputs: input.paths + [images.images].compactMap { $0 },
+        prefix: output, inputs: input.paths + [images.images, shards.meshTables].compactMap { $0 },
         settings: shards.settings, writesRecords: records)
       // The img2pose layout holds no source text.
       let native = !records && shards.layout == .img2pose ? ReadingOptions.Native.none : .standard
       let opened = try input.open(native: native, tell: context.tell)
+      var settings = shards.settings
+      settings.sources = [input.tree].compactMap { $0 }
       var packing = Packing(
         command: "build \(dataset.name)", prefix: output,
         images: try images.location.required(or: opened.tree),
         imagesPath: images.images ?? input.tree ?? "", profile: label.profile.settings,
-        packing: shards.settings, settings: runOptions.settings
+        packing: settings, settings: runOptions.settings
       ) { opened.source }
       (packing.reading, packing.inputs) = (input.readingJSON, input.files)
       (packing.labelling, packing.writesRecords) = (try label.packed(), records)

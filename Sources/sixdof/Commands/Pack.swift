@@ -16,6 +16,11 @@ struct Pack: ParsableCommand {
   @Argument(help: "The records, as label writes them.") var input: String
   @OptionGroup(title: "Images") var images: ImageOptions
   @Option(name: .shortAndLong, help: "The LMDB to write.") var output: String
+  @Option(
+    help:
+      "The dataset that the records were converted from, for arrays over 4 KB that they only name. May be repeated."
+  )
+  var source: [String] = []
   @OptionGroup(title: "Poses") var profile: ProfileOptions
   @OptionGroup(title: "Training data") var shards: ShardOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
@@ -34,13 +39,15 @@ struct Pack: ParsableCommand {
     let (input, prefix) = (input, output.withoutSuffix(".lmdb"))
     try CommandRun.perform { context in
       let outputs = try Packing.outputs(
-        prefix: prefix, inputs: [input] + [images.images].compactMap { $0 },
+        prefix: prefix, inputs: [input] + source + [images.images, shards.meshTables].compactMap { $0 },
         settings: shards.settings, writesRecords: false)
       // Before its digest is taken: what it is decides whether there is one.
       _ = try RecordFile(path: input)
+      var settings = shards.settings
+      settings.sources = source
       var packing = Packing(
         command: "pack", prefix: prefix, images: try images.location.required(or: nil),
-        imagesPath: images.images ?? "", profile: profile.settings, packing: shards.settings,
+        imagesPath: images.images ?? "", profile: profile.settings, packing: settings,
         settings: runOptions.settings
       ) { try RecordFile(path: input) }
       packing.inputs = [input]

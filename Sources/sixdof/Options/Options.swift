@@ -68,8 +68,15 @@ struct OverwriteOptions: ParsableArguments {
 
 /// How training data are laid out.
 struct ShardOptions: ParsableArguments {
-  @Option(help: "The LMDB's layout: img2pose's own, or whole records.")
+  @Option(
+    help: "The LMDB's layout: img2pose's own, whole records, or what PerspNet's samples are made of.")
   var layout: ShardLayout = .img2pose
+
+  @Option(
+    help: ArgumentHelp(
+      "perspnet: the folder of ARKitFace's tables uv_coords_std_202109.npy, triangles.npy and kpt_ind.npy.",
+      valueName: "folder"))
+  var meshTables: String?
 
   @Option(help: "Spread samples over this many LMDB files.")
   var shards: Int = 1
@@ -95,11 +102,18 @@ struct ShardOptions: ParsableArguments {
     guard (1...10_000).contains(shards) else {
       throw ValidationError("'--shards' must be from 1 to 10000, not \(shards).")
     }
+    guard layout.needsMeshes == (meshTables != nil) else {
+      throw ValidationError(
+        meshTables == nil
+          ? "'--layout \(layout.name)' is made of meshes; name the folder of their tables by '--mesh-tables'."
+          : "'--mesh-tables' has no effect on '--layout \(layout.name)'.")
+    }
   }
 
   var settings: PackingSettings {
     var settings = PackingSettings()
     (settings.layout, settings.shards, settings.landmarks) = (layout, shards, landmarks)
+    settings.meshTables = meshTables
     (settings.resumes, settings.existing) = (resume, overwriting.existing)
     (settings.isDryRun, settings.checksum) = (dryRun, checksum)
     return settings

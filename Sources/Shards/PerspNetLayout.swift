@@ -1,0 +1,149 @@
+internal import Codecs
+internal import Geometry
+internal import Schema
+
+extension ShardLayout {
+  /// What `Scripts/python/perspnet/sixdof_dataset.py` makes PerspNet's samples of (TARGETS §2.8): MessagePack maps of
+  ///
+  ///     id, path         of the record
+  ///     image            a JPEG or PNG file of the piece of the image about the face
+  ///     size             width and height of the whole image, in pixels
+  ///     origin           the column and row of the whole image that are the piece's first
+  ///     vertices, R_t    float32, (1220, 3) and (4, 4), in the files' axes: y up, z toward the viewer, metres
+  ///     camera           fx, fy, cx, cy, in pixels
+  ///     region           left, top, right, bottom of the loader's crop without augmentation
+  ///     centre           x and y of the middle of the 68 points' box, and its longer side
+  ///     landmarks        float64, (68, 2)
+  ///     mask_box         left, top, right, bottom; the last column and row are one less
+  ///     triangles        uint16, (height, width) of mask_box: the triangle seen at each pixel, 65535 where the mask is
+  ///                      0; a raw deflate stream
+  ///
+  /// Arrays are little-endian, in C order. Pixels are those of the whole image.
+  public static let perspNet = {
+    var layout = ShardLayout(
+      "perspnet", form: "a map of image, vertices, R_t and triangles",
+      image: {
+        guard $0["vertices"] != nil, $0["R_t"] != nil, $0["triangles"] != nil,
+          case .binary(let image)? = $0["image"]
+        else { return nil }
+        return image
+      },
+      encode: encodeMesh, decode: decodeMesh)
+    layout.needsMeshes = true
+    return layout
+  }()
+
+  @Sendable private static func encodeMesh(
+    _ record: ImageRecord, _ imageBytes: Int, _ targets: any SampleTargets,
+    _ writer: MessagePackWriter
+  ) throws -> EncodedSample {
+    let face = try targets.perspNetFace(of: record)
+    writer.writeMap(count: 13)
+    writer.member("id", record.id)
+    writer.member("path", record.image.path)
+    writer.member("image", binary: face.image)
+    writer.member("size", [face.imageSize.x, face.imageSize.y])
+    writer.member("origin", [face.imageOrigin.x, face.imageOrigin.y])
+    writer.member("vertices", binary: face.vertices.flatMap { [$0.x, $0.y, $0.z] }.littleEndian)
+    writer.member("R_t", binary: face.matrix.littleEndian)
+    let (f, c) = (face.camera.focalLength, face.camera.principalPoint)
+    writer.member("camera", [f.x, f.y, c.x, c.y])
+    writer.member("region", face.region.sides)
+    writer.member("centre", [face.centre.x, face.centre.y, face.extent])
+    writer.member("landmarks", binary: face.landmarks.flatMap { [$0.x, $0.y] }.littleEndian)
+    writer.member("mask_box", face.maskBox.sides)
+    writer.member("triangles", binary: Deflate.packed(face.triangles.littleEndian, level: 1))
+    var sample = EncodedSample(head: writer.bytes, faceCount: 1)
+    (sample.ownImageBytes, sample.loaderFault) = (face.image.count, face.loaderFault)
+    return sample
+  }
+
+  /// The record is that of the piece of the image, in its pixels.
+  @Sendable private static func decodeMesh(
+    _ value: MessagePackValue, _ image: Range<Int>
+  ) throws(SampleFault) -> StoredSample {
+    func numbers(_ name: String, _ count: Int) throws(SampleFault) -> [Double] {
+      let found = value[name]?.elements?.compactMap(\.number) ?? []
+      guard found.count == count, found.allSatisfy(PlausibleRange.coordinate.contains) else {
+        throw SampleFault(
+          .form, "\(name): expected \(count) numbers under 1e9 in size, found \(value[name]?.kind ?? "none")")
+      }
+      return found
+    }
+    func size(_ name: String) -> Int? {
+      if case .binary(let range)? = value[name] { range.count } else { nil }
+    }
+    for (name, count) in [("vertices", 12 * ARKitFaceTables.vertexCount), ("R_t", 64), ("landmarks", 16 * 68)]
+    where size(name) != count {
+      throw SampleFault(
+        .form, "\(name): expected \(count) bytes, found \(size(name).map(String.init) ?? "none")")
+    }
+    let (origin, camera) = (try numbers("origin", 2), try numbers("camera", 4))
+    let (region, maskBox) = (try numbers("region", 4), try numbers("mask_box", 4))
+    _ = try (numbers("size", 2), numbers("centre", 3))
+    guard maskBox[0] < maskBox[2], maskBox[1] < maskBox[3] else {
+      throw SampleFault(
+        .box, "mask_box: expected left < right and top < bottom, found \(maskBox)")
+    }
+    guard case .text(let path)? = value["path"] else {
+      throw SampleFault(.form, "path: expected a text, found \(value["path"]?.kind ?? "none")")
+    }
+    let face = Face(
+      box: BoundingBox(
+        left: region[0] - origin[0], top: region[1] - origin[1], right: region[2] - origin[0],
+        bottom: region[3] - origin[1]))
+    var record = ImageRecord(
+      source: RecordSource(dataset: DatasetName.arkitFace), image: ImageReference(path: path),
+      faces: [face])
+    record.camera = Camera(
+      intrinsics: Intrinsics(
+        focalLength: SIMD2(camera[0], camera[1]),
+        principalPoint: SIMD2(camera[2] - origin[0], camera[3] - origin[1])),
+      provenance: .datasetProjection)
+    return StoredSample(image: image, record: record, json: JSONValue(value))
+  }
+}
+
+extension MessagePackWriter {
+  fileprivate func member(_ name: String, _ text: String) {
+    write(name)
+    write(text)
+  }
+
+  fileprivate func member(_ name: String, binary bytes: [UInt8]) {
+    write(name)
+    write(binary: bytes)
+  }
+
+  fileprivate func member(_ name: String, _ numbers: [Int]) {
+    write(name)
+    writeArray(count: numbers.count)
+    for number in numbers { write(number) }
+  }
+
+  fileprivate func member(_ name: String, _ numbers: [Double]) {
+    write(name)
+    writeArray(count: numbers.count)
+    for number in numbers { write(number) }
+  }
+}
+
+extension IntegerBox {
+  fileprivate var sides: [Int] { [left, top, right, bottom] }
+}
+
+extension [Float] {
+  fileprivate var littleEndian: [UInt8] {
+    map(\.bitPattern.littleEndian).withUnsafeBytes { [UInt8]($0) }
+  }
+}
+
+extension [Double] {
+  fileprivate var littleEndian: [UInt8] {
+    map(\.bitPattern.littleEndian).withUnsafeBytes { [UInt8]($0) }
+  }
+}
+
+extension [UInt16] {
+  fileprivate var littleEndian: [UInt8] { map(\.littleEndian).withUnsafeBytes { [UInt8]($0) } }
+}
