@@ -29,7 +29,7 @@ struct ExportLossTests {
   @Test(
     "records of which a form can hold none are an error that says why, and no folder",
     arguments: [
-      "300w-lp", "aflw2000", "img2pose-300w-lp", "biwi", "arkitface", "hopenet", "6drepnet", "trg",
+      "300w-lp", "aflw2000", "img2pose-300w-lp", "biwi", "arkitface", "hopenet", "6drepnet",
     ])
   func nothing(format: String) throws {
     try withTemporaryDirectory { folder in
@@ -47,7 +47,7 @@ struct ExportLossTests {
     }
   }
 
-  @Test("no records at all are an error too", arguments: ["coco", "retinaface", "trg"])
+  @Test("no records at all are an error too", arguments: ["coco", "retinaface"])
   func empty(format: String) throws {
     try withTemporaryDirectory { folder in
       try write("", to: folder + "/r.jsonl")
@@ -60,7 +60,7 @@ struct ExportLossTests {
   @Test(
     "poses that a form drops are named, and refused without --allow-lossy",
     arguments: [
-      "wider-face", "retinaface", "img2pose-json", "coco", "hopenet", "6drepnet", "trg",
+      "wider-face", "retinaface", "img2pose-json", "coco", "hopenet", "6drepnet",
     ])
   func poses(format: String) throws {
     try SyntheticSet.with(count: 4) { set in
@@ -74,7 +74,7 @@ struct ExportLossTests {
 
   @Test(
     "lists leave out angles beyond 99 degrees and say so",
-    arguments: ["hopenet", "6drepnet", "trg"])
+    arguments: ["hopenet", "6drepnet"])
   func beyondLimit(format: String) throws {
     try withTemporaryDirectory { folder in
       try writeRecords(annotated([0, 120, 30, -150]), to: folder + "/r.jsonl")
