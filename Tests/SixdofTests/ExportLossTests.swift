@@ -45,7 +45,7 @@ struct ExportLossTests {
     }
   }
 
-  @Test("no records at all are an error too", arguments: ["coco", "retinaface", "trg"])
+  @Test("no records at all are an error too", arguments: ["coco", "retinaface"])
   func empty(format: String) throws {
     try withTemporaryDirectory { folder in
       try write("", to: folder + "/r.jsonl")
@@ -58,7 +58,7 @@ struct ExportLossTests {
   @Test(
     "poses that a form drops are named, and refused without --allow-lossy",
     arguments: [
-      "wider-face", "retinaface", "img2pose-json", "coco", "hopenet", "6drepnet", "trg",
+      "wider-face", "retinaface", "img2pose-json", "coco", "hopenet", "6drepnet",
     ])
   func poses(format: String) throws {
     try SyntheticSet.with(count: 4) { set in
@@ -72,7 +72,7 @@ struct ExportLossTests {
 
   @Test(
     "lists leave out angles of 99 degrees or more and say so",
-    arguments: ["hopenet", "6drepnet", "trg"])
+    arguments: ["hopenet", "6drepnet"])
   func beyondLimit(format: String) throws {
     try withTemporaryDirectory { folder in
       try writeRecords(annotated([0, 120, 30, -150]), to: folder + "/r.jsonl")
