@@ -36,6 +36,10 @@ struct NPZFileWriterTests {
     (0..<count).reduce(0) { $0 | Int(bytes[position + $1]) << (8 * $1) }
   }
 
+  private func words(_ bytes: [UInt8], _ positions: [Int], _ count: Int = 4) -> [Int] {
+    positions.map { word(bytes, $0, count) }
+  }
+
   /// No test writes gigabytes; Python's zipfile changes to 64 bits above 2³¹ - 1.
   @Test("sizes and positions that zip's 32 bits should not hold are in the extra field")
   func large() {
@@ -45,24 +49,19 @@ struct NPZFileWriterTests {
     let limit = 0x7FFF_FFFF
     let small = entry(limit).directoryRecord(offset: limit)
     #expect(small.count == 46 + 5)
-    #expect([word(small, 20), word(small, 24), word(small, 42)] == [limit, limit, limit])
+    #expect(words(small, [20, 24, 42]) == [limit, limit, limit])
     let large = entry(limit + 1).directoryRecord(offset: limit + 2)
-    #expect(
-      [word(large, 20), word(large, 24), word(large, 42)] == Array(repeating: 0xFFFF_FFFF, count: 3)
-    )
-    #expect([word(large, 30, 2), word(large, 51, 2), word(large, 53, 2)] == [28, 1, 24])
-    #expect(
-      [word(large, 55, 8), word(large, 63, 8), word(large, 71, 8)]
-        == [limit + 1, limit + 1, limit + 2])
+    #expect(words(large, [20, 24, 42]) == Array(repeating: 0xFFFF_FFFF, count: 3))
+    #expect(words(large, [30, 51, 53], 2) == [28, 1, 24])
+    #expect(words(large, [55, 63, 71], 8) == [limit + 1, limit + 1, limit + 2])
     let far = entry(10).directoryRecord(offset: 5 << 30)
-    #expect([word(far, 20), word(far, 42), word(far, 30, 2)] == [10, 0xFFFF_FFFF, 12])
+    #expect(words(far, [20, 42]) == [10, 0xFFFF_FFFF])
+    #expect(word(far, 30, 2) == 12)
     #expect(word(far, 55, 8) == 5 << 30)
     #expect(NPZEntry.end(entries: 3, offset: limit, size: 100).count == 22)
     let end = NPZEntry.end(entries: 3, offset: 5 << 30, size: 100)
     #expect(end.count == 56 + 20 + 22)
-    #expect(
-      [word(end, 0), word(end, 56), word(end, 76)] == [0x0606_4B50, 0x0706_4B50, 0x0605_4B50])
-    #expect([word(end, 32, 8), word(end, 40, 8), word(end, 48, 8)] == [3, 100, 5 << 30])
-    #expect(word(end, 64, 8) == 5 << 30 + 100)
+    #expect(words(end, [0, 56, 76]) == [0x0606_4B50, 0x0706_4B50, 0x0605_4B50])
+    #expect(words(end, [32, 40, 48, 64], 8) == [3, 100, 5 << 30, (5 << 30) + 100])
   }
 }

@@ -35,7 +35,8 @@ public struct AngleCropEncoder: RecordEncoder {
   }
 
   private let form: AngleArrayWriter.Form
-  private let decoder = ImageDecoder()
+  /// Whoever opened the image has looked at its size.
+  private let decoder = ImageDecoder(limit: PixelLimit(pixels: .max))
   private var scaler = BilinearScaler()
 
   init(_ form: AngleArrayWriter.Form) { self.form = form }
@@ -106,9 +107,11 @@ public struct AngleCropEncoder: RecordEncoder {
   private static func part(
     box: BoundingBox, _ header: ImageHeader, _ record: ImageRecord
   ) throws -> Part {
-    guard box.isPlausible, let box = IntegerBox(truncating: box) else {
+    guard let box = box.integers(inWidth: header.width, height: header.height) else {
       throw rejected(
-        record, .degenerateBox, "box: expected \(PlausibleRange.coordinate.text), found others")
+        record, .degenerateBox,
+        "box: expected one with area in the image of \(header.width) x \(header.height) pixels, found \(box.sizeText) at \(box.left.shortText), \(box.top.shortText)"
+      )
     }
     return try part(
       low: SIMD2(box.left, box.top), high: SIMD2(box.right, box.bottom), margin: 0.4,
@@ -168,6 +171,17 @@ public struct AngleCropEncoder: RecordEncoder {
   ) -> RejectedRecord {
     let location = record.faces.isEmpty ? record.location : record.location(ofFace: 0)
     return RejectedRecord(RecordIssue(code, at: location, "'\(record.image.path)': \(detail)"))
+  }
+}
+
+extension BoundingBox {
+  /// The box with its sides truncated toward zero; nil where it is not plausible, or has no area in an image of this
+  /// size.
+  func integers(inWidth width: Int, height: Int) -> IntegerBox? {
+    guard isPlausible, !misses(imageWidth: width, imageHeight: height),
+      let box = IntegerBox(truncating: self), !box.isEmpty
+    else { return nil }
+    return box
   }
 }
 

@@ -21,11 +21,16 @@ struct DockerfaceFrames: Sendable {
   /// - Parameters:
   ///   - record: with a pose and a camera.
   ///   - image: written with the pose, where it is given; a JPEG becomes the PNG that the class opens.
+  /// - Returns: whether the box has area in the image; otherwise nothing is written.
   /// - Throws: `RejectedRecord` where that JPEG is broken; `FileError`.
-  func write(_ record: ImageRecord, line: String, image: StoredImage?) throws {
+  func write(_ record: ImageRecord, line: String, image: StoredImage?) throws -> Bool {
     guard let face = BiwiContent.face(of: record), let content = BiwiContent(record),
       let slash = line.lastIndex(of: "/")
-    else { return }
+    else { return false }
+    // Of images that are not given, the size of all of BIWI's.
+    let width = image?.header.width ?? record.image.width ?? 640
+    let height = image?.header.height ?? record.image.height ?? 480
+    guard face.box.integers(inWidth: width, height: height) != nil else { return false }
     let stem = line[line.index(after: slash)...]
     if let image {
       try folder.write(png(image, of: record), to: line + "_rgb.png")
@@ -36,13 +41,16 @@ struct DockerfaceFrames: Sendable {
     try folder.write(
       (words.joined(separator: " ") + "\n").utf8,
       to: "\(line[..<slash])/dockerface-\(stem)_rgb.txt")
+    return true
   }
 
   private func png(_ image: StoredImage, of record: ImageRecord) throws -> [UInt8] {
     let bytes = try image.bytes()
     guard image.header.format == .jpeg else { return bytes }
     do {
-      return try bytes.withUnsafeBytes { try PixelImage(decoding: $0) }.png()
+      // Whoever opened the image has looked at its size.
+      let limit = PixelLimit(pixels: .max)
+      return try bytes.withUnsafeBytes { try PixelImage(decoding: $0, limit: limit) }.png()
     } catch let error as ImageError {
       throw RejectedRecord(RecordIssue(.broken(error), imageOf: record))
     }

@@ -46,7 +46,7 @@ public struct FileListWriter: DatasetWriter {
   }
 
   public func fileName(of record: ImageRecord) -> String? {
-    AngleDataset(record) == .biwi ? DockerfaceFrames.line(of: record) : nil
+    AngleDataset(record) == .biwi ? DockerfaceFrames.line(of: record) : record.image.path
   }
 
   @discardableResult
@@ -59,7 +59,10 @@ public struct FileListWriter: DatasetWriter {
       return .nothing("images of another dataset than the first's, which has another loader")
     }
     guard !record.faces.isEmpty else { return .nothing("images without a face") }
-    guard let angles = dataset.angles(of: record) else { return .nothing("images without a pose") }
+    guard let angles = dataset.angles(of: record) else {
+      let hasPose = dataset == .biwi && record.faces.contains { $0.pose != nil }
+      return .nothing("images without a \(hasPose ? "camera" : "pose")")
+    }
     guard angles.isBelow99Degrees else {
       return .nothing("images with an angle of 99 degrees or more")
     }
@@ -83,7 +86,9 @@ public struct FileListWriter: DatasetWriter {
           nil, .nothing("images that are not named as BIWI's, such as 01/frame_00003_rgb.png")
         )
       }
-      try frames.write(record, line: line, image: image)
+      guard try frames.write(record, line: line, image: image) else {
+        return (nil, .nothing("images whose box has no area in the image"))
+      }
       return (line, .oneFace(of: record))
     case .mat(let form):
       guard record.image.path.hasSuffix(".jpg") else {

@@ -73,14 +73,15 @@ struct AngleDatasetTests {
 
   @Test("of a rotation's two triples the one with pitch and roll within 90 degrees is taken")
   func halfTurns() throws {
-    for (pitch, yaw, roll) in [(10.0, 150.0, -20.0), (-80, -170, 80), (5, 30, 6), (0, 90, 0)] {
+    let triples: [SIMD3<Double>] = [[10, 150, -20], [-80, -170, 80], [5, 30, 6], [0, 90, 0]]
+    for triple in triples {
       let rotation = EulerConvention.aflw.rotation(
-        of: .degrees(pitch: pitch, yaw: yaw, roll: roll))
+        of: .degrees(pitch: triple.x, yaw: triple.y, roll: triple.z))
       let found = try #require(
         EulerConvention.aflw.angles(of: rotation).withinHalfTurns)
       #expect(abs(found.pitch) <= .pi / 2 && abs(found.roll) <= .pi / 2)
       #expect(EulerConvention.aflw.rotation(of: found).angle(to: rotation) < 1e-9)
-      if abs(yaw) != 90 { #expect(abs(found.inDegrees.yaw - yaw) < 1e-9) }
+      if abs(triple.y) != 90 { #expect(abs(found.inDegrees.yaw - triple.y) < 1e-9) }
     }
     #expect(EulerAngles.degrees(pitch: 0, yaw: 0, roll: 120).withinHalfTurns == nil)
   }
