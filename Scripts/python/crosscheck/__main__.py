@@ -9,7 +9,7 @@ from . import (
     check_crops, check_ddfa, check_duplicates, check_epnp, check_evaluation, check_export, check_face_adapters, check_forms,
     check_frames,
     check_img2pose_profile, check_inference, check_inference_truth, check_layout, check_manifest,
-    check_mat_datasets, check_pack, check_pose_options, check_poses,
+    check_mat_datasets, check_pack, check_perspnet, check_pose_options, check_poses,
     check_real_val, check_records_layout, check_repeatability, check_schema, check_selection,
     check_statistics, check_trg, check_validation, check_wider_precision,
 )
