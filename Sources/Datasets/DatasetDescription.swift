@@ -25,7 +25,7 @@ public struct DatasetDescription: Sendable {
   public typealias TreeReader = @Sendable (FileTree, ReadingOptions) throws -> any AnnotationSource
   /// Begins a synthetic dataset in a folder.
   public typealias Synthesiser =
-    @Sendable (_ folder: String, SynthesisOptions, MeanFace) -> any DatasetSynthesis
+    @Sendable (_ folder: String, SynthesisOptions, MeanFace) throws -> any DatasetSynthesis
 
   /// As records and the command line spell it.
   public let name: String

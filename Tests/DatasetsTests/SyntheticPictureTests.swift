@@ -89,7 +89,7 @@ struct SyntheticPictureTests {
       var files: [[UInt8]] = []
       let indices = 0..<8
       if dataset == "arkitface" {
-        var synthesis = ARKitFaceSynthesis(folder: folder, options: options, model: model)
+        var synthesis = try ARKitFaceSynthesis(folder: folder, options: options, model: model)
         for index in indices {
           files.append(synthesis.draw(index, painter))
           try synthesis.add(index: index, files[index])

@@ -11,7 +11,7 @@ extension DatasetDescription {
     dataset.hasOneFaceAnImage = true
     dataset.frame = .arkit
     dataset.usualSize = (ARKitFace.imageSize, ARKitFace.imageSize)
-    dataset.synthesise = { ARKitFaceSynthesis(folder: $0, options: $1, model: $2.sixtyEight) }
+    dataset.synthesise = { try ARKitFaceSynthesis(folder: $0, options: $1, model: $2.sixtyEight) }
     dataset.forms = [
       ExportForm(DatasetName.arkitFace, images: .optional) {
         ARKitFaceWriter(folder: $0.folder, source: try $0.sources.first.map(FileTree.init))

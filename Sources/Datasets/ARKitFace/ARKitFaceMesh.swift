@@ -1,3 +1,4 @@
+internal import Codecs
 internal import Geometry
 internal import Rendering
 internal import Schema
@@ -15,19 +16,26 @@ struct ARKitFaceMesh: Sendable {
   let vertices: [SIMD3<Double>]
 
   /// - Parameters:
-  ///   - tables: their landmarks' places in the texture are distinct.
+  ///   - tables: the topology, and each vertex's place in the texture.
   ///   - rim: what holds the spline beyond the landmarks: forehead and sides.
   ///   - landmarks: the 68 of iBUG on the head, in metres.
+  /// - Throws: `NPYError` where the landmarks' places in the texture decide no spline.
   init(
     _ tables: ARKitFaceTables, rim: [Anchor], head: HeadMesh, landmarks: [SIMD3<Double>]
-  ) {
-    let chart = HeadChart(head)
+  ) throws(NPYError) {
     let own = ARKitFace.landmarkVertices.map { tables.coordinates[$0] }
-    let spline = ThinPlateSpline(
-      points: own + rim.map(\.texture),
-      values: landmarks.map(HeadChart.place) + rim.map(\.head))
+    guard
+      let spline = ThinPlateSpline(
+        points: own + rim.map(\.texture),
+        values: landmarks.map(HeadChart.place) + rim.map(\.head))
+    else {
+      throw NPYError(
+        name: ARKitFaceTables.coordinatesFile,
+        detail: "landmarks: expected 68 places apart from each other, found some that coincide")
+    }
+    let chart = HeadChart(head)
     var vertices = tables.coordinates.prefix(ARKitFace.vertexCount).map { place in
-      chart.point(at: spline?.value(at: place) ?? .zero)
+      chart.point(at: spline.value(at: place))
     }
     for (vertex, point) in zip(ARKitFace.landmarkVertices, landmarks) { vertices[vertex] = point }
     self.vertices = vertices

@@ -20,11 +20,12 @@ public struct ARKitFaceSynthesis: DatasetSynthesis {
   /// - Parameters:
   ///   - folder: it is created if it is missing.
   ///   - model: the 68 landmarks of a mean face in metres, in our axes.
-  public init(folder: String, options: SynthesisOptions, model: [SIMD3<Double>]) {
+  /// - Throws: `NPYError` where the options' tables have no layout of a face.
+  public init(folder: String, options: SynthesisOptions, model: [SIMD3<Double>]) throws {
     precondition(model.count == 68, "the 68 landmarks of iBUG")
     self.folder = folder
     self.options = options
-    mesh = ARKitFaceMesh(
+    mesh = try ARKitFaceMesh(
       options.meshTables ?? ARKitFaceOwnTables.tables,
       rim: options.meshTables == nil ? ARKitFaceOwnTables.rim : ARKitFaceMesh.authorsRim,
       head: HeadMesh(landmarks: model), landmarks: model)

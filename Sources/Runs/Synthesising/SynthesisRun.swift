@@ -45,7 +45,7 @@ public struct SynthesisRun: Job {
     try context.begin(outputs)
     let face = MeanFace(
       five: FaceModel.bfmFivePoints.points, sixtyEight: FaceModel.bfm68Points.points)
-    let made = try make(synthesise(try outputs.makeFolder(""), options, face), context.stop)
+    let made = try make(synthesise(outputs.makeFolder(""), options, face), context.stop)
     try context.stop.check()
     try outputs.publish()
     context.say("wrote     \(output): \(counted(count, "image")) \(made)")

@@ -15,7 +15,7 @@ struct ARKitFaceMeshTests {
     try withTemporaryDirectory { folder in
       var options = SynthesisOptions()
       (options.width, options.height, options.meshTables) = (800, 800, tables)
-      var synthesis = ARKitFaceSynthesis(
+      var synthesis = try ARKitFaceSynthesis(
         folder: folder, options: options, model: Schema.MeanFace.ibug68Points)
       try synthesis.add(index: 0, [])
       try synthesis.finish()
@@ -88,5 +88,21 @@ struct ARKitFaceMeshTests {
   func authors() throws {
     let tables = try ARKitFaceTables(folder: try #require(sharedData) + "/arkitface_tables")
     try withSet(tables, expectFace)
+  }
+
+  @Test("tables whose landmarks coincide are refused")
+  func coinciding() {
+    let tables = ARKitFaceTables(
+      coordinates: Array(repeating: [0.3, 0.4], count: 1220), triangles: [[0, 1, 2]])
+    var options = SynthesisOptions()
+    options.meshTables = tables
+    let error = #expect(throws: NPYError.self) {
+      try ARKitFaceSynthesis(
+        folder: "never", options: options, model: Schema.MeanFace.ibug68Points)
+    }
+    #expect(
+      error?.description
+        == "uv_coords_std_202109.npy: landmarks: expected 68 places apart from each other, found some that coincide"
+    )
   }
 }

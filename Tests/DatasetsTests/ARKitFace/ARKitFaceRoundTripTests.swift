@@ -107,7 +107,7 @@ struct ARKitFaceRoundTripTests {
         let (column, row) = (Double(i % 9), Double(i / 9))
         return SIMD3(column / 100 - 0.04, row / 100, -0.05)
       }
-      var synthesis = ARKitFaceSynthesis(folder: folder, options: options, model: model)
+      var synthesis = try ARKitFaceSynthesis(folder: folder, options: options, model: model)
       for index in 0..<9 { try synthesis.add(index: index, []) }
       try synthesis.finish()
       var lines = RecordLines(file: try MappedFile(path: folder + "/truth.jsonl"))
