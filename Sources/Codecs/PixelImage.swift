@@ -15,7 +15,8 @@ public struct PixelImage: Sendable, Equatable {
     precondition(width > 0 && height > 0, "an image has at least one pixel")
     self.width = width
     self.height = height
-    pixels = Array(repeating: 0, count: width * height * 3)
+    pixels = Array(repeating: fill.x, count: width * height * 3)
+    guard fill.y != fill.x || fill.z != fill.x else { return }
     for i in 0..<width * height {
       (pixels[3 * i], pixels[3 * i + 1], pixels[3 * i + 2]) = (fill.x, fill.y, fill.z)
     }

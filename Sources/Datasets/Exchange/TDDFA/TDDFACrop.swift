@@ -71,7 +71,12 @@ struct TDDFACrop {
       return first..<max(first + 1, Int((start + side).rounded(.toNearestOrEven)))
     }
     let corner = centre - side / 2
-    return image.cut(columns: range(corner.x), rows: range(corner.y))
-      .resizedLikeOpenCV(width: size, height: size)
+    let (columns, rows) = (range(corner.x), range(corner.y))
+    let isInside =
+      columns.lowerBound >= 0 && columns.upperBound <= image.width && rows.lowerBound >= 0
+      && rows.upperBound <= image.height
+    return isInside
+      ? image.resizedLikeOpenCV(width: size, height: size, columns: columns, rows: rows)
+      : image.cut(columns: columns, rows: rows).resizedLikeOpenCV(width: size, height: size)
   }
 }
