@@ -45,7 +45,24 @@ private final class Targets: SampleTargets {
   }
 
   func leaveOut(_ reason: LeftOut) { leftOut.append(reason) }
+
+  func perspNetFace(of record: ImageRecord) -> PerspNetFace { meshFace }
 }
+
+/// A face of layout `perspnet`, whose piece of the image begins at (8, 16).
+let meshFace = {
+  var face = PerspNetFace(
+    vertices: (0..<ARKitFaceTables.vertexCount).map { SIMD3(Float($0), 0.5, -0.25) },
+    matrix: (0..<16).map(Float.init),
+    camera: Intrinsics(focalLength: [600, 601], principalPoint: [100, 50]), imageSize: [200, 100],
+    region: IntegerBox(left: 10, top: 20, right: 70, bottom: 80), centre: [40.25, 50.5], extent: 40,
+    landmarks: (0..<68).map { SIMD2(Double($0), 30) },
+    maskBox: IntegerBox(left: 12, top: 22, right: 15, bottom: 24),
+    triangles: [0, 1, 2303, PerspNetFace.noTriangle, 4, 5])
+  face.image = PixelImage(width: 64, height: 48).jpeg(quality: 80)
+  face.imageOrigin = [8, 16]
+  return face
+}()
 
 extension SampleEncoder {
   /// What it leaves out while it encodes `record`, and the sample.

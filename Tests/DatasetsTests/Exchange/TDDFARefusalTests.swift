@@ -100,14 +100,14 @@ struct TDDFARefusalTests {
       #expect(try losses(record).first?.contains("--source") == true)
       let encoder = TDDFAEncoder(options: ExportOptions(), sources: [], model: nil)
       #expect(try refusal(record, encoder).contains("expected the dataset it is in"))
-      let found = try encoded(record, source: try FileTree(path: set.root))
+      let found = try encoded(record, sources: [try FileTree(path: set.root)])
       #expect(found.numbers[0..<12].elementsEqual(plain.numbers[0..<12]))
       #expect(found.numbers[12..<52].allSatisfy { $0 == 0 })
     }
   }
 
-  private func encoded(_ record: ImageRecord, source: FileTree?) throws -> TDDFAEncoder.Crop {
-    var encoder = TDDFAEncoder(options: ExportOptions(), sources: [source], model: nil)
+  private func encoded(_ record: ImageRecord, sources: [FileTree]) throws -> TDDFAEncoder.Crop {
+    var encoder = TDDFAEncoder(options: ExportOptions(), sources: sources, model: nil)
     return try #require(
       try encoder.encode(record, image: try TrainingSetFixture.image()).crops.first)
   }

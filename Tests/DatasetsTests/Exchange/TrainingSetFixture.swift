@@ -43,7 +43,7 @@ enum TrainingSetFixture {
   ) throws -> [WrittenRecord] {
     guard let form = ExportForm.named(form) else { return [] }
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    var target = ExportForm.Target(folder: folder, source: source)
+    var target = ExportForm.Target(folder: folder, sources: source.map { [$0] } ?? [])
     options(&target.options)
     var writer = try form.makeWriter(target)
     let image = try image()

@@ -1,0 +1,59 @@
+import Codecs
+import Geometry
+import Schema
+import Shards
+import Testing
+
+@Suite("Layout of PerspNet's samples")
+struct PerspNetLayoutTests {
+  private func value() throws -> MessagePackValue {
+    let sample = try #require(SampleEncoder(layout: .perspNet).encode(record([posedFace()])).0)
+    #expect(sample.ownImageBytes == meshFace.image.count)
+    return try #require(sample.value(image: []))
+  }
+
+  @Test("the record is that of the piece of the image, in its pixels")
+  func pieceRecord() throws {
+    let sample = try ShardLayout.perspNet.sample(value())
+    let stored = try sample.usableRecord()
+    #expect(stored.image.path == "a/b.jpg")
+    #expect(stored.faces[0].box == BoundingBox(left: 2, top: 4, right: 62, bottom: 64))
+    #expect(stored.camera?.intrinsics.principalPoint == [92, 34])
+    #expect(sample.faults.isEmpty)
+    #expect(sample.localPoses.isEmpty)
+  }
+
+  @Test("arrays are little-endian, in C order")
+  func arrays() throws {
+    let sample = try #require(SampleEncoder(layout: .perspNet).encode(record([posedFace()])).0)
+    let value = try #require(sample.value(image: []))
+    func bytes(_ name: String) throws -> [UInt8] {
+      guard case .binary(let range) = try #require(value[name]) else { return [] }
+      return Array(sample.head[range])
+    }
+    #expect(try bytes("vertices").count == 12 * 1220)
+    #expect(
+      try bytes("vertices").prefix(16) == [0, 0, 0, 0, 0, 0, 0, 63, 0, 0, 128, 190, 0, 0, 128, 63])
+    #expect(try bytes("R_t").prefix(8) == [0, 0, 0, 0, 0, 0, 128, 63])
+    let triangles = try bytes("triangles").withUnsafeBytes { Deflate.unpacked($0, size: 12) }
+    #expect(triangles == [0, 0, 1, 0, 255, 8, 255, 255, 4, 0, 5, 0])
+  }
+
+  @Test(
+    "a member that is not as it should be is a fault that names it",
+    arguments: [
+      "vertices", "R_t", "landmarks", "origin", "camera", "region", "mask_box", "centre", "path",
+    ])
+  func faults(name: String) throws {
+    guard case .map(var members) = try value() else { return }
+    let place = try #require(members.firstIndex { $0.key == name })
+    for wrong in [MessagePackValue.null, .array([.double(.nan)]), .text("x"), .binary(0..<3)] {
+      if name == "path", case .text = wrong { continue }
+      members[place].value = wrong
+      let changed = MessagePackValue.map(members)
+      let error = #expect(throws: SampleFault.self) { try ShardLayout.perspNet.sample(changed) }
+      let names = ["vertices", "R_t"].contains(name) ? [name, "expected a map"] : [name]
+      #expect(names.contains { "\(error as Any)".contains($0) })
+    }
+  }
+}
