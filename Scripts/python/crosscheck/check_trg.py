@@ -317,17 +317,32 @@ def files(root):
 
 
 def meshes(artefacts):
-    """Section 6.4 but for PerspNet's rasteriser, with the authors' tables where they are at hand."""
+    """Section 6.4 with OpenCV's rasteriser in place of PerspNet's, and the authors' tables where they are at hand."""
     tables = artefacts.real("arkitface_tables")
     folder = artefacts.work / "trg-mesh"
     artefacts.tool.run("synth", "arkitface", "--count", 12, "--mesh-tables", tables, "--output", folder)
     triangles = np.load(tables / "triangles.npy").astype(int)
-    largest, share = 0.0, 1.0
+    kpt = np.load(tables / "kpt_ind.npy")
+    largest, share, masks = 0.0, 1.0, []
     for path in sorted(folder.glob("perspnet/info/*/*/*.npz")):
         vertices = np.load(path)["verts"].astype(float)
         largest = max(largest, np.abs(vertices).max())
         a, b, c = (vertices[triangles[:, i]] for i in range(3))
         share = min(share, float(np.mean(np.cross(b - a, c - a)[:, 2] > 0)))
+        masks.append(mask(vertices, np.load(path)["R_t"].astype(float), triangles, kpt))
     expect(largest < 0.111, "coordinates under 0.111 m", largest)
     expect(share >= 0.95, "95 % of the triangles toward the viewer", share)
-    return f"coordinates to {largest:.4f} m, {100 * share:.1f} % of {len(triangles)} triangles face the viewer"
+    expect(0.35 <= np.mean(masks) <= 0.5, "a mean mask of 0.35 to 0.50 of the crop", np.mean(masks))
+    return (f"coordinates to {largest:.4f} m, {100 * share:.1f} % of {len(triangles)} triangles face the viewer, "
+            f"masks {min(masks):.3f} to {max(masks):.3f} of the crop, mean {np.mean(masks):.3f}")
+
+
+def mask(vertices, r_t, triangles, kpt):
+    """The share of a sample's crop that the projected mesh covers, eyes and mouth left open as the mesh has them."""
+    seen = vertices @ r_t[:3, :3] + r_t[3, :3]
+    pixels = seen[:, :2] / -seen[:, 2:] * [FOCAL * 400, -FOCAL * 400] + 400
+    left, top, right, bottom = roi(pixels[kpt])
+    covered = np.zeros((bottom - top + 1, right - left + 1), np.uint8)
+    for corners in triangles:
+        cv2.fillConvexPoly(covered, np.round((pixels[corners] - [left, top]) * 16).astype(np.int32), 1, shift=4)
+    return float(covered.mean())

@@ -14,7 +14,7 @@ extension DatasetDescription {
     dataset.synthesise = { try ARKitFaceSynthesis(folder: $0, options: $1, model: $2.sixtyEight) }
     dataset.forms = [
       ExportForm(DatasetName.arkitFace, images: .optional) {
-        ARKitFaceWriter(folder: $0.folder, source: try $0.sources.first.map(FileTree.init))
+        ARKitFaceWriter(folder: $0.folder, sources: try $0.sources.map(FileTree.init))
       }
     ]
     return dataset

@@ -7,7 +7,7 @@ public struct ARKitFaceStoredArrays: Sendable {
   /// An array as a file holds it: little-endian, in C order.
   typealias Stored = (name: String, dtype: String, shape: [Int], data: [UInt8])
 
-  /// The datasets in which references are looked up, the first that has the file.
+  /// The datasets in which references are looked up.
   let sources: [FileTree]
 
   /// - Parameter sources: the datasets in which references are looked up, the first that has the file.
@@ -72,9 +72,15 @@ public struct ARKitFaceStoredArrays: Sendable {
     case .bytes(let bytes):
       return bytes
     case .file(let path):
-      guard let source = sources.first(where: { $0.contains(path) }) ?? sources.first else {
+      let holders = sources.count > 1 ? sources.filter { $0.contains(path) } : sources
+      guard let source = holders.first ?? sources.first else {
         throw NPYError(
           name: path, detail: "\(array.name): expected the dataset it is in, found none given")
+      }
+      guard holders.count < 2 else {
+        throw NPYError(
+          name: path,
+          detail: "\(array.name): expected one dataset that has the file, found \(holders.count)")
       }
       return try source.withBytes(of: path, limit: 64 << 20) { bytes in
         try NPZFile(bytes).withArray(array.name, limit: 16 << 20) { $0.littleEndianBytes }

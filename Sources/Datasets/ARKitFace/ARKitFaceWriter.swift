@@ -26,13 +26,13 @@ public struct ARKitFaceWriter: DatasetWriter {
   ///   - folder: it is created if it is missing.
   ///   - layout: nil to keep each record's own paths, or PerspNet's layout where they show none.
   ///   - isCompressed: whether arrays are deflated.
-  ///   - source: the dataset in which references to arrays are looked up.
+  ///   - sources: the datasets in which references to arrays are looked up.
   public init(
-    folder: String, layout: Layout? = nil, isCompressed: Bool = false, source: FileTree? = nil
+    folder: String, layout: Layout? = nil, isCompressed: Bool = false, sources: [FileTree] = []
   ) {
     (self.folder, self.layout) = (OutputFolder(folder), layout)
     self.isCompressed = isCompressed
-    stored = ARKitFaceStoredArrays(sources: source.map { [$0] } ?? [])
+    stored = ARKitFaceStoredArrays(sources: sources)
   }
 
   public func losses(of record: ImageRecord) -> [String] {

@@ -23,6 +23,12 @@ struct TRGLandmarkFiles: Sendable {
   /// The line of `files.txt`, and the path of the image without its ending.
   var line: String { "\(set)/\(stem)" }
 
+  /// The line that a record gets.
+  static func line(of record: ImageRecord) -> String {
+    let (set, stem) = place(of: record)
+    return "\(set)/\(stem)"
+  }
+
   var landmarkFile: String { "landmarks/\(set.withoutSuffix("_Flip"))/\(stem)_pts.mat" }
 
   /// Which folder and name an image has, whatever folder the records' paths are relative to.
@@ -31,7 +37,7 @@ struct TRGLandmarkFiles: Sendable {
     let stem = paths.stem.split(separator: "/").last ?? ""
     switch record.source.dataset {
     case DatasetName.threeHundredWLP:
-      let isFlip = Self.isFlip(record, paths)
+      let isFlip = isFlip(record)
       let own = paths.folderName.withoutSuffix("_Flip")
       // Names begin with their set's: AFW_1051618982_1_0.
       let set = own.isEmpty ? String(stem.prefix { $0 != "_" }) : own
@@ -61,7 +67,7 @@ struct TRGLandmarkFiles: Sendable {
     var single = record
     single.faces = [face]
     (single.image.width, single.image.height) = (image.header.width, image.header.height)
-    let isFlip = isOwn && isFlip(record, MATFacePaths(path: record.image.path))
+    let isFlip = isFlip(record)
     let content = MATFaceContent(single, .threeHundredWLP, isFlip: isFlip)
     let (set, stem) = place(of: record)
     var files = TRGLandmarkFiles(
@@ -81,8 +87,10 @@ struct TRGLandmarkFiles: Sendable {
     return .landmarks(files)
   }
 
-  private static func isFlip(_ record: ImageRecord, _ paths: MATFacePaths) -> Bool {
-    paths.isFlip
+  /// Whether an image is a mirrored copy of 300W-LP, which its folder says or, where it has none, its face.
+  static func isFlip(_ record: ImageRecord) -> Bool {
+    guard record.source.dataset == DatasetName.threeHundredWLP else { return false }
+    return MATFacePaths(path: record.image.path).isFlip
       || record.faces.contains { face in
         face.attributes.others.contains { $0.name == "flip" && $0.value == .boolean(true) }
       }

@@ -43,13 +43,15 @@ public struct TRGWriter: EncodingDatasetWriter {
   public func losses(of record: ImageRecord) -> [String] {
     switch TRGRoot.Part(of: record) {
     case .arkitFace:
-      return ARKitFaceWriter(folder: root.path, layout: .trg, source: sources.first)
+      return ARKitFaceWriter(folder: root.path, layout: .trg, sources: sources)
         .losses(of: record)
     case .biwi:
       return BiwiWriter(folder: root.path).losses(of: record).filter { $0 != "landmarks" }
     case .landmarks:
       if record.faces.first?.pose != nil {
-        return MATFaceContent(record, .threeHundredWLP, isFlip: false).losses
+        return MATFaceContent(
+          record, .threeHundredWLP, isFlip: TRGLandmarkFiles.isFlip(record)
+        ).losses
       }
       let others = record.faces.count > 1 ? ["faces beyond an image's first"] : []
       return others + RecordContents.losses(of: record, layouts: [.ibug68])
@@ -61,8 +63,7 @@ public struct TRGWriter: EncodingDatasetWriter {
     let name: String? =
       switch part {
       case .arkitFace: TRGARKitFacePart.paths(of: record).info
-      case .landmarks:
-        TRGLandmarkFiles.place(of: record).set + "/" + TRGLandmarkFiles.place(of: record).stem
+      case .landmarks: TRGLandmarkFiles.line(of: record)
       case .biwi: TRGBiwiPart.path(of: record)
       }
     return name.map { part.folder + "/" + $0 }

@@ -13,7 +13,7 @@ struct ARKitFaceRoundTripTests {
     layout: ARKitFaceWriter.Layout? = nil, change: (inout ImageRecord) -> Void = { _ in }
   ) throws {
     var writer = ARKitFaceWriter(
-      folder: folder, layout: layout, source: try FileTree(path: set.folder))
+      folder: folder, layout: layout, sources: [try FileTree(path: set.folder)])
     for var record in try set.read(native).records {
       change(&record)
       #expect(writer.losses(of: record).isEmpty)

@@ -131,6 +131,25 @@ struct TRGWriterTests {
     }
   }
 
+  @Test("a file that two sources have is not taken from either")
+  func ambiguousSources() throws {
+    try ARKitFaceFixture.with { set in
+      try set.write("info/000057/09_Frown/161_info.npz", ARKitFaceFixture.info())
+      try set.write("image/000057/09_Frown/161_ar.jpg")
+      let record = try #require(set.read(.standard).records.first)
+      try TRGFixture.with([record], sources: [set.folder], tables: tables) { root in
+        #expect(root.written.allSatisfy { $0.isWritten })
+      }
+      let error = #expect(throws: RejectedRecord.self) {
+        try TRGFixture.with([record], sources: [set.folder, set.folder], tables: tables) { _ in }
+      }
+      #expect(
+        error?.issue.detail
+          == "info/000057/09_Frown/161_info.npz: verts: expected one dataset that has the file, found 2"
+      )
+    }
+  }
+
   // MARK: BIWI
 
   @Test(
@@ -152,7 +171,6 @@ struct TRGWriterTests {
           try root.bytes(TRGFixture.biwi + "01/rgb.cal") == Array(set.bytes("hpdb/01/rgb.cal")))
         let pickle = try root.bytes(TRGFixture.biwi + "annot_mtcnn_fan.pkl")
         #expect(pickle.prefix(2) == [0x80, 3])
-        // Three arrays of 68 points for two names of each frame, and each sequence's own mesh.
         let json = try JSONParser.value(of: root.text("dataset.json"))
         let part = json["parts"]?["BIWI"]
         #expect(part?["points"]?["reprojected"]?.number == Double(records.count))
