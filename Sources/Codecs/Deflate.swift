@@ -44,7 +44,8 @@ public enum Deflate {
     var stream = z_stream()
     guard
       deflateInit2_(
-        &stream, CInt(level ?? Int(Z_DEFAULT_COMPRESSION)), Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY,
+        &stream, CInt(level ?? Int(Z_DEFAULT_COMPRESSION)), Z_DEFLATED, -MAX_WBITS, 8,
+        Z_DEFAULT_STRATEGY,
         ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size)) == Z_OK
     else { preconditionFailure("zlib has no memory for a stream") }
     defer { deflateEnd(&stream) }

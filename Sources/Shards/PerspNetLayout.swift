@@ -66,14 +66,18 @@ extension ShardLayout {
       let found = value[name]?.elements?.compactMap(\.number) ?? []
       guard found.count == count, found.allSatisfy(PlausibleRange.coordinate.contains) else {
         throw SampleFault(
-          .form, "\(name): expected \(count) numbers under 1e9 in size, found \(value[name]?.kind ?? "none")")
+          .form,
+          "\(name): expected \(count) numbers under 1e9 in size, found \(value[name]?.kind ?? "none")"
+        )
       }
       return found
     }
     func size(_ name: String) -> Int? {
       if case .binary(let range)? = value[name] { range.count } else { nil }
     }
-    for (name, count) in [("vertices", 12 * ARKitFaceTables.vertexCount), ("R_t", 64), ("landmarks", 16 * 68)]
+    for (name, count) in [
+      ("vertices", 12 * ARKitFaceTables.vertexCount), ("R_t", 64), ("landmarks", 16 * 68),
+    ]
     where size(name) != count {
       throw SampleFault(
         .form, "\(name): expected \(count) bytes, found \(size(name).map(String.init) ?? "none")")

@@ -15,9 +15,10 @@ struct PerspNetRasterTests {
       let (p0, p1, p2) = (
         vertices[Int(triangle.x)], vertices[Int(triangle.y)], vertices[Int(triangle.z)]
       )
-      let xs = [p0.x, p1.x, p2.x], ys = [p0.y, p1.y, p2.y]
-      guard Float(x) >= xs.min()!, Float(x) <= xs.max()!, Float(y) >= ys.min()!,
-        Float(y) <= ys.max()!
+      let (low, high) = (
+        pointwiseMin(p0, pointwiseMin(p1, p2)), pointwiseMax(p0, pointwiseMax(p1, p2))
+      )
+      guard Float(x) >= low.x, Float(x) <= high.x, Float(y) >= low.y, Float(y) <= high.y
       else { continue }
       let (v0, v1) = (SIMD2(p2.x - p0.x, p2.y - p0.y), SIMD2(p1.x - p0.x, p1.y - p0.y))
       let q = SIMD2(Float(x) - p0.x, Float(y) - p0.y)

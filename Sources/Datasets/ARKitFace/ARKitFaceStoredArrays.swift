@@ -31,7 +31,9 @@ public struct ARKitFaceStoredArrays: Sendable {
     }
     let verts = try numbers("verts", "n x 3") { $0.count == 2 && $0[1] == 3 }
     return (
-      stride(from: 0, to: verts.count, by: 3).map { SIMD3(verts[$0], verts[$0 + 1], verts[$0 + 2]) },
+      stride(from: 0, to: verts.count, by: 3).map {
+        SIMD3(verts[$0], verts[$0 + 1], verts[$0 + 2])
+      },
       try numbers("R_t", "4 x 4") { $0 == [4, 4] }
     )
   }

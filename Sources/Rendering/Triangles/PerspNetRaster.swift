@@ -108,7 +108,8 @@ public struct PerspNetRaster {
   }
 
   /// The whole numbers from `least` to `greatest` that are in `limits`; nil where there are none.
-  private static func range(_ least: Float, _ greatest: Float, _ limits: Range<Int>) -> Range<Int>? {
+  private static func range(_ least: Float, _ greatest: Float, _ limits: Range<Int>) -> Range<Int>?
+  {
     let low = max(least, Float(limits.lowerBound))
     let high = min(greatest, Float(limits.upperBound - 1))
     // A NaN fails the comparison.

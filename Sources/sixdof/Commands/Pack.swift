@@ -39,7 +39,8 @@ struct Pack: ParsableCommand {
     let (input, prefix) = (input, output.withoutSuffix(".lmdb"))
     try CommandRun.perform { context in
       let outputs = try Packing.outputs(
-        prefix: prefix, inputs: [input] + source + [images.images, shards.meshTables].compactMap { $0 },
+        prefix: prefix,
+        inputs: [input] + source + [images.images, shards.meshTables].compactMap { $0 },
         settings: shards.settings, writesRecords: false)
       // Before its digest is taken: what it is decides whether there is one.
       _ = try RecordFile(path: input)

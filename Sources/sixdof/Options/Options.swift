@@ -69,7 +69,8 @@ struct OverwriteOptions: ParsableArguments {
 /// How training data are laid out.
 struct ShardOptions: ParsableArguments {
   @Option(
-    help: "The LMDB's layout: img2pose's own, whole records, or what PerspNet's samples are made of.")
+    help:
+      "The LMDB's layout: img2pose's own, whole records, or what PerspNet's samples are made of.")
   var layout: ShardLayout = .img2pose
 
   @Option(
