@@ -44,7 +44,9 @@ public struct PerspNetTargets {
   public mutating func face(
     _ mesh: [SIMD3<Double>], matrix: [Double], camera: Intrinsics, imageSize: SIMD2<Int>
   ) throws(Refusal) -> PerspNetFace {
-    guard RowTransform(axes: .openGL, rowMajor: matrix) != nil else {
+    guard let transform = RowTransform(axes: .openGL, rowMajor: matrix),
+      PlausibleRange.translation.contains(transform.translation)
+    else {
       throw .mesh("R_t: expected a rotation and a translation of row vectors, found \(matrix)")
     }
     let camera = Self.rounded(camera, imageSize)

@@ -45,7 +45,7 @@ struct ShardReaderTests {
       let error = #expect(throws: ShardError.self) { try ShardReader(path: path) }
       #expect(
         error?.description
-          == "\(path): expected a shard of layout img2pose or records, found other keys")
+          == "\(path): expected a shard of layout img2pose, records or perspnet, found other keys")
     }
   }
 

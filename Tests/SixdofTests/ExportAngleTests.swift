@@ -42,7 +42,7 @@ struct ExportAngleTests {
 
   @Test(
     "records that no such loader can use are refused by their dataset's name",
-    arguments: ["hopenet", "6drepnet", "trg", "fsa-net", "6drepnet-biwi"])
+    arguments: ["hopenet", "6drepnet", "fsa-net", "6drepnet-biwi"])
   func refused(format: String) throws {
     try withTemporaryDirectory { folder in
       try write("# a.jpg\n10 10 50 60\n", to: folder + "/label.txt")
@@ -52,7 +52,7 @@ struct ExportAngleTests {
       try FileManager.default.createDirectory(
         atPath: folder + "/images", withIntermediateDirectories: false)
       try image.write(to: URL(fileURLWithPath: folder + "/images/a.jpg"))
-      let images = format == "trg" ? [] : ["--images", "images"]
+      let images = ["--images", "images"]
       for options in [images, images + ["--allow-lossy"]] {
         let outcome = try export(folder, format, options)
         #expect(outcome.status == 65)

@@ -47,10 +47,10 @@ struct TRGExportTests {
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect(
           outcome.errors.contains(
-            "holds     ARKitFace 6 train, 0 test; 300W_LP 6 of 300w-lp; BIWI 6 (points: 0 the records' own, 6 reprojected)\n"
+            "note      ARKitFace 6 train, 0 test; 300W_LP 6 of 300w-lp; BIWI 6 (points: 0 the records' own, 6 reprojected)\n"
           ), "\(outcome.errors)")
         #expect(
-          outcome.errors.contains("lacks     TRG also needs ARKitFace's test images"))
+          outcome.errors.contains("note      TRG also needs ARKitFace's test images"))
         roots.append(try files("\(folder)/root-\(jobs)"))
       }
       #expect(roots[0] == roots[1])

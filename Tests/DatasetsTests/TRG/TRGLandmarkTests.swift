@@ -103,7 +103,7 @@ struct TRGLandmarkTests {
           ["images without a face"], ["images without 68 landmarks"],
           ["images without 68 landmarks"], ["faces beyond one an image"],
         ])
-      #expect(root.notes.first == "holds     300W_LP 1 of own")
+      #expect(root.notes.first == "300W_LP 1 of own")
     }
   }
 

@@ -74,8 +74,8 @@ struct TRGWriterTests {
         return try array.integers()
       }
       #expect(flip == (0..<1220).map { $0 ^ 1 })
-      #expect(root.notes.contains("holds     ARKitFace 1 train, 2 test"))
-      #expect(root.notes.contains("lacks     TRG also needs BIWI, on which it validates"))
+      #expect(root.notes.contains("ARKitFace 1 train, 2 test"))
+      #expect(root.notes.contains("TRG also needs BIWI, on which it validates"))
     }
   }
 
