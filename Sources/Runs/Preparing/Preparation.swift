@@ -5,7 +5,7 @@ internal import Reporting
 internal import Schema
 internal import Shards
 
-/// The one pipeline behind `build`, `convert`, `label`, `pack` and `stats`: source, workers, sinks.
+/// The one pipeline behind all commands that look at images one by one: source, workers, sinks.
 ///
 ///     source.next() -> batches -> workers: header, pose, encoding -> in input order: issues, records,
 ///     statistics, shards
