@@ -136,18 +136,21 @@ extension IntegerBox {
   fileprivate var sides: [Int] { [left, top, right, bottom] }
 }
 
+// Closures, for key paths of two parts are looked up anew for each element.
 extension [Float] {
   fileprivate var littleEndian: [UInt8] {
-    map(\.bitPattern.littleEndian).withUnsafeBytes { [UInt8]($0) }
+    map { $0.bitPattern.littleEndian }.withUnsafeBytes { [UInt8]($0) }
   }
 }
 
 extension [Double] {
   fileprivate var littleEndian: [UInt8] {
-    map(\.bitPattern.littleEndian).withUnsafeBytes { [UInt8]($0) }
+    map { $0.bitPattern.littleEndian }.withUnsafeBytes { [UInt8]($0) }
   }
 }
 
 extension [UInt16] {
-  fileprivate var littleEndian: [UInt8] { map(\.littleEndian).withUnsafeBytes { [UInt8]($0) } }
+  fileprivate var littleEndian: [UInt8] {
+    map { $0.littleEndian }.withUnsafeBytes { [UInt8]($0) }
+  }
 }

@@ -135,12 +135,17 @@ class PackedFaces:
         return index, weights
 
     def _uv_map(self, vertices):
-        index, weights = self.uv_table
-        colours = uv_colours(vertices).astype(np.float32)
-        taken = colours[index]
-        # In float32, from the first corner to the last, as the rasteriser adds them.
-        found = weights[..., 0:1] * taken[:, :, 0] + weights[..., 1:2] * taken[:, :, 1] + weights[..., 2:3] * taken[:, :, 2]
-        return (np.clip(found, 0, 1) * 2 - 1).astype(np.float32).transpose(2, 0, 1)
+        colours = np.ascontiguousarray(uv_colours(vertices).astype(np.float32).T)
+        # In float32, from the first corner to the last, as the rasteriser adds them; a texel of no triangle becomes 0.
+        found = np.zeros((3, self.size * self.size), np.float32)
+        for index, weights in zip(*self.uv_table):
+            corner = np.take(colours, index, axis=1, mode="clip")
+            corner *= weights
+            found += corner
+        np.clip(found, 0, 1, out=found)
+        found *= 2
+        found -= 1
+        return found.reshape(3, self.size, self.size)
 
 
 def moved(transform, origin):
@@ -180,7 +185,8 @@ def uv_colours(vertices):
 
 
 def uv_table(coordinates, triangles, size):
-    """The points and weights of which each texel is made: (size, size, 3) twice. It is the same for all faces."""
+    """Points and weights of which each texel is made, a corner after the other: (3, size * size) twice. It is the same
+    for all faces."""
     points = (coordinates * (size - 1)).astype(np.float32)
     index = np.zeros((size, size, 3), np.int64)
     weights = np.zeros((size, size, 3), np.float32)
@@ -201,7 +207,8 @@ def uv_table(coordinates, triangles, size):
         index[y0:y1 + 1, x0:x1 + 1][new] = triangle
         weights[y0:y1 + 1, x0:x1 + 1][new] = found[new]
         taken[y0:y1 + 1, x0:x1 + 1] |= new
-    return index, weights
+    flat = (size * size, 3)
+    return np.ascontiguousarray(index.reshape(flat).T), np.ascontiguousarray(weights.reshape(flat).T)
 
 
 try:
