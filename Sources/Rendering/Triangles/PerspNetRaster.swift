@@ -13,8 +13,8 @@ public struct PerspNetRaster {
   /// The columns of the image that are looked at, and its rows.
   public private(set) var columns = 0..<0
   public private(set) var rows = 0..<0
-  /// The index of the triangle seen at each pixel, row after row; `none` where there is no triangle.
-  public private(set) var indices: [UInt16] = []
+  /// The index of the triangle seen at each pixel, row after row; -1 where there is none.
+  private var indices: [Int32] = []
   private var depths: [Float] = []
   /// Of a row in the buffers.
   private var stride = 0
@@ -52,22 +52,22 @@ public struct PerspNetRaster {
     depths.removeAll(keepingCapacity: true)
     depths.append(contentsOf: repeatElement(-999_999, count: count))
     indices.removeAll(keepingCapacity: true)
-    indices.append(contentsOf: repeatElement(Self.none, count: count))
+    indices.append(contentsOf: repeatElement(-1, count: count))
     for (index, triangle) in triangles.enumerated() {
       let corners = (
         vertices[Int(triangle.x)], vertices[Int(triangle.y)], vertices[Int(triangle.z)]
       )
-      draw(corners, UInt16(index), imageSize)
+      draw(corners, Int32(index), imageSize)
     }
   }
 
-  /// The triangle at a pixel of the columns and rows.
+  /// The index of the triangle seen at a pixel of the columns and rows; `none` where there is no triangle.
   public func index(x: Int, y: Int) -> UInt16 {
-    indices[(y - rows.lowerBound) * stride + x - columns.lowerBound]
+    UInt16(truncatingIfNeeded: indices[(y - rows.lowerBound) * stride + x - columns.lowerBound])
   }
 
   private mutating func draw(
-    _ corners: (Vertex, Vertex, Vertex), _ index: UInt16, _ size: (width: Int, height: Int)
+    _ corners: (Vertex, Vertex, Vertex), _ index: Int32, _ size: (width: Int, height: Int)
   ) {
     let (p0, p1, p2) = corners
     let least = pointwiseMin(p0, pointwiseMin(p1, p2)).rounded(.up)
@@ -96,11 +96,8 @@ public struct PerspNetRaster {
             inside .&= (column .>= Int32(xs.lowerBound)) .& (column .< Int32(xs.upperBound))
             guard any(inside) else { continue }
             let depth = (1 - a - b) * p0.z + b * p1.z + a * p2.z
-            let place = row + x
-            for lane in 0..<8 where inside[lane] && depth[lane] > depths[place + lane] {
-              depths[place + lane] = depth[lane]
-              indices[place + lane] = index
-            }
+            depths.replace(at: row + x, by: depth, where: &inside)
+            indices.replace(at: row + x, by: SIMD8(repeating: index), where: inside)
           }
         }
       }
@@ -140,5 +137,30 @@ public struct PerspNetRaster {
       let d12 = toFirst.x * qx + toFirst.y * qy
       return ((d11 * d02 - d01 * d12) * inverse, (d00 * d12 - d01 * d02) * inverse)
     }
+  }
+}
+
+extension UnsafeMutableBufferPointer<Float> {
+  /// Puts greater numbers in the place of eight, where the mask allows; it then says where.
+  @inline(__always)
+  fileprivate func replace(
+    at place: Int, by values: SIMD8<Float>, where mask: inout SIMDMask<SIMD8<Int32>>
+  ) {
+    let raw = UnsafeMutableRawPointer(baseAddress.unsafelyUnwrapped + place)
+    let earlier = raw.loadUnaligned(as: SIMD8<Float>.self)
+    mask .&= values .> earlier
+    raw.storeBytes(of: earlier.replacing(with: values, where: mask), as: SIMD8<Float>.self)
+  }
+}
+
+extension UnsafeMutableBufferPointer<Int32> {
+  /// Puts others in the place of eight numbers, where the mask says so.
+  @inline(__always)
+  fileprivate func replace(
+    at place: Int, by values: SIMD8<Int32>, where mask: SIMDMask<SIMD8<Int32>>
+  ) {
+    let raw = UnsafeMutableRawPointer(baseAddress.unsafelyUnwrapped + place)
+    let earlier = raw.loadUnaligned(as: SIMD8<Int32>.self)
+    raw.storeBytes(of: earlier.replacing(with: values, where: mask), as: SIMD8<Int32>.self)
   }
 }
