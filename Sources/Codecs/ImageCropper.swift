@@ -25,6 +25,7 @@ public final class ImageCropper {
 
   /// A piece of an image, as a file.
   public struct Piece: Sendable {
+    /// A JPEG or PNG, as the image was.
     public var file: [UInt8]
     /// The image's column that is the piece's first.
     public var left: Int
@@ -47,7 +48,8 @@ public final class ImageCropper {
       let rows = rows.clamped(to: 0..<image.height)
       guard !columns.isEmpty, !rows.isEmpty else { throw Self.nothing(image.width, image.height) }
       return Piece(
-        file: image.piece(columns, rows).png(), left: columns.lowerBound, top: rows.lowerBound)
+        file: image.cut(columns: columns, rows: rows).png(), left: columns.lowerBound,
+        top: rows.lowerBound)
     }
   }
 
@@ -113,18 +115,5 @@ public final class ImageCropper {
     guard !range.isEmpty else { return range }
     let start = max(range.lowerBound / block - 1, 0) * block
     return start..<min(range.upperBound + block, limit)
-  }
-}
-
-extension PixelImage {
-  /// Some columns and rows, which the image must have.
-  fileprivate func piece(_ columns: Range<Int>, _ rows: Range<Int>) -> PixelImage {
-    PixelImage(width: columns.count, height: rows.count) { start in
-      for (i, y) in rows.enumerated() {
-        let first = 3 * (y * width + columns.lowerBound)
-        (start + 3 * i * columns.count).update(
-          from: Array(pixels[first..<first + 3 * columns.count]), count: 3 * columns.count)
-      }
-    }
   }
 }

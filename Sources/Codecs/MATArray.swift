@@ -53,21 +53,21 @@ public struct MATArray: Sendable, Equatable {
   public init(name: String, floats: [Double], rows: Int, columns: Int) {
     self.init(
       name: name, element: .float32, rows: rows, columns: columns,
-      bytes: floats.flatMap { littleEndianBytes(Float($0).bitPattern) })
+      bytes: floats.map { Float($0) }.littleEndianBytes)
   }
 
   /// From numbers row by row, kept as float64.
   public init(name: String, doubles: [Double], rows: Int, columns: Int) {
     self.init(
       name: name, element: .float64, rows: rows, columns: columns,
-      bytes: doubles.flatMap { littleEndianBytes($0.bitPattern) })
+      bytes: doubles.littleEndianBytes)
   }
 
   /// From numbers row by row.
   public init(name: String, int16s: [Int16], rows: Int, columns: Int) {
     self.init(
       name: name, element: .int16, rows: rows, columns: columns,
-      bytes: int16s.flatMap { littleEndianBytes($0) })
+      bytes: int16s.littleEndianBytes)
   }
 
   /// The numbers row by row. Integers beyond 2⁵³ are rounded.
@@ -104,10 +104,6 @@ public struct MATArray: Sendable, Equatable {
       }
     }
   }
-}
-
-private func littleEndianBytes(_ value: some FixedWidthInteger) -> [UInt8] {
-  withUnsafeBytes(of: value.littleEndian) { Array($0) }
 }
 
 /// Copies a matrix of elements of `width` bytes from column-by-column to row-by-row order.

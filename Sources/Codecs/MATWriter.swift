@@ -37,6 +37,15 @@ public final class MATWriter {
     self.handle = handle
   }
 
+  /// Writes a whole file of arrays.
+  ///
+  /// - Throws: `FileError` where it cannot be written.
+  public static func write(_ arrays: [MATArray], to path: String) throws {
+    let writer = try MATWriter(path: path)
+    for array in arrays { try writer.write(array) }
+    try writer.finish()
+  }
+
   deinit { if let handle { Mat_Close(handle) } }
 
   /// Closes the file and looks whether all of it is there: matio writes through a buffer, and does not say where a

@@ -85,3 +85,44 @@ public indirect enum MessagePackValue: Sendable, Equatable {
     }
   }
 }
+
+extension MessagePackValue {
+  /// The kind of the value, for messages.
+  public var kind: String {
+    switch self {
+    case .null: "nil"
+    case .boolean: "true or false"
+    case .integer: "an integer"
+    case .double: "a float"
+    case .text: "text"
+    case .binary: "binary data"
+    case .array(let values): "an array of \(values.count)"
+    case .map(let members): "a map of \(members.map(\.key).joined(separator: ", "))"
+    }
+  }
+
+  /// nil for anything but an array.
+  public var elements: [MessagePackValue]? {
+    if case .array(let values) = self { values } else { nil }
+  }
+
+  /// nil for anything but a map's member of this name.
+  public subscript(key: String) -> MessagePackValue? {
+    guard case .map(let members) = self else { return nil }
+    return members.first { $0.key == key }?.value
+  }
+
+  /// The number, whole or not; nil for anything else.
+  public var number: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .double(let value): value
+    default: nil
+    }
+  }
+
+  /// nil for anything but a whole number.
+  public var integer: Int? {
+    if case .integer(let value) = self { value } else { nil }
+  }
+}

@@ -20,9 +20,8 @@ extension NPY {
     // Magic, version, length, header and its newline together fill a multiple of 64 bytes.
     let used = 10 + header.utf8.count + 1
     header += String(repeating: " ", count: (64 - used % 64) % 64) + "\n"
-    let length = header.utf8.count
-    precondition(length <= 0xFFFF, "a header of version 1")
-    return [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(length & 255), UInt8(length >> 8)]
+    precondition(header.utf8.count <= 0xFFFF, "a header of version 1")
+    return [0x93] + Array("NUMPY".utf8) + [1, 0] + UInt16(header.utf8.count).littleEndianBytes
       + Array(header.utf8)
   }
 }

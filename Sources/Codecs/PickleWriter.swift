@@ -40,15 +40,15 @@ public struct PickleWriter {
   /// Writes an `int`.
   public func integer(_ value: Int) throws {
     if let small = Int32(exactly: value) {
-      try file.write([Operation.integer4] + Self.littleEndian(small))
+      try file.write([Operation.integer4] + small.littleEndianBytes)
     } else {
-      try file.write([Operation.integerOfLength, 8] + Self.littleEndian(Int64(value)))
+      try file.write([Operation.integerOfLength, 8] + Int64(value).littleEndianBytes)
     }
   }
 
   /// Writes a `str`.
   public func text(_ value: String) throws {
-    try file.write([Operation.unicode] + Self.littleEndian(UInt32(value.utf8.count)))
+    try file.write([Operation.unicode] + UInt32(value.utf8.count).littleEndianBytes)
     try file.write(value.utf8)
   }
 
@@ -92,9 +92,9 @@ public struct PickleWriter {
     try text(type)
     try global("builtins", "bytearray")
     if let count = UInt32(exactly: byteCount) {
-      try file.write([Operation.bytes] + Self.littleEndian(count))
+      try file.write([Operation.bytes] + count.littleEndianBytes)
     } else {
-      try file.write([Operation.longBytes] + Self.littleEndian(Int64(byteCount)))
+      try file.write([Operation.longBytes] + Int64(byteCount).littleEndianBytes)
     }
     try data { try file.write($0) }
     try file.write([Operation.tuple1, Operation.reduce, Operation.tuple3, Operation.reduce])
@@ -110,9 +110,5 @@ public struct PickleWriter {
 
   private func global(_ module: String, _ name: String) throws {
     try file.write([Operation.global] + Array("\(module)\n\(name)\n".utf8))
-  }
-
-  private static func littleEndian(_ value: some FixedWidthInteger) -> [UInt8] {
-    withUnsafeBytes(of: value.littleEndian) { Array($0) }
   }
 }

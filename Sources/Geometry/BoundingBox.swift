@@ -24,6 +24,17 @@ public struct BoundingBox: Sendable, Equatable {
     self.init(left: x, top: y, right: x + width, bottom: y + height)
   }
 
+  /// The smallest box that holds all points; nil where there are none.
+  public init?(around points: some Collection<SIMD2<Double>>) {
+    guard var low = points.first else { return nil }
+    var high = low
+    for point in points.dropFirst() {
+      low = pointwiseMin(low, point)
+      high = pointwiseMax(high, point)
+    }
+    self.init(left: low.x, top: low.y, right: high.x, bottom: high.y)
+  }
+
   /// In pixels; negative where left and right are exchanged.
   public var width: Double { right - left }
   /// In pixels; negative where top and bottom are exchanged.

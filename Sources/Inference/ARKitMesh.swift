@@ -26,10 +26,7 @@ enum ARKitMesh {
     let numbers = vertices.flatMap { [Float($0.x), -Float($0.y), -Float($0.z)] }
     return NativeArray(
       name: "verts", dtype: "<f4", shape: [vertices.count, 3],
-      content: .bytes(
-        numbers.flatMap { number in
-          withUnsafeBytes(of: number.bitPattern.littleEndian, Array.init)
-        }))
+      content: .bytes(numbers.littleEndianBytes))
   }
 }
 
@@ -38,9 +35,6 @@ extension NativeArray {
   init(name: String, _ numbers: [Double]) {
     self.init(
       name: name, dtype: "<f8", shape: [numbers.count],
-      content: .bytes(
-        numbers.flatMap { number in
-          withUnsafeBytes(of: number.bitPattern.littleEndian, Array.init)
-        }))
+      content: .bytes(numbers.littleEndianBytes))
   }
 }

@@ -18,16 +18,8 @@ struct FaceSquare: Sendable, Equatable {
 
   /// Nil for a face whose square has no whole pixel, or that is too large for any image.
   init?(of face: ShownFace) {
-    var (low, high) = (
-      SIMD2(face.box.left, face.box.top), SIMD2(face.box.right, face.box.bottom)
-    )
-    if let first = face.landmarks.first {
-      (low, high) = (first, first)
-      for point in face.landmarks {
-        low = pointwiseMin(low, point)
-        high = pointwiseMax(high, point)
-      }
-    }
+    let bounds = BoundingBox(around: face.landmarks) ?? face.box
+    let (low, high) = (SIMD2(bounds.left, bounds.top), SIMD2(bounds.right, bounds.bottom))
     let (middle, size) = (0.5 * (high + low), (high - low).max())
     let (first, last) = (middle - Self.reach * size, middle + Self.reach * size)
     guard [first, last].allSatisfy({ max($0.x.magnitude, $0.y.magnitude) < Self.greatest }) else {

@@ -52,12 +52,11 @@ public struct PerspNetTargets {
     let camera = Self.rounded(camera, imageSize)
     let projected = try Self.project(mesh, matrix, camera)
     let landmarks = ARKitFaceTables.landmarkVertices.map { SIMD2(projected[$0].x, projected[$0].y) }
-    var (least, greatest) = (landmarks[0], landmarks[0])
-    for point in landmarks {
-      least = pointwiseMin(least, point)
-      greatest = pointwiseMax(greatest, point)
+    guard let bounds = BoundingBox(around: landmarks) else {
+      preconditionFailure("there are 68 landmarks")
     }
-    let (centre, extent) = ((greatest + least) / 2, (greatest - least).max())
+    let centre = SIMD2(bounds.right + bounds.left, bounds.bottom + bounds.top) / 2
+    let extent = max(bounds.width, bounds.height)
     let reach = Self.reach * extent + 1
     let columns = Self.pixels(centre.x - reach, centre.x + reach, imageSize.x)
     let rows = Self.pixels(centre.y - reach, centre.y + reach, imageSize.y)
@@ -144,9 +143,17 @@ public struct PerspNetTargets {
   private func mask(
     _ vertices: [SIMD3<Float>], _ columns: Range<Int>, _ rows: Range<Int>
   ) -> (IntegerBox, [UInt16])? {
+    var skin: [UInt16] = []
+    skin.reserveCapacity(columns.count * rows.count)
     var box: IntegerBox?
     for y in rows {
-      for x in columns where isSkin(raster.index(x: x, y: y), vertices, x, y) {
+      for x in columns {
+        let index = raster.index(x: x, y: y)
+        guard isSkin(index, vertices, x, y) else {
+          skin.append(PerspNetFace.noTriangle)
+          continue
+        }
+        skin.append(index)
         let known = box ?? IntegerBox(left: x, top: y, right: x + 1, bottom: y + 1)
         box = IntegerBox(
           left: min(known.left, x), top: min(known.top, y), right: max(known.right, x + 1),
@@ -154,13 +161,9 @@ public struct PerspNetTargets {
       }
     }
     guard let box else { return nil }
-    var indices: [UInt16] = []
-    indices.reserveCapacity(box.width * box.height)
-    for y in box.top..<box.bottom {
-      for x in box.left..<box.right {
-        let index = raster.index(x: x, y: y)
-        indices.append(isSkin(index, vertices, x, y) ? index : PerspNetFace.noTriangle)
-      }
+    let indices = (box.top..<box.bottom).flatMap { y in
+      let start = (y - rows.lowerBound) * columns.count - columns.lowerBound
+      return skin[start + box.left..<start + box.right]
     }
     return (box, indices)
   }

@@ -51,26 +51,22 @@ public struct ARKitFaceTables: Sendable {
   ///
   /// - Throws: `FileError` where one cannot be written.
   public func write(to folder: OutputFolder) throws {
-    func bytes<Number: FixedWidthInteger>(_ values: some Sequence<Number>) -> [UInt8] {
-      values.flatMap { value in withUnsafeBytes(of: value.littleEndian) { Array($0) } }
-    }
     try folder.write(
       NPY.file(
         type: "<f4", shape: [coordinates.count, 2],
-        data: bytes(coordinates.flatMap { [Float($0.x).bitPattern, Float($0.y).bitPattern] })),
+        data: coordinates.flatMap { [Float($0.x), Float($0.y)] }.littleEndianBytes),
       to: Self.coordinatesFile)
     try folder.write(
       NPY.file(
         type: "<u2", shape: [triangles.count, 3],
-        data: bytes(
-          triangles.flatMap { corners in
-            [corners.x, corners.y, corners.z].map { UInt16(truncatingIfNeeded: $0) }
-          })),
+        data: triangles.flatMap { corners in
+          [corners.x, corners.y, corners.z].map { UInt16(truncatingIfNeeded: $0) }
+        }.littleEndianBytes),
       to: Self.trianglesFile)
     try folder.write(
       NPY.file(
         type: "<i8", shape: [Self.landmarkVertices.count],
-        data: bytes(Self.landmarkVertices.map(Int64.init))),
+        data: Self.landmarkVertices.map { Int64($0) }.littleEndianBytes),
       to: Self.landmarksFile)
   }
 

@@ -75,6 +75,14 @@ public struct Landmarks: Sendable, Equatable {
     for (i, point) in points.enumerated() { self[i] = point }
   }
 
+  /// All positions in the layout's order, in pixels; zero where a point is missing.
+  public var allPositions: [SIMD2<Double>] { (0..<count).map { self[$0].position } }
+
+  /// The positions of layout `ibug68`; nil for another layout, or where a point is missing.
+  public var sixtyEightPoints: [SIMD2<Double>]? {
+    layout == .ibug68 && presentCount == count ? allPositions : nil
+  }
+
   /// How many points the layout has, missing ones included.
   public var count: Int { layout.count }
 

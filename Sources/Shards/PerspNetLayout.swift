@@ -44,15 +44,16 @@ extension ShardLayout {
     writer.member("image", binary: face.image)
     writer.member("size", [face.imageSize.x, face.imageSize.y])
     writer.member("origin", [face.imageOrigin.x, face.imageOrigin.y])
-    writer.member("vertices", binary: face.vertices.flatMap { [$0.x, $0.y, $0.z] }.littleEndian)
-    writer.member("R_t", binary: face.matrix.littleEndian)
+    writer.member(
+      "vertices", binary: face.vertices.flatMap { [$0.x, $0.y, $0.z] }.littleEndianBytes)
+    writer.member("R_t", binary: face.matrix.littleEndianBytes)
     let (f, c) = (face.camera.focalLength, face.camera.principalPoint)
     writer.member("camera", [f.x, f.y, c.x, c.y])
     writer.member("region", face.region.sides)
     writer.member("centre", [face.centre.x, face.centre.y, face.extent])
-    writer.member("landmarks", binary: face.landmarks.flatMap { [$0.x, $0.y] }.littleEndian)
+    writer.member("landmarks", binary: face.landmarks.flatMap { [$0.x, $0.y] }.littleEndianBytes)
     writer.member("mask_box", face.maskBox.sides)
-    writer.member("triangles", binary: Deflate.packed(face.triangles.littleEndian, level: 1))
+    writer.member("triangles", binary: Deflate.packed(face.triangles.littleEndianBytes, level: 1))
     var sample = EncodedSample(head: writer.bytes, faceCount: 1)
     (sample.ownImageBytes, sample.loaderFault) = (face.image.count, face.loaderFault)
     return sample
@@ -134,23 +135,4 @@ extension MessagePackWriter {
 
 extension IntegerBox {
   fileprivate var sides: [Int] { [left, top, right, bottom] }
-}
-
-// Closures, for key paths of two parts are looked up anew for each element.
-extension [Float] {
-  fileprivate var littleEndian: [UInt8] {
-    map { $0.bitPattern.littleEndian }.withUnsafeBytes { [UInt8]($0) }
-  }
-}
-
-extension [Double] {
-  fileprivate var littleEndian: [UInt8] {
-    map { $0.bitPattern.littleEndian }.withUnsafeBytes { [UInt8]($0) }
-  }
-}
-
-extension [UInt16] {
-  fileprivate var littleEndian: [UInt8] {
-    map { $0.littleEndian }.withUnsafeBytes { [UInt8]($0) }
-  }
 }

@@ -1,5 +1,4 @@
 internal import Codecs
-internal import Datasets
 internal import Foundation
 internal import Runs
 
@@ -9,7 +8,6 @@ func words(for error: any Error) -> String {
   case let refusal as OutputRefusal where refusal.reason == .exists:
     return "\(refusal); name another output, or give --overwrite"
   case let locked as OutputInUse: return "\(locked); wait for it or choose another --output"
-  case is MissingMeshTables: return "\(error); name their folder with --mesh-tables"
   case is OtherRun: return "\(error); run without --resume to start anew"
   case let failure as RunFailure:
     guard let remedy = failure.remedy else { return failure.description }

@@ -1,3 +1,4 @@
+import Codecs
 import Datasets
 import Foundation
 import Geometry
@@ -73,12 +74,6 @@ private struct FiveFaces {
       ])
       return record
     }
-  }
-}
-
-extension [Double] {
-  fileprivate var littleEndianBytes: [UInt8] {
-    flatMap { number in (0..<8).map { UInt8(truncatingIfNeeded: number.bitPattern >> (8 * $0)) } }
   }
 }
 

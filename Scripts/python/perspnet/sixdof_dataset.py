@@ -179,7 +179,7 @@ def oblique(v0, v1, v2):
 
 def uv_colours(vertices):
     """The colours of the texture's 1,279 points: the vertices, a rim about them, and the middles of mouth and eyes."""
-    own = vertices.astype(np.float64) * 4.5 + 0.5 if vertices.dtype == np.float64 else vertices * 4.5 + 0.5
+    own = vertices * 4.5 + 0.5
     middles = [own[ring].mean(axis=0, keepdims=True) for ring in (MOUTH, *EYES)]
     return np.vstack([own, own[CONTOUR] * 1.1, *middles])
 

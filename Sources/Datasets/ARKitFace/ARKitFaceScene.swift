@@ -60,10 +60,10 @@ struct ARKitFaceScene {
     face.native = .arrays([
       NativeArray(
         name: "verts", dtype: "<f4", shape: [ARKitFace.vertexCount, 3],
-        content: .bytes(vertices.littleEndianBytes(isDouble: false))),
+        content: .bytes(vertices.map { Float($0) }.littleEndianBytes)),
       NativeArray(
         name: "R_t", dtype: "<f4", shape: [4, 4],
-        content: .bytes(transform.littleEndianBytes(isDouble: false))),
+        content: .bytes(transform.map { Float($0) }.littleEndianBytes)),
     ])
     var image = ImageReference(path: "image/" + sample.path(.image))
     (image.width, image.height, image.format) = (options.width, options.height, "jpeg")

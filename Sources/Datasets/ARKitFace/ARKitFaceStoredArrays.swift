@@ -5,12 +5,25 @@ public import Schema
 /// The arrays of a face's `_info.npz`, looked up where its record has them: in itself, or in the dataset's own files.
 public struct ARKitFaceStoredArrays: Sendable {
   /// An array as a file holds it: little-endian, in C order.
-  typealias Stored = (name: String, dtype: String, shape: [Int], data: [UInt8])
+  struct Stored {
+    var name: String
+    var dtype: String
+    var shape: [Int]
+    var data: [UInt8]
+
+    /// As a whole `.npy` file.
+    var file: [UInt8] { NPY.file(type: dtype, shape: shape, data: data) }
+
+    /// Gives the array to the closure as a reader of its file gets it.
+    func withArray<Result>(_ body: (NPYArray) throws -> Result) throws -> Result {
+      try file.withUnsafeBytes { try body(NPYArray($0, name: name)) }
+    }
+  }
 
   /// The datasets in which references are looked up.
   let sources: [FileTree]
 
-  /// - Parameter sources: the datasets in which references are looked up, the first that has the file.
+  /// - Parameter sources: the datasets in which references are looked up.
   public init(sources: [FileTree]) { self.sources = sources }
 
   /// The numbers of the arrays of a face: `verts`, row after row, and `R_t`, with `R_t` made from the pose where the
@@ -26,8 +39,7 @@ public struct ARKitFaceStoredArrays: Sendable {
       guard fits(stored.shape) else {
         throw NPYError(name: name, detail: "expected \(shape) numbers, found \(stored.shape)")
       }
-      let file = NPY.file(type: stored.dtype, shape: stored.shape, data: stored.data)
-      return try file.withUnsafeBytes { try NPYArray($0, name: name).doubles }
+      return try stored.withArray { $0.doubles }
     }
     let verts = try numbers("verts", "n x 3") { $0.count == 2 && $0[1] == 3 }
     return (
@@ -43,30 +55,27 @@ public struct ARKitFaceStoredArrays: Sendable {
   /// - Throws: `NPYError` where a reference does not lead to such an array; errors of reading.
   func arrays(of face: Face) throws -> [Stored] {
     var arrays: [Stored] = try face.nativeArrays.map {
-      ($0.name, $0.dtype, $0.shape, try data(of: $0))
+      Stored(name: $0.name, dtype: $0.dtype, shape: $0.shape, data: try data(of: $0))
     }
     guard let pose = face.pose else { return arrays }
     let place = arrays.firstIndex { $0.name == "R_t" }
     if let place, Self.holds(arrays[place], pose) { return arrays }
     let numbers = RowTransform(pose.extrinsics, axes: .openGL).rowMajor
     let isDouble = place.map { arrays[$0].dtype == "<f8" } ?? false
-    let made: Stored = (
-      "R_t", isDouble ? "<f8" : "<f4", [4, 4], numbers.littleEndianBytes(isDouble: isDouble)
-    )
+    let made = Stored(
+      name: "R_t", dtype: isDouble ? "<f8" : "<f4", shape: [4, 4],
+      data: isDouble ? numbers.littleEndianBytes : numbers.map { Float($0) }.littleEndianBytes)
     if let place { arrays[place] = made } else { arrays.append(made) }
     return arrays
   }
 
   /// Whether the array, read as a reader would, gives the pose.
   private static func holds(_ array: Stored, _ pose: HeadPose) -> Bool {
-    let file = NPY.file(type: array.dtype, shape: array.shape, data: array.data)
-    return file.withUnsafeBytes { bytes in
-      guard let found = try? NPYArray(bytes, name: array.name), found.shape == [4, 4],
-        let native = RowTransform(axes: .openGL, rowMajor: found.doubles)?.extrinsics
-      else { return false }
-      return length(native.translation - pose.translation) <= 1e-12
-        && native.rotation.angle(to: pose.extrinsics.rotation) <= 1e-9
-    }
+    guard array.shape == [4, 4], let numbers = try? array.withArray({ $0.doubles }),
+      let native = RowTransform(axes: .openGL, rowMajor: numbers)?.extrinsics
+    else { return false }
+    return length(native.translation - pose.translation) <= 1e-12
+      && native.rotation.angle(to: pose.extrinsics.rotation) <= 1e-9
   }
 
   private func data(of array: NativeArray) throws -> [UInt8] {
@@ -74,26 +83,15 @@ public struct ARKitFaceStoredArrays: Sendable {
     case .bytes(let bytes):
       return bytes
     case .file(let path):
-      let holders = sources.count > 1 ? sources.filter { $0.contains(path) } : sources
-      guard let source = holders.first ?? sources.first else {
-        throw NPYError(
-          name: path, detail: "\(array.name): expected the dataset it is in, found none given")
-      }
-      guard holders.count < 2 else {
-        throw NPYError(
-          name: path,
-          detail: "\(array.name): expected one dataset that has the file, found \(holders.count)")
+      let source: FileTree
+      do throws(MissingReference) {
+        source = try sources.holder(of: path)
+      } catch {
+        throw NPYError(name: path, detail: "\(array.name): \(error.detail)")
       }
       return try source.withBytes(of: path, limit: 64 << 20) { bytes in
         try NPZFile(bytes).withArray(array.name, limit: 16 << 20) { $0.littleEndianBytes }
       }
     }
-  }
-}
-
-extension Face {
-  /// The arrays that the record keeps of the dataset's file.
-  var nativeArrays: [NativeArray] {
-    if case .arrays(let arrays) = native { arrays } else { [] }
   }
 }

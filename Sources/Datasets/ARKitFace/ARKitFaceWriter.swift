@@ -84,7 +84,7 @@ public struct ARKitFaceWriter: DatasetWriter {
     if let imageBytes { try folder.write(imageBytes, to: paths.image) }
     var file = NPZWriter(isCompressed: isCompressed)
     for array in arrays {
-      file.add(array.name, npy: NPY.file(type: array.dtype, shape: array.shape, data: array.data))
+      file.add(array.name, npy: array.file)
     }
     try folder.write(file.finished(), to: paths.info)
     if let landmarks = face.landmarks, landmarks.areWholeNumbers {
@@ -117,20 +117,5 @@ extension Landmarks {
 
   fileprivate var wholeNumberText: String {
     (0..<count).compactMap(position).map { "\(Int($0.x)) \(Int($0.y))\n" }.joined()
-  }
-}
-
-extension [Double] {
-  /// The numbers as float64, or rounded to float32, one after the other.
-  func littleEndianBytes(isDouble: Bool) -> [UInt8] {
-    var bytes: [UInt8] = []
-    for value in self {
-      if isDouble {
-        Swift.withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes += $0 }
-      } else {
-        Swift.withUnsafeBytes(of: Float(value).bitPattern.littleEndian) { bytes += $0 }
-      }
-    }
-    return bytes
   }
 }

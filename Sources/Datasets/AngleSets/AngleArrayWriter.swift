@@ -30,21 +30,13 @@ public struct AngleArrayWriter: EncodingDatasetWriter {
     var crop: Int
 
     /// The angles in degrees as little-endian float64.
-    var doubles: [UInt8] {
-      (0..<3).flatMap { littleEndian((angles[$0] * 180 / .pi).bitPattern) }
-    }
+    var doubles: [UInt8] { (0..<3).map { angles[$0] * 180 / .pi }.littleEndianBytes }
 
     /// The same as float32. Those of a `.mat` file are float32 there, and NumPy 2 computes with them as such.
     var floats: [UInt8] {
-      (0..<3).flatMap { axis in
-        let degrees =
-          isBiwi ? Float(angles[axis] * 180 / .pi) : Float(angles[axis]).asNumPyDegrees
-        return littleEndian(degrees.bitPattern)
-      }
-    }
-
-    private func littleEndian(_ bits: some FixedWidthInteger) -> [UInt8] {
-      withUnsafeBytes(of: bits.littleEndian) { Array($0) }
+      (0..<3).map { axis in
+        isBiwi ? Float(angles[axis] * 180 / .pi) : Float(angles[axis]).asNumPyDegrees
+      }.littleEndianBytes
     }
   }
 
@@ -134,7 +126,7 @@ public struct AngleArrayWriter: EncodingDatasetWriter {
       for i in members { try put(form == .fsaNet ? rows[i].floats : rows[i].doubles) }
     }
     try file.add("img_size", type: "<i8", shape: []) { put in
-      try put(Swift.withUnsafeBytes(of: Int64(side).littleEndian) { Array($0) })
+      try put(Int64(side).littleEndianBytes)
     }
     try file.finish()
   }

@@ -90,18 +90,18 @@ public struct AngleCropEncoder: RecordEncoder {
     let byX = xs.map { $0 > 0 }, byY = ys.map { $0 > 0 }
     let isKept = byX.count { $0 } > byY.count { $0 } ? byY : byX
     let kept = zip(zip(xs, ys), isKept).filter(\.1).map { SIMD2($0.0.0, $0.0.1) }
-    guard let first = kept.first, kept.allSatisfy(PlausibleRange.coordinate.contains) else {
+    guard let bounds = BoundingBox(around: kept),
+      kept.allSatisfy(PlausibleRange.coordinate.contains)
+    else {
       throw rejected(
         record, .unusableLandmarks,
         "pt2d: expected points with \(PlausibleRange.coordinate.text) and above 0, found \(kept.isEmpty ? "none" : "others")"
       )
     }
-    let (low, high) = kept.reduce((first, first)) {
-      (pointwiseMin($0.0, $1), pointwiseMax($0.1, $1))
-    }
     return try part(
-      low: SIMD2(Int(low.x), Int(low.y)), high: SIMD2(Int(high.x), Int(high.y)), margin: 0.6,
-      isEndKept: false, header, record)
+      low: SIMD2(Int(bounds.left), Int(bounds.top)),
+      high: SIMD2(Int(bounds.right), Int(bounds.bottom)), margin: 0.6, isEndKept: false, header,
+      record)
   }
 
   private static func part(
@@ -143,12 +143,7 @@ public struct AngleCropEncoder: RecordEncoder {
   private mutating func pixels(
     of image: StoredImage, _ part: Part, _ record: ImageRecord
   ) throws -> [UInt8] {
-    let whole: PixelImage
-    do {
-      whole = try image.bytes().withUnsafeBytes { try decoder.image($0).image }
-    } catch let error as ImageError {
-      throw RejectedRecord(RecordIssue(.broken(error), imageOf: record))
-    }
+    let whole = try decoder.pixels(of: image, in: record)
     let side = form.side
     var pixels = [UInt8](repeating: 0, count: 3 * side * side)
     pixels.withUnsafeMutableBufferPointer { pixels in

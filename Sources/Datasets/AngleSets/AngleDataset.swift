@@ -70,11 +70,3 @@ extension Float {
   /// nearest to pi but below it.
   var asNumPyDegrees: Float { self * 180 / Float(Double.pi) }
 }
-
-extension Face {
-  /// An array of the source that the face has kept in full.
-  func nativeArray(_ name: String) -> MATArray? {
-    guard case .arrays(let arrays) = native else { return nil }
-    return arrays.first { $0.name == name }.flatMap(MATArray.init)
-  }
-}

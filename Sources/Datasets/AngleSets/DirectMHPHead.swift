@@ -29,7 +29,8 @@ struct DirectMHPHead {
     else {
       return .failure(Reason(text: "faces with a pitch or roll beyond 90 degrees"))
     }
-    return .success(DirectMHPHead(box: box, angles: angles, points: face.allSixtyEightPoints))
+    return .success(
+      DirectMHPHead(box: box, angles: angles, points: face.landmarks?.sixtyEightPoints))
   }
 
   /// A line of YOLO's labels, which its reader wants without negative numbers.
@@ -82,13 +83,5 @@ extension EulerAngles {
     let other = EulerAngles(
       pitch: wrapped(pitch + .pi), yaw: wrapped(.pi - yaw), roll: wrapped(roll + .pi))
     return [self, other].first { max(abs($0.pitch), abs($0.roll)) <= .pi / 2 }
-  }
-}
-
-extension Face {
-  fileprivate var allSixtyEightPoints: [SIMD2<Double>]? {
-    guard let landmarks, landmarks.layout == .ibug68 else { return nil }
-    let points = (0..<landmarks.count).compactMap { landmarks.position($0) }
-    return points.count == landmarks.count ? points : nil
   }
 }

@@ -62,7 +62,7 @@ public struct DirectMHPWriter: DatasetWriter {
     let name = record.source.split ?? "train" == "train" ? "train" : "validation"
     let id = Self.firstID + images
     let file = "\(id).\(image.header.format == .jpeg ? "jpg" : "png")"
-    try folder.write(image.bytes(), to: "images/\(name)/\(file)")
+    try image.copy(to: folder.path(of: "images/\(name)/\(file)"))
     try folder.write(
       heads.map { $0.label(imageSize: size) }.joined().utf8, to: "labels/\(name)/\(id).txt")
     try add(record, file, id, size, heads, to: name)

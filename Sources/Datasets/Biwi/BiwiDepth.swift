@@ -1,3 +1,5 @@
+internal import Codecs
+
 /// A `_depth.bin`: depths in millimetres, 0 where nothing was measured, with runs of zeros left out
 /// (FORMATS §5.3).
 ///
@@ -77,9 +79,7 @@ public struct BiwiDepth: Sendable, Equatable {
   /// The bytes of the file, with as few runs as possible.
   public var bytes: [UInt8] {
     var bytes: [UInt8] = []
-    func add(_ number: Int) {
-      withUnsafeBytes(of: Int32(number).littleEndian) { bytes += $0 }
-    }
+    func add(_ number: Int) { bytes += Int32(number).littleEndianBytes }
     add(width)
     add(height)
     var next = 0
@@ -88,9 +88,7 @@ public struct BiwiDepth: Sendable, Equatable {
       let end = millimetres[full...].firstIndex(of: 0) ?? millimetres.count
       add(full - next)
       add(end - full)
-      for depth in millimetres[full..<end] {
-        withUnsafeBytes(of: depth.littleEndian) { bytes += $0 }
-      }
+      bytes += millimetres[full..<end].littleEndianBytes
       next = end
     }
     return bytes

@@ -84,7 +84,7 @@ public struct BiwiWriter: DatasetWriter {
       case .png: .png
       case .jpeg: place.kind == .jpeg ? .jpeg : .jpg
       }
-    try folder.write(image.bytes(), to: place.sibling(kind).path)
+    try image.copy(to: folder.path(of: place.sibling(kind).path))
     return .oneFace(of: record)
   }
 

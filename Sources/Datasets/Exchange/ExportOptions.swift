@@ -38,7 +38,10 @@ public struct ExportOptions: Sendable {
     /// Those of a file: 62 means, then 62 deviations, as `.npy` or as text.
     case table(path: String)
 
-    /// As exports' manifests have it.
+    /// Those that have a name of their own.
+    public static let named: [Whitening] = [.first, .second, .computed]
+
+    /// As exports' manifests and the command line have it.
     public var name: String {
       switch self {
       case .first: "v1"

@@ -4,16 +4,17 @@ internal import Schema
 /// TRG's ARKitFace folder.
 struct TRGARKitFacePart {
   private let folder: OutputFolder
-  private let tables: ARKitFaceTables?
+  /// The vertices of a mirrored mesh; nil where there are no tables.
+  private let flipIndex: [Int]?
   private var lists: [String: OutputFile] = [:]
   /// How many images each split holds.
   private(set) var counts = ["train": 0, "test": 0]
 
   static let splits = ["train", "test"]
 
-  init(root: String, tables: ARKitFaceTables?) {
+  init(root: String, flipIndex: [Int]?) {
     folder = OutputFolder("\(root)/\(TRGRoot.Part.arkitFace.folder)")
-    self.tables = tables
+    self.flipIndex = flipIndex
   }
 
   var isEmpty: Bool { counts.values.allSatisfy { $0 == 0 } }
@@ -46,15 +47,13 @@ struct TRGARKitFacePart {
 
   /// Writes both lists, for TRG opens both, and the mirrored vertices.
   mutating func finish() throws {
-    guard let tables else { return }
+    guard let flip = flipIndex else { return }
     for split in Self.splits { try list(split).finish() }
     lists = [:]
-    let flip = try tables.flipIndex
-    let bytes = flip.flatMap { vertex in
-      withUnsafeBytes(of: Int64(vertex).littleEndian) { Array($0) }
-    }
     try folder.write(
-      NPY.file(type: "<i8", shape: [flip.count], data: bytes), to: "flip_index.npy")
+      NPY.file(
+        type: "<i8", shape: [flip.count], data: flip.map { Int64($0) }.littleEndianBytes),
+      to: "flip_index.npy")
   }
 
   /// What `dataset.json` says of it.

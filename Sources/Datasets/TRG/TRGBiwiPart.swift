@@ -125,13 +125,9 @@ extension TRGBiwiPart {
     let own = try ownMesh(of: sequence, folder: folder)
     let mesh = own.mesh ?? Self.head
     let vertices = mesh.vertices.flatMap { [$0.x, $0.y, $0.z] }
-    let number = try shapes.append(vertices.littleEndianBytes(isDouble: true))
-    try shapes.append(
-      mesh.triangles.flatMap { corners in
-        [corners.x, corners.y, corners.z].flatMap { corner in
-          withUnsafeBytes(of: Int64(corner).littleEndian) { Array($0) }
-        }
-      })
+    let number = try shapes.append(vertices.littleEndianBytes)
+    let corners = mesh.triangles.flatMap { [Int64($0.x), Int64($0.y), Int64($0.z)] }
+    try shapes.append(corners.littleEndianBytes)
     meshes.append((sequence, own.origin, number))
   }
 

@@ -6,7 +6,19 @@ public import Schema
 public struct TRGEncoder: RecordEncoder {
   /// One record's files; opaque, for `TRGWriter` alone writes them.
   public struct Sample: Sendable {
-    var sample: TRGSample
+    enum Content: Sendable {
+      /// The bytes of its `_info.npz`.
+      case arkitFace(info: [UInt8])
+      case landmarks(TRGLandmarkFiles)
+      /// 68 x 3 float64 numbers for `pred_kpt`, and whether they are the record's own.
+      case biwi(points: [UInt8], isReprojected: Bool)
+      /// Why the record has no place in the root: "images without ...".
+      case leftOut(String)
+    }
+
+    var record: ImageRecord
+    var image: StoredImage
+    var content: Content
   }
 
   let stored: ARKitFaceStoredArrays
@@ -17,20 +29,20 @@ public struct TRGEncoder: RecordEncoder {
   ///   `MissingMeshTables`.
   public func encode(_ record: ImageRecord, image: StoredImage?) throws -> Sample {
     guard let image else { throw MissingImages() }
-    let content: TRGSample.Content =
+    let content: Sample.Content =
       switch TRGRoot.Part(of: record) {
       case .arkitFace: try arkitFace(record, image)
       case .landmarks: TRGLandmarkFiles.content(of: record, image)
       case .biwi: biwi(record)
       }
-    return Sample(sample: TRGSample(record: record, image: image, content: content))
+    return Sample(record: record, image: image, content: content)
   }
 
   // MARK: ARKitFace
 
   private func arkitFace(
     _ record: ImageRecord, _ image: StoredImage
-  ) throws -> TRGSample.Content {
+  ) throws -> Sample.Content {
     guard hasMeshTables else { throw MissingMeshTables() }
     guard ARKitFacePaths.hasPlainName(record) else {
       return .leftOut("images without a subject, an action and an id of their own")
@@ -61,15 +73,13 @@ public struct TRGEncoder: RecordEncoder {
     var file = NPZWriter()
     for name in ["verts", "R_t"] {
       guard let array = arrays.first(where: { $0.name == name }) else { continue }
-      let npy = NPY.file(type: array.dtype, shape: array.shape, data: array.data)
-      let single = try npy.withUnsafeBytes { bytes throws(NPYError) -> [UInt8] in
-        let array = try NPYArray(bytes, name: name)
+      let single = try array.withArray { array throws -> [UInt8] in
         guard array.element.kind == .float else {
           throw NPYError(
             name: name, detail: "expected float32 or float64, found \(array.element.name)")
         }
         if array.element.width == 4 { return array.littleEndianBytes }
-        return array.doubles.littleEndianBytes(isDouble: false)
+        return array.doubles.map { Float($0) }.littleEndianBytes
       }
       file.add(name, npy: NPY.file(type: "<f4", shape: array.shape, data: single))
     }
@@ -87,7 +97,7 @@ public struct TRGEncoder: RecordEncoder {
 
   // MARK: BIWI
 
-  private func biwi(_ record: ImageRecord) -> TRGSample.Content {
+  private func biwi(_ record: ImageRecord) -> Sample.Content {
     guard TRGBiwiPart.path(of: record) != nil else {
       return .leftOut("images without a sequence and a frame in their path")
     }
@@ -96,11 +106,8 @@ public struct TRGEncoder: RecordEncoder {
       return .leftOut("images without \(lacks)")
     }
     if points != .reprojected,
-      let landmarks = record.faces.lazy.compactMap(\.landmarks).first(where: {
-        $0.layout == .ibug68 && $0.presentCount == 68
-      })
+      let positions = record.faces.lazy.compactMap(\.landmarks?.sixtyEightPoints).first
     {
-      let positions = (0..<68).map { landmarks[$0].position }
       return .biwi(points: Self.bytes(positions), isReprojected: false)
     }
     guard points != .annotated else { return .leftOut("images without 68 landmarks") }
@@ -112,7 +119,7 @@ public struct TRGEncoder: RecordEncoder {
 
   /// 68 rows of x, y and a depth of 0, which cancels in the loader (TARGETS §1.6).
   private static func bytes(_ positions: [SIMD2<Double>]) -> [UInt8] {
-    positions.flatMap { [$0.x, $0.y, 0] }.littleEndianBytes(isDouble: true)
+    positions.flatMap { [$0.x, $0.y, 0] }.littleEndianBytes
   }
 }
 

@@ -50,10 +50,10 @@ struct TRGLandmarkFiles: Sendable {
     }
   }
 
-  static func content(of record: ImageRecord, _ image: StoredImage) -> TRGSample.Content {
+  static func content(of record: ImageRecord, _ image: StoredImage) -> TRGEncoder.Sample.Content {
     guard !record.faces.isEmpty else { return .leftOut("images without a face") }
-    guard let face = record.faces.first(where: { $0.trgPoints != nil }),
-      let points = face.trgPoints
+    guard let face = record.faces.first(where: { $0.landmarks?.sixtyEightPoints != nil }),
+      let points = face.landmarks
     else { return .leftOut("images without 68 landmarks") }
     if let pose = face.pose {
       guard EulerConvention.aflw.angles(of: pose.extrinsics.rotation).isWithin99Degrees else {
@@ -94,17 +94,5 @@ struct TRGLandmarkFiles: Sendable {
       || record.faces.contains { face in
         face.attributes.others.contains { $0.name == "flip" && $0.value == .boolean(true) }
       }
-  }
-}
-
-extension Face {
-  /// The 68 points where all are there.
-  fileprivate var trgPoints: Landmarks? {
-    landmarks.flatMap { $0.layout == .ibug68 && $0.presentCount == 68 ? $0 : nil }
-  }
-
-  /// Whether the jaw is the outline in the image and no projection of the head's points.
-  fileprivate var hasContourJaw: Bool {
-    attributes.others.contains { $0.name == "contour-jaw" }
   }
 }

@@ -21,12 +21,12 @@ struct TRGLandmarkPart {
     if FileManager.default.fileExists(atPath: landmarkFile) {
       guard try Self.holds(landmarkFile, files.points) else { return false }
     } else {
-      try Self.write(files.points, to: landmarkFile)
+      try MATWriter.write(files.points, to: landmarkFile)
     }
     // Whatever its format: OpenCV goes by what a file holds and not by its name.
     try image.copy(to: folder.path(of: files.line + ".jpg"))
     if !files.parameters.isEmpty {
-      try Self.write(files.parameters, to: folder.path(of: files.line + ".mat"))
+      try MATWriter.write(files.parameters, to: folder.path(of: files.line + ".mat"))
     }
     // As the authors' list, it ends without a line feed.
     let list = try self.list ?? folder.file("files.txt")
@@ -44,12 +44,6 @@ struct TRGLandmarkPart {
     } else {
       counts.append((dataset, 1))
     }
-  }
-
-  private static func write(_ arrays: [MATArray], to path: String) throws {
-    let writer = try MATWriter(path: path)
-    for array in arrays { try writer.write(array) }
-    try writer.finish()
   }
 
   /// Whether a file that this run wrote has the same points. Points that were mirrored twice are off by rounding.

@@ -74,20 +74,3 @@ enum TRGRoot {
     return text.utf8.count == 1 ? "0" + text : text
   }
 }
-
-/// What an encoder made of one record for TRG.
-struct TRGSample: Sendable {
-  enum Content: Sendable {
-    /// The bytes of its `_info.npz`.
-    case arkitFace(info: [UInt8])
-    case landmarks(TRGLandmarkFiles)
-    /// 68 x 3 float64 numbers for `pred_kpt`, and whether they are the record's own.
-    case biwi(points: [UInt8], isReprojected: Bool)
-    /// Why the record has no place in the root: "images without ...".
-    case leftOut(String)
-  }
-
-  var record: ImageRecord
-  var image: StoredImage
-  var content: Content
-}

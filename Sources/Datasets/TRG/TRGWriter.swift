@@ -8,7 +8,7 @@ public import Schema
 public struct TRGWriter: EncodingDatasetWriter {
   private let root: OutputFolder
   private let sources: [FileTree]
-  private let tables: ARKitFaceTables?
+  private let hasTables: Bool
   private let points: ExportOptions.Points
   private var arkitFace: TRGARKitFacePart
   private var landmarks: TRGLandmarkPart
@@ -25,19 +25,18 @@ public struct TRGWriter: EncodingDatasetWriter {
     points: ExportOptions.Points = .automatic
   ) throws {
     root = OutputFolder(folder)
-    (self.sources, self.tables, self.points) = (sources, tables, points)
+    (self.sources, self.points, hasTables) = (sources, points, tables != nil)
     // Now, so that tables that do not fit are told before any work is done.
-    _ = try tables?.flipIndex
-    arkitFace = TRGARKitFacePart(root: folder, tables: tables)
+    arkitFace = TRGARKitFacePart(root: folder, flipIndex: try tables?.flipIndex)
     landmarks = TRGLandmarkPart(root: folder)
     biwi = try TRGBiwiPart(root: folder, sources: sources)
   }
 
   public var makeEncoder: @Sendable () throws -> TRGEncoder {
-    let (stored, hasTables, points) = (
-      ARKitFaceStoredArrays(sources: sources), tables != nil, points
-    )
-    return { TRGEncoder(stored: stored, hasMeshTables: hasTables, points: points) }
+    let stored = ARKitFaceStoredArrays(sources: sources)
+    return { [hasTables, points] in
+      TRGEncoder(stored: stored, hasMeshTables: hasTables, points: points)
+    }
   }
 
   public func losses(of record: ImageRecord) -> [String] {
@@ -70,8 +69,8 @@ public struct TRGWriter: EncodingDatasetWriter {
   }
 
   public mutating func write(_ sample: TRGEncoder.Sample) throws -> WrittenRecord {
-    let (record, image) = (sample.sample.record, sample.sample.image)
-    switch sample.sample.content {
+    let (record, image) = (sample.record, sample.image)
+    switch sample.content {
     case .leftOut(let reason):
       return .nothing(reason)
     case .arkitFace(let info):
@@ -93,7 +92,7 @@ public struct TRGWriter: EncodingDatasetWriter {
     try landmarks.finish()
     try biwi.finish()
     var parts: [(key: String, value: JSONValue)] = []
-    if tables != nil { parts.append((TRGRoot.Part.arkitFace.folder, arkitFace.description)) }
+    if hasTables { parts.append((TRGRoot.Part.arkitFace.folder, arkitFace.description)) }
     if landmarks.count > 0 { parts.append((TRGRoot.Part.landmarks.folder, landmarks.description)) }
     if biwi.count > 0 { parts.append(("BIWI", biwi.description)) }
     let json = JSONValue.object([

@@ -57,7 +57,7 @@ struct Img2PoseParameterWriter: DatasetWriter {
     let file = try Img2PoseFile(of: record, saying: json)
     try file.write(to: folder)
     list += file.name + "\n"
-    if let image { try folder.write(image.bytes(), to: path) }
+    if let image { try image.copy(to: folder.path(of: path)) }
     return .oneFace(of: record)
   }
 

@@ -41,11 +41,10 @@ struct MATFaceArrays {
 
   /// The smallest box that holds the landmarks.
   var box: BoundingBox {
-    let positions = (0..<68).map { landmarks[$0].position }
-    let (low, high) = positions.reduce((positions[0], positions[0])) {
-      (pointwiseMin($0.0, $1), pointwiseMax($0.1, $1))
+    guard let box = BoundingBox(around: landmarks.allPositions) else {
+      preconditionFailure("there are 68 landmarks")
     }
-    return BoundingBox(left: low.x, top: low.y, right: high.x, bottom: high.y)
+    return box
   }
 
   /// All arrays in the order of the real files. Texture and light are random, for they have no effect here.

@@ -45,7 +45,7 @@ struct MATFaceContent {
       if arrays.count < native.count { losses.append("arrays that records only refer to") }
     }
     setPose(head, camera.intrinsics, imageHeight: height, isEgocentric: face.isEgocentric)
-    let isContour = face.attributes.others.contains { $0.name == "contour-jaw" }
+    let isContour = face.hasContourJaw
     let known = source(form, isFlip: isFlip, imageWidth: width)
     if known.map({ Self.areEqual($0.landmarks, landmarks) }) != true {
       setLandmarks(

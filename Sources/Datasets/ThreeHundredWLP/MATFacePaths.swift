@@ -63,3 +63,8 @@ struct MATFacePaths {
     return members.map { FaceAttributes.Other(name: $0.0, value: $0.1) }
   }
 }
+
+extension Face {
+  /// Whether the jaw is the outline in the image and no projection of the head's points, as `pt2d` has it.
+  var hasContourJaw: Bool { attributes.others.contains { $0.name == "contour-jaw" } }
+}

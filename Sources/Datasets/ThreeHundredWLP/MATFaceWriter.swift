@@ -48,7 +48,7 @@ struct MATFaceWriter: DatasetWriter {
     if form == .threeHundredWLP, let file = paths.landmarkFile {
       try write(content.filter(isLandmark), to: file)
     }
-    if let image { try folder.write(image.bytes(), to: record.image.path) }
+    if let image { try image.copy(to: folder.path(of: record.image.path)) }
     return .oneFace(of: record)
   }
 
@@ -65,8 +65,6 @@ struct MATFaceWriter: DatasetWriter {
 
   private func write(_ arrays: [MATArray], to file: String) throws {
     guard !arrays.isEmpty else { return }
-    let writer = try MATWriter(path: folder.path(of: file))
-    for array in arrays { try writer.write(array) }
-    try writer.finish()
+    try MATWriter.write(arrays, to: folder.path(of: file))
   }
 }

@@ -7,7 +7,8 @@ internal import Schema
 struct ExportPass {
   let format: ExportForm
   let settings: RunSettings
-  let images: Images
+  /// Of each input.
+  let images: [Place]
   let pixelLimit: PixelLimit
   private(set) var tally = Tally()
   private(set) var written = (images: 0, faces: 0)
@@ -17,36 +18,18 @@ struct ExportPass {
   /// Of the records that were written, where each has a file of its own.
   private var files: Set<String> = []
 
-  /// Where the inputs' images are.
-  enum Images: Sendable {
+  /// Where an input's images are.
+  enum Place: Sendable {
     case none
-    /// In the inputs themselves, where that is true of them.
-    case ofSources([Bool])
-    /// In one place for all inputs, or in one for each.
-    case stores([ImageStore])
+    /// In the input itself.
+    case source
+    case store(ImageStore)
 
-    /// The place of an input's images, and whether they are opened at all.
-    func place(of input: Int) -> (store: ImageStore?, isOpened: Bool) {
-      switch self {
-      case .none: (nil, false)
-      case .ofSources(let have): (nil, have[input])
-      case .stores(let stores): (stores[stores.count == 1 ? 0 : input], true)
-      }
-    }
-
-    var stores: [ImageStore] { if case .stores(let stores) = self { stores } else { [] } }
-    /// For how many inputs there is something to open.
-    var places: Int {
-      switch self {
-      case .none: 0
-      case .ofSources(let have): have.count
-      case .stores(let stores): stores.count
-      }
-    }
-    var areOpened: Bool { (0..<places).contains { place(of: $0).isOpened } }
+    var isOpened: Bool { if case .none = self { false } else { true } }
+    var store: ImageStore? { if case .store(let store) = self { store } else { nil } }
   }
 
-  init(format: ExportForm, settings: RunSettings, images: Images, pixelLimit: PixelLimit) {
+  init(format: ExportForm, settings: RunSettings, images: [Place], pixelLimit: PixelLimit) {
     (self.format, self.settings) = (format, settings)
     (self.images, self.pixelLimit) = (images, pixelLimit)
   }
@@ -60,9 +43,8 @@ struct ExportPass {
   }
 
   private struct Worker<Encoder: RecordEncoder> {
-    /// For each place of images.
-    let openings: [ImageOpening]
-    let images: Images
+    /// Of each input; nil where its images are not opened.
+    let openings: [ImageOpening?]
     var encoder: Encoder
 
     mutating func encode(_ outcome: Outcome) throws -> Encoded<Encoder.Sample> {
@@ -71,9 +53,7 @@ struct ExportPass {
       outcome.image = nil
       guard let record = outcome.record else { return Encoded(outcome: outcome) }
       do {
-        let isOpened = images.place(of: outcome.input).isOpened
-        let opening = openings.isEmpty ? nil : openings[openings.count == 1 ? 0 : outcome.input]
-        let image = isOpened ? try opening?.open(record, held: held).get() : nil
+        let image = try openings[outcome.input]?.open(record, held: held).get()
         return Encoded(outcome: outcome, sample: try encoder.encode(record, image: image))
       } catch let rejected as RejectedImage {
         outcome.issues.append(rejected.issue)
@@ -85,27 +65,36 @@ struct ExportPass {
   }
 
   /// Writes all records, and has the writer finish where it got any.
-  mutating func run<Writer: EncodingDatasetWriter>(
-    _ records: JoinedSources, _ writer: Writer, _ context: RunContext
+  mutating func run(
+    _ records: JoinedSources, _ writer: any DatasetWriter, _ context: RunContext
+  ) throws {
+    if let writer = writer as? any EncodingDatasetWriter {
+      try run(records, encoding: writer, context)
+    } else {
+      try run(records, encoding: WholeRecordWriter(writer), context)
+    }
+  }
+
+  private mutating func run<Writer: EncodingDatasetWriter>(
+    _ records: JoinedSources, encoding writer: Writer, _ context: RunContext
   ) throws {
     var (source, writer): (any AnnotationSource, Writer) = (records, writer)
     let (images, limit, makeEncoder) = (images, pixelLimit, writer.makeEncoder)
     // An image in flight holds an open file, a record at most some kilobytes.
-    let batchSize = images.areOpened ? 8 : 64
+    let batchSize = images.contains(where: \.isOpened) ? 8 : 64
     try OrderedImages(settings: settings, stop: context.stop, batchSize: batchSize).run(
       &source,
       makeWorker: {
         Worker(
-          openings: (0..<images.places).map {
-            ImageOpening(images: images.place(of: $0).store, limit: limit)
-          }, images: images, encoder: try makeEncoder())
+          openings: images.map {
+            $0.isOpened ? ImageOpening(images: $0.store, limit: limit) : nil
+          }, encoder: try makeEncoder())
       },
       transform: { worker, outcome in try worker.encode(outcome) },
       sink: { encoded in
         try take(encoded, &writer)
         return (tally.read, tally.rejected)
       })
-    for store in images.stores { try store.tellOtherRoot(used: written.images, context.say) }
     guard written.images > 0 else { return }
     try writer.finish()
     notes = writer.notes

@@ -57,19 +57,23 @@ public struct ExportRun: Job {
     let writer = try format.makeWriter(target)
     if !allowsLosses { try refuseLosses(by: writer, context) }
     var records = records
-    let images = try openImages(of: &records)
+    let stores = try openStores(of: &records)
+    let images = records.indices.map { i -> ExportPass.Place in
+      if !stores.isEmpty { return .store(stores[stores.count == 1 ? 0 : i]) }
+      return records[i].takesImages ? .source : .none
+    }
     var pass = ExportPass(
       format: format, settings: settings, images: images, pixelLimit: imageLimits.pixelLimit)
-    let source = JoinedSources(records)
-    if let writer = writer as? any EncodingDatasetWriter {
-      try pass.run(source, writer, context)
-    } else {
-      try pass.run(source, WholeRecordWriter(writer), context)
+    do {
+      try pass.run(JoinedSources(records), writer, context)
+    } catch let error as MissingMeshTables {
+      throw RunFailure("\(error)", remedy: .nameMeshTables)
     }
+    for store in stores { try store.tellOtherRoot(used: pass.written.images, context.say) }
     guard pass.written.images > 0 else { throw nothingWritten(pass.tally, pass.leftOut) }
     let manifest = ExportManifest(
       form: format, options: options, allowsLosses: allowsLosses,
-      hasImages: images.areOpened, records: try digests(of: records), pass: pass)
+      hasImages: images.contains(where: \.isOpened), records: try digests(of: records), pass: pass)
     try outputs.write(manifest.text.utf8, to: OutputSuffix.export)
     try context.stop.check()
     try outputs.publish()
@@ -94,23 +98,22 @@ public struct ExportRun: Job {
     }
   }
 
-  /// The images of each input where the form holds any: those that are named, or else those that an LMDB of records
-  /// holds.
-  private func openImages(of records: inout [RecordFile]) throws -> ExportPass.Images {
-    guard format.images != .none else { return .none }
+  /// The images that are named, one place for all inputs or one for each, where the form holds any. Where none are named,
+  /// LMDBs of records give their own.
+  private func openStores(of records: inout [RecordFile]) throws -> [ImageStore] {
+    guard format.images != .none else { return [] }
     var location = imageLimits
-    if imagePaths.isEmpty {
-      location.path = nil
-      for i in records.indices { records[i].takesImages = true }
-      let isComplete = records.allSatisfy(\.isShard)
-      _ = try location.open(or: nil, isRequired: format.images == .required && !isComplete)
-      return .ofSources(records.map(\.takesImages))
-    }
-    return .stores(
-      try imagePaths.map { path in
+    guard imagePaths.isEmpty else {
+      return try imagePaths.map { path in
         location.path = path
         return try location.required(or: nil)
-      })
+      }
+    }
+    location.path = nil
+    for i in records.indices { records[i].takesImages = true }
+    let isComplete = records.allSatisfy(\.isShard)
+    _ = try location.open(or: nil, isRequired: format.images == .required && !isComplete)
+    return []
   }
 
   static let sharedFile = "images whose file another one has too"

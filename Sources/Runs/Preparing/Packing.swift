@@ -40,7 +40,6 @@ public struct Packing {
   /// How the run goes about its work.
   public var settings: RunSettings
   var makeSource: () throws -> any AnnotationSource
-  private var meshes: PerspNetMeshes.Tables?
 
   /// - Parameters:
   ///   - command: what the manifest says that made it.
@@ -98,26 +97,20 @@ public struct Packing {
 
   /// - Parameter outputs: as `outputs` made them.
   public func perform(_ run: RunContext, _ outputs: OutputSet) throws -> RunOutcome {
-    var packing = self
-    packing.meshes = try meshTables()
-    return try packing.performWithTables(run, outputs)
-  }
-
-  private func performWithTables(
-    _ run: RunContext, _ outputs: OutputSet
-  ) throws -> RunOutcome {
-    if packing.isDryRun { return try dryRun(run) }
+    let plan = try plan
+    if packing.isDryRun { return try dryRun(plan, run) }
     // What can be refused is, before anything is made.
     let inputs = try inputDigests()
     let source = try makeSource()
     try run.begin(outputs, run: runDescription(inputs))
     do {
       return try pack(
-        source, in: outputs, inputs: inputs, resume: outputs.isResumed, run)
+        source, by: plan, in: outputs, inputs: inputs, resume: outputs.isResumed, run)
     } catch let error where outputs.isResumed && (error is ResumeError || error is DamagedRemainder)
     {
       run.say("warning: \(error); the run begins anew")
-      return try pack(try makeSource(), in: outputs, inputs: inputs, resume: false, run)
+      return try pack(
+        try makeSource(), by: plan, in: outputs, inputs: inputs, resume: false, run)
     }
   }
 
@@ -134,14 +127,16 @@ public struct Packing {
   }
 
   private var plan: PreparationPlan {
-    var plan = PreparationPlan()
-    (plan.images, plan.inference) = (images, inference)
-    (plan.labelling, plan.camera) = (labelling?.options, labelling?.camera)
-    (plan.frames, plan.targets) = (profile.frames, targets)
-    plan.checker = checks ? CheckDigest.checker : nil
-    (plan.layout, plan.writesRecords) = (packing.layout, writesRecords)
-    (plan.checksum, plan.meshes) = (packing.checksum, meshes)
-    return plan
+    get throws {
+      var plan = PreparationPlan()
+      (plan.images, plan.inference) = (images, inference)
+      (plan.labelling, plan.camera) = (labelling?.options, labelling?.camera)
+      (plan.frames, plan.targets) = (profile.frames, targets)
+      plan.checker = checks ? CheckDigest.checker : nil
+      (plan.layout, plan.writesRecords) = (packing.layout, writesRecords)
+      (plan.checksum, plan.meshes) = (packing.checksum, try meshTables())
+      return plan
+    }
   }
 
   private var targets: Img2PoseTargets.Options {
@@ -153,8 +148,8 @@ public struct Packing {
   }
 
   private func pack(
-    _ source: any AnnotationSource, in outputs: OutputSet, inputs: [InputDigest], resume: Bool,
-    _ run: RunContext
+    _ source: any AnnotationSource, by plan: PreparationPlan, in outputs: OutputSet,
+    inputs: [InputDigest], resume: Bool, _ run: RunContext
   ) throws -> RunOutcome {
     let name = URL(fileURLWithPath: prefix).lastPathComponent
     let shardNames = ShardSetWriter.names(prefix: name, count: packing.shards)
@@ -233,7 +228,7 @@ public struct Packing {
     return leftOut
   }
 
-  private func dryRun(_ run: RunContext) throws -> RunOutcome {
+  private func dryRun(_ plan: PreparationPlan, _ run: RunContext) throws -> RunOutcome {
     var source = try makeSource()
     let result = try Preparation(plan: plan, settings: settings, stop: run.stop).run(&source)
     try images.tellOtherRoot(used: result.tally.images, run.say)

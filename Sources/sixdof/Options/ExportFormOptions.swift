@@ -34,7 +34,7 @@ struct ExportFormOptions: ParsableArguments {
     help:
       "3ddfa, synergynet: what parameters are whitened with: the numbers of 3DDFA (v1, default) or of 3DDFA_V2 (v2), or mean and deviation of the train list (computed)."
   )
-  var whitening: WhiteningName?
+  var whitening: ExportOptions.Whitening?
 
   @Option(
     help: ArgumentHelp(
@@ -68,21 +68,6 @@ struct ExportFormOptions: ParsableArguments {
       "crops: give pitch, yaw and roll as this system means them. May be repeated.",
       valueName: "system"))
   var euler: [EulerConvention] = []
-
-  /// As the command line spells them.
-  enum WhiteningName: String, ExpressibleByArgument, CaseIterable {
-    case first = "v1"
-    case second = "v2"
-    case computed
-
-    var whitening: ExportOptions.Whitening {
-      switch self {
-      case .first: .first
-      case .second: .second
-      case .computed: .computed
-      }
-    }
-  }
 
   func validate(for form: ExportForm) throws {
     let given: [(option: ExportOptions.Option, name: String, isGiven: Bool)] = [
@@ -125,7 +110,7 @@ struct ExportFormOptions: ParsableArguments {
     options.meshTables = meshTables
     if let points { options.points = points }
     if let valShare { options.valShare = valShare }
-    if let whitening { options.whitening = whitening.whitening }
+    if let whitening { options.whitening = whitening }
     if let whiteningTable { options.whitening = .table(path: whiteningTable) }
     options.landmarkTables = landmarkTables
     if let size { options.size = size }
@@ -138,3 +123,12 @@ struct ExportFormOptions: ParsableArguments {
 
 extension ExportOptions.Points: ExpressibleByArgument {}
 extension CropAlignment: ExpressibleByArgument {}
+
+extension ExportOptions.Whitening: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let whitening = Self.named.first(where: { $0.name == argument }) else { return nil }
+    self = whitening
+  }
+
+  public static var allValueStrings: [String] { named.map(\.name) }
+}

@@ -18,14 +18,13 @@ struct TDDFAFace {
 
   /// Whether the face has the arrays, or names the files that do.
   static func isThere(in face: Face) -> Bool {
-    guard case .arrays(let arrays) = face.native else { return false }
+    let arrays = face.nativeArrays
     return names.allSatisfy { name in arrays.contains { $0.name == name } }
   }
 
   /// Whether some of the arrays are in files of the dataset.
   static func isOnlyNamed(in face: Face) -> Bool {
-    guard case .arrays(let arrays) = face.native else { return false }
-    return arrays.contains { array in
+    face.nativeArrays.contains { array in
       if case .file = array.content { names.contains(array.name) } else { false }
     }
   }
@@ -39,9 +38,9 @@ struct TDDFAFace {
       RejectedRecord(RecordIssue(code, at: record.location(ofFace: 0), detail))
     }
     func numbers(_ name: String, least: Int) throws(RejectedRecord) -> [Double] {
-      guard case .arrays(let arrays) = record.faces[0].native,
-        let native = arrays.first(where: { $0.name == name })
-      else { throw refusal(.malformedRecord, "\(name): expected an array, found none") }
+      guard let native = record.faces[0].nativeArrays.first(where: { $0.name == name }) else {
+        throw refusal(.malformedRecord, "\(name): expected an array, found none")
+      }
       let array: MATArray?
       do {
         array = try Self.array(native, sources)
@@ -74,8 +73,11 @@ struct TDDFAFace {
 
   private static func array(_ native: NativeArray, _ sources: [FileTree]) throws -> MATArray? {
     guard case .file(let path) = native.content else { return MATArray(native) }
-    guard let source = sources.first(where: { $0.contains(path) }) ?? sources.first else {
-      throw MATError(path: path, detail: "expected the dataset it is in, found none given")
+    let source: FileTree
+    do throws(MissingReference) {
+      source = try sources.holder(of: path)
+    } catch {
+      throw MATError(path: path, detail: error.detail)
     }
     return try source.withBytes(of: path, limit: largestFile) { bytes in
       try MATArrays(bytes, path: path, limit: largestFile)[native.name]
@@ -95,20 +97,12 @@ struct TDDFAFace {
   /// - Returns: nil where there are no tables and not all landmarks.
   func box(_ landmarks: Landmarks?, _ model: MorphableLandmarks?, imageHeight: Int) -> BoundingBox?
   {
-    var points: [SIMD2<Double>]
-    if let model {
-      let camera = pose.weakPerspective
-      points = model.points(shape: shape, expression: expression)
-        .map { camera.projection(of: $0, imageHeight: imageHeight) }
-    } else {
-      guard let landmarks, landmarks.layout == .ibug68, landmarks.presentCount == 68 else {
-        return nil
-      }
-      points = (0..<68).map { landmarks[$0].position }
+    guard let model else {
+      return landmarks?.sixtyEightPoints.flatMap { BoundingBox(around: $0) }
     }
-    let (low, high) = points.reduce((points[0], points[0])) {
-      (pointwiseMin($0.0, $1), pointwiseMax($0.1, $1))
-    }
-    return BoundingBox(left: low.x, top: low.y, right: high.x, bottom: high.y)
+    let camera = pose.weakPerspective
+    return BoundingBox(
+      around: model.points(shape: shape, expression: expression)
+        .map { camera.projection(of: $0, imageHeight: imageHeight) })
   }
 }

@@ -31,9 +31,8 @@ struct TDDFARow {
     let places = [
       map.xRow.x, map.xRow.y, map.yRow.x, map.yRow.y, map.translation.x, map.translation.y,
     ]
-    var bytes = words.flatMap { withUnsafeBytes(of: $0) { Array($0) } }
-    bytes += (places + numbers).littleEndianBytes(isDouble: true)
-    return bytes + name.utf8 + [0] + path.utf8
+    return words.littleEndianBytes + (places + numbers).littleEndianBytes + name.utf8 + [0]
+      + path.utf8
   }
 
   /// From `bytes`.

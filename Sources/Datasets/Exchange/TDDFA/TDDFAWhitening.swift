@@ -95,15 +95,3 @@ struct RejectedWhitening: Error, CustomStringConvertible {
     "computed whitening: \(name): expected a deviation above 0, found \(value) in all \(count) samples of the train list; take a published whitening (v1 or v2)"
   }
 }
-
-extension [Float] {
-  /// The numbers one after the other.
-  var littleEndianBytes: [UInt8] {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(4 * count)
-    for number in self {
-      Swift.withUnsafeBytes(of: number.bitPattern.littleEndian) { bytes += $0 }
-    }
-    return bytes
-  }
-}

@@ -43,9 +43,9 @@ public struct TDDFAWriter: EncodingDatasetWriter {
       return losses + ["arrays in files of the dataset, which is not given (--source)"]
     }
     if model == nil {
-      if face.landmarks?.layout != .ibug68 || face.landmarks?.presentCount != 68 {
+      if face.landmarks?.sixtyEightPoints == nil {
         losses.append(TDDFAEncoder.noLandmarks)
-      } else if face.attributes.others.contains(where: { $0.name == "contour-jaw" }) {
+      } else if face.hasContourJaw {
         losses.append(
           "that the jaw's points are a contour, which makes the crop another one (--landmark-tables)"
         )
