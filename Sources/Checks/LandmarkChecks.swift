@@ -141,7 +141,7 @@ extension RecordChecker {
   /// proves nothing, for it was made from these landmarks.
   private func turnsSidesRound(_ pose: HeadPose) -> Bool {
     guard pose.provenance == .annotation else { return false }
-    let rotation = pose.extrinsics.rotation
+    let rotation = pose.rotation
     var shown = InlineArray<5, SIMD2<Double>>(repeating: .zero)
     for i in 0..<5 {
       let point = rotation * faceModel[i]

@@ -42,8 +42,7 @@ extension RecordChecker {
     _ pose: HeadPose, _ points: FivePoints?, of face: Face, _ index: Int,
     _ found: inout FindingCollector
   ) {
-    let translation = pose.translation
-    guard (pose.rotationVector + translation).sum().isFinite else {
+    guard (pose.rotationVector + (pose.translation ?? .zero)).sum().isFinite else {
       return found.add(
         .poseNotFinite, face: index, "pose: expected six finite numbers, found another")
     }
@@ -54,6 +53,8 @@ extension RecordChecker {
         "fit: expected a residual of at most \(FitQuality.largeRelativeError.text) of the distance between the eyes, found \(fit.relativeError.text)"
       )
     }
+    guard let motion = pose.extrinsics else { return }
+    let translation = motion.translation
     guard translation.z > 0 else {
       return found.add(
         .poseBehindCamera, face: index, measure: -translation.z,
@@ -73,8 +74,8 @@ extension RecordChecker {
         "pose: expected a head of at least \(thresholds.smallestHead.text) pixels, found \(head.text) at a depth of \(translation.z.text) m"
       )
     }
-    checkBox(face.box, of: pose, camera, head: head, index, &found)
-    if let points { checkFit(of: pose, to: points, camera, index, &found) }
+    checkBox(face.box, of: motion, camera, head: head, index, &found)
+    if let points { checkFit(of: pose, motion, to: points, camera, index, &found) }
   }
 
   /// The length of a head from chin to crown in metres, about that of a face's box.
@@ -86,7 +87,7 @@ extension RecordChecker {
     // Annotated angles may differ from those that the rotation gives back; the attribute is made from the annotation.
     let stated = attributes.others.first { $0.name == "within_99_degrees" }?.value
     if let stated, stated == .boolean(true) { return }
-    let angles = EulerConvention.aflw.angles(of: pose.extrinsics.rotation).inDegrees
+    let angles = EulerConvention.aflw.angles(of: pose.rotation).inDegrees
     let largest = max(angles.pitch.magnitude, angles.yaw.magnitude, angles.roll.magnitude)
     if largest > thresholds.protocolAngle {
       found.add(
@@ -102,7 +103,7 @@ extension RecordChecker {
   }
 
   private func checkBox(
-    _ box: BoundingBox, of pose: HeadPose, _ camera: Intrinsics, head: Double, _ index: Int,
+    _ box: BoundingBox, of pose: Extrinsics, _ camera: Intrinsics, head: Double, _ index: Int,
     _ found: inout FindingCollector
   ) {
     guard !box.isDegenerate else { return }
@@ -130,11 +131,10 @@ extension RecordChecker {
   /// place and size are compared too: annotated poses have an origin of their own (that of 300W-LP is 4 cm off, for
   /// its mean face is another).
   private func checkFit(
-    of pose: HeadPose, to points: FivePoints, _ camera: Intrinsics, _ index: Int,
-    _ found: inout FindingCollector
+    of pose: HeadPose, _ motion: Extrinsics, to points: FivePoints, _ camera: Intrinsics,
+    _ index: Int, _ found: inout FindingCollector
   ) {
     guard pose.frame != .user else { return }
-    let motion = pose.extrinsics
     var projected = InlineArray<5, SIMD2<Double>>(repeating: .zero)
     for i in 0..<5 {
       let point = motion.applied(to: faceModel[i])
@@ -149,7 +149,7 @@ extension RecordChecker {
       products += (q * (points.points[i] - target)).sum()
     }
     let scale = products / squares
-    let eyes = camera.focalLength.x * length(faceModel[1] - faceModel[0]) / pose.translation.z
+    let eyes = camera.focalLength.x * length(faceModel[1] - faceModel[0]) / motion.translation.z
     guard scale > 0 else {
       return found.add(
         .poseAgainstLandmarks, face: index, measure: .greatestFiniteMagnitude,

@@ -22,7 +22,7 @@ public struct YawBalance: DatasetCheck {
   public mutating func add(_ record: ImageRecord, input: Int, image: ImageSummary?) {
     for face in record.faces {
       guard let pose = face.pose, pose.rotationVector.sum().isFinite else { continue }
-      let yaw = EulerConvention.aflw.angles(of: pose.extrinsics.rotation).inDegrees.yaw
+      let yaw = EulerConvention.aflw.angles(of: pose.rotation).inDegrees.yaw
       counts[min(max(Int(((yaw + 90) / 30).rounded(.down)), 0), 5)] += 1
       total += 1
     }

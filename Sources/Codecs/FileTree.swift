@@ -34,13 +34,19 @@ public final class FileTree: Sendable {
   /// - Parameters:
   ///   - maximumBytes: larger image files are refused before they are read.
   ///   - pixelLimit: kept for those who read the images (`ImageStore.pixelLimit`).
-  public func images(maximumBytes: Int, pixelLimit: PixelLimit = .standard) throws -> ImageStore {
+  ///   - searchesFolders: whether a path that no file has is looked for below all folders.
+  public func images(
+    maximumBytes: Int, pixelLimit: PixelLimit = .standard, searchesFolders: Bool = false
+  ) throws -> ImageStore {
     switch place {
     case .folder(let root):
-      ImageStore(root: root, maximumBytes: maximumBytes, pixelLimit: pixelLimit)
+      ImageStore(
+        root: root, maximumBytes: maximumBytes, pixelLimit: pixelLimit,
+        searchesFolders: searchesFolders)
     case .archive(let archive):
       ImageStore(
-        archive: archive, path: path, maximumBytes: maximumBytes, pixelLimit: pixelLimit)
+        archive: archive, path: path, maximumBytes: maximumBytes, pixelLimit: pixelLimit,
+        searchesFolders: searchesFolders)
     }
   }
 
@@ -197,6 +203,9 @@ public final class FileContents: Sendable {
   }
 
   private let storage: Storage
+
+  /// A file that is mapped already.
+  public convenience init(_ file: MappedFile) { self.init(.mapped(file)) }
 
   init(_ storage: Storage) { self.storage = storage }
 

@@ -49,6 +49,13 @@ struct ImageNames {
     return ones.count == 1 ? ones[0].image : nil
   }
 
+  /// The one file that has this path below some folder; nil where there is none, or more than one.
+  func only(below path: String) -> String? {
+    let folders = folders(above: path)
+    guard folders.count == 1 else { return nil }
+    return folders[0].isEmpty ? path : folders[0] + "/" + path
+  }
+
   /// The folders, shortest first, below which there is a file of exactly this path.
   func folders(above path: String) -> [String] {
     let stem = Self.stem(Self.folded(Self.lastPart(of: path)))

@@ -29,6 +29,9 @@ public final class ImageStore: Sendable {
   private let maximumBytes: Int
   /// The limit for those who read the images' headers and pixels. `open` applies that of its reader.
   public let pixelLimit: PixelLimit
+  /// Whether a path that no file has is looked for below all folders, and taken where one file alone has it there.
+  /// Tools write paths from where their images were, often the bare name.
+  private let searchesFolders: Bool
   /// For an archive, the folder in it that holds the images; nil until one is found.
   private let prefix = Mutex<String?>(nil)
   /// All names; nil until an image is missing.
@@ -52,8 +55,13 @@ public final class ImageStore: Sendable {
   ///   - path: the folder or archive.
   ///   - maximumBytes: larger image files are refused before they are read.
   ///   - pixelLimit: kept for those who read the images; the store itself does not apply it.
+  ///   - searchesFolders: whether a path that no file has is looked for below all folders.
   /// - Throws: `FileError` or `ArchiveError` where there is no such folder or archive.
-  public init(path: String, maximumBytes: Int, pixelLimit: PixelLimit = .standard) throws {
+  public init(
+    path: String, maximumBytes: Int, pixelLimit: PixelLimit = .standard,
+    searchesFolders: Bool = false
+  ) throws {
+    self.searchesFolders = searchesFolders
     self.path = path
     self.pixelLimit = pixelLimit
     self.maximumBytes = maximumBytes
@@ -64,7 +72,11 @@ public final class ImageStore: Sendable {
     }
   }
 
-  init(root: String, maximumBytes: Int, pixelLimit: PixelLimit = .standard) {
+  init(
+    root: String, maximumBytes: Int, pixelLimit: PixelLimit = .standard,
+    searchesFolders: Bool = false
+  ) {
+    self.searchesFolders = searchesFolders
     path = root
     self.pixelLimit = pixelLimit
     self.maximumBytes = maximumBytes
@@ -72,8 +84,10 @@ public final class ImageStore: Sendable {
   }
 
   init(
-    archive: ImageArchive, path: String, maximumBytes: Int, pixelLimit: PixelLimit = .standard
+    archive: ImageArchive, path: String, maximumBytes: Int, pixelLimit: PixelLimit = .standard,
+    searchesFolders: Bool = false
   ) {
+    self.searchesFolders = searchesFolders
     self.path = path
     self.pixelLimit = pixelLimit
     self.maximumBytes = maximumBytes
@@ -109,6 +123,9 @@ public final class ImageStore: Sendable {
         guard case .missing = error else { throw error }
       }
     }
+    if searchesFolders, !climbs(plain), let path = withNames({ $0.only(below: plain) }) {
+      return try find(path, with: reader)
+    }
     throw .missing(climbs(plain) ? nil : near(relative))
   }
 
@@ -124,17 +141,21 @@ public final class ImageStore: Sendable {
 
   /// A file near a path that does not exist. Counts the missing image.
   private func near(_ relative: String) -> NearImage? {
-    let near = names.withLock { names in
-      let all = names ?? readNames()
-      names = all
-      return all.nearest(to: relative)
-    }
+    let near = withNames { $0.nearest(to: relative) }
     missing.withLock {
       $0.count += 1
       if $0.examples.count < Self.mostExamples { $0.examples.append(normalised(relative)) }
       if let root = near?.root { $0.byRoot[root, default: 0] += 1 }
     }
     return near
+  }
+
+  private func withNames<Result: Sendable>(_ body: (ImageNames) -> Result) -> Result {
+    names.withLock { names in
+      let all = names ?? readNames()
+      names = all
+      return body(all)
+    }
   }
 
   private func readNames() -> ImageNames {

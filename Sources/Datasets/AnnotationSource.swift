@@ -1,3 +1,4 @@
+public import Codecs
 public import Schema
 
 /// A dataset's annotations as records, one image at a time, in the source's order.
@@ -40,6 +41,15 @@ public struct ReadingOptions: Sendable {
 
   /// For BIWI: the camera that poses are given in; nil for the colour camera.
   public var frame: Biwi.Frame?
+
+  /// For files whose points have names: which side "left" means; nil to find out from the faces.
+  public var namedSide: NamedSide?
+  /// What names of points mean.
+  public var pointNames = PointNames()
+  /// The images, for annotations in fractions of their size; nil where none are at hand.
+  public var images: ImageStore?
+  /// Counts the sides of named points, in a first pass over a file.
+  var sideVote: SideVote?
 
   /// Which images a published test takes; nil for all.
   public var testProtocol: TestProtocol?

@@ -35,6 +35,9 @@ public struct DatasetDescription: Sendable {
   public var readFiles: FileReader?
   /// Nil where it is not read as a whole.
   public var readTree: TreeReader?
+  /// Why a file is one of its annotation files, in words that follow "it is"; nil where it is none. Nil where files
+  /// alone do not tell.
+  public var recognises: (@Sendable (FileGlance) -> String?)?
   /// The options that make a difference to it.
   public var heeds: Set<Option> = []
   /// File endings in lower case; a tree with none of them is not the dataset. Empty where that cannot be told.
@@ -60,6 +63,7 @@ extension DatasetDescription {
   /// In the order in which help texts name them. A line here is what a dataset needs beside its folder.
   private static let known = Mutex<[DatasetDescription]>([
     .widerFace, .threeHundredWLP, .aflw2000, .biwi, .arkitFace,
+    .coco,
   ])
 
   /// All datasets, in the order in which help texts name them.

@@ -33,13 +33,14 @@ extension EvaluationProtocol {
 
   /// Whether PerspNet's test counts the pose as failed: behind the camera or beyond 100 m. It then scores the
   /// identity, a frontal face in the camera's centre. False for other protocols.
-  public func isFailure(_ predicted: Extrinsics) -> Bool {
-    self == .perspNet && !(0...100).contains(predicted.translation.z)
+  public func isFailure(_ predicted: PoseNotation.Pose) -> Bool {
+    guard self == .perspNet, let depth = predicted.translation?.z else { return false }
+    return !(0...100).contains(depth)
   }
 
   /// What the paper's code scores for a face without a pose, or with a failed one; nil where it scores nothing.
-  public var poseOfFailure: Extrinsics? {
-    self == .perspNet ? Extrinsics(rotation: .identity, translation: .zero) : nil
+  public var poseOfFailure: PoseNotation.Pose? {
+    self == .perspNet ? PoseNotation.Pose(rotation: .identity, translation: .zero) : nil
   }
 
   var metrics: [PoseMetric] {

@@ -5,12 +5,13 @@ public import Geometry
 /// A paper's code and the right method may score different predictions, or none: the code may score a failed
 /// fit as a frontal face, or the wrong detection. So both predictions are here.
 public struct FaceSample: Sendable {
-  /// The true pose: object to camera, canonical axes, metres.
-  public var truth: Extrinsics
+  /// The true pose: object to camera, canonical axes, metres. Where a pose has no translation, only its rotation is
+  /// scored.
+  public var truth: PoseNotation.Pose
   /// The prediction that the paper's code scores; nil where it leaves the face out.
-  public var published: Extrinsics?
+  public var published: PoseNotation.Pose?
   /// The prediction that was really made for this face; nil where there is none.
-  public var correct: Extrinsics?
+  public var correct: PoseNotation.Pose?
   /// The true and the predicted mesh.
   public var shape: Shape
   /// The angles of `EulerConvention.aflw` in degrees, as the dataset has them. They are compared instead of the
@@ -36,7 +37,8 @@ public struct FaceSample: Sendable {
 
   /// A face whose predictions may differ in their two roles.
   public init(
-    truth: Extrinsics, published: Extrinsics?, correct: Extrinsics?, shape: Shape = Shape()
+    truth: PoseNotation.Pose, published: PoseNotation.Pose?, correct: PoseNotation.Pose?,
+    shape: Shape = Shape()
   ) {
     self.truth = truth
     self.published = published
@@ -46,7 +48,9 @@ public struct FaceSample: Sendable {
 
   /// A face with the same prediction in both roles.
   public init(truth: Extrinsics, predicted: Extrinsics, shape: Shape = Shape()) {
-    self.init(truth: truth, published: predicted, correct: predicted, shape: shape)
+    let predicted = PoseNotation.Pose(predicted)
+    self.init(
+      truth: PoseNotation.Pose(truth), published: predicted, correct: predicted, shape: shape)
   }
 }
 
@@ -59,12 +63,20 @@ extension FaceSample {
 
 /// A prediction and the truth, in the form that metrics compare.
 struct PosePair {
-  var predicted: Extrinsics
-  var truth: Extrinsics
+  var predicted: PoseNotation.Pose
+  var truth: PoseNotation.Pose
   var shape: FaceSample.Shape
   /// As in `FaceSample`.
   var annotatedAngles: EulerAngles?
   var img2PoseFit: Extrinsics?
   /// The mesh's triangles, as 0-based vertices; nil where none were given.
   var triangles: [SIMD3<Int32>]?
+
+  /// From the true to the predicted place, in metres; nil where either is not known.
+  var offset: SIMD3<Double>? { offset(from: truth.translation) }
+
+  func offset(from place: SIMD3<Double>?) -> SIMD3<Double>? {
+    guard let place, let found = predicted.translation else { return nil }
+    return found - place
+  }
 }

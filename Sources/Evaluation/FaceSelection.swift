@@ -23,7 +23,7 @@ public struct FaceSelection: Sendable, Equatable {
     case .img2poseAFLW2000:
       truth.faces.enumerated().map { i, face in
         let fit = i < img2PoseFits.count ? img2PoseFits[i] : nil
-        let roll = (fit ?? face.pose?.extrinsics)?.rotation.rotationVector.z
+        let roll = (fit?.rotation ?? face.pose?.rotation)?.rotationVector.z
         return img2PoseAFLW(face, roll: roll ?? 0, of: truth.image, prediction.faces)
       }
     case .img2poseBIWI:

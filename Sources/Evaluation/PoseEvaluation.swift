@@ -29,7 +29,7 @@ public struct PoseEvaluation: Sendable {
 
   /// Scores the next face.
   public mutating func add(_ sample: FaceSample) {
-    func pair(_ predicted: Extrinsics) -> PosePair {
+    func pair(_ predicted: PoseNotation.Pose) -> PosePair {
       PosePair(
         predicted: predicted, truth: sample.truth, shape: sample.shape,
         annotatedAngles: sample.annotatedAngles, img2PoseFit: sample.img2PoseFit,

@@ -69,7 +69,7 @@ extension PoseMetric {
   static var translation: [PoseMetric] {
     func measure(_ axes: [Int]) -> Measure {
       { pair in
-        let difference = pair.predicted.translation - pair.truth.translation
+        guard let difference = pair.offset else { return nil }
         return axes.reduce(0) { $0 + difference[$1].magnitude } / Double(axes.count) * 1000
       }
     }
@@ -86,18 +86,18 @@ extension PoseMetric {
   /// img2pose's H. Trans., V. Trans. and Scale, and their mean, in its unit of 0.1 m.
   static var img2PoseTranslation: [PoseMetric] {
     func measure(
-      _ axes: [Int], from reference: @escaping @Sendable (PosePair) -> Extrinsics?
+      _ axes: [Int], from reference: @escaping @Sendable (PosePair) -> SIMD3<Double>?
     ) -> Measure {
       { pair in
-        guard let reference = reference(pair) else { return nil }
-        let difference = pair.predicted.translation - reference.translation
+        guard let difference = pair.offset(from: reference(pair)) else { return nil }
         return axes.reduce(0) { $0 + difference[$1].magnitude } / Double(axes.count) * 10
       }
     }
     func metric(_ name: String, _ title: String, _ axes: [Int]) -> PoseMetric {
       PoseMetric(
-        name: name, title: title, unit: "dm", published: measure(axes) { $0.img2PoseFit },
-        correct: measure(axes) { $0.truth },
+        name: name, title: title, unit: "dm",
+        published: measure(axes) { $0.img2PoseFit?.translation },
+        correct: measure(axes) { $0.truth.translation },
         difference:
           "translation: img2pose's notebook compares with its own EPnP fit to the 68 landmarks, which it takes to count from 0; correct compares with the dataset's."
       )
@@ -111,8 +111,10 @@ extension PoseMetric {
 
   static var add: PoseMetric {
     let measure: Measure = { pair in
-      guard let vertices = pair.shape.truth, !vertices.isEmpty else { return nil }
-      return ShapeError.add(pair.predicted, pair.truth, vertices: vertices)
+      guard let vertices = pair.shape.truth, !vertices.isEmpty,
+        let predicted = pair.predicted.extrinsics, let truth = pair.truth.extrinsics
+      else { return nil }
+      return ShapeError.add(predicted, truth, vertices: vertices)
     }
     return PoseMetric(name: "add", title: "ADD", unit: "mm", published: measure, correct: measure)
   }
@@ -162,8 +164,8 @@ extension PoseMetric {
       _ angle: @escaping @Sendable (PosePair) -> Double
     ) -> Measure {
       { pair in
-        let distance = length(pair.predicted.translation - pair.truth.translation)
-        return angle(pair) < bounds.degrees && distance < bounds.metres ? 100 : 0
+        guard let offset = pair.offset else { return nil }
+        return angle(pair) < bounds.degrees && length(offset) < bounds.metres ? 100 : 0
       }
     }
     let centimetres = Int((metres * 100).rounded())

@@ -62,7 +62,9 @@ public struct Img2PoseLabeller {
       let pose = pose(of: face, box: box, camera: camera)?.global, let landmarks = face.landmarks
     else { return }
     let model: FaceModel = landmarks.layout == .face5 ? .bfmFivePoints : .bfm68Points
-    face.fit = FitQuality(epnp: pose.extrinsics, model, camera) { landmarks.position($0) }
+    face.fit = pose.extrinsics.flatMap {
+      FitQuality(epnp: $0, model, camera) { landmarks.position($0) }
+    }
     if face.fit != nil { face.pose = pose }
   }
 }

@@ -10,6 +10,8 @@ public struct Img2PoseTarget: Sendable {
     /// The box that img2pose's loader draws about the projected face has no area within the image; its model
     /// stops on such a box.
     case outsideImage
+    /// The pose has no translation.
+    case noTranslation
   }
 
   /// Translations in metres; nil for a face that is not to be trained on.

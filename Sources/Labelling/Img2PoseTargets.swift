@@ -67,8 +67,9 @@ public struct Img2PoseTargets {
     }
     // Without landmarks img2pose's loader could not augment the face, so it counts as a face without a pose.
     guard let global = face.pose, var landmarks = stored(face, camera) else { return .none }
+    guard let motion = global.extrinsics else { return Img2PoseTarget(refusal: .noTranslation) }
     let crop = CropCamera(box: box, image: camera, rule: options.rule)
-    let local = crop.local(from: global.extrinsics)
+    let local = crop.local(from: motion)
     // A box far beside a camera with a tiny focal length has no pose that could be trained on.
     guard local.isPlausible else { return .none }
     let missing = landmarks.count - landmarks.presentCount
@@ -125,10 +126,10 @@ public struct Img2PoseTargets {
     _ landmarks: inout Landmarks, by pose: HeadPose, _ camera: Intrinsics
   ) -> Bool {
     guard let model = options.models.model(for: landmarks.layout),
-      let pose = pose.converted(to: model.frame)
+      let pose = pose.converted(to: model.frame)?.extrinsics
     else { return false }
     for i in 0..<landmarks.count where landmarks.position(i) == nil {
-      let position = camera.projection(of: pose.extrinsics.applied(to: model.points[i]))
+      let position = camera.projection(of: pose.applied(to: model.points[i]))
       guard PlausibleRange.coordinate.contains(position) else { return false }
       landmarks[i] = Landmarks.Point(position, .occluded)
     }

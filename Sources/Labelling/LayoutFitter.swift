@@ -71,7 +71,7 @@ struct LayoutFitter {
     leastSquares.fitTranslations(
       faces: turnedFaces.count, camera: { _ in camera },
       landmark: { landmark(turnedFaces[$0], $1) },
-      rotation: { all[turnedFaces[$0]].pose?.extrinsics.rotation ?? .identity },
+      rotation: { all[turnedFaces[$0]].pose?.rotation ?? .identity },
       take: take)
 
     for (i, fit) in zip(faces, fits) {

@@ -108,13 +108,14 @@ public struct PoseLabeller {
 
   private func flag(_ face: inout Face, in image: ImageReference, _ camera: Intrinsics) {
     guard let pose = face.pose, let fit = face.fit else { return }
-    if pose.translation.z <= 0 { face.fit?.flags.insert(.behindCamera) }
+    guard let translation = pose.translation else { return }
+    if translation.z <= 0 { face.fit?.flags.insert(.behindCamera) }
     if fit.relativeError > FitQuality.largeRelativeError { face.fit?.flags.insert(.largeResidual) }
     if fit.interocularDistance < FitQuality.smallInterocularDistance {
       face.fit?.flags.insert(.smallFace)
     }
     guard let width = image.width, let height = image.height else { return }
-    let origin = camera.projection(of: pose.translation)
+    let origin = camera.projection(of: translation)
     if !(origin.x >= 0 && origin.y >= 0 && origin.x < Double(width) && origin.y < Double(height)) {
       face.fit?.flags.insert(.outOfImage)
     }

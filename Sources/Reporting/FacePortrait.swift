@@ -202,8 +202,8 @@ public final class FacePortrait {
     if overlays.contains(.landmarks), let landmarks = face.landmarks {
       draw(landmarks, window, overlay, radius: max(1, extent / 75), on: &canvas)
     }
-    if overlays.contains(.axes), let pose = face.pose {
-      overlay.draw(pose: pose.extrinsics, camera: camera, length: Self.axisLength, on: &canvas)
+    if overlays.contains(.axes), let pose = face.pose?.extrinsics {
+      overlay.draw(pose: pose, camera: camera, length: Self.axisLength, on: &canvas)
     }
   }
 

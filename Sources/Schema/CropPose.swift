@@ -1,4 +1,5 @@
-/// A face's pose in its crop's camera, on which img2pose trains, and in the image's camera (FORMATS §8).
+/// A face's pose in its crop's camera, on which img2pose trains, and in the image's camera (FORMATS §8). Both have a
+/// translation.
 public struct CropPose: Sendable, Equatable {
   /// In the crop's camera (`CropCamera`).
   public var local: HeadPose

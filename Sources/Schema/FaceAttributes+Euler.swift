@@ -13,7 +13,7 @@ extension Face {
   /// angles of an earlier pose would be wrong. Without a pose, all angles are removed.
   public mutating func describePose(in conventions: [EulerConvention]) {
     guard !conventions.isEmpty || !attributes.others.isEmpty else { return }
-    let rotation = pose?.extrinsics.rotation
+    let rotation = pose?.rotation
     for convention in EulerConvention.allCases {
       let name = FaceAttributes.eulerName(convention)
       let place = attributes.others.firstIndex { $0.name == name }

@@ -36,8 +36,15 @@ extension HeadPose {
     guard let from = self.frame.origin, let to = frame.origin else { return nil }
     return HeadPose(
       rotationVector: rotationVector,
-      translation: extrinsics.withOrigin(at: to - from).translation, frame: frame, scale: scale,
+      translation: extrinsics?.withOrigin(at: to - from).translation, frame: frame, scale: scale,
       provenance: provenance)
+  }
+}
+
+extension HeadPose {
+  /// The rotation, and the translation where there is one, without what they are based on.
+  public var notated: PoseNotation.Pose {
+    PoseNotation.Pose(rotation: rotation, translation: translation)
   }
 }
 

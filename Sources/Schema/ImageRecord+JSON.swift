@@ -129,7 +129,7 @@ extension HeadPose {
       $0.key("rotation_vector")
       $0.vector(rotationVector)
       $0.key("translation")
-      $0.vector(translation)
+      if let translation { $0.vector(translation) } else { $0.null() }
       $0.key("frame")
       $0.value(frame.rawValue)
       $0.key("scale")

@@ -123,12 +123,18 @@ extension HeadPose {
     let pose = try RecordMembers(
       json, "pose", ["rotation_vector", "translation", "frame", "scale", "provenance"])
     let rotation = try pose.numbers("rotation_vector", count: 3, .rotation)
-    let translation = try pose.numbers("translation", count: 3, .translation)
+    let scale: HeadPose.Scale = try pose.choice("scale")
+    let hasTranslation = pose.optional("translation") != nil
+    guard hasTranslation == (scale != .none) else {
+      throw pose.mismatch(
+        "scale", hasTranslation ? "'measured' or 'assumed'" : "'none' without a translation",
+        "'\(scale.rawValue)'")
+    }
+    let translation = try hasTranslation ? pose.numbers("translation", count: 3, .translation) : nil
     self.init(
       rotationVector: SIMD3(rotation[0], rotation[1], rotation[2]),
-      translation: SIMD3(translation[0], translation[1], translation[2]),
-      frame: try pose.choice("frame"), scale: try pose.choice("scale"),
-      provenance: try pose.choice("provenance"))
+      translation: translation.map { SIMD3($0[0], $0[1], $0[2]) },
+      frame: try pose.choice("frame"), scale: scale, provenance: try pose.choice("provenance"))
   }
 }
 
@@ -238,7 +244,7 @@ extension NativeValue {
 
 extension JSONValue {
   /// Whether it can be written as JSON. The parser accepts NaN and infinity, which JSON cannot express.
-  fileprivate var isFinite: Bool {
+  public var isFinite: Bool {
     switch self {
     case .double(let number): number.isFinite
     case .array(let values): values.allSatisfy(\.isFinite)

@@ -179,7 +179,8 @@ public struct Face: Sendable, Equatable {
   }
 }
 
-/// A head pose: the rigid motion from the object frame to the camera's axes (x right, y down, z forward).
+/// A head pose: the rigid motion from the object frame to the camera's axes (x right, y down, z forward), or its
+/// rotation alone where the source has no more.
 public struct HeadPose: Sendable, Equatable {
   /// The object frame: which axes and origin of the head the pose refers to (FORMATS §11.9).
   public enum Frame: String, Sendable, CaseIterable {
@@ -192,8 +193,15 @@ public struct HeadPose: Sendable, Equatable {
     /// The axes and origin of a user's face model.
     case user
   }
-  /// Whether the translation's length was measured, or a size of the head was assumed.
-  public enum Scale: String, Sendable, CaseIterable { case measured, assumed }
+  /// What the translation's length is based on.
+  public enum Scale: String, Sendable, CaseIterable {
+    /// The length was measured.
+    case measured
+    /// A size of the head was assumed.
+    case assumed
+    /// There is no translation.
+    case none
+  }
   /// Where the pose comes from: the dataset, a fit to landmarks, or a network.
   public enum Provenance: String, Sendable, CaseIterable { case annotation, pnp, prediction }
 
@@ -201,31 +209,35 @@ public struct HeadPose: Sendable, Equatable {
   private var rx, ry, rz, tx, ty, tz: Double
   /// The object frame that the pose refers to.
   public var frame: Frame
-  /// What the translation's length is based on.
-  public var scale: Scale
+  /// What the translation's length is based on; `none` where there is no translation, and only there.
+  public let scale: Scale
   /// Where the pose comes from.
   public var provenance: Provenance
 
-  /// Rotation vector in radians, translation in metres; nothing is checked.
+  /// Rotation vector in radians, translation in metres; nothing is checked. Without a translation the scale
+  /// becomes `none`.
   public init(
-    rotationVector: SIMD3<Double>, translation: SIMD3<Double>, frame: Frame = .bfm,
+    rotationVector: SIMD3<Double>, translation: SIMD3<Double>?, frame: Frame = .bfm,
     scale: Scale = .assumed, provenance: Provenance = .pnp
   ) {
     (rx, ry, rz) = (rotationVector.x, rotationVector.y, rotationVector.z)
-    (tx, ty, tz) = (translation.x, translation.y, translation.z)
+    let place = translation ?? .zero
+    (tx, ty, tz) = (place.x, place.y, place.z)
     self.frame = frame
-    self.scale = scale
+    self.scale = translation == nil ? .none : scale
     self.provenance = provenance
   }
 
   /// Axis times angle in radians.
   public var rotationVector: SIMD3<Double> { SIMD3(rx, ry, rz) }
-  /// Position of the object frame's origin in camera axes, in metres.
-  public var translation: SIMD3<Double> { SIMD3(tx, ty, tz) }
+  /// The rotation vector's rotation.
+  public var rotation: Rotation { Rotation(rotationVector: rotationVector) }
+  /// Position of the object frame's origin in camera axes, in metres; nil where only the rotation is known.
+  public var translation: SIMD3<Double>? { scale == .none ? nil : SIMD3(tx, ty, tz) }
 
-  /// The pose with its rotation as a matrix.
-  public var extrinsics: Extrinsics {
-    Extrinsics(rotation: Rotation(rotationVector: rotationVector), translation: translation)
+  /// The rigid motion; nil where only the rotation is known.
+  public var extrinsics: Extrinsics? {
+    translation.map { Extrinsics(rotation: rotation, translation: $0) }
   }
 }
 

@@ -44,6 +44,14 @@ extension JSONValue {
     }
   }
 
+  /// Whether it is no array, object or null.
+  public var isScalar: Bool {
+    switch self {
+    case .null, .array, .object: false
+    case .boolean, .integer, .double, .text: true
+    }
+  }
+
   /// nil for anything but a text.
   public var text: String? {
     if case .text(let text) = self { text } else { nil }

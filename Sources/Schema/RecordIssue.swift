@@ -94,6 +94,12 @@ public struct RecordIssue: Sendable, Equatable {
     case unevenSplit = "uneven-split"
     /// Poses in several object frames.
     case mixedFrames = "mixed-frames"
+    /// Names of sides that mean the image's left in some faces and the person's in others.
+    case mixedSides = "mixed-sides"
+    /// Names of points that mean none of a layout's, so that the points stay under `native` alone.
+    case unmappedPoints = "unmapped-points"
+    /// Annotations that are not of faces, or of a shape that records do not hold.
+    case otherAnnotations = "other-annotations"
     /// Lines that end with CR LF.
     case windowsLineEnds = "windows-line-ends"
     /// A byte order mark at the beginning of a file.
@@ -112,7 +118,8 @@ public struct RecordIssue: Sendable, Equatable {
       case .missingPose, .undetectedFace, .degenerateBox, .boxOutsideImage, .badLandmark,
         .unusableLandmarks, .conflictingAnnotation, .unreadableArray, .exifOrientation,
         .unreadFormat, .pathWithSpace, .mergedEntries, .tooFewRecords, .unevenSplit, .mixedFrames,
-        .linkCycle, .windowsLineEnds, .byteOrderMark:
+        .mixedSides, .unmappedPoints, .otherAnnotations, .linkCycle, .windowsLineEnds,
+        .byteOrderMark:
         .warning
       }
     }

@@ -32,9 +32,9 @@ struct Img2PoseFace {
   /// The length of img2pose's unit, in metres.
   static let unit = 0.1
 
-  var globalVector: PoseVector? { pose.map { PoseVector(img2pose: $0.global) } }
+  var globalVector: PoseVector? { pose.flatMap { PoseVector(img2pose: $0.global) } }
   /// The pose that img2pose trains on.
-  var localVector: PoseVector? { pose.map { PoseVector(img2pose: $0.local) } }
+  var localVector: PoseVector? { pose.flatMap { PoseVector(img2pose: $0.local) } }
 }
 
 // Writing
@@ -85,10 +85,11 @@ extension Img2PoseFace {
 }
 
 extension PoseVector {
-  /// Converts the translation from metres to img2pose's unit.
-  init(img2pose pose: HeadPose) {
+  /// Converts the translation from metres to img2pose's unit; nil where there is none.
+  init?(img2pose pose: HeadPose) {
+    guard let translation = pose.translation else { return nil }
     self.init(
-      rotationVector: pose.rotationVector, translation: pose.translation / Img2PoseFace.unit)
+      rotationVector: pose.rotationVector, translation: translation / Img2PoseFace.unit)
   }
 
   /// The six numbers as img2pose stores them; nil where there are not as many.

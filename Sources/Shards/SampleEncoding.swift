@@ -33,6 +33,7 @@ public enum LeftOut: String, Sendable, CaseIterable {
   /// Their faces stay in the sample without a pose, and are blacked out in training; so of the next.
   case posesWithMissingPoints = "poses-with-missing-points"
   case posesOutsideTheImage = "poses-outside-the-image"
+  case posesWithoutATranslation = "poses-without-a-translation"
 }
 
 /// What a layout asks of whoever packs, while it encodes an image. It holds solvers, so use one per thread.

@@ -31,10 +31,11 @@ public struct FaceView: Sendable, Equatable {
     box = face.box
     if let five = face.landmarks?.fivePoints { points = (0..<5).map(five.position) }
     if let pose = face.pose {
-      let extrinsics = pose.extrinsics
-      let turns = isRelativeToSight && extrinsics.translation.z > 0
-      rotationVector =
-        turns ? extrinsics.allocentric.rotation.rotationVector : pose.rotationVector
+      let seen = isRelativeToSight ? pose.extrinsics : nil
+      rotationVector = pose.rotationVector
+      if let seen, seen.translation.z > 0 {
+        rotationVector = seen.allocentric.rotation.rotationVector
+      }
       frame = pose.frame
       isFitted = pose.provenance == .pnp
     }

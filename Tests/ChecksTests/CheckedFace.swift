@@ -2,6 +2,7 @@ import Checks
 import Geometry
 import Labelling
 import Schema
+import TestSupport
 
 /// A record of one face that no check finds fault with: the mean face at a depth of one metre in an image of
 /// 640 x 480, with its five points, box and pose.
@@ -13,9 +14,9 @@ enum CheckedFace {
   ) -> ImageRecord {
     let pose = HeadPose(rotationVector: rotation, translation: [0.02, -0.01, 1])
     let points = FaceModel.bfmFivePoints.points.map {
-      camera.projection(of: pose.extrinsics.applied(to: $0))
+      camera.projection(of: pose.motion.applied(to: $0))
     }
-    let centre = camera.projection(of: pose.translation)
+    let centre = camera.projection(of: pose.place)
     var face = Face(
       box: BoundingBox(
         left: centre.x - 90, top: centre.y - 110, right: centre.x + 90, bottom: centre.y + 110))

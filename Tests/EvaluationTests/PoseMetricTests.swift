@@ -190,6 +190,6 @@ struct PoseMetricTests {
     #expect(!EvaluationProtocol.trg.isFailure(behind))
     #expect(
       EvaluationProtocol.perspNet.poseOfFailure
-        == Extrinsics(rotation: .identity, translation: .zero))
+        == PoseNotation.Pose(rotation: .identity, translation: .zero))
   }
 }

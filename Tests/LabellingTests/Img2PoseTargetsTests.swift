@@ -31,8 +31,8 @@ struct Img2PoseTargetsTests {
     let pose = try #require(target.pose)
     #expect(pose.global == face.pose)
     #expect(target.landmarks == face.landmarks)
-    let reached = CropCamera(box: box, image: image).global(from: pose.local.extrinsics)
-    #expect(reached.rotation.angle(to: pose.global.extrinsics.rotation) < 1e-12)
+    let reached = CropCamera(box: box, image: image).global(from: pose.local.motion)
+    #expect(reached.rotation.angle(to: pose.global.rotation) < 1e-12)
   }
 
   @Test("no pose and no landmarks where the face lacks either")
@@ -151,11 +151,11 @@ struct Img2PoseLabellerTests {
       var targets = Img2PoseTargets(.init(source: .img2pose, rule: rule))
       let target = targets.target(of: face, box: box, camera: image)
       let pose = try #require(target.pose)
-      #expect(pose.local.extrinsics.rotation.angle(to: local.rotation) < 1e-4)
-      #expect((pose.local.translation - local.translation).max() < 1e-5)
+      #expect(pose.local.rotation.angle(to: local.rotation) < 1e-4)
+      #expect((pose.local.place - local.translation).max() < 1e-5)
       let expected = CropCamera(box: box, image: image, rule: rule)
-        .global(from: pose.local.extrinsics)
-      #expect(expected.rotation.angle(to: pose.global.extrinsics.rotation) < 1e-12)
+        .global(from: pose.local.motion)
+      #expect(expected.rotation.angle(to: pose.global.rotation) < 1e-12)
       #expect(target.landmarks == face.landmarks)
     }
   }
@@ -211,8 +211,8 @@ struct Img2PoseLabellerTests {
         })
       _ = labeller.label(&record)
       guard let pose = record.faces[0].pose, let fit = record.faces[0].fit else { continue }
-      #expect(fit.flags.contains(.behindCamera) == (pose.translation.z <= 0))
-      if pose.translation.z <= 0 { flagged += 1 }
+      #expect(fit.flags.contains(.behindCamera) == (pose.place.z <= 0))
+      if pose.place.z <= 0 { flagged += 1 }
     }
     #expect(flagged > 0)
   }

@@ -1,6 +1,7 @@
 import Geometry
 import Labelling
 import Schema
+import TestSupport
 import Testing
 
 private let scenes: [LabellingScene] = [
@@ -18,7 +19,7 @@ struct PoseLabellerTests {
     var labeller = PoseLabeller()
     #expect(labeller.label(&record).isEmpty)
     let pose = try #require(record.faces.first?.pose)
-    let fitted = pose.extrinsics
+    let fitted = pose.motion
     #expect(fitted.rotation.angle(to: scenes[index].pose.rotation) < 1e-5)
     let offset = fitted.translation - scenes[index].pose.translation
     #expect((offset * offset).sum().squareRoot() < 1e-5)
@@ -126,7 +127,7 @@ struct PoseLabellerTests {
     var labeller = PoseLabeller()
     #expect(labeller.label(&record).isEmpty)
     let face = try #require(record.faces.first)
-    #expect(face.pose?.extrinsics.rotation.angle(to: scene.pose.rotation) ?? 9 < 1e-6)
+    #expect(face.pose?.rotation.angle(to: scene.pose.rotation) ?? 9 < 1e-6)
     #expect(face.fit?.points == 68)
     #expect(face.landmarks == scene.face.landmarks)
   }
@@ -146,7 +147,7 @@ struct PoseLabellerTests {
         "label.txt:7: face 4, landmarks: expected at least 4 that determine a pose, found 0"
       ])
     #expect(record.faces.map { $0.fit?.points } == [68, nil, 5, nil])
-    let turns = [0, 2].map { record.faces[$0].pose?.extrinsics.rotation ?? .identity }
+    let turns = [0, 2].map { record.faces[$0].pose?.rotation ?? .identity }
     #expect(turns[0].angle(to: sixtyEight.pose.rotation) < 1e-6)
     #expect(turns[1].angle(to: five.pose.rotation) < 1e-6)
   }

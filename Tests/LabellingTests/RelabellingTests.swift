@@ -1,6 +1,7 @@
 import Geometry
 import Labelling
 import Schema
+import TestSupport
 import Testing
 
 @Suite("Poses that are there already")
@@ -23,7 +24,7 @@ struct RelabellingTests {
     #expect(labeller.label(&record).isEmpty)
     let pose = try #require(record.faces[0].pose)
     #expect(pose.provenance == .pnp)
-    #expect(pose.extrinsics.rotation.angle(to: scene.pose.rotation) < 1e-6)
+    #expect(pose.rotation.angle(to: scene.pose.rotation) < 1e-6)
   }
 
   @Test("replaced, a pose of a face without landmarks goes with a warning")
@@ -64,11 +65,11 @@ struct RelabellingTests {
         return sum + (offset * offset).sum()
       }
     }
-    let least = cost(pose.translation)
+    let least = cost(pose.place)
     #expect(least > 1)
     for axis in 0..<3 {
       for step in [-1e-4, 1e-4] {
-        var other = pose.translation
+        var other = pose.place
         other[axis] += step
         #expect(cost(other) > least)
       }

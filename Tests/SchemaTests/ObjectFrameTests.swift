@@ -1,5 +1,6 @@
 import Geometry
 import Schema
+import TestSupport
 import Testing
 
 @Suite("object frames of poses")
@@ -13,11 +14,11 @@ struct ObjectFrameTests {
   @Test("a pose's origin moves by PerspNet's alignment and by the fit to the mean face")
   func known() throws {
     let arkit = try #require(pose(.biwiHead).converted(to: .arkit))
-    #expect(length(arkit.translation - [0.1, -0.21, 1.021]) < 1e-15)
+    #expect(length(arkit.place - [0.1, -0.21, 1.021]) < 1e-15)
     #expect(arkit.frame == .arkit && arkit.scale == .measured && arkit.provenance == .annotation)
     let turned = try #require(pose(.bfm, [0, 0, .pi / 2]).converted(to: .arkit))
     // A quarter turn in the image takes x to y and y to -x.
-    #expect(length(turned.translation - [0.116, -0.201, 1.002]) < 1e-12)
+    #expect(length(turned.place - [0.116, -0.201, 1.002]) < 1e-12)
     #expect(turned.rotationVector == [0, 0, .pi / 2])
   }
 
@@ -30,7 +31,7 @@ struct ObjectFrameTests {
         let there = try #require(start.converted(to: second))
         for third in known {
           let back = try #require(there.converted(to: third)?.converted(to: first))
-          #expect(length(back.translation - start.translation) < 1e-15)
+          #expect(length(back.place - start.place) < 1e-15)
           #expect(back.rotationVector == start.rotationVector && back.frame == first)
         }
       }

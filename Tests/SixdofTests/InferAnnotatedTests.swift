@@ -60,7 +60,7 @@ struct InferAnnotatedTests {
         let face = try #require(record.faces.first)
         #expect(face.box == truth.faces[0].box)
         let pose = try #require(face.pose)
-        #expect(pose.frame == .arkit && pose.provenance == .prediction && pose.translation.z > 0)
+        #expect(pose.frame == .arkit && pose.provenance == .prediction && pose.place.z > 0)
         #expect(pose != truth.faces[0].pose)
         #expect(face.landmarks?.layout == .ibug68)
         // Nothing of the annotation is taken for a prediction.

@@ -147,7 +147,7 @@ struct InferRunTests {
       #expect(theirs.fit == nil && ours.fit != nil)
       let pose = try #require(theirs.pose)
       #expect(pose.provenance == .prediction && pose.frame == .bfm && pose.scale == .assumed)
-      #expect(pose != ours.pose && pose.translation.z > 0)
+      #expect(pose != ours.pose && pose.place.z > 0)
       guard case .object(let native) = theirs.native else {
         Issue.record("no native member")
         return

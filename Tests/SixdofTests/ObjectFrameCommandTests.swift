@@ -99,8 +99,8 @@ struct ObjectFrameCommandTests {
       let before = try self.poses(set, "bfm.jsonl")
       #expect(poses.count == before.count)
       for (pose, old) in zip(poses, before) {
-        let expected = old.extrinsics.applied(to: Extrinsics.arkitOriginInBFM)
-        #expect(length(pose.translation - expected) < 1e-6)
+        let expected = old.motion.applied(to: Extrinsics.arkitOriginInBFM)
+        #expect(length(pose.place - expected) < 1e-6)
       }
     }
   }

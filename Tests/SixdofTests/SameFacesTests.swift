@@ -58,10 +58,10 @@ private struct FiveFaces {
       for (i, vertex) in ARKitFace.landmarkVertices.enumerated() {
         pixels[vertex] = landmarks[i].position
       }
-      let inverse = pose.extrinsics.rotation.transpose
+      let inverse = pose.rotation.transpose
       let vertices = pixels.flatMap { pixel -> [Double] in
         let ray = (pixel - camera.principalPoint) / camera.focalLength
-        let point = inverse * (0.5 * SIMD3(ray.x, ray.y, 1) - pose.translation)
+        let point = inverse * (0.5 * SIMD3(ray.x, ray.y, 1) - pose.place)
         return [point.x, -point.y, -point.z]
       }
       record.faces[0].native = .arrays([

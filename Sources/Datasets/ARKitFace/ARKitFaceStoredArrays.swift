@@ -57,10 +57,10 @@ public struct ARKitFaceStoredArrays: Sendable {
     var arrays: [Stored] = try face.nativeArrays.map {
       Stored(name: $0.name, dtype: $0.dtype, shape: $0.shape, data: try data(of: $0))
     }
-    guard let pose = face.pose else { return arrays }
+    guard let pose = face.pose?.extrinsics else { return arrays }
     let place = arrays.firstIndex { $0.name == "R_t" }
     if let place, Self.holds(arrays[place], pose) { return arrays }
-    let numbers = RowTransform(pose.extrinsics, axes: .openGL).rowMajor
+    let numbers = RowTransform(pose, axes: .openGL).rowMajor
     let isDouble = place.map { arrays[$0].dtype == "<f8" } ?? false
     let made = Stored(
       name: "R_t", dtype: isDouble ? "<f8" : "<f4", shape: [4, 4],
@@ -70,12 +70,12 @@ public struct ARKitFaceStoredArrays: Sendable {
   }
 
   /// Whether the array, read as a reader would, gives the pose.
-  private static func holds(_ array: Stored, _ pose: HeadPose) -> Bool {
+  private static func holds(_ array: Stored, _ pose: Extrinsics) -> Bool {
     guard array.shape == [4, 4], let numbers = try? array.withArray({ $0.doubles }),
       let native = RowTransform(axes: .openGL, rowMajor: numbers)?.extrinsics
     else { return false }
     return length(native.translation - pose.translation) <= 1e-12
-      && native.rotation.angle(to: pose.extrinsics.rotation) <= 1e-9
+      && native.rotation.angle(to: pose.rotation) <= 1e-9
   }
 
   private func data(of array: NativeArray) throws -> [UInt8] {

@@ -37,11 +37,11 @@ enum AngleDataset: Sendable, Equatable {
       {
         return known.angles
       }
-      guard let camera = record.camera?.intrinsics,
+      guard let camera = record.camera?.intrinsics, let motion = head.extrinsics,
         let pose = PoseParameters(
-          head.extrinsics, camera, imageHeight: record.image.height ?? PoseParameters.usualSize,
+          motion, camera, imageHeight: record.image.height ?? PoseParameters.usualSize,
           isEgocentric: face.isEgocentric)
-      else { return EulerConvention.aflw.angles(of: head.extrinsics.rotation) }
+      else { return EulerConvention.aflw.angles(of: head.rotation) }
       return pose.angles
     case .biwi:
       return BiwiContent(record)?.angles

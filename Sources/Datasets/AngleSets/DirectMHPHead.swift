@@ -25,7 +25,7 @@ struct DirectMHPHead {
       return .failure(Reason(text: "faces whose box has no area in the image"))
     }
     guard
-      let angles = EulerConvention.aflw.angles(of: pose.extrinsics.rotation).withinHalfTurns
+      let angles = EulerConvention.aflw.angles(of: pose.rotation).withinHalfTurns
     else {
       return .failure(Reason(text: "faces with a pitch or roll beyond 90 degrees"))
     }

@@ -19,12 +19,11 @@ struct BiwiContent {
   let ownText: BiwiWriter.Cameras?
   private let ownPose: String?
 
-  /// - Returns: nil where there is no pose or no camera.
+  /// - Returns: nil where there is no camera, or no pose with a translation.
   init?(_ record: ImageRecord) {
-    guard let face = Self.face(of: record), let head = face.pose,
+    guard let face = Self.face(of: record), let head = face.pose, let pose = head.extrinsics,
       let camera = record.camera?.intrinsics
     else { return nil }
-    let pose = head.extrinsics
     frame = head.frame
     let isDepth = face.attributes.others.contains {
       $0.name == BiwiAttributes.frame && $0.value.text == Biwi.Frame.depth.rawValue

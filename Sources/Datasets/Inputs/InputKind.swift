@@ -10,8 +10,8 @@ public enum InputKind: Sendable, Equatable {
   case shard(ShardLayout)
   /// An LMDB that they cannot read, and what it is: "an LMDB that holds Python pickles".
   case foreignLMDB(String)
-  /// WIDER FACE's annotations in one of their forms.
-  case annotations(WiderFace.Form)
+  /// An annotation file of a form that a dataset's reader takes.
+  case annotations(Recognition)
   /// A folder, zip or tar; `TreeContents` says what it holds.
   case tree
   /// A JPEG or PNG.
@@ -52,11 +52,12 @@ public enum InputKind: Sendable, Equatable {
       case .text(.ascii): Self.text(bytes, file)
       case .empty: .empty
       case .image: .image
-      case .matlab(let version) where version == "5.0": .annotations(.matlab)
+      case .matlab(let version) where version == "5.0":
+        Self.recognised(bytes, file) ?? .other("a MATLAB 5.0 file", remedy: nil)
       case .binary where Self.isDepthImage(bytes): .depthImage
       case .text(let encoding):
-        if let form = try? WiderFace.form(of: file) {
-          .annotations(form)
+        if let known = Self.recognised(bytes, file) {
+          known
         } else {
           .other(
             encoding.rawValue,
@@ -69,9 +70,10 @@ public enum InputKind: Sendable, Equatable {
           isTar ? "a compressed tar (\(program))" : "a file packed by \(program)",
           remedy: isTar ? "unpack it and name the folder" : "unpack it first")
       case let signature:
-        .other(
-          signature.description,
-          remedy: signature.isArchive ? "unpack it and name the folder" : nil)
+        Self.recognised(bytes, file)
+          ?? .other(
+            signature.description,
+            remedy: signature.isArchive ? "unpack it and name the folder" : nil)
       }
     }
   }
@@ -107,7 +109,7 @@ public enum InputKind: Sendable, Equatable {
     case .records: "records"
     case .shard(let layout): "an LMDB of layout \(layout.name)"
     case .foreignLMDB(let words): words
-    case .annotations(let form): form.rawValue
+    case .annotations(let form): form.title
     case .tree: "a folder or archive"
     case .image: "an image"
     case .depthImage: "a depth image"
@@ -119,6 +121,12 @@ public enum InputKind: Sendable, Equatable {
   /// A file of records has one early on, unless it begins with many broken lines.
   private static let mostOfText = 1 << 20
 
+  private static func recognised(
+    _ bytes: UnsafeRawBufferPointer, _ file: MappedFile
+  ) -> InputKind? {
+    Recognition(of: bytes, path: file.path).map { .annotations($0) }
+  }
+
   private static func text(_ bytes: UnsafeRawBufferPointer, _ file: MappedFile) -> InputKind {
     let start = UnsafeRawBufferPointer(rebasing: bytes.prefix(mostOfText))
     if start.contains(marker: "sixdof.image") { return .records }
@@ -126,7 +134,7 @@ public enum InputKind: Sendable, Equatable {
     else {
       return start.count == bytes.count ? .empty : .other("blanks", remedy: nil)
     }
-    if let form = try? WiderFace.form(of: file) { return .annotations(form) }
+    if let known = recognised(bytes, file) { return known }
     let isJSON = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
     return .other(isJSON ? "JSON of another kind" : "text of another kind", remedy: nil)
   }

@@ -216,10 +216,12 @@ public struct RecordComparison: Sendable {
     let angle =
       first.rotationVector == second.rotationVector
       ? 0
-      : first.extrinsics.rotation.angle(to: second.extrinsics.rotation) * 180 / .pi
+      : first.rotation.angle(to: second.rotation) * 180 / .pi
     if angle > degrees { found.append(Difference(field: .rotation, amount: angle)) }
-    let distance = length(first.translation - second.translation)
-    if distance > metres { found.append(Difference(field: .translation, amount: distance)) }
+    if let one = first.translation, let other = second.translation {
+      let distance = length(one - other)
+      if distance > metres { found.append(Difference(field: .translation, amount: distance)) }
+    }
     if first.scale != second.scale || first.provenance != second.provenance {
       found.append(Difference(field: .pose, detail: "scale or provenance"))
     }

@@ -42,6 +42,6 @@ public struct YawBins: Sendable, Equatable {
 extension HeadPose {
   /// The canonical yaw in degrees, from -90 to 90, positive toward the image's left (FORMATS §11.1).
   public var yawInDegrees: Double {
-    EulerConvention.aflw.angles(of: extrinsics.rotation).inDegrees.yaw
+    EulerConvention.aflw.angles(of: rotation).inDegrees.yaw
   }
 }

@@ -56,7 +56,7 @@ struct TRGLandmarkFiles: Sendable {
       let points = face.landmarks
     else { return .leftOut("images without 68 landmarks") }
     if let pose = face.pose {
-      guard EulerConvention.aflw.angles(of: pose.extrinsics.rotation).isWithin99Degrees else {
+      guard EulerConvention.aflw.angles(of: pose.rotation).isWithin99Degrees else {
         return .leftOut("images with an angle beyond 99 degrees")
       }
     }

@@ -75,7 +75,7 @@ struct Img2PoseParameterWriter: DatasetWriter {
     else { return nil }
     let height = record.image.height ?? PoseParameters.usualSize
     let isSame = pose.says(
-      head, camera, imageHeight: height, isEgocentric: face.isEgocentric)
+      head.notated, camera, imageHeight: height, isEgocentric: face.isEgocentric)
     return isSame ? pose : nil
   }
 

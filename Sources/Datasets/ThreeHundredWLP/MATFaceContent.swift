@@ -28,7 +28,12 @@ struct MATFaceContent {
       obstacle = "images without a pose"
       return
     }
-    guard head.translation.z > 0 else {
+    guard let motion = head.extrinsics else {
+      losses.append("faces whose pose has no translation")
+      obstacle = "images whose pose has no translation"
+      return
+    }
+    guard motion.translation.z > 0 else {
       losses.append("faces behind the camera")
       obstacle = "images whose face is behind the camera"
       return
@@ -44,7 +49,7 @@ struct MATFaceContent {
       arrays = native.compactMap(MATArray.init)
       if arrays.count < native.count { losses.append("arrays that records only refer to") }
     }
-    setPose(head, camera.intrinsics, imageHeight: height, isEgocentric: face.isEgocentric)
+    setPose(motion, camera.intrinsics, imageHeight: height, isEgocentric: face.isEgocentric)
     let isContour = face.hasContourJaw
     let known = source(form, isFlip: isFlip, imageWidth: width)
     if known.map({ Self.areEqual($0.landmarks, landmarks) }) != true {
@@ -74,18 +79,20 @@ struct MATFaceContent {
   /// - Parameter isEgocentric: whether `head` is relative to the camera's axis. The annotation's rotation is
   ///   relative to the line of sight, so it is then turned back.
   private mutating func setPose(
-    _ head: HeadPose, _ camera: Intrinsics, imageHeight: Int, isEgocentric: Bool
+    _ head: Extrinsics, _ camera: Intrinsics, imageHeight: Int, isEgocentric: Bool
   ) {
     if let array = arrays.first(where: { $0.name == "Pose_Para" }),
       let known = PoseParameters(checking: array.doubles)
     {
-      if known.says(head, camera, imageHeight: imageHeight, isEgocentric: isEgocentric) {
+      if known.says(
+        PoseNotation.Pose(head), camera, imageHeight: imageHeight, isEgocentric: isEgocentric)
+      {
         pose = known
         return
       }
     }
     pose = PoseParameters(
-      head.extrinsics, camera, imageHeight: imageHeight, isEgocentric: isEgocentric)
+      head, camera, imageHeight: imageHeight, isEgocentric: isEgocentric)
     guard let parameters = pose else { return losses.append("faces behind the camera") }
     replace(MATArray(name: "Pose_Para", floats: parameters.numbers, rows: 1, columns: 7))
   }
@@ -180,13 +187,13 @@ struct MATFaceContent {
 }
 
 extension PoseParameters {
-  /// Whether a record's pose is this one, lifted to the record's camera.
+  /// Whether a record's pose is this one, lifted to the record's camera. Without a translation the rotation decides.
   func says(
-    _ head: HeadPose, _ camera: Intrinsics, imageHeight: Int, isEgocentric: Bool
+    _ head: PoseNotation.Pose, _ camera: Intrinsics, imageHeight: Int, isEgocentric: Bool
   ) -> Bool {
     let lifted = extrinsics(
       camera, imageHeight: imageHeight, isEgocentric: isEgocentric)
-    return lifted.rotation.angle(to: head.extrinsics.rotation) < 1e-9
-      && length(lifted.translation - head.translation) < 1e-9 * length(head.translation)
+    return lifted.rotation.angle(to: head.rotation) < 1e-9
+      && (head.translation.map { length(lifted.translation - $0) < 1e-9 * length($0) } ?? true)
   }
 }

@@ -29,9 +29,9 @@ public enum WeakPerspectiveLift {
   ) {
     let size = PoseParameters.usualSize
     let isEgocentric = face.isEgocentric
-    if let pose = face.pose, pose.provenance == .annotation,
+    if let pose = face.pose, pose.provenance == .annotation, let motion = pose.extrinsics,
       let annotated = WeakPerspectivePose(
-        pose.extrinsics, in: old, imageHeight: size, turnsWithSight: isEgocentric)
+        motion, in: old, imageHeight: size, turnsWithSight: isEgocentric)
     {
       let lifted = annotated.lifted(
         to: new, imageHeight: height, turnsWithSight: isEgocentric)

@@ -7,35 +7,39 @@ extension WiderFace {
   /// - Throws: `UnrecognisedAnnotations`, which says what the file is instead, or `TextFault` for a text in
   ///   another encoding.
   public static func form(of file: MappedFile) throws -> Form {
-    try file.withBytes { bytes in
-      func unrecognised(_ found: String) -> UnrecognisedAnnotations {
-        UnrecognisedAnnotations(path: file.path, found: found)
-      }
-      if bytes.starts(with: "MATLAB".utf8) { return .matlab }
-      if let fault = TextForm.fault(of: bytes) {
-        guard fault.remedy != nil else { throw unrecognised(fault.found) }
-        try TextForm.check(file)
-      }
-      let text = UnsafeRawBufferPointer(rebasing: bytes[TextForm.start(of: bytes)...])
-      let sample = LineSample(text)
-      guard let first = sample.lines.first else { throw unrecognised("an empty file") }
-      switch first.first {
-      case UInt8(ascii: "{"), UInt8(ascii: "["):
-        let problem = jsonProblem(text)
-        if let problem { throw unrecognised(problem) }
-        return .img2pose
-      case UInt8(ascii: "#"): if sample.isRetinaFace { return .retinaFace }
-      default:
-        if sample.isListOfJSON { return .img2pose }
-        if sample.isWiderText { return .text }
-        if sample.isListOfImages { throw unrecognised("a list of image paths without a face") }
-      }
-      let start = first.prefix(40)
-      throw unrecognised(
-        start.allSatisfy { (0x20..<0x7F).contains($0) }
-          ? "a file that begins with '\(String(decoding: start, as: UTF8.self))'"
-          : "a file of other bytes than text")
+    try file.withBytes { try form(of: $0, path: file.path) }
+  }
+
+  /// The same for the bytes of a file.
+  static func form(of bytes: UnsafeRawBufferPointer, path: String) throws -> Form {
+    func unrecognised(_ found: String) -> UnrecognisedAnnotations {
+      UnrecognisedAnnotations(path: path, found: found)
     }
+    if bytes.starts(with: "MATLAB".utf8) { return .matlab }
+    if var fault = TextForm.fault(of: bytes) {
+      guard fault.remedy != nil else { throw unrecognised(fault.found) }
+      fault.path = path
+      throw fault
+    }
+    let text = UnsafeRawBufferPointer(rebasing: bytes[TextForm.start(of: bytes)...])
+    let sample = LineSample(text)
+    guard let first = sample.lines.first else { throw unrecognised("an empty file") }
+    switch first.first {
+    case UInt8(ascii: "{"), UInt8(ascii: "["):
+      let problem = jsonProblem(text)
+      if let problem { throw unrecognised(problem) }
+      return .img2pose
+    case UInt8(ascii: "#"): if sample.isRetinaFace { return .retinaFace }
+    default:
+      if sample.isListOfJSON { return .img2pose }
+      if sample.isWiderText { return .text }
+      if sample.isListOfImages { throw unrecognised("a list of image paths without a face") }
+    }
+    let start = first.prefix(40)
+    throw unrecognised(
+      start.allSatisfy { (0x20..<0x7F).contains($0) }
+        ? "a file that begins with '\(String(decoding: start, as: UTF8.self))'"
+        : "a file of other bytes than text")
   }
 
   /// Why a JSON text is not one of img2pose's files; nil where it is one.

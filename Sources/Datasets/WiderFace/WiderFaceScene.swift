@@ -110,7 +110,7 @@ struct WiderFaceScene {
     face.attributes.illumination = random.chance(0.1) ? 1 : 0
     face.attributes.invalid = random.chance(0.03)
     face.attributes.occlusion = Int8.random(in: 0...2, using: &random)
-    face.attributes.pose = abs(face.pose?.extrinsics.rotation.rows.0.z ?? 0) > 0.64 ? 1 : 0
+    face.attributes.pose = abs(face.pose?.rotation.rows.0.z ?? 0) > 0.64 ? 1 : 0
     face.attributes.quality = (random.uniform(0.3...1) * 100).rounded() / 100
     let isValid = face.attributes.invalid == false
     face.attributes.easy = isValid && height >= 60
@@ -124,7 +124,7 @@ struct WiderFaceScene {
       preconditionFailure("every scene has a camera")
     }
     let sitters = zip(faces, tones).compactMap { face, tone in
-      face.pose.map { SyntheticPainter.Sitter($0.extrinsics, camera, tone: tone) }
+      face.pose?.extrinsics.map { SyntheticPainter.Sitter($0, camera, tone: tone) }
     }
     return painter.paint(sitters, index: index, options).jpeg(quality: options.jpegQuality)
   }

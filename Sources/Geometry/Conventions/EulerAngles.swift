@@ -29,6 +29,9 @@ public struct EulerAngles: Sendable, Equatable {
   /// The same angles, their numbers in degrees.
   public var inDegrees: EulerAngles { scaled(by: 180 / Double.pi) }
 
+  /// The angles in radians, of angles in degrees.
+  public var inRadians: EulerAngles { scaled(by: Double.pi / 180) }
+
   /// The angle of a name, in radians.
   public subscript(name: Name) -> Double {
     get {

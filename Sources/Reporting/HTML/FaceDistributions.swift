@@ -102,12 +102,12 @@ struct FaceDistributions: Sendable {
     if !face.box.isDegenerate { size.add((face.box.width * face.box.height).squareRoot()) }
     if let fit = face.fit { residual.add(100 * fit.relativeError) }
     guard let pose = face.pose else { return }
-    let euler = ReportedFace.convention.angles(of: pose.extrinsics.rotation).inDegrees
+    let euler = ReportedFace.convention.angles(of: pose.rotation).inDegrees
     yaw.add(euler.yaw)
     pitch.add(euler.pitch)
     roll.add(euler.roll)
     angles.add(euler.yaw, euler.pitch)
-    let place = pose.translation
+    guard let place = pose.translation else { return }
     guard place.z > 0 else {
       behindCamera += 1
       return

@@ -35,7 +35,7 @@ struct ReportedFace: Sendable {
     self.record = reference
     self.index = index
     box = face.box
-    angles = face.pose.map { Self.convention.angles(of: $0.extrinsics.rotation).inDegrees }
+    angles = face.pose.map { Self.convention.angles(of: $0.rotation).inDegrees }
     translation = face.pose?.translation
     residual = face.fit?.relativeError
   }

@@ -110,7 +110,7 @@ public struct CheckingRun: Job {
   private func name(_ index: Int) -> String {
     switch inputs[index] {
     case .records(let path), .shard(let path), .other(let path, _): path
-    case .dataset(let dataset): dataset.dataset.name
+    case .dataset(let dataset): dataset.name
     }
   }
 
@@ -187,9 +187,9 @@ public struct CheckingRun: Job {
       case .other(let path, let kind): throw try Self.refusal(path, kind)
       case .dataset(let dataset):
         var found: [Finding] = []
-        let opened = try dataset.open(native: .none) { found = $0 }
-        let store = try images.open(or: opened.tree, isRequired: decodes)
-        return (opened.source, store, [], found)
+        let opened = try dataset.open(
+          native: .none, images: images, needsImages: decodes, tell: { found = $0 })
+        return (opened.source, opened.images, [], found)
       }
     }
     return (JoinedSources(sources), try images.open(or: nil, isRequired: false), shards, [])

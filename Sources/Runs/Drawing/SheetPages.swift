@@ -182,7 +182,7 @@ private final class TilePainter {
     }
     var angles = "no pose"
     if let pose = face.pose {
-      let found = EulerConvention.aflw.angles(of: pose.extrinsics.rotation).inDegrees
+      let found = EulerConvention.aflw.angles(of: pose.rotation).inDegrees
       angles = "yaw \(whole(found.yaw)) pitch \(whole(found.pitch)) roll \(whole(found.roll))"
     }
     var last = whole(max(face.box.width, face.box.height)) + " px"

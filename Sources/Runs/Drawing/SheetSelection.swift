@@ -82,7 +82,7 @@ public struct SheetSelection {
       case .size: max(face.box.width, face.box.height)
       case .yaw:
         face.pose.map {
-          let yaw = EulerConvention.aflw.angles(of: $0.extrinsics.rotation).yaw
+          let yaw = EulerConvention.aflw.angles(of: $0.rotation).yaw
           return takesWorst ? abs(yaw) : yaw
         }
       }

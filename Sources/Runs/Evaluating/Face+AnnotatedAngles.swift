@@ -20,7 +20,7 @@ extension Face {
     let angles = EulerAngles(pitch: numbers[0], yaw: numbers[1], roll: numbers[2])
     // Float32 keeps a rotation to 1e-6.
     let rotation = EulerConvention.aflw.rotation(of: angles)
-    guard rotation.angle(to: pose.extrinsics.rotation) < 1e-4 else { return nil }
+    guard rotation.angle(to: pose.rotation) < 1e-4 else { return nil }
     return angles.inDegrees
   }
 }

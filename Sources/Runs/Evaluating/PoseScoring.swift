@@ -62,7 +62,7 @@ struct PoseScoring {
       }
       let angles =
         face.annotatedAngles
-        ?? EulerConvention.aflw.angles(of: pose.extrinsics.rotation).inDegrees
+        ?? EulerConvention.aflw.angles(of: pose.rotation).inDegrees
       guard method.includes(angles) else {
         excluded += 1
         continue
@@ -78,9 +78,9 @@ struct PoseScoring {
   ) throws {
     let chosen = choice.correct.map { prediction.faces[$0] }
     var sample = FaceSample(
-      truth: pose.extrinsics,
-      published: choice.published.flatMap { prediction.faces[$0].pose?.extrinsics },
-      correct: chosen?.pose?.extrinsics)
+      truth: pose.notated,
+      published: choice.published.flatMap { prediction.faces[$0].pose?.notated },
+      correct: chosen?.pose?.notated)
     sample.annotatedAngles = face.annotatedAngles
     sample.img2PoseFit = fit
     if let predicted = sample.correct, method.isFailure(predicted) {

@@ -4,11 +4,12 @@ public import Schema
 
 /// A dataset's annotations: where they are and how they are read.
 public struct AnnotationInput: Sendable {
-  /// Whose annotations.
-  public var dataset: DatasetDescription
+  /// Whose annotations; nil to find out from their contents.
+  public var dataset: DatasetDescription?
   /// Annotation files; several are merged by image.
   public var files: [String] = []
-  /// The folder, zip or tar as distributed, where no files are named.
+  /// The folder, zip or tar as distributed, where no files are named; or one annotation file, where the dataset is to
+  /// be found out.
   public var tree: String?
   /// The records' split, where the file's name does not tell it.
   public var split: String?
@@ -20,23 +21,52 @@ public struct AnnotationInput: Sendable {
   public var isEgocentric = false
   /// The folder of 3DDFA's tables from which landmarks are rebuilt.
   public var landmarkTables: String?
+  /// Which side "left" means in names of points; nil to find out from the faces.
+  public var namedSide: NamedSide?
+  /// What names of points mean.
+  public var pointNames = PointNames()
 
   /// No files yet.
-  public init(_ dataset: DatasetDescription) { self.dataset = dataset }
+  public init(_ dataset: DatasetDescription?) { self.dataset = dataset }
 
-  /// - Parameter tell: is given what the source doctor found.
-  /// - Returns: the annotations, and the tree they are in where it is one.
+  /// Annotations that are open.
+  public struct Opened {
+    /// The records.
+    public var source: any AnnotationSource
+    /// The tree that they are in; nil where files were named.
+    public var tree: FileTree?
+    /// The images; nil where none are at hand.
+    public var images: ImageStore?
+  }
+
+  /// Opens the annotations, and their images where there are any.
+  ///
+  /// - Parameters:
+  ///   - images: where images are; by default those of the annotations' own tree.
+  ///   - needsImages: whether to throw where there are none.
+  ///   - tell: is given what the source doctor found.
+  ///   - say: is given a line on what was recognised.
+  /// - Throws: `WrongInput` where the input is not what it should be; `RunFailure`; errors of reading.
   public func open(
-    native: ReadingOptions.Native, tell: ([Finding]) -> Void
-  ) throws -> (source: any AnnotationSource, tree: FileTree?) {
+    native: ReadingOptions.Native, images: ImageLocation = ImageLocation(),
+    needsImages: Bool = false, tell: ([Finding]) -> Void, say: (String) -> Void = { _ in }
+  ) throws -> Opened {
+    guard let dataset else {
+      return try recognised(say).open(
+        native: native, images: images, needsImages: needsImages, tell: tell)
+    }
     var options = ReadingOptions(dataset: dataset.name)
     (options.split, options.native, options.makesEgocentric) = (split, native, isEgocentric)
+    (options.namedSide, options.pointNames) = (namedSide, pointNames)
+    var images = images
+    images.searchesFolders = dataset.recognises != nil
     guard let input = tree else {
       for path in files { try requireAnnotations(path) }
       guard let read = dataset.readFiles else {
         throw RunFailure("\(dataset.name): expected its folder, found files", reason: .call)
       }
-      return (try read(files, options), nil)
+      options.images = try images.open(or: nil, isRequired: needsImages)
+      return Opened(source: try read(files, options), tree: nil, images: options.images)
     }
     guard let read = dataset.readTree else {
       throw RunFailure("\(dataset.name): expected annotation files, found a folder", reason: .call)
@@ -44,6 +74,26 @@ public struct AnnotationInput: Sendable {
     try WrongInput.requireTree(input, expected: "\(dataset.title)'s folder, zip or tar")
     try SourceDoctor.refuseFaultyArchive(input)
     let tree = try FileTree(path: input)
+    // The doctor knows the layouts of datasets; files of annotation tools lie anywhere.
+    if dataset.recognises == nil { try examine(tree, as: dataset, tell) }
+    options.testProtocol = testProtocol
+    options.landmarkModel = try landmarkTables.map(MorphableLandmarks.init)
+    options.frame = frame
+    // A folder of annotations alone says nothing of images, so none are missing.
+    let hasImages = try dataset.recognises == nil || needsImages || Self.hasImages(tree)
+    options.images = try images.open(or: hasImages ? tree : nil, isRequired: needsImages)
+    return Opened(source: try read(tree, options), tree: tree, images: options.images)
+  }
+
+  private static func hasImages(_ tree: FileTree) throws -> Bool {
+    var walk = tree.walk()
+    while let path = try walk.next() { if path.hasImageEnding { return true } }
+    return false
+  }
+
+  private func examine(
+    _ tree: FileTree, as dataset: DatasetDescription, _ tell: ([Finding]) -> Void
+  ) throws {
     let diagnosis = try SourceDoctor.diagnosis(of: tree)
     if let wrong = SourceDoctor.refusal(
       of: tree, as: dataset, diagnosis, remedy: { $0.remedy(at: $1) })
@@ -51,10 +101,6 @@ public struct AnnotationInput: Sendable {
       throw wrong
     }
     tell(diagnosis.findings)
-    options.testProtocol = testProtocol
-    options.landmarkModel = try landmarkTables.map(MorphableLandmarks.init)
-    options.frame = frame
-    return (try read(tree, options), tree)
   }
 
   /// - Throws: `WrongInput` where it is known to be something else; what is not known is left to the readers.
@@ -69,15 +115,71 @@ public struct AnnotationInput: Sendable {
     }
   }
 
+  // MARK: Recognition
+
+  /// The same input with its dataset, found by its contents.
+  ///
+  /// - Throws: `WrongInput` where no form is recognised.
+  private func recognised(_ say: (String) -> Void) throws -> AnnotationInput {
+    var known = self
+    if let tree, try InputKind(path: tree) == .tree {
+      try SourceDoctor.refuseFaultyArchive(tree)
+      let opened = try FileTree(path: tree)
+      let diagnosis = try SourceDoctor.diagnosis(of: opened)
+      guard let found = try TreeRecognition(opened, diagnosis) else {
+        throw unknown(tree, found: TreeContents(diagnosis).words)
+      }
+      known.dataset = DatasetDescription.named(found.dataset)
+      if !found.files.isEmpty {
+        guard !opened.isArchive else {
+          throw WrongInput(
+            path: tree, expected: "a folder, as \(found.title) is read file by file",
+            found: "an archive", remedy: "unpack it and name the folder")
+        }
+        (known.files, known.tree) = (found.files.map { "\(tree)/\($0)" }, nil)
+      }
+      say("recognised \(found.title)" + (found.why.map { ": it is \($0)" } ?? ""))
+      for other in found.others {
+        say("not read  \(other.path), which is \(other.title)")
+      }
+      return known
+    }
+    known.files = files + [tree].compactMap { $0 }
+    known.tree = nil
+    for path in known.files {
+      guard case .annotations(let form) = try InputKind(path: path) else {
+        throw unknown(path, found: try InputKind(path: path).description)
+      }
+      let dataset = DatasetDescription.named(form.dataset)
+      if let first = known.dataset, first.name != form.dataset {
+        throw WrongInput(
+          path: path, expected: "\(first.title), as the files before it", found: form.title)
+      }
+      known.dataset = dataset
+      say("recognised \(form.title)" + (form.why.map { ": it is \($0)" } ?? ""))
+    }
+    return known
+  }
+
+  private func unknown(_ path: String, found: String) -> WrongInput {
+    WrongInput(
+      path: path, expected: "annotations of a known form", found: found,
+      remedy: "'sixdof formats' lists the forms")
+  }
+
   /// What the manifest holds of how annotations were read, beside the command.
   public var readingJSON: [(key: String, value: JSONValue)] {
     var members: [(key: String, value: JSONValue)] = []
     if let frame { members.append(("frame", .text(frame.rawValue))) }
     if let testProtocol { members.append(("protocol", .text(testProtocol.rawValue))) }
     if isEgocentric { members.append(("egocentric", .boolean(true))) }
+    if let namedSide { members.append(("sides", .text(namedSide.rawValue))) }
     return members
   }
 
   /// All that is read.
   public var paths: [String] { files + [tree, landmarkTables].compactMap { $0 } }
+
+  /// As the command line names the dataset.
+  public var name: String { dataset?.name ?? "auto" }
 }

@@ -11,6 +11,9 @@ public struct ImageLocation: Sendable {
   /// Images of more pixels are refused before they are decoded.
   public var pixelLimit = PixelLimit.standard
 
+  /// Whether a path that no file has is looked for below all folders.
+  public var searchesFolders = false
+
   /// With the usual limits.
   public init(path: String? = nil) { self.path = path }
 
@@ -21,9 +24,14 @@ public struct ImageLocation: Sendable {
   public func open(or tree: FileTree?, isRequired: Bool) throws -> ImageStore? {
     if let path {
       try SourceDoctor.refuseFaultyArchive(path)
-      return try ImageStore(path: path, maximumBytes: maximumBytes, pixelLimit: pixelLimit)
+      return try ImageStore(
+        path: path, maximumBytes: maximumBytes, pixelLimit: pixelLimit,
+        searchesFolders: searchesFolders)
     }
-    if let tree { return try tree.images(maximumBytes: maximumBytes, pixelLimit: pixelLimit) }
+    if let tree {
+      return try tree.images(
+        maximumBytes: maximumBytes, pixelLimit: pixelLimit, searchesFolders: searchesFolders)
+    }
     if isRequired { throw Self.missing }
     return nil
   }

@@ -41,10 +41,10 @@ final class ImageTargets: SampleTargets {
     if let refusal = target.refusal { leftOut.append(LeftOut(refusal)) }
     if target.completedPoints > 0 { completed.faces += 1 }
     completed.points += target.completedPoints
-    if options.isApproximate, let pose = target.pose {
+    if options.isApproximate, let pose = target.pose, let local = pose.local.extrinsics {
       let crop = CropCamera(box: box, image: camera, rule: options.rule)
-      let reached = crop.global(from: pose.local.extrinsics).rotation
-      conversionErrors.append(reached.angle(to: pose.global.extrinsics.rotation))
+      let reached = crop.global(from: local).rotation
+      conversionErrors.append(reached.angle(to: pose.global.rotation))
     }
     return (target.pose, target.landmarks)
   }
@@ -82,6 +82,7 @@ extension LeftOut {
       switch refusal {
       case .missingPoints: .posesWithMissingPoints
       case .outsideImage: .posesOutsideTheImage
+      case .noTranslation: .posesWithoutATranslation
       }
   }
 }

@@ -22,9 +22,9 @@ extension WrongInput {
         "LMDBs are for stats, export, verify, check, infer, validate, sheet and inspect"
     case .foreignLMDB:
       wrong.remedy = "LMDBs are read that 'sixdof pack' or img2pose's converter wrote"
-    case .annotations:
+    case .annotations(let form):
       wrong.remedy =
-        "make records of it first: sixdof convert wider-face --annotations \(path) --output NAME.jsonl"
+        "make records of it first: sixdof convert \(form.dataset) --annotations \(path) --output NAME.jsonl"
     case .tree:
       if let contents = try? TreeContents(path: path) {
         let isFolder = (try? FileSignature(path: path)) == nil

@@ -17,7 +17,7 @@ struct Build: ParsableCommand {
           --annotations label.txt --output out/train
       """)
 
-  @Argument(help: "Which dataset it is.") var dataset: DatasetDescription
+  @Argument(help: DatasetChoice.help) var dataset: DatasetChoice
   @OptionGroup(title: "Input") var annotations: AnnotationOptions
   @OptionGroup(title: "Images") var images: ImageOptions
   @Option(name: .shortAndLong, help: "The outputs' path without suffixes.") var output: String
@@ -36,18 +36,21 @@ struct Build: ParsableCommand {
 
   func run() throws {
     try CommandRun.perform { context in
-      let input = annotations.input(of: dataset)
+      let input = try annotations.input(of: dataset)
       let outputs = try Packing.outputs(
         prefix: output, inputs: input.paths + [images.images, shards.meshTables].compactMap { $0 },
         settings: shards.settings, writesRecords: records)
       // The img2pose layout holds no source text.
       let native = !records && shards.layout == .img2pose ? ReadingOptions.Native.none : .standard
-      let opened = try input.open(native: native, tell: context.tell)
+      let opened = try input.open(
+        native: native, images: images.location, needsImages: true, tell: context.tell,
+        say: context.say)
+      let store = try opened.images ?? images.location.required(or: opened.tree)
       var settings = shards.settings
       settings.sources = [input.tree].compactMap { $0 }
       var packing = Packing(
         command: "build \(dataset.name)", prefix: output,
-        images: try images.location.required(or: opened.tree),
+        images: store,
         imagesPath: images.images ?? input.tree ?? "", profile: label.profile.settings,
         packing: settings, settings: runOptions.settings
       ) { opened.source }

@@ -42,10 +42,10 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   /// What `input` names.
-  private enum Kind { case records, shard, dataset(DatasetDescription), other(InputKind) }
+  private enum Kind { case records, shard, dataset(DatasetChoice), other(InputKind) }
 
   private func kind(of input: String) throws -> Kind {
-    if let dataset = DatasetDescription.named(input) { return .dataset(dataset) }
+    if let dataset = DatasetChoice(argument: input) { return .dataset(dataset) }
     if let found = try? InputKind(path: input) {
       switch found {
       case .records, .empty: return .records
@@ -125,7 +125,7 @@ struct CheckCommand: ParsableCommand {
     switch try kind(of: input) {
     case .records: .records(input)
     case .shard: .shard(input)
-    case .dataset(let dataset): .dataset(annotations.input(of: dataset))
+    case .dataset(let dataset): .dataset(try annotations.input(of: dataset))
     case .other(let kind): .other(input, kind)
     }
   }

@@ -13,7 +13,7 @@ struct Convert: ParsableCommand {
         sixdof convert wider-face --annotations wider_face_val.mat --output val.jsonl
       """)
 
-  @Argument(help: "Which dataset it is.") var dataset: DatasetDescription
+  @Argument(help: DatasetChoice.help) var dataset: DatasetChoice
   @OptionGroup(title: "Input") var annotations: AnnotationOptions
   @OptionGroup(title: "Images") var images: ImageOptions
   @Option(name: .shortAndLong, help: "The records to write; '-' is standard output.") var output:
@@ -29,13 +29,14 @@ struct Convert: ParsableCommand {
   func validate() throws { try annotations.validate(for: dataset) }
 
   func run() throws {
-    let input = annotations.input(of: dataset)
+    let input = try annotations.input(of: dataset)
     let read = input.paths + [images.images].compactMap { $0 }
     try CommandRun.perform { context in
       try RecordConversion(output: output, inputs: read, settings: runOptions.settings) {
-        let opened = try input.open(native: native, tell: context.tell)
+        let opened = try input.open(
+          native: native, images: images.location, tell: context.tell, say: context.say)
         var plan = PreparationPlan()
-        plan.images = try images.location.open(or: opened.tree, isRequired: false)
+        plan.images = opened.images
         plan.eulerConventions = angles.euler
         plan.checker = CheckDigest.checker
         return (plan, opened.source)

@@ -21,6 +21,35 @@ extension DatasetDescription: ExpressibleByArgument {
   }
 }
 
+/// A dataset by its name, or `auto` to find out from the contents of the input.
+enum DatasetChoice: ExpressibleByArgument {
+  case named(DatasetDescription)
+  case auto
+
+  static let help = ArgumentHelp(
+    "Which dataset or form it is, or auto to recognise it ('sixdof formats' describes all).")
+
+  init?(argument: String) {
+    if argument == "auto" {
+      self = .auto
+    } else if let dataset = DatasetDescription.named(argument) {
+      self = .named(dataset)
+    } else {
+      return nil
+    }
+  }
+
+  static var allValueStrings: [String] { DatasetDescription.allValueStrings + ["auto"] }
+
+  var name: String { description?.name ?? "auto" }
+
+  var description: DatasetDescription? {
+    if case .named(let dataset) = self { dataset } else { nil }
+  }
+}
+
+extension NamedSide: ExpressibleByArgument {}
+
 /// How large an image may be.
 struct ImageSizeOptions: ParsableArguments {
   @Option(help: "Refuse image files larger than this.")
@@ -73,6 +102,19 @@ struct AnnotationOptions: ParsableArguments {
     help: "The other datasets: the folder, zip or tar they are in, as distributed.")
   var input: String?
 
+  @Option(
+    help:
+      "For points with names: which side 'left' means, the image's or the person's (subject); by default what most faces of the file show."
+  )
+  var sides: NamedSide?
+
+  @Option(
+    name: .customLong("map"),
+    help: ArgumentHelp(
+      "What names of points mean: a file of lines THEIRS=OURS, where OURS is left_eye, right_eye, nose, left_mouth or right_mouth.",
+      valueName: "file"))
+  var pointMap: String?
+
   @Option(help: "The records' split, where the file's name does not tell it.")
   var split: String?
 
@@ -101,7 +143,18 @@ struct AnnotationOptions: ParsableArguments {
       valueName: "folder"))
   var landmarkTables: String?
 
-  func validate(for dataset: DatasetDescription) throws {
+  func validate(for choice: DatasetChoice) throws {
+    guard let dataset = choice.description else {
+      guard annotations.isEmpty != (input == nil) else {
+        throw ValidationError(
+          "'auto' needs '--input', a file, folder or archive, or files by '--annotations'.")
+      }
+      return
+    }
+    try validate(for: dataset)
+  }
+
+  private func validate(for dataset: DatasetDescription) throws {
     let given: [(option: DatasetDescription.Option, name: String, isGiven: Bool, why: String)] = [
       (
         .egocentric, "--egocentric", egocentric,
@@ -114,6 +167,11 @@ struct AnnotationOptions: ParsableArguments {
     for (option, name, isGiven, why) in given where isGiven && !dataset.heeds.contains(option) {
       throw ValidationError(
         "'\(name)' is for \(DatasetDescription.names(heeding: option))\(why)")
+    }
+    for (name, isGiven) in [("--sides", sides != nil), ("--map", pointMap != nil)]
+    where isGiven && dataset.recognises == nil {
+      throw ValidationError(
+        "'\(name)' is for forms whose points have names, not for '\(dataset.name)'.")
     }
     guard annotations.isEmpty || input == nil else {
       throw ValidationError(
@@ -130,14 +188,19 @@ struct AnnotationOptions: ParsableArguments {
     }
     guard !annotations.isEmpty || input != nil else {
       throw ValidationError(
-        dataset.readTree != nil
-          ? "'\(dataset.name)' needs '--input', the folder, zip or tar that it is in."
-          : "'--annotations' needs at least one file.")
+        dataset.readTree == nil
+          ? "'--annotations' needs at least one file."
+          : dataset.recognises == nil
+            ? "'\(dataset.name)' needs '--input', the folder, zip or tar that it is in."
+            : "'\(dataset.name)' needs files by '--annotations', or '--input', the folder, zip or tar that they are in."
+      )
     }
   }
 
-  func input(of dataset: DatasetDescription) -> AnnotationInput {
-    var read = AnnotationInput(dataset)
+  func input(of choice: DatasetChoice) throws -> AnnotationInput {
+    var read = AnnotationInput(choice.description)
+    read.namedSide = sides
+    if let pointMap { read.pointNames = try PointNames(path: pointMap) }
     (read.files, read.tree, read.split) = (annotations, input, split)
     (read.frame, read.testProtocol) = (frame, testProtocol)
     (read.isEgocentric, read.landmarkTables) = (egocentric, landmarkTables)

@@ -25,7 +25,7 @@ struct ARKitFaceReaderTests {
       let face = try #require(record.faces.first)
       let pose = try #require(face.pose)
       #expect(pose.rotationVector == .zero)
-      #expect(length(pose.translation - [0.01, -0.02, 0.5]) < 1e-7)
+      #expect(length(pose.place - [0.01, -0.02, 0.5]) < 1e-7)
       #expect((pose.frame, pose.scale, pose.provenance) == (.arkit, .measured, .annotation))
       #expect(
         face.attributes.others.map(\.value) == [

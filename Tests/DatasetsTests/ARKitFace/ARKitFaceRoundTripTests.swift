@@ -72,7 +72,7 @@ struct ARKitFaceRoundTripTests {
       let found = try ARKitFaceFixture(folder: folder + "/out").read().records
       let back = try #require(found.first?.faces[0].pose)
       #expect(abs((back.rotationVector - pose.rotationVector).max()) < 1e-12)
-      #expect(abs((back.translation - pose.translation).max()) < 1e-15)
+      #expect(abs((back.place - pose.place).max()) < 1e-15)
       #expect(found[0].source.split == "train")
     }
   }

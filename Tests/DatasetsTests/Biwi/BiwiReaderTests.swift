@@ -7,7 +7,7 @@ import Testing
 
 /// Pitch, yaw and roll in degrees by the formula of Hopenet (FORMATS §11.1).
 private func angles(_ record: ImageRecord) throws -> [Double] {
-  let rows = try #require(record.faces.first?.pose).extrinsics.rotation.rows
+  let rows = try #require(record.faces.first?.pose).rotation.rows
   return [
     atan2(rows.1.z, rows.2.z), atan2(rows.0.z, hypot(rows.0.x, rows.0.y)),
     atan2(-rows.0.y, rows.0.x),
@@ -25,7 +25,7 @@ struct BiwiReaderTests {
       #expect(try angles(depth.records[0]) == [-0.40, 9.33, -6.39])
       #expect(try angles(colour.records[0]) == [0.42, 9.86, -6.65])
       let pose = try #require(depth.records[0].faces[0].pose)
-      #expect(length(pose.translation - [0.0434019, -0.0307038, 0.906864]) < 1e-12)
+      #expect(length(pose.place - [0.0434019, -0.0307038, 0.906864]) < 1e-12)
       #expect(pose.frame == .biwiHead && pose.scale == .measured && pose.provenance == .annotation)
       #expect(depth.records[0].camera?.intrinsics.focalLength == [575.816, 575.816])
       #expect(colour.records[0].camera?.intrinsics.principalPoint == [320, 240.5])

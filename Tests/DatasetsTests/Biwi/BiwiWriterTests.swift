@@ -73,7 +73,7 @@ struct BiwiWriterTests {
         try write("an image", to: copy.folder + "/hpdb/12/frame_00003_rgb.png")
         let pose = try #require(copy.read(frame).records.first?.faces.first?.pose)
         #expect(length(pose.rotationVector - changed.rotationVector) < 1e-12)
-        #expect(length(pose.translation - changed.translation) < 1e-12)
+        #expect(length(pose.place - changed.place) < 1e-12)
       }
     }
   }
@@ -129,7 +129,7 @@ struct BiwiWriterTests {
         #expect(read.camera == record.camera)
         let (a, b) = (try #require(read.faces[0].pose), try #require(record.faces[0].pose))
         #expect(length(a.rotationVector - b.rotationVector) < 1e-12)
-        #expect(length(a.translation - b.translation) < 1e-12)
+        #expect(length(a.place - b.place) < 1e-12)
       }
     }
   }

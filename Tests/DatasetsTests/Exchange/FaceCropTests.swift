@@ -44,7 +44,7 @@ struct FaceCropTests {
       rolled.pose = HeadPose(
         rotationVector: rotation.rotationVector, translation: [0.1, -0.2, 1])
       let crop = try crop(rolled, .roll)
-      let shown = crop.pose(try #require(rolled.pose).extrinsics).rotation
+      let shown = crop.pose(try #require(rolled.pose).notated).rotation
       #expect(abs(shown.rows.1.x) < 1e-12 && shown.rows.1.y > 0)
       #expect(length(crop.map.applied(to: [120, 110]) - [31.5, 31.5]) < 1e-12)
     }
@@ -81,8 +81,9 @@ struct FaceCropTests {
     for i in 0..<5 { face.landmarks?[i].position += SIMD2(Double(i * i), Double(3 * i)) }
     let camera = Intrinsics(focalLength: [500, 620], principalPoint: [140, 95])
     let crop = try crop(face, alignment)
-    let pose = try #require(face.pose).extrinsics
-    let (shown, k) = (crop.pose(pose), crop.camera(camera))
+    let pose = try #require(face.pose).motion
+    let shown = try #require(crop.pose(PoseNotation.Pose(pose)).extrinsics)
+    let k = crop.camera(camera)
     for point: SIMD3<Double> in [[0.05, -0.06, 0.01], [0, 0, 0], [-0.04, 0.03, -0.08]] {
       let expected = crop.map.applied(to: camera.projection(of: pose.applied(to: point)))
       let x = shown.applied(to: point)

@@ -2,6 +2,7 @@ import Codecs
 import Datasets
 import Geometry
 import Schema
+import TestSupport
 import Testing
 
 @Suite("Rotations relative to the camera's axis")
@@ -14,7 +15,7 @@ struct EgocentricTests {
         try set.read(native: .none, makesEgocentric: true).records)
       for (plain, turned) in pairs {
         let (pose, found) = try (
-          #require(plain.faces[0].pose).extrinsics, #require(turned.faces[0].pose).extrinsics
+          #require(plain.faces[0].pose).motion, #require(turned.faces[0].pose).motion
         )
         #expect(found.translation == pose.translation)
         let sight = Rotation.sight(toward: pose.translation)
@@ -36,7 +37,7 @@ struct EgocentricTests {
         WeakPerspectiveLift.adapt(&plain, width: 620, height: 380)
         WeakPerspectiveLift.adapt(&turned, width: 620, height: 380)
         let (pose, found) = try (
-          #require(plain.faces[0].pose).extrinsics, #require(turned.faces[0].pose).extrinsics
+          #require(plain.faces[0].pose).motion, #require(turned.faces[0].pose).motion
         )
         #expect(length(found.translation - pose.translation) < 1e-12)
         #expect(found.rotation.angle(to: pose.egocentric.rotation) < 1e-12)
@@ -67,7 +68,7 @@ struct EgocentricTests {
           matArrays(at: "\(set.folder)/bare/\(name)")
         )
         #expect(again == own)
-        let pose = try #require(record.faces[0].pose).extrinsics.rotation
+        let pose = try #require(record.faces[0].pose).rotation
         let numbers = try #require(made.first { $0.name == "Pose_Para" }).doubles
         // float32.
         let found = try #require(WeakPerspectivePose(poseParameters: numbers)).rotation

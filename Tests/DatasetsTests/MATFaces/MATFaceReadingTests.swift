@@ -33,7 +33,7 @@ struct MATFaceReadingTests {
           #expect(record.camera == truth.camera)
           let (face, other) = (record.faces[0], truth.faces[0])
           #expect(face.pose?.rotationVector == other.pose?.rotationVector)
-          let distance = try #require(face.pose).translation - #require(other.pose).translation
+          let distance = try #require(face.pose).place - #require(other.pose).place
           #expect(length(distance) < 1e-12)
           for i in 0..<68 {
             let gap =
@@ -77,8 +77,8 @@ struct MATFaceReadingTests {
       #expect(flip.faces[0].other("source_photo") == .text("AFW_1000000_1"))
       // R becomes D R D.
       let (a, b) = try (
-        #require(original.faces[0].pose).extrinsics.rotation,
-        #require(flip.faces[0].pose).extrinsics.rotation
+        #require(original.faces[0].pose).rotation,
+        #require(flip.faces[0].pose).rotation
       )
       let mirrored = Rotation(
         rows: a.rows.0 * [1, -1, -1], a.rows.1 * [-1, 1, 1], a.rows.2 * [-1, 1, 1])
@@ -136,7 +136,7 @@ struct MATFaceReadingTests {
       let face = record.faces[0]
       #expect(face.other("rebuilt-landmarks") == .boolean(true))
       #expect(face.other("contour-jaw") == nil)
-      let rows = try #require(face.pose).extrinsics.rotation.rows
+      let rows = try #require(face.pose).rotation.rows
       let scale = try #require(
         matArrays(at: "\(set.root)/\(file)").first { $0.name == "Pose_Para" }
       )

@@ -74,8 +74,8 @@ struct MATFaceWritingTests {
       for (left, right) in zip(records, again) {
         let (a, b) = (left.faces[0], right.faces[0])
         let (one, other) = try (#require(a.pose), #require(b.pose))
-        #expect(one.extrinsics.rotation.angle(to: other.extrinsics.rotation) < 1e-6)
-        #expect(length(one.translation - other.translation) < 1e-6 * length(one.translation))
+        #expect(one.rotation.angle(to: other.rotation) < 1e-6)
+        #expect(length(one.place - other.place) < 1e-6 * length(one.place))
         for i in 0..<68 {
           let gap = try #require(a.landmarks)[i].position - #require(b.landmarks)[i].position
           #expect(abs(gap.x) + abs(gap.y) < 1e-4)
@@ -91,12 +91,12 @@ struct MATFaceWritingTests {
       var record = try set.read().records[0]
       let old = try #require(record.faces[0].pose)
       record.faces[0].pose = HeadPose(
-        rotationVector: [0.1, 0.2, 0.3], translation: old.translation)
+        rotationVector: [0.1, 0.2, 0.3], translation: old.place)
       var writer = AFLW2000.writer(to: set.folder + "/again")
       try writer.write(record, image: nil)
       let again = try set.read(at: set.folder + "/again").records[0]
       let (one, other) = try (#require(record.faces[0].pose), #require(again.faces[0].pose))
-      #expect(one.extrinsics.rotation.angle(to: other.extrinsics.rotation) < 1e-6)
+      #expect(one.rotation.angle(to: other.rotation) < 1e-6)
       let (before, after) = try (
         matArrays(at: set.root + "/image00002.mat"),
         matArrays(at: set.folder + "/again/image00002.mat")

@@ -94,8 +94,8 @@ struct Img2PoseListReaderTests {
     #expect(record.camera?.intrinsics == .widthPlusHeight(450, 450))
     let pose = try #require(record.faces[0].pose)
     // The origin is seen at (226 - 1, 450 - 200) and the centre is at 225, 225; f U / scale is 0.9 m.
-    #expect(length(pose.translation - SIMD3(0, 25 * 0.9 / 900, 0.9)) < 1e-12)
-    let row = pose.extrinsics.rotation.rows.0
+    #expect(length(pose.place - SIMD3(0, 25 * 0.9 / 900, 0.9)) < 1e-12)
+    let row = pose.rotation.rows.0
     #expect(abs(row.z - sin(1.8)) < 1e-12)
     let others = record.faces[0].attributes.others.map { "\($0.name) \($0.value.messageText)" }
     #expect(

@@ -61,7 +61,7 @@ struct FaceCrop {
 
   /// The in-plane turn of a head, in radians, from upright towards the image's right.
   private static func roll(of face: Face) -> Double? {
-    if let rotation = face.pose?.extrinsics.rotation {
+    if let rotation = face.pose?.rotation {
       // R = Rz(roll) Ry(yaw) Rx(pitch), whose first column is (cos roll cos yaw, sin roll cos yaw, −sin yaw).
       let (x, y) = (rotation.rows.0, rotation.rows.1)
       let roll = atan2(y.x, x.x)
@@ -84,10 +84,10 @@ struct FaceCrop {
   /// The pose that the crop shows, before the crop's camera: the whole scene turned about the camera's axis, so
   /// that both rotation and translation turn. Exact, whatever the point about which the picture is turned, as the
   /// camera's principal point moves with it.
-  func pose(_ pose: Extrinsics) -> Extrinsics {
+  func pose(_ pose: PoseNotation.Pose) -> PoseNotation.Pose {
     let turn = Rotation(about: .z, by: turn)
-    return Extrinsics(
-      rotation: turn * pose.rotation, translation: turn * pose.translation)
+    return PoseNotation.Pose(
+      rotation: turn * pose.rotation, translation: pose.translation.map { turn * $0 })
   }
 
   /// The crop's camera: A K Rz(−turn), with A the affine map as a 3 x 3 matrix, row by row. With square pixels it

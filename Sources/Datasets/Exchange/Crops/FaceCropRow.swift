@@ -32,8 +32,8 @@ struct FaceCropRow: Sendable {
   }
 
   private var members: [(name: String, value: Value)] {
-    let extrinsics = pose?.extrinsics
-    let shown = extrinsics.map(crop.pose)
+    let given = pose?.notated
+    let shown = given.map(crop.pose)
     return [
       ("image", .text(image)), ("source", .text(source)), ("dataset", .text(dataset)),
       ("split", .text(split)), ("face", .whole(face)),
@@ -53,11 +53,11 @@ struct FaceCropRow: Sendable {
         .numbers(
           camera.map { crop.camera($0.intrinsics).map { [$0.x, $0.y, $0.z] } }, rows: 3, columns: 3)
       ),
-    ] + Self.members(of: extrinsics, "", euler) + Self.members(of: shown, "crop_", euler)
+    ] + Self.members(of: given, "", euler) + Self.members(of: shown, "crop_", euler)
   }
 
   private static func members(
-    of pose: Extrinsics?, _ prefix: String, _ euler: [EulerConvention]
+    of pose: PoseNotation.Pose?, _ prefix: String, _ euler: [EulerConvention]
   ) -> [(name: String, value: Value)] {
     let rows = (pose?.rotation.rows).map { [$0.0, $0.1, $0.2].map { [$0.x, $0.y, $0.z] } }
     func vector(_ v: SIMD3<Double>?) -> Value {

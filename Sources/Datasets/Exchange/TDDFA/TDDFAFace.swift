@@ -88,7 +88,7 @@ struct TDDFAFace {
   func differs(from head: HeadPose, in record: ImageRecord) -> Bool {
     guard let camera = record.camera else { return false }
     return !pose.says(
-      head, camera.intrinsics, imageHeight: record.image.height ?? PoseParameters.usualSize,
+      head.notated, camera.intrinsics, imageHeight: record.image.height ?? PoseParameters.usualSize,
       isEgocentric: record.faces[0].isEgocentric)
   }
 

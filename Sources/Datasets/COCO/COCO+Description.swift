@@ -1,0 +1,20 @@
+internal import Schema
+
+extension DatasetDescription {
+  /// COCO's object and keypoint annotations (https://cocodataset.org/#format-data), and what COCO-WholeBody and
+  /// DirectMHP add to them. FORMATS-FOREIGN A1, A2, B7.
+  static let coco = DatasetDescription(
+    form: "coco", title: "COCO JSON",
+    recognises: { file in
+      guard let json = file.json, !json.isList, json.has("images", "annotations") else {
+        return nil
+      }
+      let keys = json.keys(of: "annotations")
+      let kind =
+        keys.contains("euler_angles")
+        ? ", with 'euler_angles' as DirectMHP has them"
+        : keys.contains("face_kpts") ? ", with 'face_kpts' as COCO-WholeBody has them" : ""
+      return "a JSON object with the lists 'images' and 'annotations'\(kind)"
+    },
+    read: { try COCOReader($0, $1) })
+}

@@ -1,0 +1,174 @@
+internal import Codecs
+internal import Geometry
+internal import Schema
+
+/// An element of `images`.
+enum COCOImage {
+  private static let known: Set<String> = ["id", "file_name", "width", "height"]
+
+  /// - Returns: nil where it names no file.
+  /// - Throws: `JSONError` where it is not an object.
+  static func draft(_ bytes: UnsafeRawBufferPointer, at position: Int) throws(JSONError)
+    -> ImageDraft?
+  {
+    var cursor = JSONCursor(bytes, at: position)
+    var (path, width, height) = (String?.none, Int?.none, Int?.none)
+    var native: [(key: String, value: JSONValue)] = []
+    try cursor.enterObject()
+    while let key = try cursor.nextKey() {
+      if key == "file_name" {
+        path = try cursor.text()
+      } else if key == "width" {
+        width = try cursor.integer()
+      } else if key == "height" {
+        height = try cursor.integer()
+      } else if key == "id" {
+        native.append(("id", try cursor.value()))
+      } else {
+        let name = String(decoding: key, as: UTF8.self)
+        native.append((name, try cursor.value()))
+      }
+    }
+    guard let path else { return nil }
+    var draft = ImageDraft(path: path)
+    if let width, let height, width > 0, height > 0 { draft.size = SIMD2(width, height) }
+    draft.native = native
+    return draft
+  }
+}
+
+/// An element of `annotations`: x, y, width and height of a box in pixels, and K times x, y and v, where v is 0 for
+/// missing, 1 for occluded and 2 for visible.
+struct COCOAnnotation {
+  private var category: Int?
+  private var box: [Double] = []
+  private var points: [Double] = []
+  private var isCrowd = false
+  private var isIgnored: Bool?
+  private var score: Double?
+  private var hasOutline = false
+  /// COCO-WholeBody's face: its box, its 68 points, and whether it is valid. The body's box is not the face's.
+  private var (faceBox, facePoints) = ([Double](), [Double]())
+  private var isFaceValid: Bool?
+  /// DirectMHP's pitch, yaw and roll in degrees.
+  private var angles: [Double] = []
+  private var others: [(key: String, value: JSONValue)] = []
+
+  /// - Throws: `JSONError` where it is not an object.
+  init(_ bytes: UnsafeRawBufferPointer, at position: Int) throws(JSONError) {
+    var cursor = JSONCursor(bytes, at: position)
+    try cursor.enterObject()
+    while let key = try cursor.nextKey() {
+      if key == "category_id" {
+        category = try cursor.integer()
+      } else if key == "bbox" {
+        _ = try cursor.numbers(into: &box)
+      } else if key == "keypoints" {
+        _ = try cursor.numbers(into: &points)
+      } else if key == "iscrowd" || key == "is_crowd" {
+        isCrowd = try cursor.flag() ?? false
+      } else if key == "ignore" {
+        isIgnored = try cursor.flag()
+      } else if key == "score" {
+        score = try cursor.number()
+      } else if key == "segmentation" {
+        hasOutline = bytes[try cursor.skipValue()].contains { (0x30...0x39).contains($0) }
+      } else if key == "face_box" {
+        _ = try cursor.numbers(into: &faceBox)
+      } else if key == "face_kpts" {
+        _ = try cursor.numbers(into: &facePoints)
+      } else if key == "face_valid" {
+        isFaceValid = try cursor.flag()
+      } else if key == "euler_angles" {
+        _ = try cursor.numbers(into: &angles)
+      } else if key == "image_id" || key == "num_keypoints" || key == "area" || Self.isOfBody(key) {
+        try cursor.skipValue()
+      } else {
+        others.append((String(decoding: key, as: UTF8.self), try cursor.value()))
+      }
+    }
+  }
+
+  private static func isOfBody(_ key: UnsafeRawBufferPointer) -> Bool {
+    ["foot_", "lefthand_", "righthand_"].contains { key.starts(with: $0.utf8) }
+  }
+
+  /// The annotated face; nil where it is none, which is counted.
+  func face(
+    _ categories: [Int: COCOIndex.Category], _ options: ReadingOptions, _ notes: inout COCONotes
+  ) -> FaceDraft? {
+    var face = FaceDraft()
+    if isFaceValid != nil || !faceBox.isEmpty {
+      guard isFaceValid != false, faceBox.count == 4, facePoints.contains(where: { $0 > 0 }) else {
+        notes.withoutFace += 1
+        return nil
+      }
+      face.box = Self.box(faceBox)
+      face.landmarks = PointMap(count: 68).flatMap { map in
+        facePoints.count == 204
+          ? map.landmarks(options) { Self.point($0, of: facePoints, isWeighted: true) } : nil
+      }
+    } else {
+      let kind = category.flatMap { categories[$0] }
+      guard angles.count == 3 || kind?.isFace ?? categories.isEmpty else {
+        notes.otherKinds += 1
+        notes.kinds.insert(kind?.name ?? "an unknown category")
+        return nil
+      }
+      face.box = Self.box(box)
+      readPoints(kind, options, into: &face)
+      if hasOutline { notes.shapes += 1 }
+    }
+    if angles.count == 3, angles.allSatisfy({ abs($0) <= 360 }) {
+      face.setAngles(pitch: angles[0], yaw: angles[1], roll: angles[2])
+    }
+    if isCrowd || isIgnored == true { face.attributes.ignore = true }
+    if let score, PlausibleRange.measure.contains(score) { face.attributes.score = score }
+    for (key, value) in others { keep(key, value, in: &face) }
+    return face
+  }
+
+  private func readPoints(
+    _ kind: COCOIndex.Category?, _ options: ReadingOptions, into face: inout FaceDraft
+  ) {
+    guard !points.isEmpty, points.count.isMultiple(of: 3) else { return }
+    let count = points.count / 3
+    face.points = (0..<count).compactMap { i in
+      let point = Self.point(i, of: points)
+      return point.visibility == .missing ? nil : point.position
+    }
+    let names = kind?.pointNames ?? []
+    let map = names.count == count ? kind?.points : PointMap(count: count)
+    face.landmarks = map?.landmarks(options) { Self.point($0, of: points) }
+    if map == nil || !(map?.others.isEmpty ?? true) {
+      face.native.append(("keypoints", .array(points.map { .double($0) })))
+    }
+  }
+
+  /// Ids and attributes have their names in records; the rest is kept as it is.
+  private func keep(_ key: String, _ value: JSONValue, in face: inout FaceDraft) {
+    switch (key, value) {
+    case ("track_id", .integer), ("track_id", .text): face.add("track_id", value)
+    case ("attributes", .object(let members)):
+      for (name, value) in members where value.isScalar && name != "rotation" {
+        face.add(name, value)
+      }
+    default: face.native.append((key, value))
+    }
+  }
+
+  private static func box(_ numbers: [Double]) -> BoundingBox? {
+    numbers.count == 4
+      ? BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3]) : nil
+  }
+
+  /// - Parameter isWeighted: whether v is a confidence, above 0 for a point that can be used.
+  private static func point(
+    _ i: Int, of numbers: [Double], isWeighted: Bool = false
+  ) -> Landmarks.Point {
+    let v = numbers[3 * i + 2]
+    guard v > 0 else { return .missing }
+    return Landmarks.Point(
+      SIMD2(numbers[3 * i], numbers[3 * i + 1]), isWeighted || v >= 2 ? .visible : .occluded)
+  }
+}

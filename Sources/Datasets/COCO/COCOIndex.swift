@@ -1,0 +1,110 @@
+internal import Codecs
+internal import Schema
+
+/// Where the parts of a COCO file are.
+struct COCOIndex {
+  /// An image or an annotation.
+  struct Entry {
+    /// The image's id.
+    var id: Int
+    /// Where its object begins in the file.
+    var position: Int
+  }
+
+  /// What a category's annotations are.
+  struct Category {
+    var name = ""
+    var points: PointMap?
+    /// The names of its points.
+    var pointNames: [String] = []
+    /// Whether its boxes are those of faces.
+    var isFace = true
+  }
+
+  /// In the file's order.
+  private(set) var images: [Entry] = []
+  private(set) var categories: [Int: Category] = [:]
+  /// How many annotations are of images that are not listed.
+  private(set) var unlisted = 0
+  /// Sorted by image, then by position.
+  private var annotations: [Entry] = []
+
+  /// - Throws: `JSONError` where the text is not such JSON.
+  init(_ bytes: UnsafeRawBufferPointer, _ names: PointNames) throws(JSONError) {
+    var cursor = JSONCursor(bytes, at: TextForm.start(of: bytes))
+    try cursor.enterObject()
+    while let key = try cursor.nextKey() {
+      if key == "images" {
+        try Self.read(&cursor, id: "id", into: &images)
+      } else if key == "annotations" {
+        try Self.read(&cursor, id: "image_id", into: &annotations)
+      } else if key == "categories" {
+        try readCategories(&cursor, names)
+      } else {
+        try cursor.skipValue()
+      }
+    }
+    let isSorted = zip(annotations, annotations.dropFirst()).allSatisfy { $0.id <= $1.id }
+    if !isSorted { annotations.sort { ($0.id, $0.position) < ($1.id, $1.position) } }
+    let known = Set(images.map(\.id))
+    unlisted = annotations.count { !known.contains($0.id) }
+  }
+
+  /// Those of an image, in the file's order.
+  func annotations(of image: Int) -> ArraySlice<Entry> {
+    var (low, high) = (0, annotations.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if annotations[middle].id < image { low = middle + 1 } else { high = middle }
+    }
+    return annotations[low...].prefix { $0.id == image }
+  }
+
+  private static func read(
+    _ cursor: inout JSONCursor, id: StaticString, into entries: inout [Entry]
+  ) throws(JSONError) {
+    try cursor.enterArray()
+    while try cursor.nextElement() {
+      guard cursor.kind() == .object else {
+        try cursor.skipValue()
+        continue
+      }
+      let position = cursor.position
+      var found: Int?
+      try cursor.enterObject()
+      while let key = try cursor.nextKey() {
+        if key == id { found = try self.id(&cursor) } else { try cursor.skipValue() }
+      }
+      if let found { entries.append(Entry(id: found, position: position)) }
+    }
+  }
+
+  /// An id is a whole number; some tools write it as text, whose hash stands for it.
+  private static func id(_ cursor: inout JSONCursor) throws(JSONError) -> Int? {
+    guard cursor.kind() == .text else { return try cursor.integer() }
+    guard var text = try cursor.text() else { return nil }
+    return Int(text)
+      ?? text.withUTF8 { Int(truncatingIfNeeded: fastHash(of: UnsafeRawBufferPointer($0))) }
+  }
+
+  private mutating func readCategories(
+    _ cursor: inout JSONCursor, _ names: PointNames
+  ) throws(JSONError) {
+    guard let list = try cursor.value().elements else { return }
+    for item in list {
+      guard let id = item["id"]?.number.flatMap({ Int(exactly: $0) }) else { continue }
+      var category = Category(name: item["name"]?.text ?? "")
+      let points = item["keypoints"]?.elements?.map { $0.text ?? "" } ?? []
+      category.pointNames = points
+      category.points = PointMap(names: points, renames: names)
+      // Names of 68 or 133 points that say nothing leave their order, which is always the same.
+      if category.points == nil, points.count > 5 || points.allSatisfy(\.isEmpty) {
+        category.points = PointMap(count: points.count)
+      }
+      let name = category.name.lowercased()
+      let isNamedFace = ["face", "head", "gesicht", "visage", "cara"].contains(where: name.contains)
+      category.isFace = isNamedFace || category.points != nil || list.count == 1 && points.isEmpty
+      categories[id] = category
+    }
+  }
+}

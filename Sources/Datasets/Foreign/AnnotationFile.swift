@@ -1,0 +1,61 @@
+public import Codecs
+public import Schema
+
+/// An annotation file that is open, with the tree in which its images and further files are looked for.
+public struct AnnotationFile: Sendable {
+  /// What the file holds.
+  public let contents: FileContents
+  /// Relative to the tree, with `/` between folders.
+  public let path: String
+  /// The file's folder where it was named alone; nil for standard input.
+  public let tree: FileTree?
+
+  /// The name in messages.
+  public var name: String { SourceLocation.fileName(of: path) }
+
+  /// The path of the file's folder with its last slash; empty at the tree's top.
+  public var folder: Substring {
+    path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[...$0] } ?? ""
+  }
+
+  /// The file's name without its ending.
+  public var stem: Substring { ImageReference.stem(of: name[...]) }
+
+  private static let largest = 1 << 40
+
+  /// Opens a file that the user named; `-` is standard input.
+  ///
+  /// - Throws: `FileError` where it cannot be read.
+  public init(path: String) throws {
+    contents = FileContents(try MappedFile(path: path))
+    self.path = SourceLocation.fileName(of: path)
+    let parent = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? "."
+    tree = path == "-" ? nil : try FileTree(path: parent.isEmpty ? "/" : parent)
+  }
+
+  /// Opens a file of a tree.
+  ///
+  /// - Throws: `FileError` or `ArchiveError` where it cannot be read.
+  public init(path: String, in tree: FileTree) throws {
+    contents = try tree.contents(of: path, limit: Self.largest)
+    (self.path, self.tree) = (path, tree)
+  }
+
+  /// A place in the file, for messages.
+  public func place(line: Int? = nil) -> SourceLocation { SourceLocation(file: name, line: line) }
+
+  /// Where a record of this file comes from.
+  public func source(_ options: ReadingOptions, line: Int? = nil) -> RecordSource {
+    var source = RecordSource(annotationPath: path, options: options)
+    source.line = line
+    return source
+  }
+
+  /// A text file beside it; nil where there is none.
+  ///
+  /// - Throws: `FileError` or `ArchiveError` where it is there and cannot be read.
+  public func neighbour(_ name: String) throws -> FileContents? {
+    guard let tree, tree.contains(folder + name) else { return nil }
+    return try tree.contents(of: folder + name, limit: Self.largest)
+  }
+}

@@ -1,0 +1,186 @@
+public import Geometry
+public import Schema
+
+/// A face as a foreign file describes it, from which a record's face is made.
+public struct FaceDraft {
+  /// Where a box comes from that was not annotated as one. The raw value is that of the attribute `bbox_from`.
+  public enum BoxOrigin: String, Sendable {
+    /// The bounds of the landmarks.
+    case landmarks
+    /// The bounds of a box that is turned.
+    case rotated
+    /// The bounds of an ellipse.
+    case ellipse
+    /// The whole image, for crops of one face.
+    case wholeImage = "whole-image"
+  }
+
+  /// In 0-based pixels; nil where none is annotated.
+  public var box: BoundingBox?
+  /// Nil for an annotated box.
+  public var boxOrigin: BoxOrigin?
+  public var landmarks: Landmarks?
+  /// All points, also those of no layout that records have, in 0-based pixels; a face without a box has their bounds.
+  public var points: [SIMD2<Double>] = []
+  public var pose: HeadPose?
+  public var attributes = FaceAttributes()
+  /// What else the file says, to be kept where the options say so.
+  public var native: [(key: String, value: JSONValue)] = []
+  /// The 1-based line of the face; 0 where it is not known.
+  public var line = 0
+
+  /// A face of which nothing is known.
+  public init() {}
+
+  /// Adds an attribute of a name that is not among the usual ones.
+  public mutating func add(_ name: String, _ value: JSONValue) {
+    attributes.others.append(.init(name: name, value: value))
+  }
+
+  /// Sets a pose of angles alone, in degrees by the convention of 300W-LP and AFLW2000-3D (`EulerConvention.aflw`), which
+  /// most label files have. They stay as attribute, for beyond 90 degrees of yaw a rotation gives other ones.
+  public mutating func setAngles(pitch: Double, yaw: Double, roll: Double) {
+    let angles = EulerAngles(pitch: pitch, yaw: yaw, roll: roll)
+    setRotation(EulerConvention.aflw.rotation(of: angles.inRadians))
+    add(
+      FaceAttributes.eulerName(.aflw),
+      .object([("pitch", .double(pitch)), ("yaw", .double(yaw)), ("roll", .double(roll))]))
+  }
+
+  /// Sets a pose without a translation.
+  public mutating func setRotation(_ rotation: Rotation) {
+    pose = HeadPose(
+      rotationVector: rotation.rotationVector, translation: nil, frame: .bfm,
+      provenance: .annotation)
+  }
+
+  /// The record's face, or why there is none; issues say what of it could not be used.
+  ///
+  /// - Parameters:
+  ///   - number: the face's number in its image, from 1.
+  ///   - place: the image's place in the file.
+  public func face(
+    _ number: Int, at place: SourceLocation, _ options: ReadingOptions,
+    _ issues: inout [RecordIssue]
+  ) -> Face? {
+    var place = place
+    if line > 0 { place.line = line }
+    var (landmarks, attributes) = (landmarks, attributes)
+    removeImplausible(from: &landmarks, number, place, &issues)
+    var origin = boxOrigin
+    var box = box
+    let isEmpty = box.map { $0.width == 0 && $0.height == 0 } ?? true
+    if isEmpty, let bounds = bounds(of: landmarks) { (box, origin) = (bounds, .landmarks) }
+    guard let box else {
+      issues.append(
+        RecordIssue(
+          .malformedRecord, at: place, "face \(number): expected a box or points, found neither"))
+      return nil
+    }
+    guard box.isPlausible else {
+      issues.append(
+        RecordIssue(
+          .malformedRecord, at: place,
+          "box \(number): expected \(PlausibleRange.coordinate.text), found \(box.sizeText) at \(box.left), \(box.top)"
+        ))
+      return nil
+    }
+    if box.isDegenerate {
+      attributes.degenerate = true
+      issues.append(
+        RecordIssue(
+          .degenerateBox, at: place,
+          "box \(number): expected a width and height above 0, found \(box.sizeText)"))
+    }
+    if let origin {
+      attributes.others.append(.init(name: "bbox_from", value: .text(origin.rawValue)))
+    }
+    var face = Face(box: box, sourceLine: Int32(clamping: line))
+    face.landmarks = landmarks.flatMap { $0.presentCount > 0 ? $0 : nil }
+    (face.pose, face.attributes) = (pose, attributes)
+    face.native = kept(native, options)
+    face.attributes.others.removeAll { !$0.value.isFinite }
+    return face
+  }
+
+  private func bounds(of landmarks: Landmarks?) -> BoundingBox? {
+    let present = landmarks.map { all in (0..<all.count).compactMap(all.position) } ?? []
+    let points = points.filter { PlausibleRange.coordinate.contains($0) } + present
+    guard let first = points.first else { return nil }
+    let low = points.reduce(first) { pointwiseMin($0, $1) }
+    let high = points.reduce(first) { pointwiseMax($0, $1) }
+    return BoundingBox(left: low.x, top: low.y, right: high.x, bottom: high.y)
+  }
+
+  private func removeImplausible(
+    from landmarks: inout Landmarks?, _ number: Int, _ place: SourceLocation,
+    _ issues: inout [RecordIssue]
+  ) {
+    guard let all = landmarks else { return }
+    for i in 0..<all.count {
+      guard let point = all.position(i), !PlausibleRange.coordinate.contains(point) else {
+        continue
+      }
+      landmarks?[i] = .missing
+      issues.append(
+        RecordIssue(
+          .badLandmark, at: place,
+          "face \(number), point \(i + 1): expected \(PlausibleRange.coordinate.text), found \(point.x), \(point.y)"
+        ))
+    }
+  }
+}
+
+/// An image as a foreign file describes it, from which a record is made.
+public struct ImageDraft {
+  /// As the file names the image; it is spelt plainly in the record.
+  public var path: String
+  /// In pixels; nil where the file does not say it, or says 0.
+  public var size: SIMD2<Int>?
+  public var camera: Camera?
+  public var faces: [FaceDraft] = []
+  /// What else the file says of the image, to be kept where the options say so.
+  public var native: [(key: String, value: JSONValue)] = []
+  public var issues: [RecordIssue] = []
+
+  /// An image without faces.
+  public init(path: String) { self.path = path }
+
+  /// The record with its issues; without a record where the path cannot be used.
+  ///
+  /// - Parameters:
+  ///   - source: its line, if it has one, is that of the image.
+  ///   - file: the annotation file's name.
+  public func outcome(_ source: RecordSource, in file: String, _ options: ReadingOptions) -> Outcome
+  {
+    var issues = issues
+    let place = SourceLocation(file: file, line: source.line)
+    let plain = path.plainImagePath
+    switch ImagePathVerdict(plain) {
+    case .plain, .withSpace: break
+    case .refused(let problem):
+      issues.append(RecordIssue(.unsafePath, at: place, problem))
+      return Outcome(record: nil, issues: issues)
+    }
+    var image = ImageReference(path: plain)
+    if let size, PlausibleRange.imageSide.contains(SIMD2<Double>(size)) {
+      (image.width, image.height) = (size.x, size.y)
+    }
+    var record = ImageRecord(source: source, image: image, camera: camera)
+    for face in faces {
+      if let face = face.face(record.faces.count + 1, at: place, options, &issues) {
+        record.faces.append(face)
+      }
+    }
+    record.native = kept(native, options)
+    return Outcome(record: record, issues: issues)
+  }
+}
+
+/// Members of the source as a record keeps them: without numbers that JSON cannot hold.
+private func kept(
+  _ members: [(key: String, value: JSONValue)], _ options: ReadingOptions
+) -> NativeValue? {
+  let finite = members.filter(\.value.isFinite)
+  return options.keepsNative && !finite.isEmpty ? .object(.object(finite)) : nil
+}

@@ -1,0 +1,112 @@
+public import Codecs
+internal import Schema
+
+/// What can be seen of a file without reading all of it, by which forms of annotations are told apart. It must not
+/// outlive the file's bytes.
+public struct FileGlance {
+  /// The file's name, with the folders that lead to it where they are known. Only where two forms have the same
+  /// contents may it decide.
+  public let path: String
+  /// All bytes of the file.
+  public let bytes: UnsafeRawBufferPointer
+  /// What the first bytes are.
+  public let signature: FileSignature
+  /// The outline of a JSON text; nil for other files.
+  public let json: JSONGlance?
+  /// The root of an XML text; nil for other files.
+  public let xml: XMLGlance?
+  /// The first lines that are not blank, without white space at their ends; none where the file is no text.
+  public let lines: [UnsafeRawBufferPointer]
+
+  private static let mostLines = 64
+
+  /// Looks at a file.
+  public init(path: String, bytes: UnsafeRawBufferPointer) {
+    (self.path, self.bytes) = (path, bytes)
+    signature = FileSignature(head: bytes.prefix(FileSignature.headBytes))
+    guard case .text(.ascii) = signature else {
+      (json, xml, lines) = (nil, nil, [])
+      return
+    }
+    let start = TextForm.start(of: bytes)
+    let text = UnsafeRawBufferPointer(rebasing: bytes[start...])
+    var (walk, found) = (TextLines(bytes: text, position: 0), [UnsafeRawBufferPointer]())
+    while found.count < Self.mostLines, let line = walk.next() {
+      let content = text[line.content].drop(while: isSpace)
+      if !content.isEmpty { found.append(UnsafeRawBufferPointer(rebasing: content)) }
+    }
+    let first = found.first?.first
+    json =
+      first == UInt8(ascii: "{") || first == UInt8(ascii: "[") ? JSONGlance(text) : nil
+    xml = first == UInt8(ascii: "<") ? XMLGlance(bytes) : nil
+    lines = found
+  }
+
+  /// The words of a line, split at blanks or at another mark.
+  public func words(_ line: Int, at mark: Character? = nil) -> [Substring] {
+    guard line < lines.count else { return [] }
+    let text = String(decoding: lines[line].prefix(1 << 16), as: UTF8.self)[...]
+    return text.split { mark.map($0.isEqual) ?? $0.isWhitespace }
+  }
+}
+
+extension Character {
+  fileprivate func isEqual(_ other: Character) -> Bool { self == other }
+}
+
+/// The outline of a JSON text: whether it is an object or a list, and the members of its first objects.
+public struct JSONGlance {
+  /// Whether the text begins with a list.
+  public let isList: Bool
+  /// The names of the object's members, or of those of the list's first element.
+  public let keys: Set<String>
+  private let bytes: UnsafeRawBufferPointer
+  private static let mostKeys = 256
+
+  init?(_ bytes: UnsafeRawBufferPointer) {
+    self.bytes = bytes
+    var cursor = JSONCursor(bytes)
+    isList = cursor.kind() == .array
+    keys = Self.keys(of: bytes)
+  }
+
+  /// Whether all of these are members.
+  public func has(_ names: String...) -> Bool { names.allSatisfy(keys.contains) }
+
+  /// The members' names of a member's value, or of its first element where it is a list.
+  public func keys(of member: StaticString) -> Set<String> {
+    self[member].map { Self.keys(of: $0) } ?? []
+  }
+
+  /// The text of a member's value; nil where there is none.
+  public subscript(member: StaticString) -> UnsafeRawBufferPointer? {
+    JSONOutline.member(member, of: bytes)
+  }
+
+  private static func keys(of bytes: UnsafeRawBufferPointer) -> Set<String> {
+    Set(JSONOutline.keys(of: bytes, atMost: mostKeys) ?? [])
+  }
+}
+
+/// The root of an XML text.
+public struct XMLGlance {
+  /// The name of the root element.
+  public let root: String
+  /// The names of the elements directly in it, of the first ones.
+  public let children: Set<String>
+  private static let mostSteps = 256
+
+  init?(_ bytes: UnsafeRawBufferPointer) {
+    var cursor = XMLCursor(bytes)
+    guard (try? cursor.next()) == .start else { return nil }
+    root = String(decoding: cursor.content, as: UTF8.self)
+    var found: Set<String> = []
+    for _ in 0..<Self.mostSteps {
+      guard let step = try? cursor.next() else { break }
+      if step == .start, cursor.depth == 2 {
+        found.insert(String(decoding: cursor.content, as: UTF8.self))
+      }
+    }
+    children = found
+  }
+}

@@ -1,0 +1,215 @@
+public import Codecs
+public import Schema
+
+extension DatasetDescription {
+  /// Reads one annotation file.
+  public typealias FileOpener =
+    @Sendable (AnnotationFile, ReadingOptions) throws -> any AnnotationSource
+
+  /// A form of annotation files that are recognised and read one by one, named or found in a folder.
+  ///
+  /// - Parameters:
+  ///   - isOneAnImage: whether each file annotates one image, so that a folder has many.
+  ///   - recognises: why a file is of this form, in words that follow "it is"; nil where it is not.
+  ///   - read: reads one file.
+  public init(
+    form name: String, title: String, isOneAnImage: Bool = false,
+    recognises: @escaping @Sendable (FileGlance) -> String?, read: @escaping FileOpener
+  ) {
+    self.init(name: name, title: title)
+    self.recognises = recognises
+    let files = FormFiles(
+      title: title, isOneAnImage: isOneAnImage, recognises: recognises, read: read)
+    readFiles = { DistinctIDs(try files.source(paths: $0, $1)) }
+    readTree = { DistinctIDs(try files.source(in: $0, $1)) }
+  }
+}
+
+/// The files of one form, and how they are read.
+struct FormFiles: Sendable {
+  let title: String
+  let isOneAnImage: Bool
+  let recognises: @Sendable (FileGlance) -> String?
+  let read: DatasetDescription.FileOpener
+
+  /// Reads files that the user named.
+  ///
+  /// - Throws: `UnrecognisedAnnotations` where one is not of the form; `FileError`.
+  func source(paths: [String], _ options: ReadingOptions) throws -> any AnnotationSource {
+    for path in paths {
+      let file = try AnnotationFile(path: path)
+      guard isRecognised(file) else {
+        throw UnrecognisedAnnotations(
+          path: path, expected: title,
+          found: try InputKind(path: path).description)
+      }
+    }
+    return try sided(options) { options in
+      FileSequence(files: .named(paths[...]), form: self, options: options)
+    }
+  }
+
+  /// Reads all files of the form that a tree has.
+  func source(in tree: FileTree, _ options: ReadingOptions) throws -> any AnnotationSource {
+    try sided(options) { options in
+      FileSequence(files: .walked(tree, tree.walk()), form: self, options: options)
+    }
+  }
+
+  func isRecognised(_ file: AnnotationFile) -> Bool {
+    file.contents.withBytes { recognises(FileGlance(path: file.path, bytes: $0)) != nil }
+  }
+
+  /// Of files that annotate one image each, all vote together on what names of sides mean.
+  private func sided(
+    _ options: ReadingOptions, _ make: (ReadingOptions) throws -> FileSequence
+  ) throws -> any AnnotationSource {
+    guard isOneAnImage, options.namedSide == nil else { return try make(options) }
+    return try SidedSource(options, at: SourceLocation(file: title), make)
+  }
+
+  /// Opens a file, in which the faces vote on what names of sides mean.
+  func open(_ file: AnnotationFile, _ options: ReadingOptions) throws -> any AnnotationSource {
+    guard !isOneAnImage, options.namedSide == nil, options.sideVote == nil else {
+      return try read(file, options)
+    }
+    return try SidedSource(options, at: file.place()) { try read(file, $0) }
+  }
+}
+
+/// Reads a source twice: first to learn what its names of sides mean, if it has any, then for its records.
+struct SidedSource: AnnotationSource {
+  private var source: any AnnotationSource
+  private var doubt: RecordIssue?
+
+  init(
+    _ options: ReadingOptions, at place: SourceLocation,
+    _ make: (ReadingOptions) throws -> any AnnotationSource
+  ) throws {
+    let vote = SideVote()
+    var counting = options
+    counting.sideVote = vote
+    counting.namedSide = .image
+    var first: any AnnotationSource = try make(counting)
+    if let sided = first as? any SideAwareSource, !sided.hasNamedSides {
+      source = first
+      return
+    }
+    while try first.next() != nil {}
+    var chosen = options
+    chosen.namedSide = vote.majority ?? .image
+    doubt = vote.doubt(in: place)
+    source = try make(chosen)
+  }
+
+  var position: Int { source.position }
+  var size: Int { source.size }
+
+  mutating func next() throws -> Outcome? { try nextPending()?.outcome() }
+
+  mutating func nextPending() throws -> PendingOutcome? {
+    guard let doubt else { return try source.nextPending() }
+    self.doubt = nil
+    return .read(Outcome(record: nil, issues: [doubt]))
+  }
+}
+
+/// A source that knows before it reads faces whether names of sides occur. One that says they do not is read once.
+protocol SideAwareSource: AnnotationSource {
+  var hasNamedSides: Bool { get }
+}
+
+/// The records of several files of one form, in order.
+struct FileSequence: AnnotationSource {
+  enum Files {
+    case named(ArraySlice<String>)
+    case walked(FileTree, FileWalk)
+  }
+
+  private var files: Files
+  private let form: FormFiles
+  private let options: ReadingOptions
+  private var current: (any AnnotationSource)?
+  private var done = 0
+
+  init(files: Files, form: FormFiles, options: ReadingOptions) {
+    (self.files, self.form, self.options) = (files, form, options)
+  }
+
+  var position: Int { form.isOneAnImage ? done : done + (current?.position ?? 0) }
+  var size: Int { form.isOneAnImage ? 0 : done + (current?.size ?? 0) }
+
+  mutating func next() throws -> Outcome? { try nextPending()?.outcome() }
+
+  mutating func nextPending() throws -> PendingOutcome? {
+    while true {
+      if let pending = try current?.nextPending() { return pending }
+      if let current { done += current.size }
+      current = nil
+      do {
+        guard let file = try nextFile() else { return nil }
+        if form.isOneAnImage {
+          done += 1
+          return pending(file)
+        }
+        current = try form.open(try file.open(), options)
+      } catch let fault as AnnotationFault {
+        return .read(Outcome(record: nil, issues: [fault.issue]))
+      }
+    }
+  }
+
+  /// Reads a file of one image on whichever thread asks for it.
+  private func pending(_ file: Place) -> PendingOutcome {
+    .deferred { [form, options] in
+      do {
+        let opened = try file.open()
+        guard form.isRecognised(opened) else { return Outcome(record: nil) }
+        var source = try form.read(opened, options)
+        return try source.next() ?? Outcome(record: nil)
+      } catch let fault as AnnotationFault {
+        return Outcome(record: nil, issues: [fault.issue])
+      } catch {
+        let place = SourceLocation(file: SourceLocation.fileName(of: file.path))
+        return Outcome(record: nil, issues: [RecordIssue(.unreadableFile, at: place, "\(error)")])
+      }
+    }
+  }
+
+  private struct Place: Sendable {
+    var path: String
+    var tree: FileTree?
+
+    func open() throws -> AnnotationFile {
+      try tree.map { try AnnotationFile(path: path, in: $0) } ?? AnnotationFile(path: path)
+    }
+  }
+
+  private mutating func nextFile() throws -> Place? {
+    switch files {
+    case .named(var paths):
+      guard let path = paths.popFirst() else { return nil }
+      files = .named(paths)
+      return Place(path: path)
+    case .walked(let tree, var walk):
+      defer { files = .walked(tree, walk) }
+      while let path = try walk.next() {
+        if path.hasImageEnding { continue }
+        let place = Place(path: path, tree: tree)
+        // What is one file an image is recognised when it is read, on another thread.
+        if form.isOneAnImage { return place }
+        if let file = try? place.open(), form.isRecognised(file) { return place }
+      }
+      return nil
+    }
+  }
+}
+
+/// The error for an annotation file that cannot be read on: an issue, after which the next file is read.
+public struct AnnotationFault: Error {
+  public let issue: RecordIssue
+
+  public init(_ code: RecordIssue.Code, at place: SourceLocation, _ detail: String) {
+    issue = RecordIssue(code, at: place, detail)
+  }
+}

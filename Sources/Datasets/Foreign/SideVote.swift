@@ -1,0 +1,58 @@
+public import Schema
+internal import Synchronization
+
+/// Which side names such as "left eye" mean.
+public enum NamedSide: String, Sendable, CaseIterable {
+  /// The left eye is on the image's left.
+  case image
+  /// The left eye is the person's, which on an upright face is on the image's right.
+  case subject
+}
+
+/// Counts on which side of the image the points lie whose names say "left". Names do not decide it: OpenFace, COCO and
+/// most skeletons mean the person's left, CelebA, AFLW and RetinaFace the image's (FORMATS-FOREIGN §1). Any thread may
+/// count.
+public final class SideVote: Sendable {
+  private let image = Atomic<Int>(0)
+  private let subject = Atomic<Int>(0)
+
+  /// Without any vote.
+  public init() {}
+
+  /// Counts a face's eyes, or else the corners of its mouth, where both are there.
+  ///
+  /// - Parameter landmarks: of layout `face5`, put together as if the names meant the image's sides.
+  public func count(_ landmarks: Landmarks) {
+    for (left, right) in [(0, 1), (3, 4)] {
+      guard let one = landmarks.position(left), let other = landmarks.position(right),
+        one.x != other.x
+      else { continue }
+      if one.x < other.x {
+        image.add(1, ordering: .relaxed)
+      } else {
+        subject.add(1, ordering: .relaxed)
+      }
+      return
+    }
+  }
+
+  /// The side that most faces show; nil where there was no vote.
+  public var majority: NamedSide? {
+    let (image, subject) = counts
+    return image + subject == 0 ? nil : image >= subject ? .image : .subject
+  }
+
+  /// What is said where neither side has more than 90 %; nil otherwise.
+  public func doubt(in file: SourceLocation) -> RecordIssue? {
+    let (image, subject) = counts
+    guard let majority, 10 * max(image, subject) <= 9 * (image + subject) else { return nil }
+    return RecordIssue(
+      .mixedSides, at: file,
+      "names of sides: expected one meaning of left in at least 90 % of the faces, found the image's left in \(image) and the person's in \(subject); taken as the \(majority == .image ? "image's" : "person's")"
+    )
+  }
+
+  private var counts: (image: Int, subject: Int) {
+    (image.load(ordering: .relaxed), subject.load(ordering: .relaxed))
+  }
+}

@@ -1,0 +1,91 @@
+public import Codecs
+
+/// Which form of annotation a file is of.
+public struct Recognition: Sendable, Equatable {
+  /// The dataset whose reader takes it, as the command line names it.
+  public var dataset: String
+  /// The form, in words: "COCO JSON".
+  public var title: String
+  /// What shows it, in words that follow "it is"; nil where the title says all.
+  public var why: String?
+
+  /// From its parts.
+  public init(dataset: String, title: String, why: String? = nil) {
+    (self.dataset, self.title, self.why) = (dataset, title, why)
+  }
+
+  /// Asks each dataset whether a file is one of its annotation files; the first that says so is taken. WIDER FACE's
+  /// forms come last, for their text is hardly more than names and numbers.
+  ///
+  /// - Returns: nil where it is of no known form.
+  public init?(of bytes: UnsafeRawBufferPointer, path: String) {
+    let glance = FileGlance(path: path, bytes: bytes)
+    for dataset in DatasetDescription.all {
+      if let why = dataset.recognises?(glance) {
+        self.init(dataset: dataset.name, title: dataset.title, why: why)
+        return
+      }
+    }
+    guard let form = try? WiderFace.form(of: bytes, path: path) else { return nil }
+    self.init(dataset: DatasetDescription.widerFace.name, title: form.rawValue)
+  }
+}
+
+/// The annotations that a folder or archive holds, for whoever does not say what they are.
+public struct TreeRecognition {
+  /// The dataset whose reader takes the tree or its files, as the command line names it.
+  public var dataset: String
+  /// In words.
+  public var title: String
+  /// What shows it, in words that follow "it is"; nil where the title says all.
+  public var why: String?
+  /// The annotation files to read, relative to the tree; empty where the tree is read as a whole.
+  public var files: [String] = []
+  /// The forms of further annotation files, which are not read, with the first file of each.
+  public var others: [(title: String, path: String)] = []
+
+  private static let mostLooks = 4096
+  private static let largestLook = 1 << 30
+
+  /// Looks at the tree's files that are no images until `mostLooks` have been seen.
+  ///
+  /// A dataset that the doctor knows by its layout is read as a whole. Else the form of the first annotation file is
+  /// taken, in the order of names; files of another form are `others`.
+  ///
+  /// - Returns: nil where nothing is recognised.
+  /// - Throws: `FileError` or `ArchiveError` where the tree cannot be read.
+  public init?(_ tree: FileTree, _ diagnosis: SourceDiagnosis) throws {
+    if let name = diagnosis.dataset, let dataset = DatasetDescription.named(name),
+      dataset.readTree != nil
+    {
+      self.init(dataset: name, title: diagnosis.title)
+      return
+    }
+    var found: TreeRecognition?
+    var (walk, looks) = (tree.walk(), 0)
+    while looks < Self.mostLooks, let path = try walk.next() {
+      if path.hasImageEnding { continue }
+      looks += 1
+      guard let file = try? tree.contents(of: path, limit: Self.largestLook),
+        let recognition = file.withBytes({ Recognition(of: $0, path: path) })
+      else { continue }
+      if found == nil {
+        found = TreeRecognition(
+          dataset: recognition.dataset, title: recognition.title, why: recognition.why)
+      }
+      guard let known = found else { continue }
+      if known.dataset == recognition.dataset {
+        found?.files.append(path)
+      } else if !known.others.contains(where: { $0.title == recognition.title }) {
+        found?.others.append((recognition.title, path))
+      }
+    }
+    guard var found else { return nil }
+    if DatasetDescription.named(found.dataset)?.readTree != nil { found.files = [] }
+    self = found
+  }
+
+  private init(dataset: String, title: String, why: String? = nil) {
+    (self.dataset, self.title, self.why) = (dataset, title, why)
+  }
+}
