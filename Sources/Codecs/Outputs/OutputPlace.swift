@@ -81,8 +81,13 @@ struct OutputPlace {
         let number = current.split(separator: "/").last.flatMap { Int32($0) }
         return (current, .stream(descriptor: number))
       }
-      guard let link = linkTarget(of: current) else {
-        throw OutputRefusal(path, "expected a link that can be followed, found: \(Errno.current)")
+      let link: String
+      do {
+        guard let found = try linkTarget(of: current) else { continue }
+        link = found
+      } catch {
+        throw OutputRefusal(
+          path, "expected a link that can be followed, found: \(error.errno)", reason: .system)
       }
       current = link.hasPrefix("/") ? link : folder + "/" + link
     }
@@ -96,13 +101,17 @@ struct OutputPlace {
   }
 
   /// The text of a link; nil where there is no link.
-  static func linkTarget(of path: String) -> String? {
-    withUnsafeTemporaryAllocation(of: CChar.self, capacity: longestPath + 1) { buffer in
-      guard let base = buffer.baseAddress else { return nil }
-      let count = readlink(path, base, longestPath)
-      guard count >= 0 else { return nil }
-      return String(decoding: UnsafeRawBufferPointer(start: base, count: count), as: UTF8.self)
+  ///
+  /// - Throws: `FileError` where it is there and cannot be read.
+  static func linkTarget(of path: String) throws(FileError) -> String? {
+    var buffer = [CChar](repeating: 0, count: longestPath + 1)
+    let count = readlink(path, &buffer, longestPath)
+    guard count >= 0 else {
+      let error = Errno.current
+      if error == .invalidArgument || error.saysAbsent { return nil }
+      throw FileError(action: "read link", path: path, errno: error)
     }
+    return String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
   /// A path's last name.

@@ -97,7 +97,7 @@ struct Publication {
   /// - Throws: `FileError` where this cannot be found out.
   func isSwitched() throws -> Bool {
     let current = folder + "/current"
-    if let place = OutputPlace.linkTarget(of: current) { return place == "." }
+    if let place = try OutputPlace.linkTarget(of: current) { return place == "." }
     if try isThere(current) { throw FileError(action: "read link", path: current, errno: .ioError) }
     return try isThere(switched)
   }
@@ -167,8 +167,8 @@ struct Publication {
   }
 
   /// Whether a link is one that a name was during its change.
-  static func isLink(_ path: String, to name: String) -> Bool {
-    OutputPlace.linkTarget(of: path)?.hasSuffix(".partial/current/" + name) == true
+  static func isLink(_ path: String, to name: String) throws -> Bool {
+    try OutputPlace.linkTarget(of: path)?.hasSuffix(".partial/current/" + name) == true
   }
 
   private func isStaged(_ item: Item) throws -> Bool {
@@ -198,7 +198,7 @@ struct Publication {
   func settleForward(_ item: Item) throws {
     let new = folder + "/" + item.name
     // After the two were exchanged, this is the link.
-    if Self.isLink(new, to: item.name) { try removeEntry(new) }
+    if try Self.isLink(new, to: item.name) { try removeEntry(new) }
     let isNew = try item.kind != .obsolete && isThere(new)
     if try isStaged(item) {
       switch item.kind {

@@ -55,7 +55,7 @@ final class UnfinishedFolder {
 
   /// Removes the links of outputs that were getting their names when a run stopped.
   func dropLinks() throws {
-    for entry in try entries(of: path) where OutputPlace.linkTarget(of: path + "/" + entry) != nil {
+    for entry in try entries(of: path) where try OutputPlace.linkTarget(of: path + "/" + entry) != nil {
       try removeTree(path + "/" + entry)
     }
   }
@@ -95,7 +95,7 @@ final class UnfinishedFolder {
       guard lstat(path + "/" + entry, &status) == 0 else { continue }
       let kind = status.st_mode & S_IFMT
       let isPlain = kind == S_IFREG || kind == S_IFDIR
-      let isOwnLink = links.contains(entry) || Publication.isLink(path + "/" + entry, to: entry)
+      let isOwnLink = try links.contains(entry) || Publication.isLink(path + "/" + entry, to: entry)
       guard isPlain || kind == S_IFLNK && isOwnLink else {
         throw foreign("a link or device in it")
       }
