@@ -52,6 +52,8 @@ public struct DatasetDescription: Sendable {
   public var usualSize = (width: 640, height: 480)
   /// Nil where none can be made.
   public var synthesise: Synthesiser?
+  /// What its annotations hold.
+  public var contents = FormContents()
   /// Its native forms that records are written in.
   public var forms: [ExportForm] = []
 

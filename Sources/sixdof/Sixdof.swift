@@ -20,8 +20,7 @@ struct Sixdof: ParsableCommand {
     subcommands: [
       Build.self, Convert.self, Label.self, Stats.self, Pack.self, Verify.self, CheckCommand.self,
       Infer.self, Validate.self, Annotate.self, Evaluate.self, Export.self, Inspect.self,
-      Sheet.self, Conventions.self,
-      Synth.self,
+      Sheet.self, Conventions.self, Formats.self, Synth.self,
       Split.self, Merge.self, Sample.self, Diff.self,
     ])
 

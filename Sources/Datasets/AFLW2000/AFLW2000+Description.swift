@@ -11,6 +11,8 @@ extension DatasetDescription {
     dataset.frame = .bfm
     dataset.usualSize = (450, 450)
     dataset.synthesise = { AFLW2000.synthesis(in: $0, options: $1, model: $2.sixtyEight) }
+    dataset.contents = FormContents(
+      box: "of the 68 points", landmarks: "68 points", pose: "Pose_Para, scaled orthography")
     dataset.forms = [
       ExportForm(DatasetName.aflw2000, images: .optional) { AFLW2000.writer(to: $0.folder) }
     ]

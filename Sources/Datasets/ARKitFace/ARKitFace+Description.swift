@@ -12,6 +12,8 @@ extension DatasetDescription {
     dataset.frame = .arkit
     dataset.usualSize = (ARKitFace.imageSize, ARKitFace.imageSize)
     dataset.synthesise = { try ARKitFaceSynthesis(folder: $0, options: $1, model: $2.sixtyEight) }
+    dataset.contents = FormContents(
+      landmarks: "68 of its vertices", pose: "4 x 4 matrix, metres", identity: "subject")
     dataset.forms = [
       ExportForm(DatasetName.arkitFace, images: .optional) {
         ARKitFaceWriter(folder: $0.folder, sources: try $0.sources.map(FileTree.init))

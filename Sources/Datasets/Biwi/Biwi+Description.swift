@@ -10,6 +10,8 @@ extension DatasetDescription {
     dataset.hasOneFaceAnImage = true
     dataset.frame = .biwiHead
     dataset.synthesise = { folder, options, _ in BiwiSynthesis(folder: folder, options: options) }
+    dataset.contents = FormContents(
+      pose: "rotation and centre of the head in millimetres", identity: "sequence and subject")
     dataset.forms = [
       ExportForm(DatasetName.biwi, images: .optional) { BiwiWriter(folder: $0.folder) }
     ]

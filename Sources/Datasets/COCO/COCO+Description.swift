@@ -5,6 +5,10 @@ extension DatasetDescription {
   /// DirectMHP add to them. FORMATS-FOREIGN A1, A2, B7.
   static let coco = DatasetDescription(
     form: "coco", title: "COCO JSON",
+    holds: FormContents(
+      box: "x y width height", landmarks: "5 or 68 keypoints by name or number; 68 of 133",
+      visibility: "0 missing, 1 occluded, 2 visible", pose: "angles, as DirectMHP has them",
+      identity: "track_id", loses: "outlines; other keypoints stay in native"),
     recognises: { file in
       guard let json = file.json, !json.isList, json.has("images", "annotations") else {
         return nil

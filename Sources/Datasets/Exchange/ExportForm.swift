@@ -29,6 +29,10 @@ public struct ExportForm: Sendable {
 
   /// As the command line spells it.
   public let name: String
+  /// Whose form it is, in a few words; empty where the name says all.
+  public var title = ""
+  /// What it holds.
+  public var contents = FormContents()
   public let images: Images
   /// The options that make a difference to it.
   public let heeds: Set<ExportOptions.Option>
@@ -49,6 +53,12 @@ public struct ExportForm: Sendable {
   /// - Returns: nil where no form has this name.
   public static func named(_ name: String) -> ExportForm? { all.first { $0.name == name } }
 
+  private func described(_ title: String, _ contents: FormContents) -> ExportForm {
+    var form = self
+    (form.title, form.contents) = (title, contents)
+    return form
+  }
+
   private static let tddfaOptions: Set<ExportOptions.Option> = [
     .copies, .seed, .valShare, .whitening, .landmarkTables,
   ]
@@ -57,29 +67,37 @@ public struct ExportForm: Sendable {
     ExportForm("coco") { try COCOWriter(folder: $0.folder) },
     ExportForm("hopenet", images: .optional) {
       try FileListWriter(folder: $0.folder, for: .hopenet)
-    },
+    }.described(
+      "Hopenet's lists", FormContents(pose: "names of images whose files hold it, below 99°")),
     ExportForm("6drepnet", images: .optional) {
       try FileListWriter(folder: $0.folder, for: .sixDRepNet)
-    },
+    }.described(
+      "6DRepNet's lists", FormContents(pose: "names of images whose files hold it, below 99°")),
     ExportForm("6drepnet-biwi", images: .required) {
       try AngleArrayWriter(.sixDRepNetBiwi, folder: $0.folder, seed: $0.options.seed)
-    },
+    }.described("6DRepNet's BIWI arrays", FormContents(pose: "yaw, pitch and roll of crops")),
     ExportForm("fsa-net", images: .required, heeds: [.seed]) {
       try AngleArrayWriter(.fsaNet, folder: $0.folder, seed: $0.options.seed)
-    },
-    ExportForm("directmhp", images: .required) { DirectMHPWriter(folder: $0.folder) },
+    }.described("FSA-Net's arrays", FormContents(pose: "yaw, pitch and roll of crops")),
+    ExportForm("directmhp", images: .required) { DirectMHPWriter(folder: $0.folder) }.described(
+      "DirectMHP's COCO and YOLO labels",
+      FormContents(box: "x y width height", pose: "pitch, yaw and roll")),
     ExportForm("trg", images: .required, heeds: [.meshTables, .points]) {
       try TRGWriter(
         folder: $0.folder, sources: $0.sources.map(FileTree.init),
         tables: $0.options.meshTables.map(ARKitFaceTables.init), points: $0.options.points)
-    },
-    ExportForm("webdataset", images: .required) { WebDatasetWriter(folder: $0.folder) },
-    ExportForm("3ddfa", images: .required, heeds: tddfaOptions) { try TDDFAWriter(.tddfa, $0) },
+    }.described(
+      "TRG's dataset folder", FormContents(landmarks: "68 points", pose: "4 x 4 matrix or angles")),
+    ExportForm("webdataset", images: .required) { WebDatasetWriter(folder: $0.folder) }.described(
+      "tars of images and records", FormContents(box: "all that records hold")),
+    ExportForm("3ddfa", images: .required, heeds: tddfaOptions) { try TDDFAWriter(.tddfa, $0) }
+      .described("3DDFA's crops", FormContents(pose: "62 parameters of pose and shape")),
     ExportForm("synergynet", images: .required, heeds: tddfaOptions) {
       try TDDFAWriter(.synergyNet, $0)
-    },
+    }.described("SynergyNet's crops", FormContents(pose: "102 parameters of pose and shape")),
     ExportForm("crops", images: .required, heeds: [.size, .margin, .alignment, .euler]) {
       try FaceCropWriter(folder: $0.folder, options: $0.options)
-    },
+    }.described(
+      "a crop of each face", FormContents(box: "in a table", pose: "matrix, vector and angles")),
   ]
 }

@@ -9,15 +9,18 @@ extension DatasetDescription {
   /// A form of annotation files that are recognised and read one by one, named or found in a folder.
   ///
   /// - Parameters:
+  ///   - contents: what it holds, in words.
   ///   - isOneAnImage: whether each file annotates one image, so that a folder has many.
   ///   - recognises: why a file is of this form, in words that follow "it is"; nil where it is not.
   ///   - read: reads one file.
   public init(
-    form name: String, title: String, isOneAnImage: Bool = false,
+    form name: String, title: String, holds contents: FormContents = FormContents(),
+    isOneAnImage: Bool = false,
     recognises: @escaping @Sendable (FileGlance) -> String?, read: @escaping FileOpener
   ) {
     self.init(name: name, title: title)
     self.recognises = recognises
+    self.contents = contents
     let files = FormFiles(
       title: title, isOneAnImage: isOneAnImage, recognises: recognises, read: read)
     readFiles = { DistinctIDs(try files.source(paths: $0, $1)) }

@@ -14,6 +14,9 @@ extension DatasetDescription {
     dataset.synthesise = {
       ThreeHundredWLP.synthesis(in: $0, options: $1, model: $2.sixtyEight)
     }
+    dataset.contents = FormContents(
+      box: "of the 68 points", landmarks: "68 points", pose: "Pose_Para, scaled orthography",
+      identity: "photo")
     dataset.forms = [
       ExportForm(DatasetName.threeHundredWLP, images: .optional) {
         ThreeHundredWLP.writer(to: $0.folder)

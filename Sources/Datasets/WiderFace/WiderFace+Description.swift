@@ -6,6 +6,10 @@ extension DatasetDescription {
     dataset.readFiles = { try WiderFace.annotations(at: $0, options: $1) }
     dataset.makeCensus = { WiderCensus() }
     dataset.synthesise = { WiderFaceSynthesis(folder: $0, options: $1, model: $2.five) }
+    dataset.contents = FormContents(
+      box: "x y width height", landmarks: "5 points in RetinaFace's and img2pose's forms",
+      visibility: "visible, occluded or missing in RetinaFace's rows of 19 or 20",
+      loses: "a 21st number, which stays in native")
     dataset.forms = [
       ExportForm(DatasetName.widerFace) {
         try WiderFaceTextWriter(folder: $0.folder, split: $0.split)

@@ -1,0 +1,24 @@
+internal import ArgumentParser
+internal import Runs
+internal import Schema
+
+struct Formats: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List all forms of annotation that are read and written.",
+    discussion: """
+      For each it says what it holds, and what of it records do not.
+
+        sixdof formats
+        sixdof formats --json
+      """)
+
+  @Flag(help: "Print a JSON list.") var json = false
+
+  func run() throws {
+    try CommandRun.perform { context in
+      let table = FormTable()
+      context.print(try json ? table.json.prettyText : table.text)
+      return .done
+    }
+  }
+}
