@@ -52,11 +52,10 @@ public struct PerspNetTargets {
     let camera = Self.rounded(camera, imageSize)
     let projected = try Self.project(mesh, matrix, camera)
     let landmarks = ARKitFaceTables.landmarkVertices.map { SIMD2(projected[$0].x, projected[$0].y) }
-    guard let bounds = BoundingBox(around: landmarks) else {
-      preconditionFailure("there are 68 landmarks")
+    guard let square = LandmarkSquare(around: landmarks) else {
+      preconditionFailure("there are 68 plausible landmarks")
     }
-    let centre = SIMD2(bounds.right + bounds.left, bounds.bottom + bounds.top) / 2
-    let extent = max(bounds.width, bounds.height)
+    let (centre, extent) = (square.centre, square.extent)
     let reach = Self.reach * extent + 1
     let columns = Self.pixels(centre.x - reach, centre.x + reach, imageSize.x)
     let rows = Self.pixels(centre.y - reach, centre.y + reach, imageSize.y)
@@ -72,10 +71,8 @@ public struct PerspNetTargets {
       vertices: mesh.map { SIMD3<Float>($0) },
       matrix: matrix.map { Float($0) }, camera: camera,
       imageSize: imageSize,
-      region: IntegerBox(
-        left: Int(centre.x - 0.75 * extent), top: Int(centre.y - 0.75 * extent),
-        right: Int(centre.x + 0.75 * extent), bottom: Int(centre.y + 0.75 * extent)),
-      centre: centre, extent: extent, landmarks: landmarks, maskBox: box, triangles: indices)
+      region: square.region, centre: centre, extent: extent, landmarks: landmarks, maskBox: box,
+      triangles: indices)
   }
 
   /// The columns and rows of the image that a sample of the face may show, with room for interpolation.
@@ -97,7 +94,7 @@ public struct PerspNetTargets {
   /// x and y in pixels, and the depth as the rasteriser wants it, larger the nearer.
   ///
   /// The matrix is taken as it is stored, in float32 not quite a rotation, since the loader does.
-  private static func project(
+  static func project(
     _ mesh: [SIMD3<Double>], _ matrix: [Double], _ camera: Intrinsics
   ) throws(Refusal) -> [SIMD3<Double>] {
     guard mesh.count == ARKitFaceTables.vertexCount else {
