@@ -53,6 +53,8 @@ public struct ExportForm: Sendable {
     .copies, .seed, .valShare, .whitening, .landmarkTables,
   ]
 
+  private static let cropOptions: Set<ExportOptions.Option> = [.size, .margin, .alignment, .euler]
+
   private static let exchange = [
     ExportForm("coco") { try COCOWriter(folder: $0.folder) },
     ExportForm("hopenet", images: .optional) {
@@ -78,8 +80,11 @@ public struct ExportForm: Sendable {
     ExportForm("synergynet", images: .required, heeds: tddfaOptions) {
       try TDDFAWriter(.synergyNet, $0)
     },
-    ExportForm("crops", images: .required, heeds: [.size, .margin, .alignment, .euler]) {
+    ExportForm("crops", images: .required, heeds: cropOptions) {
       try FaceCropWriter(folder: $0.folder, options: $0.options)
+    },
+    ExportForm("crops-lmdb", images: .required, heeds: cropOptions) {
+      try FaceCropWriter(folder: $0.folder, options: $0.options, isShard: true)
     },
   ]
 }
