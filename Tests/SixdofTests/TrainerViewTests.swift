@@ -56,7 +56,7 @@ struct TrainerViewTests {
 
   @Test("says what is missing")
   func refusals() throws {
-    try withSet { folder in
+    try withSet { folder throws in
       func errors(_ words: [String], _ status: Int32) throws -> String {
         let outcome = try inspect(folder, words)
         #expect(outcome.status == status, "\(outcome.errors)")

@@ -11,12 +11,18 @@ extension InspectionRun {
     of sample: StoredSample, _ layout: ShardLayout, _ bytes: UnsafeRawBufferPointer,
     for trainer: Trainer, _ context: RunContext
   ) throws -> [UInt8]? {
-    let image = try StoredImage(
-      bytes: [UInt8](bytes[sample.image]), with: ImageHeaderReader(limit: images.pixelLimit))
+    let record = try sample.usableRecord()
+    let image: StoredImage
+    do throws(ImageError) {
+      image = try StoredImage(
+        bytes: [UInt8](bytes[sample.image]), with: ImageHeaderReader(limit: images.pixelLimit))
+    } catch {
+      throw RunFailure("\(RecordIssue(.broken(error), imageOf: record))")
+    }
     return try view(
       trainer,
       TrainerInput(
-        record: try sample.usableRecord(), image: image, stored: (sample, layout, bytes),
+        record: record, image: image, stored: (sample, layout, bytes),
         tables: try tables(), sources: sources.map(FileTree.init), limit: images.pixelLimit),
       context)
   }

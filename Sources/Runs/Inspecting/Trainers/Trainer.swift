@@ -43,7 +43,14 @@ struct TrainerInput {
   var limit: PixelLimit
 
   /// All pixels of the image.
+  ///
+  /// - Throws: `RunFailure` where they cannot be decoded.
   func pixels() throws -> PixelImage {
-    try image.bytes().withUnsafeBytes { try PixelImage(decoding: $0, limit: limit) }
+    let bytes = try image.bytes()
+    do {
+      return try bytes.withUnsafeBytes { try PixelImage(decoding: $0, limit: limit) }
+    } catch let error as ImageError {
+      throw RunFailure("\(RecordIssue(.broken(error), imageOf: record))")
+    }
   }
 }
