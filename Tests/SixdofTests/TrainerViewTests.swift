@@ -42,11 +42,13 @@ struct TrainerViewTests {
   func leftOut() throws {
     try withTemporaryDirectory { folder in
       try writeRecords([evaluationRecord("made/0", path: "0.png")], to: folder + "/r.jsonl")
+      try FileManager.default.createDirectory(
+        atPath: folder + "/images", withIntermediateDirectories: true)
       try Data(PixelImage(width: 64, height: 64).png()).write(
-        to: URL(fileURLWithPath: folder + "/0.png"))
+        to: URL(fileURLWithPath: folder + "/images/0.png"))
       let outcome = try inspect(
         folder,
-        ["--index", "0", "--as", "hopenet", "--images", ".", "--overlay", "x.png"])
+        ["--index", "0", "--as", "hopenet", "--images", "images", "--overlay", "x.png"])
       #expect(outcome.status == 0, "\(outcome.errors)")
       #expect(outcome.output.contains("\"left_out\": \"images of 'made', which has no files"))
       #expect(outcome.errors.contains("x.png is not written"), "\(outcome.errors)")

@@ -22,7 +22,7 @@ struct LandmarkSquareTests {
     }
     #expect(try moved(0...40, [200, 200]) == IntegerBox(left: 0, top: 20, right: 60, bottom: 80))
     #expect(try moved(170...198, [200, 100]).right == 199)
-    #expect(try moved(170...198, [200, 100]).left == 158)
+    #expect(try moved(170...198, [200, 100]).left == 157)
     // Wider than the image: 150 pixels end at the last of 100.
     #expect(
       try moved(0...100, [100, 300]) == IntegerBox(left: -51, top: 0, right: 99, bottom: 150))
