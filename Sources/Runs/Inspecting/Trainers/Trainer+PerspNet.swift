@@ -28,7 +28,7 @@ extension Trainer {
     } catch {
       throw RunFailure("\(input.record.location): \(RejectedSample(error).detail)")
     }
-    return try view(of: face, sample, coordinates, input.limit)
+    return try view(of: face, sample, coordinates, try input.pixels(of: face.image))
   }
 
   private static func mesh(of input: TrainerInput) throws -> PerspNetFace {
@@ -48,10 +48,9 @@ extension Trainer {
 
   private static func view(
     of face: PerspNetFace, _ sample: PerspNetSample, _ coordinates: [SIMD3<Float>]?,
-    _ limit: PixelLimit
+    _ piece: PixelImage
   ) throws -> TrainerView {
     let side = PerspNetSample.side
-    let piece = try face.image.withUnsafeBytes { try PixelImage(decoding: $0, limit: limit) }
     guard
       let map = LandmarkSquare.map(of: face.region, to: side, origin: face.imageOrigin)
     else { throw LeftOutSample("faces whose region has no area") }

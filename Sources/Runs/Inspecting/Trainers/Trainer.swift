@@ -45,8 +45,10 @@ struct TrainerInput {
   /// All pixels of the image.
   ///
   /// - Throws: `RunFailure` where they cannot be decoded.
-  func pixels() throws -> PixelImage {
-    let bytes = try image.bytes()
+  func pixels() throws -> PixelImage { try pixels(of: image.bytes()) }
+
+  /// All pixels of an image file that is the record's or a piece of it, likewise.
+  func pixels(of bytes: [UInt8]) throws -> PixelImage {
     do {
       return try bytes.withUnsafeBytes { try PixelImage(decoding: $0, limit: limit) }
     } catch let error as ImageError {
