@@ -4,7 +4,7 @@ internal import CZlib
 public enum Deflate {
   /// No stream unpacks to more than this many times its size: the longest match is 258 bytes, and two bits can
   /// encode it.
-  static let greatestRatio = 1032
+  public static let greatestRatio = 1032
 
   /// Unpacks a stream into memory of its own.
   ///

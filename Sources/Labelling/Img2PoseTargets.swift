@@ -85,28 +85,21 @@ public struct Img2PoseTargets {
       landmarks: landmarks, completedPoints: missing)
   }
 
-  /// Whether the box is empty that the loader trains the face on: that about the 68 points of img2pose's face,
-  /// projected by the local pose as it takes it to the whole image, in the camera that it assumes.
+  /// Whether the box is empty that the loader trains the face on.
   private func isUnseen(
     _ local: Extrinsics, _ box: IntegerBox, in imageSize: SIMD2<Int>
   ) -> Bool {
-    let assumed = Intrinsics.widthPlusHeight(imageSize.x, imageSize.y)
-    let pose = CropCamera(box: box, image: assumed, rule: options.rule).global(from: local)
-    let model = FaceModel.bfm68Points.points
-    if Self.isWellInside(model, pose, assumed, imageSize) { return false }
-    let points = model.map { assumed.projection(of: pose.applied(to: $0)) }
-    guard points.allSatisfy({ PlausibleRange.coordinate.contains($0) }) else { return true }
-    let drawn = BoundingBox.img2pose(
-      about: points, roll: pose.rotation.rotationVector.z,
-      imageSize: SIMD2(Double(imageSize.x), Double(imageSize.y)))
-    return !(drawn.right > drawn.left && drawn.bottom > drawn.top)
+    let loader = Img2PoseLoader(imageSize: imageSize, rule: options.rule)
+    let pose = loader.pose(local, of: box)
+    return !Self.isWellInside(pose, loader.camera, imageSize) && loader.box(of: pose) == nil
   }
 
   /// Whether both ends of the jaw and the chin alone span an area within the image, as those of nearly all faces do;
   /// then the box about all points has one, too.
   private static func isWellInside(
-    _ model: [SIMD3<Double>], _ pose: Extrinsics, _ camera: Intrinsics, _ imageSize: SIMD2<Int>
+    _ pose: Extrinsics, _ camera: Intrinsics, _ imageSize: SIMD2<Int>
   ) -> Bool {
+    let model = FaceModel.bfm68Points.points
     let size = SIMD2(Double(imageSize.x), Double(imageSize.y))
     var (least, greatest) = (size, SIMD2<Double>.zero)
     for i in Self.outline {

@@ -1,5 +1,5 @@
-internal import Geometry
-internal import Schema
+public import Geometry
+public import Schema
 
 /// The solvers for one layout of landmarks, and the faces of a record that have this layout.
 struct LayoutFitter {
@@ -89,7 +89,8 @@ struct LayoutFitter {
 }
 
 extension HeadPose {
-  init(_ pose: Extrinsics, frame: Frame) {
+  /// A pose of a matrix, of assumed scale.
+  public init(_ pose: Extrinsics, frame: Frame) {
     self.init(
       rotationVector: pose.rotation.rotationVector, translation: pose.translation, frame: frame)
   }

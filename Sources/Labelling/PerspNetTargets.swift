@@ -20,19 +20,26 @@ public struct PerspNetTargets {
   private static let reach = 0.9375
 
   private let triangles: [SIMD3<Int32>]
-  /// How many triangles are of the face; those after them close the eyes and the mouth.
-  private let faceCount: Int
+  /// Of each triangle. The last ones close the eyes and the mouth.
+  private let kinds: [Kind]
   /// Whether a vertex is on the rim of an eye or of the mouth, which the mask leaves out.
   private let isRim: [Bool]
   private var raster = PerspNetRaster()
 
+  /// Whether the mask is 1 where a triangle is seen.
+  private enum Kind: UInt8 { case never, always, beyondRim }
+
   /// With the dataset's triangles.
   public init(_ tables: ARKitFaceTables) {
-    faceCount = tables.triangles.count
     triangles = tables.triangles + PerspNetRims.all.flatMap(PerspNetRims.lid)
     var isRim = Array(repeating: false, count: ARKitFaceTables.vertexCount)
     for rim in PerspNetRims.all { for vertex in rim { isRim[vertex] = true } }
     self.isRim = isRim
+    kinds = triangles.enumerated().map { i, triangle in
+      guard i < tables.triangles.count else { return .never }
+      let touchesRim = (0..<3).contains { isRim[Int(triangle[$0])] }
+      return touchesRim ? .beyondRim : .always
+    }
   }
 
   /// What the loader makes of a face, without its image.
@@ -52,11 +59,10 @@ public struct PerspNetTargets {
     let camera = Self.rounded(camera, imageSize)
     let projected = try Self.project(mesh, matrix, camera)
     let landmarks = ARKitFaceTables.landmarkVertices.map { SIMD2(projected[$0].x, projected[$0].y) }
-    guard let bounds = BoundingBox(around: landmarks) else {
-      preconditionFailure("there are 68 landmarks")
+    guard let square = LandmarkSquare(around: landmarks) else {
+      preconditionFailure("there are 68 plausible landmarks")
     }
-    let centre = SIMD2(bounds.right + bounds.left, bounds.bottom + bounds.top) / 2
-    let extent = max(bounds.width, bounds.height)
+    let (centre, extent) = (square.centre, square.extent)
     let reach = Self.reach * extent + 1
     let columns = Self.pixels(centre.x - reach, centre.x + reach, imageSize.x)
     let rows = Self.pixels(centre.y - reach, centre.y + reach, imageSize.y)
@@ -72,10 +78,8 @@ public struct PerspNetTargets {
       vertices: mesh.map { SIMD3<Float>($0) },
       matrix: matrix.map { Float($0) }, camera: camera,
       imageSize: imageSize,
-      region: IntegerBox(
-        left: Int(centre.x - 0.75 * extent), top: Int(centre.y - 0.75 * extent),
-        right: Int(centre.x + 0.75 * extent), bottom: Int(centre.y + 0.75 * extent)),
-      centre: centre, extent: extent, landmarks: landmarks, maskBox: box, triangles: indices)
+      region: square.region, centre: centre, extent: extent, landmarks: landmarks, maskBox: box,
+      triangles: indices)
   }
 
   /// The columns and rows of the image that a sample of the face may show, with room for interpolation.
@@ -97,7 +101,7 @@ public struct PerspNetTargets {
   /// x and y in pixels, and the depth as the rasteriser wants it, larger the nearer.
   ///
   /// The matrix is taken as it is stored, in float32 not quite a rotation, since the loader does.
-  private static func project(
+  static func project(
     _ mesh: [SIMD3<Double>], _ matrix: [Double], _ camera: Intrinsics
   ) throws(Refusal) -> [SIMD3<Double>] {
     guard mesh.count == ARKitFaceTables.vertexCount else {
@@ -143,39 +147,56 @@ public struct PerspNetTargets {
   private func mask(
     _ vertices: [SIMD3<Float>], _ columns: Range<Int>, _ rows: Range<Int>
   ) -> (IntegerBox, [UInt16])? {
-    var skin: [UInt16] = []
-    skin.reserveCapacity(columns.count * rows.count)
     var box: IntegerBox?
-    for y in rows {
-      for x in columns {
-        let index = raster.index(x: x, y: y)
-        guard isSkin(index, vertices, x, y) else {
-          skin.append(PerspNetFace.noTriangle)
-          continue
+    let skin = [UInt16](unsafeUninitializedCapacity: columns.count * rows.count) { skin, count in
+      for y in rows {
+        var (first, last) = (Int.max, -1)
+        raster.withIndices(ofRow: y) { indices in
+          for (i, index) in indices.enumerated() {
+            guard isSkin(Int(index), vertices, columns.lowerBound + i, y) else {
+              skin.initializeElement(at: count + i, to: PerspNetFace.noTriangle)
+              continue
+            }
+            skin.initializeElement(at: count + i, to: UInt16(truncatingIfNeeded: index))
+            (first, last) = (min(first, i), i)
+          }
         }
-        skin.append(index)
-        let known = box ?? IntegerBox(left: x, top: y, right: x + 1, bottom: y + 1)
+        count += columns.count
+        guard last >= 0 else { continue }
+        let (left, right) = (columns.lowerBound + first, columns.lowerBound + last + 1)
         box = IntegerBox(
-          left: min(known.left, x), top: min(known.top, y), right: max(known.right, x + 1),
-          bottom: max(known.bottom, y + 1))
+          left: min(box?.left ?? left, left), top: box?.top ?? y,
+          right: max(box?.right ?? right, right), bottom: y + 1)
       }
     }
     guard let box else { return nil }
-    let indices = (box.top..<box.bottom).flatMap { y in
+    var inside: [UInt16] = []
+    inside.reserveCapacity(box.width * box.height)
+    for y in box.top..<box.bottom {
       let start = (y - rows.lowerBound) * columns.count - columns.lowerBound
-      return skin[start + box.left..<start + box.right]
+      inside.append(contentsOf: skin[start + box.left..<start + box.right])
     }
-    return (box, indices)
+    return (box, inside)
   }
 
-  private func isSkin(_ index: UInt16, _ vertices: [SIMD3<Float>], _ x: Int, _ y: Int) -> Bool {
-    guard index < faceCount else { return false }
-    let triangle = triangles[Int(index)]
+  @inline(__always)
+  private func isSkin(_ index: Int, _ vertices: [SIMD3<Float>], _ x: Int, _ y: Int) -> Bool {
+    guard index >= 0 else { return false }
+    switch kinds[index] {
+    case .never: return false
+    case .always: return true
+    case .beyondRim: return isBeyondRim(triangles[index], vertices, x, y)
+    }
+  }
+
+  /// Whether the mean of the corners' values is above 0.
+  private func isBeyondRim(
+    _ triangle: SIMD3<Int32>, _ vertices: [SIMD3<Float>], _ x: Int, _ y: Int
+  ) -> Bool {
     let corners = (Int(triangle.x), Int(triangle.y), Int(triangle.z))
     let values: (Float, Float, Float) = (
       isRim[corners.0] ? 0 : 1, isRim[corners.1] ? 0 : 1, isRim[corners.2] ? 0 : 1
     )
-    if values == (1, 1, 1) { return true }
     let weights = PerspNetRaster.weights(
       (vertices[corners.0], vertices[corners.1], vertices[corners.2]), x: x, y: y)
     return weights.0 * values.0 + weights.1 * values.1 + weights.2 * values.2 > 0

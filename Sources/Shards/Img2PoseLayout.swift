@@ -110,6 +110,11 @@ extension PoseVector {
     PlausibleRange.rotation.contains(rotationVector) && PlausibleRange.translation.contains(metres)
   }
 
+  /// The pose that img2pose's numbers are, in metres.
+  public var img2poseExtrinsics: Extrinsics {
+    Extrinsics(rotation: Rotation(rotationVector: rotationVector), translation: metres)
+  }
+
   /// The rotation and translation, in the vector's own unit.
   public var extrinsics: Extrinsics {
     Extrinsics(rotation: Rotation(rotationVector: rotationVector), translation: translation)

@@ -105,7 +105,88 @@ extension ShardLayout {
         focalLength: SIMD2(camera[0], camera[1]),
         principalPoint: SIMD2(camera[2] - origin[0], camera[3] - origin[1])),
       provenance: .datasetProjection)
-    return StoredSample(image: image, record: record, json: JSONValue(value))
+    var sample = StoredSample(image: image, record: record, json: JSONValue(value))
+    sample.mesh = { bytes throws(SampleFault) in try mesh(value, image, bytes) }
+    return sample
+  }
+
+  /// The mesh of a sample that `decodeMesh` has looked through.
+  private static func mesh(
+    _ value: MessagePackValue, _ image: Range<Int>, _ bytes: UnsafeRawBufferPointer
+  ) throws(SampleFault) -> PerspNetFace {
+    func numbers(_ name: String) -> [Double] {
+      value[name]?.elements?.compactMap(\.number) ?? []
+    }
+    func integers(_ name: String) throws(SampleFault) -> [Int] {
+      let found = numbers(name).compactMap { Int(exactly: $0) }
+      guard found.count == numbers(name).count else {
+        throw SampleFault(.form, "\(name): expected whole numbers, found \(numbers(name))")
+      }
+      return found
+    }
+    func binary(_ name: String) -> UnsafeRawBufferPointer {
+      guard case .binary(let range)? = value[name] else { return .init(start: nil, count: 0) }
+      return UnsafeRawBufferPointer(rebasing: bytes[range])
+    }
+    func box(_ name: String) throws(SampleFault) -> IntegerBox {
+      let sides = try integers(name)
+      return IntegerBox(left: sides[0], top: sides[1], right: sides[2], bottom: sides[3])
+    }
+    let (size, maskBox) = (try integers("size"), try box("mask_box"))
+    let whole = IntegerBox(left: 0, top: 0, right: size[0], bottom: size[1])
+    guard maskBox.left >= 0, maskBox.top >= 0, maskBox.right <= whole.right,
+      maskBox.bottom <= whole.bottom, !maskBox.isEmpty,
+      size.allSatisfy({ PlausibleRange.imageSide.contains(Double($0)) }),
+      2 * maskBox.width * maskBox.height <= Deflate.greatestRatio * binary("triangles").count,
+      let packed = Deflate.unpacked(
+        binary("triangles"), size: 2 * maskBox.width * maskBox.height)
+    else {
+      throw SampleFault(
+        .form,
+        "triangles: expected \(maskBox.width) x \(maskBox.height) numbers of 16 bits within the image, found others"
+      )
+    }
+    let vertices = binary("vertices").littleEndianFloats
+    let landmarks = binary("landmarks").littleEndianDoubles
+    let (camera, centre) = (numbers("camera"), numbers("centre"))
+    var face = PerspNetFace(
+      vertices: stride(from: 0, to: vertices.count, by: 3).map {
+        SIMD3(vertices[$0], vertices[$0 + 1], vertices[$0 + 2])
+      }, matrix: binary("R_t").littleEndianFloats,
+      camera: Intrinsics(
+        focalLength: SIMD2(camera[0], camera[1]), principalPoint: SIMD2(camera[2], camera[3])),
+      imageSize: SIMD2(size[0], size[1]), region: try box("region"),
+      centre: SIMD2(centre[0], centre[1]), extent: centre[2],
+      landmarks: stride(from: 0, to: landmarks.count, by: 2).map {
+        SIMD2(landmarks[$0], landmarks[$0 + 1])
+      }, maskBox: maskBox,
+      triangles: packed.withUnsafeBytes { bytes in
+        (0..<bytes.count / 2).map {
+          UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self))
+        }
+      })
+    face.image = [UInt8](bytes[image])
+    let origin = try integers("origin")
+    face.imageOrigin = SIMD2(origin[0], origin[1])
+    return face
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// The float32 numbers that the bytes are.
+  fileprivate var littleEndianFloats: [Float] {
+    (0..<count / 4).map {
+      Float(
+        bitPattern: UInt32(littleEndian: loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
+    }
+  }
+
+  /// The float64 numbers that the bytes are.
+  fileprivate var littleEndianDoubles: [Double] {
+    (0..<count / 8).map {
+      Double(
+        bitPattern: UInt64(littleEndian: loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self)))
+    }
   }
 }
 

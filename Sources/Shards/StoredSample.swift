@@ -16,6 +16,9 @@ public struct StoredSample: Sendable {
   /// What is wrong with it; the record can be used where none `spoils` it.
   public var faults: [SampleFault] = []
 
+  /// Reads the mesh that a sample of layout `perspnet` holds, given the sample's bytes; nil in other layouts.
+  public var mesh: (@Sendable (UnsafeRawBufferPointer) throws(SampleFault) -> PerspNetFace)?
+
   /// A sample without faults.
   public init(
     image: Range<Int>, record: ImageRecord, json: @autoclosure @escaping @Sendable () -> JSONValue

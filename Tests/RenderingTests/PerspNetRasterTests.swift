@@ -59,7 +59,8 @@ struct PerspNetRasterTests {
     for y in place.rows {
       for x in place.columns {
         let expected = seen(vertices, triangles, x: x, y: y)
-        #expect(raster.index(x: x, y: y) == expected, "at \(x), \(y)")
+        let found = raster.withIndices(ofRow: y) { $0[x - place.columns.lowerBound] }
+        #expect(UInt16(truncatingIfNeeded: found) == expected, "at \(x), \(y)")
         kinds.insert(expected)
       }
     }

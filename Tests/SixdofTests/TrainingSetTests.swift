@@ -11,7 +11,10 @@ struct TrainingSetTests {
         ["--format", "coco", "--copies", "2"],
         "'--copies' is for 3ddfa and synergynet, not for 'coco'"
       ),
-      (["--format", "3ddfa", "--align", "roll"], "'--align' is for crops, not for '3ddfa'"),
+      (
+        ["--format", "3ddfa", "--align", "roll"],
+        "'--align' is for crops and crops-lmdb, not for '3ddfa'"
+      ),
       (["--format", "crops", "--whitening", "v2"], "'--whitening' is for 3ddfa and synergynet"),
       (["--format", "3ddfa", "--copies", "0"], "'--copies' must be from 1 to 1000, not 0"),
       (["--format", "3ddfa", "--val-share", "nan"], "'--val-share' must be from 0 to below 1"),

@@ -6,9 +6,10 @@ import json
 import cv2
 import numpy as np
 from scipy.spatial.transform import Rotation
+from sixdof_dataset import SixDoFDataset
 
 from .ddfa_sets import warped
-from .report import expect
+from .report import expect, expect_same
 from .tool import read_json_lines
 
 # ArcFace's places of the five points in 112 x 112 pixels (insightface, face_align.py).
@@ -32,6 +33,9 @@ def checks(artefacts):
             if (name, alignment) != ("biwi", "5-point"):  # BIWI has no landmarks
                 yield (f"crops of {name}, aligned {alignment}",
                        lambda name=name, alignment=alignment: crops(sets, name, alignment))
+    for name, alignment in [("wider-face", "roll"), ("aflw2000", "5-point"), ("biwi", "none")]:
+        yield (f"crops of {name} as an LMDB, aligned {alignment}",
+               lambda name=name, alignment=alignment: shard(sets, name, alignment))
     yield "crops left out by reason", lambda: left_out(sets)
     yield "crops by one thread and by four", lambda: threads(sets)
 
@@ -62,10 +66,10 @@ class CropSets:
         self.made[name] = path, folder
         return self.made[name]
 
-    def export(self, name, *options):
+    def export(self, name, *options, form="crops"):
         path, folder = self.records(name)
         place = self.work / f"crops-out-{len(list(self.work.iterdir()))}"
-        self.tool.run("export", path, "--format", "crops", "--images", folder, "--output", place,
+        self.tool.run("export", path, "--format", form, "--images", folder, "--output", place,
                       *options)
         return place
 
@@ -215,6 +219,43 @@ def check_table(place, rows):
             expect(found == [float(number) for number in expected], f"{name} {expected}", found)
 
 
+def shard(sets, name, alignment):
+    """The samples are the folder's files with the tables' numbers, in the tables' order; no file has another name."""
+    options = ["--align", alignment, *OPTIONS[alignment]]
+    folder, place = sets.export(name, *options), sets.export(name, *options, form="crops-lmdb")
+    expect_same("files", ["crops.csv", "crops.jsonl", "crops.lmdb"], sorted(path.name for path in place.iterdir()))
+    for table in ["crops.csv", "crops.jsonl"]:
+        expect((folder / table).read_bytes() == (place / table).read_bytes(), f"the same {table}", "another")
+    rows, samples = read_json_lines(place / "crops.jsonl"), SixDoFDataset(place / "crops.lmdb")
+    expect_same("samples", len(rows), len(samples))
+    worst = {"pose": 0, "camera": 0, "landmarks": 0, "box": 0}
+    ids = set()
+    for row, (image, record) in zip(rows, samples, strict=True):
+        expect(image == (folder / row["image"]).read_bytes(), "the file's bytes", row["image"])
+        expect_same("path", row["image"], record["image"]["path"])
+        ids.add(record["id"])
+        face = record["faces"][0]
+        expect_same("pose", row["crop_rotation"] is None, face.get("pose") is None)
+        if face.get("pose"):
+            note(worst, "pose", np.abs(rotation(face).as_matrix() - row["crop_rotation"]))
+            note(worst, "pose", np.abs(np.array(face["pose"]["translation"]) - row["crop_translation"]))
+            camera = record["camera"]
+            note(worst, "camera", np.abs(np.array(
+                [[camera["fx"], 0, camera["cx"]], [0, camera["fy"], camera["cy"]], [0, 0, 1]]) - row["camera"]))
+        if face.get("landmarks"):
+            note(worst, "landmarks", np.nan_to_num(np.abs(points(face) - points(row))))
+        affine = np.array(row["affine"])
+        left, top, right, bottom = row["box"]
+        corners = np.array([[left, top], [right, top], [left, bottom], [right, bottom]]) @ affine[:, :2].T + affine[:, 2]
+        note(worst, "box", np.abs(np.array([*corners.min(axis=0), *corners.max(axis=0)]) - face["bbox_xyxy"]))
+    expect_same("ids", len(rows), len(ids))
+    for what, value in worst.items():
+        expect(value <= 1e-9, f"{what} within 1e-9", value)
+    said = sets.tool.output("inspect", place / "crops.lmdb")
+    expect("records" in said, "a shard of layout records", said)
+    return f"{len(rows)} samples: " + ", ".join(f"{what} {value:.0e}" for what, value in worst.items())
+
+
 def left_out(sets):
     """Faces without a crop are counted, and the rest is written."""
     path, folder = sets.records("wider-face")
@@ -243,8 +284,10 @@ def left_out(sets):
 
 
 def threads(sets):
-    folders = [sets.export("wider-face", "--jobs", jobs) for jobs in ["1", "4"]]
+    folders = [sets.export("wider-face", "--jobs", jobs, form=form)
+               for jobs in ["1", "4"] for form in ["crops", "crops-lmdb"]]
     files = [{path.relative_to(folder): path.read_bytes()
               for path in folder.rglob("*") if path.is_file()} for folder in folders]
-    expect(files[0] == files[1] and len(files[0]) > 40, "equal files", len(files[0]))
+    expect(files[0] == files[2] and len(files[0]) > 40, "equal files", len(files[0]))
+    expect(files[1] == files[3] and len(files[1]) == 3, "equal LMDBs", len(files[1]))
     return f"{len(files[0])} files equal"

@@ -63,6 +63,8 @@ public struct ExportForm: Sendable {
     .copies, .seed, .valShare, .whitening, .landmarkTables,
   ]
 
+  private static let cropOptions: Set<ExportOptions.Option> = [.size, .margin, .alignment, .euler]
+
   private static let exchange = [
     ExportForm("coco") { try COCOWriter(folder: $0.folder) },
     ExportForm("hopenet", images: .optional) {
@@ -95,9 +97,14 @@ public struct ExportForm: Sendable {
     ExportForm("synergynet", images: .required, heeds: tddfaOptions) {
       try TDDFAWriter(.synergyNet, $0)
     }.described("SynergyNet's crops", FormContents(pose: "102 parameters of pose and shape")),
-    ExportForm("crops", images: .required, heeds: [.size, .margin, .alignment, .euler]) {
+    ExportForm("crops", images: .required, heeds: cropOptions) {
       try FaceCropWriter(folder: $0.folder, options: $0.options)
     }.described(
       "a crop of each face", FormContents(box: "in a table", pose: "matrix, vector and angles")),
+    ExportForm("crops-lmdb", images: .required, heeds: cropOptions) {
+      try FaceCropWriter(folder: $0.folder, options: $0.options, isShard: true)
+    }.described(
+      "the same crops as an LMDB of records",
+      FormContents(box: "in a table", pose: "matrix, vector and angles")),
   ]
 }

@@ -35,7 +35,7 @@ public struct FileListWriter: DatasetWriter {
   /// The list stands beside a dataset that holds the rest, so only what that dataset cannot hold is lost.
   public func losses(of record: ImageRecord) -> [String] {
     var losses = record.image.path.hasLineEnd ? [RecordContents.lineEnds] : []
-    if let refusal = refusal(of: record) {
+    if let refusal = reader.refusal(of: record) {
       losses.append(refusal)
     } else if record.faces.contains(where: {
       $0.pose.map { $0.provenance != .annotation } ?? false
@@ -53,64 +53,38 @@ public struct FileListWriter: DatasetWriter {
   public mutating func write(
     _ record: ImageRecord, image: StoredImage?
   ) throws -> WrittenRecord {
-    guard !record.image.path.hasLineEnd else { return .nothing(RecordContents.lineEnds) }
-    if let refusal = refusal(of: record) { return .nothing(refusal) }
-    guard let dataset = AngleDataset(record), dataset == self.dataset ?? dataset else {
+    let listed: ListedImage
+    do throws(LeftOutSample) {
+      listed = try ListedImage(record, for: reader, hasImage: image != nil)
+    } catch {
+      return .nothing(error.reason)
+    }
+    guard listed.dataset == dataset ?? listed.dataset else {
       return .nothing("images of another dataset than the first's, which has another loader")
     }
-    guard !record.faces.isEmpty else { return .nothing("images without a face") }
-    guard let angles = dataset.angles(of: record) else {
-      let hasPose = dataset == .biwi && record.faces.contains { $0.pose != nil }
-      return .nothing("images without a \(hasPose ? "camera" : "pose")")
-    }
-    guard angles.isBelow99Degrees else {
-      return .nothing("images with an angle of 99 degrees or more")
-    }
-    let (line, written) = try line(of: record, dataset, image)
-    guard let line else { return written }
-    try file.write(((lines == 0 ? "" : "\n") + line).utf8)
+    let written = try writeFiles(of: record, listed, image)
+    guard written.isWritten else { return written }
+    try file.write(((lines == 0 ? "" : "\n") + listed.line).utf8)
     lines += 1
-    self.dataset = dataset
+    dataset = listed.dataset
     hasImages = hasImages || image != nil
     return written
   }
 
-  /// Writes a record's own files, and gives its line; none where they cannot be written.
-  private func line(
-    of record: ImageRecord, _ dataset: AngleDataset, _ image: StoredImage?
-  ) throws -> (String?, WrittenRecord) {
-    switch dataset {
+  /// Writes a record's own files.
+  private func writeFiles(
+    of record: ImageRecord, _ listed: ListedImage, _ image: StoredImage?
+  ) throws -> WrittenRecord {
+    switch listed.dataset {
     case .biwi:
-      guard let line = DockerfaceFrames.line(of: record) else {
-        return (
-          nil, .nothing("images that are not named as BIWI's, such as 01/frame_00003_rgb.png")
-        )
+      guard try frames.write(record, line: listed.line, image: image) else {
+        return .nothing("images whose box has no area in the image")
       }
-      guard try frames.write(record, line: line, image: image) else {
-        return (nil, .nothing("images whose box has no area in the image"))
-      }
-      return (line, .oneFace(of: record))
+      return .oneFace(of: record)
     case .mat(let form):
-      guard record.image.path.hasSuffix(".jpg") else {
-        return (nil, .nothing("images that are not named .jpg, which is what the loader opens"))
-      }
-      guard let image else { return (String(record.image.stem), .oneFace(of: record)) }
-      guard form == .threeHundredWLP || record.faces[0].nativeArray("pt2d") != nil else {
-        return (nil, .nothing("images without the pt2d from which the loader takes their box"))
-      }
+      guard let image else { return .oneFace(of: record) }
       var tree = MATFaceWriter(form, folder: folder)
-      let written = try tree.write(record, image: image)
-      return (written.isWritten ? String(record.image.stem) : nil, written)
-    }
-  }
-
-  /// Why no loader of this list can read the record's dataset; nil where one can.
-  private func refusal(of record: ImageRecord) -> String? {
-    switch (AngleDataset(record), reader) {
-    case (.mat, _), (.biwi, .hopenet): nil
-    case (.biwi, .sixDRepNet):
-      "images of 'biwi', whose poses 6DRepNet reads from an .npz (form 6drepnet-biwi)"
-    case (nil, _): AngleDataset.refusal(of: record)
+      return try tree.write(record, image: image)
     }
   }
 
@@ -130,4 +104,16 @@ public struct FileListWriter: DatasetWriter {
   }
 
   public mutating func finish() throws { try file.finish() }
+}
+
+extension FileListWriter.Reader {
+  /// Why no loader of this list can read the record's dataset; nil where one can.
+  func refusal(of record: ImageRecord) -> String? {
+    switch (AngleDataset(record), self) {
+    case (.mat, _), (.biwi, .hopenet): nil
+    case (.biwi, .sixDRepNet):
+      "images of 'biwi', whose poses 6DRepNet reads from an .npz (form 6drepnet-biwi)"
+    case (nil, _): AngleDataset.refusal(of: record)
+    }
+  }
 }

@@ -118,7 +118,15 @@ public struct TRGWriter: EncodingDatasetWriter {
       held.append(
         "BIWI \(biwi.count) (points: \(own) the records' own, \(reprojected) reprojected)")
     }
-    return [held.joined(separator: "; ")] + needs
+    return [held.joined(separator: "; ")] + flipNotes + needs
+  }
+
+  /// What TRG's mirroring spoils (TARGETS §1.4). The pictures of 300W_LP are mirrored in files, with their points.
+  private var flipNotes: [String] {
+    guard let count = arkitFace.counts["train"], count > 0 else { return [] }
+    return [
+      "TRG mirrors each of the \(counted(count, "ARKitFace training image")) half of the time, pixels about (w - 1) / 2 and points about w / 2, so labels are then 1 pixel of the image off"
+    ]
   }
 
   /// What TRG opens before its first step and this root does not have, or what yields it no batch.

@@ -16,8 +16,6 @@ public struct PerspNetRaster {
   /// The index of the triangle seen at each pixel, row after row; -1 where there is none.
   private var indices: [Int32] = []
   private var depths: [Float] = []
-  /// Of a row in the buffers.
-  private var stride = 0
 
   /// With empty buffers.
   public init() {}
@@ -47,8 +45,8 @@ public struct PerspNetRaster {
   ) {
     precondition(triangles.count < Int(Self.none), "an index of 16 bits a triangle")
     (self.columns, self.rows) = (columns, rows)
-    stride = (columns.count + 7) / 8 * 8
-    let count = stride * rows.count
+    // Eight pixels are looked at together, also the last.
+    let count = columns.count * rows.count + 7
     depths.removeAll(keepingCapacity: true)
     depths.append(contentsOf: repeatElement(-999_999, count: count))
     indices.removeAll(keepingCapacity: true)
@@ -61,9 +59,15 @@ public struct PerspNetRaster {
     }
   }
 
-  /// The index of the triangle seen at a pixel of the columns and rows; `none` where there is no triangle.
-  public func index(x: Int, y: Int) -> UInt16 {
-    UInt16(truncatingIfNeeded: indices[(y - rows.lowerBound) * stride + x - columns.lowerBound])
+  /// Gives the index of the triangle seen at each of `columns` in one of `rows`; -1 where there is none. The numbers are
+  /// valid only during the call.
+  public func withIndices<Result>(
+    ofRow y: Int, _ body: (UnsafeBufferPointer<Int32>) throws -> Result
+  ) rethrows -> Result {
+    let start = (y - rows.lowerBound) * columns.count
+    return try indices.withUnsafeBufferPointer {
+      try body(UnsafeBufferPointer(rebasing: $0[start..<start + columns.count]))
+    }
   }
 
   private mutating func draw(
@@ -76,24 +80,24 @@ public struct PerspNetRaster {
       let ys = Self.range(least.y, greatest.y, rows)
     else { return }
     let plane = Plane(corners)
-    let (firstLane, lanes) = (columns.lowerBound, SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7))
-    // Whole groups of eight pixels, so that a group never begins before the buffer's row.
-    let start = firstLane + (xs.lowerBound - firstLane) / 8 * 8
+    let lanes = SIMD8<Float>(0, 1, 2, 3, 4, 5, 6, 7)
+    let (firstColumn, firstRow, width) = (columns.lowerBound, rows.lowerBound, columns.count)
+    let isAtSide = xs.lowerBound < 2 || xs.upperBound - 1 > size.width - 3
     depths.withUnsafeMutableBufferPointer { depths in
       indices.withUnsafeMutableBufferPointer { indices in
         for y in ys {
           let isAtBorder = y < 2 || y > size.height - 3
-          let row = (y - rows.lowerBound) * stride - firstLane
-          for x in Swift.stride(from: start, to: xs.upperBound, by: 8) {
-            let column = SIMD8<Int32>(repeating: Int32(x)) &+ lanes
-            let (a, b) = plane.coordinates(SIMD8<Float>(column), Float(y))
+          let row = (y - firstRow) * width - firstColumn
+          for x in stride(from: xs.lowerBound, to: xs.upperBound, by: 8) {
+            let column = Float(x) + lanes
+            let (a, b) = plane.coordinates(column, Float(y))
             var inside = (a .>= 0) .& (b .>= 0) .& (a + b .< 1)
             if isAtBorder {
               inside = SIMDMask(repeating: true)
-            } else if x < 2 || x + 7 > size.width - 3 {
-              inside .|= (column .< 2) .| (column .> Int32(size.width - 3))
+            } else if isAtSide {
+              inside .|= (column .< 2) .| (column .> Float(size.width - 3))
             }
-            inside .&= (column .>= Int32(xs.lowerBound)) .& (column .< Int32(xs.upperBound))
+            inside .&= column .< Float(xs.upperBound)
             guard any(inside) else { continue }
             let depth = (1 - a - b) * p0.z + b * p1.z + a * p2.z
             depths.replace(at: row + x, by: depth, where: &inside)

@@ -10,6 +10,8 @@ struct ExportPass {
   /// Of each input.
   let images: [Place]
   let pixelLimit: PixelLimit
+  /// Whether the pass goes on where the form cannot hold all of a record.
+  let allowsLosses: Bool
   private(set) var tally = Tally()
   private(set) var written = (images: 0, faces: 0)
   private(set) var leftOut = ReasonCounts()
@@ -29,10 +31,16 @@ struct ExportPass {
     var store: ImageStore? { if case .store(let store) = self { store } else { nil } }
   }
 
-  init(format: ExportForm, settings: RunSettings, images: [Place], pixelLimit: PixelLimit) {
-    (self.format, self.settings) = (format, settings)
+  init(
+    format: ExportForm, settings: RunSettings, images: [Place], pixelLimit: PixelLimit,
+    allowsLosses: Bool
+  ) {
+    (self.format, self.settings, self.allowsLosses) = (format, settings, allowsLosses)
     (self.images, self.pixelLimit) = (images, pixelLimit)
   }
+
+  /// The error at the first record that the form cannot hold in full.
+  struct LossFound: Error {}
 
   /// What a worker made of one outcome.
   private struct Encoded<Sample: Sendable>: Sendable {
@@ -65,6 +73,11 @@ struct ExportPass {
   }
 
   /// Writes all records, and has the writer finish where it got any.
+  ///
+  /// What a record would lose is asked when it is about to be written, so that records are read once. What was written
+  /// by then has no name yet, and gets none.
+  ///
+  /// - Throws: `LossFound`, unless losses are allowed; what ends the run.
   mutating func run(
     _ records: JoinedSources, _ writer: any DatasetWriter, _ context: RunContext
   ) throws {
@@ -79,6 +92,8 @@ struct ExportPass {
     _ records: JoinedSources, encoding writer: Writer, _ context: RunContext
   ) throws {
     var (source, writer): (any AnnotationSource, Writer) = (records, writer)
+    // Losses are those of a record, whatever was written before it.
+    let unwritten = writer
     let (images, limit, makeEncoder) = (images, pixelLimit, writer.makeEncoder)
     // An image in flight holds an open file, a record at most some kilobytes.
     let batchSize = images.contains(where: \.isOpened) ? 8 : 64
@@ -92,12 +107,22 @@ struct ExportPass {
       },
       transform: { worker, outcome in try worker.encode(outcome) },
       sink: { encoded in
+        try checkLosses(of: encoded.outcome, unwritten)
         try take(encoded, &writer)
         return (tally.read, tally.rejected)
       })
     guard written.images > 0 else { return }
     try writer.finish()
     notes = writer.notes
+  }
+
+  private mutating func checkLosses(
+    of outcome: Outcome, _ writer: some EncodingDatasetWriter
+  ) throws(LossFound) {
+    guard !allowsLosses, let record = outcome.record else { return }
+    let name = writer.fileName(of: record)
+    guard writer.losses(of: record).isEmpty, name.map({ files.insert($0).inserted }) ?? true
+    else { throw LossFound() }
   }
 
   private mutating func take<Writer: EncodingDatasetWriter>(
@@ -107,7 +132,7 @@ struct ExportPass {
       let sample = encoded.sample
     else { return }
     tally.add(record)
-    if let name = writer.fileName(of: record), !files.insert(name).inserted {
+    if allowsLosses, let name = writer.fileName(of: record), !files.insert(name).inserted {
       leftOut.add(ExportRun.sharedFile)
       return
     }

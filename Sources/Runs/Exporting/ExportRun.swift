@@ -55,7 +55,6 @@ public struct ExportRun: Job {
       folder: folder, split: try firstSplit(context), sources: sources)
     target.options = options
     let writer = try format.makeWriter(target)
-    if !allowsLosses { try refuseLosses(by: writer, context) }
     var records = records
     let stores = try openStores(of: &records)
     let images = records.indices.map { i -> ExportPass.Place in
@@ -63,9 +62,12 @@ public struct ExportRun: Job {
       return records[i].takesImages ? .source : .none
     }
     var pass = ExportPass(
-      format: format, settings: settings, images: images, pixelLimit: imageLimits.pixelLimit)
+      format: format, settings: settings, images: images, pixelLimit: imageLimits.pixelLimit,
+      allowsLosses: allowsLosses)
     do {
       try pass.run(JoinedSources(records), writer, context)
+    } catch is ExportPass.LossFound {
+      throw try lossFailure(of: writer, context)
     } catch let error as MissingMeshTables {
       throw RunFailure("\(error)", remedy: .nameMeshTables)
     }
@@ -143,7 +145,10 @@ public struct ExportRun: Job {
     return nil
   }
 
-  private func refuseLosses(by writer: any DatasetWriter, _ context: RunContext) throws {
+  /// What the form cannot hold of all records, which are read anew for it.
+  private func lossFailure(
+    of writer: any DatasetWriter, _ context: RunContext
+  ) throws -> RunFailure {
     var losses = ReasonCounts()
     var files: Set<String> = []
     var source: any AnnotationSource = JoinedSources(
@@ -160,9 +165,8 @@ public struct ExportRun: Job {
       }
       return (0, 0)
     }
-    guard !losses.isEmpty else { return }
     let list = losses.all.map { "\($0.reason) (in \(counted($0.count, "image")))" }
-    throw RunFailure(
+    return RunFailure(
       "\(inputs.joined(separator: ", ")): '\(format.name)' cannot hold \(list.joined(separator: ", "))",
       remedy: .allowLosses)
   }

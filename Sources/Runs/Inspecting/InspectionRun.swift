@@ -23,6 +23,12 @@ public struct InspectionRun: Job {
   public var picturePath: String?
   /// What is drawn of a sample.
   public var overlays: FacePortrait.Overlays = [.box, .landmarks, .axes]
+  /// Whose loader's view of the sample is shown; nil for the sample as it is.
+  public var trainer: Trainer?
+  /// The folder of ARKitFace's mesh tables, for trainers of meshes.
+  public var meshTables: String?
+  /// The datasets' own folders or archives, for arrays that records only name.
+  public var sources: [String] = []
   /// Where a record's image is.
   public var images = ImageLocation()
   /// How the run goes about its work.
@@ -39,7 +45,7 @@ public struct InspectionRun: Job {
       case .path(let path), .faceModel(let path, _): path
       }
     let outputs = try picturePath.map {
-      try OutputSet(file: $0, inputs: [read, images.path].compactMap { $0 })
+      try OutputSet(file: $0, inputs: [read, images.path, meshTables].compactMap { $0 } + sources)
     }
     let (picture, outcome) = try look(context)
     guard let picture, let outputs else { return outcome }
@@ -90,6 +96,9 @@ public struct InspectionRun: Job {
       return nil
     }
     let found: [UInt8]?? = try shard.withSample(index) { sample, bytes in
+      if let trainer {
+        return try view(of: sample, shard.layout, bytes, for: trainer, context)
+      }
       context.print(try sample.json.prettyText)
       guard picturePath != nil else { return nil }
       return try drawing(
@@ -116,6 +125,7 @@ public struct InspectionRun: Job {
       tally.read += 1
       guard let record = outcome.record else { continue }
       if tally.images == index {
+        if let trainer { return try view(of: record, for: trainer, context) }
         var writer = JSONWriter()
         record.write(to: &writer)
         context.print(
@@ -135,6 +145,12 @@ public struct InspectionRun: Job {
   }
 
   private func drawing(of record: ImageRecord) throws -> [UInt8] {
+    let image = try opened(record).bytes()
+    return try image.withUnsafeBytes { try drawing(of: record, over: $0) }
+  }
+
+  /// The image of a record that does not hold its own.
+  func opened(_ record: ImageRecord) throws -> StoredImage {
     guard let path = images.path else {
       throw RunFailure(
         "expected the folder that the record's path is relative to, found none named",
@@ -142,15 +158,12 @@ public struct InspectionRun: Job {
     }
     let store = try ImageStore(
       path: path, maximumBytes: images.maximumBytes, pixelLimit: images.pixelLimit)
-    let opened: StoredImage
     do throws(ImageStore.Failure) {
-      opened = try store.open(
+      return try store.open(
         record.image.path, with: ImageHeaderReader(limit: store.pixelLimit))
     } catch {
       throw RunFailure("\(RecordIssue(error, imageOf: record))")
     }
-    let image = try opened.bytes()
-    return try image.withUnsafeBytes { try drawing(of: record, over: $0) }
   }
 
   private func drawing(

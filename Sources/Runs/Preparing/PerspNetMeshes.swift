@@ -64,7 +64,7 @@ struct PerspNetMeshes {
 }
 
 extension RejectedSample {
-  fileprivate init(_ refusal: PerspNetTargets.Refusal) {
+  init(_ refusal: PerspNetTargets.Refusal) {
     switch refusal {
     case .mesh(let detail): self.init(.malformedRecord, detail)
     case .behindCamera(let detail): self.init(.conflictingAnnotation, detail)

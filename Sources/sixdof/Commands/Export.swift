@@ -17,7 +17,10 @@ struct Export: ParsableCommand {
         sixdof export arkitface.jsonl biwi.jsonl --format trg --images ARKitFace --images BIWI --output dataset
       """)
 
-  @Argument(help: "The records; files, since they are read twice, or '-' with --allow-lossy.")
+  @Argument(
+    help:
+      "The records; files, since they are read again where something would be lost, or '-' with --allow-lossy."
+  )
   var inputs: [String]
   @Option(help: "The form to write.") var format: ExportForm
   @Option(
@@ -41,7 +44,8 @@ struct Export: ParsableCommand {
   func validate() throws {
     if inputs.contains("-"), !allowLossy {
       throw ValidationError(
-        "'export' looks first for what would be lost, so it needs a file, or '--allow-lossy'.")
+        "'export' reads again where something would be lost, so it needs a file, or '--allow-lossy'."
+      )
     }
     guard images.count < 2 || images.count == inputs.count else {
       throw ValidationError(

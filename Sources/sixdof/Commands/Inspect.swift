@@ -1,6 +1,6 @@
-internal import ArgumentParser
+public import ArgumentParser
 internal import Datasets
-internal import Runs
+public import Runs
 
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,6 +11,12 @@ struct Inspect: ParsableCommand {
 
         sixdof inspect train.lmdb --index 12 --overlay face.png
         sixdof inspect train.lmdb --index 12 --overlay face.png --draw mesh,landmarks
+
+      With --as it shows the sample as that system's loader gives it to its network, without augmentation: \
+      crop, points, mask and axes; or it says why the loader would leave it out.
+
+        sixdof inspect records.jsonl --index 3 --images 300W_LP --as trg --overlay crop.png
+        sixdof inspect train.lmdb --index 3 --as perspnet --mesh-tables tables --overlay crop.png
 
       Of a dataset's folder, zip or tar it says which dataset and version it is, how complete, what is \
       wrong and what to do; it reads names and sizes only.
@@ -41,12 +47,26 @@ struct Inspect: ParsableCommand {
   var overlay: String?
   @Option(help: "The folder, zip or tar of images, to draw a record that does not hold its own.")
   var images: String?
+  @Option(name: .customLong("as"), help: "Whose loader's view of the sample is shown.")
+  var trainer: Trainer?
+  @Option(
+    help: "With --as perspnet: the folder of ARKitFace's mesh tables, for places on the face.")
+  var meshTables: String?
+  @Option(
+    help: "With --as: a dataset that records were converted from, for arrays that they only name.")
+  var source: [String] = []
   @OptionGroup var imageSize: ImageSizeOptions
   @OptionGroup var drawing: DrawingOptions
   @OptionGroup(title: "Face model") var faceModel: FaceModelOptions
   @OptionGroup(title: "Run") var ending: EndingOptions
 
   func validate() throws {
+    guard trainer != nil || meshTables == nil && source.isEmpty else {
+      throw ValidationError("'--mesh-tables' and '--source' are for '--as'.")
+    }
+    guard trainer == nil || index != nil else {
+      throw ValidationError("'--as' shows one sample; name it with '--index'.")
+    }
     guard (input == nil) != (faceModel.faceModel == nil) else {
       throw ValidationError("'inspect' needs either a file or '--face-model'.")
     }
@@ -81,6 +101,7 @@ struct Inspect: ParsableCommand {
       var run = InspectionRun(try subject(), settings: RunSettings())
       run.settings.failOn = ending.failOn
       (run.index, run.picturePath, run.overlays) = (index, overlay, drawing.draw.overlays)
+      (run.trainer, run.meshTables, run.sources) = (trainer, meshTables, source)
       run.images.path = images
       (run.images.maximumBytes, run.images.pixelLimit) =
         (imageSize.maxImageBytes, imageSize.pixelLimit)
@@ -92,4 +113,13 @@ struct Inspect: ParsableCommand {
     if let input { return .path(input) }
     return .faceModel(faceModel.faceModel ?? "", try faceModel.load())
   }
+}
+
+extension Trainer: ExpressibleByArgument {
+  public init?(argument: String) {
+    guard let trainer = Self.named(argument) else { return nil }
+    self = trainer
+  }
+
+  public static var allValueStrings: [String] { all.map(\.name) }
 }

@@ -14,13 +14,16 @@ struct TDDFALists {
   var groups: RecordGroups
 
   /// Writes all of them.
-  mutating func write() throws {
+  ///
+  /// - Returns: how many crops the list of validation has.
+  mutating func write() throws -> Int {
     let isHeldOut = try heldOut()
     let whitening = try whitening(isHeldOut)
     try write(whitening)
     try write(whitening, isHeldOut, part: false)
     try write(whitening, isHeldOut, part: true)
     try writeTable(isHeldOut)
+    return isHeldOut.count { $0 }
   }
 
   /// For each crop whether it is in the list of validation. No photo is in both lists.

@@ -21,6 +21,8 @@ public struct TDDFAWriter: EncodingDatasetWriter {
   private let model: MorphableLandmarks?
   private let rows: Spool
   private var groups = RecordGroups()
+  /// How many crops are in the list of validation, once it is written.
+  private var heldOut: Int?
 
   /// - Throws: `FileError` or `NPYError` where a table cannot be read, or no temporary file can be made.
   init(_ layout: TDDFALayout, _ target: ExportForm.Target) throws {
@@ -86,7 +88,14 @@ public struct TDDFAWriter: EncodingDatasetWriter {
   public mutating func finish() throws {
     var lists = TDDFALists(
       layout: layout, folder: folder, options: options, rows: rows, groups: groups)
-    try lists.write()
+    heldOut = try lists.write()
+  }
+
+  public var notes: [String] {
+    guard heldOut == 0, options.valShare > 0 else { return [] }
+    return [
+      "the list of validation is empty, for no photo is in both lists: a share of \(options.valShare.shortText) of \(counted(groups.groups.count, "photo")) is none"
+    ]
   }
 
   private static func isHeldOut(_ split: String) -> Bool? {
