@@ -41,6 +41,18 @@ extension CheckCatalogue {
       .conflictingAnnotation, .warning, "annotations that contradict each other",
       "Two places say different things of one face; the first is kept."),
     Check(
+      .mixedSides, .warning, "sides named in two ways",
+      "Left is the image's in some faces and the person's in others; half of them are mirrored in training."
+    ),
+    Check(
+      .unmappedPoints, .warning, "points of other names",
+      "Their names mean no point of a layout that records have; a map of names says what they mean."
+    ),
+    Check(
+      .otherAnnotations, .note, "annotations of other things",
+      "The file also holds annotations that are not of faces, or of a shape that records do not hold."
+    ),
+    Check(
       .duplicateRecord, .error, "image annotated twice",
       "Two records name one image; it would count twice in training."),
     Check(

@@ -1,4 +1,5 @@
 public import Codecs
+public import Geometry
 public import Schema
 
 /// A dataset's annotations as records, one image at a time, in the source's order.
@@ -44,6 +45,8 @@ public struct ReadingOptions: Sendable {
 
   /// For files whose points have names: which side "left" means; nil to find out from the faces.
   public var namedSide: NamedSide?
+  /// The convention of angles in files that do not tell it.
+  public var eulerConvention = EulerConvention.aflw
   /// What names of points mean.
   public var pointNames = PointNames()
   /// The images, for annotations in fractions of their size; nil where none are at hand.

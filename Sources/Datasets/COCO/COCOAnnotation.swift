@@ -119,7 +119,7 @@ struct COCOAnnotation {
       readPoints(kind, options, into: &face)
       if hasOutline { notes.shapes += 1 }
     }
-    if angles.count == 3, angles.allSatisfy({ abs($0) <= 360 }) {
+    if angles.count == 3 {
       face.setAngles(pitch: angles[0], yaw: angles[1], roll: angles[2])
     }
     if isCrowd || isIgnored == true { face.attributes.ignore = true }

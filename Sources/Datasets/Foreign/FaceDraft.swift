@@ -23,6 +23,8 @@ public struct FaceDraft {
   /// All points, also those of no layout that records have, in 0-based pixels; a face without a box has their bounds.
   public var points: [SIMD2<Double>] = []
   public var pose: HeadPose?
+  /// In degrees.
+  private var angles: EulerAngles?
   public var attributes = FaceAttributes()
   /// What else the file says, to be kept where the options say so.
   public var native: [(key: String, value: JSONValue)] = []
@@ -37,14 +39,10 @@ public struct FaceDraft {
     attributes.others.append(.init(name: name, value: value))
   }
 
-  /// Sets a pose of angles alone, in degrees by the convention of 300W-LP and AFLW2000-3D (`EulerConvention.aflw`), which
-  /// most label files have. They stay as attribute, for beyond 90 degrees of yaw a rotation gives other ones.
+  /// Sets a pose of angles alone, in degrees by the convention that the options name. They stay as attribute, for beyond
+  /// 90 degrees of yaw a rotation gives other ones.
   public mutating func setAngles(pitch: Double, yaw: Double, roll: Double) {
-    let angles = EulerAngles(pitch: pitch, yaw: yaw, roll: roll)
-    setRotation(EulerConvention.aflw.rotation(of: angles.inRadians))
-    add(
-      FaceAttributes.eulerName(.aflw),
-      .object([("pitch", .double(pitch)), ("yaw", .double(yaw)), ("roll", .double(roll))]))
+    angles = EulerAngles(pitch: pitch, yaw: yaw, roll: roll)
   }
 
   /// Sets a pose without a translation.
@@ -59,8 +57,9 @@ public struct FaceDraft {
   /// - Parameters:
   ///   - number: the face's number in its image, from 1.
   ///   - place: the image's place in the file.
+  ///   - size: the image's, in pixels, where it is known.
   public func face(
-    _ number: Int, at place: SourceLocation, _ options: ReadingOptions,
+    _ number: Int, at place: SourceLocation, size: SIMD2<Int>? = nil, _ options: ReadingOptions,
     _ issues: inout [RecordIssue]
   ) -> Face? {
     var place = place
@@ -71,6 +70,13 @@ public struct FaceDraft {
     var box = box
     let isEmpty = box.map { $0.width == 0 && $0.height == 0 } ?? true
     if isEmpty, let bounds = bounds(of: landmarks) { (box, origin) = (bounds, .landmarks) }
+    if box == nil, pose != nil || angles != nil {
+      // A face that is known by its pose alone: of a crop, or a prediction without a box.
+      let size = size ?? .zero
+      box = BoundingBox(x: 0, y: 0, width: Double(size.x), height: Double(size.y))
+      origin = .wholeImage
+      if size == .zero { attributes.degenerate = true }
+    }
     guard let box else {
       issues.append(
         RecordIssue(
@@ -85,7 +91,7 @@ public struct FaceDraft {
         ))
       return nil
     }
-    if box.isDegenerate {
+    if box.isDegenerate, attributes.degenerate != true {
       attributes.degenerate = true
       issues.append(
         RecordIssue(
@@ -95,12 +101,42 @@ public struct FaceDraft {
     if let origin {
       attributes.others.append(.init(name: "bbox_from", value: .text(origin.rawValue)))
     }
+    var pose = pose
+    if let angles, Self.areAngles(angles, number, place, &issues) {
+      pose = read(angles, options.eulerConvention, into: &attributes)
+    }
     var face = Face(box: box, sourceLine: Int32(clamping: line))
     face.landmarks = landmarks.flatMap { $0.presentCount > 0 ? $0 : nil }
     (face.pose, face.attributes) = (pose, attributes)
     face.native = kept(native, options)
     face.attributes.others.removeAll { !$0.value.isFinite }
     return face
+  }
+
+  /// The rotation of angles, which are kept as attribute.
+  private func read(
+    _ angles: EulerAngles, _ convention: EulerConvention, into attributes: inout FaceAttributes
+  ) -> HeadPose {
+    attributes.others.append(
+      .init(
+        name: FaceAttributes.eulerName(convention),
+        value: .object(convention.order.map { ($0.rawValue, .double(angles[$0])) })))
+    return HeadPose(
+      rotationVector: convention.rotation(of: angles.inRadians).rotationVector, translation: nil,
+      frame: .bfm, provenance: .annotation)
+  }
+
+  private static func areAngles(
+    _ angles: EulerAngles, _ number: Int, _ place: SourceLocation, _ issues: inout [RecordIssue]
+  ) -> Bool {
+    let all = EulerAngles.Name.allCases.map { angles[$0] }
+    if all.allSatisfy({ $0.magnitude <= 360 }) { return true }
+    issues.append(
+      RecordIssue(
+        .missingPose, at: place,
+        "face \(number), angles: expected degrees from -360 to 360, found \(all.map(\.description).joined(separator: ", "))"
+      ))
+    return false
   }
 
   private func bounds(of landmarks: Landmarks?) -> BoundingBox? {
@@ -168,7 +204,7 @@ public struct ImageDraft {
     }
     var record = ImageRecord(source: source, image: image, camera: camera)
     for face in faces {
-      if let face = face.face(record.faces.count + 1, at: place, options, &issues) {
+      if let face = face.face(record.faces.count + 1, at: place, size: size, options, &issues) {
         record.faces.append(face)
       }
     }

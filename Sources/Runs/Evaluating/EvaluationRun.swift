@@ -1,6 +1,7 @@
 internal import Codecs
 internal import Datasets
 public import Evaluation
+public import Geometry
 internal import Pipeline
 internal import Schema
 
@@ -16,6 +17,8 @@ public struct EvaluationRun: Job {
   public var format: EvaluationReport.Form?
   /// '-' is standard output.
   public var output = "-"
+  /// The convention of predicted angles in files that are no records and do not tell it.
+  public var eulerConvention = EulerConvention.aflw
   /// Which records are of one image.
   public var pairing = PredictionIndex.Pairing.auto
   /// By true yaw; nil for no bins.
@@ -66,7 +69,7 @@ public struct EvaluationRun: Job {
   private func poseReport(_ findings: inout Findings, _ context: RunContext) throws
     -> EvaluationReport
   {
-    var scoring = try PoseScoring(self, findings: &findings)
+    var scoring = try PoseScoring(self, findings: &findings, say: context.say)
     var source = try RecordFile(path: truth[0], shards: .any)
     while let outcome = try source.next() {
       try context.stop.check()

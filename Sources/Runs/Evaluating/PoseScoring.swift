@@ -1,3 +1,4 @@
+internal import Datasets
 internal import Evaluation
 internal import Geometry
 internal import Labelling
@@ -27,14 +28,23 @@ struct PoseScoring {
   private var otherFrames = 0
   private var otherCameras = 0
 
-  init(_ options: EvaluationRun, findings: inout Findings) throws {
+  private var agreement = AngleAgreement()
+
+  init(_ options: EvaluationRun, findings: inout Findings, say: (String) -> Void) throws {
     method = options.method
     intervals = options.bootstrap
     truthPath = options.truth[0]
     needsShapes = method == .perspNet || method == .trg
     img2PoseReference = method == .img2poseAFLW2000 ? Img2PoseReference() : nil
-    index = try PredictionIndex(
-      path: options.predictions, pairing: options.pairing, findings: &findings)
+    if case .annotations = try InputKind(path: options.predictions) {
+      var input = AnnotationInput(nil)
+      (input.files, input.eulerConvention) = ([options.predictions], options.eulerConvention)
+      let opened = try input.open(native: .none, tell: { _ in }, say: say)
+      index = try PredictionIndex(opened.source, pairing: options.pairing, findings: &findings)
+    } else {
+      index = try PredictionIndex(
+        path: options.predictions, pairing: options.pairing, findings: &findings)
+    }
     shapes = try TrueShapes(source: options.source)
     evaluation = PoseEvaluation(
       method, bins: options.bins, triangles: try options.triangles.map(TrueShapes.triangles))
@@ -110,6 +120,7 @@ struct PoseScoring {
         otherCameras += 1
       }
     }
+    if let chosen { agreement.add(chosen, truth: pose.rotation) }
     if needsShapes {
       sample.shape.truth = try shapes.vertices(of: face, in: truth, findings: &findings)
       do {
@@ -150,6 +161,9 @@ struct PoseScoring {
   /// What this run lacked, or compared with care.
   private func ownNotes(_ context: RunContext) -> [String] {
     var notes: [String] = []
+    if let better = agreement.note({ context.advice(.nameConvention($0.rawValue)) }) {
+      notes.append(better)
+    }
     if needsShapes, shapes.withoutSource > 0 {
       notes.append(
         "ADD and reconstruction: the true meshes of \(counted(shapes.withoutSource, "face")) are in files of the dataset; \(context.advice(.nameSource))."

@@ -1,14 +1,16 @@
 internal import Codecs
+public import Datasets
 internal import Schema
 
-/// Predictions of a file of records, found by image. Only names and places are held; a record is read
-/// from the file again when its image comes.
+/// Predictions of a file, found by image. Only names and places are held; a record is read again when its image comes:
+/// from the file of records, or from a temporary file where another form was read.
 public struct PredictionIndex {
   /// Which records are of one image: those of one id, or else one path (`auto`); of one id; of one path; of one file name without folder and ending.
   public enum Pairing: String, CaseIterable, Sendable { case auto, id, path, name }
 
   private let pairing: Pairing
-  private var file: RecordFile
+  private var file: RecordFile?
+  private var spool: Spool?
   private var places: [(place: RecordFile.Place, location: SourceLocation, id: String)] = []
   private var isUsed: [Bool] = []
   /// A key that several predictions have leads to none of them.
@@ -21,19 +23,50 @@ public struct PredictionIndex {
   /// Reads the whole file once. Records that cannot be read are findings.
   public init(path: String, pairing: Pairing, findings: inout Findings) throws {
     self.pairing = pairing
-    file = try RecordFile(path: path, shards: .any)
+    var file = try RecordFile(path: path, shards: .any)
     while true {
       let place = file.place
       guard let outcome = try file.next() else { break }
       for issue in outcome.issues { try findings.add(issue) }
-      guard let record = outcome.record else { continue }
-      let index = places.count
-      if pairing == .auto || pairing == .id { Self.enter(index, record.id, &byID) }
-      if pairing == .auto || pairing == .path { Self.enter(index, record.image.path, &byPath) }
-      if pairing == .name { Self.enter(index, Self.name(of: record), &byName) }
-      places.append((place, record.location, record.id))
-      isUsed.append(false)
+      if let record = outcome.record { enter(record, at: place) }
     }
+    self.file = file
+  }
+
+  /// Reads predictions of any form of annotation. Their names are seldom those of records, so a file's name without
+  /// folder and ending also pairs by default.
+  public init(
+    _ source: any AnnotationSource, pairing: Pairing, findings: inout Findings
+  ) throws {
+    self.pairing = pairing
+    let spool = try Spool()
+    var source = source
+    while let outcome = try source.next() {
+      for issue in outcome.issues { try findings.add(issue) }
+      guard var record = outcome.record else { continue }
+      record.markPosesAsPredicted()
+      var line = JSONWriter()
+      record.write(to: &line)
+      let place = RecordFile.Place.sample(try spool.append(line.bytes))
+      enter(record, at: place)
+      if pairing == .auto { Self.enter(places.count - 1, Self.name(of: record), &byName) }
+    }
+    self.spool = spool
+  }
+
+  private mutating func enter(_ record: ImageRecord, at place: RecordFile.Place) {
+    let index = places.count
+    if pairing == .auto || pairing == .id { Self.enter(index, record.id, &byID) }
+    if pairing == .auto || pairing == .path { Self.enter(index, record.image.path, &byPath) }
+    if pairing == .name { Self.enter(index, Self.name(of: record), &byName) }
+    places.append((place, record.location, record.id))
+    isUsed.append(false)
+  }
+
+  private mutating func record(_ index: Int) throws -> ImageRecord? {
+    if let spool { return try spool[index].withUnsafeBytes { try ImageRecord(json: $0) } }
+    file?.move(to: places[index].place)
+    return try file?.next()?.record
   }
 
   /// How many predictions there are.
@@ -58,6 +91,7 @@ public struct PredictionIndex {
     case .auto:
       (found, isByID) = (byID[truth.id], true)
       if found == nil { (found, isByID) = (byPath[truth.image.path], false) }
+      if found == nil { found = byName[Self.name(of: truth)] }
     case .id: (found, isByID) = (byID[truth.id], true)
     case .path: (found, isByID) = (byPath[truth.image.path], false)
     case .name: (found, isByID) = (byName[Self.name(of: truth)], false)
@@ -80,8 +114,7 @@ public struct PredictionIndex {
     }
     isUsed[index] = true
     if isByID { pairedByID += 1 } else { pairedOtherwise += 1 }
-    file.move(to: places[index].place)
-    return try file.next()?.record
+    return try record(index)
   }
 
   /// Predictions of images that the truth does not have.

@@ -1,5 +1,6 @@
 public import Codecs
 public import Datasets
+public import Geometry
 public import Schema
 
 /// A dataset's annotations: where they are and how they are read.
@@ -23,6 +24,8 @@ public struct AnnotationInput: Sendable {
   public var landmarkTables: String?
   /// Which side "left" means in names of points; nil to find out from the faces.
   public var namedSide: NamedSide?
+  /// The convention of angles in files that do not tell it.
+  public var eulerConvention = EulerConvention.aflw
   /// What names of points mean.
   public var pointNames = PointNames()
 
@@ -58,6 +61,7 @@ public struct AnnotationInput: Sendable {
     var options = ReadingOptions(dataset: dataset.name)
     (options.split, options.native, options.makesEgocentric) = (split, native, isEgocentric)
     (options.namedSide, options.pointNames) = (namedSide, pointNames)
+    options.eulerConvention = eulerConvention
     var images = images
     images.searchesFolders = dataset.recognises != nil
     guard let input = tree else {
@@ -173,6 +177,9 @@ public struct AnnotationInput: Sendable {
     if let frame { members.append(("frame", .text(frame.rawValue))) }
     if let testProtocol { members.append(("protocol", .text(testProtocol.rawValue))) }
     if isEgocentric { members.append(("egocentric", .boolean(true))) }
+    if eulerConvention != .aflw {
+      members.append(("convention", .text(eulerConvention.rawValue)))
+    }
     if let namedSide { members.append(("sides", .text(namedSide.rawValue))) }
     return members
   }

@@ -29,6 +29,8 @@ public struct RunFailure: Error, CustomStringConvertible {
     case nameMeshTables
     /// Give the size of the image, from which a camera follows.
     case nameImageSize
+    /// Read angles in this convention.
+    case nameConvention(String)
   }
 
   /// "place: what: expected X, found Y".

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Evaluation
+internal import Geometry
 public import Runs
 
 extension EvaluationProtocol: ExpressibleByArgument {}
@@ -24,7 +25,7 @@ struct Evaluate: ParsableCommand {
 
   @Argument(
     help:
-      "The predictions as records; '-' is standard input. For wider also a folder or zip of event/image.txt files."
+      "The predictions as records, or in any form that 'sixdof formats' lists, such as a CSV of image, yaw, pitch and roll; '-' is standard input. For wider also a folder or zip of event/image.txt files."
   )
   var predictions: String
 
@@ -53,6 +54,12 @@ struct Evaluate: ParsableCommand {
       "Which records are of one image: those of one id, or else of one image path (auto), of one id, one path, or one file name without folder and extension (name)."
   )
   var pair: PredictionIndex.Pairing = .auto
+
+  @Option(
+    help: ArgumentHelp(
+      "The convention of angles in predictions that are no records and do not tell it (default: aflw).",
+      valueName: "name"))
+  var convention: EulerConvention?
 
   @Option(
     help:
@@ -119,6 +126,7 @@ struct Evaluate: ParsableCommand {
       var run = EvaluationRun(
         predictions: predictions, truth: truth, method: method, settings: settings)
       (run.format, run.output, run.pairing) = (format, output, pair)
+      run.eulerConvention = convention ?? .aflw
       switch bins {
       case .bins(let bins): run.bins = bins
       case .some(.none): run.bins = nil

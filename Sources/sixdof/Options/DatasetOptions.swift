@@ -1,6 +1,7 @@
 public import ArgumentParser
 internal import Codecs
 public import Datasets
+internal import Geometry
 internal import Runs
 
 extension ReadingOptions.Native: ExpressibleByArgument {}
@@ -109,6 +110,12 @@ struct AnnotationOptions: ParsableArguments {
   var sides: NamedSide?
 
   @Option(
+    help: ArgumentHelp(
+      "The convention of angles in files that do not tell it (default: aflw, in degrees; 'sixdof conventions' lists all).",
+      valueName: "name"))
+  var convention: EulerConvention?
+
+  @Option(
     name: .customLong("map"),
     help: ArgumentHelp(
       "What names of points mean: a file of lines THEIRS=OURS, where OURS is left_eye, right_eye, nose, left_mouth or right_mouth.",
@@ -168,10 +175,12 @@ struct AnnotationOptions: ParsableArguments {
       throw ValidationError(
         "'\(name)' is for \(DatasetDescription.names(heeding: option))\(why)")
     }
-    for (name, isGiven) in [("--sides", sides != nil), ("--map", pointMap != nil)]
+    for (name, isGiven) in [
+      ("--sides", sides != nil), ("--map", pointMap != nil), ("--convention", convention != nil),
+    ]
     where isGiven && dataset.recognises == nil {
       throw ValidationError(
-        "'\(name)' is for forms whose points have names, not for '\(dataset.name)'.")
+        "'\(name)' is for the forms of other tools, not for '\(dataset.name)'.")
     }
     guard annotations.isEmpty || input == nil else {
       throw ValidationError(
@@ -199,7 +208,7 @@ struct AnnotationOptions: ParsableArguments {
 
   func input(of choice: DatasetChoice) throws -> AnnotationInput {
     var read = AnnotationInput(choice.description)
-    read.namedSide = sides
+    (read.namedSide, read.eulerConvention) = (sides, convention ?? .aflw)
     if let pointMap { read.pointNames = try PointNames(path: pointMap) }
     (read.files, read.tree, read.split) = (annotations, input, split)
     (read.frame, read.testProtocol) = (frame, testProtocol)
