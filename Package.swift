@@ -182,9 +182,15 @@ let modules = [
   Module(name: "Raster", kind: .benchmark, uses: ["Rendering", "Labelling", "Geometry", "Codecs"]),
 ]
 
+/// The modules that other packages may build upon. Products carry the package's name, modules do not: a client that has
+/// a `Geometry` of its own renames ours by `moduleAliases: ["Geometry": "SixDoFGeometry"]`.
+let published = ["Geometry", "Schema", "Datasets", "Shards", "Runs"].map {
+  Product.library(name: "SixDoF\($0)", targets: [$0])
+}
+
 let package = Package(
   name: "SixDoF",
-  products: [.executable(name: "sixdof", targets: ["sixdof"])],
+  products: [.executable(name: "sixdof", targets: ["sixdof"])] + published,
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
