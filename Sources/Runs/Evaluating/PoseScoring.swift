@@ -8,7 +8,6 @@ struct PoseScoring {
   private let method: EvaluationProtocol
   private let intervals: Bootstrap?
   private let truthPath: String
-  private let needsShapes: Bool
   private var index: PredictionIndex
   private var shapes: TrueShapes
   private var evaluation: PoseEvaluation
@@ -31,7 +30,6 @@ struct PoseScoring {
     method = options.method
     intervals = options.bootstrap
     truthPath = options.truth[0]
-    needsShapes = method == .perspNet || method == .trg
     img2PoseReference = method == .img2poseAFLW2000 ? Img2PoseReference() : nil
     index = try PredictionIndex(
       path: options.predictions, pairing: options.pairing, findings: &findings)
@@ -110,7 +108,7 @@ struct PoseScoring {
         otherCameras += 1
       }
     }
-    if needsShapes {
+    if method.needsShapes {
       sample.shape.truth = try shapes.vertices(of: face, in: truth, findings: &findings)
       do {
         sample.shape.predicted = try chosen.flatMap(TrueShapes.predicted)
@@ -150,12 +148,12 @@ struct PoseScoring {
   /// What this run lacked, or compared with care.
   private func ownNotes(_ context: RunContext) -> [String] {
     var notes: [String] = []
-    if needsShapes, shapes.withoutSource > 0 {
+    if method.needsShapes, shapes.withoutSource > 0 {
       notes.append(
         "ADD and reconstruction: the true meshes of \(counted(shapes.withoutSource, "face")) are in files of the dataset; \(context.advice(.nameSource))."
       )
     }
-    if needsShapes, shapes.withoutMesh > 0 {
+    if method.needsShapes, shapes.withoutMesh > 0 {
       notes.append(
         "ADD and reconstruction: \(counted(shapes.withoutMesh, "face")) have no true mesh; ARKitFace's records (with native arrays) and BIWI's have."
       )

@@ -3,7 +3,6 @@ internal import Codecs
 internal import Datasets
 internal import Runs
 internal import Schema
-internal import Shards
 
 struct Build: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Datasets
 internal import Runs
 
 struct Inspect: ParsableCommand {
