@@ -17,7 +17,7 @@ from .report import expect, expect_close, expect_same
 from .tool import read_json_lines
 
 SIZE, POINTS, IMAGE = 192, 1024, 800
-DROP_IN = Path(__file__).parents[1] / "perspnet" / "sixdof_dataset.py"
+DROP_IN = Path(__file__).parents[2] / "perspnet" / "sixdof_dataset.py"
 MOUTH = [249, 393, *range(250, 257), 24, 691, 690, 689, 688, 687, 686, 685, 823, 684, 834, 740, 683, 682, 710, 725, 709, 700, 25,
          265, 274, 290, 275, 247, 248, 305, 404]
 EYES = [[*range(1101, 1084, -1), *range(1108, 1101, -1)], [*range(1081, 1060, -1), 1084, 1083, 1082]]
