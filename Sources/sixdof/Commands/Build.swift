@@ -3,6 +3,7 @@ internal import Codecs
 internal import Datasets
 internal import Runs
 internal import Schema
+internal import Shards
 
 struct Build: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import Datasets
 internal import Reporting
 public import Runs
 
