@@ -44,4 +44,4 @@ let reading = try (0..<rounds).map { _ in try timed(records) }
 let unpacking = try (0..<rounds).map { _ in try timed(floor) }
 print(
   reading.map(\.seconds).min() ?? 0, unpacking.map(\.seconds).min() ?? 0, reading[0].result,
-  unpacking[0].count)
+  unpacking[0].result)

@@ -8,8 +8,9 @@ public enum Deflate {
 
   /// Unpacks a stream into memory of its own.
   ///
-  /// - Parameter size: the expected number of unpacked bytes, at least 1. The caller has checked that it is
-  ///   plausible.
+  /// - Parameters:
+  ///   - packed: the stream, with nothing after it.
+  ///   - size: the expected number of unpacked bytes, at least 1. The caller has checked that it is plausible.
   /// - Returns: nil where the stream is broken, or is longer or shorter than that.
   public static func unpacked(_ packed: UnsafeRawBufferPointer, size: Int) -> [UInt8]? {
     // zlib counts in 32 bits. No array in a dataset's file is nearly as large.
@@ -38,7 +39,9 @@ public enum Deflate {
 
   /// Packs bytes.
   ///
-  /// - Parameter level: from 1, the fastest, to 9; nil for zlib's default.
+  /// - Parameters:
+  ///   - bytes: what is packed.
+  ///   - level: from 1, the fastest, to 9; nil for zlib's default.
   public static func packed(_ bytes: [UInt8], level: Int? = nil) -> [UInt8] {
     precondition(bytes.count < Int(UInt32.max), "zlib counts in 32 bits")
     var stream = z_stream()

@@ -108,7 +108,9 @@ public final class ImageArchive: Sendable {
   ///
   /// WIDER's own zips hold `WIDER_train/images/...` where annotations say `0--Parade/...`.
   ///
-  /// - Parameter prefix: the leading folder; "" for none.
+  /// - Parameters:
+  ///   - path: as an annotation spells it.
+  ///   - prefix: the leading folder; "" for none.
   public func name(ofMember path: String, below prefix: String) -> String? {
     let full = prefix.isEmpty ? path : prefix + "/" + path
     return members[full] == nil ? nil : full
@@ -129,7 +131,9 @@ public final class ImageArchive: Sendable {
 
   /// A member's unpacked bytes.
   ///
-  /// - Parameter limit: members of more bytes are refused before memory is taken for them.
+  /// - Parameters:
+  ///   - name: the full name, as `name(ofMember:below:)` gives it.
+  ///   - limit: members of more bytes are refused before memory is taken for them.
   /// - Throws: `ArchiveError` where there is no such member, or its data are broken or over the limit.
   public func contents(ofMember name: String, limit: Int) throws -> [UInt8] {
     guard let member = members[name] else {

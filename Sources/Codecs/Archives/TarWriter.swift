@@ -25,7 +25,9 @@ public final class TarWriter {
 
   /// Adds a regular file with mode 644 and time 0.
   ///
-  /// - Parameter name: its path in the archive.
+  /// - Parameters:
+  ///   - name: its path in the archive.
+  ///   - bytes: the whole file.
   /// - Throws: `FileError` where it cannot be written, or ustar cannot hold the name or size.
   public func add(_ name: String, _ bytes: UnsafeRawBufferPointer) throws {
     guard let entry = archive_entry_new() else {

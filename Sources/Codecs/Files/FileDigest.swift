@@ -17,7 +17,10 @@ public struct FileDigest: Sendable, Equatable {
 
   /// Reads a file from beginning to end, in pieces of 1 MiB.
   ///
-  /// - Parameter progress: called after each piece with its size in bytes.
+  /// - Parameters:
+  ///   - path: the file to read.
+  ///   - withSHA256: whether SHA-256 is worked out too.
+  ///   - progress: called after each piece with its size in bytes.
   /// - Throws: `FileError` where the file cannot be read, `ChangedFile` where its size changes meanwhile; what
   ///   `progress` throws.
   public init(

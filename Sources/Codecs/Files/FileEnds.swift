@@ -12,6 +12,7 @@ public struct FileEnds: Sendable {
   /// Reads both ends of a file.
   ///
   /// - Parameters:
+  ///   - path: the file to read.
   ///   - head: how many of the first bytes to read.
   ///   - tail: how many of the last bytes to read.
   /// - Throws: `FileError` where there is no such file, or it cannot be read or is not a regular file.

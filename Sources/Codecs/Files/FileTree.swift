@@ -83,7 +83,10 @@ public final class FileTree: Sendable {
   /// Gives a file's bytes to the closure, during which they are valid. They are read or mapped from a folder, and
   /// unpacked from an archive.
   ///
-  /// - Parameter limit: larger files, in bytes, are refused before memory is taken for them.
+  /// - Parameters:
+  ///   - relative: the file's path from the tree's root, with slashes.
+  ///   - limit: larger files, in bytes, are refused before memory is taken for them.
+  ///   - body: gets the bytes.
   /// - Throws: `FileError` or `ArchiveError` where there is no such file, or where its data are broken or over
   ///   the limit; what the closure throws.
   public func withBytes<Result>(

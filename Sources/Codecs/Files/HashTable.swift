@@ -26,7 +26,9 @@ public final class HashTable {
 
   /// Appends a hash to a list.
   ///
-  /// - Parameter list: the list's number, from 0.
+  /// - Parameters:
+  ///   - hash: what is appended.
+  ///   - list: the list's number, from 0.
   /// - Throws: `FileError` where the temporary file cannot be written.
   public func append(_ hash: XXH128, to list: Int) throws {
     let entry = Entry(list: UInt32(list), hash: hash)

@@ -38,6 +38,7 @@ public struct BilinearScaler {
   /// Scales a part of an image, and hands on the rows of the result from the top.
   ///
   /// - Parameters:
+  ///   - image: the whole image.
   ///   - width: of the result, in pixels; at least 1.
   ///   - height: of the result, in pixels; at least 1.
   ///   - columns: those of the part, inside the image and not empty; nil for all.

@@ -21,8 +21,10 @@ public final class ImageDecoder {
 
   /// Decodes a whole JPEG or PNG file.
   ///
-  /// - Parameter longSideAtLeast: a JPEG whose longer side has at least twice as many pixels is decoded to a
-  ///   half, a quarter or an eighth of its size, which is much faster. nil decodes all pixels.
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - longSideAtLeast: a JPEG whose longer side has at least twice as many pixels is decoded to a half, a quarter or
+  ///     an eighth of its size, which is much faster. nil decodes all pixels.
   /// - Returns: the stored pixels, not turned by an EXIF orientation, and the header with the file's full size.
   /// - Throws: `ImageError` where the bytes are neither JPEG nor PNG, are broken, or have too many pixels.
   public func image(

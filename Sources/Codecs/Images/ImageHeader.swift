@@ -99,7 +99,9 @@ public final class ImageExaminer {
 
   /// Whether the last bytes of a file end an image, so that the rest need not be searched.
   ///
-  /// - Parameter tail: at least the last 8 bytes of the file.
+  /// - Parameters:
+  ///   - tail: at least the last 8 bytes of the file.
+  ///   - format: the file's, as its first bytes say it.
   public static func isEnd(_ tail: some Collection<UInt8>, format: ImageHeader.Format) -> Bool {
     switch format {
     case .jpeg: tail.suffix(2).elementsEqual([0xFF, 0xD9])

@@ -22,8 +22,10 @@ public struct ImageOrientation: Sendable, Equatable {
 
   /// Where a point of the upright image lies among the stored pixels.
   ///
-  /// - Parameter extent: the largest coordinates of the stored image. That is its width and height where
-  ///   coordinates are of pixels' edges, and one less where whole numbers are pixels' centres.
+  /// - Parameters:
+  ///   - point: in the same kind of coordinates as `extent`.
+  ///   - extent: the largest coordinates of the stored image. That is its width and height where coordinates are of
+  ///     pixels' edges, and one less where whole numbers are pixels' centres.
   public func storedPoint(_ point: SIMD2<Double>, extent: SIMD2<Double>) -> SIMD2<Double> {
     var stored = isTransposed ? SIMD2(point.y, point.x) : point
     if mirrorsX { stored.x = extent.x - stored.x }

@@ -22,7 +22,9 @@ public final class StoredImage: Sendable {
 
   /// An image file that is already in memory.
   ///
-  /// - Parameter reader: the calling thread's own.
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - reader: the calling thread's own.
   /// - Throws: `ImageError` where the bytes are not an image, or are cut short.
   public convenience init(
     bytes: [UInt8], with reader: ImageHeaderReader

@@ -39,7 +39,12 @@ public struct MATArray: Sendable, Equatable {
 
   /// From numbers as NumPy stores them.
   ///
-  /// - Parameter bytes: little-endian numbers, row by row: rows x columns x width bytes.
+  /// - Parameters:
+  ///   - name: the variable's name in MATLAB.
+  ///   - element: the type of the numbers.
+  ///   - rows: how many rows there are.
+  ///   - columns: how many columns there are.
+  ///   - bytes: little-endian numbers, row by row: rows x columns x width bytes.
   public init(name: String, element: Element, rows: Int, columns: Int, bytes: [UInt8]) {
     precondition(bytes.count == rows * columns * element.width, "as many bytes as the shape has")
     self.name = name

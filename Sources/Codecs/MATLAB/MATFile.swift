@@ -41,7 +41,9 @@ public final class MATFile {
 
   /// Opens a file in memory, such as an archive's member.
   ///
-  /// - Parameter path: what errors call it.
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - path: what errors call it.
   /// - Throws: as `init(path:)`; `FileError` where the system has no room for it.
   public init(_ bytes: UnsafeRawBufferPointer, path: String) throws {
     self.path = path

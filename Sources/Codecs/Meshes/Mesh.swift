@@ -28,7 +28,9 @@ public struct Mesh: Sendable, Equatable {
 
   /// Reads a Wavefront OBJ from memory.
   ///
-  /// - Parameter name: what errors call it.
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - name: what errors call it.
   /// - Throws: `MeshError` where it is not such a mesh.
   public init(obj bytes: UnsafeRawBufferPointer, name: String) throws(MeshError) {
     try readOBJ(bytes, name: name)

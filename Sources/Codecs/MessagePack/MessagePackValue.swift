@@ -2,7 +2,9 @@ internal import CMessagePack
 
 /// A decoded MessagePack value.
 public indirect enum MessagePackValue: Sendable, Equatable {
+  /// No value.
   case null
+  /// True or false.
   case boolean(Bool)
   /// One beyond `Int.max` is clamped to it.
   case integer(Int)
@@ -12,6 +14,7 @@ public indirect enum MessagePackValue: Sendable, Equatable {
   case text(String)
   /// The range of the binary data in the decoded bytes. It is not copied.
   case binary(Range<Int>)
+  /// Values in order.
   case array([MessagePackValue])
   /// The pairs in their order. Keys must be text.
   case map([(key: String, value: MessagePackValue)])

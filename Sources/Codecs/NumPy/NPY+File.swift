@@ -3,6 +3,7 @@ extension NPY {
   ///
   /// - Parameters:
   ///   - type: NumPy's name for the elements' type, such as "<f4".
+  ///   - shape: the sizes of the axes, the slowest first.
   ///   - data: the elements' bytes, as many as shape and type need; this is not checked.
   public static func file(type: String, shape: [Int], data: [UInt8]) -> [UInt8] {
     header(type: type, shape: shape) + data

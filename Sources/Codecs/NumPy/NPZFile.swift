@@ -24,7 +24,10 @@ public struct NPZFile {
 
   /// Gives an array to the closure, during which it is valid.
   ///
-  /// - Parameter limit: larger members, in unpacked bytes, are refused before memory is taken for them.
+  /// - Parameters:
+  ///   - name: the array's name, without `.npy`.
+  ///   - limit: larger members, in unpacked bytes, are refused before memory is taken for them.
+  ///   - body: what is done with it.
   /// - Throws: `NPYError` with the array's name, where there is no such array or it is broken; what the closure
   ///   throws.
   public func withArray<Result>(
@@ -45,8 +48,10 @@ public struct NPZFile {
 
   /// Gives all arrays in the file's order to the closure, during which they are valid. Each is unpacked once.
   ///
-  /// - Parameter limit: the total of unpacked bytes. An array that would exceed it, together with the unpacked
-  ///   ones before it, is refused before memory is taken for it.
+  /// - Parameters:
+  ///   - limit: the total of unpacked bytes. An array that would exceed it, together with the unpacked ones before it,
+  ///     is refused before memory is taken for it.
+  ///   - body: gets an entry an array.
   /// - Throws: what the closure throws. A broken array is an error in its own entry.
   public func withArrays<Value>(limit: Int, _ body: ([Entry]) throws -> Value) throws -> Value {
     try withArrays(from: 0, limit: limit, [], body)

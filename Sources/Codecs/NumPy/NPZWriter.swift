@@ -14,7 +14,9 @@ public struct NPZWriter {
 
   /// Adds an array under a name, which is given without `.npy`.
   ///
-  /// - Parameter npy: a whole `.npy` file.
+  /// - Parameters:
+  ///   - name: unique in the archive.
+  ///   - npy: a whole `.npy` file.
   public mutating func add(_ name: String, npy: [UInt8]) {
     let content = isCompressed ? Deflate.packed(npy) : npy
     let entry = NPZEntry(

@@ -70,6 +70,7 @@ public struct PickleWriter {
   ///
   /// - Parameters:
   ///   - type: NumPy's name for the elements' type, such as "<f4".
+  ///   - shape: the sizes of the axes, the slowest first.
   ///   - data: the elements' bytes, as many as shape and type need; this is not checked.
   public func array(type: String, shape: [Int], data: [UInt8]) throws {
     try array(type: type, shape: shape, byteCount: data.count) { try $0(data) }
@@ -79,6 +80,7 @@ public struct PickleWriter {
   ///
   /// - Parameters:
   ///   - type: NumPy's name for the elements' type, such as "<f4".
+  ///   - shape: the sizes of the axes, the slowest first.
   ///   - byteCount: as many bytes as shape and type need.
   ///   - data: calls its argument with pieces that are `byteCount` bytes together; this is not checked.
   public func array(

@@ -31,6 +31,7 @@ public final class CenterFaceDetector {
   /// All faces with more than a score, the best first, in pixels of the image.
   ///
   /// - Parameters:
+  ///   - image: in its full size.
   ///   - width: the width at which the network sees the image; rounded up to a multiple of 32.
   ///   - height: the height at which it does; also rounded up.
   ///   - threshold: faces need a greater score than this.

@@ -40,7 +40,9 @@ public protocol HeadDetector: AnyObject {
 
   /// All faces with more than a score, the best first.
   ///
-  /// - Parameter image: in its full size; the network's input is scaled from it.
+  /// - Parameters:
+  ///   - image: in its full size; the network's input is scaled from it.
+  ///   - threshold: faces need a greater score than this.
   /// - Throws: `InferenceError` where the network fails.
   func heads(in image: PixelImage, threshold: Float) throws -> [HeadDetection]
 }

@@ -45,7 +45,10 @@ public struct NetworkPrediction: Sendable, Equatable {
 public protocol FaceNetwork: AnyObject {
   /// The network's prediction for each face; nil where it has none, as for a box without area.
   ///
-  /// - Parameter camera: that of the image.
+  /// - Parameters:
+  ///   - faces: in pixels of the image.
+  ///   - image: in its full size.
+  ///   - camera: that of the image.
   /// - Throws: `InferenceError` where the network fails.
   func predictions(
     for faces: [ShownFace], in image: PixelImage, camera: Intrinsics

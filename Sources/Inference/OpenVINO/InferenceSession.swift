@@ -112,7 +112,9 @@ public final class InferenceSession {
 
   /// Gives an output of the last run with its shape; the numbers are valid only inside the closure.
   ///
-  /// - Parameter index: the output's index in the interface.
+  /// - Parameters:
+  ///   - index: the output's index in the interface.
+  ///   - body: gets the numbers and the sizes of the output's axes.
   /// - Throws: `InferenceError` where OpenVINO fails; what `body` throws.
   public func withOutput<Result>(
     _ index: Int, _ body: (UnsafeBufferPointer<Float>, [Int]) throws -> Result
@@ -144,7 +146,10 @@ public final class InferenceSession {
 }
 
 /// A type of number that a network's inputs can have.
-public protocol ModelNumber { static var element: ModelInterface.Element { get } }
+public protocol ModelNumber {
+  /// What OpenVINO calls the type.
+  static var element: ModelInterface.Element { get }
+}
 
 extension Float: ModelNumber {
   public static var element: ModelInterface.Element { .float32 }

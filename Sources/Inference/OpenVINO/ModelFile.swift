@@ -43,7 +43,9 @@ public struct ModelInterface: Sendable, Equatable {
 
   /// A network with one input.
   ///
-  /// - Parameter input: the shape of the only input, which takes floats.
+  /// - Parameters:
+  ///   - input: the shape of the only input, which takes floats.
+  ///   - outputs: those that are read.
   public init(input: [Int?], outputs: [Output]) {
     self.init(inputs: [Input(name: nil, shape: input)], outputs: outputs)
   }
@@ -67,7 +69,9 @@ public struct ModelFile: Sendable {
 
   /// Opens a model's file.
   ///
-  /// - Parameter sha256: the file's digest in lower-case hexadecimal digits; nil accepts any file.
+  /// - Parameters:
+  ///   - path: the ONNX or TensorFlow Lite file.
+  ///   - expected: the file's digest in lower-case hexadecimal digits; nil accepts any file.
   /// - Throws: `FileError` where it cannot be read, or `InferenceError` where its digest is another.
   public init(path: String, sha256 expected: String?) throws {
     let name = path.split(separator: "/").last.map(String.init) ?? path

@@ -35,7 +35,12 @@ public struct SheetRun: Job {
   /// How the run goes about its work.
   public var settings: RunSettings
 
-  /// - Parameter most: how many tiles, on all pages together.
+  /// - Parameters:
+  ///   - input: a file of records, or an LMDB.
+  ///   - most: how many tiles, on all pages together.
+  ///   - order: what tiles are sorted by.
+  ///   - output: ends in .png, .jpg or .jpeg.
+  ///   - settings: how the run goes about its work.
   public init(
     input: String, most: Int, order: SheetSelection.Order, output: String, settings: RunSettings
   ) {

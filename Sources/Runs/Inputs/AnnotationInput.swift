@@ -24,7 +24,9 @@ public struct AnnotationInput: Sendable {
   /// No files yet.
   public init(_ dataset: DatasetDescription) { self.dataset = dataset }
 
-  /// - Parameter tell: is given what the source doctor found.
+  /// - Parameters:
+  ///   - native: how much of the source is kept.
+  ///   - tell: is given what the source doctor found.
   /// - Returns: the annotations, and the tree they are in where it is one.
   public func open(
     native: ReadingOptions.Native, tell: ([Finding]) -> Void
