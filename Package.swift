@@ -156,7 +156,9 @@ let modules = [
     uses: ["Evaluation", "Schema", "Geometry", "TestSupport"]),
   Module(
     name: "RunsTests", kind: .tests,
-    uses: ["Runs", "Datasets", "Shards", "Schema", "Codecs", "Geometry", "TestSupport"]),
+    uses: [
+      "Runs", "Datasets", "Shards", "Schema", "Codecs", "Geometry", "Pipeline", "TestSupport",
+    ]),
   Module(
     name: "SixdofTests", kind: .tests,
     uses: [
