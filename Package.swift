@@ -11,7 +11,7 @@ let settings: [SwiftSetting] = [
 
 /// One row of the module table in ARCHITECTURE.md. A layer imports lower layers only.
 struct Module {
-  enum Kind { case library, program, benchmark, tests, testSupport }
+  enum Kind { case library, program, benchmark, benchmarkSupport, tests, testSupport }
   var name: String
   var kind: Kind = .library
   var uses: [Target.Dependency] = []
@@ -34,6 +34,8 @@ struct Module {
         swiftSettings: settings)
     case .tests:
       .testTarget(name: name, dependencies: uses, exclude: excludes, swiftSettings: settings)
+    case .benchmarkSupport:
+      .target(name: name, path: "Benchmarks/\(name)", swiftSettings: settings)
     case .testSupport:
       .target(name: name, dependencies: uses, path: "Tests/\(name)", swiftSettings: settings)
     }
@@ -154,7 +156,9 @@ let modules = [
     uses: ["Evaluation", "Schema", "Geometry", "TestSupport"]),
   Module(
     name: "RunsTests", kind: .tests,
-    uses: ["Runs", "Datasets", "Shards", "Schema", "Codecs", "Geometry", "TestSupport"]),
+    uses: [
+      "Runs", "Datasets", "Shards", "Schema", "Codecs", "Geometry", "Pipeline", "TestSupport",
+    ]),
   Module(
     name: "SixdofTests", kind: .tests,
     uses: [
@@ -162,34 +166,48 @@ let modules = [
       "Inference", "Checks", "TestSupport",
       argumentParser,
     ]),
+  Module(name: "Timing", kind: .benchmarkSupport),
   Module(
-    name: "AnnotationReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
+    name: "AnnotationReading", kind: .benchmark,
+    uses: ["Datasets", "Schema", "Codecs", "Timing"]),
   Module(
-    name: "PnP", kind: .benchmark, uses: ["Geometry", "Codecs", "Labelling"],
+    name: "PnP", kind: .benchmark, uses: ["Geometry", "Codecs", "Labelling", "Timing"],
     excludes: ["cases.py", "compare.py", "opencv.py", "optimum.py", "ours.py"]),
   Module(
-    name: "ARKitFaceReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
+    name: "ARKitFaceReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs", "Timing"]),
   Module(
-    name: "InferenceSpeed", kind: .benchmark, uses: ["Inference", "Schema", "Codecs"],
+    name: "InferenceSpeed", kind: .benchmark, uses: ["Inference", "Schema", "Codecs", "Timing"],
     excludes: ["mtcnn.py", "varied.py"]),
-  Module(name: "ImageHashing", kind: .benchmark, uses: ["Checks", "Schema", "Codecs"]),
-  Module(name: "MATReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs"]),
+  Module(
+    name: "ImageHashing", kind: .benchmark, uses: ["Checks", "Schema", "Codecs", "Timing"]),
+  Module(
+    name: "MATReading", kind: .benchmark, uses: ["Datasets", "Schema", "Codecs", "Timing"]),
   Module(
     name: "Fuzz", kind: .benchmark,
     uses: [
       "Geometry", "Codecs", "Schema", "Datasets", "Shards", "Checks", "Inference", argumentParser,
     ]),
-  Module(name: "Raster", kind: .benchmark, uses: ["Rendering", "Labelling", "Geometry", "Codecs"]),
+  Module(
+    name: "Raster", kind: .benchmark,
+    uses: ["Rendering", "Labelling", "Geometry", "Codecs", "Timing"]),
 ]
+
+/// The modules that other packages may build upon. Products carry the package's name, modules do not: a client that has
+/// a `Geometry` of its own renames ours by `moduleAliases: ["Geometry": "SixDoFGeometry"]`.
+let published = ["Geometry", "Schema", "Datasets", "Shards", "Runs"].map {
+  Product.library(name: "SixDoF\($0)", targets: [$0])
+}
 
 let package = Package(
   name: "SixDoF",
-  products: [.executable(name: "sixdof", targets: ["sixdof"])],
+  products: [.executable(name: "sixdof", targets: ["sixdof"])] + published,
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+    // Only for Scripts/documentation; nothing links it.
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
   targets: systemLibraries + [openVINO, mapGuard] + modules.map(\.target)
 )

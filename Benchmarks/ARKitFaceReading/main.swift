@@ -2,6 +2,7 @@ internal import Codecs
 internal import Datasets
 internal import Foundation
 internal import Schema
+internal import Timing
 
 // Reads an ARKitFace folder into records on one core, several times, and prints the fastest run's seconds
 // and the number of records; then the same for the floor, which only opens, reads and unpacks the same
@@ -13,13 +14,6 @@ guard CommandLine.arguments.count >= 2 else {
 }
 let folder = CommandLine.arguments[1]
 let rounds = CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 3 : 3
-
-func seconds(_ body: () throws -> Int) rethrows -> (seconds: Double, count: Int) {
-  let start = ContinuousClock.now
-  let count = try body()
-  let elapsed = (ContinuousClock.now - start).components
-  return (Double(elapsed.attoseconds) * 1e-18 + Double(elapsed.seconds), count)
-}
 
 /// From file names, which a walk gives, to records.
 func records() throws -> Int {
@@ -46,8 +40,8 @@ func floor() throws -> Int {
   return count
 }
 
-let reading = try (0..<rounds).map { _ in try seconds(records) }
-let unpacking = try (0..<rounds).map { _ in try seconds(floor) }
+let reading = try (0..<rounds).map { _ in try timed(records) }
+let unpacking = try (0..<rounds).map { _ in try timed(floor) }
 print(
-  reading.map(\.seconds).min() ?? 0, unpacking.map(\.seconds).min() ?? 0, reading[0].count,
-  unpacking[0].count)
+  reading.map(\.seconds).min() ?? 0, unpacking.map(\.seconds).min() ?? 0, reading[0].result,
+  unpacking[0].result)

@@ -2,6 +2,7 @@ import Checks
 import Codecs
 import Foundation
 import Schema
+import Timing
 
 // Times what `check --decode` does with each image of a folder, on one core. Prints, separated by tabs: images, those
 // with a fingerprint, then microseconds an image: decoding, exact hash, perceptual hash, and all of the
@@ -21,12 +22,6 @@ let paths = try FileManager.default.subpathsOfDirectory(atPath: folder)
 let files = try paths.map { [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\($0)"))) }
 var hasher = PerceptualHasher()
 
-func seconds(_ body: () throws -> Void) rethrows -> Double {
-  let start = ContinuousClock.now
-  try body()
-  return (ContinuousClock.now - start) / .seconds(1)
-}
-
 let decoder = ImageDecoder()
 let decoded = { (file: [UInt8]) in try file.withUnsafeBytes { try decoder.image($0).image } }
 
@@ -34,9 +29,9 @@ var (decoding, exact, perceptual) = (0.0, 0.0, 0.0)
 for _ in 0..<rounds {
   for file in files {
     var image = PixelImage(width: 1, height: 1)
-    decoding += try seconds { image = try decoded(file) }
-    exact += image.pixels.withUnsafeBytes { bytes in seconds { _ = fastHash(of: bytes) } }
-    perceptual += seconds { _ = hasher.hash(of: image) }
+    decoding += try timed { image = try decoded(file) }.seconds
+    exact += image.pixels.withUnsafeBytes { bytes in timed { _ = fastHash(of: bytes) }.seconds }
+    perceptual += timed { _ = hasher.hash(of: image) }.seconds
   }
 }
 let store = try ImageStore(path: folder, maximumBytes: 1 << 30)
@@ -46,14 +41,14 @@ let records = paths.map {
 }
 var fingerprints = 0
 let headers = ImageHeaderReader()
-let inspecting = try seconds {
+let inspecting = try timed {
   for _ in 0..<rounds {
     for record in records {
       let image = try store.open(record.image.path, with: headers)
       if inspector.inspect(image, of: record).summary.fingerprint != nil { fingerprints += 1 }
     }
   }
-}
+}.seconds
 let scale = 1e6 / Double(rounds * files.count)
 let columns = [decoding, exact, perceptual, inspecting].map { String(format: "%.1f", $0 * scale) }
 print((["\(files.count)", "\(fingerprints / rounds)"] + columns).joined(separator: "\t"))

@@ -4,6 +4,7 @@
 internal import Codecs
 internal import Inference
 internal import Schema
+internal import Timing
 
 let arguments = CommandLine.arguments.dropFirst()
 guard let rounds = arguments.first.flatMap({ Int($0) }), rounds > 0, arguments.count > 1 else {
@@ -12,10 +13,9 @@ guard let rounds = arguments.first.flatMap({ Int($0) }), rounds > 0, arguments.c
 let predictor = try FacePredictor(ReferenceInference())
 let files = try arguments.dropFirst().map { try MappedFile(path: $0) }
 for _ in 0..<rounds {
-  var faces = 0
   let networks = predictor.networkTime
-  let start = ContinuousClock.now
-  for file in files { faces += try file.withBytes { try predictor.faces(inFile: $0) }.count }
-  let seconds = ContinuousClock.now - start
-  print(files.count, faces, seconds / .seconds(1), (predictor.networkTime - networks) / .seconds(1))
+  let (seconds, faces) = try timed {
+    try files.reduce(0) { $0 + (try $1.withBytes { try predictor.faces(inFile: $0) }.count) }
+  }
+  print(files.count, faces, seconds, (predictor.networkTime - networks) / .seconds(1))
 }

@@ -2,6 +2,7 @@ import Codecs
 import Datasets
 import Foundation
 import Schema
+import Timing
 
 // Reads a folder of AFLW2000-3D into records on one core, several times, and prints the fastest run's
 // seconds and the number of records: first with native arrays, then without. The script
@@ -13,19 +14,19 @@ guard CommandLine.arguments.count >= 2 else {
 }
 let rounds = CommandLine.arguments.count > 2 ? Int(CommandLine.arguments[2]) ?? 3 : 3
 
-/// Seconds from the walk to the last record, and how many records there were.
-func read(native: ReadingOptions.Native) throws -> (seconds: Double, records: Int) {
-  let start = ContinuousClock.now
+/// From the walk to the last record.
+///
+/// - Returns: how many there were.
+func read(native: ReadingOptions.Native) throws -> Int {
   var reading = ReadingOptions(dataset: "aflw2000")
   reading.native = native
   var source = try AFLW2000.annotations(
     in: FileTree(path: CommandLine.arguments[1]), options: reading)
   var records = 0
   while let outcome = try source.next() { records += outcome.record == nil ? 0 : 1 }
-  let elapsed = (ContinuousClock.now - start).components
-  return (Double(elapsed.attoseconds) * 1e-18 + Double(elapsed.seconds), records)
+  return records
 }
 
-let kept = try (0..<rounds).map { _ in try read(native: .standard) }
-let bare = try (0..<rounds).map { _ in try read(native: .none) }
-print("\(kept.map(\.seconds).min() ?? 0) \(bare.map(\.seconds).min() ?? 0) \(kept[0].records)")
+let kept = try (0..<rounds).map { _ in try timed { try read(native: .standard) } }
+let bare = try (0..<rounds).map { _ in try timed { try read(native: .none) } }
+print("\(kept.map(\.seconds).min() ?? 0) \(bare.map(\.seconds).min() ?? 0) \(kept[0].result)")

@@ -3,6 +3,7 @@ internal import Dispatch
 internal import Foundation
 internal import Geometry
 internal import Labelling
+internal import Timing
 
 // Fits the poses of NAME.points.npy (float64, faces x points x 2) in the images of NAME.image_size.npy
 // (int64, faces x 2), several times, and prints the seconds as JSON. NAME.poses.npy then has a rotation
@@ -214,10 +215,7 @@ func run(_ arguments: Arguments) throws {
   let before = countAllocations?()
   let processorStart = processorTime()
   for _ in 0..<arguments.repeats {
-    let start = ContinuousClock.now
-    solvers.fitAll()
-    let elapsed = (ContinuousClock.now - start).components
-    seconds.append(Double(elapsed.attoseconds) * 1e-18 + Double(elapsed.seconds))
+    seconds.append(timed(solvers.fitAll).seconds)
   }
   let processor = processorTime() - processorStart
   let after = countAllocations?()

@@ -3,6 +3,7 @@ import Foundation
 import Geometry
 import Labelling
 import Rendering
+import Timing
 
 // Draws meshes of several sizes and prints milliseconds a drawing as tab-separated rows; the script
 // Benchmarks/raster starts it.
@@ -87,11 +88,7 @@ var image = blank
 
 /// Milliseconds of the fastest round and of the median one.
 @MainActor func time(_ body: @MainActor () -> Void) -> (least: Double, median: Double) {
-  let times = (0..<rounds).map { _ in
-    let start = ContinuousClock.now
-    body()
-    return Double((ContinuousClock.now - start).components.attoseconds) * 1e-15
-  }.sorted()
+  let times = (0..<rounds).map { _ in 1000 * timed(body).seconds }.sorted()
   return (times[0], times[rounds / 2])
 }
 

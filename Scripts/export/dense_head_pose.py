@@ -7,7 +7,6 @@ MODEL is 1996scarlet's weights/sparse_face.tflite or weights/dense_face.tflite; 
 network's points FILE says which are the 68 landmarks: 0-based numbers in a text file. Needs the tflite package.
 """
 
-import argparse
 from pathlib import Path
 
 import manifest
@@ -16,9 +15,7 @@ SIDE = 120
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("model", type=Path)
-    parser.add_argument("output", type=Path)
+    parser = manifest.parser(__doc__, "model", "output")
     parser.add_argument("--indices", type=Path)
     options = parser.parse_args()
     found = manifest.tflite_outputs(options.model)

@@ -12,32 +12,23 @@ padding to multiples of 32, the backbone, the proposals with their suppression, 
 code does after that, from `postprocess_detections` on, is sixdof's.
 """
 
-import argparse
 import inspect
 import sys
-from pathlib import Path
 
 import manifest
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name in ("clone", "checkpoint", "mean", "stddev", "output"):
-        parser.add_argument(name, type=Path)
+    parser = manifest.parser(__doc__, "clone", "checkpoint", "mean", "stddev", "output")
     parser.add_argument("--depth", type=int, default=18)
     parser.add_argument("--size", type=int, nargs=2, default=[1400, 600], metavar=("MAX", "MIN"),
                         help="max_size and min_size of its code: the rectangle that images are scaled to")
-    options = parser.parse_args()
-    if options.output.suffix != ".json":
-        parser.error("the output must end in .json")
-    model = options.output.with_suffix(".onnx")
+    options, model = manifest.parsed(parser)
     export(network(options), model)
     import numpy as np
-    deviation = [0.229, 0.224, 0.225]
     manifest.write(
         options.output, "img2pose", model,
-        {"size": options.size, "channels": "rgb", "mean": [255 * mean for mean in (0.485, 0.456, 0.406)],
-         "scale": [1 / (255 * sigma) for sigma in deviation]},
+        {"size": options.size, **manifest.IMAGENET},
         {"proposals": "proposals", "scores": "scores", "dofs": "dofs"},
         {"mean": np.load(options.mean).tolist(), "stddev": np.load(options.stddev).tolist()})
 

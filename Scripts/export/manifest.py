@@ -1,23 +1,43 @@
-"""The manifest of a network that is published as ONNX or TensorFlow Lite, for `sixdof infer`."""
+"""What the scripts beside this one share: their arguments, and the manifest of a network for `sixdof infer`."""
 
+import argparse
 import hashlib
 import json
 import os
 import sys
+from pathlib import Path
+
+MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+IMAGENET = {"channels": "rgb", "mean": [255 * mean for mean in MEAN], "scale": [1 / (255 * std) for std in STD]}
 
 
-def write(path, adapter, model, input, outputs, numbers):
-    """Writes `path`, which names `model` relative to its own folder."""
-    path.write_text(json.dumps({
-        "adapter": adapter,
-        "model": {
-            "file": os.path.relpath(model, path.parent),
-            "sha256": hashlib.sha256(model.read_bytes()).hexdigest(),
-        },
-        "input": input,
-        "outputs": outputs,
-        "numbers": numbers,
-    }) + "\n")
+def parser(words, *paths):
+    """A parser of a script's arguments, of which `paths` are files or folders, in this order; `words` is its __doc__."""
+    made = argparse.ArgumentParser(description=words.splitlines()[0])
+    for name in paths:
+        made.add_argument(name, type=Path)
+    return made
+
+
+def parsed(parser):
+    """The arguments, and the ONNX file that is made beside OUTPUT.json."""
+    options = parser.parse_args()
+    if options.output.suffix != ".json":
+        parser.error("the output must end in .json")
+    return options, options.output.with_suffix(".onnx")
+
+
+def write(path, adapter, model, input, outputs, numbers=None, inputs=None, tables=None):
+    """Writes `path`, which names `model` and `tables` relative to its own folder."""
+
+    def known(file):
+        return {"file": os.path.relpath(file, path.parent), "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
+
+    members = {
+        "adapter": adapter, "model": known(model), "input": input, "inputs": inputs, "outputs": outputs,
+        "numbers": numbers, "tables": tables and {name: known(file) for name, file in tables.items()},
+    }
+    path.write_text(json.dumps({name: value for name, value in members.items() if value is not None}) + "\n")
 
 
 def tflite_outputs(path):

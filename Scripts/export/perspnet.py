@@ -13,34 +13,28 @@ of pixels, row * 192 + column. It gives `uv` (1, 3, 192, 192), the map of 9 time
 the vertices for each chosen pixel, before the softmax. What the test does with them is the adapter's to do.
 """
 
-import argparse
-import hashlib
-import json
 import shutil
 import sys
 from contextlib import contextmanager
-from pathlib import Path
+
+import manifest
 
 SIDE, VERTICES = 192, 1220
-MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("clone", type=Path)
-    parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("output", type=Path)
+    parser = manifest.parser(__doc__, "clone", "checkpoint", "output")
     parser.add_argument("--points", type=int, default=1024, help="how many pixels are chosen, as in training")
-    options = parser.parse_args()
-    if options.output.suffix != ".json":
-        parser.error("the output must end in .json")
-    model = options.output.with_suffix(".onnx")
+    options, model = manifest.parsed(parser)
     tables = {}
     for name, source in (("uv", "uv_coords_std_202109.npy"), ("landmarks", "kpt_ind.npy")):
         tables[name] = options.output.with_name(f"{options.output.stem}_{name}.npy")
         shutil.copyfile(options.clone / "npy" / source, tables[name])
     export(options, tables["uv"], model)
-    options.output.write_text(json.dumps(manifest(model, tables, options.points)) + "\n")
+    manifest.write(
+        options.output, "perspnet", model, {"size": [SIDE, SIDE], **manifest.IMAGENET},
+        {"uv": "uv", "segmentation": "segmentation", "correspondence": "correspondence"},
+        {"points": [options.points]}, inputs={"image": "image", "choose": "choose"}, tables=tables)
 
 
 def export(options, uv, model):
@@ -90,23 +84,6 @@ def on_the_processor():
         yield
     finally:
         torch.Tensor.to, model_zoo.load_url, torch.nn.Module.load_state_dict = move, fetch, load
-
-
-def known(path):
-    return {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
-
-
-def manifest(model, tables, points):
-    return {
-        "adapter": "perspnet",
-        "model": known(model),
-        "input": {"size": [SIDE, SIDE], "channels": "rgb", "mean": [255 * mean for mean in MEAN],
-                  "scale": [1 / (255 * std) for std in STD]},
-        "inputs": {"image": "image", "choose": "choose"},
-        "outputs": {"uv": "uv", "segmentation": "segmentation", "correspondence": "correspondence"},
-        "numbers": {"points": [points]},
-        "tables": {name: known(path) for name, path in tables.items()},
-    }
 
 
 if __name__ == "__main__":

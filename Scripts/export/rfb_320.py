@@ -8,9 +8,6 @@ ONNX files decode their boxes, but those named without_postprocessing, which nee
 needs the tflite package, for the names of its outputs.
 """
 
-import argparse
-from pathlib import Path
-
 import manifest
 
 PRIORS = {
@@ -21,9 +18,7 @@ PRIORS = {
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("model", type=Path)
-    parser.add_argument("output", type=Path)
+    parser = manifest.parser(__doc__, "model", "output")
     parser.add_argument("--size", type=int, nargs=2, default=[320, 240], metavar=("WIDTH", "HEIGHT"))
     parser.add_argument("--locations", action="store_true", help="the network does not decode its boxes")
     options = parser.parse_args()

@@ -7,28 +7,25 @@ CLONE is a clone of cleardusk/3DDFA_V2, whose code loads the checkpoint; it need
 onnx package, and nothing that has to be compiled. OUTPUT.onnx is written beside the manifest.
 """
 
-import argparse
-import hashlib
 import importlib
-import json
 import pickle
 import sys
-from pathlib import Path
+
+import manifest
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("clone", type=Path)
-    parser.add_argument("output", type=Path)
+    parser = manifest.parser(__doc__, "clone", "output")
     parser.add_argument("--config", default="configs/mb1_120x120.yml", help="relative to the clone")
-    options = parser.parse_args()
-    if options.output.suffix != ".json":
-        parser.error("the output must end in .json")
+    options, model = manifest.parsed(parser)
     config = read_config(options.clone / options.config)
     side = config.get("size", 120)
-    model = options.output.with_suffix(".onnx")
     export(options.clone, config, side, model)
-    options.output.write_text(json.dumps(manifest(model, side, *whitening(options.clone, side))) + "\n")
+    mean, std = whitening(options.clone, side)
+    manifest.write(
+        options.output, "3ddfa-v2", model,
+        {"size": [side, side], "channels": "bgr", "mean": [127.5] * 3, "scale": [1 / 128] * 3},
+        {"parameters": "output"}, {"mean": [float(x) for x in mean], "std": [float(x) for x in std]})
 
 
 def read_config(path):
@@ -49,7 +46,7 @@ def export(clone, config, side, model):
     missing, _ = network.load_state_dict(state, strict=False)
     missing = [key for key in missing if not key.endswith("num_batches_tracked")]
     if missing:
-        sys.exit(f"tddfa_v2.py: the checkpoint lacks {', '.join(missing)}")
+        manifest.stop(f"the checkpoint lacks {', '.join(missing)}")
     network.eval()
     torch.onnx.export(network, (torch.zeros(1, 3, side, side),), str(model), input_names=["input"],
                       output_names=["output"], opset_version=13)
@@ -59,16 +56,6 @@ def whitening(clone, side):
     with open(clone / f"configs/param_mean_std_62d_{side}x{side}.pkl", "rb") as file:
         numbers = pickle.load(file)
     return numbers["mean"], numbers["std"]
-
-
-def manifest(model, side, mean, std):
-    return {
-        "adapter": "3ddfa-v2",
-        "model": {"file": model.name, "sha256": hashlib.sha256(model.read_bytes()).hexdigest()},
-        "input": {"size": [side, side], "channels": "bgr", "mean": [127.5] * 3, "scale": [1 / 128] * 3},
-        "outputs": {"parameters": "output"},
-        "numbers": {"mean": [float(x) for x in mean], "std": [float(x) for x in std]},
-    }
 
 
 if __name__ == "__main__":

@@ -14,29 +14,22 @@ of the regression are in it. It gives `pose` (1, 9), the last round's rot6d and 
 The translation that the network works out too is left out: the adapter does, with the camera's own centre.
 """
 
-import argparse
-import hashlib
-import json
 import os
 import sys
 from contextlib import contextmanager
-from pathlib import Path
+
+import manifest
 
 SIDE = 192
-MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("clone", type=Path)
-    parser.add_argument("checkpoint", type=Path)
-    parser.add_argument("output", type=Path)
-    options = parser.parse_args()
-    if options.output.suffix != ".json":
-        parser.error("the output must end in .json")
-    model = options.output.with_suffix(".onnx")
+    options, model = manifest.parsed(manifest.parser(__doc__, "clone", "checkpoint", "output"))
     export(options.clone, options.checkpoint.resolve(), model.resolve())
-    options.output.write_text(json.dumps(manifest(model)) + "\n")
+    manifest.write(
+        options.output, "trg", model, {"size": [SIDE, SIDE], **manifest.IMAGENET},
+        {"pose": "pose", "vertices": "vertices", "landmarks": "landmarks"},
+        inputs={"image": "image", "camera": "camera", "box": "box"})
 
 
 def export(clone, checkpoint, model):
@@ -96,17 +89,6 @@ def without_downloads():
         yield
     finally:
         model_zoo.load_url = fetch
-
-
-def manifest(model):
-    return {
-        "adapter": "trg",
-        "model": {"file": model.name, "sha256": hashlib.sha256(model.read_bytes()).hexdigest()},
-        "input": {"size": [SIDE, SIDE], "channels": "rgb", "mean": [255 * mean for mean in MEAN],
-                  "scale": [1 / (255 * std) for std in STD]},
-        "inputs": {"image": "image", "camera": "camera", "box": "box"},
-        "outputs": {"pose": "pose", "vertices": "vertices", "landmarks": "landmarks"},
-    }
 
 
 if __name__ == "__main__":

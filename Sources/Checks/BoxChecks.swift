@@ -55,12 +55,11 @@ extension RecordChecker {
     guard let width = found.record.image.width, let height = found.record.image.height else {
       return
     }
-    let centre = box.centre
     let size = "\(width) x \(height)"
-    if centre.x < 0 || centre.y < 0 || centre.x >= Double(width) || centre.y >= Double(height) {
+    if !box.isCentred(width: width, height: height) {
       found.add(
         .boxOutsideImage, face: index,
-        "box: expected a centre inside \(size), found \(centre.text)")
+        "box: expected a centre inside \(size), found \(box.centre.text)")
     } else {
       let beyond = max(
         -box.left, -box.top, box.right - Double(width), box.bottom - Double(height))

@@ -61,7 +61,9 @@ extension Check {
 extension Finding {
   /// The finding of a reader.
   ///
-  /// - Parameter record: the record that was made nevertheless; nil where there is none.
+  /// - Parameters:
+  ///   - issue: what the reader found.
+  ///   - record: the record that was made nevertheless; nil where there is none.
   public init(_ issue: RecordIssue, in record: ImageRecord?) {
     self.init(
       CheckCatalogue.check(for: issue.code), at: issue.location, record: record?.id, issue.detail)

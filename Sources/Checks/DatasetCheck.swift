@@ -5,6 +5,7 @@ public protocol DatasetCheck {
   /// Looks at the next record.
   ///
   /// - Parameters:
+  ///   - record: the records come in the order of the inputs.
   ///   - input: the index of the input that the record is from, from 0.
   ///   - image: what was seen of the image's file; nil where it was not opened.
   /// - Throws: `FileError` where a temporary file of the check cannot be written.

@@ -48,7 +48,11 @@ public enum RecordFixer {
 
   /// Repairs the record where its findings ask for it and say how.
   ///
-  /// - Parameter size: the image's width and height in pixels; nil where it is not known.
+  /// - Parameters:
+  ///   - record: is changed in place.
+  ///   - size: the image's width and height in pixels; nil where it is not known.
+  ///   - findings: those of this record.
+  ///   - thresholds: the limits that the findings were made by.
   /// - Returns: what was changed, in the order of the findings; faces have their old indices.
   public static func fix(
     _ record: inout ImageRecord, size: (width: Int, height: Int)?, _ findings: [Finding],

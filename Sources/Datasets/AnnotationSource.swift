@@ -67,7 +67,9 @@ public struct ReadingOptions: Sendable {
   public enum Native: String, Sendable, CaseIterable {
     /// All, but of arrays of more than `NativeArray.largestInPlace` bytes only a reference to their file.
     case standard = "default"
+    /// All, arrays of any size included.
     case all
+    /// Nothing.
     case none
   }
 

@@ -23,6 +23,7 @@ public struct MeanFace: Sendable {
   /// The 68 landmarks of iBUG.
   public var sixtyEight: [SIMD3<Double>]
 
+  /// From both sets of points, in metres.
   public init(five: [SIMD3<Double>], sixtyEight: [SIMD3<Double>]) {
     (self.five, self.sixtyEight) = (five, sixtyEight)
   }

@@ -36,6 +36,7 @@ extension DatasetWriter {
 
 /// A form whose samples take work that any thread can do, such as cropping and encoding images.
 public protocol EncodingDatasetWriter: DatasetWriter {
+  /// What encodes records on a thread.
   associatedtype Encoder: RecordEncoder
   /// Makes the encoder that one thread keeps.
   var makeEncoder: @Sendable () throws -> Encoder { get }
@@ -45,6 +46,7 @@ public protocol EncodingDatasetWriter: DatasetWriter {
 
 /// Makes of a record and its image what a writer writes. It may hold buffers, so each thread has its own.
 public protocol RecordEncoder: SendableMetatype {
+  /// What the writer takes of one record.
   associatedtype Sample: Sendable
   /// - Throws: `RejectedRecord` where this one cannot be written; any other error ends the run.
   mutating func encode(_ record: ImageRecord, image: StoredImage?) throws -> Sample
@@ -61,8 +63,10 @@ extension EncodingDatasetWriter {
 /// The error for a record that a form cannot take because of what is in its files, thrown by an encoder, or by a
 /// writer that has written nothing of it.
 public struct RejectedRecord: Error, CustomStringConvertible {
+  /// What is wrong, and where.
   public let issue: RecordIssue
 
+  /// For the issue that the record is left out for.
   public init(_ issue: RecordIssue) { self.issue = issue }
 
   public var description: String { "\(issue)" }

@@ -43,6 +43,14 @@ extension EvaluationProtocol {
     self == .perspNet ? PoseNotation.Pose(rotation: .identity, translation: .zero) : nil
   }
 
+  /// Whether distances between the faces' own points are scored, for which the dataset's meshes are needed.
+  public var needsShapes: Bool {
+    switch self {
+    case .perspNet, .trg: true
+    case .img2poseAFLW2000, .img2poseBIWI, .hopenet, .sixDRepNet, .wider: false
+    }
+  }
+
   var metrics: [PoseMetric] {
     switch self {
     case .img2poseAFLW2000, .img2poseBIWI, .hopenet:

@@ -11,8 +11,10 @@ public struct FaceSelection: Sendable, Equatable {
   /// The choices for all annotated faces of an image, by the protocol's rule.
   ///
   /// - Parameters:
-  ///   - img2PoseFits: img2pose's own fit to each annotated face. Its notebook on AFLW2000-3D finds the forehead by
-  ///     it; where a fit is missing, the annotated pose is used.
+  ///   - method: whose rule is followed.
+  ///   - truth: the annotated image.
+  ///   - img2PoseFits: img2pose's own fit to each annotated face. Its notebook on AFLW2000-3D finds the forehead by it;
+  ///     where a fit is missing, the annotated pose is used.
   ///   - prediction: its faces must be in the detector's own order. A face without a score counts as certain.
   /// - Returns: one choice for each annotated face, in their order.
   public static func choices(

@@ -12,6 +12,7 @@ public struct PoseEvaluation: Sendable {
   private var binOfFace: [Int] = []
 
   /// - Parameters:
+  ///   - method: whose metrics are measured.
   ///   - bins: by which yaw also gives groups; nil for none.
   ///   - triangles: those of the meshes, as 0-based vertices, for TRG's face size.
   public init(

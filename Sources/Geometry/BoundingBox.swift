@@ -42,6 +42,11 @@ public struct BoundingBox: Sendable, Equatable {
   /// The middle of the box, in pixels.
   public var centre: SIMD2<Double> { SIMD2((left + right) / 2, (top + bottom) / 2) }
 
+  /// Whether the centre is in an image of this size in pixels: at least 0, and less than the size.
+  public func isCentred(width: Int, height: Int) -> Bool {
+    centre.x >= 0 && centre.y >= 0 && centre.x < Double(width) && centre.y < Double(height)
+  }
+
   /// Whether the box has no area. Seven rows of the real WIDER FACE val set are so.
   public var isDegenerate: Bool { !(width > 0 && height > 0) }
 

@@ -24,6 +24,7 @@ public struct CropCamera: Sendable {
   /// - Parameters:
   ///   - box: in pixels; must not be empty. Its centre is rounded down, as by Python's `//`.
   ///   - image: the camera of the whole image.
+  ///   - rule: how a rotation is made again of the sheared one.
   public init(box: IntegerBox, image: Intrinsics, rule: RotationRule = .procrustes) {
     precondition(!box.isEmpty, "a crop camera needs a box with area")
     let centre = SIMD2(Double(box.left + box.width / 2), Double(box.top + box.height / 2))
@@ -40,6 +41,7 @@ public struct CropCamera: Sendable {
   /// - Parameters:
   ///   - box: in pixels; must not be empty.
   ///   - image: the camera of the whole image.
+  ///   - rule: how a rotation is made again of the sheared one.
   public init(box: BoundingBox, image: Intrinsics, rule: RotationRule = .procrustes) {
     precondition(!box.isDegenerate, "a crop camera needs a box with area")
     let half = (SIMD2(box.width, box.height) / 2).rounded(.down)

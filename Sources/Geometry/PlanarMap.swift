@@ -19,6 +19,7 @@ public struct PlanarMap: Sendable, Equatable {
   /// A similarity: scale · [cos −sin; sin cos], so that one point comes to lie on another.
   ///
   /// - Parameters:
+  ///   - scale: pixels of the second image for one of the first.
   ///   - turn: in radians; positive angles turn x towards y, which is clockwise as seen.
   ///   - point: in the first image.
   ///   - place: where the point comes to lie in the second.

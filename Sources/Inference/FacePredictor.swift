@@ -18,6 +18,8 @@ public final class FacePredictor {
   /// Compiles the networks.
   ///
   /// - Parameters:
+  ///   - inference: the runtime and the reference networks.
+  ///   - search: how faces are looked for.
   ///   - detector: a user's network that finds the faces.
   ///   - model: a user's network that says more about the faces found, or finds them itself.
   ///   - limit: images with more pixels are refused.
@@ -70,10 +72,10 @@ public final class FacePredictor {
   /// The faces of an image file with what the user's own network says of them.
   ///
   /// - Parameters:
-  ///   - annotated: faces in the file's stored pixels that replace the search. Of each its box is used and, if it
-  ///     has the 68 of iBUG, its landmarks.
-  ///   - camera: that of the stored pixels, for networks that need one; nil for a focal length of width plus
-  ///     height.
+  ///   - bytes: the whole image file.
+  ///   - annotated: faces in the file's stored pixels that replace the search. Of each its box is used and, if it has
+  ///     the 68 of iBUG, its landmarks.
+  ///   - camera: that of the stored pixels, for networks that need one; nil for a focal length of width plus height.
   /// - Throws: `ImageError` where the file is broken, `InferenceError` where a network fails.
   public func predictions(
     inFile bytes: UnsafeRawBufferPointer, of annotated: [Face]? = nil, camera: Intrinsics? = nil

@@ -18,7 +18,10 @@ public struct Img2PoseLabeller {
   ///
   /// It has none where a landmark is missing or has a coordinate of -1, which its converter takes for the
   /// mark of a missing one, and where the landmarks determine no pose.
-  /// - Parameter box: must not be empty.
+  /// - Parameters:
+  ///   - face: in pixels of the image.
+  ///   - box: must not be empty.
+  ///   - camera: the whole image's.
   public mutating func pose(of face: Face, box: IntegerBox, camera: Intrinsics) -> CropPose? {
     guard let landmarks = face.landmarks, landmarks.layout != .aflw21 else { return nil }
     for i in 0..<landmarks.count {

@@ -55,6 +55,7 @@ public struct Img2PoseTargets {
   /// others for faces to train on. So a face that has a pose is stored with all its points, or without its pose.
   ///
   /// - Parameters:
+  ///   - face: in pixels of the image.
   ///   - box: the face's box in whole numbers; must not be empty.
   ///   - camera: the record's.
   ///   - imageSize: width and height in pixels, for the box that the loader draws; nil where they are not known.

@@ -47,6 +47,7 @@ public struct PerspNetTargets {
   /// - Parameters:
   ///   - mesh: the vertices in the object's axes as files have them: y up, z toward the viewer, metres.
   ///   - matrix: `R_t` as files have it, row after row.
+  ///   - camera: the image's.
   ///   - imageSize: width and height in pixels.
   public mutating func face(
     _ mesh: [SIMD3<Double>], matrix: [Double], camera: Intrinsics, imageSize: SIMD2<Int>

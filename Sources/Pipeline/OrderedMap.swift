@@ -8,9 +8,12 @@ internal import Foundation
 ///
 /// - Parameters:
 ///   - workers: how many threads to start; at least 1.
-///   - makeContext: makes what a thread keeps for itself, such as decoder handles and scratch memory. It is
-///     called once on each thread.
+///   - window: how many inputs may be under way; at least 1.
+///   - makeContext: makes what a thread keeps for itself, such as decoder handles and scratch memory. It is called once
+///     on each thread.
 ///   - source: returns the next input, or nil at the end.
+///   - transform: is called on the threads, one input at a time on each.
+///   - sink: takes the results in order.
 /// - Throws: the first error of any of the closures; by then no thread is left running.
 public func mapInOrder<Input: Sendable, Output: Sendable, Context>(
   workers: Int,

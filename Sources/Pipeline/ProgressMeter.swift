@@ -18,6 +18,7 @@ public final class ProgressMeter {
   /// Starts the clock.
   ///
   /// - Parameters:
+  ///   - style: how to report.
   ///   - unit: what is counted, in the plural: "images".
   ///   - total: how much there is to do in all, in the unit of `update`'s `position`; nil where unknown.
   public init(style: Style, unit: String, total: Int?) {

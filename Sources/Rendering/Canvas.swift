@@ -16,8 +16,10 @@ public struct Canvas {
   /// Fills an ellipse.
   ///
   /// - Parameters:
+  ///   - centre: in pixels.
   ///   - radii: half axes in pixels, above 0.
   ///   - axis: a unit vector along the first half axis.
+  ///   - colour: what it is filled with.
   public mutating func fillEllipse(
     centre: SIMD2<Double>, radii: SIMD2<Double>, axis: SIMD2<Double> = [1, 0], colour: Colour
   ) {
@@ -60,7 +62,9 @@ public struct Canvas {
 
   /// Copies a picture over this image. It must lie inside of it.
   ///
-  /// - Parameter corner: where the picture's top left pixel goes.
+  /// - Parameters:
+  ///   - picture: no larger than this image.
+  ///   - corner: where the picture's top left pixel goes.
   public mutating func paste(_ picture: PixelImage, at corner: SIMD2<Int>) {
     precondition(
       corner.min() >= 0 && corner.x + picture.width <= image.width

@@ -29,8 +29,10 @@ public struct FaceOverlay {
   /// Draws a landmark as a dot.
   ///
   /// - Parameters:
+  ///   - landmark: in pixels of the canvas.
   ///   - radius: of the landmark's dot, in pixels.
   ///   - isOccluded: whether the point is hidden and only estimated. It then has another colour.
+  ///   - canvas: what is drawn on.
   public func draw(
     landmark: SIMD2<Double>, radius: Double, isOccluded: Bool = false, on canvas: inout Canvas
   ) {
@@ -52,6 +54,7 @@ public struct FaceOverlay {
   ///   - pose: in metres.
   ///   - camera: of the image on the canvas.
   ///   - length: of each axis, in metres.
+  ///   - canvas: what is drawn on.
   public func draw(
     pose: Extrinsics, camera: Intrinsics, length: Double, on canvas: inout Canvas
   ) {

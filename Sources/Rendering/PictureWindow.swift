@@ -34,8 +34,9 @@ public struct PictureWindow: Sendable, Equatable {
   /// image, it is the mean of that area. Otherwise Keys's cubic is used (a = -1/2; IEEE Trans. ASSP 29, 1981).
   ///
   /// - Parameters:
-  ///   - size: the image's full width and height, in which `corner` is given, where the image was decoded to
-  ///     fewer pixels; nil where it was not.
+  ///   - image: as it was decoded.
+  ///   - size: the image's full width and height, in which `corner` is given, where the image was decoded to fewer
+  ///     pixels; nil where it was not.
   ///   - background: the colour beyond the image's rim.
   public func picture(
     of image: PixelImage, size: SIMD2<Int>? = nil, background: Colour

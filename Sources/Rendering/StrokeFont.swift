@@ -127,8 +127,10 @@ extension Canvas {
   /// Draws a line of text in strokes.
   ///
   /// - Parameters:
+  ///   - text: one line; characters that the font lacks are drawn as a box.
   ///   - baseline: the left end of the line that the letters stand on, in pixels.
   ///   - capHeight: the height of capital letters, in pixels.
+  ///   - colour: that of the strokes.
   public mutating func drawText(
     _ text: String, baseline: SIMD2<Double>, capHeight: Double, colour: Colour
   ) {

@@ -13,7 +13,9 @@ public struct FaceModelDrawing {
     /// A model with its text.
     ///
     /// - Parameters:
+    ///   - title: the model's name.
     ///   - facts: the lines under the title.
+    ///   - layout: what the points are called.
     ///   - points: as many as the layout has, in metres; x right, y down, z away from the camera.
     public init(
       title: String, facts: [String], layout: Landmarks.Layout, points: [SIMD3<Double>]

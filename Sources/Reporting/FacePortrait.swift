@@ -10,8 +10,9 @@ public struct Photograph: Sendable {
   /// The width and height of the stored pixels, to which annotations refer.
   public let size: SIMD2<Int>
 
-  /// - Parameter size: the size in the image's header, where `ImageDecoder` has reduced the image; nil for the size
-  ///   of `image`.
+  /// - Parameters:
+  ///   - image: the decoded pixels.
+  ///   - size: the size in the image's header, where `ImageDecoder` has reduced the image; nil for the size of `image`.
   public init(_ image: PixelImage, size: SIMD2<Int>? = nil) {
     (self.image, self.size) = (image, size ?? SIMD2(image.width, image.height))
   }
@@ -66,7 +67,10 @@ public final class FacePortrait {
   ///
   /// - Parameters:
   ///   - index: the face's index in the record.
+  ///   - record: annotated in pixels of the stored image.
+  ///   - photograph: the record's image.
   ///   - side: the width and height of the picture in pixels.
+  ///   - overlays: what is drawn over the image.
   ///   - margin: the space on each side, in fractions of the box's longer side.
   public func picture(
     ofFace index: Int, of record: ImageRecord, in photograph: Photograph, side: Int,
@@ -79,7 +83,11 @@ public final class FacePortrait {
 
   /// The whole image with the overlays of all its faces.
   ///
-  /// - Parameter longSide: the picture's longer side in pixels; nil for the image's own.
+  /// - Parameters:
+  ///   - record: annotated in pixels of the stored image.
+  ///   - photograph: the record's image.
+  ///   - longSide: the picture's longer side in pixels; nil for the image's own.
+  ///   - overlays: what is drawn over the image.
   public func picture(
     of record: ImageRecord, in photograph: Photograph, longSide: Int? = nil, overlays: Overlays
   ) -> PixelImage {
@@ -90,7 +98,11 @@ public final class FacePortrait {
   /// How many pixels the longer side of an image needs, so that decoding it in reduced size loses nothing in the
   /// portrait; for `ImageDecoder`. Nil if all pixels are needed.
   ///
-  /// - Parameter size: the width and height of the stored pixels.
+  /// - Parameters:
+  ///   - face: the face that is shown.
+  ///   - side: the width and height of the portrait in pixels.
+  ///   - margin: as in `picture(ofFace:of:in:side:overlays:margin:)`.
+  ///   - size: the width and height of the stored pixels.
   public static func longSide(
     forFace face: Face, side: Int, margin: Double = 0.35, size: SIMD2<Int>
   ) -> Int? {

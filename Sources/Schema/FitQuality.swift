@@ -4,7 +4,9 @@ internal import Geometry
 public struct FitQuality: Sendable, Equatable {
   /// How the pose was fitted: by `LeastSquaresPoseSolver` or `EPnPSolver`.
   public enum Solver: String, Sendable, CaseIterable {
+    /// `LeastSquaresPoseSolver`.
     case leastSquares = "least-squares"
+    /// `EPnPSolver`.
     case epnp
   }
 

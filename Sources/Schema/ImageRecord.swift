@@ -26,7 +26,13 @@ public struct ImageRecord: Sendable, Equatable {
 
   /// From its parts.
   ///
-  /// - Parameter id: nil for the id that follows from dataset, split and path.
+  /// - Parameters:
+  ///   - id: nil for the id that follows from dataset, split and path.
+  ///   - source: where the record comes from.
+  ///   - image: its path, and what its header says.
+  ///   - camera: nil where none is known.
+  ///   - faces: in the order of the source.
+  ///   - native: what the source says beyond that.
   public init(
     id: String? = nil, source: RecordSource, image: ImageReference, camera: Camera? = nil,
     faces: [Face] = [], native: NativeValue? = nil

@@ -7,7 +7,9 @@ public struct JSONOutline {
   /// The names of the first members of the object at the beginning of the text, or of the first object of a list
   /// there. nil where the text begins with neither.
   ///
-  /// - Parameter limit: how many names at most.
+  /// - Parameters:
+  ///   - bytes: the text; it may be cut short.
+  ///   - limit: how many names at most.
   public static func keys(of bytes: UnsafeRawBufferPointer, atMost limit: Int = 8) -> [String]? {
     var keys: [String] = []
     let isObject = forEachMember(of: bytes) { key, _ in

@@ -1,12 +1,16 @@
 /// Any JSON value. Objects keep the order of their members.
 public indirect enum JSONValue: Sendable {
+  /// No value.
   case null
+  /// True or false.
   case boolean(Bool)
   /// A number written without fraction or exponent that fits 64 bits.
   case integer(Int)
   /// Any other number. It may be NaN or infinite after parsing.
   case double(Double)
+  /// A text, without escapes.
   case text(String)
+  /// Values in order.
   case array([JSONValue])
   /// The members in their order. A key may occur twice.
   case object([(key: String, value: JSONValue)])

@@ -41,9 +41,9 @@ public struct Landmarks: Sendable, Equatable {
     public static let missing = Point(.zero, .missing)
   }
 
-  /// Which points these are.
   @usableFromInline var positions: InlineArray<5, SIMD2<Double>>
   @usableFromInline var visibilities: InlineArray<5, Visibility>
+  /// Which points these are.
   public let layout: Layout
   /// All points of a layout other than `face5`.
   @usableFromInline var more: [Point]?
@@ -68,7 +68,9 @@ public struct Landmarks: Sendable, Equatable {
 
   /// From all points.
   ///
-  /// - Parameter points: exactly as many as the layout has.
+  /// - Parameters:
+  ///   - layout: what the points are.
+  ///   - points: exactly as many as the layout has.
   public init(layout: Layout, points: [Point]) {
     precondition(points.count == layout.count, "as many points as the layout has")
     self.init(layout: layout)

@@ -9,6 +9,7 @@ public struct PerspNetFace: Sendable, Equatable {
   public var vertices: [SIMD3<Float>]
   /// `R_t`, row after row: (X, Y, Z, 1) R_t is in the camera's axes.
   public var matrix: [Float]
+  /// The image's, in pixels.
   public var camera: Intrinsics
   /// The image's width and height in pixels.
   public var imageSize: SIMD2<Int>

@@ -29,12 +29,15 @@ public struct RecordIssue: Sendable, Equatable {
     case malformedLine = "malformed-line"
     /// A line or file of records that cannot be read.
     case malformedRecord = "malformed-record"
+    /// A file that cannot be read at all.
     case unreadableFile = "unreadable-file"
     /// An image path that leads out of its folder, or cannot be used at all (`ImagePathVerdict`).
     case unsafePath = "unsafe-path"
     /// A file name that is not UTF-8.
     case pathNotUTF8 = "path-not-utf-8"
+    /// An image without its annotation file.
     case missingAnnotation = "missing-annotation"
+    /// An image that is not there.
     case missingImage = "missing-image"
     /// The calibration that a dataset has for its images is not there, or cannot be used.
     case missingCamera = "missing-camera"
@@ -50,7 +53,9 @@ public struct RecordIssue: Sendable, Equatable {
     case emptyImage = "empty-image"
     /// A file that begins neither as JPEG nor as PNG.
     case notAnImage = "not-an-image"
+    /// An image file that ends before its image does.
     case truncatedImage = "truncated-image"
+    /// An image file that the system cannot read.
     case unreadableImage = "unreadable-image"
     /// An image file with more bytes than the run allows.
     case oversizedImage = "oversized-image"
@@ -58,6 +63,7 @@ public struct RecordIssue: Sendable, Equatable {
     case tooManyPixels = "too-many-pixels"
     /// An image of another size than its record says.
     case changedImage = "changed-image"
+    /// A link to nothing.
     case brokenLink = "broken-link"
     /// A link to a folder that was visited already.
     case linkCycle = "link-cycle"
@@ -65,6 +71,7 @@ public struct RecordIssue: Sendable, Equatable {
     case unreadFormat = "unread-format"
     /// A box without area.
     case degenerateBox = "degenerate-box"
+    /// A box whose centre is outside of the image.
     case boxOutsideImage = "box-outside-image"
     /// Landmarks of a wrong number, or that are not finite.
     case badLandmark = "bad-landmark"

@@ -12,13 +12,17 @@ public protocol ValueWriter {
   mutating func key(_ name: StaticString)
   /// A key that is data and may need escapes.
   mutating func key(named name: String)
+  /// Writes that there is no value.
   mutating func null()
+  /// Writes true or false.
   mutating func value(_ value: Bool)
+  /// Writes a whole number.
   mutating func value(_ value: Int)
   /// Whole numbers below 1e15 become integers.
   mutating func value(_ value: Double)
   /// Likewise, as the number that the shortest digits of a `Float` give.
   mutating func value(_ value: Float)
+  /// Writes a text, with escapes where the form needs them.
   mutating func value(_ value: some StringProtocol)
 }
 

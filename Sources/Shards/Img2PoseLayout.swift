@@ -16,7 +16,8 @@ extension ShardLayout {
         return image
       },
       encode: Img2PoseFace.encode, decode: Img2PoseFace.decode)
-    (layout.keyDigits, layout.hasIndex, layout.needsPoses) = (1, true, true)
+    (layout.keyDigits, layout.hasIndex) = (1, true)
+    (layout.needsPoses, layout.keepsLocalPoses) = (true, true)
     return layout
   }()
 }

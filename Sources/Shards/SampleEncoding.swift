@@ -52,10 +52,12 @@ public protocol SampleTargets: AnyObject {
 
 /// The error for a record of which a layout cannot make a sample.
 public struct RejectedSample: Error {
+  /// The kind of issue.
   public let code: RecordIssue.Code
   /// "what: expected X, found Y".
   public let detail: String
 
+  /// From its kind and "what: expected X, found Y".
   public init(_ code: RecordIssue.Code, _ detail: String) {
     (self.code, self.detail) = (code, detail)
   }
@@ -95,7 +97,10 @@ public struct SampleEncoder {
 
   /// Encodes one record.
   ///
-  /// - Parameter imageBytes: the size of the image file in bytes.
+  /// - Parameters:
+  ///   - record: with the size of its image.
+  ///   - imageBytes: the size of the image file in bytes.
+  ///   - targets: what trainers are given of its faces.
   /// - Returns: nil where the layout leaves the whole image out.
   /// - Throws: `RejectedSample` where the record cannot be used; `JSONError` where a number of it is not finite.
   public func sample(

@@ -20,6 +20,8 @@ public struct ShardLayout: Sendable {
   public var holdsRecords = false
   /// Whether only images with a pose are kept.
   public var needsPoses = false
+  /// Whether samples keep img2pose's local poses, whose mean and deviation lie beside the LMDB.
+  public var keepsLocalPoses = false
   /// Whether samples are made of meshes, by the dataset's tables.
   public var needsMeshes = false
   /// The range of an image file's bytes in a sample; nil where the sample has another outer form.

@@ -32,6 +32,7 @@ public final class ShardSetWriter {
   ///
   /// - Parameters:
   ///   - paths: the files to write, one for each shard.
+  ///   - layout: how samples are written.
   ///   - resume: whether to go on with the files of an interrupted run, if there are any.
   /// - Precondition: there is at least one path.
   /// - Throws: `LMDBError` or `FileError`.

@@ -63,12 +63,15 @@ public struct SampleFault: Error, Sendable, CustomStringConvertible {
     case form
     /// There are not as many of one thing as of another.
     case counts
+    /// A box is out of order or out of the image.
     case box
+    /// A pose cannot be one.
     case pose
     /// Marks for what is missing contradict each other.
     case sentinel
   }
 
+  /// What it is about.
   public var kind: Kind
   /// Of the sample's faces, from 0; nil where the whole sample is meant.
   public var face: Int?

@@ -30,7 +30,9 @@ public struct DatasetComparison: Sendable {
   /// The object frame of the first rotation; rotations in other frames are left out.
   var frame: HeadPose.Frame?
 
-  /// - Parameter survey: the result of the first pass over the same images.
+  /// - Parameters:
+  ///   - survey: the result of the first pass over the same images.
+  ///   - thresholds: the limits of findings.
   public init(
     survey: ReadingSurvey.Result, _ thresholds: ValidationThresholds = ValidationThresholds()
   ) {

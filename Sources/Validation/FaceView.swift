@@ -25,8 +25,10 @@ public struct FaceView: Sendable, Equatable {
 
   /// The compared parts of a record's face.
   ///
-  /// - Parameter isRelativeToSight: whether to convert the rotation to one relative to the line of sight to the
-  ///   face, as annotations in weak perspective are.
+  /// - Parameters:
+  ///   - face: in pixels of the image.
+  ///   - isRelativeToSight: whether to convert the rotation to one relative to the line of sight to the face, as
+  ///     annotations in weak perspective are.
   public init(_ face: Face, isRelativeToSight: Bool = false) {
     box = face.box
     if let five = face.landmarks?.fivePoints { points = (0..<5).map(five.position) }
@@ -99,6 +101,8 @@ public struct ImageView: Sendable {
   /// taken off.
   ///
   /// - Parameters:
+  ///   - labelled: as annotated.
+  ///   - predicted: as the networks found it.
   ///   - detectorSize: the longer side, in pixels, of the image that the detector is shown.
   ///   - hasOneFaceByDesign: whether the dataset annotates one face an image, whatever else it shows.
   public init(

@@ -53,7 +53,9 @@ public enum Reading: Sendable, Hashable {
 
   /// The box that was meant, if this is the fault.
   ///
-  /// - Parameter size: the image's width and height in pixels.
+  /// - Parameters:
+  ///   - box: as it was annotated.
+  ///   - size: the image's width and height in pixels.
   public func box(_ box: BoundingBox, in size: SIMD2<Double>) -> BoundingBox {
     switch self {
     case .mirrored:

@@ -20,7 +20,9 @@ public struct RotationComparison: Sendable, Equatable {
 
   /// Compares the rotations of many faces.
   ///
-  /// - Parameter withoutOffset: whether the angles are those that are left without the constant turn.
+  /// - Parameters:
+  ///   - pairs: one a face, annotated and predicted.
+  ///   - withoutOffset: whether the angles are those that are left without the constant turn.
   /// - Returns: nil if there are no pairs.
   public init?(_ pairs: [Pair], withoutOffset: Bool = false) {
     let turns = pairs.map {
@@ -75,8 +77,11 @@ public struct RotationVerdict: Sendable {
 
   /// Compares the rotations as annotated, and by all readings.
   ///
-  /// - Parameter hasOtherFrame: whether the annotated object frame differs from the predicted one, so that a
-  ///   constant turn means nothing.
+  /// - Parameters:
+  ///   - pairs: one a face, annotated and predicted.
+  ///   - hasOtherFrame: whether the annotated object frame differs from the predicted one, so that a constant turn
+  ///     means nothing.
+  ///   - thresholds: the limits of findings.
   /// - Returns: nil if there are no pairs.
   public init?(
     _ pairs: [RotationComparison.Pair], hasOtherFrame: Bool, _ thresholds: ValidationThresholds
@@ -121,7 +126,9 @@ public struct RotationVerdict: Sendable {
 
   /// Whether the frames differ by a constant turn that the axes of a landmark model do not explain.
   ///
-  /// - Parameter limit: the least turn that counts, in radians.
+  /// - Parameters:
+  ///   - limit: the least turn that counts, in radians.
+  ///   - thresholds: the limits of findings.
   public func hasOffset(limit: Double, _ thresholds: ValidationThresholds) -> Bool {
     faces >= thresholds.datasetFaces && reading == nil
       && length(asIs.offset.rotationVector) >= limit

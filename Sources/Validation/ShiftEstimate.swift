@@ -30,7 +30,9 @@ public struct ShiftEstimate: Sendable, Equatable {
 
   /// Whether the shift exceeds the networks' own error, and chance.
   ///
-  /// - Parameter limit: the networks' systematic error, in fractions of a face.
+  /// - Parameters:
+  ///   - limit: the networks' systematic error, in fractions of a face.
+  ///   - thresholds: the limits of findings.
   public func isFinding(limit: Double, _ thresholds: ValidationThresholds) -> Bool {
     let length = (pixels * pixels).sum().squareRoot()
     guard faces >= thresholds.datasetFaces, length >= thresholds.shiftInPixels,

@@ -12,7 +12,9 @@ public struct ImageFingerprint: Sendable, Equatable {
     (self.pixels, self.perceptual) = (pixels, perceptual)
   }
 
-  /// - Parameter hasher: one that only the calling thread uses.
+  /// - Parameters:
+  ///   - image: with its pixels at full size.
+  ///   - hasher: one that only the calling thread uses.
   public init(of image: PixelImage, with hasher: inout PerceptualHasher) {
     // With the width in it, 2 x 3 pixels differ from 3 x 2.
     let hash = image.pixels.withUnsafeBytes { fastHash(of: $0, seed: UInt64(image.width)) }

@@ -24,7 +24,9 @@ public enum ShardSetCheck {
     }
     var findings: [Finding] = []
     for set in sets {
-      if set.shards.allSatisfy({ $0.layout.needsPoses }), set.shards.count == set.name.shardCount {
+      if set.shards.allSatisfy({ $0.layout.keepsLocalPoses }),
+        set.shards.count == set.name.shardCount
+      {
         var moments = PoseMoments()
         for shard in set.shards { moments.merge(shard.statistics) }
         findings += try PoseStatisticsFiles(

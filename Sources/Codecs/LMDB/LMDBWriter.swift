@@ -35,10 +35,11 @@ public final class LMDBWriter {
   /// Opens or makes the file.
   ///
   /// - Parameters:
+  ///   - path: the LMDB file, which is no folder.
   ///   - append: whether the caller promises keys in ascending byte order, which fills pages better.
   ///   - resume: whether to continue the file at `path`, where there is one. Otherwise it is replaced.
-  ///   - batchBytes: how many bytes a transaction may hold before it is committed. In a smaller file a
-  ///     transaction holds as much as is there already, at least 256 KiB.
+  ///   - batchBytes: how many bytes a transaction may hold before it is committed. In a smaller file a transaction
+  ///     holds as much as is there already, at least 256 KiB.
   /// - Throws: `FileError` where the file cannot be made or cut; `DamagedRemainder` where it cannot be continued.
   public init(
     path: String, append: Bool, resume: Bool, batchBytes: Int = 64 << 20
@@ -75,6 +76,8 @@ public final class LMDBWriter {
   /// - Parameters:
   ///   - key: a key that is not there yet.
   ///   - count: the value's size in bytes.
+  ///   - fill: writes exactly `count` bytes.
+  ///   - isSame: whether the stored bytes are those that `fill` would write.
   ///
   /// - Throws: `LMDBError`; `FileError`, where the disk is full; `ResumeError` where a stored value differs; what
   ///   the closures throw.

@@ -80,7 +80,9 @@ public final class OutputFile {
   /// Writes over bytes that were written before, such as a size that is known only at the end. The file must be a
   /// regular one that was not opened to be gone on with.
   ///
-  /// - Parameter position: of the first of them.
+  /// - Parameters:
+  ///   - position: of the first of them.
+  ///   - bytes: as many as are replaced.
   /// - Throws: `FileError` where they cannot be written.
   public func replace(at position: Int, with bytes: [UInt8]) throws {
     try flush()

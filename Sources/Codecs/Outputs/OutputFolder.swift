@@ -42,7 +42,9 @@ public struct OutputFolder: Sendable {
 
   /// Writes a whole file in it, without waiting for the disk.
   ///
-  /// - Parameter name: as in `path(of:)`.
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - name: as in `path(of:)`.
   /// - Throws: `FileError` where it cannot be written.
   public func write(_ bytes: some Collection<UInt8>, to name: String) throws {
     let file = try file(name)

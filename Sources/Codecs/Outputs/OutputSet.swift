@@ -61,6 +61,7 @@ public final class OutputSet {
   ///     written.
   ///   - folders: the suffixes of folders.
   ///   - inputs: the paths that the run reads.
+  ///   - existing: what is done about outputs that are there already.
   ///   - resume: whether to continue an interrupted run; nil where that is not possible.
   /// - Throws: `OutputRefusal` where one of them must not be written.
   public init(
@@ -80,53 +81,6 @@ public final class OutputSet {
     }
     for suffix in folders { try add(suffix, isFolder: true) }
     try self.inputs.checkNone(inside: unfinished.path)
-  }
-
-  /// One file. `-` is standard output; streams are written to directly.
-  ///
-  /// - Parameters:
-  ///   - ending: the usual ending of the path, which the names of its companions do not keep.
-  ///   - companions: suffixes of files beside it, which replace `ending`.
-  ///   - inputs: the paths that the run reads.
-  ///   - resume: whether to continue an interrupted run; nil where that is not possible.
-  /// - Throws: `OutputRefusal` where one of them must not be written.
-  public convenience init(
-    file path: String, ending: String = "", companions: [String] = [], inputs: [String],
-    resume: Bool? = nil
-  ) throws {
-    if path == "-" {
-      try self.init(base: "/dev/stdout", files: [""], inputs: inputs)
-      return
-    }
-    if path.hasSuffix("/") {
-      throw OutputRefusal(path, "expected the name of a file, found a folder's")
-    }
-    let hasEnding =
-      !ending.isEmpty && path.hasSuffix(ending) && !path.hasSuffix("/" + ending)
-      && path != ending
-    let base = hasEnding ? String(path.dropLast(ending.count)) : path
-    try self.init(
-      base: base, files: [String(path.dropFirst(base.count))] + companions, inputs: inputs,
-      resume: resume)
-  }
-
-  /// One folder.
-  ///
-  /// - Parameters:
-  ///   - companions: suffixes of files beside it.
-  ///   - inputs: the paths that the run reads.
-  /// - Throws: `OutputRefusal` where one of them must not be written.
-  public convenience init(
-    folder path: String, companions: [String] = [], inputs: [String],
-    existing: Existing = .refused
-  ) throws {
-    guard path != "-" else {
-      throw OutputRefusal(path, "expected the name of a folder, found that of standard output")
-    }
-    var path = path
-    while path.hasSuffix("/"), path != "/" { path.removeLast() }
-    try self.init(
-      base: path, files: companions, folders: [""], inputs: inputs, existing: existing)
   }
 
   /// Adds an output to the set, after the same checks. One that is there already is not added again.
@@ -299,7 +253,9 @@ public final class OutputSet {
 
   /// Writes a whole file of the set.
   ///
-  /// - Parameter suffix: nil for the file that was named first.
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - suffix: nil for the file that was named first.
   /// - Throws: as `file`; `FileError` where it cannot be written.
   public func write(_ bytes: some Collection<UInt8>, to suffix: String? = nil) throws {
     let file = try suffix.map { try self.file($0) } ?? mainFile()

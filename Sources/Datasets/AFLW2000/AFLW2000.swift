@@ -19,7 +19,10 @@ public enum AFLW2000 {
 
   /// Makes a synthetic `AFLW2000/` in a folder.
   ///
-  /// - Parameter model: the 68 landmarks of a mean face, in metres.
+  /// - Parameters:
+  ///   - folder: it is created if it is missing.
+  ///   - options: how many images there are, their size and their seed.
+  ///   - model: the 68 landmarks of a mean face, in metres.
   public static func synthesis(
     in folder: String, options: SynthesisOptions, model: [SIMD3<Double>]
   ) -> MATFaceSynthesis {

@@ -19,6 +19,7 @@ public struct ARKitFaceSynthesis: DatasetSynthesis {
 
   /// - Parameters:
   ///   - folder: it is created if it is missing.
+  ///   - options: how many images there are, their size, their seed and the meshes' tables.
   ///   - model: the 68 landmarks of a mean face in metres, in our axes.
   /// - Throws: `NPYError` where the options' tables have no layout of a face.
   public init(folder: String, options: SynthesisOptions, model: [SIMD3<Double>]) throws {

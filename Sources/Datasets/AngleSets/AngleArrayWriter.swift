@@ -47,7 +47,10 @@ public struct AngleArrayWriter: EncodingDatasetWriter {
   private var rows: [Row] = []
   private var files: [(name: String, rows: Int)] = []
 
-  /// - Parameter seed: of the draw of BIWI's sequences; the same one draws the same.
+  /// - Parameters:
+  ///   - form: whose arrays are written.
+  ///   - folder: it is created if it is missing.
+  ///   - seed: of the draw of BIWI's sequences; the same one draws the same.
   /// - Throws: `FileError` where no temporary file can be made in the folder.
   public init(_ form: Form, folder: String, seed: UInt64) throws {
     (self.form, self.folder, self.seed) = (form, folder, seed)

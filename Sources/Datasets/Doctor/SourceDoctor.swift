@@ -42,6 +42,7 @@ public enum SourceDoctor {
   /// What a folder, zip or tar holds.
   ///
   /// - Parameters:
+  ///   - tree: what is looked through; names and sizes are read, and some small files.
   ///   - most: the number of files after which the walk stops; the diagnosis then rests on these.
   ///   - check: called for each file; an error that it throws ends the walk.
   /// - Throws: `FileError` where a folder cannot be read; what `check` throws.

@@ -15,13 +15,16 @@ public struct ExportForm: Sendable {
 
   /// Where a writer writes, and what it may be told.
   public struct Target: Sendable {
+    /// The folder that is made.
     public var folder: String
     /// The split that the first record names.
     public var split: String?
     /// The datasets' own folders or archives, for what records only name.
     public var sources: [String] = []
+    /// What the user chose of the form.
     public var options = ExportOptions()
 
+    /// With the usual options.
     public init(folder: String, split: String? = nil, sources: [String] = []) {
       (self.folder, self.split, self.sources) = (folder, split, sources)
     }
@@ -33,11 +36,14 @@ public struct ExportForm: Sendable {
   public var title = ""
   /// What it holds.
   public var contents = FormContents()
+  /// Whether it takes image files.
   public let images: Images
   /// The options that make a difference to it.
   public let heeds: Set<ExportOptions.Option>
+  /// Makes its writer; throws what opening files throws.
   public let makeWriter: @Sendable (Target) throws -> any DatasetWriter
 
+  /// A form that takes no images and heeds no options unless they are named.
   public init(
     _ name: String, images: Images = .none, heeds: Set<ExportOptions.Option> = [],
     makeWriter: @escaping @Sendable (Target) throws -> any DatasetWriter

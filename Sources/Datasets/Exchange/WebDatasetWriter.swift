@@ -12,7 +12,9 @@ public struct WebDatasetWriter: DatasetWriter {
   private var shard: TarWriter?
   private var samples = 0
 
-  /// - Parameter samplesAShard: how many images a tar file holds; at least 1.
+  /// - Parameters:
+  ///   - folder: where the tar files go.
+  ///   - samplesAShard: how many images a tar file holds; at least 1.
   public init(folder: String, samplesAShard: Int = 10_000) {
     self.folder = folder
     self.samplesAShard = samplesAShard

@@ -44,6 +44,8 @@ extension SourceDoctor {
   /// Why a tree cannot be the dataset that it is said to be; nil where it may be.
   ///
   /// - Parameters:
+  ///   - tree: what was given.
+  ///   - dataset: what it is said to be.
   ///   - diagnosis: that of `tree`.
   ///   - remedy: gives the advice for a tree that holds something else, from its contents and its path.
   public static func refusal(

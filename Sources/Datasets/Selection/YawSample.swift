@@ -45,7 +45,10 @@ public struct YawSample: Sendable {
   public private(set) var outsideBins = 0
   private var added = 0
 
-  /// - Parameter size: how many records to draw, in all bins together.
+  /// - Parameters:
+  ///   - size: how many records to draw, in all bins together.
+  ///   - bins: of yaw, in degrees.
+  ///   - seed: another seed draws others.
   public init(_ size: Int, bins: YawBins, seed: UInt64) {
     self.size = size
     self.bins = bins

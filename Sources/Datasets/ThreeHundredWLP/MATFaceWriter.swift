@@ -16,9 +16,11 @@ struct MATFaceWriter: DatasetWriter {
   }
 
   func losses(of record: ImageRecord) -> [String] {
-    var losses = content(of: record).losses
-    if form == .threeHundredWLP, paths(of: record).landmarkFile == nil,
-      content(of: record).arrays.contains(where: { $0.name.hasPrefix("pts_") })
+    let paths = paths(of: record)
+    let content = content(of: record, paths)
+    var losses = content.losses
+    if form == .threeHundredWLP, paths.landmarkFile == nil,
+      content.arrays.contains(where: { $0.name.hasPrefix("pts_") })
     {
       losses.append("landmarks of images in no folder")
     }
@@ -33,7 +35,7 @@ struct MATFaceWriter: DatasetWriter {
       throw MATError(path: folder.path, detail: problem)
     }
     let paths = paths(of: record)
-    let found = self.content(of: record)
+    let found = content(of: record, paths)
     var content = found.arrays
     if let reason = found.obstacle { return .nothing(reason) }
     if !content.contains(where: { $0.name == "roi" }) {
@@ -58,9 +60,8 @@ struct MATFaceWriter: DatasetWriter {
     MATFacePaths(path: record.image.path)
   }
 
-  private func content(of record: ImageRecord) -> MATFaceContent {
-    MATFaceContent(
-      record, form, isFlip: form == .threeHundredWLP && paths(of: record).isFlip)
+  private func content(of record: ImageRecord, _ paths: MATFacePaths) -> MATFaceContent {
+    MATFaceContent(record, form, isFlip: form == .threeHundredWLP && paths.isFlip)
   }
 
   private func write(_ arrays: [MATArray], to file: String) throws {

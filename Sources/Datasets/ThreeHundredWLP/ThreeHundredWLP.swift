@@ -44,7 +44,10 @@ public enum ThreeHundredWLP {
 
   /// Makes a synthetic `300W_LP/` in a folder. Every second image is the mirrored copy of the one before.
   ///
-  /// - Parameter model: the 68 landmarks of a mean face, in metres.
+  /// - Parameters:
+  ///   - folder: it is created if it is missing.
+  ///   - options: how many images there are, their size and their seed.
+  ///   - model: the 68 landmarks of a mean face, in metres.
   public static func synthesis(
     in folder: String, options: SynthesisOptions, model: [SIMD3<Double>]
   ) -> MATFaceSynthesis {

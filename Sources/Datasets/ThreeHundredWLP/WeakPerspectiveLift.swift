@@ -9,6 +9,7 @@ public enum WeakPerspectiveLift {
   /// Records from other readers, and records whose image has the usual size, are not changed.
   ///
   /// - Parameters:
+  ///   - record: is changed in place.
   ///   - width: of the stored image, in pixels.
   ///   - height: of the stored image, in pixels.
   public static func adapt(_ record: inout ImageRecord, width: Int, height: Int) {

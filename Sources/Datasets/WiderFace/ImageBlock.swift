@@ -52,6 +52,17 @@ struct ImageBlock {
     if keepsText { faceLines.append(text) }
   }
 
+  /// The outcome for the image whose path the file spells so; kept lines are copied from `bytes`.
+  consuming func outcome(
+    pathText: UnsafeRawBufferPointer, source: RecordSource, bytes: UnsafeRawBufferPointer
+  ) -> Outcome {
+    guard let path = String(validating: pathText, as: UTF8.self) else {
+      report(.pathNotUTF8, line: line, "image path: expected UTF-8, found other bytes")
+      return Outcome(record: nil, issues: issues)
+    }
+    return outcome(path: path.plainImagePath, source: source, bytes: bytes)
+  }
+
   /// The outcome for the image at `path`; kept lines are copied from `bytes`.
   consuming func outcome(
     path: String, source: RecordSource, bytes: UnsafeRawBufferPointer

@@ -75,11 +75,8 @@ struct RetinaFaceReader: EntryReader {
     while !lines.isAtEnd, lines.firstVisibleByte != UInt8(ascii: "#") {
       readRow(&lines, into: &block)
     }
-    guard let path = String(validating: lines.text(pathRange(header, bytes)), as: UTF8.self) else {
-      block.report(.pathNotUTF8, line: block.line, "image path: expected UTF-8, found other bytes")
-      return Outcome(record: nil, issues: block.issues)
-    }
-    return block.outcome(path: path.plainImagePath, source: input.source, bytes: bytes)
+    return block.outcome(
+      pathText: lines.text(pathRange(header, bytes)), source: input.source, bytes: bytes)
   }
 
   private func pathRange(_ header: TextLines.Line, _ bytes: UnsafeRawBufferPointer) -> Range<Int> {

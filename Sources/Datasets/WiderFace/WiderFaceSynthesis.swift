@@ -26,6 +26,7 @@ public struct WiderFaceSynthesis: DatasetSynthesis {
 
   /// - Parameters:
   ///   - folder: it is created if it is missing.
+  ///   - options: how many images there are, their size and their seed.
   ///   - model: eyes, nose tip and mouth corners of a mean face, in metres.
   public init(folder: String, options: SynthesisOptions, model: [SIMD3<Double>]) {
     self.folder = OutputFolder(folder)

@@ -54,11 +54,7 @@ struct WiderFaceTextReader: EntryReader {
     case .absent: readRows(nil, &lines, &block)
     case .malformed: skipToPath(&lines)
     }
-    guard let path = String(validating: lines.text(header.content), as: UTF8.self) else {
-      block.report(.pathNotUTF8, line: block.line, "image path: expected UTF-8, found other bytes")
-      return Outcome(record: nil, issues: block.issues)
-    }
-    return block.outcome(path: path.plainImagePath, source: input.source, bytes: bytes)
+    return block.outcome(pathText: lines.text(header.content), source: input.source, bytes: bytes)
   }
 
   private enum Count {

@@ -11,7 +11,9 @@ public struct WiderFaceTextWriter: DatasetWriter {
 
   /// Begins the file in the folder.
   ///
-  /// - Parameter split: part of the file's name; nil stands for `train`.
+  /// - Parameters:
+  ///   - folder: it must be there.
+  ///   - split: part of the file's name; nil stands for `train`.
   /// - Throws: `FileError` where the file cannot be made.
   public init(folder: String, split: String?) throws {
     file = try NativeTextFile(path: "\(folder)/wider_face_\(split ?? "train")_bbx_gt.txt")

@@ -10,7 +10,9 @@ public struct AffineMap: Sendable {
   ///
   /// The numbers are kept to the last bit, while `RowTransform` takes the nearest rotation.
   ///
-  /// - Parameter n: the 4 x 4 matrix row by row.
+  /// - Parameters:
+  ///   - n: the 4 x 4 matrix row by row.
+  ///   - axes: which way the axes of the numbers point.
   public init(rowTransform n: [Double], axes: RowTransform.Axes) {
     precondition(n.count == 16, "a row transform has 4 x 4 numbers")
     // Row i comes from column i of the matrix.

@@ -27,6 +27,7 @@ public struct BoxCorrection: Sendable, Equatable {
   ///   - translation: the head's origin in camera axes, in metres.
   ///   - centre: the box's centre in pixels.
   ///   - width: the box's side in pixels.
+  ///   - camera: the image's.
   public init(
     translation: SIMD3<Double>, centre: SIMD2<Double>, width: Double, camera: Intrinsics
   ) {
@@ -41,6 +42,7 @@ public struct BoxCorrection: Sendable, Equatable {
   /// - Parameters:
   ///   - centre: the box's centre in pixels.
   ///   - width: the box's side in pixels.
+  ///   - camera: the image's.
   public func translation(
     centre: SIMD2<Double>, width: Double, camera: Intrinsics
   ) -> SIMD3<Double> {

@@ -20,8 +20,10 @@ extension Rotation {
 
   /// From nine numbers, row by row, that are a rotation up to the digits they were written with.
   ///
-  /// - Parameter tolerance: how far any entry of R Rᵀ may be from the identity. BIWI's six digits are within
-  ///   1e-5, float32 within 1e-6.
+  /// - Parameters:
+  ///   - numbers: nine of them; fewer or more are no rotation.
+  ///   - tolerance: how far any entry of R Rᵀ may be from the identity. BIWI's six digits are within 1e-5, float32
+  ///     within 1e-6.
   /// - Returns: the nearest rotation; nil where the numbers are not a rotation. A reflection is not one.
   public init?(rowMajor numbers: some Collection<Double>, tolerance: Double = 1e-3) {
     let n = Array(numbers)

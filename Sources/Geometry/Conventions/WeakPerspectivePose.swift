@@ -44,7 +44,9 @@ public struct WeakPerspectivePose: Sendable, Equatable {
 
   /// Where a canonical object point in metres appears, in 0-based pixels.
   ///
-  /// - Parameter imageHeight: in pixels.
+  /// - Parameters:
+  ///   - point: in the object's axes, in metres.
+  ///   - imageHeight: in pixels.
   public func projection(of point: SIMD3<Double>, imageHeight: Int) -> SIMD2<Double> {
     let turned = (scale / Self.metresPerUnit) * (rotation * point)
     return SIMD2(turned.x + offset.x - 1, turned.y + Double(imageHeight) - offset.y)
@@ -55,9 +57,11 @@ public struct WeakPerspectivePose: Sendable, Equatable {
   ///
   /// This is an approximation: the face's depth matters here, and does not under scaled orthography.
   /// - Parameters:
-  ///   - turnsWithSight: whether the rotation, which is relative to the line of sight, is made relative to the
-  ///     camera's axis (`Extrinsics.egocentric`). img2pose does not do this. On 17 real samples, doing it halves
-  ///     the difference to a fitted pose (FORMATS §11.5).
+  ///   - camera: the image's, in pixels.
+  ///   - imageHeight: in pixels.
+  ///   - turnsWithSight: whether the rotation, which is relative to the line of sight, is made relative to the camera's
+  ///     axis (`Extrinsics.egocentric`). img2pose does not do this. On 17 real samples, doing it halves the difference
+  ///     to a fitted pose (FORMATS §11.5).
   public func lifted(
     to camera: Intrinsics, imageHeight: Int, turnsWithSight: Bool = false
   ) -> Extrinsics {
@@ -74,6 +78,8 @@ public struct WeakPerspectivePose: Sendable, Equatable {
   /// - Returns: nil where the pose is not in front of the camera.
   /// - Parameters:
   ///   - pose: in metres.
+  ///   - camera: the image's, in pixels.
+  ///   - imageHeight: in pixels.
   ///   - depthOffset: t3d's z, which a pose cannot tell.
   ///   - turnsWithSight: as in `lifted`.
   public init?(

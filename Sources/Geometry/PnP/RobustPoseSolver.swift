@@ -36,6 +36,7 @@ public struct RobustPoseSolver: Sendable {
   /// - Parameters:
   ///   - points: in the object's axes, any unit; finite.
   ///   - pixels: where they are seen; as many, in the same order, finite.
+  ///   - camera: that the pixels were seen by.
   /// - Returns: nil where the camera is not plausible, or no pose in front of it is right for `fewestInliers`
   ///   points.
   public func fit(

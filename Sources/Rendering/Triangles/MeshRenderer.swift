@@ -41,8 +41,10 @@ public final class MeshRenderer {
   /// Draws a mesh.
   ///
   /// - Parameters:
-  ///   - tint: red, green and blue factors by which colours are multiplied, as far as their vertices take the
-  ///     tint.
+  ///   - mesh: in any unit.
+  ///   - view: the pose and camera, in that unit.
+  ///   - light: where it comes from, and how strong it is.
+  ///   - tint: red, green and blue factors by which colours are multiplied, as far as their vertices take the tint.
   ///   - image: of the size given to `begin`.
   public func draw(
     _ mesh: ShadedMesh, view: MeshView, light: Light = Light(), tint: SIMD3<Float> = [1, 1, 1],

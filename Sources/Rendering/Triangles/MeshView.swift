@@ -31,6 +31,7 @@ public struct MeshView: Sendable {
   /// A mesh in weak perspective: turned, scaled and shifted in the picture.
   ///
   /// - Parameters:
+  ///   - rotation: from the mesh's axes to the camera's.
   ///   - pixelsPerUnit: how many pixels one unit of the mesh takes.
   ///   - origin: where the mesh's origin appears, in pixels.
   public init(rotation: Rotation, pixelsPerUnit: Double, origin: SIMD2<Double>) {

@@ -10,8 +10,9 @@ public struct PerspNetRaster {
   /// No triangle.
   public static let none = UInt16.max
 
-  /// The columns of the image that are looked at, and its rows.
+  /// The columns of the image that are looked at.
   public private(set) var columns = 0..<0
+  /// The rows of the image that are looked at.
   public private(set) var rows = 0..<0
   /// The index of the triangle seen at each pixel, row after row; -1 where there is none.
   private var indices: [Int32] = []
@@ -39,6 +40,7 @@ public struct PerspNetRaster {
   ///   - triangles: of vertices; fewer than 65,535.
   ///   - imageSize: width and height in pixels.
   ///   - columns: within the image, as `rows`.
+  ///   - rows: within the image.
   public mutating func draw(
     _ vertices: [Vertex], _ triangles: [SIMD3<Int32>], imageSize: (width: Int, height: Int),
     columns: Range<Int>, rows: Range<Int>

@@ -19,6 +19,7 @@ public struct ShadedMesh: Sendable {
   ///   - colours: red, green and blue, 0 to 255, for each vertex.
   ///   - tintShares: the share of a drawing's tint that each vertex takes, 0 to 1; nil for 1 everywhere.
   ///   - normals: an outward unit vector for each vertex; nil for the means of the triangles' normals.
+  ///   - triangles: checked already.
   public init(
     vertices: [SIMD3<Float>], colours: [SIMD3<Float>], tintShares: [Float]? = nil,
     normals: [SIMD3<Float>]? = nil, triangles: TriangleList

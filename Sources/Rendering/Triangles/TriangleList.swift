@@ -12,7 +12,9 @@ public struct TriangleList: Sendable, Equatable {
 
   /// Checks all indices.
   ///
-  /// - Parameter triangles: three vertices of each triangle, from 0.
+  /// - Parameters:
+  ///   - triangles: three vertices of each triangle, from 0.
+  ///   - vertexCount: how many vertices there are to join.
   /// - Returns: nil where an index is negative or not below `vertexCount`.
   public init?(_ triangles: [SIMD3<Int32>], vertexCount: Int) {
     guard (0...Int(Int32.max)).contains(vertexCount) else { return nil }

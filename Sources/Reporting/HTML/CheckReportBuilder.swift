@@ -64,7 +64,10 @@ public struct CheckReportBuilder {
 
   /// Adds a record and its findings.
   ///
-  /// - Parameter portrait: called for those faces of which a picture is kept.
+  /// - Parameters:
+  ///   - record: the next one, in the order of the inputs.
+  ///   - findings: those of the record.
+  ///   - portrait: called for those faces of which a picture is kept.
   public mutating func add(
     _ record: ImageRecord, findings: [Finding] = [], portrait: Portrait = { _, _ in nil }
   ) {
@@ -89,6 +92,7 @@ public struct CheckReportBuilder {
   /// Adds a finding that was made after all records had been added.
   ///
   /// - Parameters:
+  ///   - finding: about several records, or about one of them.
   ///   - record: the record that it is about, which was added before; nil for the dataset as a whole.
   ///   - portrait: called if a picture of the face is kept.
   public mutating func add(

@@ -40,7 +40,13 @@ public struct SheetPages: Sendable {
     var image: [UInt8]?
   }
 
-  /// - Parameter page: is handed each page when it is whole, with its number from 1.
+  /// - Parameters:
+  ///   - shelf: the records, at any place.
+  ///   - images: where the images of records are; nil for those in an LMDB.
+  ///   - jobs: how many threads work.
+  ///   - progress: how progress is shown.
+  ///   - stop: ends the work once it is raised.
+  ///   - write: is handed each page when it is whole, with its number from 1.
   /// - Returns: what was wrong with images; their tiles say it too.
   public func write(
     from shelf: RecordFile, images: ImageStore?, jobs: Int, progress: ProgressMeter.Style,

@@ -35,7 +35,12 @@ public struct SheetRun: Job {
   /// How the run goes about its work.
   public var settings: RunSettings
 
-  /// - Parameter most: how many tiles, on all pages together.
+  /// - Parameters:
+  ///   - input: a file of records, or an LMDB.
+  ///   - most: how many tiles, on all pages together.
+  ///   - order: what tiles are sorted by.
+  ///   - output: ends in .png, .jpg or .jpeg.
+  ///   - settings: how the run goes about its work.
   public init(
     input: String, most: Int, order: SheetSelection.Order, output: String, settings: RunSettings
   ) {
@@ -58,19 +63,15 @@ public struct SheetRun: Job {
     _ shelf: RecordFile, _ store: ImageStore?, _ outputs: OutputSet, _ ending: String,
     _ context: RunContext
   ) throws -> RunOutcome {
-    var shelf = shelf
     var selection = SheetSelection(
       order: order, most: most, takesWorst: takesWorst, seed: seed, imagesWhole: imagesWhole)
     var tally = Tally()
-    let meter = ProgressMeter(style: settings.progress, unit: "images", total: shelf.size)
-    while case let place = shelf.place, let outcome = try shelf.next() {
-      try context.stop.check()
-      guard let record = try tally.take(outcome, isStrict: settings.isStrict) else { continue }
-      tally.add(record)
-      selection.add(record, at: place)
-      meter.update(position: shelf.position, done: tally.read, rejected: tally.rejected)
+    try RecordPass(settings: settings, stop: context.stop).run(
+      over: shelf, count: { try tally.count($0, isStrict: settings.isStrict) }
+    ) { item in
+      tally.add(item.record)
+      selection.add(item.record, at: item.place)
     }
-    meter.finish()
     let choices = selection.choices
     guard !choices.isEmpty else {
       throw RunFailure(

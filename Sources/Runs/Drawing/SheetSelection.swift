@@ -28,8 +28,11 @@ public struct SheetSelection {
   private(set) var seen = 0
 
   /// - Parameters:
+  ///   - order: what the chosen are sorted by.
   ///   - most: how many are chosen.
   ///   - takesWorst: whether by their value, the greatest, and not by chance.
+  ///   - seed: another seed draws another sample.
+  ///   - imagesWhole: whether images are chosen, and not faces.
   public init(order: Order, most: Int, takesWorst: Bool, seed: UInt64, imagesWhole: Bool) {
     (self.order, self.most, self.takesWorst) = (order, most, takesWorst)
     (self.seed, self.imagesWhole) = (seed, imagesWhole)

@@ -9,7 +9,6 @@ struct PoseScoring {
   private let method: EvaluationProtocol
   private let intervals: Bootstrap?
   private let truthPath: String
-  private let needsShapes: Bool
   private var index: PredictionIndex
   private var shapes: TrueShapes
   private var evaluation: PoseEvaluation
@@ -34,7 +33,6 @@ struct PoseScoring {
     method = options.method
     intervals = options.bootstrap
     truthPath = options.truth[0]
-    needsShapes = method == .perspNet || method == .trg
     img2PoseReference = method == .img2poseAFLW2000 ? Img2PoseReference() : nil
     if case .annotations = try InputKind(path: options.predictions) {
       var input = AnnotationInput(nil)
@@ -121,7 +119,7 @@ struct PoseScoring {
       }
     }
     if let chosen { agreement.add(chosen, truth: pose.rotation) }
-    if needsShapes {
+    if method.needsShapes {
       sample.shape.truth = try shapes.vertices(of: face, in: truth, findings: &findings)
       do {
         sample.shape.predicted = try chosen.flatMap(TrueShapes.predicted)
@@ -164,12 +162,12 @@ struct PoseScoring {
     if let better = agreement.note({ context.advice(.nameConvention($0.rawValue)) }) {
       notes.append(better)
     }
-    if needsShapes, shapes.withoutSource > 0 {
+    if method.needsShapes, shapes.withoutSource > 0 {
       notes.append(
         "ADD and reconstruction: the true meshes of \(counted(shapes.withoutSource, "face")) are in files of the dataset; \(context.advice(.nameSource))."
       )
     }
-    if needsShapes, shapes.withoutMesh > 0 {
+    if method.needsShapes, shapes.withoutMesh > 0 {
       notes.append(
         "ADD and reconstruction: \(counted(shapes.withoutMesh, "face")) have no true mesh; ARKitFace's records (with native arrays) and BIWI's have."
       )

@@ -45,6 +45,7 @@ public struct AnnotationInput: Sendable {
   /// Opens the annotations, and their images where there are any.
   ///
   /// - Parameters:
+  ///   - native: how much of the source is kept.
   ///   - images: where images are; by default those of the annotations' own tree.
   ///   - needsImages: whether to throw where there are none.
   ///   - tell: is given what the source doctor found.

@@ -47,7 +47,9 @@ public struct SinglePhoto: AnnotationSource {
   /// In images.
   public let size = 1
 
-  /// - Parameter path: relative to the folder of images.
+  /// - Parameters:
+  ///   - path: relative to the folder of images.
+  ///   - dataset: the value of the record's `source.dataset`.
   public init(_ path: String, dataset: String) {
     record = photo(path, dataset: dataset)
   }

@@ -7,6 +7,7 @@ internal import Shards
 public struct RecordFile: AnnotationSource {
   /// Which LMDBs are taken for records.
   public enum Shards {
+    /// No LMDB: files of lines alone.
     case none
     /// Those that hold whole records; img2pose's layout has no paths, ids or cameras.
     case whole

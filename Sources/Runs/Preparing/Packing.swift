@@ -44,7 +44,11 @@ public struct Packing {
   /// - Parameters:
   ///   - command: what the manifest says that made it.
   ///   - prefix: the outputs' path without suffixes.
+  ///   - images: where the images are.
   ///   - imagesPath: as the user named the images.
+  ///   - profile: whose poses are packed.
+  ///   - packing: how samples are laid out.
+  ///   - settings: how the run goes about its work.
   ///   - makeSource: is called again where an interrupted run cannot be gone on with.
   public init(
     command: String, prefix: String, images: ImageStore, imagesPath: String,
@@ -73,7 +77,12 @@ public struct Packing {
 
   /// The outputs of such a run, checked and not begun: the LMDB files first, the manifest last.
   ///
-  /// - Parameter inputs: what the run reads.
+  /// - Parameters:
+  ///   - prefix: the outputs' path without suffixes.
+  ///   - inputs: what the run reads.
+  ///   - settings: how samples are laid out.
+  ///   - writesRecords: whether records go to a file, too.
+  ///   - writesLists: whether img2pose's lists are written, too.
   public static func outputs(
     prefix: String, inputs: [String], settings: PackingSettings, writesRecords: Bool,
     writesLists: Bool = false
@@ -95,7 +104,9 @@ public struct Packing {
     return set
   }
 
-  /// - Parameter outputs: as `outputs` made them.
+  /// - Parameters:
+  ///   - run: what the run is given by whoever starts it.
+  ///   - outputs: as `outputs` made them.
   public func perform(_ run: RunContext, _ outputs: OutputSet) throws -> RunOutcome {
     let plan = try plan
     if packing.isDryRun { return try dryRun(plan, run) }

@@ -53,7 +53,10 @@ public struct PoseProfile {
   /// Brings all poses to one object frame; nil where they keep theirs.
   public var frames: FrameConversion?
 
-  /// - Parameter rule: nil for the one that the kind's origin uses.
+  /// - Parameters:
+  ///   - kind: whose poses they are.
+  ///   - rule: nil for the one that the kind's origin uses.
+  ///   - frames: what poses are brought to one object frame by; nil for none.
   public init(_ kind: Kind = .standard, rule: RotationRule? = nil, frames: FrameConversion? = nil) {
     self.kind = kind
     self.rule = rule ?? (kind == .img2pose ? .markley : .procrustes)

@@ -192,12 +192,8 @@ struct PreparationWorker {
   ) {
     if let issue = opening.describe(header, in: &record) { result.issues.append(issue) }
     for (i, face) in record.faces.enumerated() where !face.box.isDegenerate {
+      guard !face.box.isCentred(width: header.width, height: header.height) else { continue }
       let centre = face.box.centre
-      if centre.x >= 0, centre.y >= 0, centre.x < Double(header.width),
-        centre.y < Double(header.height)
-      {
-        continue
-      }
       result.issues.append(
         RecordIssue(
           .boxOutsideImage, at: record.location(ofFace: i),

@@ -23,13 +23,20 @@ public struct RecordConversion: Job {
     /// All that decides which faces are found in an image.
     public var description: () throws -> String
 
-    /// - Parameter description: all that decides which faces are found in an image.
+    /// - Parameters:
+    ///   - isWanted: whether this run is to go on with one.
+    ///   - description: all that decides which faces are found in an image.
     public init(isWanted: Bool, description: @escaping () throws -> String) {
       (self.isWanted, self.description) = (isWanted, description)
     }
   }
 
-  /// - Parameter open: is called once outputs are under way.
+  /// - Parameters:
+  ///   - output: '-' is standard output.
+  ///   - inputs: what is read: the outputs must not be among it.
+  ///   - settings: how the run goes about its work.
+  ///   - resumption: how an interrupted run is gone on with; nil where it cannot be.
+  ///   - open: is called once outputs are under way.
   public init(
     output: String, inputs: [String], settings: RunSettings, resumption: Resumption? = nil,
     open: @escaping () throws -> (PreparationPlan, any AnnotationSource)

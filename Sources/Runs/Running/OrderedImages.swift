@@ -20,25 +20,41 @@ struct OrderedImages {
     transform: @escaping @Sendable (inout Worker, Outcome) throws -> Output,
     sink: (Output) throws -> (done: Int, rejected: Int)
   ) throws {
-    let meter = ProgressMeter(style: settings.progress, unit: "images", total: source.size)
     var reader = source
+    try run(
+      total: source.size, next: { try reader.nextPending() }, position: { reader.position },
+      makeWorker: makeWorker,
+      transform: { worker, image in try transform(&worker, image.outcome()) }, sink: sink)
+    source = reader
+  }
+
+  /// The same for what is no source: `next` gives one image after the other, and nil at the end.
+  ///
+  /// - Parameters:
+  ///   - total: how much there is to read, in the unit of `position`.
+  ///   - position: how much of it was read.
+  func run<Input: Sendable, Worker, Output: Sendable>(
+    total: Int, next: () throws -> Input?, position: () -> Int,
+    makeWorker: @escaping @Sendable () throws -> Worker,
+    transform: @escaping @Sendable (inout Worker, Input) throws -> Output,
+    sink: (Output) throws -> (done: Int, rejected: Int)
+  ) throws {
+    let meter = ProgressMeter(style: settings.progress, unit: "images", total: total)
     try mapInOrder(
       workers: settings.jobs, window: 4 * settings.jobs, makeContext: makeWorker,
       source: {
         try stop.check()
-        var batch: [PendingOutcome] = []
-        while batch.count < batchSize, let image = try reader.nextPending() { batch.append(image) }
+        var batch: [Input] = []
+        while batch.count < batchSize, let image = try next() { batch.append(image) }
         return batch.isEmpty ? nil : batch
       },
-      transform: { worker, batch in try batch.map { try transform(&worker, $0.outcome()) } },
+      transform: { worker, batch in try batch.map { try transform(&worker, $0) } },
       sink: { batch in
         try stop.check()
         var progress = (done: 0, rejected: 0)
         for image in batch { progress = try sink(image) }
-        meter.update(
-          position: reader.position, done: progress.done, rejected: progress.rejected)
+        meter.update(position: position(), done: progress.done, rejected: progress.rejected)
       })
     meter.finish()
-    source = reader
   }
 }

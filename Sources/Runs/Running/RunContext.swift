@@ -41,7 +41,9 @@ public final class RunContext {
 
   /// Begins outputs that were checked; from here on there is something unfinished.
   ///
-  /// - Parameter run: all that decides what they will hold; with nil, a run that is never gone on with.
+  /// - Parameters:
+  ///   - set: the outputs, checked and not begun.
+  ///   - run: all that decides what they will hold; with nil, a run that is never gone on with.
   public func begin(_ set: OutputSet, run: String? = nil) throws {
     if !set.isStream {
       set.beforePublishing = MappedFile.checkAllUnchanged

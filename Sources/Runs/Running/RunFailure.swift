@@ -4,6 +4,7 @@ public import Schema
 public struct RunFailure: Error, CustomStringConvertible {
   /// Whose fault it is.
   public enum Reason: Sendable {
+    /// What was read is wrong.
     case input
     /// The run was asked for in a way that cannot be.
     case call

@@ -16,7 +16,9 @@ public struct RunSettings: Sendable {
   /// All cores, no progress.
   public init() {}
 
-  /// - Parameter hasFindings: whether the run's answer is itself a finding, as a difference is.
+  /// - Parameters:
+  ///   - tally: what the run met.
+  ///   - hasFindings: whether the run's answer is itself a finding, as a difference is.
   public func outcome(after tally: Tally, hasFindings: Bool = false) -> RunOutcome {
     let isFound =
       hasFindings || tally.count(.error) > 0 || (failOn < .error && tally.count(.warning) > 0)

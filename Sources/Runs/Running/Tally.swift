@@ -26,12 +26,17 @@ public struct Tally {
   /// Counts what a source gave, and its issues; the record is counted where it is used.
   ///
   /// - Throws: `StrictStop` where the run is to stop at the first issue.
-  mutating func take(_ outcome: Outcome, isStrict: Bool) throws -> ImageRecord? {
+  mutating func count(_ outcome: Outcome, isStrict: Bool) throws {
     read += 1
     for issue in outcome.issues {
       if isStrict { throw StrictStop(issue: issue) }
       add(issue)
     }
+  }
+
+  /// The same, which hands on the record.
+  mutating func take(_ outcome: Outcome, isStrict: Bool) throws -> ImageRecord? {
+    try count(outcome, isStrict: isStrict)
     return outcome.record
   }
 

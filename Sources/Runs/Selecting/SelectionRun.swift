@@ -89,37 +89,20 @@ final class SelectionRun {
     (self.settings, self.context) = (settings, context)
   }
 
-  /// One record of a file.
-  struct Item {
-    /// Its place among the file's records.
-    var index: Int
-    var record: ImageRecord
-    /// Where to find it again.
-    var place: RecordFile.Place
-  }
-
   /// Gives each record of a file to `body`.
   ///
   /// - Parameter isRepeated: the file was read before, and its issues told.
   func forEach(
-    in file: RecordFile, isRepeated: Bool = false, _ body: (Item) throws -> Void
+    in file: RecordFile, isRepeated: Bool = false, _ body: (RecordPass.Item) throws -> Void
   ) throws {
-    var file = file
-    var index = 0
-    let meter = ProgressMeter(style: settings.progress, unit: "images", total: file.size)
-    while case let place = file.place, let outcome = try file.next() {
-      try context.stop.check()
-      if !isRepeated {
+    try RecordPass(settings: settings, stop: context.stop).run(
+      over: file,
+      count: { outcome in
+        guard !isRepeated else { return }
         tally.read += 1
         for issue in outcome.issues { try report(issue) }
         if let record = outcome.record { tally.add(record) }
-      }
-      guard let record = outcome.record else { continue }
-      try body(Item(index: index, record: record, place: place))
-      index += 1
-      meter.update(position: file.position, done: index, rejected: tally.rejected)
-    }
-    meter.finish()
+      }, body)
   }
 
   /// - Throws: `StrictStop` where the run is to stop at the first issue.

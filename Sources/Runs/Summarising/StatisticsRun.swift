@@ -47,26 +47,27 @@ public struct StatisticsRun: Job {
   }
 
   private func summarise(_ context: RunContext, _ outputs: OutputSet) throws -> RunOutcome {
-    var source = try RecordFile(path: input, shards: .any)
+    let source = try RecordFile(path: input, shards: .any)
     var tally = Tally()
     var statistics = PoseStatistics()
     let targets = ImageTargets(profile.targets)
     let conversion = profile.frames
     // A layout may keep the local poses themselves, and nothing to fit them anew.
     let stored = source.isShard && !source.holdsRecords ? try ShardReader(path: input) : nil
-    while let outcome = try source.next() {
-      try context.stop.check()
-      guard var record = try tally.take(outcome, isStrict: settings.isStrict) else { continue }
+    try RecordPass(settings: settings, stop: context.stop).run(
+      over: source, count: { try tally.count($0, isStrict: settings.isStrict) }
+    ) { item in
+      var record = item.record
       if let conversion { tally.convertedFrames += try conversion.apply(to: &record) }
       tally.add(record)
       if profile.kind == .standard, tally.frames.isMixed {
         throw RunFailure(mixed: tally.frames, at: "\(record.location)")
       }
-      if let stored {
-        try stored.withSample(source.position - 1) { sample, _ in
+      if let stored, case .sample(let index) = item.place {
+        try stored.withSample(index) { sample, _ in
           for pose in sample.localPoses { statistics.add { pose[$0] } }
         }
-        continue
+        return
       }
       for pose in targets.localPoses(of: record) { statistics.add { pose[$0] } }
       for reason in targets.leftOut { tally.leftOut[reason, default: 0] += 1 }

@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import Codecs
 internal import Datasets
-internal import Foundation
 internal import Inference
 internal import Runs
 internal import Schema

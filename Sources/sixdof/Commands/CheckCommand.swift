@@ -3,7 +3,6 @@ internal import Checks
 internal import Codecs
 internal import Datasets
 internal import Foundation
-internal import Labelling
 internal import Pipeline
 internal import Reporting
 internal import Runs

@@ -1,9 +1,7 @@
 public import ArgumentParser
-internal import Codecs
 public import Datasets
 internal import Geometry
 public import Runs
-internal import Schema
 
 extension RecordComparison.Field: ExpressibleByArgument {}
 

@@ -1,8 +1,5 @@
 public import ArgumentParser
-internal import Codecs
 public import Datasets
-internal import Foundation
-internal import Pipeline
 internal import Runs
 internal import Schema
 

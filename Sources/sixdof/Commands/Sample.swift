@@ -1,8 +1,6 @@
 public import ArgumentParser
-internal import Codecs
 public import Datasets
 internal import Runs
-internal import Schema
 
 extension YawSample.Allocation: ExpressibleByArgument {}
 

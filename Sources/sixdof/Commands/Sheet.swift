@@ -1,11 +1,7 @@
 public import ArgumentParser
-internal import Codecs
 internal import Datasets
-internal import Foundation
-internal import Pipeline
 internal import Reporting
 public import Runs
-internal import Schema
 
 struct Sheet: ParsableCommand {
   static let configuration = CommandConfiguration(

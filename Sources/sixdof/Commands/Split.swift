@@ -1,9 +1,7 @@
 public import ArgumentParser
 internal import Codecs
 public import Datasets
-internal import Foundation
 internal import Runs
-internal import Schema
 
 extension GroupSplit.Rule: ExpressibleByArgument {}
 extension SplitListForm: ExpressibleByArgument {}

@@ -1,13 +1,5 @@
 internal import ArgumentParser
-internal import Codecs
-internal import Datasets
-internal import Foundation
-internal import Labelling
-internal import Pipeline
-internal import Reporting
 internal import Runs
-internal import Schema
-internal import Shards
 
 struct Stats: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,13 +1,6 @@
 internal import ArgumentParser
-internal import Codecs
 internal import Datasets
-internal import Foundation
-internal import Inference
-internal import Labelling
-internal import Pipeline
 internal import Runs
-internal import Schema
-internal import Validation
 
 struct Validate: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Reporting
-internal import Runs
 
 /// A list of overlays, as "box,mesh".
 struct OverlayList: ExpressibleByArgument {

@@ -1,6 +1,5 @@
 public import ArgumentParser
 public import Geometry
-internal import Runs
 
 extension EulerConvention: ExpressibleByArgument {}
 
