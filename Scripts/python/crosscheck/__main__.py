@@ -6,7 +6,7 @@ from pathlib import Path
 
 from . import (
     check_adapters, check_adapters_papers, check_angle_sets, check_arkitface, check_biwi, check_checks, check_conventions,
-    check_crops, check_ddfa, check_duplicates, check_epnp, check_evaluation, check_export, check_face_adapters, check_forms,
+    check_crops, check_ddfa, check_duplicates, check_epnp, check_evaluation, check_export, check_face_adapters, check_foreign, check_forms,
     check_frames,
     check_img2pose_profile, check_inference, check_inference_truth, check_layout, check_manifest,
     check_mat_datasets, check_pack, check_perspnet, check_pose_options, check_poses,
@@ -25,7 +25,7 @@ MODULES = [
     check_wider_precision, check_adapters, check_adapters_papers, check_face_adapters, check_export,
     check_angle_sets,
     check_validation, check_checks, check_duplicates, check_frames, check_ddfa, check_crops,
-    check_trg, check_perspnet, check_trainer_views,
+    check_trg, check_perspnet, check_foreign, check_trainer_views,
 ]
 
 
