@@ -32,10 +32,7 @@ enum DADHead {
       face.box = BoundingBox(
         x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
       if case .object(let members)? = head["attributes"] {
-        // The word for the pose is not WIDER FACE's attribute of this name.
-        for (name, value) in members where value.isScalar {
-          face.add(name == "pose" ? "pose_class" : name, value)
-        }
+        for (name, value) in members where value.isScalar { face.add(name, value) }
       }
       if let id = head["item_id"] { face.native.append(("item_id", id)) }
       readMatrices(head, file, place, into: &face, &draft)

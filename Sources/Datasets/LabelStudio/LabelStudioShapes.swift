@@ -52,7 +52,9 @@ struct LabelStudioShapes {
     let texts = choices + (result["meta"]?["text"].map { $0.elements ?? [$0] } ?? [])
     region.isOccluded = texts.contains { Self.saysOccluded($0.text ?? "") }
     region.score = (result["score"] ?? value["score"])?.number
-    if let x = value["x"], let y = value["y"] {
+    // What is said about a region repeats its geometry, in part.
+    let isRemark = ["labels", "choices", "textarea", "rating"].contains(result["type"]?.text)
+    if let x = value["x"], let y = value["y"], !isRemark {
       guard readGeometry(x, y, value, result, into: &region) else {
         issues.append(
           RecordIssue(
@@ -63,8 +65,6 @@ struct LabelStudioShapes {
       }
     } else if labels != nil, labels?.key != "labels" {
       notes.shapes.addOther(labels?.key ?? "")
-      return
-    } else if !choices.isEmpty, region.id.flatMap({ places[$0] }) == nil, !region.isOccluded {
       return
     }
     merge(region)
