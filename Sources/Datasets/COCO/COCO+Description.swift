@@ -21,4 +21,17 @@ extension DatasetDescription {
       return "a JSON object with the lists 'images' and 'annotations'\(kind)"
     },
     read: { try COCOReader($0, $1) })
+
+  /// COCO's form of detectors' results, a flat list, and DirectMHP's predictions in it. FORMATS-FOREIGN A2, C1.
+  static let cocoResults = DatasetDescription(
+    form: "coco-results", title: "COCO results",
+    recognises: { file in
+      guard let json = file.json, json.isList, json.has("image_id"),
+        json.has("bbox") || json.has("keypoints"), !json.has("annotations")
+      else { return nil }
+      let kind =
+        json.has("pitch", "yaw", "roll") ? ", with angles as DirectMHP predicts them" : ""
+      return "a JSON list of results with an 'image_id'\(kind)"
+    },
+    read: { try COCOResultsReader($0, $1) })
 }

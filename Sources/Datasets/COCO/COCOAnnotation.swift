@@ -52,10 +52,18 @@ struct COCOAnnotation {
   private var isFaceValid: Bool?
   /// DirectMHP's pitch, yaw and roll in degrees.
   private var angles: [Double] = []
+  /// Likewise, as its predictions have them, one by one.
+  private var (pitch, yaw, roll) = (Double?.none, Double?.none, Double?.none)
+  /// Whether v of a point is a confidence, above 0 for a point that can be used, as detectors write it.
+  private let isResult: Bool
   private var others: [(key: String, value: JSONValue)] = []
 
+  /// - Parameter isResult: whether it is a detector's.
   /// - Throws: `JSONError` where it is not an object.
-  init(_ bytes: UnsafeRawBufferPointer, at position: Int) throws(JSONError) {
+  init(
+    _ bytes: UnsafeRawBufferPointer, at position: Int, isResult: Bool = false
+  ) throws(JSONError) {
+    self.isResult = isResult
     var cursor = JSONCursor(bytes, at: position)
     try cursor.enterObject()
     while let key = try cursor.nextKey() {
@@ -81,6 +89,12 @@ struct COCOAnnotation {
         isFaceValid = try cursor.flag()
       } else if key == "euler_angles" {
         _ = try cursor.numbers(into: &angles)
+      } else if isResult, key == "pitch" {
+        pitch = try cursor.number()
+      } else if isResult, key == "yaw" {
+        yaw = try cursor.number()
+      } else if isResult, key == "roll" {
+        roll = try cursor.number()
       } else if key == "image_id" || key == "num_keypoints" || key == "area" || Self.isOfBody(key) {
         try cursor.skipValue()
       } else {
@@ -119,8 +133,11 @@ struct COCOAnnotation {
       readPoints(kind, options, into: &face)
       if hasOutline { notes.shapes += 1 }
     }
+    var angles = angles
+    if let pitch, let yaw, let roll { angles = [pitch, yaw, roll] }
     if angles.count == 3 {
       face.setAngles(pitch: angles[0], yaw: angles[1], roll: angles[2])
+      if isResult { face.pose?.provenance = .prediction }
     }
     if isCrowd || isIgnored == true { face.attributes.ignore = true }
     if let score, PlausibleRange.measure.contains(score) { face.attributes.score = score }
@@ -134,12 +151,12 @@ struct COCOAnnotation {
     guard !points.isEmpty, points.count.isMultiple(of: 3) else { return }
     let count = points.count / 3
     face.points = (0..<count).compactMap { i in
-      let point = Self.point(i, of: points)
+      let point = Self.point(i, of: points, isWeighted: isResult)
       return point.visibility == .missing ? nil : point.position
     }
     let names = kind?.pointNames ?? []
     let map = names.count == count ? kind?.points : PointMap(count: count)
-    face.landmarks = map?.landmarks(options) { Self.point($0, of: points) }
+    face.landmarks = map?.landmarks(options) { Self.point($0, of: points, isWeighted: isResult) }
     if map == nil || !(map?.others.isEmpty ?? true) {
       face.native.append(("keypoints", .array(points.map { .double($0) })))
     }

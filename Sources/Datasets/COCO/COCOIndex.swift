@@ -80,7 +80,7 @@ struct COCOIndex {
   }
 
   /// An id is a whole number; some tools write it as text, whose hash stands for it.
-  private static func id(_ cursor: inout JSONCursor) throws(JSONError) -> Int? {
+  static func id(_ cursor: inout JSONCursor) throws(JSONError) -> Int? {
     guard cursor.kind() == .text else { return try cursor.integer() }
     guard var text = try cursor.text() else { return nil }
     return Int(text)

@@ -34,10 +34,17 @@ public struct FaceDraft {
   /// A face of which nothing is known.
   public init() {}
 
-  /// Adds an attribute of a name that is not among the usual ones.
+  /// Adds an attribute of the file's own. One that is named as a usual attribute of records, which have other meanings
+  /// and types, is called `annotated_` and its name.
   public mutating func add(_ name: String, _ value: JSONValue) {
-    attributes.others.append(.init(name: name, value: value))
+    let own = Self.usualNames.contains(name) ? "annotated_\(name)" : name
+    attributes.others.append(.init(name: own, value: value))
   }
+
+  private static let usualNames: Set<String> = [
+    "blur", "expression", "illumination", "invalid", "occlusion", "pose", "quality", "ignore",
+    "score", "easy", "medium", "hard", "degenerate", "bbox_from",
+  ]
 
   /// Sets a pose of angles alone, in degrees by the convention that the options name. They stay as attribute, for beyond
   /// 90 degrees of yaw a rotation gives other ones.

@@ -113,7 +113,7 @@ struct COCOTests {
       var writer = try COCOWriter(folder: folder)
       try writer.write(record, image: nil)
       try writer.finish()
-      let read = try FormReading("coco", folder: folder)
+      let read = try FormReading("coco", inFolder: folder)
       #expect(read.records.count == 1)
       #expect(read.records[0].faces.map(\.box) == record.faces.map(\.box))
       #expect(read.records[0].faces.map(\.landmarks) == record.faces.map(\.landmarks))
@@ -129,7 +129,7 @@ struct COCOTests {
     ])
   func broken(text: String) throws {
     let read = try FormReading("coco", [("x.json", text)])
-    #expect(read.records.isEmpty && read.issues.count == 1 && read.issues[0].hasPrefix("error"))
+    #expect(read.records.isEmpty && read.issues.count == 1)
   }
 
   @Test("no change of bytes makes it crash")

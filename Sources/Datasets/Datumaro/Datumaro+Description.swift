@@ -1,0 +1,15 @@
+internal import Schema
+
+extension DatasetDescription {
+  /// The JSON form of datumaro, in which CVAT, Geti and others export. FORMATS-FOREIGN A5.
+  static let datumaro = DatasetDescription(
+    form: "datumaro", title: "datumaro JSON",
+    recognises: { file in
+      guard let json = file.json, !json.isList, json.keys.contains("items") else { return nil }
+      if json.has("dm_format_version") {
+        return "a JSON object with 'dm_format_version' and 'items'"
+      }
+      return json.has("categories") ? "a JSON object with 'categories' and 'items'" : nil
+    },
+    read: { try DatumaroReader($0, $1) })
+}

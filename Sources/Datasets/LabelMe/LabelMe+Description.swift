@@ -1,0 +1,12 @@
+internal import Schema
+
+extension DatasetDescription {
+  /// The JSON files of LabelMe and of programs that write its form, one an image. FORMATS-FOREIGN A7.
+  static let labelMe = DatasetDescription(
+    form: "labelme", title: "LabelMe JSON", isOneAnImage: true,
+    recognises: { file in
+      guard let json = file.json, !json.isList, json.has("shapes", "imagePath") else { return nil }
+      return "a JSON object with 'shapes' and 'imagePath'"
+    },
+    read: { OutcomeSource(try LabelMeFile.outcome($0, $1)) })
+}

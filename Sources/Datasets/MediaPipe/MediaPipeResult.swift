@@ -1,0 +1,149 @@
+internal import Codecs
+internal import Foundation
+internal import Geometry
+internal import Schema
+
+/// The faces that MediaPipe found in one image.
+///
+/// A face has 478 points, or 468 without irises, in fractions of the image's width and height, and a matrix from the
+/// canonical face to a camera in OpenGL's axes, in centimetres. The camera is assumed: a vertical field of view of 63
+/// degrees, its axis in the image's middle.
+enum MediaPipeResult {
+  /// The names of the member that holds the points, in Python, in JavaScript and of FaceMesh.
+  static let landmarkNames = ["face_landmarks", "faceLandmarks", "multi_face_landmarks"]
+  /// The names of the member that says which image it is.
+  static let imageNames = ["image", "image_path", "file_name", "filename", "file", "path"]
+  private static let matrixNames = [
+    "facial_transformation_matrixes", "facialTransformationMatrixes",
+  ]
+  /// For each point of `face5` the points of which it is the mean.
+  private static let face5 = [[33, 133], [362, 263], [1], [61], [291]]
+  private static let fieldOfView = 63 * Double.pi / 180
+
+  /// The record of the result at an offset of the file.
+  @Sendable static func outcome(
+    at position: Int, _ source: RecordSource, _ file: AnnotationFile, _ options: ReadingOptions
+  ) -> Outcome {
+    let place = file.place(line: source.line)
+    func refused(_ detail: String) -> Outcome {
+      Outcome(record: nil, issues: [RecordIssue(.malformedRecord, at: place, detail)])
+    }
+    do {
+      let result = try file.contents.withBytes { bytes in
+        var cursor = JSONCursor(bytes, at: position)
+        return try cursor.value()
+      }
+      guard let path = imageNames.lazy.compactMap({ result[$0]?.text }).first else {
+        return refused("result: expected the name of an image in 'image', found none")
+      }
+      var draft = ImageDraft(path: path)
+      let faces = landmarkNames.lazy.compactMap { result[$0]?.elements }.first ?? []
+      let matrices = matrixNames.lazy.compactMap { result[$0]?.elements }.first ?? []
+      let (size, problem) = size(of: path, result, options)
+      if size == nil, !faces.isEmpty {
+        return refused("image '\(path.printable)': \(problem)")
+      }
+      draft.size = size
+      for (i, face) in faces.enumerated() {
+        guard let size, let made = self.face(face, size) else {
+          draft.issues.append(
+            RecordIssue(
+              .malformedRecord, at: place,
+              "face \(i + 1): expected 468 or 478 points with 'x' and 'y', found \(points(face).count)"
+            ))
+          continue
+        }
+        draft.faces.append(made)
+        guard i < matrices.count else { continue }
+        if let pose = matrix(matrices[i])?.pose(unit: 0.01, .prediction) {
+          draft.faces[draft.faces.count - 1].pose = pose
+        } else {
+          draft.issues.append(
+            RecordIssue(
+              .missingPose, at: place,
+              "face \(i + 1): expected a 4 x 4 matrix of a rotation and a translation, found \(matrices[i].messageText.prefix(80))"
+            ))
+        }
+      }
+      if let size, draft.faces.contains(where: { $0.pose != nil }) {
+        draft.camera = camera(size)
+      }
+      return draft.outcome(source, in: file.name, options)
+    } catch {
+      return refused("\(error)")
+    }
+  }
+
+  /// The image's size as the dump states it, or as the image itself has it; nil with the reason where neither is at hand.
+  private static func size(
+    of path: String, _ result: JSONValue, _ options: ReadingOptions
+  ) -> (size: SIMD2<Int>?, problem: String) {
+    func side(_ names: [String]) -> Int? {
+      names.lazy.compactMap { result[$0]?.number.flatMap { Int(exactly: $0) } }.first
+    }
+    let header = options.images.flatMap {
+      try? $0.open(path, with: ImageHeaderReader()).header
+    }
+    if let header, !ImageOrientation(exif: header.orientation).isUpright {
+      return (
+        nil,
+        "expected an upright image, found EXIF orientation \(header.orientation ?? 1); the points are of the turned image"
+      )
+    }
+    if let width = side(["width", "image_width"]), let height = side(["height", "image_height"]),
+      PlausibleRange.imageSide.contains(SIMD2(Double(width), Double(height)))
+    {
+      return (SIMD2(width, height), "")
+    }
+    if let header { return (SIMD2(header.width, header.height), "") }
+    return (
+      nil,
+      "expected its width and height, as the points are fractions of them, found neither; its images are needed"
+    )
+  }
+
+  /// A face's points: a list, or an object that holds it, as protobuf writes it.
+  private static func points(_ face: JSONValue) -> [JSONValue] {
+    face.elements ?? face["landmark"]?.elements ?? face["landmarks"]?.elements ?? []
+  }
+
+  private static func face(_ value: JSONValue, _ size: SIMD2<Int>) -> FaceDraft? {
+    let list = points(value)
+    guard list.count >= 468 else { return nil }
+    let points = list.map { point -> SIMD2<Double>? in
+      guard let x = (point["x"] ?? point.elements?.first)?.number,
+        let y = (point["y"] ?? point.elements?.dropFirst().first)?.number
+      else { return nil }
+      let pixel = SIMD2(x, y) * SIMD2<Double>(size)
+      return PlausibleRange.coordinate.contains(pixel) ? pixel : nil
+    }
+    var (face, landmarks) = (FaceDraft(), Landmarks(layout: .face5))
+    face.points = points.compactMap { $0 }
+    guard !face.points.isEmpty else { return nil }
+    for (i, sources) in face5.enumerated() {
+      let found = sources.compactMap { points[$0] }
+      guard found.count == sources.count else { continue }
+      landmarks[i] = Landmarks.Point(found.reduce(.zero, +) / Double(found.count))
+    }
+    face.landmarks = landmarks
+    face.native.append(("face_landmarks", value))
+    return face
+  }
+
+  /// A matrix as nested rows, as numpy gives it, or as a list of 16 numbers, which run down the columns.
+  private static func matrix(_ value: JSONValue) -> OpenGLPose? {
+    let list = value.elements ?? value["data"]?.elements ?? value["packed_data"]?.elements ?? []
+    let isNested = list.first?.elements != nil
+    let numbers = isNested ? list.flatMap { $0.elements ?? [] } : list
+    return OpenGLPose(numbers.map { $0.number ?? .nan }, isByColumns: !isNested)
+  }
+
+  private static func camera(_ size: SIMD2<Int>) -> Camera {
+    let (width, height) = (Double(size.x), Double(size.y))
+    let focal = height / (2 * tan(fieldOfView / 2))
+    return Camera(
+      intrinsics: Intrinsics(
+        focalLength: SIMD2(focal, focal), principalPoint: SIMD2(width / 2, height / 2)),
+      provenance: .datasetProjection)
+  }
+}
