@@ -25,6 +25,8 @@ public struct AnnotationInput: Sendable {
   public var namedSide: NamedSide?
   /// What names of points mean.
   public var pointNames = PointNames()
+  /// What the columns of a table mean; nil where their names say it. Without a dataset, the input is a table.
+  public var columns: ColumnMap?
 
   /// No files yet.
   public init(_ dataset: DatasetDescription?) { self.dataset = dataset }
@@ -58,6 +60,7 @@ public struct AnnotationInput: Sendable {
     var options = ReadingOptions(dataset: dataset.name)
     (options.split, options.native, options.makesEgocentric) = (split, native, isEgocentric)
     (options.namedSide, options.pointNames) = (namedSide, pointNames)
+    options.columns = columns
     var images = images
     images.searchesFolders = dataset.recognises != nil
     guard let input = tree else {
@@ -122,6 +125,11 @@ public struct AnnotationInput: Sendable {
   /// - Throws: `WrongInput` where no form is recognised.
   private func recognised(_ say: (String) -> Void) throws -> AnnotationInput {
     var known = self
+    if columns != nil {
+      known.dataset = .csv
+      if let tree, try InputKind(path: tree) != .tree { (known.files, known.tree) = ([tree], nil) }
+      return known
+    }
     if let tree, try InputKind(path: tree) == .tree {
       try SourceDoctor.refuseFaultyArchive(tree)
       let opened = try FileTree(path: tree)
