@@ -23,6 +23,12 @@ struct CSVRow: RowForm {
 
   // MARK: The header
 
+  /// Whether a file is text of fields, whatever their names.
+  static func isTable(_ file: FileGlance) -> Bool {
+    guard file.json == nil, file.xml == nil, let line = file.lines.first else { return false }
+    return CSVHeader(line).names.count > 1
+  }
+
   /// Why a file is such a table; nil where it is none.
   static func reason(for file: FileGlance, _ map: ColumnMap?) -> String? {
     guard file.json == nil, file.xml == nil, let line = file.lines.first else { return nil }

@@ -137,7 +137,7 @@ struct RowListReader<Form: RowForm>: SideAwareSource {
     of rows: ArraySlice<RowIndex.Entry>, _ bytes: UnsafeRawBufferPointer
   ) -> Outcome {
     var draft = ImageDraft(path: "")
-    var isNamed = false
+    var (isNamed, isRead) = (false, false)
     var source = source
     for row in rows {
       var lines = TextLines(bytes: bytes, position: row.position)
@@ -156,6 +156,7 @@ struct RowListReader<Form: RowForm>: SideAwareSource {
         }
         let known = draft.faces.count
         try form.read(text, into: &draft, at: place)
+        isRead = true
         for i in known..<max(known, draft.faces.count) { draft.faces[i].line = Int(row.line) }
       } catch {
         draft.issues.append(
@@ -163,7 +164,8 @@ struct RowListReader<Form: RowForm>: SideAwareSource {
             .malformedLine, at: place, "row: expected \(error.expected), found \(error.found)"))
       }
     }
-    guard isNamed else { return Outcome(record: nil, issues: draft.issues) }
+    // An image none of whose rows can be read is not one without faces.
+    guard isRead else { return Outcome(record: nil, issues: draft.issues) }
     return draft.outcome(source, in: file.name, options)
   }
 }

@@ -153,6 +153,10 @@ struct YOLOLabels: Sendable {
     } catch {
       return Outcome(record: nil, issues: [RecordIssue(.unreadableFile, at: place, "\(error)")])
     }
+    // An image whose faces cannot be read is not one without faces.
+    if draft.faces.isEmpty, draft.issues.contains(where: { $0.code.severity == .error }) {
+      return Outcome(record: nil, issues: draft.issues)
+    }
     draft.size = size
     return draft.outcome(source, in: name, options)
   }
@@ -171,6 +175,7 @@ struct YOLOLabels: Sendable {
   ) {
     var lines = TextLines(bytes: bytes, position: TextForm.start(of: bytes))
     var (line, fields, outlines, others, unmapped) = (0, TextFields(), 0, 0, 0)
+    var hasRows = false
     while let next = lines.next() {
       line += 1
       fields.read(lines.text(next.content), at: nil)
@@ -185,6 +190,7 @@ struct YOLOLabels: Sendable {
           others += 1
           continue
         }
+        hasRows = true
         guard let size else { continue }
         var face = row.face(SIMD2<Double>(size), settings, options)
         if case .points = row.kind, face.landmarks == nil, !face.points.isEmpty { unmapped += 1 }
@@ -197,7 +203,7 @@ struct YOLOLabels: Sendable {
             "row: expected \(error.expected), found \(error.found)"))
       }
     }
-    if size == nil {
+    if size == nil, hasRows {
       draft.issues.append(
         RecordIssue(
           .missingImage, at: place,
