@@ -49,6 +49,8 @@ public struct ReadingOptions: Sendable {
   public var eulerConvention = EulerConvention.aflw
   /// What names of points mean.
   public var pointNames = PointNames()
+  /// For tables: what their columns mean; nil where their names say it.
+  public var columns: ColumnMap?
   /// The images, for annotations in fractions of their size; nil where none are at hand.
   public var images: ImageStore?
   /// Counts the sides of named points, in a first pass over a file.

@@ -129,6 +129,18 @@ public final class ImageStore: Sendable {
     throw .missing(climbs(plain) ? nil : near(relative))
   }
 
+  /// The path of an image that annotations name without its ending; nil where there is none. It is looked for as `open`
+  /// does, but not counted as missing.
+  public func path(ofStem stem: String, with reader: ImageHeaderReader) -> String? {
+    for ending in FileEnding.images where (try? find(stem + ending, with: reader)) != nil {
+      return stem + ending
+    }
+    guard searchesFolders, !climbs(stem) else { return nil }
+    return withNames { names in
+      FileEnding.images.lazy.compactMap { names.only(below: stem + $0) }.first
+    }
+  }
+
   private func find(
     _ relative: String, with reader: ImageHeaderReader
   ) throws(Failure) -> StoredImage {

@@ -137,7 +137,7 @@ struct COCOAnnotation {
     if let pitch, let yaw, let roll { angles = [pitch, yaw, roll] }
     if angles.count == 3 {
       face.setAngles(pitch: angles[0], yaw: angles[1], roll: angles[2])
-      if isResult { face.pose?.provenance = .prediction }
+      if isResult { face.anglesProvenance = .prediction }
     }
     if isCrowd || isIgnored == true { face.attributes.ignore = true }
     if let score, PlausibleRange.measure.contains(score) { face.attributes.score = score }

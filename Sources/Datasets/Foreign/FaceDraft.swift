@@ -25,6 +25,8 @@ public struct FaceDraft {
   public var pose: HeadPose?
   /// In degrees.
   private var angles: EulerAngles?
+  /// Where angles come from.
+  public var anglesProvenance = HeadPose.Provenance.annotation
   public var attributes = FaceAttributes()
   /// What else the file says, to be kept where the options say so.
   public var native: [(key: String, value: JSONValue)] = []
@@ -130,7 +132,7 @@ public struct FaceDraft {
         value: .object(convention.order.map { ($0.rawValue, .double(angles[$0])) })))
     return HeadPose(
       rotationVector: convention.rotation(of: angles.inRadians).rotationVector, translation: nil,
-      frame: .bfm, provenance: .annotation)
+      frame: .bfm, provenance: anglesProvenance)
   }
 
   private static func areAngles(
@@ -181,6 +183,8 @@ public struct ImageDraft {
   /// In pixels; nil where the file does not say it, or says 0.
   public var size: SIMD2<Int>?
   public var camera: Camera?
+  /// Where the file says it of each image; the user's own comes first.
+  public var split: String?
   public var faces: [FaceDraft] = []
   /// What else the file says of the image, to be kept where the options say so.
   public var native: [(key: String, value: JSONValue)] = []
@@ -209,6 +213,8 @@ public struct ImageDraft {
     if let size, PlausibleRange.imageSide.contains(SIMD2<Double>(size)) {
       (image.width, image.height) = (size.x, size.y)
     }
+    var source = source
+    if let split, options.split == nil { source.split = split }
     var record = ImageRecord(source: source, image: image, camera: camera)
     for face in faces {
       if let face = face.face(record.faces.count + 1, at: place, size: size, options, &issues) {

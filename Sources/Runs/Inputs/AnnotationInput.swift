@@ -28,6 +28,8 @@ public struct AnnotationInput: Sendable {
   public var eulerConvention = EulerConvention.aflw
   /// What names of points mean.
   public var pointNames = PointNames()
+  /// What the columns of a table mean; nil where their names say it. Without a dataset, the input is a table.
+  public var columns: ColumnMap?
 
   /// No files yet.
   public init(_ dataset: DatasetDescription?) { self.dataset = dataset }
@@ -63,6 +65,7 @@ public struct AnnotationInput: Sendable {
     (options.split, options.native, options.makesEgocentric) = (split, native, isEgocentric)
     (options.namedSide, options.pointNames) = (namedSide, pointNames)
     options.eulerConvention = eulerConvention
+    options.columns = columns
     var images = images
     images.searchesFolders = dataset.recognises != nil
     guard let input = tree else {
@@ -127,6 +130,11 @@ public struct AnnotationInput: Sendable {
   /// - Throws: `WrongInput` where no form is recognised.
   private func recognised(_ say: (String) -> Void) throws -> AnnotationInput {
     var known = self
+    if columns != nil {
+      known.dataset = .csv
+      if let tree, try InputKind(path: tree) != .tree { (known.files, known.tree) = ([tree], nil) }
+      return known
+    }
     if let tree, try InputKind(path: tree) == .tree {
       try SourceDoctor.refuseFaultyArchive(tree)
       let opened = try FileTree(path: tree)

@@ -122,6 +122,13 @@ struct AnnotationOptions: ParsableArguments {
       valueName: "file"))
   var pointMap: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "csv: what the columns mean: MEANING=COLUMN,…, where MEANING is image, box (X1:Y1:X2:Y2), box_xywh, left_eye, right_eye, nose, left_mouth, right_mouth (X:Y or X:Y:VISIBILITY), yaw, pitch, roll, subject, sequence or score; columns by name, or by number in a table without a header.",
+      valueName: "map"),
+    transform: { try ColumnMap($0) })
+  var columns: ColumnMap?
+
   @Option(help: "The records' split, where the file's name does not tell it.")
   var split: String?
 
@@ -182,6 +189,9 @@ struct AnnotationOptions: ParsableArguments {
       throw ValidationError(
         "'\(name)' is for the forms of other tools, not for '\(dataset.name)'.")
     }
+    guard columns == nil || dataset.name == DatasetDescription.csv.name else {
+      throw ValidationError("'--columns' is for tables ('csv'), not for '\(dataset.name)'.")
+    }
     guard annotations.isEmpty || input == nil else {
       throw ValidationError(
         "'--annotations' and '--input' are two ways to name one dataset; give one.")
@@ -209,6 +219,7 @@ struct AnnotationOptions: ParsableArguments {
   func input(of choice: DatasetChoice) throws -> AnnotationInput {
     var read = AnnotationInput(choice.description)
     (read.namedSide, read.eulerConvention) = (sides, convention ?? .aflw)
+    read.columns = columns
     if let pointMap { read.pointNames = try PointNames(path: pointMap) }
     (read.files, read.tree, read.split) = (annotations, input, split)
     (read.frame, read.testProtocol) = (frame, testProtocol)

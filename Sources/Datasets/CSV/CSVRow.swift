@@ -1,0 +1,252 @@
+internal import Codecs
+internal import Geometry
+internal import Schema
+
+/// Reads the rows of a table: a face each, or an image without faces where nothing but its name is there. Empty cells
+/// and NaN are missing, and so are points at -1, -1.
+struct CSVRow: RowForm {
+  private let mark: UInt8?
+  private let image: Int
+  private let box: [Int]
+  private let boxForm: ColumnMap.BoxForm
+  private let points: [(x: Int, y: Int, visibility: Int?)]
+  private let map: PointMap?
+  private let names: [String]
+  private let angles: [Int]
+  private let isInRadians: Bool
+  private let (subject, sequence, score): (Int?, Int?, Int?)
+  /// Columns that are kept as they are.
+  private let others: [(name: String, place: Int)]
+  private let options: ReadingOptions
+  private var fields = TextFields()
+  private var unmapped = 0
+
+  // MARK: The header
+
+  /// Whether a file is text of fields, whatever their names.
+  static func isTable(_ file: FileGlance) -> Bool {
+    guard file.json == nil, file.xml == nil, let line = file.lines.first else { return false }
+    return CSVHeader(line).names.count > 1
+  }
+
+  /// Why a file is such a table; nil where it is none.
+  static func reason(for file: FileGlance, _ map: ColumnMap?) -> String? {
+    guard file.json == nil, file.xml == nil, let line = file.lines.first else { return nil }
+    let header = CSVHeader(line)
+    guard header.names.count > 1 else { return nil }
+    if let map {
+      return (try? resolve(map, header, line)) != nil ? "a table with the columns of the map" : nil
+    }
+    guard let plain = header.map, let image = plain.image else { return nil }
+    if file.lines.count > 1 {
+      guard TextFields(file.lines[1], at: header.mark).count == header.names.count else {
+        return nil
+      }
+    }
+    let what = [
+      plain.box.isEmpty ? nil : "a box", plain.points.isEmpty ? nil : "points",
+      plain.yaw != nil ? "angles" : nil,
+    ].compactMap { $0 }.joined(separator: ", ")
+    return "a table with a column '\(image)' and columns of \(what)"
+  }
+
+  /// Whether the map's columns are names of a header; a table without one has numbers.
+  ///
+  /// - Throws: `RowProblem` where columns are missing.
+  private static func resolve(
+    _ map: ColumnMap, _ header: CSVHeader, _ line: UnsafeRawBufferPointer
+  ) throws(RowProblem) -> Bool {
+    let columns = map.columns
+    if columns.allSatisfy({ header.place(of: $0, hasNames: true) != nil }) { return true }
+    if columns.allSatisfy({ header.place(of: $0, hasNames: false) != nil }) { return false }
+    let missing = columns.filter { header.place(of: $0, hasNames: true) == nil }
+    throw RowProblem(
+      expected: "the columns of the map",
+      found:
+        "none named \(missing.prefix(4).map { "'\($0)'" }.joined(separator: ", ")) among \(header.names.prefix(32).joined(separator: ", "))"
+    )
+  }
+
+  /// - Throws: `AnnotationFault` where the header has not the columns that are needed.
+  static func reader(
+    _ file: AnnotationFile, _ options: ReadingOptions
+  ) throws -> RowListReader<CSVRow> {
+    try file.contents.withBytes { bytes in
+      var lines = TextLines(bytes: bytes, position: TextForm.start(of: bytes))
+      var (start, number) = (lines.position, 0)
+      while let line = lines.next() {
+        number += 1
+        let text = lines.text(line.content)
+        guard text.contains(where: { !isSpace($0) }) else {
+          start = lines.position
+          continue
+        }
+        let header = CSVHeader(text)
+        guard let map = options.columns ?? header.map else { break }
+        do throws(RowProblem) {
+          let hasNames = try resolve(map, header, text)
+          let row = CSVRow(map, header, hasNames: hasNames, options)
+          return RowListReader(
+            file, options, row, from: hasNames ? lines.position : start,
+            line: hasNames ? number + 1 : number)
+        } catch {
+          throw AnnotationFault(
+            .malformedLine, at: file.place(line: number),
+            "header: expected \(error.expected), found \(error.found)")
+        }
+      }
+      throw AnnotationFault(
+        .malformedRecord, at: file.place(),
+        "header: expected names of an image's column and of a box, points or angles, found none")
+    }
+  }
+
+  private init(
+    _ map: ColumnMap, _ header: CSVHeader, hasNames: Bool, _ options: ReadingOptions
+  ) {
+    func place(_ column: String?) -> Int? {
+      column.flatMap { header.place(of: $0, hasNames: hasNames) }
+    }
+    mark = header.mark
+    image = place(map.image) ?? 0
+    let boxPlaces = map.box.compactMap { place($0) }
+    box = boxPlaces.count == 4 ? boxPlaces : []
+    boxForm = map.boxForm
+    points = map.points.compactMap { point in
+      guard let x = place(point.x), let y = place(point.y) else { return nil }
+      return (x, y, place(point.visibility))
+    }
+    names = map.points.map(\.name)
+    self.map = PointMap(names: names, renames: options.pointNames)
+    let anglePlaces = [map.pitch, map.yaw, map.roll].compactMap { place($0) }
+    angles = anglePlaces.count == 3 ? anglePlaces : []
+    isInRadians = map.isInRadians
+    (subject, sequence, score) = (place(map.subject), place(map.sequence), place(map.score))
+    let used = Set(map.columns.compactMap { place($0) })
+    others = header.names.enumerated().compactMap { i, name in
+      used.contains(i) ? nil : (hasNames ? name : "column \(i + 1)", i)
+    }
+    self.options = options
+  }
+
+  var hasNamedSides: Bool { map?.hasSides == true }
+
+  // MARK: Rows
+
+  func name(in line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    let field: UnsafeRawBufferPointer?
+    if let mark {
+      field = TextFields.field(image, of: line, at: mark)
+    } else {
+      let fields = TextFields(line)
+      field = image < fields.count ? fields[image] : nil
+    }
+    return field.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  mutating func read(
+    _ line: UnsafeRawBufferPointer, into draft: inout ImageDraft, at place: SourceLocation
+  ) throws(RowProblem) {
+    fields.read(line, at: mark)
+    var face = FaceDraft()
+    face.box = try boundingBox()
+    try readPoints(into: &face)
+    try readAngles(into: &face)
+    guard face.box != nil || !face.points.isEmpty || face.pose != nil else { return }
+    if face.box == nil, face.points.isEmpty {
+      face.setWholeImage(draft.size ?? options.imageSize(of: draft.path))
+    }
+    if let subject, let text = text(subject) { face.add("subject_id", .text(text)) }
+    if let sequence, let text = text(sequence) { face.add("sequence", .text(text)) }
+    if let score, let number = try number(score), PlausibleRange.measure.contains(number) {
+      face.attributes.score = number
+    }
+    if options.keepsNative {
+      for (name, place) in others {
+        if let text = text(place) { face.native.append((name, .text(text))) }
+      }
+    }
+    draft.faces.append(face)
+  }
+
+  private func text(_ place: Int) -> String? {
+    guard place < fields.count, !fields[place].isEmpty else { return nil }
+    return fields.text(place)
+  }
+
+  /// - Returns: nil for an empty cell or NaN.
+  /// - Throws: `RowProblem` for another text.
+  private func number(_ place: Int) throws(RowProblem) -> Double? {
+    guard place < fields.count, !fields[place].isEmpty else { return nil }
+    guard let number = fields.number(place) else {
+      throw RowProblem(
+        expected: "a number in column \(place + 1)", found: "'\(fields.text(place).prefix(40))'")
+    }
+    return number.isNaN ? nil : number
+  }
+
+  private func boundingBox() throws(RowProblem) -> BoundingBox? {
+    var numbers: [Double] = []
+    for place in box {
+      if let number = try number(place) { numbers.append(number) }
+    }
+    guard !numbers.isEmpty else { return nil }
+    guard numbers.count == 4 else {
+      throw RowProblem(expected: "4 numbers of a box", found: "\(numbers.count)")
+    }
+    switch boxForm {
+    case .corners:
+      return BoundingBox(left: numbers[0], top: numbers[1], right: numbers[2], bottom: numbers[3])
+    case .size:
+      return BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
+    }
+  }
+
+  private mutating func readPoints(into face: inout FaceDraft) throws(RowProblem) {
+    var read: [Landmarks.Point] = []
+    read.reserveCapacity(points.count)
+    for point in points {
+      guard let x = try number(point.x), let y = try number(point.y), x != -1 || y != -1 else {
+        read.append(.missing)
+        continue
+      }
+      let v = try point.visibility.flatMap { place throws(RowProblem) in try number(place) } ?? 2
+      read.append(v <= 0 ? .missing : Landmarks.Point(SIMD2(x, y), v == 1 ? .occluded : .visible))
+    }
+    face.points = read.compactMap { $0.visibility == .missing ? nil : $0.position }
+    face.landmarks = map?.landmarks(options) { read[$0] }
+    guard !face.points.isEmpty, map == nil || map?.others.isEmpty == false else { return }
+    unmapped += 1
+    for place in map?.others ?? Array(read.indices) where read[place].visibility != .missing {
+      let position = read[place].position
+      face.native.append((names[place], .array([.double(position.x), .double(position.y)])))
+    }
+  }
+
+  private func readAngles(into face: inout FaceDraft) throws(RowProblem) {
+    var numbers: [Double] = []
+    for place in angles {
+      if let number = try number(place) { numbers.append(number) }
+    }
+    guard !numbers.isEmpty else { return }
+    let scale = isInRadians ? 180 / Double.pi : 1
+    guard numbers.count == 3, numbers.allSatisfy({ abs($0 * scale) <= 360 }) else {
+      throw RowProblem(
+        expected: "pitch, yaw and roll up to 360 degrees",
+        found: numbers.map { "\($0)" }.joined(separator: ", "))
+    }
+    face.setAngles(
+      pitch: numbers[0] * scale, yaw: numbers[1] * scale, roll: numbers[2] * scale)
+  }
+
+  mutating func notes(at place: SourceLocation) -> [RecordIssue] {
+    guard unmapped > 0 else { return [] }
+    let others = (map?.others.map { names[$0] } ?? names).prefix(8).map { "'\($0)'" }
+    return [
+      RecordIssue(
+        .unmappedPoints, at: place,
+        "points: expected names as \(PointNames.ours.joined(separator: ", ")), found \(others.joined(separator: ", ")) in \(counted(unmapped, "row")); they stay under 'native'"
+      )
+    ]
+  }
+}

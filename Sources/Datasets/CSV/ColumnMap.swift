@@ -1,0 +1,103 @@
+internal import Schema
+
+/// Which columns of a table mean what. The names of columns are those of its header; in a table without one, numbers
+/// from 1.
+public struct ColumnMap: Sendable, Equatable {
+  /// A point's columns.
+  struct Point: Sendable, Equatable {
+    var name: String
+    var x: String
+    var y: String
+    /// Of visibility: 0 missing, 1 occluded, 2 visible; nil where there is none.
+    var visibility: String?
+  }
+
+  /// How the four numbers of a box are meant.
+  enum BoxForm: Sendable, Equatable {
+    /// x1, y1, x2, y2: left, top, right and bottom.
+    case corners
+    /// x, y, width and height.
+    case size
+  }
+
+  var image: String?
+  var box: [String] = []
+  var boxForm = BoxForm.corners
+  var points: [Point] = []
+  /// Columns of angles by the convention of 300W-LP (`EulerConvention.aflw`).
+  var (pitch, yaw, roll) = (String?.none, String?.none, String?.none)
+  /// Whether the angles are in radians, as their columns' names say; else they are in degrees.
+  var isInRadians = false
+  var (subject, sequence, score) = (String?.none, String?.none, String?.none)
+
+  /// What a map can say, for messages.
+  public static let meanings =
+    ["image", "box", "box_xywh"] + PointNames.ours
+    + ["yaw", "pitch", "roll", "subject", "sequence", "score"]
+
+  /// Nothing yet.
+  init() {}
+
+  /// All columns that it names.
+  var columns: [String] {
+    [image, pitch, yaw, roll, subject, sequence, score].compactMap { $0 } + box
+      + points.flatMap { [$0.x, $0.y] + [$0.visibility].compactMap { $0 } }
+  }
+
+  /// Reads `image=file,box=left:top:right:bottom,left_eye=lex:ley,yaw=y`.
+  ///
+  /// - Throws: `ColumnMapError` where the text is no such map.
+  public init(_ text: String) throws {
+    for entry in text.split(separator: ",") {
+      let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
+      guard parts.count == 2 else {
+        throw ColumnMapError(expected: "MEANING=COLUMN", found: "'\(entry)'")
+      }
+      try add(parts[0], columns: parts[1].split(separator: ":").map(String.init))
+    }
+    guard image != nil else { throw ColumnMapError(expected: "image=COLUMN", found: "none") }
+  }
+
+  private mutating func add(_ meaning: String, columns: [String]) throws {
+    func require(_ counts: ClosedRange<Int>, _ form: String) throws {
+      guard counts.contains(columns.count) else {
+        throw ColumnMapError(
+          expected: "\(meaning)=\(form)", found: counted(columns.count, "column"))
+      }
+    }
+    if PointNames.ours.contains(meaning) {
+      try require(2...3, "X:Y or X:Y:VISIBILITY")
+      points.append(
+        Point(
+          name: meaning, x: columns[0], y: columns[1],
+          visibility: columns.count > 2 ? columns[2] : nil))
+      return
+    }
+    if meaning == "box" || meaning == "box_xywh" {
+      try require(4...4, meaning == "box" ? "X1:Y1:X2:Y2" : "X:Y:WIDTH:HEIGHT")
+      (box, boxForm) = (columns, meaning == "box" ? .corners : .size)
+      return
+    }
+    try require(1...1, "COLUMN")
+    switch meaning {
+    case "image": image = columns[0]
+    case "yaw": yaw = columns[0]
+    case "pitch": pitch = columns[0]
+    case "roll": roll = columns[0]
+    case "subject": subject = columns[0]
+    case "sequence": sequence = columns[0]
+    case "score": score = columns[0]
+    default:
+      throw ColumnMapError(
+        expected: "one of \(Self.meanings.joined(separator: ", "))", found: "'\(meaning)'")
+    }
+  }
+}
+
+/// The error for a text that is no map of columns.
+public struct ColumnMapError: Error, CustomStringConvertible {
+  var expected: String
+  var found: String
+
+  public var description: String { "map of columns: expected \(expected), found \(found)" }
+}

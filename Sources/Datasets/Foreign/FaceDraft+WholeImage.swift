@@ -1,0 +1,22 @@
+internal import Codecs
+internal import Geometry
+
+extension FaceDraft {
+  /// Sets the whole image as box, for crops of one face.
+  ///
+  /// - Parameter size: in pixels; nil where the image is not at hand, so that the box has no size, which is flagged.
+  mutating func setWholeImage(_ size: SIMD2<Int>?) {
+    let size = size.map { SIMD2<Double>($0) } ?? .zero
+    box = BoundingBox(left: 0, top: 0, right: size.x, bottom: size.y)
+    boxOrigin = .wholeImage
+  }
+}
+
+extension ReadingOptions {
+  /// An image's size in pixels, by its header; nil where it is not at hand.
+  func imageSize(of path: String) -> SIMD2<Int>? {
+    guard let images else { return nil }
+    let header = try? images.open(path, with: ImageHeaderReader()).header
+    return header.map { SIMD2($0.width, $0.height) }
+  }
+}

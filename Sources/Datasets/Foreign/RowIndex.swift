@@ -1,0 +1,171 @@
+internal import Codecs
+internal import Schema
+
+/// Where the rows of a list are, those of one image together, in the order in which images occur first. It takes 24
+/// bytes a row.
+struct RowIndex {
+  /// A row.
+  struct Entry {
+    /// Of the image's name.
+    var image: UInt64
+    /// Where the line begins.
+    var position: Int
+    /// 1-based.
+    var line: Int32
+  }
+
+  private(set) var entries: [Entry] = []
+
+  /// Looks through a text.
+  ///
+  /// - Parameters:
+  ///   - start: where the first row begins, which is line `line`.
+  ///   - name: the image's name in a line; nil where it has none, which is a row of its own.
+  init(
+    _ bytes: UnsafeRawBufferPointer, from start: Int, line: Int,
+    _ name: (UnsafeRawBufferPointer) -> UnsafeRawBufferPointer?
+  ) {
+    var lines = TextLines(bytes: bytes, position: start)
+    var number = line - 1
+    while true {
+      let position = lines.position
+      guard let next = lines.next() else { break }
+      number += 1
+      let text = lines.text(next.content)
+      guard text.contains(where: { !isSpace($0) }) else { continue }
+      let hash = name(text).map { fastHash(of: $0) } ?? UInt64(truncatingIfNeeded: ~position)
+      entries.append(Entry(image: hash, position: position, line: Int32(clamping: number)))
+    }
+    gather()
+  }
+
+  /// Brings rows of one image together, where others lie between them.
+  private mutating func gather() {
+    var first: [UInt64: Int32] = [:]
+    var isGathered = true
+    for (i, entry) in entries.enumerated() {
+      if i > 0, entries[i - 1].image == entry.image { continue }
+      if first.updateValue(first[entry.image] ?? entry.line, forKey: entry.image) != nil {
+        isGathered = false
+      }
+    }
+    guard !isGathered else { return }
+    entries.sort {
+      let (left, right) = (first[$0.image] ?? 0, first[$1.image] ?? 0)
+      return (left, $0.position) < (right, $1.position)
+    }
+  }
+
+  /// The place after the rows of the image whose first row is at a place.
+  func end(of place: Int) -> Int {
+    var end = place
+    while end < entries.count, entries[end].image == entries[place].image { end += 1 }
+    return end
+  }
+}
+
+/// How the rows of a list become images with faces.
+protocol RowForm {
+  /// The image's name in a line; nil where the line is no row.
+  func name(in line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer?
+  /// The record's path for a name.
+  func path(of name: String) -> String
+  /// Adds what a row says to its image.
+  ///
+  /// - Throws: `RowProblem` where the line is not such a row.
+  mutating func read(
+    _ line: UnsafeRawBufferPointer, into draft: inout ImageDraft, at place: SourceLocation
+  ) throws(RowProblem)
+  /// What is said of the file as a whole, at its end.
+  mutating func notes(at place: SourceLocation) -> [RecordIssue]
+  /// Whether names of sides occur in it.
+  var hasNamedSides: Bool { get }
+}
+
+extension RowForm {
+  func path(of name: String) -> String { name }
+  mutating func notes(at place: SourceLocation) -> [RecordIssue] { [] }
+  var hasNamedSides: Bool { false }
+}
+
+/// Why a line is not a row; it completes "row: expected …, found …".
+struct RowProblem: Error {
+  var expected: String
+  var found: String
+}
+
+/// Reads a list of rows that each name an image, image by image. Rows of one image make one record.
+struct RowListReader<Form: RowForm>: SideAwareSource {
+  private let file: AnnotationFile
+  private let options: ReadingOptions
+  private let source: RecordSource
+  private let index: RowIndex
+  private var form: Form
+  private var nextRow = 0
+  private var isDone = false
+
+  /// - Parameters:
+  ///   - start: where the first row begins, which is line `line`.
+  init(
+    _ file: AnnotationFile, _ options: ReadingOptions, _ form: Form, from start: Int? = nil,
+    line: Int = 1
+  ) {
+    (self.file, self.options, self.form) = (file, options, form)
+    source = file.source(options)
+    index = file.contents.withBytes { bytes in
+      RowIndex(bytes, from: start ?? TextForm.start(of: bytes), line: line) { form.name(in: $0) }
+    }
+  }
+
+  var position: Int { nextRow < index.entries.count ? index.entries[nextRow].position : size }
+  var size: Int { file.contents.count }
+  var hasNamedSides: Bool { form.hasNamedSides }
+
+  mutating func next() throws -> Outcome? {
+    guard nextRow < index.entries.count else {
+      guard !isDone else { return nil }
+      isDone = true
+      let issues = form.notes(at: file.place())
+      return issues.isEmpty ? nil : Outcome(record: nil, issues: issues)
+    }
+    let rows = nextRow..<index.end(of: nextRow)
+    nextRow = rows.upperBound
+    return file.contents.withBytes { outcome(of: index.entries[rows], $0) }
+  }
+
+  private mutating func outcome(
+    of rows: ArraySlice<RowIndex.Entry>, _ bytes: UnsafeRawBufferPointer
+  ) -> Outcome {
+    var draft = ImageDraft(path: "")
+    var (isNamed, isRead) = (false, false)
+    var source = source
+    for row in rows {
+      var lines = TextLines(bytes: bytes, position: row.position)
+      guard let line = lines.next() else { continue }
+      let text = lines.text(line.content)
+      let place = file.place(line: Int(row.line))
+      do throws(RowProblem) {
+        guard let name = form.name(in: text) else {
+          let shown = String(decoding: text.prefix(40), as: UTF8.self)
+          throw RowProblem(expected: "the name of an image", found: "'\(shown)'")
+        }
+        if !isNamed {
+          draft.path = form.path(of: String(decoding: name, as: UTF8.self))
+          source.line = Int(row.line)
+          isNamed = true
+        }
+        let known = draft.faces.count
+        try form.read(text, into: &draft, at: place)
+        isRead = true
+        for i in known..<max(known, draft.faces.count) { draft.faces[i].line = Int(row.line) }
+      } catch {
+        draft.issues.append(
+          RecordIssue(
+            .malformedLine, at: place, "row: expected \(error.expected), found \(error.found)"))
+      }
+    }
+    // An image none of whose rows can be read is not one without faces.
+    guard isRead else { return Outcome(record: nil, issues: draft.issues) }
+    return draft.outcome(source, in: file.name, options)
+  }
+}

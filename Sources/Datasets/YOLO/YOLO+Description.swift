@@ -1,0 +1,77 @@
+internal import Codecs
+internal import Schema
+
+extension DatasetDescription {
+  /// YOLO's label files: yolov5-face, Ultralytics pose, and DirectMHP's angles. FORMATS-FOREIGN A10.
+  static let yolo: DatasetDescription = {
+    var form = DatasetDescription(
+      form: "yolo", title: "YOLO labels", isOneAnImage: true,
+      recognises: { YOLOLabels.reason(for: $0) },
+      read: { file, options in
+        guard let tree = file.tree else {
+          throw AnnotationFault(
+            .unreadableFile, at: file.place(), "labels: expected a file in a folder, found a stream"
+          )
+        }
+        let labels = YOLOLabels(tree: tree, options)
+        return OneOutcome(labels.outcome(label: file.path, image: nil))
+      })
+    form.readTree = { tree, options in
+      guard options.namedSide == nil else { return DistinctIDs(YOLOTree(tree, options)) }
+      return DistinctIDs(
+        try SidedSource(options, at: SourceLocation(file: "data.yaml")) { YOLOTree(tree, $0) })
+    }
+    return form
+  }()
+}
+
+/// The outcome of one file.
+struct OneOutcome: AnnotationSource {
+  private var outcome: Outcome?
+
+  init(_ outcome: Outcome) { self.outcome = outcome }
+
+  var position: Int { outcome == nil ? 1 : 0 }
+  var size: Int { 1 }
+
+  mutating func next() -> Outcome? {
+    defer { outcome = nil }
+    return outcome
+  }
+}
+
+/// The images of a tree with YOLO's labels, in the tree's order. One without a label file shows no face; a label file
+/// without an image is an issue.
+struct YOLOTree: SideAwareSource {
+  private var walk: FileWalk
+  private let labels: YOLOLabels
+  private(set) var position = 0
+
+  init(_ tree: FileTree, _ options: ReadingOptions) {
+    walk = tree.walk()
+    labels = YOLOLabels(tree: tree, options)
+  }
+
+  var size: Int { 0 }
+  var hasNamedSides: Bool { labels.hasPointNames }
+
+  mutating func next() throws -> Outcome? { try nextPending()?.outcome() }
+
+  mutating func nextPending() throws -> PendingOutcome? {
+    while let path = try walk.next() {
+      if path.hasImageEnding {
+        let label = YOLOLabels.label(of: path)
+        let isThere = labels.tree.contains(label)
+        // Without a label file, only the layout tells an image of the dataset from any other picture.
+        guard isThere || YOLOLabels.isInImages(path) else { continue }
+        position += 1
+        return .deferred { [labels] in labels.outcome(label: isThere ? label : nil, image: path) }
+      }
+      if path.hasEnding(".txt"), labels.image(of: path) == nil, labels.isRecognised(path) {
+        position += 1
+        return .deferred { [labels] in labels.outcome(label: path, image: nil) }
+      }
+    }
+    return nil
+  }
+}
