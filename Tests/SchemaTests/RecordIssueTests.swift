@@ -46,6 +46,7 @@ struct RecordIssueTests {
         "bad-landmark",
         "unusable-landmarks", "conflicting-annotation", "unreadable-array", "exif-orientation",
         "path-with-space", "merged-entries", "too-few-records", "uneven-split", "mixed-frames",
+        "mixed-sides", "unmapped-points", "other-annotations",
         "windows-line-ends", "byte-order-mark",
       ])
     #expect(issue.severity == .error)

@@ -14,6 +14,7 @@ struct COCOReader: SideAwareSource {
   private var nextImage = 0
   private var lines = LineCount()
   private var notes = COCONotes()
+  private var hasToldNotes = false
 
   /// - Throws: `AnnotationFault` where the file is not such JSON.
   init(_ file: AnnotationFile, _ options: ReadingOptions) throws {
@@ -37,8 +38,10 @@ struct COCOReader: SideAwareSource {
     return file.contents.withBytes { bytes in outcome(of: image, bytes) }
   }
 
-  /// What is said of the file as a whole, at its end.
+  /// What is said of the file as a whole, once, at its end.
   private mutating func takeNotes() -> Outcome? {
+    guard !hasToldNotes else { return nil }
+    hasToldNotes = true
     let issues = notes.take(at: file.place(), unlisted: index.unlisted)
     return issues.isEmpty ? nil : Outcome(record: nil, issues: issues)
   }

@@ -152,7 +152,7 @@ struct CSVRow: RowForm {
     face.box = try boundingBox()
     try readPoints(into: &face)
     try readAngles(into: &face)
-    guard face.box != nil || !face.points.isEmpty || face.pose != nil else { return }
+    guard face.box != nil || !face.points.isEmpty || face.hasPose else { return }
     if face.box == nil, face.points.isEmpty {
       face.setWholeImage(draft.size ?? options.imageSize(of: draft.path))
     }

@@ -4,9 +4,9 @@ internal import Geometry
 extension FaceDraft {
   /// Sets the whole image as box, for crops of one face.
   ///
-  /// - Parameter size: in pixels; nil where the image is not at hand, so that the box has no size, which is flagged.
+  /// - Parameter size: in pixels; nil where the image is not at hand, so that there is no box.
   mutating func setWholeImage(_ size: SIMD2<Int>?) {
-    let size = size.map { SIMD2<Double>($0) } ?? .zero
+    guard let size = size.map({ SIMD2<Double>($0) }) else { return }
     box = BoundingBox(left: 0, top: 0, right: size.x, bottom: size.y)
     boxOrigin = .wholeImage
   }

@@ -24,7 +24,7 @@ public struct FaceDraft {
   public var points: [SIMD2<Double>] = []
   public var pose: HeadPose?
   /// In degrees.
-  private var angles: EulerAngles?
+  private(set) var angles: EulerAngles?
   /// Where angles come from.
   public var anglesProvenance = HeadPose.Provenance.annotation
   public var attributes = FaceAttributes()
@@ -35,6 +35,9 @@ public struct FaceDraft {
 
   /// A face of which nothing is known.
   public init() {}
+
+  /// Whether there is a pose, or angles of one.
+  public var hasPose: Bool { pose != nil || angles != nil }
 
   /// Adds an attribute of the file's own. One that is named as a usual attribute of records, which have other meanings
   /// and types, is called `annotated_` and its name.

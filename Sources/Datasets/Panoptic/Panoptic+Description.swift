@@ -49,7 +49,7 @@ struct PanopticRow: RowForm {
     face.setAngles(pitch: angles[1], yaw: angles[0], roll: angles[2])
     // The script appends to its list, so a second run repeats the rows.
     if let known = draft.faces.first {
-      if known.pose == face.pose { repeated += 1; return }
+      if known.angles == face.angles { repeated += 1; return }
       throw RowProblem(
         expected: "one row for a crop of one face", found: "another with other angles")
     }

@@ -71,7 +71,7 @@ struct COCOTests {
       file(
         #"{"id":1,"image_id":7,"category_id":2,"bbox":[0,0,9,9]},{"id":2,"image_id":8,"category_id":1,"bbox":[0,0,9,9]},{"id":3,"image_id":7,"category_id":1,"bbox":[0,0,9,9],"face_valid":false,"face_box":[0,0,0,0]},{"id":4,"image_id":7,"category_id":1,"bbox":[0,0,0,0],"keypoints":[3,4,2,8,4,2,0,0,0,0,0,0,0,0,0]}"#,
         categories: #"{"id":1,"name":"face","keypoints":\#(Self.names)},{"id":2,"name":"car"}"#))
-    #expect(read.issues.count == 3)
+    #expect(read.issues.count == 4)
     #expect(read.issues.contains { $0.contains("found 1 of others") })
     #expect(read.issues.contains { $0.contains("found 1 of 'car'") })
     let face = try #require(read.records[0].faces.first)

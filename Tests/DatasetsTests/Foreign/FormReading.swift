@@ -1,6 +1,7 @@
 import Codecs
 import Datasets
 import Foundation
+import Geometry
 import Schema
 import TestSupport
 import Testing

@@ -1,0 +1,195 @@
+internal import Geometry
+internal import Schema
+
+/// Puts the shapes of a CVAT image together into faces.
+///
+/// A face is a box with the points of the same group; points without a group belong to the smallest box that holds their
+/// mean. Points without a box are a face of their own.
+struct CVATFaces {
+  private(set) var faces: [FaceDraft] = []
+  private let options: ReadingOptions
+  private let hasFaceLabel: Bool
+  /// Of each face: its group, and the bounds of its box.
+  private var groups: [Int?] = []
+  private var boxes: [BoundingBox?] = []
+  /// Single points that wait for the others of their face: names and points, by the face's number.
+  private var singles: [Int: (names: [String], points: [Landmarks.Point])] = [:]
+
+  init(_ options: ReadingOptions, hasFaceLabel: Bool) {
+    (self.options, self.hasFaceLabel) = (options, hasFaceLabel)
+  }
+
+  /// The faces of an image's shapes.
+  mutating func add(_ shapes: [CVATShape], _ notes: inout CVATNotes) {
+    for shape in shapes {
+      guard case .box(let box, let rotation) = shape.kind else { continue }
+      let isFace = CVATIndex.isFace(shape.label)
+      guard isFace || !hasFaceLabel else {
+        notes.add(other: "boxes of '\(shape.label)'")
+        continue
+      }
+      var face = FaceDraft()
+      face.line = shape.line
+      face.box = rotation == 0 ? box : box.bounds(turnedBy: rotation)
+      face.boxOrigin = rotation == 0 ? nil : .rotated
+      if !isFace, !shape.label.isEmpty { face.add("label", .text(shape.label)) }
+      describe(&face, shape)
+      append(face, shape.group)
+    }
+    for shape in shapes where !shape.isBox {
+      let number = faceNumber(of: shape)
+      describe(&faces[number], shape)
+      addPoints(of: shape, to: number, &notes)
+    }
+    for number in singles.keys.sorted() {
+      guard let (names, points) = singles[number] else { continue }
+      addNamed(names, points, to: number, &notes)
+    }
+  }
+
+  private mutating func append(_ face: FaceDraft, _ group: Int?) {
+    faces.append(face)
+    groups.append(group)
+    boxes.append(face.box)
+  }
+
+  private func describe(_ face: inout FaceDraft, _ shape: CVATShape) {
+    for (name, value) in shape.attributes
+    where !face.attributes.others.contains(where: { $0.name == name }) {
+      face.add(name, value)
+    }
+    if shape.isBox, shape.isOccluded { face.add("occluded", .boolean(true)) }
+    let known = Set(face.native.map(\.key))
+    face.native += shape.native.filter { !known.contains($0.key) }
+  }
+
+  /// The place in `faces` of the face that has a shape's points; a new one where no box fits.
+  private mutating func faceNumber(of shape: CVATShape) -> Int {
+    if let group = shape.group, let number = groups.firstIndex(of: group) { return number }
+    if let number = smallestBox(around: shape) {
+      groups[number] = groups[number] ?? shape.group
+      return number
+    }
+    var face = FaceDraft()
+    face.line = shape.line
+    append(face, shape.group)
+    return faces.count - 1
+  }
+
+  /// Boxes of a group are left to its points, if these have a group too.
+  private func smallestBox(around shape: CVATShape) -> Int? {
+    let points = shape.present
+    guard !points.isEmpty else { return nil }
+    let mean = points.reduce(SIMD2<Double>.zero, +) / Double(points.count)
+    var best: (number: Int, area: Double)?
+    for (number, box) in boxes.enumerated() {
+      guard let box, mean.x >= box.left, mean.x <= box.right, mean.y >= box.top,
+        mean.y <= box.bottom, faces[number].landmarks == nil,
+        shape.group == nil || groups[number] == nil
+      else { continue }
+      let area = box.width * box.height
+      if best.map({ area < $0.area }) ?? true { best = (number, area) }
+    }
+    return best?.number
+  }
+
+  private mutating func addPoints(
+    of shape: CVATShape, to number: Int, _ notes: inout CVATNotes
+  ) {
+    switch shape.kind {
+    case .box: break
+    case .named(let names, let points) where points.count == 1:
+      singles[number, default: ([], [])].names += names
+      singles[number, default: ([], [])].points += points
+    case .named(let names, let points): addNamed(names, points, to: number, &notes)
+    case .ordered(let points):
+      faces[number].points += shape.present
+      if let map = PointMap(count: points.count) {
+        set(map.landmarks(options) { points[$0] }, number, &notes)
+      } else {
+        notes.add(unmapped: ["\(points.count) points without names"])
+        keep(points, names: nil, number)
+      }
+    }
+  }
+
+  private mutating func addNamed(
+    _ names: [String], _ points: [Landmarks.Point], to number: Int, _ notes: inout CVATNotes
+  ) {
+    faces[number].points += points.compactMap { $0.visibility == .missing ? nil : $0.position }
+    let map = PointMap(names: names, renames: options.pointNames)
+    set(map?.landmarks(options) { points[$0] }, number, &notes)
+    let others = map?.others ?? Array(names.indices)
+    guard !others.isEmpty else { return }
+    notes.add(unmapped: others.map { "'\(names[$0])'" })
+    keep(points, names: names, number)
+  }
+
+  private mutating func set(
+    _ landmarks: Landmarks?, _ number: Int, _ notes: inout CVATNotes
+  ) {
+    guard let landmarks else { return }
+    if faces[number].landmarks == nil {
+      faces[number].landmarks = landmarks
+    } else {
+      notes.add(other: "sets of points of a face that has some")
+    }
+  }
+
+  /// Points of no layout stay as x, y and visibility, as COCO counts it, under their names.
+  private mutating func keep(_ points: [Landmarks.Point], names: [String]?, _ number: Int) {
+    let values = points.map { point -> JSONValue in
+      let v = point.visibility == .missing ? 0 : point.visibility == .occluded ? 1 : 2
+      return .array([.double(point.position.x), .double(point.position.y), .integer(v)])
+    }
+    faces[number].native.append(("points", .array(values)))
+    if let names {
+      faces[number].native.append(("point_names", .array(names.map { .text($0) })))
+    }
+  }
+}
+
+/// What is counted over a CVAT file and said once.
+struct CVATNotes {
+  private var others: [String: Int] = [:]
+  private var unmapped: [String: Int] = [:]
+  private static let mostNames = 256
+
+  /// Counts a shape that is not of a face.
+  mutating func add(other kind: String) {
+    if others.count < Self.mostNames || others[kind] != nil { others[kind, default: 0] += 1 }
+  }
+
+  /// Counts points that mean none of a layout's.
+  mutating func add(unmapped names: [String]) {
+    for name in names where unmapped.count < Self.mostNames || unmapped[name] != nil {
+      unmapped[name, default: 0] += 1
+    }
+  }
+
+  /// What is to be said at the end, after which nothing is counted.
+  mutating func take(at place: SourceLocation) -> [RecordIssue] {
+    defer { self = CVATNotes() }
+    var issues: [RecordIssue] = []
+    if !others.isEmpty {
+      issues.append(
+        RecordIssue(
+          .otherAnnotations, at: place,
+          "shapes: expected faces, found \(Self.text(others)), which are left out"))
+    }
+    if !unmapped.isEmpty {
+      let known = PointNames.ours.map { "'\($0)'" }.joined(separator: ", ")
+      issues.append(
+        RecordIssue(
+          .unmappedPoints, at: place,
+          "points: expected numbers up to 68 or names such as \(known), found \(Self.text(unmapped))"
+        ))
+    }
+    return issues
+  }
+
+  private static func text(_ counts: [String: Int]) -> String {
+    let sorted = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+    return sorted.prefix(6).map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+  }
+}

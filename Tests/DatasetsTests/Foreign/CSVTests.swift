@@ -1,0 +1,124 @@
+import Datasets
+import Geometry
+import Schema
+import TestSupport
+import Testing
+
+@Suite("CSV tables")
+struct CSVTests {
+  private static let plain = """
+    file,left,top,right,bottom,left_eye_x,left_eye_y,right_eye_x,right_eye_y,nose_x,nose_y,mouth_left_x,mouth_left_y,mouth_right_x,mouth_right_y,pitch,yaw,roll,person,note
+    a.jpg,10,20,30,40,1,2,3,4,5,6,7,8,9,10,10,-20,5,p7,"one, two"
+    b.jpg,,,,,,,,,,,,,,,,,,,
+    a.jpg,50,60,70,80,1,2,3,4,5,6,7,8,,,,,,,
+
+    """
+
+  @Test("plain names of columns need no map; rows of one image make one record")
+  func plainNames() throws {
+    let reading = try TextFormReading("csv", ["faces.csv": Self.plain])
+    #expect(reading.issues.isEmpty)
+    #expect(reading.records.map(\.image.path) == ["a.jpg", "b.jpg"])
+    #expect(reading.records.map(\.faces.count) == [2, 0])
+    let faces = reading.records[0].faces
+    #expect(faces.map(\.sides) == [[10, 20, 30, 40], [50, 60, 70, 80]])
+    #expect(faces[0].pairs == [[1, 2], [3, 4], [5, 6], [7, 8], [9, 10]])
+    #expect(faces[1].pairs[4] == nil)
+    #expect(faces[0].attribute("subject_id") == .text("p7"))
+    let angles = try #require(faces[0].attribute(FaceAttributes.eulerName(.aflw)))
+    #expect(angles["yaw"]?.number == -20)
+    #expect(faces[0].pose?.translation == nil && faces[1].pose == nil)
+  }
+
+  @Test("semicolons with decimal commas, tabs, CRLF and a byte order mark")
+  func separators() throws {
+    for (header, row) in [
+      ("image;x;y;w;h", "a.jpg;1,5;2,5;10;20,25"),
+      ("image\tx\ty\tw\th", "a.jpg\t1.5\t2.5\t10\t20.25"),
+      ("\"image\",\"x\",\"y\",\"w\",\"h\"", "\"a.jpg\",\"1.5\",2.5, 10 ,20.25"),
+    ] {
+      let text = "\u{FEFF}\(header)\r\n\(row)\r\n"
+      let reading = try TextFormReading("csv", ["t.csv": text])
+      #expect(reading.records.first?.faces.first?.sides == [1.5, 2.5, 11.5, 22.75], "\(header)")
+    }
+  }
+
+  @Test("a map names columns, or their numbers where there is no header")
+  func maps() throws {
+    let text = "who,where,a,b,c,d,ex,ey,v\np1,x.jpg,1,2,3,4,7,8,1\n"
+    let map = try ColumnMap("image=where,box_xywh=a:b:c:d,nose=ex:ey:v,subject=who")
+    for (text, map) in [
+      (text, map),
+      (
+        String(text.split(separator: "\n")[1]),
+        try ColumnMap("image=2,box_xywh=3:4:5:6,nose=7:8:9,subject=1")
+      ),
+    ] {
+      let reading = try TextFormReading("csv", ["t.csv": text]) { $0.columns = map }
+      let record = try #require(reading.records.first)
+      #expect(record.image.path == "x.jpg" && record.faces[0].sides == [1, 2, 4, 6])
+      #expect(record.faces[0].attribute("subject_id") == .text("p1"))
+    }
+  }
+
+  @Test(
+    "a broken map says what is expected",
+    arguments: [
+      ("box=a:b:c:d", "image=COLUMN"), ("image", "MEANING=COLUMN"),
+      ("image=a,box=b:c", "X1:Y1:X2:Y2"),
+      ("image=a,ear=b", "one of image"), ("image=a,nose=b", "X:Y"),
+    ])
+  func brokenMaps(text: String, expected: String) {
+    let error = #expect(throws: ColumnMapError.self) { try ColumnMap(text) }
+    #expect(error?.description.contains(expected) == true)
+  }
+
+  @Test("radians are told by their columns' names; angles alone have the whole image as box")
+  func angles() throws {
+    let text = "image,yaw_rad,pitch_rad,roll_rad\na.jpg,0.5,0.25,-1\n"
+    let face = try #require(
+      try TextFormReading("csv", ["t.csv": text], pictures: ["a.jpg"]).records.first?.faces.first)
+    let angles = try #require(face.attribute(FaceAttributes.eulerName(.aflw)))
+    #expect(abs((angles["yaw"]?.number ?? 0) - 28.64788975654116) < 1e-9)
+    #expect(face.sides == [0, 0, 320, 240])
+    #expect(face.attribute("bbox_from") == .text("whole-image"))
+  }
+
+  @Test("broken cells are issues with their line, and the other rows are read")
+  func broken() throws {
+    let text =
+      "image,x1,y1,x2,y2\na.jpg,1,2,x,4\nb.jpg,1,2,3,\nc.jpg,1,2,3,4\n,1,2,3,4\nd.jpg,1,2,1e300,4\n"
+    let reading = try TextFormReading("csv", ["t.csv": text])
+    #expect(reading.records.flatMap(\.faces).count == 1)
+    for words in [
+      "t.csv:2: row: expected a number in column 4, found 'x'",
+      "t.csv:3: row: expected 4 numbers of a box, found 3",
+      "t.csv:5: row: expected the name of an image", "t.csv:6: box 1",
+    ] {
+      #expect(reading.issues.contains { $0.contains(words) }, "\(words) \(reading.issues)")
+    }
+  }
+
+  @Test("unknown names of points stay native and are named once")
+  func unmapped() throws {
+    let text = "image,chin_x,chin_y\na.jpg,1,2\nb.jpg,3,4\n"
+    let reading = try TextFormReading("csv", ["t.csv": text])
+    #expect(reading.records.count == 2 && reading.records[0].faces[0].landmarks == nil)
+    #expect(reading.issues.count { $0.contains("'chin'") } == 1)
+  }
+
+  @Test("a table is recognised by its header")
+  func recognition() {
+    #expect(TextFormReading.recognised(Self.plain, named: "x.txt") == "csv")
+    for text in [
+      "image,label\na.jpg,1\n", "x1,y1,x2,y2\n1,2,3,4\n", "image,x1,y1,x2,y2\na.jpg,1\n", "",
+    ] {
+      #expect(TextFormReading.recognised(text, named: "x.csv") == nil, "\(text)")
+    }
+  }
+
+  @Test("mutated tables never trap")
+  func mutations() throws {
+    try TextFormReading.mutate("csv", Self.plain, named: "t.csv", seed: 4)
+  }
+}
