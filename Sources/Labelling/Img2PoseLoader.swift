@@ -18,7 +18,9 @@ public struct Img2PoseLoader: Sendable {
 
   /// The pose that the face is trained on, in metres.
   ///
-  /// - Parameter local: in the camera of the box, in metres.
+  /// - Parameters:
+  ///   - local: in the camera of the box, in metres.
+  ///   - box: in pixels of the image.
   public func pose(_ local: Extrinsics, of box: IntegerBox) -> Extrinsics {
     CropCamera(box: box, image: camera, rule: rule).global(from: local)
   }

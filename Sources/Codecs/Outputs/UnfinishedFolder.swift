@@ -55,7 +55,8 @@ final class UnfinishedFolder {
 
   /// Removes the links of outputs that were getting their names when a run stopped.
   func dropLinks() throws {
-    for entry in try entries(of: path) where try OutputPlace.linkTarget(of: path + "/" + entry) != nil {
+    for entry in try entries(of: path)
+    where try OutputPlace.linkTarget(of: path + "/" + entry) != nil {
       try removeTree(path + "/" + entry)
     }
   }

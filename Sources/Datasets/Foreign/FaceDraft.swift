@@ -70,6 +70,8 @@ public struct FaceDraft {
   ///   - number: the face's number in its image, from 1.
   ///   - place: the image's place in the file.
   ///   - size: the image's, in pixels, where it is known.
+  ///   - options: how the file is read.
+  ///   - issues: gets what could not be used.
   public func face(
     _ number: Int, at place: SourceLocation, size: SIMD2<Int>? = nil, _ options: ReadingOptions,
     _ issues: inout [RecordIssue]
@@ -201,6 +203,7 @@ public struct ImageDraft {
   /// - Parameters:
   ///   - source: its line, if it has one, is that of the image.
   ///   - file: the annotation file's name.
+  ///   - options: how the file is read.
   public func outcome(_ source: RecordSource, in file: String, _ options: ReadingOptions) -> Outcome
   {
     var issues = issues

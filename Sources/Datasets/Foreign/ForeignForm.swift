@@ -9,6 +9,8 @@ extension DatasetDescription {
   /// A form of annotation files that are recognised and read one by one, named or found in a folder.
   ///
   /// - Parameters:
+  ///   - name: as the command line spells it.
+  ///   - title: in words.
   ///   - contents: what it holds, in words.
   ///   - isOneAnImage: whether each file annotates one image, so that a folder has many.
   ///   - recognises: why a file is of this form, in words that follow "it is"; nil where it is not.

@@ -58,7 +58,9 @@ public struct PointMap: Sendable, Equatable {
 
   /// The landmarks that points in the list's order make, with sides as `options` say.
   ///
-  /// - Parameter point: the point at a place of the list.
+  /// - Parameters:
+  ///   - options: which side names mean, and the vote on it.
+  ///   - point: the point at a place of the list.
   /// - Returns: nil where all are missing.
   public func landmarks(
     _ options: ReadingOptions, _ point: (Int) -> Landmarks.Point

@@ -38,7 +38,8 @@ public struct TRGSample: Sendable {
       size: Double(Self.side))
   }
 
-  /// - Parameter sources: the datasets in which arrays are looked up that the record only names.
+  /// The sample of a record and its image; arrays that the record only names are looked up in the datasets `sources`.
+  ///
   /// - Throws: `LeftOutSample`, `RejectedRecord`; errors of reading.
   public init(of record: ImageRecord, image: StoredImage, sources: [FileTree]) throws {
     let encoder = TRGEncoder(

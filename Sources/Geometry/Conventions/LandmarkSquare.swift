@@ -39,6 +39,7 @@ public struct LandmarkSquare: Sendable, Equatable {
   /// crop's last pixel, each axis by its own scale.
   ///
   /// - Parameters:
+  ///   - region: in pixels of the image.
   ///   - size: of the crop's sides, in pixels.
   ///   - origin: the image's pixel that is the first of the picture that is mapped.
   /// - Returns: nil where the region has no area.
