@@ -16,7 +16,7 @@ struct CheckTests {
       ([], "'check' needs records, an LMDB or a dataset, or '--list-checks'."),
       (
         ["faces.txt"],
-        "'faces.txt' is no .jsonl, no .lmdb and no dataset (wider-face, 300w-lp, aflw2000, biwi, arkitface); name a dataset and give its folder by '--input'."
+        "'faces.txt' is no .jsonl, no .lmdb and no dataset ('sixdof formats' lists them); name a dataset and give its folder by '--input'."
       ),
       (["a.lmdb", "--images", "i"], "'--images' is for records; an LMDB has its images in it."),
       (
@@ -38,7 +38,7 @@ struct CheckTests {
 
   @Test(
     "a clean synthetic dataset has no finding above a note, as distributed and as records",
-    arguments: DatasetDescription.all.map(\.name))
+    arguments: DatasetDescription.all.filter { $0.synthesise != nil }.map(\.name))
   func cleanSets(dataset: String) throws {
     try withTemporaryDirectory { folder in
       let made = try Program.run([

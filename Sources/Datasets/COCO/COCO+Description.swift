@@ -25,6 +25,9 @@ extension DatasetDescription {
   /// COCO's form of detectors' results, a flat list, and DirectMHP's predictions in it. FORMATS-FOREIGN A2, C1.
   static let cocoResults = DatasetDescription(
     form: "coco-results", title: "COCO results",
+    holds: FormContents(
+      box: "x y width height", landmarks: "5 or 68 keypoints",
+      pose: "angles, as DirectMHP prints them"),
     recognises: { file in
       guard let json = file.json, json.isList, json.has("image_id"),
         json.has("bbox") || json.has("keypoints"), !json.has("annotations")

@@ -8,6 +8,9 @@ extension DatasetDescription {
     let title = "CSV table"
     var form = DatasetDescription(
       form: "csv", title: title,
+      holds: FormContents(
+        box: "by columns", landmarks: "by columns", pose: "angles by columns",
+        identity: "subject and sequence", loses: "other columns, which stay in native"),
       recognises: { CSVRow.reason(for: $0, nil) },
       read: { try CSVRow.reader($0, $1) })
     // With a map, the header need not be plain. A file that the user named is refused by its reader, which says what

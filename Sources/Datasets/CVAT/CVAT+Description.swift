@@ -5,6 +5,10 @@ extension DatasetDescription {
   /// FORMATS-FOREIGN A3.
   static let cvat = DatasetDescription(
     form: "cvat", title: "CVAT for images XML",
+    holds: FormContents(
+      box: "corners; turned ones by their bounds", landmarks: "skeletons and points",
+      visibility: "outside missing, occluded",
+      loses: "polygons, masks, cuboids, ellipses and tags"),
     recognises: { file in
       guard let xml = file.xml, xml.root == "annotations",
         !xml.children.isDisjoint(with: ["version", "meta", "image", "track"])

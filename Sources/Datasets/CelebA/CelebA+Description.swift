@@ -6,6 +6,8 @@ extension DatasetDescription {
   static let celeba: DatasetDescription = {
     var form = DatasetDescription(
       form: "celeba", title: "CelebA",
+      holds: FormContents(
+        box: "x y width height", landmarks: "5 points", identity: "person"),
       recognises: { file in
         guard file.json == nil, file.xml == nil, let list = CelebAList(file.lines) else {
           return nil

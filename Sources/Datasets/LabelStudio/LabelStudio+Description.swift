@@ -4,6 +4,9 @@ extension DatasetDescription {
   /// The JSON export of Label Studio, whole or "JSON-MIN". FORMATS-FOREIGN A6.
   static let labelStudio = DatasetDescription(
     form: "label-studio", title: "Label Studio JSON",
+    holds: FormContents(
+      box: "in per cent; turned ones by their bounds", landmarks: "key points by region",
+      visibility: "by names and choices", loses: "brushes, polygons, further annotators"),
     recognises: { file in
       guard let json = file.json else { return nil }
       let members = ["annotations", "completions", "predictions"].filter(json.keys.contains)

@@ -5,6 +5,8 @@ extension DatasetDescription {
   /// Lists of an image, a box and five points a line, as trainers of MTCNN have them, and MTFL's. FORMATS-FOREIGN A14.
   static let mtcnn = DatasetDescription(
     form: "mtcnn", title: "MTCNN list",
+    holds: FormContents(
+      box: "corners, or left right top bottom", landmarks: "5 points"),
     recognises: { file in
       guard file.json == nil, file.xml == nil, let layout = MTCNNLayout(file.lines) else {
         return nil

@@ -5,6 +5,9 @@ extension DatasetDescription {
   /// FORMATS-FOREIGN A17.
   static let mediaPipe = DatasetDescription(
     form: "mediapipe", title: "MediaPipe results",
+    holds: FormContents(
+      box: "of the points", landmarks: "5 of 478 points",
+      pose: "4 x 4 matrix in centimetres", loses: "blendshapes"),
     recognises: { file in
       guard let json = file.json,
         let member = MediaPipeResult.landmarkNames.first(where: json.keys.contains),

@@ -5,7 +5,11 @@ extension DatasetDescription {
   /// Points of one face a file, as iBUG distributes 300-W, LFPW, HELEN and AFW, and MERL-RAV the faces of AFLW.
   /// FORMATS-FOREIGN B1, B5.
   static let pts = DatasetDescription(
-    form: "pts", title: ".pts points (300-W, MERL-RAV)", isOneAnImage: true,
+    form: "pts", title: ".pts points (300-W, MERL-RAV)",
+    holds: FormContents(
+      box: "of the points", landmarks: "68 points, from 1",
+      visibility: "signs, in MERL-RAV", loses: "other numbers of points, which stay in native"),
+    isOneAnImage: true,
     recognises: { file in
       let first = file.words(0, at: ":")
       let second = file.words(1, at: ":")

@@ -6,6 +6,8 @@ extension DatasetDescription {
   /// FORMATS-FOREIGN B8.
   static let panoptic = DatasetDescription(
     form: "panoptic", title: "WHENet / Panoptic list",
+    holds: FormContents(
+      box: "the whole image", pose: "yaw, pitch and roll", identity: "sequence"),
     recognises: { file in
       let mark = UInt8(ascii: ",")
       let isList =

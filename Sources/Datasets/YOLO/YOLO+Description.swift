@@ -5,7 +5,11 @@ extension DatasetDescription {
   /// YOLO's label files: yolov5-face, Ultralytics pose, and DirectMHP's angles. FORMATS-FOREIGN A10.
   static let yolo: DatasetDescription = {
     var form = DatasetDescription(
-      form: "yolo", title: "YOLO labels", isOneAnImage: true,
+      form: "yolo", title: "YOLO labels",
+      holds: FormContents(
+        box: "centre and size in fractions", landmarks: "5 or 68 points in fractions",
+        visibility: "third numbers, and negative ones", pose: "angles, as DirectMHP has them",
+        loses: "outlines"), isOneAnImage: true,
       recognises: { YOLOLabels.reason(for: $0) },
       read: { file, options in
         guard let tree = file.tree else {

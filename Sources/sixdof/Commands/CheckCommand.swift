@@ -57,9 +57,8 @@ struct CheckCommand: ParsableCommand {
     case .shard: return .shard
     default: break
     }
-    let names = DatasetDescription.all.map(\.name).joined(separator: ", ")
     throw ValidationError(
-      "'\(input)' is no .jsonl, no .lmdb and no dataset (\(names)); name a dataset and give its folder by '--input'."
+      "'\(input)' is no .jsonl, no .lmdb and no dataset ('sixdof formats' lists them); name a dataset and give its folder by '--input'."
     )
   }
 

@@ -197,7 +197,9 @@ struct AnnotationOptions: ParsableArguments {
         "'--annotations' and '--input' are two ways to name one dataset; give one.")
     }
     guard annotations.isEmpty || dataset.readFiles != nil else {
-      let others = DatasetDescription.all.filter { $0.readFiles != nil }.map(\.name)
+      let others = DatasetDescription.all.filter {
+        $0.readFiles != nil && $0.recognises == nil
+      }.map(\.name)
       throw ValidationError(
         "'--annotations' is for \(others.joined(separator: " and ")); '\(dataset.name)' has them in its '--input'."
       )

@@ -43,6 +43,8 @@ let rootHelpSnapshot = #"""
     sheet                   A contact sheet of annotated faces or images.
     conventions             What systems mean by pitch, yaw and roll; poses
                             converted between them.
+    formats                 List all forms of annotation that are read and
+                            written.
     synth                   Make a dataset whose truth is known, in its own
                             native forms.
     split                   Divide records into parts that share no person and no
