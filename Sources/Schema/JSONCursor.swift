@@ -174,14 +174,8 @@ public struct JSONCursor {
     return true
   }
 
-  /// What was expected here, and what is here.
-  public func unexpected(_ expected: String) -> JSONError {
-    let rest = bytes[min(position, bytes.count)...].prefix(12)
-    // Messages must be one line.
-    let text = String(decoding: rest.prefix { $0 >= 0x20 }, as: UTF8.self)
-    let found = rest.isEmpty ? "the end" : text.isEmpty ? "a control character" : "'\(text)'"
-    return JSONError(
-      description: "JSON, character \(position + 1): expected \(expected), found \(found)")
+  private func unexpected(_ expected: String) -> JSONError {
+    JSONError(expected: expected, at: position, in: bytes)
   }
 
   private mutating func enter(_ bracket: UInt8, _ expected: String) throws(JSONError) {

@@ -3,6 +3,17 @@ public struct JSONError: Error, Equatable, CustomStringConvertible {
   public let description: String
 }
 
+extension JSONError {
+  /// What was expected at an offset of a text, and what is there.
+  init(expected: String, at position: Int, in bytes: UnsafeRawBufferPointer) {
+    let rest = bytes[min(position, bytes.count)...].prefix(12)
+    // Messages must be one line.
+    let text = String(decoding: rest.prefix { $0 >= 0x20 }, as: UTF8.self)
+    let found = rest.isEmpty ? "the end" : text.isEmpty ? "a control character" : "'\(text)'"
+    self.init(description: "JSON, character \(position + 1): expected \(expected), found \(found)")
+  }
+}
+
 /// A strict JSON parser (RFC 8259) over bytes, up to 64 levels deep. It also accepts Python's `NaN` and
 /// `Infinity` as numbers, because `json.dump` writes them. The reader of a number decides whether it may be one.
 public struct JSONParser {
@@ -237,11 +248,6 @@ public struct JSONParser {
   }
 
   private func unexpected(_ expected: String) -> JSONError {
-    let rest = bytes[min(position, bytes.count)...].prefix(12)
-    // Messages must be one line.
-    let text = String(decoding: rest.prefix { $0 >= 0x20 }, as: UTF8.self)
-    let found = rest.isEmpty ? "the end" : text.isEmpty ? "a control character" : "'\(text)'"
-    return JSONError(
-      description: "JSON, character \(position + 1): expected \(expected), found \(found)")
+    JSONError(expected: expected, at: position, in: bytes)
   }
 }

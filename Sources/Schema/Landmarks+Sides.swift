@@ -1,3 +1,5 @@
+public import Geometry
+
 extension Landmarks {
   /// The 29 pairs of iBUG's 68 points that exchange their places in a mirror, 0-based (FORMATS §3.3;
   /// chientv99/TRG, data/w300lp_dataset.py). The other ten points are on the middle of the face.
@@ -23,6 +25,16 @@ extension Landmarks {
       result[other] = self[one]
     }
     return result
+  }
+
+  /// The points as a map of the image's pixels moves them; missing ones stay missing.
+  public func moved(by map: PlanarMap) -> Landmarks {
+    var moved = self
+    for i in 0..<count {
+      guard let position = position(i) else { continue }
+      moved[i] = Point(map.applied(to: position), self[i].visibility)
+    }
+    return moved
   }
 
   /// The points in the image mirrored left to right: x becomes width - 1 - x, and sides are exchanged.

@@ -20,7 +20,7 @@ extension DatasetDescription {
         : keys.contains("face_kpts") ? ", with 'face_kpts' as COCO-WholeBody has them" : ""
       return "a JSON object with the lists 'images' and 'annotations'\(kind)"
     },
-    read: { try COCOReader($0, $1) })
+    read: { try COCOForm.reader($0, $1) })
 
   /// COCO's form of detectors' results, a flat list, and DirectMHP's predictions in it. FORMATS-FOREIGN A2, C1.
   static let cocoResults = DatasetDescription(
@@ -36,5 +36,5 @@ extension DatasetDescription {
         json.has("pitch", "yaw", "roll") ? ", with angles as DirectMHP predicts them" : ""
       return "a JSON list of results with an 'image_id'\(kind)"
     },
-    read: { try COCOResultsReader($0, $1) })
+    read: { file, options in IndexedReader(file, options) { COCOResultsForm($0, options) } })
 }

@@ -101,9 +101,8 @@ struct COCOIndex {
       if category.points == nil, points.count > 5 || points.allSatisfy(\.isEmpty) {
         category.points = PointMap(count: points.count)
       }
-      let name = category.name.lowercased()
-      let isNamedFace = ["face", "head", "gesicht", "visage", "cara"].contains(where: name.contains)
-      category.isFace = isNamedFace || category.points != nil || list.count == 1 && points.isEmpty
+      category.isFace =
+        category.name.namesFaces || category.points != nil || list.count == 1 && points.isEmpty
       categories[id] = category
     }
   }

@@ -15,5 +15,5 @@ extension DatasetDescription {
       else { return nil }
       return "XML whose root is 'annotations'"
     },
-    read: { try CVATReader($0, $1) })
+    read: { try CVATForm.reader($0, $1) })
 }

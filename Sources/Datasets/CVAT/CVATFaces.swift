@@ -23,7 +23,7 @@ struct CVATFaces {
   mutating func add(_ shapes: [CVATShape], _ notes: inout CVATNotes) {
     for shape in shapes {
       guard case .box(let box, let rotation) = shape.kind else { continue }
-      let isFace = CVATIndex.isFace(shape.label)
+      let isFace = shape.label.namesFaces
       guard isFace || !hasFaceLabel else {
         notes.add(other: "boxes of '\(shape.label)'")
         continue

@@ -42,17 +42,11 @@ struct CVATIndex {
         {
           hasSides = names.point(named: XMLCursor.text(label) ?? "").map { $0 != 2 } ?? false
         } else if cursor.isNamed("box"), !hasFaceLabel {
-          hasFaceLabel = Self.isFace(XMLCursor.text(label) ?? "")
+          hasFaceLabel = XMLCursor.text(label)?.namesFaces ?? false
         }
       }
     } catch {
       fault = error
     }
-  }
-
-  /// Whether a label names a face.
-  static func isFace(_ label: String) -> Bool {
-    let label = label.lowercased()
-    return ["face", "head", "gesicht", "visage", "cara"].contains(where: label.contains)
   }
 }

@@ -13,5 +13,5 @@ extension DatasetDescription {
       }
       return "a JSON list of heads with 'item_id', 'img_path' and 'bbox'"
     },
-    read: { file, options in JSONListReader(file, options, DADHead.outcome) })
+    read: { file, options in JSONListReader(file, options, DADHead.draft) })
 }

@@ -6,42 +6,33 @@ internal import Schema
 ///
 /// The annotation's vertices are those of FLAME; their landmarks need FLAME's tables, so records hold box and pose.
 enum DADHead {
-  /// The record of the head at an offset of the list.
-  @Sendable static func outcome(
-    at position: Int, _ source: RecordSource, _ file: AnnotationFile, _ options: ReadingOptions
-  ) -> Outcome {
-    let place = file.place(line: source.line)
-    func refused(_ detail: String) -> Outcome {
-      Outcome(record: nil, issues: [RecordIssue(.malformedRecord, at: place, detail)])
+  /// The image of a head of the list.
+  ///
+  /// - Throws: `RefusedImage` where it has no image or no box.
+  @Sendable static func draft(
+    of head: JSONValue, in file: AnnotationFile, at place: SourceLocation,
+    _ options: ReadingOptions
+  ) throws -> ImageDraft {
+    guard let path = head["img_path"]?.text else {
+      throw RefusedImage("head: expected an 'img_path', found none")
     }
-    do {
-      let head = try file.contents.withBytes { bytes in
-        var cursor = JSONCursor(bytes, at: position)
-        return try cursor.value()
-      }
-      guard let path = head["img_path"]?.text else {
-        return refused("head: expected an 'img_path', found none")
-      }
-      var draft = ImageDraft(path: path)
-      var face = FaceDraft()
-      let numbers = head["bbox"]?.elements?.map { $0.number ?? .nan } ?? []
-      guard numbers.count == 4, numbers.allSatisfy(\.isFinite) else {
-        return refused(
-          "bbox: expected 4 numbers, found \((head["bbox"] ?? .null).messageText.prefix(80))")
-      }
-      face.box = BoundingBox(
-        x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
-      if case .object(let members)? = head["attributes"] {
-        for (name, value) in members where value.isScalar { face.add(name, value) }
-      }
-      if let id = head["item_id"] { face.native.append(("item_id", id)) }
-      readMatrices(head, file, place, into: &face, &draft)
-      draft.camera = camera(of: face, path, options)
-      draft.faces = [face]
-      return draft.outcome(source, in: file.name, options)
-    } catch {
-      return refused("\(error)")
+    var draft = ImageDraft(path: path)
+    var face = FaceDraft()
+    let numbers = head["bbox"]?.elements?.map { $0.number ?? .nan } ?? []
+    guard numbers.count == 4, numbers.allSatisfy(\.isFinite) else {
+      throw RefusedImage(
+        "bbox: expected 4 numbers, found \((head["bbox"] ?? .null).messageText.prefix(80))")
     }
+    face.box = BoundingBox(
+      x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
+    if case .object(let members)? = head["attributes"] {
+      for (name, value) in members where value.isScalar { face.add(name, value) }
+    }
+    if let id = head["item_id"] { face.native.append(("item_id", id)) }
+    readMatrices(head, file, place, into: &face, &draft)
+    draft.camera = camera(of: face, path, options)
+    draft.faces = [face]
+    return draft
   }
 
   private static func readMatrices(
@@ -112,11 +103,11 @@ enum DADHead {
   private static func camera(
     of face: FaceDraft, _ path: String, _ options: ReadingOptions
   ) -> Camera? {
-    guard let images = options.images, face.pose != nil,
+    guard face.pose != nil,
       let p = face.native.last(where: { $0.key == "projection_matrix" })?.value.elements?
         .compactMap(\.number), p.count == 16, p[12] == 0, p[13] == 0, p[14] == -1, p[15] == 0,
       p[1] == 0, p[3] == 0, p[4] == 0, p[7] == 0,
-      let header = try? images.open(path, with: ImageHeaderReader()).header
+      let header = options.imageHeader(of: path)
     else { return nil }
     let intrinsics = Intrinsics(
       focalLength: SIMD2(p[0], p[5]),

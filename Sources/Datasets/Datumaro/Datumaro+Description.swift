@@ -15,5 +15,5 @@ extension DatasetDescription {
       }
       return json.has("categories") ? "a JSON object with 'categories' and 'items'" : nil
     },
-    read: { try DatumaroReader($0, $1) })
+    read: { file, options in IndexedReader(file, options) { DatumaroForm($0, options) } })
 }

@@ -13,10 +13,13 @@ extension FaceDraft {
 }
 
 extension ReadingOptions {
+  /// An image's header; nil where the image is not at hand or cannot be read.
+  func imageHeader(of path: String) -> ImageHeader? {
+    try? images?.open(path, with: ImageHeaderReader()).header
+  }
+
   /// An image's size in pixels, by its header; nil where it is not at hand.
   func imageSize(of path: String) -> SIMD2<Int>? {
-    guard let images else { return nil }
-    let header = try? images.open(path, with: ImageHeaderReader()).header
-    return header.map { SIMD2($0.width, $0.height) }
+    imageHeader(of: path).map { SIMD2($0.width, $0.height) }
   }
 }

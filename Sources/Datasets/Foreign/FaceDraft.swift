@@ -57,13 +57,6 @@ public struct FaceDraft {
     angles = EulerAngles(pitch: pitch, yaw: yaw, roll: roll)
   }
 
-  /// Sets a pose without a translation.
-  public mutating func setRotation(_ rotation: Rotation) {
-    pose = HeadPose(
-      rotationVector: rotation.rotationVector, translation: nil, frame: .bfm,
-      provenance: .annotation)
-  }
-
   /// The record's face, or why there is none; issues say what of it could not be used.
   ///
   /// - Parameters:

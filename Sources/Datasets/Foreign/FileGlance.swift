@@ -46,12 +46,8 @@ public struct FileGlance {
   public func words(_ line: Int, at mark: Character? = nil) -> [Substring] {
     guard line < lines.count else { return [] }
     let text = String(decoding: lines[line].prefix(1 << 16), as: UTF8.self)[...]
-    return text.split { mark.map($0.isEqual) ?? $0.isWhitespace }
+    return text.split { character in mark.map { character == $0 } ?? character.isWhitespace }
   }
-}
-
-extension Character {
-  fileprivate func isEqual(_ other: Character) -> Bool { self == other }
 }
 
 /// The outline of a JSON text: whether it is an object or a list, and the members of its first objects.

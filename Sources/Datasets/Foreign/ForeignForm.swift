@@ -152,12 +152,13 @@ struct FileSequence: AnnotationSource {
       if let current { done += current.size }
       current = nil
       do {
-        guard let file = try nextFile() else { return nil }
-        if form.isOneAnImage {
+        switch try nextFile() {
+        case .oneImage(let place):
           done += 1
-          return pending(file)
+          return pending(place)
+        case .opened(let file): current = try form.open(file, options)
+        case nil: return nil
         }
-        current = try form.open(try file.open(), options)
       } catch let fault as AnnotationFault {
         return .read(Outcome(record: nil, issues: [fault.issue]))
       }
@@ -190,20 +191,26 @@ struct FileSequence: AnnotationSource {
     }
   }
 
-  private mutating func nextFile() throws -> Place? {
+  private enum Next {
+    /// Recognised when it is read, on another thread.
+    case oneImage(Place)
+    case opened(AnnotationFile)
+  }
+
+  private mutating func nextFile() throws -> Next? {
     switch files {
     case .named(var paths):
       guard let path = paths.popFirst() else { return nil }
       files = .named(paths)
-      return Place(path: path)
+      let place = Place(path: path)
+      return form.isOneAnImage ? .oneImage(place) : .opened(try place.open())
     case .walked(let tree, var walk):
       defer { files = .walked(tree, walk) }
       while let path = try walk.next() {
         if path.hasImageEnding { continue }
         let place = Place(path: path, tree: tree)
-        // What is one file an image is recognised when it is read, on another thread.
-        if form.isOneAnImage { return place }
-        if let file = try? place.open(), form.isRecognised(file) { return place }
+        if form.isOneAnImage { return .oneImage(place) }
+        if let file = try? place.open(), form.isRecognised(file) { return .opened(file) }
       }
       return nil
     }

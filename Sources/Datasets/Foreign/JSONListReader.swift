@@ -6,9 +6,9 @@ internal import Schema
 ///
 /// The file is looked through once for the places of its elements, 8 bytes each.
 struct JSONListReader: SideAwareSource {
-  /// Reads the element at an offset of the file.
+  /// Reads an element. It throws why the element cannot be used.
   typealias Element =
-    @Sendable (_ position: Int, RecordSource, AnnotationFile, ReadingOptions) -> Outcome
+    @Sendable (JSONValue, AnnotationFile, SourceLocation, ReadingOptions) throws -> ImageDraft
 
   private let file: AnnotationFile
   private let options: ReadingOptions
@@ -55,19 +55,26 @@ struct JSONListReader: SideAwareSource {
   mutating func nextPending() throws -> PendingOutcome? {
     guard nextElement < positions.count else {
       defer { fault = nil }
-      return fault.map { fault in
-        .read(
-          Outcome(
-            record: nil,
-            issues: [RecordIssue(.malformedRecord, at: file.place(), fault.description)]))
-      }
+      return fault.map { .read(Outcome(record: nil, issues: file.issues(of: $0))) }
     }
     let position = positions[nextElement]
     nextElement += 1
-    var source = source
-    source.line = file.contents.withBytes { lines.line(of: position, in: $0) }
+    let line = file.contents.withBytes { lines.line(of: position, in: $0) }
     return .deferred { [element, file, options, source] in
-      element(position, source, file, options)
+      file.outcome(line: line, source, options) { place in
+        let value = try file.contents.withBytes { bytes in
+          var cursor = JSONCursor(bytes, at: position)
+          return try cursor.value()
+        }
+        return try element(value, file, place, options)
+      }
     }
+  }
+}
+
+extension AnnotationFile {
+  /// The issue of a file that cannot be read to its end; none where it can.
+  func issues(of fault: JSONError?) -> [RecordIssue] {
+    fault.map { [RecordIssue(.malformedRecord, at: place(), $0.description)] } ?? []
   }
 }

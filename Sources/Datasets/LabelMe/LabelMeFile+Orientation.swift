@@ -12,9 +12,7 @@ extension LabelMeFile {
     _ shapes: inout ShapeFaces, path: String, stated: SIMD2<Int>?, _ options: ReadingOptions
   ) -> SIMD2<Int>? {
     // The vote on sides looks at upright faces.
-    guard let images = options.images, options.sideVote == nil,
-      let header = try? images.open(path, with: ImageHeaderReader()).header
-    else { return nil }
+    guard options.sideVote == nil, let header = options.imageHeader(of: path) else { return nil }
     let orientation = ImageOrientation(exif: header.orientation)
     let stored = SIMD2(header.width, header.height)
     let exif = header.orientation ?? 1

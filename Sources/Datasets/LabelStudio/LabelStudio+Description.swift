@@ -19,5 +19,5 @@ extension DatasetDescription {
       return short.contains { json.keys(of: $0).contains("original_width") }
         ? "a JSON list of tasks with regions that have an 'original_width' (JSON-MIN)" : nil
     },
-    read: { try LabelStudioReader($0, $1) })
+    read: { file, options in IndexedReader(file, options) { LabelStudioForm($0, options) } })
 }

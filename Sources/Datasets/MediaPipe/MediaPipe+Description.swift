@@ -15,5 +15,5 @@ extension DatasetDescription {
       else { return nil }
       return "JSON with '\(member)' of an image"
     },
-    read: { file, options in JSONListReader(file, options, MediaPipeResult.outcome) })
+    read: { file, options in JSONListReader(file, options, MediaPipeResult.draft) })
 }

@@ -20,58 +20,49 @@ enum MediaPipeResult {
   private static let face5 = [[33, 133], [362, 263], [1], [61], [291]]
   private static let fieldOfView = 63 * Double.pi / 180
 
-  /// The record of the result at an offset of the file.
-  @Sendable static func outcome(
-    at position: Int, _ source: RecordSource, _ file: AnnotationFile, _ options: ReadingOptions
-  ) -> Outcome {
-    let place = file.place(line: source.line)
-    func refused(_ detail: String) -> Outcome {
-      Outcome(record: nil, issues: [RecordIssue(.malformedRecord, at: place, detail)])
+  /// The image of a result.
+  ///
+  /// - Throws: `RefusedImage` where it names no image, or the image's size is not known.
+  @Sendable static func draft(
+    of result: JSONValue, in file: AnnotationFile, at place: SourceLocation,
+    _ options: ReadingOptions
+  ) throws -> ImageDraft {
+    guard let path = imageNames.lazy.compactMap({ result[$0]?.text }).first else {
+      throw RefusedImage("result: expected the name of an image in 'image', found none")
     }
-    do {
-      let result = try file.contents.withBytes { bytes in
-        var cursor = JSONCursor(bytes, at: position)
-        return try cursor.value()
-      }
-      guard let path = imageNames.lazy.compactMap({ result[$0]?.text }).first else {
-        return refused("result: expected the name of an image in 'image', found none")
-      }
-      var draft = ImageDraft(path: path)
-      let faces = landmarkNames.lazy.compactMap { result[$0]?.elements }.first ?? []
-      let matrices = matrixNames.lazy.compactMap { result[$0]?.elements }.first ?? []
-      let (size, problem) = size(of: path, result, options)
-      if size == nil, !faces.isEmpty {
-        return refused("image '\(path.printable)': \(problem)")
-      }
-      draft.size = size
-      for (i, face) in faces.enumerated() {
-        guard let size, let made = self.face(face, size) else {
-          draft.issues.append(
-            RecordIssue(
-              .malformedRecord, at: place,
-              "face \(i + 1): expected 468 or 478 points with 'x' and 'y', found \(points(face).count)"
-            ))
-          continue
-        }
-        draft.faces.append(made)
-        guard i < matrices.count else { continue }
-        if let pose = matrix(matrices[i])?.pose(unit: 0.01, .prediction) {
-          draft.faces[draft.faces.count - 1].pose = pose
-        } else {
-          draft.issues.append(
-            RecordIssue(
-              .missingPose, at: place,
-              "face \(i + 1): expected a 4 x 4 matrix of a rotation and a translation, found \(matrices[i].messageText.prefix(80))"
-            ))
-        }
-      }
-      if let size, draft.faces.contains(where: { $0.pose != nil }) {
-        draft.camera = camera(size)
-      }
-      return draft.outcome(source, in: file.name, options)
-    } catch {
-      return refused("\(error)")
+    var draft = ImageDraft(path: path)
+    let faces = landmarkNames.lazy.compactMap { result[$0]?.elements }.first ?? []
+    let matrices = matrixNames.lazy.compactMap { result[$0]?.elements }.first ?? []
+    let (size, problem) = size(of: path, result, options)
+    if size == nil, !faces.isEmpty {
+      throw RefusedImage("image '\(path.printable)': \(problem)")
     }
+    draft.size = size
+    for (i, face) in faces.enumerated() {
+      guard let size, let made = self.face(face, size) else {
+        draft.issues.append(
+          RecordIssue(
+            .malformedRecord, at: place,
+            "face \(i + 1): expected 468 or 478 points with 'x' and 'y', found \(points(face).count)"
+          ))
+        continue
+      }
+      draft.faces.append(made)
+      guard i < matrices.count else { continue }
+      if let pose = matrix(matrices[i])?.pose(unit: 0.01, .prediction) {
+        draft.faces[draft.faces.count - 1].pose = pose
+      } else {
+        draft.issues.append(
+          RecordIssue(
+            .missingPose, at: place,
+            "face \(i + 1): expected a 4 x 4 matrix of a rotation and a translation, found \(matrices[i].messageText.prefix(80))"
+          ))
+      }
+    }
+    if let size, draft.faces.contains(where: { $0.pose != nil }) {
+      draft.camera = camera(size)
+    }
+    return draft
   }
 
   /// The image's size as the dump states it, or as the image itself has it; nil with the reason where neither is at hand.
@@ -81,9 +72,7 @@ enum MediaPipeResult {
     func side(_ names: [String]) -> Int? {
       names.lazy.compactMap { result[$0]?.number.flatMap { Int(exactly: $0) } }.first
     }
-    let header = options.images.flatMap {
-      try? $0.open(path, with: ImageHeaderReader()).header
-    }
+    let header = options.imageHeader(of: path)
     if let header, !ImageOrientation(exif: header.orientation).isUpright {
       return (
         nil,

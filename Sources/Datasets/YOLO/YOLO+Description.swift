@@ -18,7 +18,7 @@ extension DatasetDescription {
           )
         }
         let labels = YOLOLabels(tree: tree, options)
-        return OneOutcome(labels.outcome(label: file.path, image: nil))
+        return OutcomeSource(labels.outcome(label: file.path, image: nil))
       })
     form.readTree = { tree, options in
       guard options.namedSide == nil else { return DistinctIDs(YOLOTree(tree, options)) }
@@ -27,21 +27,6 @@ extension DatasetDescription {
     }
     return form
   }()
-}
-
-/// The outcome of one file.
-struct OneOutcome: AnnotationSource {
-  private var outcome: Outcome?
-
-  init(_ outcome: Outcome) { self.outcome = outcome }
-
-  var position: Int { outcome == nil ? 1 : 0 }
-  var size: Int { 1 }
-
-  mutating func next() -> Outcome? {
-    defer { outcome = nil }
-    return outcome
-  }
 }
 
 /// The images of a tree with YOLO's labels, in the tree's order. One without a label file shows no face; a label file

@@ -126,10 +126,10 @@ struct YOLOLabels: Sendable {
     var source = RecordSource(annotationPath: label ?? image ?? "", options: options)
     let name = SourceLocation.fileName(of: label ?? image ?? "")
     let place = SourceLocation(file: name)
-    let reader = ImageHeaderReader()
     let stem = label.map(imageStem) ?? ""
     let path =
-      image ?? label.flatMap(self.image) ?? options.images?.path(ofStem: stem, with: reader)
+      image ?? label.flatMap(self.image)
+      ?? options.images?.path(ofStem: stem, with: ImageHeaderReader())
     guard let path else {
       return Outcome(
         record: nil,
@@ -142,10 +142,7 @@ struct YOLOLabels: Sendable {
     if options.split == nil { source.split = split(of: path) ?? source.split }
     var draft = ImageDraft(path: path)
     guard let label else { return draft.outcome(source, in: name, options) }
-    var size: SIMD2<Int>?
-    if let images = options.images, let header = try? images.open(path, with: reader).header {
-      size = SIMD2(header.width, header.height)
-    }
+    let size = options.imageSize(of: path)
     do {
       try tree.withBytes(of: label, limit: Self.largestFile) { bytes in
         read(bytes, at: place, size: size, into: &draft)

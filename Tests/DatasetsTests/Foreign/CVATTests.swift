@@ -8,12 +8,6 @@ import Testing
 
 @Suite("CVAT for images XML")
 struct CVATTests {
-  private struct Found {
-    var records: [ImageRecord] = []
-    var issues: [RecordIssue] = []
-    var texts: [String] { issues.map(\.description) }
-  }
-
   private static func document(_ images: String) -> String {
     "<?xml version=\"1.0\"?>\n<annotations><version>1.1</version><meta/>\n\(images)\n</annotations>\n"
   }
@@ -41,27 +35,14 @@ struct CVATTests {
 
   private func read(
     _ text: some Sequence<UInt8>, _ change: (inout ReadingOptions) -> Void = { _ in }
-  ) throws -> Found {
-    try withTemporaryDirectory { folder in
-      let path = folder + "/annotations.xml"
-      try Data(text).write(to: URL(fileURLWithPath: path))
-      let form = try #require(DatasetDescription.named("cvat"))
-      var options = ReadingOptions(dataset: "cvat")
-      change(&options)
-      let open = try #require(form.readFiles)
-      var source = try open([path], options)
-      var found = Found()
-      while let outcome = try source.next() {
-        found.issues += outcome.issues
-        if let record = outcome.record { found.records.append(record) }
-      }
-      return found
-    }
+  ) throws -> FormReading {
+    try FormReading(
+      "cvat", ["annotations.xml": Array(text)], named: ["annotations.xml"], change)
   }
 
   private func faces(_ shapes: String) throws -> (faces: [Face], issues: [String]) {
     let found = try read(Self.image(shapes).utf8)
-    return (try #require(found.records.first).faces, found.texts)
+    return (try #require(found.records.first).faces, found.issues)
   }
 
   @Test("a box, its attributes and the image's size are taken as they stand")
@@ -153,7 +134,7 @@ struct CVATTests {
           + "<polygon label=\"x\" points=\"1,2\"/><tag label=\"y\"/><box label=\"car\" xtl=\"1\" ytl=\"1\" xbr=\"2\" ybr=\"2\"/>"
           + Self.skeleton(["chin", "ear"]) + "</image>"
       ).utf8)
-    let texts = found.texts.joined(separator: "\n")
+    let texts = found.issues.joined(separator: "\n")
     for part in ["'polygon'", "'tag'", "boxes of 'car'", "'chin'", "1 tracks"] {
       #expect(texts.contains(part), "\(part) in \(texts)")
     }
@@ -186,25 +167,13 @@ struct CVATTests {
 
   @Test("no change of bytes is a crash")
   func mutations() throws {
-    let bytes = Array(
-      Self.image(Self.box() + Self.skeleton(Self.five, [1: "occluded=\"1\""])).utf8)
-    var random = SystemRandomNumberGenerator()
-    for _ in 0..<300 {
-      var changed = bytes
-      for _ in 0..<Int.random(in: 1...4, using: &random) {
-        changed[Int.random(in: bytes.indices, using: &random)] = UInt8.random(
-          in: 0...255, using: &random)
-      }
-      if Bool.random() { changed.removeLast(Int.random(in: 0..<bytes.count, using: &random)) }
-      _ = try? read(changed)
-    }
+    let text = Self.image(Self.box() + Self.skeleton(Self.five, [1: "occluded=\"1\""]))
+    #expect(try FormReading.mutate("cvat", text, named: "annotations.xml") == 300)
   }
 
   @Test("only its own root is recognised")
   func recognition() {
-    func dataset(_ text: String) -> String? {
-      Array(text.utf8).withUnsafeBytes { Recognition(of: $0, path: "a.xml")?.dataset }
-    }
+    func dataset(_ text: String) -> String? { FormReading.form(of: text, named: "a.xml") }
     #expect(dataset(Self.image("")) == "cvat")
     #expect(dataset("<annotation><object/></annotation>") != "cvat")
     #expect(dataset("<dataset><images/></dataset>") != "cvat")

@@ -19,7 +19,7 @@ struct JSONFormSampleTests {
     let path = try #require(sharedData) + "/foreign/" + folder
     let expected = try JSONParser.value(
       of: String(contentsOfFile: path + "/expected.json", encoding: .utf8))
-    let reading = try FormReading(form, inFolder: path, hasImages: true)
+    let reading = try FormReading(form, at: path)
     let images = try #require(expected.elements)
     #expect(reading.records.map(\.image.path) == images.map { $0["image"]?.text })
     for (record, image) in zip(reading.records, images) {

@@ -51,14 +51,7 @@ extension FaceCropRow {
       SIMD2(box.right, box.bottom),
     ].map(crop.map.applied)
     var face = Face(box: BoundingBox(around: corners) ?? box)
-    face.landmarks = landmarks.map { points in
-      var moved = points
-      for i in 0..<points.count {
-        guard let position = points.position(i) else { continue }
-        moved[i] = Landmarks.Point(crop.map.applied(to: position), points[i].visibility)
-      }
-      return moved
-    }
+    face.landmarks = landmarks?.moved(by: crop.map)
     face.pose = pose.map { pose in
       let shown = crop.pose(pose.notated)
       return HeadPose(

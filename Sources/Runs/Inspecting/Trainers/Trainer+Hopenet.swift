@@ -34,15 +34,3 @@ extension Trainer {
       ])
   }
 }
-
-extension Landmarks {
-  /// The points as a map of the image's pixels moves them; missing ones stay missing.
-  fileprivate func moved(by map: PlanarMap) -> Landmarks {
-    var moved = self
-    for i in 0..<count {
-      guard let position = position(i) else { continue }
-      moved[i] = Point(map.applied(to: position), self[i].visibility)
-    }
-    return moved
-  }
-}

@@ -1,14 +1,12 @@
 internal import Codecs
 internal import Schema
 
-/// Reads a list of detectors' results, image by image in the order in which their first results come.
+/// A list of detectors' results, whose images come in the order of their first results.
 ///
 /// The file names images by id alone: an id that is text is their name, a number its stem, as DirectMHP writes it. The
 /// file is looked through once for the places of its results, 16 bytes each.
-struct COCOResultsReader: SideAwareSource {
-  private let file: AnnotationFile
+struct COCOResultsForm: IndexedForm {
   private let options: ReadingOptions
-  private let source: RecordSource
   /// Sorted by image, then by position.
   private let results: [COCOIndex.Entry]
   /// Where each image's results begin in `results`.
@@ -17,22 +15,16 @@ struct COCOResultsReader: SideAwareSource {
   private let fault: JSONError?
   /// How many results name no image.
   private let nameless: Int
-  private var nextImage = 0
-  private var lines = LineCount()
   private var notes = COCONotes()
-  private var isDone = false
 
-  init(_ file: AnnotationFile, _ options: ReadingOptions) throws {
-    (self.file, self.options) = (file, options)
-    source = file.source(options)
+  init(_ bytes: UnsafeRawBufferPointer, _ options: ReadingOptions) {
+    self.options = options
     var (found, nameless) = ([COCOIndex.Entry](), 0)
-    fault = file.contents.withBytes { bytes in
-      do throws(JSONError) {
-        try Self.read(bytes, &found, &nameless)
-        return nil
-      } catch {
-        return error
-      }
+    do throws(JSONError) {
+      try Self.read(bytes, &found, &nameless)
+      fault = nil
+    } catch {
+      fault = error
     }
     self.nameless = nameless
     let isSorted = zip(found, found.dropFirst()).allSatisfy { $0.id <= $1.id }
@@ -42,10 +34,8 @@ struct COCOResultsReader: SideAwareSource {
     results = found
   }
 
-  var position: Int {
-    nextImage < images.count ? results[images[nextImage]].position : size
-  }
-  var size: Int { file.contents.count }
+  var count: Int { images.count }
+  func position(of image: Int) -> Int { results[images[image]].position }
   var hasNamedSides: Bool { false }
 
   private static func read(
@@ -69,50 +59,33 @@ struct COCOResultsReader: SideAwareSource {
     }
   }
 
-  mutating func next() throws -> Outcome? {
-    guard nextImage < images.count else { return takeNotes() }
-    let first = images[nextImage]
-    nextImage += 1
-    return file.contents.withBytes { outcome(first, $0) }
+  mutating func draft(
+    of image: Int, in file: AnnotationFile, _ bytes: UnsafeRawBufferPointer,
+    at place: SourceLocation
+  ) throws -> ImageDraft {
+    let first = results[images[image]]
+    var draft = ImageDraft(path: try Self.path(bytes, at: first.position))
+    for result in results[images[image]...].prefix(while: { $0.id == first.id }) {
+      do {
+        let annotation = try COCOAnnotation(bytes, at: result.position, isResult: true)
+        guard let face = annotation.face([:], options, &notes) else { continue }
+        draft.faces.append(face)
+      } catch {
+        draft.issues.append(RecordIssue(.malformedRecord, at: place, error.description))
+      }
+    }
+    return draft
   }
 
-  /// What is said of the file as a whole, at its end.
-  private mutating func takeNotes() -> Outcome? {
-    guard !isDone else { return nil }
-    isDone = true
-    var issues = notes.take(at: file.place(), unlisted: 0)
+  mutating func notes(on file: AnnotationFile) -> [RecordIssue] {
+    var issues = notes.issues(at: file.place(), unlisted: 0)
     if nameless > 0 {
       issues.append(
         RecordIssue(
           .malformedRecord, at: file.place(),
           "results: expected objects with an 'image_id', found \(nameless) without"))
     }
-    if let fault {
-      issues.append(RecordIssue(.malformedRecord, at: file.place(), fault.description))
-    }
-    return issues.isEmpty ? nil : Outcome(record: nil, issues: issues)
-  }
-
-  private mutating func outcome(_ first: Int, _ bytes: UnsafeRawBufferPointer) -> Outcome {
-    var source = source
-    let start = results[first].position
-    source.line = lines.line(of: start, in: bytes)
-    let place = file.place(line: source.line)
-    do {
-      var draft = ImageDraft(path: try Self.path(bytes, at: start))
-      for result in results[first...].prefix(while: { $0.id == results[first].id }) {
-        do {
-          let annotation = try COCOAnnotation(bytes, at: result.position, isResult: true)
-          guard let face = annotation.face([:], options, &notes) else { continue }
-          draft.faces.append(face)
-        } catch {
-          draft.issues.append(RecordIssue(.malformedRecord, at: place, error.description))
-        }
-      }
-      return draft.outcome(source, in: file.name, options)
-    } catch {
-      return Outcome(record: nil, issues: [RecordIssue(.malformedRecord, at: place, "\(error)")])
-    }
+    return issues + file.issues(of: fault)
   }
 
   private static func path(

@@ -1,0 +1,88 @@
+internal import Codecs
+internal import Schema
+
+/// COCO JSON, whose images come in the order of `images`.
+///
+/// The file is looked through once for the places of its images and annotations, 16 bytes each; an annotation is parsed
+/// when its image is asked for.
+struct COCOForm: IndexedForm {
+  private let options: ReadingOptions
+  private let index: COCOIndex
+  private var notes = COCONotes()
+
+  /// - Throws: `AnnotationFault` where the file is not such JSON.
+  static func reader(
+    _ file: AnnotationFile, _ options: ReadingOptions
+  ) throws -> IndexedReader<COCOForm> {
+    do {
+      return try IndexedReader(file, options) { bytes in
+        COCOForm(options: options, index: try COCOIndex(bytes, options.pointNames))
+      }
+    } catch let error as JSONError {
+      throw AnnotationFault(.malformedRecord, at: file.place(), error.description)
+    }
+  }
+
+  var count: Int { index.images.count }
+  func position(of image: Int) -> Int { index.images[image].position }
+  var hasNamedSides: Bool { index.categories.values.contains { $0.points?.hasSides == true } }
+
+  mutating func draft(
+    of image: Int, in file: AnnotationFile, _ bytes: UnsafeRawBufferPointer,
+    at place: SourceLocation
+  ) throws -> ImageDraft {
+    let entry = index.images[image]
+    guard var draft = try COCOImage.draft(bytes, at: entry.position) else {
+      throw RefusedImage("image: expected a 'file_name', found none")
+    }
+    for entry in index.annotations(of: entry.id) {
+      let annotation = try COCOAnnotation(bytes, at: entry.position)
+      guard let face = annotation.face(index.categories, options, &notes) else { continue }
+      draft.faces.append(face)
+    }
+    return draft
+  }
+
+  mutating func notes(on file: AnnotationFile) -> [RecordIssue] {
+    notes.issues(at: file.place(), unlisted: index.unlisted)
+  }
+}
+
+/// What is counted over a COCO file and said once.
+struct COCONotes {
+  var (otherKinds, withoutFace) = (0, 0)
+  var kinds: Set<String> = []
+  var shapes = 0
+
+  /// - Parameter unlisted: how many annotations are of images that are not listed.
+  func issues(at place: SourceLocation, unlisted: Int) -> [RecordIssue] {
+    var issues: [RecordIssue] = []
+    if unlisted > 0 {
+      issues.append(
+        RecordIssue(
+          .malformedRecord, at: place,
+          "annotations: expected images that are listed, found \(unlisted) of others"))
+    }
+    if otherKinds > 0 {
+      let names = kinds.sorted().prefix(4).map { "'\($0)'" }.joined(separator: ", ")
+      issues.append(
+        RecordIssue(
+          .otherAnnotations, at: place,
+          "annotations: expected faces, found \(otherKinds) of \(names), which are left out"))
+    }
+    if withoutFace > 0 {
+      issues.append(
+        RecordIssue(
+          .otherAnnotations, at: place,
+          "annotations: expected faces, found \(withoutFace) people whose face is not valid, which are left out"
+        ))
+    }
+    if shapes > 0 {
+      issues.append(
+        RecordIssue(
+          .otherAnnotations, at: place,
+          "segmentation: expected none, found \(shapes); records hold no outlines"))
+    }
+    return issues
+  }
+}

@@ -1,0 +1,100 @@
+internal import Codecs
+internal import Schema
+
+/// What a file of many images has: where each image is, and how one is read.
+protocol IndexedForm {
+  /// How many images there are.
+  var count: Int { get }
+  /// The offset at which an image begins.
+  func position(of image: Int) -> Int
+  /// Whether names of sides occur.
+  var hasNamedSides: Bool { get }
+  /// Reads one image.
+  ///
+  /// - Throws: why it cannot be read; the text completes "file:line: ".
+  mutating func draft(
+    of image: Int, in file: AnnotationFile, _ bytes: UnsafeRawBufferPointer,
+    at place: SourceLocation
+  ) throws -> ImageDraft
+  /// What is said of the file as a whole, once, at its end.
+  mutating func notes(on file: AnnotationFile) -> [RecordIssue]
+}
+
+/// Why an image of a file is not used; it completes "file:line: ".
+struct RefusedImage: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+/// Reads a file image by image, in the form's order. Only the places of images are held.
+struct IndexedReader<Form: IndexedForm>: SideAwareSource {
+  private let file: AnnotationFile
+  private let options: ReadingOptions
+  private let source: RecordSource
+  private var form: Form
+  private var nextImage = 0
+  private var lines = LineCount()
+  private var isDone = false
+
+  /// - Parameter look: looks through the file's bytes for its images.
+  init(
+    _ file: AnnotationFile, _ options: ReadingOptions,
+    _ look: (UnsafeRawBufferPointer) throws -> Form
+  ) rethrows {
+    (self.file, self.options) = (file, options)
+    source = file.source(options)
+    form = try file.contents.withBytes(look)
+  }
+
+  var position: Int { nextImage < form.count ? form.position(of: nextImage) : size }
+  var size: Int { file.contents.count }
+  var hasNamedSides: Bool { form.hasNamedSides }
+
+  mutating func next() throws -> Outcome? {
+    guard nextImage < form.count else {
+      guard !isDone else { return nil }
+      isDone = true
+      let issues = form.notes(on: file)
+      return issues.isEmpty ? nil : Outcome(record: nil, issues: issues)
+    }
+    let image = nextImage
+    nextImage += 1
+    return file.contents.withBytes { bytes in
+      let line = lines.line(of: form.position(of: image), in: bytes)
+      return file.outcome(line: line, source, options) { place in
+        try form.draft(of: image, in: file, bytes, at: place)
+      }
+    }
+  }
+}
+
+extension AnnotationFile {
+  /// The outcome of an image that begins in a line; an image that cannot be read is an issue.
+  func outcome(
+    line: Int, _ source: RecordSource, _ options: ReadingOptions,
+    _ read: (SourceLocation) throws -> ImageDraft
+  ) -> Outcome {
+    var source = source
+    source.line = line
+    let place = place(line: line)
+    do {
+      return try read(place).outcome(source, in: name, options)
+    } catch {
+      return Outcome(record: nil, issues: [RecordIssue(.malformedRecord, at: place, "\(error)")])
+    }
+  }
+}
+
+/// Finds the line of positions that mostly ascend.
+struct LineCount {
+  private var (position, line) = (0, 1)
+
+  /// The 1-based line of an offset.
+  mutating func line(of offset: Int, in bytes: UnsafeRawBufferPointer) -> Int {
+    if offset < position { (position, line) = (0, 1) }
+    line += bytes[position..<offset].count { $0 == 0x0A }
+    position = offset
+    return line
+  }
+}
