@@ -5,7 +5,8 @@ import Testing
 
 @testable import Codecs
 
-@Suite("Files that change while they are read")
+/// One after the other, for the test of many files takes all places of the guard.
+@Suite("Files that change while they are read", .serialized)
 struct MappedFileTests {
   private func withFile(
     of count: Int, _ body: (_ path: String, _ file: MappedFile) throws -> Void

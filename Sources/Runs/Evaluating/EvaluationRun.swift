@@ -69,8 +69,9 @@ public struct EvaluationRun: Job {
   private func poseReport(_ findings: inout Findings, _ context: RunContext) throws
     -> EvaluationReport
   {
-    var scoring = try PoseScoring(self, findings: &findings, say: context.say)
+    // A wrong truth is refused before predictions are read.
     var source = try RecordFile(path: truth[0], shards: .any)
+    var scoring = try PoseScoring(self, findings: &findings, say: context.say)
     while let outcome = try source.next() {
       try context.stop.check()
       for issue in outcome.issues { try findings.add(issue) }
