@@ -12,6 +12,7 @@ solver.fit(
 
 try ShardReader(path: CommandLine.arguments[1]).withSample(0) { sample, _ in
   for face in sample.record.faces {
-    if let pose = face.pose { print("stored \(pose.extrinsics.translation) m") }
+    // A pose of angles alone has no extrinsics: only a rotation.
+    if let extrinsics = face.pose?.extrinsics { print("stored \(extrinsics.translation) m") }
   }
 }
