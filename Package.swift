@@ -61,7 +61,7 @@ let systemLibraries = [
   systemLibrary("CPNG", pkgConfig: "libpng", package: "libpng-dev"),
   systemLibrary("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
   systemLibrary("CArchive", pkgConfig: "libarchive", package: "libarchive-dev"),
-  systemLibrary("CMatIO", pkgConfig: "matio", package: "libmatio-dev"),
+  systemLibrary("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
   systemLibrary("CMessagePack", pkgConfig: "msgpack", package: "libmsgpack-dev"),
   systemLibrary("CXXHash", pkgConfig: "libxxhash", package: "libxxhash-dev"),
   systemLibrary("CLAPACKE", pkgConfig: "lapacke", package: "liblapacke-dev"),
@@ -81,8 +81,8 @@ let modules = [
   Module(
     name: "Codecs",
     uses: [
-      "CLMDB", "CTurboJPEG", "CPNG", "CZlib", "CArchive", "CMatIO", "CMessagePack", "CXXHash",
-      "CLinux", "CMapGuard", systemPackage, crypto,
+      "CLMDB", "CTurboJPEG", "CPNG", "CZlib", "CArchive", "CSQLite", "CMessagePack",
+      "CXXHash", "CLinux", "CMapGuard", systemPackage, crypto,
     ]),
   Module(name: "Pipeline"),
   // Layer 2

@@ -10,13 +10,13 @@ extension FuzzedParser {
     FuzzedParser("mat", .bytes, seeds: { try $0.files(".mat") }) { _, _ in
       { input in try input.withUnsafeBytes { _ = try MATArrays($0, path: "x.mat") } }
     },
-    FuzzedParser("mat-matio", .headed(600), seeds: { try $0.files("train.mat") }) { _, _ in
+    FuzzedParser("mat-cells", .headed(600), seeds: { try $0.files("train.mat") }) { _, _ in
       { input in
-        try input.withUnsafeBytes { bytes in
-          let file = try MATFile(bytes, path: "x.mat")
-          for name in ["event_list", "file_list", "face_bbx_list", "blur_label_list"]
-          where file.contains(name) {
-            try file.withVariable(name) { _ = $0.count }
+        let file = try MATFile(FileContents(input), path: "x.mat")
+        for name in ["event_list", "file_list", "face_bbx_list", "blur_label_list"]
+        where file.contains(name) {
+          try file.withVariable(name) { value in
+            for cell in value.cells ?? [] { _ = cell?.numbers ?? cell?.cells?.first??.numbers }
           }
         }
       }

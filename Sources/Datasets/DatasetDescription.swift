@@ -66,7 +66,7 @@ extension DatasetDescription {
   private static let known = Mutex<[DatasetDescription]>([
     .widerFace, .threeHundredWLP, .aflw2000, .biwi, .arkitFace,
     .cvat, .labelStudio, .labelMe, .datumaro, .dad3DHeads, .mediaPipe, .coco, .cocoResults,
-    .pts, .celeba, .panoptic, .csv, .mtcnn, .yolo,
+    .pts, .celeba, .panoptic, .csv, .mtcnn, .yolo, .aflw, .aflw19, .cofw, .mafa, .fsaNet,
   ])
 
   /// All datasets, in the order in which help texts name them.

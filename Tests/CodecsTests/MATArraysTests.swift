@@ -17,8 +17,8 @@ private func refusal(_ bytes: [UInt8], limit: Int = 1 << 20) -> String {
   }
 }
 
-/// The file that matio makes of these arrays.
-private func matioFile(_ arrays: [MATArray]) throws -> [UInt8] {
+/// The file that the writer makes of these arrays.
+private func writtenFile(_ arrays: [MATArray]) throws -> [UInt8] {
   try withTemporaryDirectory { folder in
     do {
       let writer = try MATWriter(path: "\(folder)/a.mat")
@@ -56,7 +56,7 @@ private func matrix(
 @Suite("Arrays of MATLAB files")
 struct MATArraysTests {
   @Test(
-    "each type of number comes back from matio's file bit for bit", arguments: [(1, 7), (3, 5)])
+    "each type of number comes back from the writer's file bit for bit", arguments: [(1, 7), (3, 5)])
   func types(rows: Int, columns: Int) throws {
     var random = SeededRandom(seed: 3)
     let arrays = MATArray.Element.allCases.map { element in
@@ -67,7 +67,7 @@ struct MATArraysTests {
       return MATArray(
         name: "a\(element)", element: element, rows: rows, columns: columns, bytes: bytes)
     }
-    let read = try MATArrays(try matioFile(arrays))
+    let read = try MATArrays(try writtenFile(arrays))
     #expect(read.arrays == arrays)
     #expect(read.others.isEmpty)
   }
@@ -75,7 +75,7 @@ struct MATArraysTests {
   @Test("numbers are row by row, whatever the file's order")
   func order() throws {
     let array = MATArray(name: "p", doubles: [1, 2, 3, 4, 5, 6], rows: 2, columns: 3)
-    let bytes = try matioFile([array])
+    let bytes = try writtenFile([array])
     #expect(try MATArrays(bytes)["p"]?.doubles == [1, 2, 3, 4, 5, 6])
     try withTemporaryDirectory { folder in
       try bytes.write(to: "\(folder)/a.mat")
@@ -152,7 +152,7 @@ struct MATArraysTests {
     let arrays = (0..<3).map {
       MATArray(name: "a\($0)", doubles: [1, 2, 3], rows: 1, columns: 3)
     }
-    let bytes = try matioFile(arrays)
+    let bytes = try writtenFile(arrays)
     let step = (bytes.count - 128) / 3
     for count in 0..<bytes.count {
       let isWhole = count >= 128 && (count - 128) % step == 0
@@ -162,7 +162,7 @@ struct MATArraysTests {
 
   @Test("10,000 damaged files are read or refused, and none harms")
   func damaged() throws {
-    let plain = try matioFile(
+    let plain = try writtenFile(
       MATArray.Element.allCases.map { element in
         MATArray(
           name: "a\(element)", element: element, rows: 2, columns: 5,

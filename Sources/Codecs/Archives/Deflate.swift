@@ -37,6 +37,24 @@ public enum Deflate {
     return isWhole ? bytes : nil
   }
 
+  /// The first unpacked bytes of a stream; fewer where it ends or breaks before.
+  static func head(of packed: UnsafeRawBufferPointer, atMost size: Int) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      var stream = z_stream()
+      guard
+        inflateInit2_(&stream, -MAX_WBITS, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size)) == Z_OK
+      else { preconditionFailure("zlib has no memory for a stream") }
+      defer { inflateEnd(&stream) }
+      stream.next_in = UnsafeMutablePointer(
+        mutating: packed.baseAddress?.assumingMemoryBound(to: UInt8.self))
+      stream.avail_in = UInt32(clamping: packed.count)
+      stream.next_out = buffer.baseAddress
+      stream.avail_out = UInt32(clamping: size)
+      _ = inflate(&stream, Z_SYNC_FLUSH)
+      count = size - Int(stream.avail_out)
+    }
+  }
+
   /// Packs bytes.
   ///
   /// - Parameters:

@@ -210,6 +210,9 @@ public final class FileContents: Sendable {
   /// A file that is mapped already.
   public convenience init(_ file: MappedFile) { self.init(.mapped(file)) }
 
+  /// A file in memory.
+  public convenience init(_ bytes: [UInt8]) { self.init(.bytes(bytes)) }
+
   init(_ storage: Storage) { self.storage = storage }
 
   /// In bytes.

@@ -1,7 +1,6 @@
 /// All arrays of a MATLAB v5 or v7 file, read from its bytes.
 ///
-/// matio trusts the sizes that a file claims. The face datasets' files hold plain arrays only, so they are
-/// decoded here, where each size is checked against the bytes that are there. Cell arrays are left to `MATFile`.
+/// Each size is checked against the bytes that are there. Cell arrays and structures are left to `MATFile`.
 /// The form is that of "MAT-File Format", The MathWorks, chapter 1: a 128-byte header, then elements of type,
 /// size (32 bits each) and data, each a matrix or a zlib stream with one in it.
 public struct MATArrays: Sendable {
@@ -20,16 +19,16 @@ public struct MATArrays: Sendable {
   public init(
     _ bytes: UnsafeRawBufferPointer, path: String, limit: Int = 64 << 20
   ) throws(MATError) {
-    try Self.forEachVariable(bytes, path: path, limit: limit) { (element) throws(MATError) in
+    try Self.forEachVariable(bytes, path: path, limit: limit) { (element, _) throws(MATError) in
       try add(element, path: path)
     }
   }
 
-  /// Gives each of the file's elements, unpacked, to the closure. An element is valid only while the closure
-  /// runs.
+  /// Gives each of the file's elements, unpacked, to the closure, and where it begins in the file. An element is valid
+  /// only while the closure runs.
   static func forEachVariable(
     _ bytes: UnsafeRawBufferPointer, path: String, limit: Int,
-    _ body: (MATElement) throws(MATError) -> Void
+    _ body: (MATElement, _ place: Int) throws(MATError) -> Void
   ) throws(MATError) {
     var count = 0
     let isLittleEndian = try Self.checkHeader(bytes, path: path)
@@ -43,10 +42,11 @@ public struct MATArrays: Sendable {
         throw MATError(
           path: path, detail: "variable \(count + 1): expected a whole one, found the file's end")
       }
+      let place = position
       position = element.end
       defer { count += 1 }
       guard element.type == MATElement.compressed else {
-        try body(element)
+        try body(element, place)
         continue
       }
       let unpacker = inflater ?? MATInflater(limit: limit)
@@ -65,7 +65,7 @@ public struct MATArrays: Sendable {
           path: path, detail: "variable \(count + 1): expected one matrix, found its data cut short"
         )
       }
-      try body(inner)
+      try body(inner, place)
     }
   }
 

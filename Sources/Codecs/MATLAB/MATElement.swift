@@ -39,6 +39,12 @@ struct MATElement {
     end = min(position + 8 + filled, bytes.count)
   }
 
+  /// A matrix of which only the first bytes may be there.
+  init(matrix data: UnsafeRawBufferPointer, isLittleEndian: Bool) {
+    (type, self.data, end) = (Self.matrix, data, data.count)
+    self.isLittleEndian = isLittleEndian
+  }
+
   /// The data as 32-bit numbers; nil where the type is another, or the size is not a multiple of four bytes.
   func words(ofType expected: UInt32) -> [UInt32]? {
     guard type == expected, data.count % 4 == 0 else { return nil }

@@ -1,7 +1,3 @@
-internal import CLinux
-internal import CMatIO
-internal import SystemPackage
-
 /// A failed read of a MATLAB file. The text completes "file.mat: ...".
 public struct MATError: Error, CustomStringConvertible {
   /// The file's, or what errors call it.
@@ -18,141 +14,180 @@ public struct MATError: Error, CustomStringConvertible {
   public var description: String { "\(path): \(detail)" }
 }
 
-/// A MATLAB v5 or v7 file of cells, text and numbers. matio reads it, one variable at a time.
+/// A MATLAB v5 or v7 file of cells, structures, text and numbers, one variable at a time.
 ///
-/// For files of plain arrays `MATArrays` is faster, and reads from memory.
+/// Values are views of the variable's bytes. For files of plain arrays `MATArrays` gives copies that stay.
 public final class MATFile {
-  private let handle: OpaquePointer
+  private let contents: FileContents
   private let path: String
+  private let isLittleEndian: Bool
+  /// Where each variable's element begins.
+  private var places: [String: Int] = [:]
+  private let inflater = MATInflater(limit: MATStructure.largestVariable)
 
   /// Opens a file, after all of it was checked.
   ///
   /// - Throws: `MATError` where the file cannot be read, is not a MATLAB v5 file, is cut short, contradicts
-  ///   itself, or holds anything but cells, text and numbers.
-  public init(path: String) throws {
-    self.path = path
+  ///   itself, or holds anything but cells, structures, text and numbers.
+  public convenience init(path: String) throws {
     do {
-      try MappedFile(path: path).withBytes { try MATStructure.check($0, path: path) }
+      try self.init(FileContents(MappedFile(path: path)), path: path)
     } catch let error as FileError {
       throw MATError(path: path, detail: "\(error.action): \(error.errno)")
     }
-    handle = try Self.open(path, path: path)
   }
 
-  /// Opens a file in memory, such as an archive's member.
+  /// Reads an open file, such as an archive's member.
   ///
   /// - Parameters:
-  ///   - bytes: the whole file.
+  ///   - contents: the whole file.
   ///   - path: what errors call it.
-  /// - Throws: as `init(path:)`; `FileError` where the system has no room for it.
-  public init(_ bytes: UnsafeRawBufferPointer, path: String) throws {
-    self.path = path
-    try MATStructure.check(bytes, path: path)
-    // matio opens files by name only, so the bytes get a name: that of a file in memory.
-    let descriptor = FileDescriptor(rawValue: memfd_create("sixdof.mat", 0))
-    guard descriptor.rawValue >= 0 else {
-      throw FileError(action: "make a file in memory for", path: path, errno: .current)
-    }
-    // matio's own descriptor keeps that file open.
-    handle = try descriptor.closeAfter {
-      try descriptor.writeAll(bytes)
-      return try Self.open("/proc/self/fd/\(descriptor.rawValue)", path: path)
+  /// - Throws: as `init(path:)`.
+  public init(_ contents: FileContents, path: String) throws {
+    (self.contents, self.path) = (contents, path)
+    (isLittleEndian, places) = try contents.withBytes { bytes in
+      (
+        try MATArrays.checkHeader(bytes, path: path),
+        try MATStructure.places(in: bytes, path: path)
+      )
     }
   }
 
-  /// Opens a file with matio. matio fills the missing part of a truncated array with whatever is in memory, takes
-  /// any text for a file of version 4, and trusts every size. So the caller must check the file before.
-  private static func open(_ name: String, path: String) throws(MATError) -> OpaquePointer {
-    // matio prints to stderr on broken files. The thrown error says enough.
-    Mat_LogInitFunc("sixdof") { _, _ in }
-    guard let handle = Mat_Open(name, CInt(MAT_ACC_RDONLY.rawValue)) else {
-      throw MATError(
-        path: path, detail: "expected a MATLAB v5 file, found something else or a truncated one")
+  /// The names of a file's variables, without a look at what they hold; none where it is no MATLAB v5 file. Of a
+  /// variable that cannot be read on, those before it.
+  public static func names(in bytes: UnsafeRawBufferPointer) -> [String] {
+    guard let isLittleEndian = try? MATArrays.checkHeader(bytes, path: "") else { return [] }
+    let inflater = MATInflater(limit: 0)
+    var (position, names) = (128, [String]())
+    while names.count < mostNames,
+      let element = MATElement(
+        bytes, at: position, isLittleEndian: isLittleEndian, isPadded: false)
+    {
+      position = element.end
+      var data = element.data
+      if element.type == MATElement.compressed {
+        data = UnsafeRawBufferPointer(rebasing: inflater.head(of: data).dropFirst(8))
+      }
+      let matrix = MATElement(matrix: data, isLittleEndian: isLittleEndian)
+      if let variable = try? MATVariable(matrix) { names.append(variable.name) }
     }
-    return handle
+    return names
   }
 
-  deinit { Mat_Close(handle) }
+  private static let mostNames = 256
 
   /// Whether there is a variable of this name.
-  public func contains(_ name: String) -> Bool {
-    guard let information = Mat_VarReadInfo(handle, name) else { return false }
-    Mat_VarFree(information)
-    return true
-  }
+  public func contains(_ name: String) -> Bool { places[name] != nil }
 
-  /// Gives a whole variable to the closure, and frees it afterwards.
+  /// Gives a whole variable to the closure. Its values are valid while the closure runs, in which no other variable may
+  /// be asked for.
   ///
-  /// - Throws: `MATError` where the variable is missing or unreadable; what the closure throws.
+  /// - Throws: `MATError` where there is none of this name; what the closure throws.
   public func withVariable<Result>(
     _ name: String, _ body: (MATValue) throws -> Result
   ) throws -> Result {
-    guard let variable = Mat_VarRead(handle, name) else {
-      throw MATError(
-        path: path, detail: "variable '\(name)': expected one, found none or a truncated one")
+    guard let place = places[name] else {
+      throw MATError(path: path, detail: "variable '\(name)': expected one, found none")
     }
-    defer { Mat_VarFree(variable) }
-    return try body(MATValue(variable: variable))
+    return try contents.withBytes { bytes in
+      // The file was checked when it was opened; one that has changed since may be no longer whole.
+      guard
+        var element = MATElement(bytes, at: place, isLittleEndian: isLittleEndian, isPadded: false)
+      else { throw changed(name) }
+      if element.type == MATElement.compressed {
+        guard
+          let unpacked = try? inflater.unpack(element.data, isLittleEndian: isLittleEndian),
+          let inner = MATElement(unpacked, at: 0, isLittleEndian: isLittleEndian, isPadded: false)
+        else { throw changed(name) }
+        element = inner
+      }
+      guard let value = MATValue(element) else { throw changed(name) }
+      return try body(value)
+    }
+  }
+
+  private func changed(_ name: String) -> MATError {
+    MATError(path: path, detail: "variable '\(name)': expected a whole one, found a changed file")
   }
 }
 
 /// One value of a MATLAB file. It is valid while the `withVariable` that gave it runs.
 public struct MATValue {
-  fileprivate let variable: UnsafeMutablePointer<matvar_t>
+  private let variable: MATVariable
+  private let isLittleEndian: Bool
 
-  /// The size of each dimension; at least two.
-  public var shape: [Int] {
-    (0..<Int(variable.pointee.rank)).map { variable.pointee.dims[$0] }
+  /// Nil where the element is an empty cell.
+  init?(_ element: MATElement) {
+    guard !element.data.isEmpty, let variable = try? MATVariable(element) else { return nil }
+    (self.variable, isLittleEndian) = (variable, element.isLittleEndian)
   }
 
-  /// The number of elements: the product of the shape.
-  public var count: Int { shape.reduce(1, *) }
+  /// The size of each dimension; at least two.
+  public var shape: [Int] { variable.shape }
 
-  /// The elements of a cell array in MATLAB's order (first index fastest); nil where the value is not a cell
-  /// array. An empty element, which is a null pointer in matio, is nil.
+  /// The number of elements: the product of the shape.
+  public var count: Int { variable.count ?? 0 }
+
+  /// The elements of a cell array in MATLAB's order (first index fastest); nil where the value is not a cell array. An
+  /// empty element is nil.
   public var cells: [MATValue?]? {
-    guard variable.pointee.class_type == MAT_C_CELL else { return nil }
-    guard let data = variable.pointee.data else { return [] }
-    let pointers = data.assumingMemoryBound(to: UnsafeMutablePointer<matvar_t>?.self)
-    return (0..<count).map { pointers[$0].map(MATValue.init) }
+    guard variable.kind == MATVariable.cellArray else { return nil }
+    return elements(in: variable.contents).map { MATValue($0) }
+  }
+
+  /// The values that the elements of a structure have in a field, in MATLAB's order; nil where the value is no structure
+  /// or has no such field. An empty one is nil.
+  public func field(_ name: String) -> [MATValue?]? {
+    guard variable.kind == MATVariable.structure, let fields = variable.fields,
+      let place = fields.names.firstIndex(of: name)
+    else { return nil }
+    let all = elements(in: fields.contents)
+    return stride(from: place, to: all.count, by: fields.names.count).map { MATValue(all[$0]) }
+  }
+
+  private func elements(in bytes: UnsafeRawBufferPointer) -> [MATElement] {
+    var (position, found) = (0, [MATElement]())
+    while position < bytes.count,
+      let element = MATElement(bytes, at: position, isLittleEndian: isLittleEndian)
+    {
+      found.append(element)
+      position = element.end
+    }
+    return found
   }
 
   /// The characters of a text; nil where the value is not text.
   public var text: String? {
-    guard variable.pointee.class_type == MAT_C_CHAR else { return nil }
-    guard let data = variable.pointee.data else { return "" }
-    switch variable.pointee.data_size {
-    case 1:
-      // Text in UTF-8 has more bytes than characters, which are what the dimensions count.
-      let bytes = UnsafeRawBufferPointer(start: data, count: Int(variable.pointee.nbytes))
-      return String(decoding: bytes, as: UTF8.self)
-    case 2:
-      let units = UnsafeBufferPointer(
-        start: data.assumingMemoryBound(to: UInt16.self), count: count)
-      return String(decoding: units, as: UTF16.self)
-    default: return nil
+    guard variable.kind == MATVariable.text else { return nil }
+    guard let storage = variable.storage else { return "" }
+    func units<Unit: FixedWidthInteger>(_ type: Unit.Type) -> [Unit] {
+      (0..<storage.data.count / MemoryLayout<Unit>.size).map { i in
+        let unit = storage.data.loadUnaligned(
+          fromByteOffset: i * MemoryLayout<Unit>.size, as: type)
+        return isLittleEndian ? unit.littleEndian : unit.bigEndian
+      }
+    }
+    return switch MATStructure.width(ofType: storage.type) {
+    // Also where the type says bytes: writers put UTF-8 there.
+    case 1: String(decoding: storage.data, as: UTF8.self)
+    case 2: String(decoding: units(UInt16.self), as: UTF16.self)
+    case 4: String(decoding: units(UInt32.self), as: UTF32.self)
+    default: nil
     }
   }
 
-  /// The numbers of a real array in MATLAB's order (first index fastest); nil where the value is not one.
-  /// Integers of 64 bits give nil too.
+  /// The numbers of a real array in MATLAB's order (first index fastest); nil where the value is not one. Integers
+  /// beyond 2⁵³ are rounded.
   public var numbers: [Double]? {
-    func values<Number>(_ type: Number.Type, _ convert: (Number) -> Double) -> [Double] {
-      guard let data = variable.pointee.data else { return [] }
-      let buffer = UnsafeBufferPointer(start: data.assumingMemoryBound(to: type), count: count)
-      return buffer.map(convert)
+    guard MATArray.Element(matlabClass: variable.kind) != nil, !variable.isComplex else {
+      return nil
     }
-    guard variable.pointee.isComplex == 0 else { return nil }
-    switch variable.pointee.class_type {
-    case MAT_C_DOUBLE: return values(Double.self) { $0 }
-    case MAT_C_SINGLE: return values(Float.self) { Double($0) }
-    case MAT_C_INT8: return values(Int8.self) { Double($0) }
-    case MAT_C_UINT8: return values(UInt8.self) { Double($0) }
-    case MAT_C_INT16: return values(Int16.self) { Double($0) }
-    case MAT_C_UINT16: return values(UInt16.self) { Double($0) }
-    case MAT_C_INT32: return values(Int32.self) { Double($0) }
-    case MAT_C_UINT32: return values(UInt32.self) { Double($0) }
-    default: return nil
+    guard let storage = variable.storage else { return count == 0 ? [] : nil }
+    guard let stored = MATArray.Element(matlabType: storage.type),
+      count <= storage.data.count / stored.width
+    else { return nil }
+    return (0..<count).map { i in
+      StoredNumber(storage.data, at: i, stored, isLittleEndian: isLittleEndian).double
     }
   }
 }

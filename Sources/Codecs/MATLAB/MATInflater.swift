@@ -30,6 +30,24 @@ final class MATInflater {
     buffer.deallocate()
   }
 
+  /// The first unpacked bytes of a stream, which are valid until the next call; fewer where it is broken.
+  func head(of packed: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    _ = unpackIntoBuffer(packed)
+    return UnsafeRawBufferPointer(rebasing: buffer[..<(buffer.count - Int(stream.pointee.avail_out))])
+  }
+
+  /// - Returns: zlib's status.
+  private func unpackIntoBuffer(_ packed: UnsafeRawBufferPointer) -> CInt {
+    inflateReset(stream)
+    stream.pointee.next_in = UnsafeMutablePointer(
+      mutating: packed.baseAddress?.assumingMemoryBound(to: UInt8.self))
+    stream.pointee.avail_in = UInt32(packed.count)
+    stream.pointee.next_out = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
+    stream.pointee.avail_out = UInt32(buffer.count)
+    // All in one call: zlib then needs no window of its own.
+    return inflate(stream, Z_FINISH)
+  }
+
   /// Unpacks one stream.
   ///
   /// - Returns: the bytes, which are valid until the next call.
@@ -37,14 +55,7 @@ final class MATInflater {
     _ packed: UnsafeRawBufferPointer, isLittleEndian: Bool
   ) throws(Failure) -> UnsafeRawBufferPointer {
     while true {
-      inflateReset(stream)
-      stream.pointee.next_in = UnsafeMutablePointer(
-        mutating: packed.baseAddress?.assumingMemoryBound(to: UInt8.self))
-      stream.pointee.avail_in = UInt32(packed.count)
-      stream.pointee.next_out = buffer.baseAddress?.assumingMemoryBound(to: UInt8.self)
-      stream.pointee.avail_out = UInt32(buffer.count)
-      // All in one call: zlib then needs no window of its own.
-      let status = inflate(stream, Z_FINISH)
+      let status = unpackIntoBuffer(packed)
       let count = buffer.count - Int(stream.pointee.avail_out)
       if status == Z_STREAM_END {
         return UnsafeRawBufferPointer(rebasing: buffer[..<count])

@@ -1,18 +1,26 @@
-/// Checks a MATLAB v5 file for what matio would wrongly trust: sizes beyond the data, cell arrays that claim more
-/// elements than follow, endless nesting.
+/// Checks a MATLAB v5 file for all that `MATValue` relies on: no size beyond the data, as many cells and fields as are
+/// claimed, no endless nesting.
 enum MATStructure {
   /// Datasets' cell arrays are two levels deep.
   private static let greatestDepth = 16
-  private static let largestVariable = 1 << 30
+  static let largestVariable = 1 << 30
 
-  /// - Throws: `MATError` at the first fault, or where a variable is not numbers, text or cells.
-  static func check(_ bytes: UnsafeRawBufferPointer, path: String) throws(MATError) {
+  /// Where the element of each variable begins; of two of one name, the first.
+  ///
+  /// - Throws: `MATError` at the first fault, or where a variable is not numbers, text, cells or structures.
+  static func places(
+    in bytes: UnsafeRawBufferPointer, path: String
+  ) throws(MATError) -> [String: Int] {
+    var places: [String: Int] = [:]
     try MATArrays.forEachVariable(bytes, path: path, limit: largestVariable) {
-      (element) throws(MATError) in
+      (element, place) throws(MATError) in
       if let problem = problem(of: element, depth: 0) {
         throw MATError(path: path, detail: problem)
       }
+      guard let variable = try? MATVariable(element) else { return }
+      places[variable.name] = places[variable.name] ?? place
     }
+    return places
   }
 
   private static func problem(of element: MATElement, depth: Int) -> String? {
@@ -29,10 +37,14 @@ enum MATStructure {
     }
     guard let count = variable.count else { return "expected a size, found one beyond all bounds" }
     switch variable.kind {
-    case 1:
-      guard depth < greatestDepth else { return "expected cells, found them nested too deeply" }
-      return problem(ofCells: variable, count, element, depth)
-    case 4, 6...15:
+    case MATVariable.cellArray:
+      return problem(of: "cells", variable.contents, count, element, depth)
+    case MATVariable.structure:
+      guard let fields = variable.fields else { return "expected names of fields, found none" }
+      let (values, isTooGreat) = count.multipliedReportingOverflow(by: fields.names.count)
+      guard !isTooGreat else { return "expected a size, found one beyond all bounds" }
+      return problem(of: "values of fields", fields.contents, values, element, depth)
+    case MATVariable.text, 6...15:
       guard let storage = variable.storage else {
         return count == 0 ? nil : "expected \(count) elements, found none"
       }
@@ -40,35 +52,37 @@ enum MATStructure {
         return "expected numbers or text, found a piece of type \(storage.type)"
       }
       // Text in UTF-8 has more bytes than characters.
-      let isText = variable.kind == 4
+      let isText = variable.kind == MATVariable.text
       guard
         storage.data.count / width == count || isText && storage.type == 16,
         count <= storage.data.count
       else { return "expected \(count) elements, found \(storage.data.count) bytes" }
       return nil
-    default: return "expected numbers, text or cells, found something else"
+    default: return "expected numbers, text, cells or structures, found something else"
     }
   }
 
+  /// - Parameter count: how many values there are to be.
   private static func problem(
-    ofCells variable: MATVariable, _ count: Int, _ element: MATElement, _ depth: Int
+    of what: String, _ contents: UnsafeRawBufferPointer, _ count: Int, _ element: MATElement,
+    _ depth: Int
   ) -> String? {
+    guard depth < greatestDepth else { return "expected \(what), found them nested too deeply" }
     var position = 0
     var found = 0
-    while position < variable.contents.count {
+    while position < contents.count {
       guard
-        let cell = MATElement(
-          variable.contents, at: position, isLittleEndian: element.isLittleEndian)
-      else { return "expected whole cells, found one cut short" }
-      if let problem = problem(of: cell, depth: depth + 1) { return problem }
-      position = cell.end
+        let value = MATElement(contents, at: position, isLittleEndian: element.isLittleEndian)
+      else { return "expected whole \(what), found one cut short" }
+      if let problem = problem(of: value, depth: depth + 1) { return problem }
+      position = value.end
       found += 1
     }
-    return found == count ? nil : "expected \(count) cells, found \(found)"
+    return found == count ? nil : "expected \(count) \(what), found \(found)"
   }
 
   /// The size in bytes of one number or code unit of a storage type (miINT8 ..., miUTF8, miUTF16, miUTF32).
-  private static func width(ofType type: UInt32) -> Int? {
+  static func width(ofType type: UInt32) -> Int? {
     switch type {
     case 16: 1
     case 17: 2

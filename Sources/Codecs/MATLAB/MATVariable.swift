@@ -5,14 +5,20 @@ struct MATVariable {
     let detail: String
   }
 
+  static let cellArray: UInt32 = 1
+  static let structure: UInt32 = 2
+  static let text: UInt32 = 4
+
   let name: String
-  /// MATLAB's number for the class: 1 is a cell array, 4 is text, 6 to 15 are numbers.
+  /// MATLAB's number for the class: 1 is a cell array, 2 a structure, 4 text, 6 to 15 are numbers.
   let kind: UInt32
   let shape: [Int]
   private let flags: UInt32
-  private let numbers: MATElement?
+  /// The numbers or characters as they are stored; nil where there are none.
+  let storage: MATElement?
   /// What follows the name. In a cell array, its elements one after the other.
   let contents: UnsafeRawBufferPointer
+  private let isLittleEndian: Bool
 
   /// - Parameter element: of type `MATElement.matrix`.
   init(_ element: MATElement) throws(Failure) {
@@ -31,7 +37,8 @@ struct MATVariable {
       label.type == 1 || label.type == 2 || label.type == 16
     else { throw Failure(detail: "expected a name, found none") }
     name = String(decoding: label.data, as: UTF8.self)
-    numbers = MATElement(element.data, at: label.end, isLittleEndian: little)
+    storage = MATElement(element.data, at: label.end, isLittleEndian: little)
+    isLittleEndian = little
     contents = UnsafeRawBufferPointer(rebasing: element.data[label.end...])
   }
 
@@ -41,7 +48,7 @@ struct MATVariable {
       return [1: "a cell array", 2: "a structure", 3: "an object", 4: "text", 5: "a sparse array"][
         kind] ?? "something unknown"
     }
-    if flags & 0x08 != 0 { return "complex numbers" }
+    if isComplex { return "complex numbers" }
     if flags & 0x02 != 0 { return "truth values" }
     return shape.count == 2 ? nil : "an array of \(shape.count) dimensions"
   }
@@ -57,8 +64,22 @@ struct MATVariable {
     return product
   }
 
-  /// The numbers or characters as they are stored; nil where there are none.
-  var storage: MATElement? { numbers }
+  var isComplex: Bool { flags & 0x08 != 0 }
+
+  /// The names of a structure's fields, and its values one after the other: all fields of the first element, then those
+  /// of the next. Nil where they are not there.
+  var fields: (names: [String], contents: UnsafeRawBufferPointer)? {
+    guard let width = MATElement(contents, at: 0, isLittleEndian: isLittleEndian),
+      let length = width.words(ofType: 5), length.count == 1, (1...64).contains(length[0]),
+      let list = MATElement(contents, at: width.end, isLittleEndian: isLittleEndian),
+      list.type == 1, list.data.count.isMultiple(of: Int(length[0]))
+    else { return nil }
+    let step = Int(length[0])
+    let names = stride(from: 0, to: list.data.count, by: step).map { start in
+      String(decoding: list.data[start..<start + step].prefix { $0 != 0 }, as: UTF8.self)
+    }
+    return (names, UnsafeRawBufferPointer(rebasing: contents[list.end...]))
+  }
 
   /// The numbers, row by row. To be called only where `strangeKind` is nil.
   func array() throws(Failure) -> MATArray {
@@ -69,8 +90,8 @@ struct MATVariable {
     let text = "\(rows) x \(columns) numbers"
     // Both are below 2^31, so their product does not overflow.
     let count = rows * columns
-    guard let numbers else {
-      // matio and others leave out the data of an empty array.
+    guard let numbers = storage else {
+      // Writers leave out the data of an empty array.
       if count == 0 {
         return MATArray(name: name, element: element, rows: rows, columns: columns, bytes: [])
       }
@@ -125,29 +146,35 @@ struct MATVariable {
 }
 
 extension MATArray.Element {
-  /// From MATLAB's number of a class (mxDOUBLE_CLASS ...).
-  init?(matlabClass kind: UInt32) {
-    let kinds: [Self] = [
-      .float64, .float32, .int8, .uint8, .int16, .uint16, .int32, .uint32, .int64, .uint64,
-    ]
-    guard (6...15).contains(kind) else { return nil }
-    self = kinds[Int(kind) - 6]
+  /// MATLAB's number of the class (mxDOUBLE_CLASS ...).
+  var matlabClass: UInt32 { numbers.matlabClass }
+  /// MATLAB's number of the storage type (miINT8 ...).
+  var matlabType: UInt32 { numbers.matlabType }
+
+  private var numbers: (matlabClass: UInt32, matlabType: UInt32) {
+    switch self {
+    case .float64: (6, 9)
+    case .float32: (7, 7)
+    case .int8: (8, 1)
+    case .uint8: (9, 2)
+    case .int16: (10, 3)
+    case .uint16: (11, 4)
+    case .int32: (12, 5)
+    case .uint32: (13, 6)
+    case .int64: (14, 12)
+    case .uint64: (15, 13)
+    }
   }
 
-  /// From the number of a storage type (miINT8 ...).
+  /// From MATLAB's number of a class.
+  init?(matlabClass kind: UInt32) {
+    guard let found = Self.allCases.first(where: { $0.matlabClass == kind }) else { return nil }
+    self = found
+  }
+
+  /// From the number of a storage type.
   init?(matlabType type: UInt32) {
-    switch type {
-    case 1: self = .int8
-    case 2: self = .uint8
-    case 3: self = .int16
-    case 4: self = .uint16
-    case 5: self = .int32
-    case 6: self = .uint32
-    case 7: self = .float32
-    case 9: self = .float64
-    case 12: self = .int64
-    case 13: self = .uint64
-    default: return nil
-    }
+    guard let found = Self.allCases.first(where: { $0.matlabType == type }) else { return nil }
+    self = found
   }
 }

@@ -1,10 +1,11 @@
-internal import CMatIO
 internal import SystemPackage
 
 /// What `MATWriter` can store: the kinds of values that the datasets' own files have.
 public enum MATContent {
   /// A cell array of one column.
   case cells([MATContent])
+  /// A structure of one row: the names of its fields, and an element's values in their order.
+  case structure(fields: [String], [[MATContent]])
   /// A text of one row.
   case text(String)
   /// Integers of shape rows x columns, column by column.
@@ -17,24 +18,21 @@ public enum MATContent {
   case array(MATArray)
 }
 
-/// Writes a MATLAB v5 file. It is complete once `finish` has returned.
+/// Writes a MATLAB v5 file, uncompressed. It is complete once `finish` has returned. Equal content gives equal bytes.
 public final class MATWriter {
-  /// Nil once the file is closed.
-  private var handle: OpaquePointer?
+  private let file: OutputFile
   private let path: String
-  private var variables = 0
 
   /// Makes the file, or replaces what is there.
   ///
   /// - Throws: `FileError` where it cannot be made.
   public init(path: String) throws {
     self.path = path
-    // A fixed header, as matio's own contains the time. So equal input gives equal bytes.
-    let header = "MATLAB 5.0 MAT-file, made by sixdof"
-    guard let handle = Mat_CreateVer(path, header, MAT_FT_MAT5) else {
-      throw FileError(action: "create", path: path, errno: .current)
-    }
-    self.handle = handle
+    file = try OutputFile(path: path)
+    // 116 bytes of text, 8 of an offset that is not used, the version and the byte order.
+    let text = Array("MATLAB 5.0 MAT-file, made by sixdof".utf8)
+    let padding = [UInt8](repeating: 0x20, count: 116 - text.count)
+    try file.write(text + padding + [UInt8](repeating: 0, count: 8) + [0, 1] + Array("IM".utf8))
   }
 
   /// Writes a whole file of arrays.
@@ -46,41 +44,21 @@ public final class MATWriter {
     try writer.finish()
   }
 
-  deinit { if let handle { Mat_Close(handle) } }
-
-  /// Closes the file and looks whether all of it is there: matio writes through a buffer, and does not say where a
-  /// part of it is lost on a full disk.
+  /// Writes what is still buffered.
   ///
-  /// - Throws: `FileError` where it is not.
-  public func finish() throws {
-    guard let handle else { return }
-    self.handle = nil
-    guard Mat_Close(handle) == 0 else {
-      throw FileError(action: "write", path: path, errno: .current)
-    }
-    var found = 0
-    do {
-      try MappedFile(path: path, isWatched: false).withBytes { bytes in
-        try MATArrays.forEachVariable(bytes, path: path, limit: .max) { _ in found += 1 }
-      }
-    } catch is MATError {
-      found = -1
-    }
-    guard found == variables else {
-      throw FileError(action: "write", path: path, errno: .noSpace)
-    }
-  }
+  /// - Throws: `FileError` where it cannot be written.
+  public func finish() throws { try file.flush() }
 
-  /// Writes a variable, uncompressed.
+  /// Writes a variable.
   ///
   /// - Throws: `FileError` where it cannot be written.
   public func write(_ name: String, _ content: MATContent) throws {
-    let variable = try Self.variable(name, content)
-    defer { Mat_VarFree(variable) }
-    guard let handle, Mat_VarWrite(handle, variable, MAT_COMPRESSION_NONE) == 0 else {
-      throw FileError(action: "write variable '\(name)' of", path: path, errno: .current)
+    let bytes = Self.matrix(name, content)
+    // A size has 32 bits.
+    guard bytes.count <= Int(UInt32.max) else {
+      throw FileError(action: "write variable '\(name)' of", path: path, errno: .fileTooLarge)
     }
-    variables += 1
+    try file.write(bytes)
   }
 
   /// Writes an array under its own name.
@@ -88,24 +66,39 @@ public final class MATWriter {
   /// - Throws: `FileError` where it cannot be written.
   public func write(_ array: MATArray) throws { try write(array.name, .array(array)) }
 
-  /// matio's own copy of the content; a cell array owns its elements.
-  private static func variable(
-    _ name: String?, _ content: MATContent
-  ) throws -> UnsafeMutablePointer<matvar_t> {
+  /// The element of a matrix: flags, shape, name and contents.
+  private static func matrix(_ name: String, _ content: MATContent) -> [UInt8] {
+    let (kind, shape, contents) = parts(of: content)
+    let flags = element(6, [UInt32(kind), 0].littleEndianBytes)
+    let dimensions = element(5, shape.map { Int32(clamping: $0) }.littleEndianBytes)
+    return element(14, flags + dimensions + element(1, Array(name.utf8)) + contents)
+  }
+
+  /// MATLAB's number of the class, the shape, and the elements that follow the name.
+  private static func parts(
+    of content: MATContent
+  ) -> (kind: UInt32, shape: [Int], contents: [UInt8]) {
     switch content {
-    case .cells(let elements):
-      var pointers: [UnsafeMutablePointer<matvar_t>?] = []
-      for element in elements { pointers.append(try variable(nil, element)) }
-      return make(name, MAT_C_CELL, MAT_T_CELL, [elements.count, 1], &pointers)
+    case .cells(let cells):
+      return (MATVariable.cellArray, [cells.count, 1], cells.flatMap { matrix("", $0) })
+    case .structure(let fields, let elements):
+      // Names have places of one length, the last byte of which is 0.
+      let length = (fields.map(\.utf8.count).max() ?? 0) + 1
+      let names = fields.flatMap { name in
+        Array(name.utf8) + [UInt8](repeating: 0, count: length - name.utf8.count)
+      }
+      let head = element(5, Int32(length).littleEndianBytes) + element(1, names)
+      let values = elements.flatMap { values in values.flatMap { matrix("", $0) } }
+      return (MATVariable.structure, [1, elements.count], head + values)
     case .text(let text):
-      var bytes = Array(text.utf8)
-      return make(name, MAT_C_CHAR, MAT_T_UINT8, [1, bytes.count], &bytes)
-    case .int32(var values, let rows, let columns):
-      return make(name, MAT_C_INT32, MAT_T_INT32, [rows, columns], &values)
-    case .uint8(var values, let rows, let columns):
-      return make(name, MAT_C_UINT8, MAT_T_UINT8, [rows, columns], &values)
-    case .uint16(var values, let rows, let columns):
-      return make(name, MAT_C_UINT16, MAT_T_UINT16, [rows, columns], &values)
+      let units = Array(text.utf16)
+      return (MATVariable.text, [1, units.count], element(4, units.littleEndianBytes))
+    case .int32(let values, let rows, let columns):
+      return (12, [rows, columns], element(5, values.littleEndianBytes))
+    case .uint8(let values, let rows, let columns):
+      return (9, [rows, columns], element(2, values))
+    case .uint16(let values, let rows, let columns):
+      return (11, [rows, columns], element(4, values.littleEndianBytes))
     case .array(let array):
       var values = [UInt8](repeating: 0, count: array.bytes.count)
       array.bytes.withUnsafeBytes { source in
@@ -115,37 +108,21 @@ public final class MATWriter {
             source, to: $0, rows: array.columns, columns: array.rows, width: array.element.width)
         }
       }
-      let (type, storage) = array.element.matio
-      return make(name, type, storage, [array.rows, array.columns], &values)
+      return (
+        array.element.matlabClass, [array.rows, array.columns],
+        element(array.element.matlabType, values)
+      )
     }
   }
 
-  private static func make(
-    _ name: String?, _ type: matio_classes, _ storage: matio_types, _ shape: [Int],
-    _ data: UnsafeMutableRawPointer
-  ) -> UnsafeMutablePointer<matvar_t> {
-    var shape = shape
-    guard let variable = Mat_VarCreate(name, type, storage, 2, &shape, data, 0) else {
-      preconditionFailure("matio makes every variable of two dimensions")
+  /// An element: type, size and data, which are padded to multiples of eight bytes; up to four bytes of data stand in the
+  /// place of the size.
+  private static func element(_ type: UInt32, _ data: [UInt8]) -> [UInt8] {
+    if (1...4).contains(data.count) {
+      let padding = [UInt8](repeating: 0, count: 4 - data.count)
+      return (UInt32(data.count) << 16 | type).littleEndianBytes + data + padding
     }
-    return variable
-  }
-}
-
-extension MATArray.Element {
-  /// matio's constants for the class and for the storage type.
-  fileprivate var matio: (matio_classes, matio_types) {
-    switch self {
-    case .float64: (MAT_C_DOUBLE, MAT_T_DOUBLE)
-    case .float32: (MAT_C_SINGLE, MAT_T_SINGLE)
-    case .int8: (MAT_C_INT8, MAT_T_INT8)
-    case .uint8: (MAT_C_UINT8, MAT_T_UINT8)
-    case .int16: (MAT_C_INT16, MAT_T_INT16)
-    case .uint16: (MAT_C_UINT16, MAT_T_UINT16)
-    case .int32: (MAT_C_INT32, MAT_T_INT32)
-    case .uint32: (MAT_C_UINT32, MAT_T_UINT32)
-    case .int64: (MAT_C_INT64, MAT_T_INT64)
-    case .uint64: (MAT_C_UINT64, MAT_T_UINT64)
-    }
+    let padding = [UInt8](repeating: 0, count: (8 - data.count % 8) % 8)
+    return [type, UInt32(truncatingIfNeeded: data.count)].littleEndianBytes + data + padding
   }
 }

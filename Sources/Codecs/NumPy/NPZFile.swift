@@ -43,6 +43,21 @@ public struct NPZFile {
     }
   }
 
+  private static let largestHeader = 1 << 16
+
+  /// The size of each of an array's dimensions, for which only its first bytes are read.
+  ///
+  /// - Throws: `NPYError` where there is no such array, or its header is broken.
+  public func shape(of name: String) throws -> [Int] {
+    guard let index = names.firstIndex(of: name) else {
+      throw NPYError(name: name, detail: "expected an array, found none")
+    }
+    let packed = try packedBytes(of: members[index], name: name)
+    guard members[index].method == 8 else { return try NPYHeader(packed, name: name).shape }
+    let head = Deflate.head(of: packed, atMost: Self.largestHeader)
+    return try head.withUnsafeBytes { try NPYHeader($0, name: name).shape }
+  }
+
   /// An array by its name, or why it cannot be read.
   public typealias Entry = (name: String, array: Result<NPYArray, NPYError>)
 

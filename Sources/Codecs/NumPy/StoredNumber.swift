@@ -29,6 +29,16 @@ enum StoredNumber {
       }
   }
 
+  /// The number; integers beyond 2⁵³ are rounded.
+  var double: Double {
+    switch self {
+    case .whole(let value): Double(value)
+    case .large(let value): Double(value)
+    case .real(let value): value
+    case .single(let bits): Double(Float(bitPattern: bits))
+    }
+  }
+
   /// Stores the number, little-endian, as element `index` of an array.
   ///
   /// - Returns: false where the type cannot hold the number exactly.

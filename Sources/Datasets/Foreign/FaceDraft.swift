@@ -25,6 +25,8 @@ public struct FaceDraft {
   public var pose: HeadPose?
   /// In degrees.
   private(set) var angles: EulerAngles?
+  /// What the angles mean; nil for what the options say.
+  private var convention: EulerConvention?
   /// Where angles come from.
   public var anglesProvenance = HeadPose.Provenance.annotation
   public var attributes = FaceAttributes()
@@ -51,10 +53,18 @@ public struct FaceDraft {
     "score", "easy", "medium", "hard", "degenerate", "bbox_from",
   ]
 
-  /// Sets a pose of angles alone, in degrees by the convention that the options name. They stay as attribute, for beyond
-  /// 90 degrees of yaw a rotation gives other ones.
-  public mutating func setAngles(pitch: Double, yaw: Double, roll: Double) {
-    angles = EulerAngles(pitch: pitch, yaw: yaw, roll: roll)
+  /// Sets a pose of angles alone, in degrees. They stay as attribute, for beyond 90 degrees of yaw a rotation gives other
+  /// ones.
+  ///
+  /// - Parameters:
+  ///   - pitch: as the convention means it.
+  ///   - yaw: likewise.
+  ///   - roll: likewise.
+  ///   - convention: nil where the form does not tell it, but the options.
+  public mutating func setAngles(
+    pitch: Double, yaw: Double, roll: Double, _ convention: EulerConvention? = nil
+  ) {
+    (angles, self.convention) = (EulerAngles(pitch: pitch, yaw: yaw, roll: roll), convention)
   }
 
   /// The record's face, or why there is none; issues say what of it could not be used.
@@ -110,7 +120,7 @@ public struct FaceDraft {
     }
     var pose = pose
     if let angles, Self.areAngles(angles, number, place, &issues) {
-      pose = read(angles, options.eulerConvention, into: &attributes)
+      pose = read(angles, convention ?? options.eulerConvention, into: &attributes)
     }
     var face = Face(box: box, sourceLine: Int32(clamping: line))
     face.landmarks = landmarks.flatMap { $0.presentCount > 0 ? $0 : nil }

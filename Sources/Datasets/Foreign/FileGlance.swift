@@ -15,6 +15,8 @@ public struct FileGlance {
   public let json: JSONGlance?
   /// The root of an XML text; nil for other files.
   public let xml: XMLGlance?
+  /// The names of a MATLAB v5 file's variables; none of other files.
+  public let variables: [String]
   /// The first lines that are not blank, without white space at their ends; none where the file is no text.
   public let lines: [UnsafeRawBufferPointer]
 
@@ -24,6 +26,11 @@ public struct FileGlance {
   public init(path: String, bytes: UnsafeRawBufferPointer) {
     (self.path, self.bytes) = (path, bytes)
     signature = FileSignature(head: bytes.prefix(FileSignature.headBytes))
+    if case .matlab(version: "5.0") = signature {
+      variables = MATFile.names(in: bytes)
+    } else {
+      variables = []
+    }
     guard case .text(.ascii) = signature else {
       (json, xml, lines) = (nil, nil, [])
       return

@@ -15,7 +15,15 @@ extension WiderFace {
     func unrecognised(_ found: String) -> UnrecognisedAnnotations {
       UnrecognisedAnnotations(path: path, found: found)
     }
-    if bytes.starts(with: "MATLAB".utf8) { return .matlab }
+    if bytes.starts(with: "MATLAB".utf8) {
+      let names = MATFile.names(in: bytes)
+      // Another version, or one that cannot be read: its reader says what is wrong.
+      guard names.isEmpty || names.contains("file_list") else {
+        let shown = names.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
+        throw unrecognised("a MATLAB file with the variables \(shown)")
+      }
+      return .matlab
+    }
     if var fault = TextForm.fault(of: bytes) {
       guard fault.remedy != nil else { throw unrecognised(fault.found) }
       fault.path = path

@@ -4,8 +4,8 @@ internal import Schema
 
 /// Reads `wider_face_*.mat` and `wider_{easy,medium,hard}_*.mat` (FORMATS §1.3).
 ///
-/// The file holds column cells of events, each a column cell of images. It is read one variable at a time into
-/// plain arrays, for matio's own cells take many times their space.
+/// The file holds column cells of events, each a column cell of images. It is read one variable at a time into plain
+/// arrays.
 struct WiderFaceMATReader: AnnotationSource {
   private let path: String
   private let source: RecordSource

@@ -32,7 +32,7 @@ extension EulerConvention {
   /// The unit in the system's files or code: "radians" or "degrees". This program's own text always has degrees.
   public var nativeUnit: String {
     switch self {
-    case .aflw, .sixDRepNet, .threeDDFA, .trgZYX: "radians"
+    case .aflw, .sixDRepNet, .threeDDFA, .trgZYX, .aflwDatabase: "radians"
     case .hopenet, .dhpe, .perspNet, .trgYXZ: "degrees"
     }
   }
@@ -49,6 +49,7 @@ extension EulerConvention {
     case .perspNet: "evaluation of PerspNet and WCPA, in OpenGL axes"
     case .trgYXZ: "evaluation of TRG, in OpenCV axes"
     case .trgZYX: "TRG's rotation_matrix_to_euler_angles, named as for robots"
+    case .aflwDatabase: "FacePose of AFLW's database"
     }
   }
 

@@ -37,6 +37,11 @@ public enum EulerConvention: String, Sendable, CaseIterable {
   /// about y and roll about x: R = Rz(yaw) Ry(pitch) Rx(roll). At pitch ±90° we set yaw to 0.
   case trgZYX = "trg-zyx"
 
+  /// AFLW's database, whose poses its authors' program fits (POSIT) and decomposes: roll, pitch, yaw with
+  /// R = Ry(yaw) Rx(−pitch) Rz(−roll). Hopenet and 6DRepNet read them as `aflw` with the roll negated, which is right only
+  /// where pitch or yaw is 0, and off by 19.9° at pitch 20°, yaw 60°. At pitch ±90° we set roll to 0.
+  case aflwDatabase = "aflw-sqlite"
+
   /// An axis of the canonical frame.
   public enum Axis: Sendable { case x, y, z }
 
@@ -78,6 +83,11 @@ public enum EulerConvention: String, Sendable, CaseIterable {
         Turn(axis: .z, sign: 1, name: .yaw), Turn(axis: .y, sign: 1, name: .pitch),
         Turn(axis: .x, sign: 1, name: .roll),
       ]
+    case .aflwDatabase:
+      [
+        Turn(axis: .y, sign: 1, name: .yaw), Turn(axis: .x, sign: -1, name: .pitch),
+        Turn(axis: .z, sign: -1, name: .roll),
+      ]
     }
   }
 
@@ -86,6 +96,7 @@ public enum EulerConvention: String, Sendable, CaseIterable {
     switch self {
     case .aflw, .sixDRepNet, .dhpe: [.pitch, .yaw, .roll]
     case .hopenet, .threeDDFA, .perspNet, .trgYXZ, .trgZYX: [.yaw, .pitch, .roll]
+    case .aflwDatabase: [.roll, .pitch, .yaw]
     }
   }
 

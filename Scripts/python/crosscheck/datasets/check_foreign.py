@@ -10,8 +10,7 @@ from .tool import read_json_lines
 
 # Forms that have a sample and no reader.
 WITHOUT_READER = {
-    "aflw-19-mat", "aflw-sqlite", "cofw", "dlib-xml", "dlib-xml-real", "fddb", "fsanet-npz", "mafa", "openface-csv",
-    "voc-xml", "wflw",
+    "dlib-xml", "dlib-xml-real", "fddb", "openface-csv", "voc-xml", "wflw",
 }
 PIXELS = 0.02
 DEGREES = 0.01

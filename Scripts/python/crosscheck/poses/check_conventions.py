@@ -18,7 +18,8 @@ D = np.diag([-1.0, 1.0, 1.0])
 WIDTH, HEIGHT, FOCAL = 641, 479, 700.0
 BFM_UNIT = 1e-6  # metres
 ARKIT_ORIGIN = np.array([0, -0.010, 0.021])  # in BIWI's frame
-EULER = ["aflw", "hopenet", "6drepnet", "dhpe", "3ddfa", "perspnet-yxz", "trg-yxz", "trg-zyx"]
+EULER = ["aflw", "hopenet", "6drepnet", "dhpe", "3ddfa", "perspnet-yxz", "trg-yxz", "trg-zyx",
+         "aflw-sqlite"]
 
 
 class Poses:
@@ -102,6 +103,8 @@ def scipy_notations(_, poses):
         "aflw": aflw, "hopenet": aflw[:, [1, 0, 2]], "6drepnet": six, "dhpe": six, "3ddfa": m2a,
         "perspnet-yxz": euler("yxz", y_up), "trg-yxz": euler("yxz", r),
         "trg-zyx": euler("ZYX", r),
+        # FORMATS-FOREIGN B4: Ry(yaw) Rx(-pitch) Rz(-roll), written roll, pitch, yaw.
+        "aflw-sqlite": euler("YXZ", r)[:, ::-1] * [-1, -1, 1],
         "rotation-vector": rotvec, "matrix": flat(r), "img2pose": np.hstack([rotvec, 10 * t]),
         "bfm": flat(y_up), "6drepnet-matrix": flat(row_gl),
         "6drepnet-6d": np.hstack([row_gl[:, :, 0], row_gl[:, :, 1]]), "trg-6d": flat(r[:, :, :2]),
@@ -326,9 +329,9 @@ def singular(artefacts):
     worst = 0.0
     for notation in EULER:
         middle = 1 if notation in ("aflw", "6drepnet", "dhpe") else 0
-        if notation in ("perspnet-yxz", "trg-yxz", "trg-zyx"):
+        if notation in ("perspnet-yxz", "trg-yxz", "trg-zyx", "aflw-sqlite"):
             middle = 1
-        about_z = 0 if notation == "trg-zyx" else 2
+        about_z = 0 if notation in ("trg-zyx", "aflw-sqlite") else 2
         angles = random.uniform(-180, 180, (1000, 3))
         angles[:, middle] = random.choice([-90.0, 90.0], 1000)
         matrices = sixdof(artefacts, notation, "matrix", angles)
@@ -368,6 +371,9 @@ def singular_angles(notation, matrices):
             return Rotation.from_matrix(y_up).as_euler("yxz", degrees=True)
         if notation == "trg-yxz":
             return Rotation.from_matrix(matrices).as_euler("yxz", degrees=True)
+        if notation == "aflw-sqlite":
+            found = Rotation.from_matrix(matrices).as_euler("YXZ", degrees=True)
+            return found[:, ::-1] * [-1, -1, 1]
         turned = Rotation.from_matrix(matrices.transpose(0, 2, 1))
         aflw = turned.as_euler("xyz", degrees=True) * [1, -1, -1]
         return aflw[:, [1, 0, 2]] if notation == "hopenet" else aflw
