@@ -59,6 +59,7 @@ let systemLibraries = [
   systemLibrary("CLMDB", pkgConfig: "lmdb", package: "liblmdb-dev"),
   systemLibrary("CTurboJPEG", pkgConfig: "libturbojpeg", package: "libturbojpeg0-dev"),
   systemLibrary("CPNG", pkgConfig: "libpng", package: "libpng-dev"),
+  systemLibrary("CWebP", pkgConfig: "libwebp", package: "libwebp-dev"),
   systemLibrary("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
   systemLibrary("CArchive", pkgConfig: "libarchive", package: "libarchive-dev"),
   systemLibrary("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
@@ -81,8 +82,8 @@ let modules = [
   Module(
     name: "Codecs",
     uses: [
-      "CLMDB", "CTurboJPEG", "CPNG", "CZlib", "CArchive", "CSQLite", "CMessagePack",
-      "CXXHash", "CLinux", "CMapGuard", systemPackage, crypto,
+      "CLMDB", "CTurboJPEG", "CPNG", "CWebP", "CZlib", "CArchive", "CSQLite",
+      "CMessagePack", "CXXHash", "CLinux", "CMapGuard", systemPackage, crypto,
     ]),
   Module(name: "Pipeline"),
   // Layer 2
@@ -126,6 +127,7 @@ let modules = [
     name: "DatasetsTests", kind: .tests,
     uses: [
       "Datasets", "Rendering", "Labelling", "Schema", "Geometry", "Codecs", "TestSupport",
+      "CSQLite",
     ]),
   Module(
     name: "RenderingTests", kind: .tests,

@@ -21,7 +21,7 @@ struct FuzzedParser: Sendable {
   }
 
   /// Every parser of this project.
-  static let all: [FuzzedParser] = texts + binaries + images + archives + stores + datasets
+  static let all: [FuzzedParser] = texts + binaries + images + archives + stores + datasets + forms
 }
 
 /// The files that `Scripts/fuzz` had the program make.

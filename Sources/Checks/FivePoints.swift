@@ -6,14 +6,14 @@ struct FivePoints {
   /// In the order of `Landmarks.Layout.face5`.
   let points: InlineArray<5, SIMD2<Double>>
 
-  /// - Returns: nil where a point is missing, or the layout does not contain the five points.
+  /// - Returns: nil where a point is missing.
   init?(_ landmarks: Landmarks) {
     var points = InlineArray<5, SIMD2<Double>>(repeating: .zero)
     switch landmarks.layout {
-    case .aflw21: return nil
-    case .face5:
+    case .face5, .aflw21:
       for i in 0..<5 {
-        guard let point = landmarks.position(i) else { return nil }
+        let place = landmarks.layout == .face5 ? i : Landmarks.fiveOfAFLW[i]
+        guard let point = landmarks.position(place) else { return nil }
         points[i] = point
       }
     case .ibug68:

@@ -75,8 +75,9 @@ public enum RecordFixer {
         change = ("faces", record.faces[index].box.json, .null, nil)
       case .mirroredLandmarks:
         guard let old = record.faces[index].landmarks, let points = FivePoints(old),
-          RecordChecker.areSidesExchanged(points, thresholds), let new = old.withSidesExchanged
+          RecordChecker.areSidesExchanged(points, thresholds)
         else { break }
+        let new = old.withSidesExchanged
         record.faces[index].landmarks = new
         let remark = removeFit(of: &record.faces[index])
         change = ("landmarks.points", old.pointsJSON, new.pointsJSON, remark)

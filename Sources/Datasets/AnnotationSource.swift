@@ -53,6 +53,8 @@ public struct ReadingOptions: Sendable {
   public var columns: ColumnMap?
   /// The images, for annotations in fractions of their size; nil where none are at hand.
   public var images: ImageStore?
+  /// Whether outcomes have the pictures that an annotation file holds, as PNG.
+  public var takesImages = false
   /// Counts the sides of named points, in a first pass over a file.
   var sideVote: SideVote?
 

@@ -44,6 +44,8 @@ public struct DatasetDescription: Sendable {
   public var neededEndings: Set<String> = []
   /// Counts its files in a tree; nil where another dataset's census counts them too.
   var makeCensus: (@Sendable () -> any SourceCensus)?
+  /// Whether its annotation files hold the pictures too.
+  public var holdsImages = false
   /// Whether an image shows one face by design, so that further faces in it are none of the annotator's.
   public var hasOneFaceAnImage = false
   /// The object frame of its poses; nil where it has none of its own.

@@ -45,7 +45,7 @@ struct MergedAnnotations: AnnotationSource {
   mutating func next() throws -> Outcome? {
     guard var outcome = try nextFromFirst() ?? nextFromOthers() else {
       defer { pending = [] }
-      return pending.isEmpty ? nil : Outcome(record: nil, issues: pending)
+      return pending.isEmpty ? nil : .notes(pending)
     }
     outcome.issues = pending + outcome.issues
     pending = []

@@ -24,7 +24,7 @@ public struct FaceModel: Sendable, Equatable {
     frame: HeadPose.Frame
   ) {
     precondition(points.count == layout.count, "as many points as the layout has")
-    precondition(layout != .aflw21, "a layout that holds the five points")
+    precondition(layout != .aflw21, "a layout that a model has")
     self.name = name
     self.source = source
     self.layout = layout

@@ -13,19 +13,19 @@ public struct FaceModelSet: Sendable, Equatable {
 
   private init(models: [FaceModel]) { self.models = models }
 
-  /// The model for landmarks of a layout; nil where none fits (`aflw21`).
+  /// The model for landmarks of a layout; nil where there are no models.
   ///
-  /// A model of 68 points serves `face5`, reduced to five. A model of five points serves `ibug68` too; the
-  /// landmarks must then be reduced as well (`Landmarks.fivePoints`).
+  /// A model of 68 points serves `face5`, reduced to five. A model of five points serves `ibug68` and `aflw21` too;
+  /// the landmarks must then be reduced as well (`Landmarks.fivePoints`).
   public func model(for layout: Landmarks.Layout) -> FaceModel? {
     if let model = models.first(where: { $0.layout == layout }) { return model }
-    return layout == .aflw21 ? nil : models.first?.fivePoints
+    return models.first?.fivePoints
   }
 
   /// The model for a face's landmarks, with the landmarks in the model's layout; nil where none fits.
   public func match(_ landmarks: Landmarks) -> (model: FaceModel, landmarks: Landmarks)? {
     guard let model = model(for: landmarks.layout) else { return nil }
     if model.layout == landmarks.layout { return (model, landmarks) }
-    return landmarks.fivePoints.map { (model, $0) }
+    return (model, landmarks.fivePoints)
   }
 }

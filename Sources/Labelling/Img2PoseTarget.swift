@@ -1,4 +1,4 @@
-public import Geometry
+internal import Geometry
 public import Schema
 
 /// What img2pose's LMDB stores of one face.

@@ -10,14 +10,18 @@ extension Landmarks {
     (58, 56),
   ]
 
-  /// The same points with the names of left and right exchanged, as flipping an image needs it. nil for AFLW's
-  /// layout, whose names are of the person's sides.
-  public var withSidesExchanged: Landmarks? {
+  /// The same for AFLW's 21 points: brows, eyes, ears, wings of the nose, corners of the mouth.
+  private static let pairsOfAFLW = [
+    (0, 5), (1, 4), (2, 3), (6, 11), (7, 10), (8, 9), (12, 16), (13, 15), (17, 19),
+  ]
+
+  /// The same points with the names of left and right exchanged, as flipping an image needs it.
+  public var withSidesExchanged: Landmarks {
     let pairs: [(Int, Int)]
     switch layout {
     case .face5: pairs = [(0, 1), (3, 4)]
     case .ibug68: pairs = Self.mirrorPairs
-    case .aflw21: return nil
+    case .aflw21: pairs = Self.pairsOfAFLW
     }
     var result = self
     for (one, other) in pairs {
@@ -40,11 +44,8 @@ extension Landmarks {
   /// The points in the image mirrored left to right: x becomes width - 1 - x, and sides are exchanged.
   ///
   /// - Parameter imageWidth: in pixels.
-  /// - Precondition: the layout is not `aflw21`, so that its sides are the image's.
   public func mirrored(imageWidth: Int) -> Landmarks {
-    guard var result = withSidesExchanged else {
-      preconditionFailure("a layout whose pairs are known")
-    }
+    var result = withSidesExchanged
     for i in 0..<count {
       let (x, y) = (result[i].position.x, result[i].position.y)
       result[i] = Point(SIMD2(Double(imageWidth - 1) - x, y), result[i].visibility)

@@ -117,12 +117,15 @@ public struct Landmarks: Sendable, Equatable {
     36...41, 42...47, 30...30, 48...48, 54...54,
   ]
 
-  /// The five points of these landmarks, by `fivePointSources`; nil for `aflw21`. An eye with a missing point is
+  /// The points of `aflw21` that are those of `face5`: the middles of the eyes and of the nose, the corners of the mouth.
+  public static let fiveOfAFLW = [7, 10, 14, 17, 19]
+
+  /// The five points of these landmarks, by `fivePointSources` or `fiveOfAFLW`. An eye with a missing point is
   /// missing, and one with an occluded point is occluded.
-  public var fivePoints: Landmarks? {
+  public var fivePoints: Landmarks {
     switch layout {
     case .face5: return self
-    case .aflw21: return nil
+    case .aflw21: return Landmarks(layout: .face5, points: Self.fiveOfAFLW.map { self[$0] })
     case .ibug68:
       func mean(_ range: ClosedRange<Int>) -> Point {
         var sum = SIMD2<Double>.zero

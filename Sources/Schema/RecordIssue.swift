@@ -183,6 +183,8 @@ public struct Outcome: Sendable {
   public var issues: [RecordIssue]
   /// Whether there is no record only because the chosen protocol leaves the image out.
   public var isOutsideProtocol: Bool
+  /// Whether it is of an image, and not only of the source as a whole.
+  public private(set) var isImage = true
   /// The image file's bytes, where the source itself contains them.
   public var image: [UInt8]?
   /// The number of the input that it comes from, from 0.
@@ -195,6 +197,13 @@ public struct Outcome: Sendable {
     self.record = record
     self.issues = issues
     self.isOutsideProtocol = isOutsideProtocol
+  }
+
+  /// What is said of a source as a whole, which belongs to no image.
+  public static func notes(_ issues: [RecordIssue]) -> Outcome {
+    var outcome = Outcome(record: nil, issues: issues)
+    outcome.isImage = false
+    return outcome
   }
 }
 

@@ -153,13 +153,12 @@ struct ImageArchiveTests {
   }
 
   @Test(
-    "endings tell archives; compressed tars are archives too, but refused with the remedy",
+    "endings tell archives, compressed tars too",
     arguments: ["tar.gz", "tgz", "tar.xz", "tar.bz2", "tar.zst", "TAR.GZ"])
   func compressedTar(ending: String) throws {
     let path = "/nonexistent/set.\(ending)"
     #expect(ImageArchive.isArchive(path))
-    let error = #expect(throws: ArchiveError.self) { try ImageArchive(path: path) }
-    #expect(error?.description.contains("unpack it or decompress it to .tar first") == true)
+    #expect(throws: FileError.self) { try ImageArchive(path: path) }
   }
 
   @Test("endings of archives are known in any case, and folders are none")
@@ -224,7 +223,6 @@ struct ArchiveStoreTests {
     try withArchive(packer) { _, path in
       let store = try ImageStore(path: path, maximumBytes: 1 << 20)
       let reader = ImageHeaderReader()
-      #expect(store.archiveName == packer.file)
       #expect(throws: ImageStore.Failure.missing(nil)) {
         try store.open("a/none.jpg", with: reader)
       }

@@ -29,7 +29,6 @@ struct ImageStoreTests {
       #expect(image.header.format == .jpeg)
       #expect(image.count == picture.count)
       #expect(try image.bytes() == picture)
-      #expect(store.archiveName == nil)
     }
   }
 

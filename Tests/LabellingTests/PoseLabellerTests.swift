@@ -152,14 +152,18 @@ struct PoseLabellerTests {
     #expect(turns[1].angle(to: five.pose.rotation) < 1e-6)
   }
 
-  @Test("21 points of AFLW hold no five, so there is no pose")
-  func aflwPoints() {
+  @Test("21 points of AFLW are fitted by the five that they hold")
+  func aflwPoints() throws {
     var record = LabellingScene.frontal.record
-    record.faces[0].landmarks = Landmarks(
-      layout: .aflw21, points: (0..<21).map { Landmarks.Point([Double($0), 3]) })
+    let five = try #require(record.faces[0].landmarks)
     var labeller = PoseLabeller()
     _ = labeller.label(&record)
-    #expect(record.faces.map(\.pose) == [nil])
+    var other = LabellingScene.frontal.record
+    var points = Landmarks(layout: .aflw21)
+    for (i, place) in Landmarks.fiveOfAFLW.enumerated() { points[place] = five[i] }
+    other.faces[0].landmarks = points
+    _ = labeller.label(&other)
+    #expect(other.faces[0].pose != nil && other.faces[0].pose == record.faces[0].pose)
   }
 }
 

@@ -30,7 +30,7 @@ struct ToyLayoutTests {
       let prefix = folder + "/toy"
       let run = Packing(
         command: "pack", prefix: prefix,
-        images: try ImageStore(path: folder, maximumBytes: 1 << 20), imagesPath: folder,
+        images: try ImageStore(path: folder, maximumBytes: 1 << 20), imagePaths: [folder],
         profile: PoseProfile(), packing: packing, settings: RunSettings(),
         makeSource: { OneImage() })
       let outputs = try Packing.outputs(

@@ -10,7 +10,7 @@ struct LandmarksTests {
 
   @Test("five points of 68 are eye means, nose tip and mouth corners")
   func fivePoints() throws {
-    let five = try #require(Landmarks(layout: .ibug68, points: points68()).fivePoints)
+    let five = Landmarks(layout: .ibug68, points: points68()).fivePoints
     #expect(five.layout == .face5)
     // The sum of 100 + i i is 9511 over 36...41 and 12499 over 42...47.
     let expected: [SIMD2<Double>?] = [
@@ -27,7 +27,7 @@ struct LandmarksTests {
     points[45].visibility = .occluded
     points[48] = .missing
     points[54].visibility = .occluded
-    let five = try #require(Landmarks(layout: .ibug68, points: points).fivePoints)
+    let five = Landmarks(layout: .ibug68, points: points).fivePoints
     #expect(
       (0..<5).map { five[$0].visibility } == [.missing, .occluded, .visible, .missing, .occluded])
     #expect(five.position(0) == nil)
@@ -36,11 +36,16 @@ struct LandmarksTests {
     #expect(five.presentCount == 3)
   }
 
-  @Test("five points are their own, and 21 have none")
+  @Test("five points are their own, and five of AFLW's 21, whose sides are exchanged in pairs")
   func otherLayouts() {
     let five = Landmarks(layout: .face5, points: (0..<5).map { .init([Double($0), 1]) })
     #expect(five.fivePoints == five)
-    #expect(Landmarks(layout: .aflw21).fivePoints == nil)
+    let aflw = Landmarks(layout: .aflw21, points: (1...21).map { .init([Double($0), 1]) })
+    #expect((0..<5).map { aflw.fivePoints.position($0)?.x } == [8, 11, 15, 18, 20])
+    #expect(aflw.withSidesExchanged.withSidesExchanged == aflw)
+    #expect((0..<21).compactMap { aflw.withSidesExchanged.position($0)?.x } == [
+      6, 5, 4, 3, 2, 1, 12, 11, 10, 9, 8, 7, 17, 16, 15, 14, 13, 20, 19, 18, 21,
+    ])
   }
 
   @Test(

@@ -37,7 +37,7 @@ struct ForeignInputTests {
     let files: [([UInt8], String)] = [
       (wide, "UTF-16"), ([0xFF, 0xFE] + wide, "UTF-16"),
       (Array("# a.jpg\r1 2 3 4\r".utf8), "CR alone"),
-      ([0x1F, 0x8B, 8, 0], "gzip; unpack it"), (Array("hello/world\n".utf8), "begins with"),
+      ([0x1F, 0x8B, 8, 0], "packed by gzip, found"), (Array("hello/world\n".utf8), "begins with"),
       (Array(#"{"images": [], "annotations": []}"#.utf8), "JSON with the keys"),
       (Array(#"{"schema":"sixdof.image/1"}"#.utf8), "found records; records are for"),
     ]

@@ -104,7 +104,7 @@ struct InferRunTests {
       #expect(run.status == 2)
       #expect(
         run.errors.contains(
-          "error: photos/broken: image 'broken.jpg': expected a JPEG or PNG image, found a file that starts with bytes 6e 6f 20 69"
+          "error: photos/broken: image 'broken.jpg': expected a JPEG, PNG, WebP or BMP image, found a file that starts with bytes 6e 6f 20 69"
         ))
       let records = try String(contentsOfFile: set.folder + "/out.jsonl", encoding: .utf8)
       #expect(records.split(separator: "\n").count == 3)
@@ -209,7 +209,7 @@ struct InferRunTests {
       let run = try Program.run(["infer", photos, "--output", folder + "/out.jsonl"])
       #expect(run.status == 65)
       #expect(
-        run.errors == "error: \(photos): expected images (.jpg, .jpeg or .png), found none\n")
+        run.errors == "error: \(photos): expected images (.jpg, .jpeg, .png, .webp or .bmp), found none\n")
     }
   }
 

@@ -30,7 +30,7 @@ struct ParsingTests {
     let command = try #require(try Sixdof.parseAsRoot(build) as? Build)
     #expect(command.dataset.name == "wider-face")
     #expect(command.annotations.annotations == ["a"])
-    #expect(command.images.images == "i")
+    #expect(command.images.images == ["i"])
     #expect(command.images.size.maxImageBytes == 268_435_456)
     #expect(command.shards.layout == .img2pose)
     #expect(command.shards.shards == 1)

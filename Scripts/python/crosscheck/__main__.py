@@ -1,11 +1,13 @@
 """`python -m crosscheck`: runs the checks and exits with 1 when one failed."""
 
 import argparse
+import multiprocessing
+import os
 import sys
 from pathlib import Path
 
 from . import (
-    check_adapters, check_adapters_papers, check_angle_sets, check_arkitface, check_biwi, check_checks, check_conventions,
+    check_adapters, check_adapters_papers, check_angle_sets, check_arkitface, check_binary_forms, check_biwi, check_checks, check_conventions,
     check_crops, check_ddfa, check_duplicates, check_epnp, check_evaluation, check_export, check_face_adapters, check_foreign, check_forms,
     check_frames,
     check_img2pose_profile, check_inference, check_inference_truth, check_layout, check_manifest,
@@ -25,20 +27,52 @@ MODULES = [
     check_wider_precision, check_adapters, check_adapters_papers, check_face_adapters, check_export,
     check_angle_sets,
     check_validation, check_checks, check_duplicates, check_frames, check_ddfa, check_crops,
-    check_trg, check_perspnet, check_foreign, check_trainer_views,
+    check_trg, check_perspnet, check_foreign, check_binary_forms, check_trainer_views,
 ]
 
 
 def main():
     options = parsed_options()
-    artefacts = Artefacts(Tool(options.program), options.root, options.work, options.shared)
+    # Python does the most of it, with one thread. A module's checks share what they make, so modules are dealt out.
+    context = multiprocessing.get_context("fork")
+    modules, reports = context.Queue(), context.Queue()
+    for place in [*range(len(MODULES)), *[None] * options.jobs]:
+        modules.put(place)
+    workers = [context.Process(target=work, args=(options, i, modules, reports)) for i in range(options.jobs)]
+    for worker in workers:
+        worker.start()
     report = Report()
-    for module in MODULES:
-        for name, check in module.checks(artefacts):
-            if not options.names or any(word in name for word in options.names):
-                report.run(name, check)
+    for worker in workers:
+        worker.join()
+        if worker.exitcode:
+            report.say(f"FAIL  a process of the cross-check ended with {worker.exitcode}")
+            report.failed += 1
+        else:
+            report.add(reports.get())
     print(report.summary())
     sys.exit(1 if report.failed or not report.count else 0)
+
+
+def work(options, number, modules, reports):
+    """Runs checks of one module after the other, with files of its own."""
+    report = Report()
+    try:
+        folder = options.work / str(number)
+        folder.mkdir()
+        artefacts = Artefacts(Tool(options.program), options.root, folder, options.shared)
+        while (place := modules.get()) is not None:
+            run_module(MODULES[place], artefacts, options.names, report)
+    finally:
+        reports.put(report)
+
+
+def run_module(module, artefacts, names, report):
+    try:
+        for name, check in module.checks(artefacts):
+            if not names or any(word in name for word in names):
+                report.run(name, check)
+    except Exception as error:  # what a module needs before its checks failed
+        report.broken(module.__name__, error)
 
 
 def parsed_options():
@@ -48,6 +82,7 @@ def parsed_options():
     parser.add_argument("--root", type=Path, required=True, help="the repository")
     parser.add_argument("--work", type=Path, required=True, help="an empty folder for outputs")
     parser.add_argument("--shared", type=Path, required=True, help="the real samples, if any")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="modules at a time")
     return parser.parse_args()
 
 

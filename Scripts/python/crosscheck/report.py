@@ -1,6 +1,7 @@
 """How a check says what it found: one line a check, and a count at the end."""
 
 import math
+import sys
 import traceback
 
 
@@ -33,13 +34,28 @@ class Report:
             line = f"FAIL  {name}: {mismatch}"
             self.failed += 1
         except Exception as error:  # output too broken for its reader is a failure, not a crash
-            place = traceback.extract_tb(error.__traceback__)[-1]
-            line = (
-                f"FAIL  {name}: expected readable output, found {type(error).__name__}: {error}"
-                f" ({place.name}, line {place.lineno})"
-            )
-            self.failed += 1
-        print(" ".join(line.split("\n")), flush=True)
+            self.broken(name, error)
+            return
+        self.say(line)
+
+    def broken(self, name, error):
+        """A check that could not be made."""
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        self.failed += 1
+        self.say(f"FAIL  {name}: expected readable output, found {type(error).__name__}: {error}"
+                 f" ({place.name}, line {place.lineno})")
+
+    @staticmethod
+    def say(line):
+        # In one call, as several processes print.
+        sys.stdout.write(" ".join(line.split("\n")) + "\n")
+        sys.stdout.flush()
+
+    def add(self, other):
+        """Adds another's tally."""
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
 
     @property
     def count(self):

@@ -122,7 +122,7 @@ struct FlipPairs {
     let mirrored = given.mirrored(imageWidth: flip.width)
     let greatest = distance(to: mirrored)
     guard greatest > greatestDistance else { return nil }
-    let unexchanged = mirrored.withSidesExchanged ?? mirrored
+    let unexchanged = mirrored.withSidesExchanged
     let causes = [
       (given, "they are the original's"), (unexchanged, "their sides are not exchanged"),
       (given.mirrored(imageWidth: flip.width + 1), "they are mirrored at width - x"),

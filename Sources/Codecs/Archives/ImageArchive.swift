@@ -26,20 +26,21 @@ public final class ImageArchive: Sendable {
     }
   }
 
-  /// Opens an archive and lists its members.
+  /// Opens an archive and lists its members. A compressed tar is unpacked first (`PackedFile`).
   ///
-  /// - Throws: `FileError` where the file cannot be read; `ArchiveError` where it is not a readable archive, is
-  ///   compressed as a whole, or is a zip that contradicts itself.
+  /// - Throws: `FileError` where the file cannot be read; `ArchiveError` where it is not a readable archive, or is a zip
+  ///   that contradicts itself.
   public init(path: String) throws {
-    let name = path.lowercased()
-    let isNamedTar = name.contains(".tar.") || name.hasSuffix(".tgz")
     switch try? FileSignature(path: path) {
-    case nil where isNamedTar: throw Self.compressed(path, by: "by its name")
-    case .compressed(let program, let isTar):
-      if isTar || isNamedTar { throw Self.compressed(path, by: program) }
-      throw ArchiveError(
-        path: path,
-        detail: "expected a zip or a plain tar, found a file packed by \(program); unpack it first")
+    case .compressed(let program, _):
+      let contents = try PackedFile.open(path)
+      let head = contents.withBytes { FileSignature(head: $0.prefix(FileSignature.headBytes)) }
+      guard head == .tar else {
+        throw ArchiveError(
+          path: path,
+          detail:
+            "expected a zip or tar, found \(head.description) that is packed by \(program)")
+      }
     case nil, .zip, .tar, .npz, .binary: break
     case let signature?:
       let remedy = signature.isArchive ? "; unpack it and name the folder" : ""
@@ -47,7 +48,7 @@ public final class ImageArchive: Sendable {
         path: path,
         detail: "expected a zip or tar archive, found: \(signature.description)\(remedy)")
     }
-    file = try MappedFile(path: path)
+    file = try PackedFile.open(path)
     var found: [String: Member] = [:]
     var count = 0
     let reader = try MemberReader(file: file, offset: 0)
@@ -85,14 +86,6 @@ public final class ImageArchive: Sendable {
     } catch let error as NPYError {
       throw ArchiveError(path: file.path, detail: "\(error.detail); pack it anew")
     }
-  }
-
-  private static func compressed(_ path: String, by program: String) -> ArchiveError {
-    ArchiveError(
-      path: path,
-      detail:
-        "expected a zip or a plain tar, found a compressed tar (\(program)), whose members cannot be reached singly; unpack it or decompress it to .tar first"
-    )
   }
 
   /// The paths of all files in it.

@@ -1,10 +1,13 @@
 /// Endings of file names. Case is ignored, as some systems write capitals: `.JPG` is `.jpg`.
 public enum FileEnding {
   /// The endings of images that can be read, in lower case.
-  public static let images = [".jpg", ".jpeg", ".png"]
+  public static let images = [".jpg", ".jpeg", ".png", ".webp", ".bmp"]
+  /// The same in words: ".jpg, .jpeg, .png, .webp or .bmp".
+  public static let imagesInWords =
+    images.dropLast().joined(separator: ", ") + " or " + (images.last ?? "")
   /// The endings of images, whether these can be read or not.
   static let allImages =
-    images + [".jpe", ".jfif", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".avif", ".heic", ".pgm"]
+    images + [".jpe", ".jfif", ".gif", ".tif", ".tiff", ".avif", ".heic", ".pgm"]
 
   /// Whether a name ends as those of images do, whether these can be read or not.
   public static func isImage(_ text: UnsafeRawBufferPointer) -> Bool {
@@ -25,7 +28,7 @@ extension StringProtocol {
     isTail(ending.utf8, of: utf8)
   }
 
-  /// Whether the name ends as that of an image that can be read: .jpg, .jpeg or .png.
+  /// Whether the name ends as that of an image that can be read.
   public var hasImageEnding: Bool { FileEnding.images.contains { hasEnding($0) } }
 }
 

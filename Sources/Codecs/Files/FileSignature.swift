@@ -21,7 +21,7 @@ public enum FileSignature: Sendable, Equatable {
   /// Packed as one stream by gzip, bzip2, xz or zstd. `isTar` says whether a tar is inside; this is known for
   /// gzip only.
   case compressed(by: String, isTar: Bool)
-  /// JPEG or PNG, which every command reads.
+  /// JPEG, PNG, WebP or BMP, which every command reads.
   case image
   /// A file of an LMDB environment, with the version of its format: 1 for LMDB 0.9, 2 for LMDB 1.0.
   case lmdb(version: Int)
@@ -100,8 +100,7 @@ public enum FileSignature: Sendable, Equatable {
 
   private static let others: [(magic: [UInt8], offset: Int, name: String)] =
     foreignArchives.map { ($0.magic, 0, $0.name) } + [
-      (Array("GIF8".utf8), 0, "a GIF image"), (Array("BM".utf8), 0, "a BMP image"),
-      (Array("WEBP".utf8), 8, "a WebP image"), ([0x49, 0x49, 0x2A, 0], 0, "a TIFF image"),
+      (Array("GIF8".utf8), 0, "a GIF image"), ([0x49, 0x49, 0x2A, 0], 0, "a TIFF image"),
       ([0x4D, 0x4D, 0, 0x2A], 0, "a TIFF image"), (Array("ftyp".utf8), 4, "a video or HEIF image"),
       (Array("SQLite format 3".utf8), 0, "an SQLite database"),
       (Array("PAR1".utf8), 0, "a Parquet table"), (Array("ARROW1".utf8), 0, "an Arrow table"),
@@ -128,6 +127,7 @@ public enum FileSignature: Sendable, Equatable {
     if has([0xFF, 0xD8, 0xFF]) || has([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
       return .image
     }
+    if head.withUnsafeBytes({ WebPImage.isRecognised($0) || isBitmap($0) }) { return .image }
     if has([0x93] + Array("NUMPY".utf8)) { return .npy }
     if has(Array("MATLAB ".utf8)) {
       return .matlab(version: String(decoding: head[7...].prefix { $0 != 0x20 }, as: UTF8.self))
@@ -139,6 +139,11 @@ public enum FileSignature: Sendable, Equatable {
     }
     for other in others where has(other.magic, at: other.offset) { return .other(other.name) }
     return isTar(head) ? .tar : nil
+  }
+
+  /// The letters BM begin many a text.
+  private static func isBitmap(_ head: UnsafeRawBufferPointer) -> Bool {
+    head.count >= 26 && BMPImage.isRecognised(head) && head[6..<10].allSatisfy { $0 == 0 }
   }
 
   /// Whether the first header's checksum is right, or the tar is an empty one, which is blocks of zeros.

@@ -25,7 +25,7 @@ public final class ImageCropper {
 
   /// A piece of an image, as a file.
   public struct Piece: Sendable {
-    /// A JPEG or PNG, as the image was.
+    /// A JPEG where the image is one, else a PNG.
     public var file: [UInt8]
     /// The image's column that is the piece's first.
     public var left: Int
@@ -42,7 +42,7 @@ public final class ImageCropper {
   ) throws(ImageError) -> Piece {
     switch format {
     case .jpeg: return try jpeg(bytes, columns, rows)
-    case .png:
+    case .png, .webp, .bmp:
       let image = try decoder.image(bytes).image
       let columns = columns.clamped(to: 0..<image.width)
       let rows = rows.clamped(to: 0..<image.height)

@@ -19,14 +19,14 @@ public final class ImageDecoder {
 
   deinit { tjDestroy(decoder) }
 
-  /// Decodes a whole JPEG or PNG file.
+  /// Decodes a whole file.
   ///
   /// - Parameters:
   ///   - bytes: the whole file.
   ///   - longSideAtLeast: a JPEG whose longer side has at least twice as many pixels is decoded to a half, a quarter or
   ///     an eighth of its size, which is much faster. nil decodes all pixels.
   /// - Returns: the stored pixels, not turned by an EXIF orientation, and the header with the file's full size.
-  /// - Throws: `ImageError` where the bytes are neither JPEG nor PNG, are broken, or have too many pixels.
+  /// - Throws: `ImageError` where the bytes are no image of a known format, are broken, or have too many pixels.
   public func image(
     _ bytes: UnsafeRawBufferPointer, longSideAtLeast: Int? = nil
   ) throws(ImageError) -> (image: PixelImage, header: ImageHeader) {
@@ -45,6 +45,12 @@ public final class ImageDecoder {
         bytes, width: (header.width + shrink - 1) / shrink,
         height: (header.height + shrink - 1) / shrink)
     case .png: image = try png(bytes, header)
+    case .webp: image = try WebPImage.pixels(bytes, header)
+    case .bmp:
+      guard let bitmap = try BMPImage(bytes, isWhole: true) else {
+        preconditionFailure("a whole file always has a header or an error")
+      }
+      image = try bitmap.pixels(bytes)
     }
     return (image, header)
   }

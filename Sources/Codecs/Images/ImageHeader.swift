@@ -5,7 +5,15 @@ internal import Glibc
 /// What an image file states about itself, known before any pixel is decoded.
 public struct ImageHeader: Sendable, Equatable {
   /// The formats that can be read.
-  public enum Format: String, Sendable { case jpeg, png }
+  public enum Format: String, Sendable, CaseIterable {
+    case jpeg, png, webp, bmp
+
+    /// The usual ending of a file's name, without its dot.
+    public var ending: String { self == .jpeg ? "jpg" : rawValue }
+
+    /// "a JPEG, PNG, WebP or BMP image".
+    static let anyImage = "a JPEG, PNG, WebP or BMP image"
+  }
 
   /// By the file's first bytes.
   public var format: Format
@@ -13,7 +21,7 @@ public struct ImageHeader: Sendable, Equatable {
   public var width: Int
   /// Of the stored pixels, likewise.
   public var height: Int
-  /// The EXIF orientation of a JPEG, 1 to 8; nil without such a tag, and for every PNG. 1 is upright. It is never
+  /// The EXIF orientation of a JPEG, 1 to 8; nil without such a tag, and for every other file. 1 is upright. It is never
   /// applied.
   public var orientation: Int?
   /// What the file's channels are.
@@ -66,20 +74,24 @@ public final class ImageExaminer {
   ///   - isWhole: whether `bytes` is the whole file.
   /// - Returns: nil where the header does not end within `bytes`, so that more are needed. Never nil where
   ///   `isWhole`.
-  /// - Throws: `ImageError` where these bytes cannot begin a JPEG or PNG image, or begin one with too many
-  ///   pixels.
+  /// - Throws: `ImageError` where these bytes cannot begin an image of a known format, or begin one with too
+  ///   many pixels.
   public func header(_ bytes: UnsafeRawBufferPointer, isWhole: Bool) throws(ImageError)
     -> ImageHeader?
   {
     guard !bytes.isEmpty else {
       throw ImageError(
-        reason: .empty, description: "expected a JPEG or PNG image, found an empty file")
+        reason: .empty, description: "expected \(ImageHeader.Format.anyImage), found an empty file")
     }
     var header: ImageHeader?
     if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
       header = try jpegHeader(bytes, isWhole: isWhole)
     } else if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
       header = try pngHeader(bytes, isWhole: isWhole)
+    } else if WebPImage.isRecognised(bytes) {
+      header = try WebPImage.header(bytes, isWhole: isWhole)
+    } else if BMPImage.isRecognised(bytes) {
+      header = try BMPImage(bytes, isWhole: isWhole)?.header
     } else {
       throw Self.notAnImage(bytes)
     }
@@ -94,10 +106,12 @@ public final class ImageExaminer {
     }.joined(separator: " ")
     return ImageError(
       reason: .notAnImage,
-      description: "expected a JPEG or PNG image, found a file that starts with bytes \(found)")
+      description:
+        "expected \(ImageHeader.Format.anyImage), found a file that starts with bytes \(found)")
   }
 
-  /// Whether the last bytes of a file end an image, so that the rest need not be searched.
+  /// Whether the last bytes of a file end an image, so that the rest need not be looked at. Those of WebP and BMP do not
+  /// tell it.
   ///
   /// - Parameters:
   ///   - tail: at least the last 8 bytes of the file.
@@ -106,12 +120,14 @@ public final class ImageExaminer {
     switch format {
     case .jpeg: tail.suffix(2).elementsEqual([0xFF, 0xD9])
     case .png: tail.suffix(8).elementsEqual([0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82])
+    case .webp, .bmp: false
     }
   }
 
   /// Checks that a whole file was not cut short.
   ///
-  /// - Throws: `ImageError` where the end-of-image marker (JPEG) or IEND chunk (PNG) is missing.
+  /// - Throws: `ImageError` where the end-of-image marker (JPEG) or IEND chunk (PNG) is missing, or fewer bytes are
+  ///   there than the header states (WebP, BMP).
   public static func checkEnd(
     of bytes: UnsafeRawBufferPointer, format: ImageHeader.Format
   ) throws(ImageError) {
@@ -123,6 +139,12 @@ public final class ImageExaminer {
     case .png:
       if hasEndChunk(bytes) { return }
       marker = "an IEND chunk"
+    case .webp:
+      if WebPImage.hasEnd(bytes) { return }
+      marker = "all bytes that its header states"
+    case .bmp:
+      if try BMPImage(bytes, isWhole: true)?.hasEnd(bytes) == true { return }
+      marker = "all rows"
     }
     throw ImageError(
       reason: .truncated,

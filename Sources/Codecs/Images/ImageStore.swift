@@ -32,6 +32,8 @@ public final class ImageStore: Sendable {
   /// Whether a path that no file has is looked for below all folders, and taken where one file alone has it there.
   /// Tools write paths from where their images were, often the bare name.
   private let searchesFolders: Bool
+  /// Where an image is looked for that is not here, in this order.
+  private let others: [ImageStore]
   /// For an archive, the folder in it that holds the images; nil until one is found.
   private let prefix = Mutex<String?>(nil)
   /// All names; nil until an image is missing.
@@ -61,7 +63,7 @@ public final class ImageStore: Sendable {
     path: String, maximumBytes: Int, pixelLimit: PixelLimit = .standard,
     searchesFolders: Bool = false
   ) throws {
-    self.searchesFolders = searchesFolders
+    (self.searchesFolders, others) = (searchesFolders, [])
     self.path = path
     self.pixelLimit = pixelLimit
     self.maximumBytes = maximumBytes
@@ -76,7 +78,7 @@ public final class ImageStore: Sendable {
     root: String, maximumBytes: Int, pixelLimit: PixelLimit = .standard,
     searchesFolders: Bool = false
   ) {
-    self.searchesFolders = searchesFolders
+    (self.searchesFolders, others) = (searchesFolders, [])
     path = root
     self.pixelLimit = pixelLimit
     self.maximumBytes = maximumBytes
@@ -87,19 +89,19 @@ public final class ImageStore: Sendable {
     archive: ImageArchive, path: String, maximumBytes: Int, pixelLimit: PixelLimit = .standard,
     searchesFolders: Bool = false
   ) {
-    self.searchesFolders = searchesFolders
+    (self.searchesFolders, others) = (searchesFolders, [])
     self.path = path
     self.pixelLimit = pixelLimit
     self.maximumBytes = maximumBytes
     place = .archive(archive)
   }
 
-  /// The archive's file name; nil for a folder.
-  public var archiveName: String? {
-    switch place {
-    case .folder: nil
-    case .archive: FilePath(path).lastComponent?.string
-    }
+  /// Several stores as one: an image is taken from the first that has it. nil where there are none.
+  public init?(joining stores: [ImageStore]) {
+    guard let first = stores.first else { return nil }
+    (place, path, searchesFolders) = (first.place, first.path, first.searchesFolders)
+    (maximumBytes, pixelLimit) = (first.maximumBytes, first.pixelLimit)
+    others = Array(stores.dropFirst())
   }
 
   /// Opens an image and reads its header. It is not decoded.
@@ -112,13 +114,27 @@ public final class ImageStore: Sendable {
   public func open(_ relative: String, with reader: ImageHeaderReader) throws(Failure)
     -> StoredImage
   {
+    for store in [self] + others {
+      do throws(Failure) {
+        let image = try store.first(relative, with: reader)
+        opened.add(1, ordering: .relaxed)
+        return image
+      } catch {
+        guard case .missing = error else { throw error }
+      }
+    }
+    throw .missing(climbs(normalised(relative)) ? nil : near(relative))
+  }
+
+  /// - Throws: `missing` without a near one.
+  private func first(
+    _ relative: String, with reader: ImageHeaderReader
+  ) throws(Failure) -> StoredImage {
     // Paths written by other systems are tried in plain form where no file has exactly that path.
     let plain = normalised(relative)
     for path in plain == relative || plain.isEmpty ? [relative] : [relative, plain] {
       do throws(Failure) {
-        let image = try find(path, with: reader)
-        opened.add(1, ordering: .relaxed)
-        return image
+        return try find(path, with: reader)
       } catch {
         guard case .missing = error else { throw error }
       }
@@ -126,19 +142,23 @@ public final class ImageStore: Sendable {
     if searchesFolders, !climbs(plain), let path = withNames({ $0.only(below: plain) }) {
       return try find(path, with: reader)
     }
-    throw .missing(climbs(plain) ? nil : near(relative))
+    throw .missing(nil)
   }
 
   /// The path of an image that annotations name without its ending; nil where there is none. It is looked for as `open`
   /// does, but not counted as missing.
   public func path(ofStem stem: String, with reader: ImageHeaderReader) -> String? {
-    for ending in FileEnding.images where (try? find(stem + ending, with: reader)) != nil {
-      return stem + ending
+    for store in [self] + others {
+      for ending in FileEnding.images where (try? store.find(stem + ending, with: reader)) != nil {
+        return stem + ending
+      }
+      guard searchesFolders, !climbs(stem) else { continue }
+      let found = store.withNames { names in
+        FileEnding.images.lazy.compactMap { names.only(below: stem + $0) }.first
+      }
+      if let found { return found }
     }
-    guard searchesFolders, !climbs(stem) else { return nil }
-    return withNames { names in
-      FileEnding.images.lazy.compactMap { names.only(below: stem + $0) }.first
-    }
+    return nil
   }
 
   private func find(

@@ -33,7 +33,7 @@ public struct PixelImage: Sendable, Equatable {
     }
   }
 
-  /// Decodes a whole JPEG or PNG file.
+  /// Decodes a whole file.
   ///
   /// - Throws: `ImageError` where the bytes are neither, are broken, or have too many pixels.
   public init(

@@ -74,6 +74,17 @@ public final class StoredImage: Sendable {
     }
   }
 
+  /// The file's bytes where it is a PNG, else its pixels as one.
+  ///
+  /// - Throws: `ImageError` where it cannot be decoded; `FileError` as `bytes()`.
+  public func png() throws -> [UInt8] {
+    let bytes = try bytes()
+    guard header.format != .png else { return bytes }
+    // Whoever opened the image has looked at its size.
+    let limit = PixelLimit(pixels: .max)
+    return try bytes.withUnsafeBytes { try PixelImage(decoding: $0, limit: limit) }.png()
+  }
+
   /// Writes the file's bytes to a new file.
   ///
   /// A file of a file system that can share blocks (XFS, Btrfs) is cloned, which takes neither time nor room. It is

@@ -58,6 +58,19 @@ public struct NPZFile {
     return try head.withUnsafeBytes { try NPYHeader($0, name: name).shape }
   }
 
+  /// Where an array's elements stand in the file; nil where they are deflated, or not in C order.
+  ///
+  /// - Throws: as `shape(of:)`. The array's checksum is not looked at.
+  public func storedElements(of name: String) throws -> Range<Int>? {
+    guard let index = names.firstIndex(of: name), members[index].method == 0 else { return nil }
+    let packed = try packedBytes(of: members[index], name: name)
+    let array = try NPYArray(packed, name: name)
+    guard let elements = array.contiguousBytes, let first = elements.baseAddress,
+      let start = bytes.baseAddress
+    else { return nil }
+    return first - start..<first - start + elements.count
+  }
+
   /// An array by its name, or why it cannot be read.
   public typealias Entry = (name: String, array: Result<NPYArray, NPYError>)
 

@@ -92,13 +92,11 @@ struct AFLWDatabase: AnnotationSource {
     }
     guard strangers > 0 else { return nil }
     defer { strangers = 0 }
-    return Outcome(
-      record: nil,
-      issues: [
-        RecordIssue(
-          .otherAnnotations, at: file.place(),
-          "faces: expected an image for each, found \(counted(strangers, "face")) without one")
-      ])
+    return .notes([
+      RecordIssue(
+        .otherAnnotations, at: file.place(),
+        "faces: expected an image for each, found \(counted(strangers, "face")) without one")
+    ])
   }
 
   private mutating func skipFace() throws -> Int {

@@ -61,7 +61,7 @@ public struct DirectMHPWriter: DatasetWriter {
     unposed += leftOut.count
     let name = record.source.split ?? "train" == "train" ? "train" : "validation"
     let id = Self.firstID + images
-    let file = "\(id).\(image.header.format == .jpeg ? "jpg" : "png")"
+    let file = "\(id).\(image.header.format.ending)"
     try image.copy(to: folder.path(of: "images/\(name)/\(file)"))
     try folder.write(
       heads.map { $0.label(imageSize: size) }.joined().utf8, to: "labels/\(name)/\(id).txt")

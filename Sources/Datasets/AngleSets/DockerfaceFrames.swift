@@ -45,12 +45,8 @@ struct DockerfaceFrames: Sendable {
   }
 
   private func png(_ image: StoredImage, of record: ImageRecord) throws -> [UInt8] {
-    let bytes = try image.bytes()
-    guard image.header.format == .jpeg else { return bytes }
     do {
-      // Whoever opened the image has looked at its size.
-      let limit = PixelLimit(pixels: .max)
-      return try bytes.withUnsafeBytes { try PixelImage(decoding: $0, limit: limit) }.png()
+      return try image.png()
     } catch let error as ImageError {
       throw RejectedRecord(RecordIssue(.broken(error), imageOf: record))
     }

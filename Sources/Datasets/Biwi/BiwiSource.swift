@@ -93,6 +93,6 @@ struct BiwiSource: AnnotationSource {
           "frames: expected files such as 'hpdb/01/frame_00003_pose.txt', found none"))
     }
     issues += walk.issues(at: location)
-    return issues.isEmpty ? nil : .read(Outcome(record: nil, issues: issues))
+    return issues.isEmpty ? nil : .read(.notes(issues))
   }
 }

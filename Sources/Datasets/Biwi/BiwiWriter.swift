@@ -79,12 +79,14 @@ public struct BiwiWriter: DatasetWriter {
     }
     try folder.write(content.poseText.utf8, to: place.sibling(.pose).path)
     guard let image else { return .oneFace(of: record) }
-    let kind: BiwiFile.Kind =
-      switch image.header.format {
-      case .png: .png
-      case .jpeg: place.kind == .jpeg ? .jpeg : .jpg
-      }
-    try image.copy(to: folder.path(of: place.sibling(kind).path))
+    switch image.header.format {
+    case .jpeg:
+      let kind = place.kind == .jpeg ? place.kind : .jpg
+      try image.copy(to: folder.path(of: place.sibling(kind).path))
+    case .png: try image.copy(to: folder.path(of: place.sibling(.png).path))
+    // BIWI's own readers take these two kinds only.
+    case .webp, .bmp: try folder.write(try image.png(), to: place.sibling(.png).path)
+    }
     return .oneFace(of: record)
   }
 

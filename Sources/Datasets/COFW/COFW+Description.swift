@@ -4,11 +4,17 @@ internal import Schema
 
 extension DatasetDescription {
   /// COFW's faces with occlusions (Burgos-Artizzu, Perona and Dollár, ICCV 2013). FORMATS-FOREIGN B3.
-  static let cofw = DatasetDescription(
+  static let cofw: DatasetDescription = {
+    var form = cofwForm
+    form.holdsImages = true
+    return form
+  }()
+
+  private static let cofwForm = DatasetDescription(
     form: "cofw", title: "COFW .mat",
     holds: FormContents(
       box: "x y width height", landmarks: "5 of 29 points, from 1", visibility: "occluded",
-      loses: "the pictures that are in the file, and 24 points, which stay in native"),
+      loses: "24 points, which stay in native"),
     recognises: { file in
       guard case .matlab(version: "7.3") = file.signature,
         let names = try? HDF5File(file.bytes).names, let part = COFWPart(names)
@@ -32,6 +38,7 @@ struct COFWPart {
   /// The pupils, the tip of the nose and the corners of the mouth, with the image's left first.
   private static let fivePoints = [16, 17, 20, 22, 23]
   private static let largestArray = 1 << 30
+  private static let largestPicture = 256 << 20
 
   private static let all = [
     COFWPart(points: "phisTr", boxes: "bboxesTr", pictures: "IsTr", split: "train"),
@@ -74,7 +81,9 @@ struct COFWPart {
       )
     }
     let count = boxes.count / 4
-    return DraftReader(file, options, count: count) { image in
+    return DraftReader(
+      file, options, count: count, picture: { try part.picture($0, in: file) }
+    ) { image in
       // Pictures have no names: they are counted from 1.
       var draft = ImageDraft(path: (image + 1).digits(6))
       draft.split = part.split
@@ -94,6 +103,36 @@ struct COFWPart {
         return nil
       }
       return SIMD2(shape[shape.count - 2], shape[shape.count - 1])
+    }
+  }
+
+  /// A picture, grey or in colour, stored column by column.
+  private func picture(_ image: Int, in file: AnnotationFile) throws -> PixelImage {
+    try file.contents.withBytes { bytes in
+      let arrays = try HDF5File(bytes)
+      let references = try arrays.dataset(pictures).references(limit: Self.largestArray)
+      guard image < references.count else {
+        throw RefusedImage("picture: expected \(image + 1) of them, found \(references.count)")
+      }
+      let array = try arrays.dataset(at: references[image])
+      let isColour = array.shape.count == 3 && array.shape[0] == 3
+      guard array.element == .integer(width: 1, isSigned: false),
+        isColour || array.shape.count == 2, array.count > 0
+      else { throw RefusedImage("picture: expected 3 x width x height bytes, found another array") }
+      let (width, height) = (
+        array.shape[array.shape.count - 2], array.shape[array.shape.count - 1]
+      )
+      let levels = try array.bytes(limit: Self.largestPicture)
+      var image = PixelImage(width: width, height: height)
+      for y in 0..<height {
+        for x in 0..<width {
+          for channel in 0..<3 {
+            let plane = isColour ? channel : 0
+            image.pixels[3 * (y * width + x) + channel] = levels[(plane * width + x) * height + y]
+          }
+        }
+      }
+      return image
     }
   }
 

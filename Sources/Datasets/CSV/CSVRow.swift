@@ -241,11 +241,11 @@ struct CSVRow: RowForm {
 
   mutating func notes(at place: SourceLocation) -> [RecordIssue] {
     guard unmapped > 0 else { return [] }
-    let others = (map?.others.map { names[$0] } ?? names).prefix(8).map { "'\($0)'" }
+    let others = PointNames.listed(map?.others.map { names[$0] } ?? names, atMost: 8)
     return [
       RecordIssue(
         .unmappedPoints, at: place,
-        "points: expected names as \(PointNames.ours.joined(separator: ", ")), found \(others.joined(separator: ", ")) in \(counted(unmapped, "row")); they stay under 'native'"
+        "points: expected names as \(PointNames.ours.joined(separator: ", ")), found \(others) in \(counted(unmapped, "row")); they stay under 'native'"
       )
     ]
   }

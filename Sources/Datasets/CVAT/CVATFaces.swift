@@ -121,7 +121,7 @@ struct CVATFaces {
     set(map?.landmarks(options) { points[$0] }, number, &notes)
     let others = map?.others ?? Array(names.indices)
     guard !others.isEmpty else { return }
-    notes.add(unmapped: others.map { "'\(names[$0])'" })
+    notes.add(unmapped: others.map { names[$0] })
     keep(points, names: names, number)
   }
 
@@ -182,7 +182,7 @@ struct CVATNotes {
       issues.append(
         RecordIssue(
           .unmappedPoints, at: place,
-          "points: expected numbers up to 68 or names such as \(known), found \(Self.text(unmapped))"
+          "points: expected numbers up to 68 or names such as \(known), found \(PointNames.listed(unmapped.keys.sorted(), atMost: 6))"
         ))
     }
     return issues

@@ -1,5 +1,5 @@
-public import Codecs
-public import Schema
+internal import Codecs
+internal import Schema
 
 /// A form that records are written in, and what it takes.
 public struct ExportForm: Sendable {

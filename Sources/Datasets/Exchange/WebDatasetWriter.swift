@@ -34,7 +34,7 @@ public struct WebDatasetWriter: DatasetWriter {
       shard = try TarWriter(path: "\(folder)/shard-\(number).tar")
     }
     let key = samples.digits(10)
-    let ending = image.header.format == .jpeg ? "jpg" : "png"
+    let ending = image.header.format.ending
     try image.bytes().withUnsafeBytes { try shard?.add("\(key).\(ending)", $0) }
     var json = JSONWriter()
     record.write(to: &json)

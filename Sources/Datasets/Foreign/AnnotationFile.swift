@@ -27,7 +27,7 @@ public struct AnnotationFile: Sendable {
   ///
   /// - Throws: `FileError` where it cannot be read.
   public init(path: String) throws {
-    contents = FileContents(try MappedFile(path: path))
+    contents = FileContents(try PackedFile.open(path))
     self.path = SourceLocation.fileName(of: path)
     let parent = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? "."
     tree = path == "-" ? nil : try FileTree(path: parent.isEmpty ? "/" : parent)

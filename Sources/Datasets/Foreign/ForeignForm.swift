@@ -1,4 +1,4 @@
-public import Codecs
+internal import Codecs
 public import Schema
 
 extension DatasetDescription {
@@ -115,7 +115,7 @@ struct SidedSource: AnnotationSource {
   mutating func nextPending() throws -> PendingOutcome? {
     guard let doubt else { return try source.nextPending() }
     self.doubt = nil
-    return .read(Outcome(record: nil, issues: [doubt]))
+    return .read(.notes([doubt]))
   }
 }
 
@@ -160,7 +160,7 @@ struct FileSequence: AnnotationSource {
         case nil: return nil
         }
       } catch let fault as AnnotationFault {
-        return .read(Outcome(record: nil, issues: [fault.issue]))
+        return .read(.notes([fault.issue]))
       }
     }
   }
@@ -170,9 +170,9 @@ struct FileSequence: AnnotationSource {
     .deferred { [form, options] in
       do {
         let opened = try file.open()
-        guard form.isRecognised(opened) else { return Outcome(record: nil) }
+        guard form.isRecognised(opened) else { return .notes([]) }
         var source = try form.read(opened, options)
-        return try source.next() ?? Outcome(record: nil)
+        return try source.next() ?? .notes([])
       } catch let fault as AnnotationFault {
         return Outcome(record: nil, issues: [fault.issue])
       } catch {

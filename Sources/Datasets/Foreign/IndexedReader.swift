@@ -56,7 +56,7 @@ struct IndexedReader<Form: IndexedForm>: SideAwareSource {
       guard !isDone else { return nil }
       isDone = true
       let issues = form.notes(on: file)
-      return issues.isEmpty ? nil : Outcome(record: nil, issues: issues)
+      return issues.isEmpty ? nil : .notes(issues)
     }
     let image = nextImage
     nextImage += 1

@@ -55,7 +55,7 @@ struct JSONListReader: SideAwareSource {
   mutating func nextPending() throws -> PendingOutcome? {
     guard nextElement < positions.count else {
       defer { fault = nil }
-      return fault.map { .read(Outcome(record: nil, issues: file.issues(of: $0))) }
+      return fault.map { .read(.notes(file.issues(of: $0))) }
     }
     let position = positions[nextElement]
     nextElement += 1

@@ -126,7 +126,7 @@ struct RowListReader<Form: RowForm>: SideAwareSource {
       guard !isDone else { return nil }
       isDone = true
       let issues = form.notes(at: file.place())
-      return issues.isEmpty ? nil : Outcome(record: nil, issues: issues)
+      return issues.isEmpty ? nil : .notes(issues)
     }
     let rows = nextRow..<index.end(of: nextRow)
     nextRow = rows.upperBound

@@ -220,7 +220,7 @@ struct ShapeNotes {
       issues.append(
         RecordIssue(
           .unmappedPoints, at: place,
-          "names of points: expected those of 5 or 68 points such as \(PointNames.ours.joined(separator: ", ")), found \(Self.list(unmapped))"
+          "names of points: expected those of 5 or 68 points such as \(PointNames.ours.joined(separator: ", ")), found \(PointNames.listed(unmapped.sorted(), atMost: 4))"
         ))
     }
     return issues

@@ -1,5 +1,5 @@
 public import Codecs
-public import Schema
+internal import Schema
 public import Shards
 
 /// What kind of input a person named: a file, a folder or `-`. Its contents decide, never its name.
@@ -14,7 +14,7 @@ public enum InputKind: Sendable, Equatable {
   case annotations(Recognition)
   /// A folder, zip or tar; `TreeContents` says what it holds.
   case tree
-  /// A JPEG or PNG.
+  /// A JPEG, PNG, WebP or BMP.
   case image
   /// BIWI's depth image.
   case depthImage
@@ -27,7 +27,7 @@ public enum InputKind: Sendable, Equatable {
   ///
   /// - Parameter path: `-` is standard input, which is assumed to hold records. It can be read only once, so
   ///   its reader has to look at it by `init(of:)`.
-  /// - Throws: `FileError`, `LMDBError` or `TruncatedLMDB` where it cannot be read.
+  /// - Throws: `FileError`, `ArchiveError`, `LMDBError` or `TruncatedLMDB` where it cannot be read.
   public init(path: String) throws {
     if path == "-" {
       self = .records
@@ -40,6 +40,10 @@ public enum InputKind: Sendable, Equatable {
       case .lmdb: self = try Self.lmdb(path)
       case .empty where Self.isNamedLMDB(path): self = .foreignLMDB("a file of 0 bytes")
       case .zip, .tar: self = .tree
+      case .compressed:
+        let file = try PackedFile.open(path)
+        let head = file.withBytes { FileSignature(head: $0.prefix(FileSignature.headBytes)) }
+        self = head == .tar ? .tree : Self(of: file)
       default: self = try Self(of: MappedFile(path: path))
       }
     }
@@ -68,7 +72,7 @@ public enum InputKind: Sendable, Equatable {
       case .compressed(let program, let isTar):
         .other(
           isTar ? "a compressed tar (\(program))" : "a file packed by \(program)",
-          remedy: isTar ? "unpack it and name the folder" : "unpack it first")
+          remedy: "unpack it first")
       case let signature:
         Self.recognised(bytes, file)
           ?? .other(

@@ -1,3 +1,4 @@
+internal import Codecs
 internal import Schema
 
 /// A task: the address of an image, and the regions that one annotator drew in it.
@@ -50,7 +51,7 @@ struct LabelStudioTask {
 
   private static func isAddress(_ text: String) -> Bool {
     text.contains("/")
-      || [".jpg", ".jpeg", ".png", ".bmp", ".webp"].contains {
+      || FileEnding.images.contains {
         text.lowercased().hasSuffix($0)
       }
   }

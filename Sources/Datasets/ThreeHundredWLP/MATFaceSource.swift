@@ -96,7 +96,7 @@ struct MATFaceSource: AnnotationSource {
     for issue in walk.issues(
       at: SourceLocation(file: SourceLocation.fileName(of: tree.path)))
     {
-      ready.append(.read(Outcome(record: nil, issues: [issue])))
+      ready.append(.read(.notes([issue])))
     }
     if position == 0 {
       report(

@@ -23,7 +23,7 @@ public enum ThreeHundredWLP {
     inLists paths: [String], options: ReadingOptions
   ) throws -> any AnnotationSource {
     for path in paths {
-      let form = try WiderFace.form(of: MappedFile(path: path))
+      let form = try WiderFace.form(of: PackedFile.open(path))
       guard form == .img2pose else {
         throw UnrecognisedAnnotations(
           path: path, expected: "img2pose's list of JSON files", found: form.rawValue)

@@ -31,7 +31,7 @@ public enum WiderFace {
   private static func annotations(
     at path: String, options: ReadingOptions
   ) throws -> any AnnotationSource {
-    let file = try MappedFile(path: path)
+    let file = try PackedFile.open(path)
     switch try form(of: file) {
     case .text: return UniqueEntries(WiderFaceTextReader(file: file, options: options))
     case .matlab: return try WiderFaceMATReader(path: path, options: options)

@@ -118,7 +118,7 @@ public struct CheckingRun: Job {
   private var readPaths: [String] {
     inputs.indices.flatMap { i in
       if case .dataset(let dataset) = inputs[i] { dataset.paths } else { [name(i)] }
-    } + [images.path, settingsFile].compactMap { $0 }
+    } + images.paths + [settingsFile].compactMap { $0 }
   }
 
   private func checkSettings() throws -> CheckSettings {
@@ -141,7 +141,7 @@ public struct CheckingRun: Job {
     if case .dataset(let dataset) = inputs[0] {
       files = dataset.files + [dataset.tree].compactMap { $0 }
     }
-    files = (files + [images.path].compactMap { $0 }).map { SourceLocation.fileName(of: $0) }
+    files = (files + images.paths).map { SourceLocation.fileName(of: $0) }
     let title = inputs.indices.map(name).map {
       $0 == "-" ? "standard input" : SourceLocation.fileName(of: $0)
     }.joined(separator: ", ")

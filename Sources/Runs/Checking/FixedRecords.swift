@@ -22,7 +22,7 @@ final class FixedRecords: CheckOutput {
   init(
     of input: String, path: String, in outputs: OutputSet, _ thresholds: CheckThresholds
   ) throws {
-    lines = RecordLines(file: try MappedFile(path: input))
+    lines = RecordLines(file: try PackedFile.open(input))
     self.path = path
     self.thresholds = thresholds
     logPath = outputs.base + Self.logSuffix

@@ -52,7 +52,7 @@ public struct SheetRun: Job {
     let ending = SheetPages.ending(of: output)
     let outputs = try OutputSet(
       file: output, ending: ".\(output.suffix(ending.count))",
-      inputs: [input] + [images.path].compactMap { $0 })
+      inputs: [input] + images.paths)
     let shelf = try RecordFile(path: input, shards: .any)
     let store = try images.open(or: nil, isRequired: !shelf.isShard)
     try context.begin(outputs)

@@ -107,11 +107,11 @@ public struct ExportRun: Job {
     var location = imageLimits
     guard imagePaths.isEmpty else {
       return try imagePaths.map { path in
-        location.path = path
+        location.paths = [path]
         return try location.required(or: nil)
       }
     }
-    location.path = nil
+    location.paths = []
     for i in records.indices { records[i].takesImages = true }
     let isComplete = records.allSatisfy(\.isShard)
     _ = try location.open(or: nil, isRequired: format.images == .required && !isComplete)

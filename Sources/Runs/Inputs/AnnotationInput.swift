@@ -66,6 +66,8 @@ public struct AnnotationInput: Sendable {
     (options.namedSide, options.pointNames) = (namedSide, pointNames)
     options.eulerConvention = eulerConvention
     options.columns = columns
+    options.takesImages = needsImages && dataset.holdsImages && images.paths.isEmpty
+    let needsImages = needsImages && !options.takesImages
     var images = images
     images.searchesFolders = dataset.recognises != nil
     guard let input = tree else {

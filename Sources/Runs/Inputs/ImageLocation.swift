@@ -4,8 +4,9 @@ internal import Schema
 
 /// Where a run's images are, and how large they may be.
 public struct ImageLocation: Sendable {
-  /// The folder, zip or tar that records' paths are relative to; nil where none is named.
-  public var path: String?
+  /// The folders, zips or tars that records' paths are relative to; an image is taken from the first that has it. Empty
+  /// where none is named.
+  public var paths: [String] = []
   /// Larger image files are refused.
   public var maximumBytes = 256 << 20
   /// Images of more pixels are refused before they are decoded.
@@ -15,19 +16,20 @@ public struct ImageLocation: Sendable {
   public var searchesFolders = false
 
   /// With the usual limits.
-  public init(path: String? = nil) { self.path = path }
+  public init(paths: [String] = []) { self.paths = paths }
 
   /// The images named, or else those of the dataset's own tree; nil where there are none and none are
   /// required.
   ///
   /// - Throws: `RunFailure` where they are required and not named.
   public func open(or tree: FileTree?, isRequired: Bool) throws -> ImageStore? {
-    if let path {
+    let named = try paths.map { path in
       try SourceDoctor.refuseFaultyArchive(path)
       return try ImageStore(
         path: path, maximumBytes: maximumBytes, pixelLimit: pixelLimit,
         searchesFolders: searchesFolders)
     }
+    if let store = ImageStore(joining: named) { return store }
     if let tree {
       return try tree.images(
         maximumBytes: maximumBytes, pixelLimit: pixelLimit, searchesFolders: searchesFolders)

@@ -75,7 +75,7 @@ struct PhotoSurvey {
     let issues = unread.sorted { $0.key < $1.key }.map { ending, files in
       RecordIssue(
         .unreadFormat, at: place,
-        "\(counted(files.count, "file")): expected .jpg, .jpeg or .png, found .\(ending) (first '\(files.first)'); convert \(files.count == 1 ? "it" : "them") to be read"
+        "\(counted(files.count, "file")): expected \(FileEnding.imagesInWords), found .\(ending) (first '\(files.first)'); convert \(files.count == 1 ? "it" : "them") to be read"
       )
     }
     return issues + walkIssues

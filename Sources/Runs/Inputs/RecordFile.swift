@@ -38,7 +38,7 @@ public struct RecordFile: AnnotationSource {
     let expected = shards == .none ? "records" : "records or an LMDB of them"
     switch (kind, shards) {
     case (.records, _), (.empty, _):
-      let file = try MappedFile(path: path)
+      let file = try PackedFile.open(path)
       // Standard input is known by now.
       let kind = path == "-" ? InputKind(of: file) : kind
       guard kind == .records || kind == .empty else {

@@ -45,7 +45,7 @@ public struct InspectionRun: Job {
       case .path(let path), .faceModel(let path, _): path
       }
     let outputs = try picturePath.map {
-      try OutputSet(file: $0, inputs: [read, images.path, meshTables].compactMap { $0 } + sources)
+      try OutputSet(file: $0, inputs: [read, meshTables].compactMap { $0 } + images.paths + sources)
     }
     let (picture, outcome) = try look(context)
     guard let picture, let outputs else { return outcome }
@@ -151,13 +151,11 @@ public struct InspectionRun: Job {
 
   /// The image of a record that does not hold its own.
   func opened(_ record: ImageRecord) throws -> StoredImage {
-    guard let path = images.path else {
+    guard let store = try images.open(or: nil, isRequired: false) else {
       throw RunFailure(
         "expected the folder that the record's path is relative to, found none named",
         remedy: .nameImages)
     }
-    let store = try ImageStore(
-      path: path, maximumBytes: images.maximumBytes, pixelLimit: images.pixelLimit)
     do throws(ImageStore.Failure) {
       return try store.open(
         record.image.path, with: ImageHeaderReader(limit: store.pixelLimit))

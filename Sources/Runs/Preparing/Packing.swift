@@ -19,10 +19,10 @@ public struct Packing {
   public var prefix: String
   /// Files whose digest the manifest holds.
   public var inputs: [String] = []
-  /// As the user named the images.
-  public var imagesPath: String
-  /// Where images are read.
-  public var images: ImageStore
+  /// Where the images are, as the user named it.
+  public var imagePaths: [String]
+  /// Where images are read; nil where the source holds them.
+  public var images: ImageStore?
   /// How poses are fitted and in which camera; nil where the records have theirs.
   public var labelling: Labelling?
   /// What finds the images' faces; nil where they are annotated.
@@ -44,19 +44,19 @@ public struct Packing {
   /// - Parameters:
   ///   - command: what the manifest says that made it.
   ///   - prefix: the outputs' path without suffixes.
-  ///   - images: where the images are.
-  ///   - imagesPath: as the user named the images.
+  ///   - images: where the images are; nil where the source holds them.
+  ///   - imagePaths: where the images are, as the user named it.
   ///   - profile: whose poses are packed.
   ///   - packing: how samples are laid out.
   ///   - settings: how the run goes about its work.
   ///   - makeSource: is called again where an interrupted run cannot be gone on with.
   public init(
-    command: String, prefix: String, images: ImageStore, imagesPath: String,
+    command: String, prefix: String, images: ImageStore?, imagePaths: [String],
     profile: PoseProfile, packing: PackingSettings, settings: RunSettings,
     makeSource: @escaping () throws -> any AnnotationSource
   ) {
     (self.command, self.prefix) = (command, prefix)
-    (self.images, self.imagesPath, self.profile) = (images, imagesPath, profile)
+    (self.images, self.imagePaths, self.profile) = (images, imagePaths, profile)
     (self.packing, self.settings, self.makeSource) = (packing, settings, makeSource)
   }
 
@@ -174,7 +174,7 @@ public struct Packing {
       plan: plan, settings: settings, issues: issues, records: records, shards: shards,
       found: inference == nil ? nil : try FoundFaces(in: outputs), stop: run.stop
     ).run(&source)
-    try images.tellOtherRoot(used: result.tally.images, run.say)
+    try images?.tellOtherRoot(used: result.tally.images, run.say)
     try checkThereIsSomething(result)
     let summaries = try shards.finish()
     if result.statistics.count > 0 {
@@ -242,7 +242,7 @@ public struct Packing {
   private func dryRun(_ plan: PreparationPlan, _ run: RunContext) throws -> RunOutcome {
     var source = try makeSource()
     let result = try Preparation(plan: plan, settings: settings, stop: run.stop).run(&source)
-    try images.tellOtherRoot(used: result.tally.images, run.say)
+    try images?.tellOtherRoot(used: result.tally.images, run.say)
     for line in result.tally.summaryLines(issuesFile: nil) + notes(on: result) { run.say(line) }
     run.say(
       "would write \(ShardSetWriter.names(prefix: prefix, count: packing.shards).joined(separator: ", ")): \(counted(result.tally.samples, "sample")), \(megabytes(result.tally.imageBytes)) of images; nothing was written"
@@ -276,7 +276,10 @@ public struct Packing {
   private func runDescription(_ inputs: [InputDigest]) throws -> String {
     try JSONValue.object([
       ("sixdof", .text(Release.version)), ("command", .text(command)),
-      ("images", .text(URL(fileURLWithPath: imagesPath).standardizedFileURL.path)),
+      (
+        "images",
+        .array(imagePaths.map { .text(URL(fileURLWithPath: $0).standardizedFileURL.path) })
+      ),
       ("inputs", .array(inputs.map(\.json))), ("options", optionsJSON),
     ]).prettyText
   }

@@ -1,7 +1,7 @@
 public import Codecs
 public import Geometry
 public import Labelling
-public import Schema
+internal import Schema
 public import Shards
 
 /// How training data are laid out and written.

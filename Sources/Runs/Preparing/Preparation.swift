@@ -57,7 +57,7 @@ struct Preparation {
   }
 
   private func take(_ image: PreparedImage, _ result: inout Result) throws {
-    result.tally.read += 1
+    if image.isImage { result.tally.read += 1 }
     try found?.add(image.foundLine)
     for issue in image.issues {
       if settings.isStrict { throw StrictStop(issue: issue) }

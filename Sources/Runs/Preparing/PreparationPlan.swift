@@ -4,7 +4,7 @@ internal import Datasets
 public import Geometry
 internal import Inference
 public import Labelling
-public import Schema
+internal import Schema
 public import Shards
 
 /// What a run does with each image.
@@ -52,6 +52,8 @@ public struct PreparationPlan: Sendable {
 /// One image after all that can be done to it on any thread.
 struct PreparedImage: Sendable {
   var issues: [RecordIssue]
+  /// Whether it is one, and not only what is said of the source as a whole.
+  var isImage = true
   /// Whether a record came of it.
   var isUsed = false
   var faces = 0

@@ -1,10 +1,10 @@
-public import Checks
-public import Codecs
+internal import Checks
+internal import Codecs
 internal import Datasets
-public import Geometry
+internal import Geometry
 internal import Inference
-public import Labelling
-public import Schema
+internal import Labelling
+internal import Schema
 internal import Shards
 
 /// Turns a source's outcome into a prepared image: header, camera, pose, encoding. One a thread.
@@ -38,7 +38,7 @@ struct PreparationWorker {
   /// Takes an image through the stages that the plan asks for: opening, finding, labelling, encoding. Each may end
   /// it with an issue.
   mutating func prepare(_ outcome: Outcome) throws -> PreparedImage {
-    var result = PreparedImage(issues: outcome.issues)
+    var result = PreparedImage(issues: outcome.issues, isImage: outcome.isImage)
     guard var record = outcome.record else {
       if outcome.isOutsideProtocol { result.leftOut.append(.imagesOutsideTheProtocol) }
       return result

@@ -27,7 +27,7 @@ public struct Tally {
   ///
   /// - Throws: `StrictStop` where the run is to stop at the first issue.
   mutating func count(_ outcome: Outcome, isStrict: Bool) throws {
-    read += 1
+    if outcome.isImage { read += 1 }
     for issue in outcome.issues {
       if isStrict { throw StrictStop(issue: issue) }
       add(issue)

@@ -40,7 +40,7 @@ public struct StatisticsRun: Job {
     let name =
       input == "-"
       ? "stdin"
-      : URL(fileURLWithPath: input).lastPathComponent
+      : PackedFile.plainName(URL(fileURLWithPath: input).lastPathComponent)
         .withoutSuffix(".jsonl").withoutSuffix(".lmdb")
     return try OutputSet(
       base: "\(output.withoutSuffix("/"))/\(name)", files: Self.suffixes, inputs: [input])

@@ -29,7 +29,7 @@ public struct ValidationRun: Job {
   }
 
   public func perform(_ context: RunContext) throws -> RunOutcome {
-    let read = [input] + [images.path].compactMap { $0 }
+    let read = [input] + images.paths
     let reports = try json.map { try OutputSet(file: $0, inputs: read) }
     let tables = try faces.map { try OutputSet(file: $0, inputs: read) }
     let outputs = [reports, tables].compactMap { $0 }

@@ -44,7 +44,7 @@ struct Annotate: ParsableCommand {
         command: "annotate", prefix: output,
         images: try tree.images(
           maximumBytes: imageSize.maxImageBytes, pixelLimit: imageSize.pixelLimit),
-        imagesPath: input, profile: label.profile.settings, packing: shards.settings,
+        imagePaths: [input], profile: label.profile.settings, packing: shards.settings,
         settings: runOptions.settings
       ) { source }
       (packing.labelling, packing.writesRecords) = (try label.packed(), true)

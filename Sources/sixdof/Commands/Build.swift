@@ -29,7 +29,7 @@ struct Build: ParsableCommand {
   func validate() throws {
     try shards.validate(with: label.profile)
     try annotations.validate(for: dataset)
-    if annotations.input == nil, images.images == nil {
+    if annotations.input == nil, images.images.isEmpty {
       throw ValidationError("'--images' needs the folder, zip or tar of images.")
     }
   }
@@ -38,20 +38,20 @@ struct Build: ParsableCommand {
     try CommandRun.perform { context in
       let input = try annotations.input(of: dataset)
       let outputs = try Packing.outputs(
-        prefix: output, inputs: input.paths + [images.images, shards.meshTables].compactMap { $0 },
+        prefix: output, inputs: input.paths + images.images + [shards.meshTables].compactMap { $0 },
         settings: shards.settings, writesRecords: records)
       // The img2pose layout holds no source text.
       let native = !records && shards.layout == .img2pose ? ReadingOptions.Native.none : .standard
       let opened = try input.open(
         native: native, images: images.location, needsImages: true, tell: context.tell,
         say: context.say)
-      let store = try opened.images ?? images.location.required(or: opened.tree)
       var settings = shards.settings
       settings.sources = [input.tree].compactMap { $0 }
       var packing = Packing(
         command: "build \(dataset.name)", prefix: output,
-        images: store,
-        imagesPath: images.images ?? input.tree ?? "", profile: label.profile.settings,
+        images: opened.images,
+        imagePaths: images.images.isEmpty ? [input.tree].compactMap { $0 } : images.images,
+        profile: label.profile.settings,
         packing: settings, settings: runOptions.settings
       ) { opened.source }
       (packing.reading, packing.inputs) = (input.readingJSON, input.files)

@@ -94,10 +94,10 @@ struct CheckCommand: ParsableCommand {
       }
       return
     }
-    if files.isEmpty, images.images != nil {
+    if files.isEmpty, !images.images.isEmpty {
       throw ValidationError("'--images' is for records; an LMDB has its images in it.")
     }
-    if !files.isEmpty, images.images == nil, pixels.decode {
+    if !files.isEmpty, images.images.isEmpty, pixels.decode {
       throw ValidationError("'--decode' needs images: name their folder by '--images'.")
     }
   }

@@ -30,7 +30,7 @@ struct Convert: ParsableCommand {
 
   func run() throws {
     let input = try annotations.input(of: dataset)
-    let read = input.paths + [images.images].compactMap { $0 }
+    let read = input.paths + images.images
     try CommandRun.perform { context in
       try RecordConversion(output: output, inputs: read, settings: runOptions.settings) {
         let opened = try input.open(

@@ -78,10 +78,10 @@ struct Infer: ParsableCommand {
       throw ValidationError("'--faces annotated' is for records or an LMDB; images have no boxes.")
     default: break
     }
-    switch (kind, images.images) {
-    case (.records, nil):
+    switch (kind, images.images.isEmpty) {
+    case (.records, true):
       throw ValidationError("Records name their images; '--images' says where these are.")
-    case (.image, .some), (.tree, .some), (.shard, .some):
+    case (.image, false), (.tree, false), (.shard, false):
       throw ValidationError("'--images' is for records; this input is the images.")
     default: break
     }
@@ -95,7 +95,7 @@ struct Infer: ParsableCommand {
       }
     }
     guard !listModels, let input, let output else { return }
-    let read = [input, model, detector, images.images].compactMap { $0 }
+    let read = [input, model, detector].compactMap { $0 } + images.images
     try CommandRun.perform { context in
       try RecordConversion(
         output: output, inputs: read, settings: runOptions.settings, resumption: resumption

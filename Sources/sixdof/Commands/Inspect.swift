@@ -45,8 +45,11 @@ struct Inspect: ParsableCommand {
       "Draw the sample's boxes, landmarks and poses over its image, as this PNG; or a face model, as this SVG."
   )
   var overlay: String?
-  @Option(help: "The folder, zip or tar of images, to draw a record that does not hold its own.")
-  var images: String?
+  @Option(
+    help:
+      "The folder, zip or tar of images, to draw a record that does not hold its own; may be given again."
+  )
+  var images: [String] = []
   @Option(name: .customLong("as"), help: "Whose loader's view of the sample is shown.")
   var trainer: Trainer?
   @Option(
@@ -71,20 +74,20 @@ struct Inspect: ParsableCommand {
       throw ValidationError("'inspect' needs either a file or '--face-model'.")
     }
     guard input != nil else {
-      if index != nil || images != nil {
+      if index != nil || !images.isEmpty {
         throw ValidationError("'--index' and '--images' are for samples, not for '--face-model'.")
       }
       return
     }
     let kind = input.map(InputKind.init(argument:))
     if kind == .depthImage {
-      guard index == nil, images == nil else {
+      guard index == nil, images.isEmpty else {
         throw ValidationError("A depth image is one picture; it takes '--overlay' alone.")
       }
       return
     }
     if let input, let kind, kind.isSource(input) {
-      guard index == nil, overlay == nil, images == nil else {
+      guard index == nil, overlay == nil, images.isEmpty else {
         throw ValidationError(
           "A folder or archive is looked through as a whole; it takes no '--index', '--overlay' or '--images'."
         )
@@ -102,7 +105,7 @@ struct Inspect: ParsableCommand {
       run.settings.failOn = ending.failOn
       (run.index, run.picturePath, run.overlays) = (index, overlay, drawing.draw.overlays)
       (run.trainer, run.meshTables, run.sources) = (trainer, meshTables, source)
-      run.images.path = images
+      run.images.paths = images
       (run.images.maximumBytes, run.images.pixelLimit) =
         (imageSize.maxImageBytes, imageSize.pixelLimit)
       return try run.perform(context)

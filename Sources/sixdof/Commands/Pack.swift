@@ -30,7 +30,7 @@ struct Pack: ParsableCommand {
       throw ValidationError("'pack' reads its records twice, so they must be a file and not '-'.")
     }
     try shards.validate(with: profile)
-    if images.images == nil {
+    if images.images.isEmpty {
       throw ValidationError("'--images' needs the folder, zip or tar of images.")
     }
   }
@@ -40,7 +40,7 @@ struct Pack: ParsableCommand {
     try CommandRun.perform { context in
       let outputs = try Packing.outputs(
         prefix: prefix,
-        inputs: [input] + source + [images.images, shards.meshTables].compactMap { $0 },
+        inputs: [input] + source + images.images + [shards.meshTables].compactMap { $0 },
         settings: shards.settings, writesRecords: false)
       // Before its digest is taken: what it is decides whether there is one.
       _ = try RecordFile(path: input)
@@ -48,7 +48,7 @@ struct Pack: ParsableCommand {
       settings.sources = source
       var packing = Packing(
         command: "pack", prefix: prefix, images: try images.location.required(or: nil),
-        imagesPath: images.images ?? "", profile: profile.settings, packing: settings,
+        imagePaths: images.images, profile: profile.settings, packing: settings,
         settings: runOptions.settings
       ) { try RecordFile(path: input) }
       packing.inputs = [input]

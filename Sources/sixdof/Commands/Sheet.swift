@@ -67,10 +67,10 @@ struct Sheet: ParsableCommand {
       )
     }
     let isShard = InputKind(argument: input).isLMDB
-    guard isShard || images.images != nil else {
+    guard isShard || !images.images.isEmpty else {
       throw ValidationError("Records name their images; '--images' says where these are.")
     }
-    guard !isShard || images.images == nil else {
+    guard !isShard || images.images.isEmpty else {
       throw ValidationError("'--images' is for records; an .lmdb has its images in it.")
     }
   }

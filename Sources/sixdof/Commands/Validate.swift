@@ -30,10 +30,10 @@ struct Validate: ParsableCommand {
 
   func validate() throws {
     let isShard = InputKind(argument: input).isLMDB
-    if isShard, images.images != nil {
+    if isShard, !images.images.isEmpty {
       throw ValidationError("'--images' is for records; an LMDB has its images in it.")
     }
-    if !isShard, images.images == nil {
+    if !isShard, images.images.isEmpty {
       throw ValidationError("Records name their images; '--images' says where these are.")
     }
   }

@@ -76,14 +76,14 @@ struct ImageSizeOptions: ParsableArguments {
 struct ImageOptions: ParsableArguments {
   @Option(
     help:
-      "The folder, zip or tar that the annotations' image paths are relative to; of datasets given by --input it is the input."
+      "The folder, zip or tar that the annotations' image paths are relative to; of datasets given by --input it is the input. May be given again: an image is taken from the first that has it."
   )
-  var images: String?
+  var images: [String] = []
 
   @OptionGroup var size: ImageSizeOptions
 
   var location: ImageLocation {
-    var location = ImageLocation(path: images)
+    var location = ImageLocation(paths: images)
     (location.maximumBytes, location.pixelLimit) = (size.maxImageBytes, size.pixelLimit)
     return location
   }

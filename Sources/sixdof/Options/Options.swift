@@ -3,7 +3,7 @@ internal import Codecs
 internal import Foundation
 public import Pipeline
 public import Runs
-public import Schema
+internal import Schema
 public import Shards
 
 extension ProgressMeter.Style: ExpressibleByArgument {}

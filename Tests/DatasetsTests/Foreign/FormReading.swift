@@ -11,6 +11,8 @@ struct FormReading {
   var records: [ImageRecord] = []
   /// "a.json:3: what: expected X, found Y".
   var issues: [String] = []
+  /// The pictures that the file holds, of each record.
+  var images: [[UInt8]?] = []
 
   /// Reads a folder of these files as a whole, or only the files `named`.
   ///
@@ -68,7 +70,10 @@ struct FormReading {
       ?? readTree(try FileTree(path: folder), options)
     while let outcome = try source.next() {
       issues += outcome.issues.map { "\($0)" }
-      if let record = outcome.record { records.append(record) }
+      if let record = outcome.record {
+        records.append(record)
+        images.append(outcome.image)
+      }
     }
   }
 

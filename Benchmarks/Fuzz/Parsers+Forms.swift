@@ -1,0 +1,90 @@
+import Codecs
+import Datasets
+import Foundation
+import Schema
+
+extension FuzzedParser {
+  /// What annotation tools and other datasets write, each recognised and read as the program does, beside a picture.
+  static let forms = annotationFiles.map { form, file, text in
+    FuzzedParser("form-\(form)", .text) { _ in
+      [Array(text.utf8)]
+    } make: { place, seeds in
+      try reader(form, file, place, seeds)
+    }
+  }
+
+  private static func reader(
+    _ form: String, _ file: String, _ place: Place, _ seeds: SeedFolder
+  ) throws -> Parse {
+    guard let dataset = DatasetDescription.named(form), let read = dataset.readTree else {
+      throw CocoaError(.featureUnsupported)
+    }
+    let folder = file.split(separator: "/").dropLast().joined(separator: "/")
+    for name in ["", "images", folder] {
+      let inner = try Place(place.path + "/" + name)
+      if let picture = try seeds.files(".jpg").first { try inner.write(picture, to: "a.jpg") }
+    }
+    return { input in
+      try place.write(input, to: file)
+      _ = input.withUnsafeBytes { Recognition(of: $0, path: file) }
+      var options = ReadingOptions(dataset: form)
+      options.images = try ImageStore(
+        path: place.path, maximumBytes: 1 << 24, searchesFolders: true)
+      var source = try read(FileTree(path: place.path), options)
+      var writer = JSONWriter()
+      while let outcome = try source.next() { written(outcome, &writer) }
+    }
+  }
+
+  private static let pose =
+    "1,0,0,0,0,1,0,0,0,0,1,-0.6,0,0,0,1"
+  private static let points68 = (1...68).map { "\($0).5 \(2 * $0)" }.joined(separator: "\n")
+
+  /// A form, a name of its file, and a small file of it.
+  private static let annotationFiles: [(form: String, file: String, text: String)] = [
+    (
+      "coco", "a.json",
+      #"{"images":[{"id":1,"file_name":"a.jpg","width":64,"height":64}],"annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[1,2,30,40],"iscrowd":0,"segmentation":[[1,2,3,4,5,6]],"keypoints":[10,11,2,20,11,1,15,20,2,11,30,2,19,30,0],"euler_angles":[1,2,3]}],"categories":[{"id":1,"name":"face","keypoints":["left_eye","right_eye","nose","left_mouth","right_mouth"]}]}"#
+    ),
+    (
+      "coco-results", "a.json",
+      #"[{"image_id":"a","category_id":1,"bbox":[1,2,30,40],"score":0.9,"pitch":1,"yaw":-20.5,"roll":3}]"#
+    ),
+    (
+      "label-studio", "a.json",
+      #"[{"id":1,"data":{"image":"/data/upload/1/01234567-a.jpg"},"annotations":[{"id":1,"was_cancelled":false,"result":[{"id":"r","type":"rectanglelabels","original_width":64,"original_height":64,"value":{"x":10,"y":10,"width":50,"height":60,"rotation":15,"rectanglelabels":["face"]}},{"id":"k","type":"keypointlabels","parentID":"r","original_width":64,"original_height":64,"value":{"x":20,"y":30,"width":1,"keypointlabels":["left_eye"]}}]}]}]"#
+    ),
+    (
+      "labelme", "a.json",
+      #"{"version":"5","flags":{},"shapes":[{"label":"face","points":[[1,2],[30,40]],"group_id":1,"shape_type":"rectangle","flags":{}},{"label":"left_eye","points":[[10,11]],"group_id":1,"shape_type":"point","flags":{"occluded":true}}],"imagePath":"a.jpg","imageData":null,"imageHeight":64,"imageWidth":64}"#
+    ),
+    (
+      "datumaro", "a.json",
+      #"{"dm_format_version":"1.0","infos":{},"categories":{"label":{"labels":[{"name":"face"},{"name":"left_eye"}]},"points":{"items":[{"label_id":1,"labels":["left_eye","right_eye","nose","left_mouth","right_mouth"]}]}},"items":[{"id":"a","annotations":[{"id":1,"type":"bbox","group":1,"label_id":0,"bbox":[1,2,30,40]},{"id":2,"type":"points","group":1,"label_id":1,"points":[10,11,20,11,15,20,11,30,19,30],"visibility":[2,2,1,2,0]}],"image":{"path":"a.jpg","size":[64,64]}}]}"#
+    ),
+    (
+      "dad-3dheads", "a.json",
+      #"[{"item_id":"a","annotation_path":"annotations/a.json","img_path":"images/a.jpg","bbox":[1,2,30,40],"attributes":{"pose":"front"}}]"#
+    ),
+    (
+      "mediapipe", "a.json",
+      #"[{"image":"a.jpg","width":64,"height":64,"face_landmarks":[[{"x":0.1,"y":0.2,"z":0}]],"facial_transformation_matrixes":[[\#(pose)]]}]"#
+    ),
+    (
+      "cvat", "a.xml",
+      #"<annotations><version>1.1</version><image id="0" name="a.jpg" width="64" height="64"><box label="face" occluded="0" xtl="1" ytl="2" xbr="30" ybr="40" rotation="15" group_id="1"><attribute name="age">3</attribute></box><skeleton label="face" group_id="1"><points label="left_eye" outside="0" occluded="1" points="10.5,11"/></skeleton><points label="p" points="1,2;3,4;5,6;7,8;9,10"/></image></annotations>"#
+    ),
+    ("pts", "a.pts", "version: 1\nn_points:  68\n{\n\(points68)\n}\n"),
+    (
+      "celeba", "list_landmarks_celeba.txt",
+      "2\nlefteye_x lefteye_y righteye_x righteye_y nose_x nose_y leftmouth_x leftmouth_y rightmouth_x rightmouth_y\na.jpg 10 11 20 11 15 20 11 30 19 30\nb.jpg 1 2 3 4 5 6 7 8 9 10\n"
+    ),
+    ("panoptic", "annotation.txt", "s/01_0_00000001.jpg,10.5,-3,2\ns/01_0_00000002.jpg,-150,3,2\n"),
+    (
+      "csv", "a.csv",
+      "image,x1,y1,x2,y2,left_eye_x,left_eye_y,yaw,pitch,roll\n\"a.jpg\",1,2,30,40,10,11,5,6,7\nb.jpg;1;2\n"
+    ),
+    ("mtcnn", "list.txt", "a.jpg 1 30 2 40 10 11 20 11 15 20 11 30 19 30\n"),
+    ("yolo", "labels/a.txt", "0 0.5 0.5 0.4 0.6 0.3 0.4 2 0.6 0.4 1 0.5 0.5 2 0.4 0.7 2 0.6 0.7 0\n"),
+  ]
+}
