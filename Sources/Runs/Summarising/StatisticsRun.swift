@@ -76,7 +76,12 @@ public struct StatisticsRun: Job {
     let frames = conversion?.text(tally.convertedFrames)
     if let frames { context.say("frames    \(frames)") }
     guard statistics.count > 0 else {
-      throw RunFailure("\(input): expected faces with a pose, found none; run label first")
+      let lacksPlaces = tally.leftOut[.posesWithoutATranslation] != nil
+      throw RunFailure(
+        "\(input): expected faces with a pose, found "
+          + (lacksPlaces
+            ? "poses of angles alone; label --fit-translation places them by their landmarks"
+            : "none; run label first"))
     }
     try context.begin(outputs)
     try write(statistics, tally, frames, to: outputs)

@@ -21,8 +21,9 @@ private func form(of bytes: [UInt8]) -> String? {
 
 /// Red, green and blue of a pixel.
 private func pixel(_ x: Int, _ y: Int, of file: [UInt8]) throws -> [UInt8] {
-  let image = try file.withUnsafeBytes { try PixelImage(decoding: $0) }
-  return Array(image.pixels[3 * (y * image.width + x)...].prefix(3))
+  let image: PixelImage = try file.withUnsafeBytes { try PixelImage(decoding: $0) }
+  let start = 3 * (y * image.width + x)
+  return Array(image.pixels[start..<start + 3])
 }
 
 /// Reads changed copies of a file. None may crash, hang, or give a box that is not finite.
