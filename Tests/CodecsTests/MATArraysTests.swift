@@ -20,10 +20,7 @@ private func refusal(_ bytes: [UInt8], limit: Int = 1 << 20) -> String {
 /// The file that the writer makes of these arrays.
 private func writtenFile(_ arrays: [MATArray]) throws -> [UInt8] {
   try withTemporaryDirectory { folder in
-    do {
-      let writer = try MATWriter(path: "\(folder)/a.mat")
-      for array in arrays { try writer.write(array) }
-    }
+    try MATWriter.write(arrays, to: "\(folder)/a.mat")
     return try [UInt8](file: "\(folder)/a.mat")
   }
 }
@@ -100,12 +97,11 @@ struct MATArraysTests {
   @Test("what is no matrix of real numbers is named and left out")
   func others() throws {
     let bytes = try withTemporaryDirectory { folder in
-      do {
-        let writer = try MATWriter(path: "\(folder)/a.mat")
-        try writer.write("c", .cells([.text("x")]))
-        try writer.write("t", .text("hello"))
-        try writer.write("n", .int32([1], rows: 1, columns: 1))
-      }
+      let writer = try MATWriter(path: "\(folder)/a.mat")
+      try writer.write("c", .cells([.text("x")]))
+      try writer.write("t", .text("hello"))
+      try writer.write("n", .int32([1], rows: 1, columns: 1))
+      try writer.finish()
       return try [UInt8](file: "\(folder)/a.mat")
     }
     let read = try MATArrays(bytes)

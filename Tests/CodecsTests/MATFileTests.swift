@@ -173,7 +173,9 @@ struct MATFileTests {
     try withTemporaryDirectory { folder in
       let path = "\(folder)/a.mat"
       let numbers = (0..<1000).map { Int32($0) }
-      do { try MATWriter(path: path).write("n", .int32(numbers, rows: 1000, columns: 1)) }
+      let writer = try MATWriter(path: path)
+      try writer.write("n", .int32(numbers, rows: 1000, columns: 1))
+      try writer.finish()
       #expect(try MATFile(path: path).withVariable("n") { $0.numbers } == numbers.map(Double.init))
       try Array([UInt8](file: path).prefix(count)).write(to: path)
       #expect(throws: MATError.self) { try MATFile(path: path).withVariable("n") { $0.count } }

@@ -65,8 +65,7 @@ struct MATFaceSet {
   func edit(_ name: String, _ change: (inout [MATArray]) throws -> Void) throws {
     var arrays = try matArrays(at: "\(root)/\(name)")
     try change(&arrays)
-    let writer = try MATWriter(path: "\(root)/\(name)")
-    for array in arrays { try writer.write(array) }
+    try MATWriter.write(arrays, to: "\(root)/\(name)")
   }
 }
 

@@ -35,7 +35,8 @@ func writeMAT(
         return .uint8(values, rows: values.count, columns: 1)
       })
   }
-  guard events.contains(where: { $0.images.contains { $0.kept != nil } }) else { return }
-  try writer.write(
-    "gt_list", perImage { $0.kept ?? .uint8([], rows: 0, columns: 1) })
+  if events.contains(where: { $0.images.contains { $0.kept != nil } }) {
+    try writer.write("gt_list", perImage { $0.kept ?? .uint8([], rows: 0, columns: 1) })
+  }
+  try writer.finish()
 }
