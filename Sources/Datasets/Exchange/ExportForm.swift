@@ -1,5 +1,5 @@
-public import Codecs
-public import Schema
+internal import Codecs
+internal import Schema
 
 /// A form that records are written in, and what it takes.
 public struct ExportForm: Sendable {
@@ -38,6 +38,8 @@ public struct ExportForm: Sendable {
   public var contents = FormContents()
   /// Whether it takes image files.
   public let images: Images
+  /// Whether its writer is a `RemarkingWriter`.
+  public var takesRemarks = false
   /// The options that make a difference to it.
   public let heeds: Set<ExportOptions.Option>
   /// Makes its writer; throws what opening files throws.
@@ -65,6 +67,12 @@ public struct ExportForm: Sendable {
     return form
   }
 
+  private var remarking: ExportForm {
+    var form = self
+    form.takesRemarks = true
+    return form
+  }
+
   private static let tddfaOptions: Set<ExportOptions.Option> = [
     .copies, .seed, .valShare, .whitening, .landmarkTables,
   ]
@@ -73,6 +81,9 @@ public struct ExportForm: Sendable {
 
   private static let exchange = [
     ExportForm("coco") { try COCOWriter(folder: $0.folder) },
+    ExportForm("cvat") { try CVATWriter(folder: $0.folder) }.remarking,
+    ExportForm("label-studio") { try LabelStudioWriter(folder: $0.folder) }.remarking,
+    ExportForm("labelme", images: .optional) { LabelMeWriter(folder: $0.folder) }.remarking,
     ExportForm("hopenet", images: .optional) {
       try FileListWriter(folder: $0.folder, for: .hopenet)
     }.described(
