@@ -11,6 +11,17 @@ public struct ImageRemarks: Sendable, Equatable {
   /// None.
   public init() {}
 
+  /// Adds a word, unless it was said already.
+  ///
+  /// - Parameter face: its place in the record; nil for the image as a whole.
+  public mutating func add(_ word: String, face: Int?) {
+    if let face {
+      if !faces[face, default: []].contains(word) { faces[face, default: []].append(word) }
+    } else if !image.contains(word) {
+      image.append(word)
+    }
+  }
+
   /// Those of a face.
   func of(_ face: Int) -> [String] { faces[face] ?? [] }
 }
