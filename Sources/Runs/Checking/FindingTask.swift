@@ -37,7 +37,9 @@ final class FindingTask: CheckOutput {
     _ task: CheckingRun.Outputs.Task, in set: OutputSet, includesNotes: Bool
   ) throws {
     let folder = try set.makeFolder("")
-    let writer = try task.form.makeWriter(ExportForm.Target(folder: folder))
+    var target = ExportForm.Target(folder: folder)
+    target.hasRemarks = true
+    let writer = try task.form.makeWriter(target)
     guard let writer = writer as? any RemarkingWriter else {
       throw FormWithoutRemarks(name: task.form.name)
     }
