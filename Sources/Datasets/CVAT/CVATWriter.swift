@@ -69,7 +69,6 @@ public struct CVATWriter: RemarkingWriter {
     xml.begin("image")
     xml.attribute("id", images.count)
     xml.attribute("name", record.image.path)
-    if let split = record.source.split { xml.attribute("subset", split) }
     if let width = record.image.width ?? image?.header.width,
       let height = record.image.height ?? image?.header.height
     {

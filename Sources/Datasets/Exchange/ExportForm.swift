@@ -92,7 +92,7 @@ public struct ExportForm: Sendable {
       "Ultralytics pose labels of five points",
       FormContents(
         box: "centre and size in fractions", landmarks: "5 points in fractions",
-        visibility: "0 missing, 1 occluded, 2 visible", identity: "split")),
+        visibility: "0 missing, 1 occluded, 2 visible")),
     ExportForm("pts", images: .optional) { PTSWriter(folder: $0.folder) },
     ExportForm("csv", heeds: [.columns, .euler]) {
       try CSVWriter(
