@@ -6,8 +6,9 @@ internal import Schema
 /// Writes the images that have findings in the form of an annotation tool, so that people mend them there: all of an
 /// image's faces, and the codes of what was found, on each face and on the image as a whole.
 ///
-/// What the dataset as a whole shows of an image is known last, so images wait in a temporary file. An image takes 24
-/// bytes of memory, and more where something is found so late.
+/// What the dataset as a whole shows of an image is known last, and only the record's id and place are then at hand, so
+/// all records wait in a temporary file. A record takes some 50 bytes of memory, and more where something is found so
+/// late.
 final class FindingTask: CheckOutput {
   private let task: CheckingRun.Outputs.Task
   private let includesNotes: Bool
@@ -15,7 +16,7 @@ final class FindingTask: CheckOutput {
   private let records: Spool
   /// What was found in each record, as JSON.
   private let remarks: Spool
-  /// The number of a record in the spools, by the hash of its id.
+  /// The number of a record in the spools, by `key`.
   private var places: [UInt64: Int] = [:]
   /// What was found last, by the number of the record.
   private var late: [Int: ImageRemarks] = [:]
@@ -57,39 +58,46 @@ final class FindingTask: CheckOutput {
     for finding in findings where isTold(finding) {
       found.add(finding.finding.check.id, face: finding.finding.face)
     }
-    if found != ImageRemarks() { try append(record, found) }
+    try append(record, found)
   }
 
   func take(_ found: SelectedFinding, of record: ImageRecord?) throws {
-    guard let record, isTold(found) else { return }
-    let place = try places[fastHash(of: record.id)] ?? append(record, ImageRemarks())
+    guard isTold(found), let id = record?.id ?? found.finding.record else { return }
+    let location = record?.location ?? found.finding.location
+    guard let place = places[Self.key(id, location)] else { return }
     late[place, default: ImageRemarks()].add(found.finding.check.id, face: found.finding.face)
   }
 
-  @discardableResult
-  private func append(_ record: ImageRecord, _ found: ImageRemarks) throws -> Int {
+  /// Two files may have records of one id.
+  private static func key(_ id: String, _ location: SourceLocation) -> UInt64 {
+    fastHash(of: "\(id)\0\(location)")
+  }
+
+  private func append(_ record: ImageRecord, _ found: ImageRemarks) throws {
+    places[Self.key(record.id, record.location)] = records.count
     var record = record
     // No tool's form holds them, and they are most of a record.
     record.native = nil
     for i in record.faces.indices { record.faces[i].native = nil }
     text.removeAll()
     record.write(to: &text)
-    let place = try records.append(text.bytes)
+    try records.append(text.bytes)
     text.removeAll()
-    found.write(to: &text)
+    if found != ImageRemarks() { found.write(to: &text) }
     try remarks.append(text.bytes)
-    places[fastHash(of: record.id)] = place
-    return place
   }
 
   func finish(_ summary: CheckSummary) throws {
     var files: Set<String> = []
     for place in 0..<records.count {
-      let record = try records[place].withUnsafeBytes { try ImageRecord(json: $0) }
-      var found = try remarks[place].withUnsafeBytes {
-        ImageRemarks(try JSONParser.value(of: String(decoding: $0, as: UTF8.self)))
+      var found = ImageRemarks()
+      let early = try remarks[place]
+      if !early.isEmpty {
+        found.add(ImageRemarks(try JSONParser.value(of: String(decoding: early, as: UTF8.self))))
       }
       if let more = late[place] { found.add(more) }
+      guard found != ImageRemarks() else { continue }
+      let record = try records[place].withUnsafeBytes { try ImageRecord(json: $0) }
       if let name = writer.fileName(of: record), !files.insert(name).inserted {
         leftOut.add(ExportRun.sharedFile)
         continue

@@ -276,10 +276,13 @@ def rodrigues(vector):
 
 
 def findings(artefacts):
-    """The task of `check --export` has the images, faces and codes that --findings lists."""
+    """The task of `check --export` has the images, faces and codes that --findings lists, also what two files share."""
     path = artefacts.traps.converted_path("label.txt", with_images=True)
+    again = artefacts.work / "tool-again.jsonl"
+    again.write_bytes(path.read_bytes())
     folder, lines = artefacts.work / "tool-task", artefacts.work / "tool-findings.jsonl"
-    artefacts.tool.run("check", path, "--findings", lines, "--export", "cvat", "--export-output", folder)
+    artefacts.tool.run("check", path, again, "--findings", lines, "--export", "cvat", "--export-output", folder,
+                       exit_code=2)
     expected = {}
     for finding in read_json_lines(lines):
         if finding["severity"] != "note" and finding.get("record"):
@@ -292,7 +295,7 @@ def findings(artefacts):
             for attribute in box.iter("attribute"):
                 if attribute.get("name") == "finding":
                     codes |= {(i, code) for code in attribute.text.split()}
-        found[ids[image.get("name")]] = codes
+        found.setdefault(ids[image.get("name")], set()).update(codes)
     expect_same("images with findings", sorted(expected), sorted(found))
     for record, codes in expected.items():
         expect_same(f"findings of {record}", sorted(codes, key=str), sorted(found[record], key=str))
