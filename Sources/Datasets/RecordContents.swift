@@ -12,17 +12,22 @@ struct RecordContents {
   ///
   /// - Parameters:
   ///   - layouts: the landmark layouts that the target holds.
+  ///   - lineEnds: whether it holds line ends in paths.
+  ///   - occlusion: whether it tells occluded points from visible ones.
   ///   - attributes: the names of the attributes that the target holds; nil for all.
   static func losses(
     of record: ImageRecord, poses: Bool = false, layouts: Set<Landmarks.Layout> = [],
-    wholeBoxes: Bool = false, attributes: Set<String>? = []
+    wholeBoxes: Bool = false, lineEnds: Bool = false, occlusion: Bool = true,
+    attributes: Set<String>? = []
   ) -> [String] {
     var contents = RecordContents()
-    if record.image.path.hasLineEnd { contents.add(lineEnds) }
+    if !lineEnds, record.image.path.hasLineEnd { contents.add(Self.lineEnds) }
     for face in record.faces {
       if !poses, face.pose != nil { contents.add("poses") }
       if let landmarks = face.landmarks, !layouts.contains(landmarks.layout) {
         contents.add("landmarks of layout \(landmarks.layout.rawValue)")
+      } else if !occlusion, face.landmarks?.hasOcclusion == true {
+        contents.add("that points are occluded")
       }
       if wholeBoxes, !face.box.isWhole { contents.add("fractions of box coordinates") }
       guard let attributes else { continue }

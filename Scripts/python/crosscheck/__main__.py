@@ -13,7 +13,7 @@ from . import (
     check_img2pose_profile, check_inference, check_inference_truth, check_layout, check_manifest,
     check_mat_datasets, check_pack, check_perspnet, check_pose_options, check_poses,
     check_real_val, check_records_layout, check_repeatability, check_schema, check_selection,
-    check_statistics, check_trainer_views, check_trg, check_validation, check_wider_precision,
+    check_statistics, check_tool_forms, check_trainer_views, check_trg, check_validation, check_wider_precision,
 )
 from .artefacts import Artefacts
 from .report import Report
@@ -27,7 +27,7 @@ MODULES = [
     check_wider_precision, check_adapters, check_adapters_papers, check_face_adapters, check_export,
     check_angle_sets,
     check_validation, check_checks, check_duplicates, check_frames, check_ddfa, check_crops,
-    check_trg, check_perspnet, check_foreign, check_binary_forms, check_trainer_views,
+    check_trg, check_perspnet, check_foreign, check_binary_forms, check_tool_forms, check_trainer_views,
 ]
 
 

@@ -83,25 +83,29 @@ struct CSVHeader {
     return map.box.isEmpty && map.points.isEmpty && !hasAngles ? nil : map
   }
 
-  /// Pairs of columns whose names differ in x and y alone, at their beginning or end.
+  /// Pairs of columns whose names differ in x and y alone, at their beginning or end; a third with v tells visibility.
   private func points(besides used: Set<String>) -> [ColumnMap.Point] {
     let plain = plain
     let places = Dictionary(
       plain.enumerated().map { ($1, $0) }, uniquingKeysWith: { one, _ in one })
     var points: [ColumnMap.Point] = []
     for (i, name) in plain.enumerated() where !used.contains(names[i]) {
-      let (partner, stem): (String, Substring)
+      let (partner, visibility, stem): (String, String, Substring)
       if name.count > 1, name.last == "x" {
-        (partner, stem) = (name.dropLast() + "y", name.dropLast())
+        stem = name.dropLast()
+        (partner, visibility) = (stem + "y", stem + "v")
       } else if name.count > 1, name.first == "x" {
-        (partner, stem) = ("y" + name.dropFirst(), name.dropFirst())
+        stem = name.dropFirst()
+        (partner, visibility) = ("y" + stem, "v" + stem)
       } else {
         continue
       }
       guard let y = places[partner] else { continue }
       let point = stem.split(separator: "_").joined(separator: "_")
       points.append(
-        ColumnMap.Point(name: Self.shortPoints[point] ?? point, x: names[i], y: names[y]))
+        ColumnMap.Point(
+          name: Self.shortPoints[point] ?? point, x: names[i], y: names[y],
+          visibility: places[visibility].map { names[$0] }))
     }
     return points
   }

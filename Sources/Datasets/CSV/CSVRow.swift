@@ -144,6 +144,11 @@ struct CSVRow: RowForm {
     return field.flatMap { $0.isEmpty ? nil : $0 }
   }
 
+  /// Two quotation marks stand for one (RFC 4180).
+  func path(of name: String) -> String {
+    mark == nil ? name : name.replacing("\"\"", with: "\"")
+  }
+
   mutating func read(
     _ line: UnsafeRawBufferPointer, into draft: inout ImageDraft, at place: SourceLocation
   ) throws(RowProblem) {

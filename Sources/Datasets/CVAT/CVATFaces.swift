@@ -56,7 +56,14 @@ struct CVATFaces {
   private func describe(_ face: inout FaceDraft, _ shape: CVATShape) {
     for (name, value) in shape.attributes
     where !face.attributes.others.contains(where: { $0.name == name }) {
-      face.add(name, value)
+      // Text is all that the form has, also for what records have members for.
+      let text = value.text ?? ""
+      if face.attributes.set(name, text: text) { continue }
+      if name == "bbox_from", let origin = FaceDraft.BoxOrigin(rawValue: text) {
+        face.boxOrigin = origin
+      } else {
+        face.add(name, value)
+      }
     }
     if shape.isBox, shape.isOccluded { face.add("occluded", .boolean(true)) }
     let known = Set(face.native.map(\.key))

@@ -21,6 +21,8 @@ public struct ExportForm: Sendable {
     public var split: String?
     /// The datasets' own folders or archives, for what records only name.
     public var sources: [String] = []
+    /// Whether remarks are written, by a form that takes them.
+    public var hasRemarks = false
     /// What the user chose of the form.
     public var options = ExportOptions()
 
@@ -38,6 +40,8 @@ public struct ExportForm: Sendable {
   public var contents = FormContents()
   /// Whether it takes image files.
   public let images: Images
+  /// Whether its writer is a `RemarkingWriter`.
+  public var takesRemarks = false
   /// The options that make a difference to it.
   public let heeds: Set<ExportOptions.Option>
   /// Makes its writer; throws what opening files throws.
@@ -65,6 +69,12 @@ public struct ExportForm: Sendable {
     return form
   }
 
+  private var remarking: ExportForm {
+    var form = self
+    form.takesRemarks = true
+    return form
+  }
+
   private static let tddfaOptions: Set<ExportOptions.Option> = [
     .copies, .seed, .valShare, .whitening, .landmarkTables,
   ]
@@ -72,7 +82,23 @@ public struct ExportForm: Sendable {
   private static let cropOptions: Set<ExportOptions.Option> = [.size, .margin, .alignment, .euler]
 
   private static let exchange = [
-    ExportForm("coco") { try COCOWriter(folder: $0.folder) },
+    ExportForm("coco", heeds: [.euler]) {
+      try COCOWriter(folder: $0.folder, hasAngles: !$0.options.euler.isEmpty)
+    }.remarking,
+    ExportForm("cvat") { try CVATWriter(folder: $0.folder) }.remarking,
+    ExportForm("label-studio") { try LabelStudioWriter(folder: $0.folder) }.remarking,
+    ExportForm("labelme", images: .optional) { LabelMeWriter(folder: $0.folder) }.remarking,
+    ExportForm("yolo-pose", images: .optional) { YOLOPoseWriter(folder: $0.folder) }.described(
+      "Ultralytics pose labels of five points",
+      FormContents(
+        box: "centre and size in fractions", landmarks: "5 points in fractions",
+        visibility: "0 missing, 1 occluded, 2 visible")),
+    ExportForm("pts", images: .optional) { PTSWriter(folder: $0.folder) },
+    ExportForm("csv", heeds: [.columns, .euler]) {
+      try CSVWriter(
+        folder: $0.folder, columns: $0.options.columns + $0.options.euler.map { .euler($0) },
+        hasRemarks: $0.hasRemarks)
+    }.remarking,
     ExportForm("hopenet", images: .optional) {
       try FileListWriter(folder: $0.folder, for: .hopenet)
     }.described(

@@ -15,6 +15,7 @@ public struct ExportOptions: Sendable {
     case margin
     case alignment = "align"
     case euler
+    case columns
   }
 
   /// Which 68 points a face gets where a form wants some.
@@ -74,8 +75,10 @@ public struct ExportOptions: Sendable {
   public var margin: Double?
   /// How a crop lies in its image.
   public var alignment = CropAlignment.none
-  /// Whose angles a crop's table has.
+  /// Whose angles a table has beside its own; of COCO, only `aflw`, which is what DirectMHP reads there.
   public var euler: [EulerConvention] = []
+  /// What a table of faces has columns of.
+  public var columns = TableColumn.usual
 
   /// Options with the defaults given above.
   public init() {}

@@ -6,6 +6,7 @@ struct PointLabels {
   /// Nil where the names mean no layout's points.
   let map: PointMap?
   private let places: [String: Int]
+  private let renames: PointNames
   private static let most = 4096
 
   /// - Parameter names: all names of the file, without what they say of visibility; repeated ones count once.
@@ -16,7 +17,7 @@ struct PointLabels {
       places[name] = list.count
       list.append(name)
     }
-    self.places = places
+    (self.places, self.renames) = (places, renames)
     map = PointMap(names: list, renames: renames)
   }
 
@@ -32,8 +33,12 @@ struct PointLabels {
     {
       return (map.landmarks(options) { points[$0].landmark }, [])
     }
-    guard let map else { return (nil, points) }
-    let used = Set(map.places.compactMap { $0 })
+    let used = Set(map?.places.compactMap { $0 } ?? [])
+    guard points.contains(where: { places[$0.name].map(used.contains) ?? false }) else {
+      // In a file of faces with five points and others with 68, the face's own names tell.
+      let own = PointLabels(points.map(\.name), renames)
+      return own.places.count < places.count ? own.landmarks(of: points, options) : (nil, points)
+    }
     var (found, others) = ([Int: ShapeFaces.Point](), [ShapeFaces.Point]())
     for point in points {
       if let place = places[point.name], used.contains(place), found[place] == nil {
@@ -42,7 +47,7 @@ struct PointLabels {
         others.append(point)
       }
     }
-    return (map.landmarks(options) { found[$0]?.landmark ?? .missing }, others)
+    return (map?.landmarks(options) { found[$0]?.landmark ?? .missing }, others)
   }
 
   /// A label without what it says of visibility, in the ways in which people write it where a tool has no place for it:

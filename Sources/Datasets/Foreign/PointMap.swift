@@ -30,7 +30,8 @@ public struct PointMap: Sendable, Equatable {
   /// - Parameters:
   ///   - names: in the file's order; an empty one names nothing.
   ///   - renames: the user's own meanings.
-  /// - Returns: nil where they name neither layout: numbers of 68 points, or both eyes, nose and mouth.
+  /// - Returns: nil where they name neither layout: numbers of 68 points; or eyes, nose and mouth, of which two may do
+  ///   where nothing else is named.
   public init?(names: [String], renames: PointNames = PointNames()) {
     if let numbered = Self.numbered(names) {
       self = numbered
@@ -41,10 +42,10 @@ public struct PointMap: Sendable, Equatable {
       guard let point = renames.point(named: name), places[point] == nil else { continue }
       places[point] = i
     }
-    // A body's points have eyes and a nose too, but no mouth.
-    guard places[3] != nil || places[4] != nil || places.count(where: { $0 != nil }) >= 4 else {
-      return nil
-    }
+    // A body's points have eyes and a nose too, but no mouth, and further points.
+    let found = places.count { $0 != nil }
+    let isWhole = found >= 2 && found == Set(names).count
+    guard places[3] != nil || places[4] != nil || found >= 4 || isWhole else { return nil }
     self.init(.face5, places, count: names.count, hasSides: true)
   }
 

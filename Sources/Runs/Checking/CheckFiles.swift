@@ -9,8 +9,9 @@ struct CheckFiles {
   let accept: OutputSet?
   let fix: OutputSet?
   let report: OutputSet?
+  let task: OutputSet?
 
-  var all: [OutputSet] { [output] + [findings, accept, fix, report].compactMap { $0 } }
+  var all: [OutputSet] { [output] + [findings, accept, fix, report, task].compactMap { $0 } }
 
   /// - Parameter inputs: what the run reads.
   init(_ outputs: CheckingRun.Outputs, reading inputs: [String]) throws {
@@ -20,6 +21,9 @@ struct CheckFiles {
     accept = try outputs.accept.map(file)
     fix = try outputs.fix.map { try FixedRecords.outputs($0, inputs: inputs) }
     report = try outputs.report.map(file)
+    task = try outputs.task.map {
+      try OutputSet(folder: $0.folder, inputs: inputs, existing: $0.existing)
+    }
     try OutputSet.refuseShared(all)
   }
 

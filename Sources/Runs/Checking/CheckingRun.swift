@@ -1,5 +1,5 @@
 internal import Checks
-internal import Codecs
+public import Codecs
 public import Datasets
 internal import Foundation
 internal import Labelling
@@ -39,11 +39,28 @@ public struct CheckingRun: Job {
     public var fix: String?
     /// A page for a browser.
     public var report: String?
+    /// The images with findings, for an annotation tool.
+    public var task: Task?
     /// How many findings of a check the text shows.
     public var examples = 5
 
     /// The text, on standard output.
     public init() {}
+
+    /// Images with findings in the form of an annotation tool.
+    public struct Task: Sendable {
+      /// One that takes remarks.
+      public var form: ExportForm
+      /// To be made.
+      public var folder: String
+      /// What is done where it exists.
+      public var existing: OutputSet.Existing
+
+      /// From its parts.
+      public init(form: ExportForm, folder: String, existing: OutputSet.Existing) {
+        (self.form, self.folder, self.existing) = (form, folder, existing)
+      }
+    }
   }
 
   /// Several are taken as several splits.
@@ -86,6 +103,10 @@ public struct CheckingRun: Job {
       try FixedRecords(of: name(0), path: outputs.fix ?? "", in: $0, thresholds)
     }
     if let fixing { files.append(fixing) }
+    let task = try sets.task.flatMap { set in
+      try outputs.task.map { try FindingTask($0, in: set, includesNotes: only != nil) }
+    }
+    if let task { files.append(task) }
     var run = CheckRun(
       images: store, limit: images.pixelLimit, decodes: decodes, holdsImages: !shards.isEmpty,
       checker: RecordChecker(
@@ -103,6 +124,7 @@ public struct CheckingRun: Job {
     try context.stop.check()
     for set in sets.all { try set.publish() }
     if let fixing { context.say(fixing.words) }
+    if let task { context.say(task.words) }
     return settings.outcome(worst: summary.worst)
   }
 

@@ -91,6 +91,7 @@ extension JSONValue {
       case .margin: options.margin.map { .double($0) } ?? .null
       case .alignment: .text(options.alignment.rawValue)
       case .euler: .array(options.euler.map { .text($0.rawValue) })
+      case .columns: .array(options.columns.map { .text($0.name) })
       }
   }
 }

@@ -27,6 +27,7 @@ struct CheckCommand: ParsableCommand {
         sixdof check train.lmdb --format sarif --output findings.sarif
         sixdof check 300w-lp --input 300W_LP.zip
         sixdof check labelled.jsonl --fix mended.jsonl
+        sixdof check labelled.jsonl --export cvat --export-output task
         sixdof check --list-checks
       """)
 

@@ -1,6 +1,7 @@
 public import ArgumentParser
 internal import Checks
 internal import Codecs
+public import Datasets
 internal import Foundation
 public import Runs
 public import Schema
@@ -92,6 +93,20 @@ struct CheckOutputOptions: ParsableArguments {
       valueName: "file"))
   var report: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Write the images with warnings and errors, or with what --only names, as a task for an annotation tool, with the findings as labels of faces and images: \(Self.forms).",
+      valueName: "form"))
+  var export: ExportForm?
+
+  @Option(help: ArgumentHelp("The folder to make for --export.", valueName: "folder"))
+  var exportOutput: String?
+
+  @OptionGroup var overwriting: OverwriteOptions
+
+  private static let forms = ExportForm.all.filter(\.takesRemarks).map(\.name)
+    .joined(separator: ", ")
+
   @Option(help: "How many findings of a check the text shows.") var examples: Int = 5
 
   @Flag(help: "Name all checks with severity, title and limit.") var listChecks = false
@@ -101,6 +116,16 @@ struct CheckOutputOptions: ParsableArguments {
       throw ValidationError("'--examples' must be from 0 to 1000000, not \(examples).")
     }
     guard !reason.isEmpty else { throw ValidationError("'--reason' cannot be empty.") }
+    guard (export == nil) == (exportOutput == nil) else {
+      throw ValidationError("'--export' names a form and '--export-output' its folder; give both.")
+    }
+    if let export, !export.takesRemarks {
+      throw ValidationError(
+        "'--export' writes forms that can carry findings (\(Self.forms)), not '\(export.name)'.")
+    }
+    guard export != nil || !overwriting.overwrite else {
+      throw ValidationError("'--overwrite' is for the folder of '--export'; files are replaced.")
+    }
     guard fix != "-" else { throw ValidationError("'--fix' needs a file; '-' is no name for two.") }
   }
 
@@ -109,6 +134,9 @@ struct CheckOutputOptions: ParsableArguments {
     (files.format, files.output, files.findings) = (format, output, findings)
     (files.accept, files.reason, files.fix) = (accept, reason, fix)
     (files.report, files.examples) = (report, examples)
+    if let export, let exportOutput {
+      files.task = .init(form: export, folder: exportOutput, existing: overwriting.existing)
+    }
     return files
   }
 }

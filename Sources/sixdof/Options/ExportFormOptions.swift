@@ -65,9 +65,15 @@ struct ExportFormOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "crops: give pitch, yaw and roll as this system means them. May be repeated.",
+      "crops, csv: give pitch, yaw and roll as this system means them; may be repeated. coco: aflw, as DirectMHP reads them under 'euler_angles'.",
       valueName: "system"))
   var euler: [EulerConvention] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "csv: what the table has columns of, separated by commas: \(TableColumn.names.joined(separator: ", ")) (default: \(TableColumn.usual.map(\.name).joined(separator: ","))).",
+      valueName: "names"))
+  var columns: String?
 
   func validate(for form: ExportForm) throws {
     let given: [(option: ExportOptions.Option, name: String, isGiven: Bool)] = [
@@ -79,6 +85,7 @@ struct ExportFormOptions: ParsableArguments {
       (.landmarkTables, "--landmark-tables", landmarkTables != nil),
       (.size, "--size", size != nil), (.margin, "--margin", margin != nil),
       (.alignment, "--align", alignment != nil), (.euler, "--euler", !euler.isEmpty),
+      (.columns, "--columns", columns != nil),
     ]
     for (option, name, isGiven) in given where isGiven && !form.heeds.contains(option) {
       let takers = ExportForm.all.filter { $0.heeds.contains(option) }.map(\.name)
@@ -97,10 +104,22 @@ struct ExportFormOptions: ParsableArguments {
     if let margin, !(0...10).contains(margin) {
       throw ValidationError("'--margin' must be from 0 to 10, not \(margin).")
     }
+    if form.name == "coco", let other = euler.first(where: { $0 != .aflw }) {
+      throw ValidationError("'--euler' of 'coco' is aflw, not \(other.rawValue).")
+    }
+    for name in columnNames where TableColumn(name) == nil {
+      throw ValidationError(
+        "'--columns': expected one of \(TableColumn.names.joined(separator: ", ")), found '\(name)'."
+      )
+    }
     if whitening != nil, whiteningTable != nil {
       throw ValidationError(
         "'--whitening' and '--whitening-table' are two ways to name numbers; give one.")
     }
+  }
+
+  private var columnNames: [String] {
+    columns?.split(separator: ",", omittingEmptySubsequences: false).map(String.init) ?? []
   }
 
   var options: ExportOptions {
@@ -117,6 +136,7 @@ struct ExportFormOptions: ParsableArguments {
     options.margin = margin
     if let alignment { options.alignment = alignment }
     options.euler = euler
+    if columns != nil { options.columns = columnNames.compactMap { TableColumn($0) } }
     return options
   }
 }
