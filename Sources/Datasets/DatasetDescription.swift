@@ -65,7 +65,7 @@ extension DatasetDescription {
   /// In the order in which help texts name them. A line here is what a dataset needs beside its folder.
   private static let known = Mutex<[DatasetDescription]>([
     .widerFace, .threeHundredWLP, .aflw2000, .biwi, .arkitFace,
-    .cvat, .labelStudio, .labelMe, .datumaro, .dad3DHeads, .mediaPipe, .coco, .cocoResults,
+    .cvat, .imglab, .labelStudio, .labelMe, .datumaro, .dad3DHeads, .mediaPipe, .coco, .cocoResults,
     .pts, .celeba, .panoptic, .csv, .mtcnn, .yolo,
   ])
 
