@@ -65,8 +65,9 @@ extension DatasetDescription {
   /// In the order in which help texts name them. A line here is what a dataset needs beside its folder.
   private static let known = Mutex<[DatasetDescription]>([
     .widerFace, .threeHundredWLP, .aflw2000, .biwi, .arkitFace,
-    .cvat, .imglab, .labelStudio, .labelMe, .datumaro, .dad3DHeads, .mediaPipe, .coco, .cocoResults,
-    .pts, .celeba, .panoptic, .csv, .mtcnn, .yolo,
+    .cvat, .imglab, .voc, .labelStudio, .labelMe, .datumaro, .dad3DHeads, .mediaPipe, .coco,
+    .cocoResults,
+    .pts, .celeba, .wflw, .fddb, .panoptic, .openFace, .csv, .mtcnn, .yolo,
   ])
 
   /// All datasets, in the order in which help texts name them.

@@ -34,8 +34,9 @@ struct ImglabIndex {
       } catch {
         faultCount += 1
         if faults.count < Self.mostFaults { faults.append(error) }
-        // A fault before the first image is of the whole file, such as a document type.
-        guard !images.isEmpty || isInImage,
+        // A fault before the images is of the whole file, such as a document type.
+        hasBegun = hasBegun || cursor.depth >= 2
+        guard hasBegun,
           let next = Self.nextImage(in: bytes, from: max(cursor.position, lastImage + 1))
         else { return }
         cursor = XMLCursor(bytes, at: next)
@@ -43,7 +44,7 @@ struct ImglabIndex {
     }
   }
 
-  private var isInImage = false
+  private var hasBegun = false
   private var lastImage = 0
 
   /// Walks from image to image, to the end of the root or, after a fault, from one image to the next.
@@ -51,11 +52,10 @@ struct ImglabIndex {
     while true {
       while let step = try cursor.next() {
         guard step == .start, cursor.isNamed("image") else { continue }
-        (isInImage, lastImage) = (true, cursor.name.lowerBound - 1)
+        (hasBegun, lastImage) = (true, cursor.name.lowerBound - 1)
         if let name = cursor["file"] { hasMirrorCopies = hasMirrorCopies || Self.isMirror(name) }
         try readImage(&cursor)
         images.append(lastImage)
-        isInImage = false
       }
       // A cursor that began at an image ends with it.
       guard cursor.depth == 0, cursor.isNamed("image"),

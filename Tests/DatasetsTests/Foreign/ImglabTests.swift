@@ -58,10 +58,9 @@ struct ImglabTests {
       let reading = try reading(
         image("a.jpg", box(parts(byText, padded: padded)) + box(parts(some, padded: padded))))
       let faces = try #require(reading.records.first?.faces)
-      #expect(faces[0].points == (0..<68).map { SIMD2(Double($0), Double(2 * $0)) })
-      let expected = (0..<68).map { i -> SIMD2<Double>? in
-        i == 3 || i == 67 ? nil : SIMD2(Double(i), Double(2 * i))
-      }
+      var expected = (0..<68).map { SIMD2<Double>?(SIMD2(Double($0), Double(2 * $0))) }
+      #expect(faces[0].points == expected)
+      (expected[3], expected[67]) = (nil, nil)
       #expect(faces[1].points == expected)
     }
   }
@@ -78,10 +77,11 @@ struct ImglabTests {
   @Test("five parts are eyes, nose and mouth, or dlib's corners of eyes, which are kept apart")
   func fiveParts() throws {
     func five(_ places: [(Int, Int)]) -> String {
-      image(
-        "a.jpg",
-        box(
-          places.enumerated().map { "<part name='\($0)' x='\($1.0)' y='\($1.1)'/>" }.joined()))
+      var parts = ""
+      for (i, place) in places.enumerated() {
+        parts += "<part name='\(i)' x='\(place.0)' y='\(place.1)'/>"
+      }
+      return image("a.jpg", box(parts))
     }
     let usual = try reading(five([(70, 80), (110, 80), (90, 100), (75, 120), (105, 120)]))
     #expect(usual.records[0].faces[0].points.count == 5)

@@ -10,8 +10,7 @@ from .tool import read_json_lines
 
 # Forms that have a sample and no reader.
 WITHOUT_READER = {
-    "aflw-19-mat", "aflw-sqlite", "cofw", "dlib-xml", "dlib-xml-real", "fddb", "fsanet-npz", "mafa", "openface-csv",
-    "voc-xml", "wflw",
+    "aflw-19-mat", "aflw-sqlite", "cofw", "fsanet-npz", "mafa",
 }
 PIXELS = 0.02
 DEGREES = 0.01
