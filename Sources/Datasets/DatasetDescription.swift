@@ -65,9 +65,10 @@ extension DatasetDescription {
   /// In the order in which help texts name them. A line here is what a dataset needs beside its folder.
   private static let known = Mutex<[DatasetDescription]>([
     .widerFace, .threeHundredWLP, .aflw2000, .biwi, .arkitFace,
-    .cvat, .imglab, .voc, .labelStudio, .labelMe, .datumaro, .dad3DHeads, .mediaPipe, .coco,
+    .cvat, .imglab, .voc, .labelStudio, .labelMe, .datumaro, .dad3DHeads, .dadPredictions,
+    .mediaPipe, .coco,
     .cocoResults,
-    .pts, .celeba, .wflw, .fddb, .panoptic, .openFace, .csv, .mtcnn, .yolo,
+    .pts, .celeba, .wflw, .fddb, .panoptic, .openFace, .csv, .hopenetVideo, .mtcnn, .yolo,
   ])
 
   /// All datasets, in the order in which help texts name them.

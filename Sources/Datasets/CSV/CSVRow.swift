@@ -14,6 +14,7 @@ struct CSVRow: RowForm {
   private let names: [String]
   private let angles: [Int]
   private let isInRadians: Bool
+  private let rotation: CSVRotation?
   private let (subject, sequence, score): (Int?, Int?, Int?)
   /// Columns that are kept as they are.
   private let others: [(name: String, place: Int)]
@@ -45,7 +46,7 @@ struct CSVRow: RowForm {
     }
     let what = [
       plain.box.isEmpty ? nil : "a box", plain.points.isEmpty ? nil : "points",
-      plain.yaw != nil ? "angles" : nil,
+      plain.yaw != nil ? "angles" : nil, plain.rotation.map { "a \($0.form.rawValue)" },
     ].compactMap { $0 }.joined(separator: ", ")
     return "a table with a column '\(image)' and columns of \(what)"
   }
@@ -83,6 +84,9 @@ struct CSVRow: RowForm {
         }
         let header = CSVHeader(text)
         guard let map = options.columns ?? header.map else { break }
+        if let demand = CSVRotation.demand(of: map, options) {
+          throw AnnotationFault(.malformedRecord, at: file.place(line: number), demand)
+        }
         do throws(RowProblem) {
           let hasNames = try resolve(map, header, text)
           let row = CSVRow(map, header, hasNames: hasNames, options)
@@ -122,6 +126,7 @@ struct CSVRow: RowForm {
     angles = anglePlaces.count == 3 ? anglePlaces : []
     isInRadians = map.isInRadians
     (subject, sequence, score) = (place(map.subject), place(map.sequence), place(map.score))
+    rotation = map.rotation.flatMap { CSVRotation($0, options, place) }
     let used = Set(map.columns.compactMap { place($0) })
     others = header.names.enumerated().compactMap { i, name in
       used.contains(i) ? nil : (hasNames ? name : "column \(i + 1)", i)
@@ -152,6 +157,7 @@ struct CSVRow: RowForm {
     face.box = try boundingBox()
     try readPoints(into: &face)
     try readAngles(into: &face)
+    if let rotation { face.pose = try rotation.pose(number) ?? face.pose }
     guard face.box != nil || !face.points.isEmpty || face.hasPose else { return }
     if face.box == nil, face.points.isEmpty {
       face.setWholeImage(draft.size ?? options.imageSize(of: draft.path))

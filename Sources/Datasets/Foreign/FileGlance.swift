@@ -74,6 +74,15 @@ public struct JSONGlance {
     self[member].map { Self.keys(of: $0) } ?? []
   }
 
+  /// The text of the value of an object's first member; nil where there is none.
+  public var firstValue: UnsafeRawBufferPointer? {
+    var cursor = JSONCursor(bytes)
+    guard !isList, (try? cursor.enterObject()) != nil, (try? cursor.nextKey()) != nil,
+      let range = try? cursor.skipValue()
+    else { return nil }
+    return UnsafeRawBufferPointer(rebasing: bytes[range])
+  }
+
   /// The text of a member's value; nil where there is none.
   public subscript(member: StaticString) -> UnsafeRawBufferPointer? {
     JSONOutline.member(member, of: bytes)

@@ -93,15 +93,15 @@ struct ImglabIndex {
     partNames.append(XMLCursor.text(name) ?? "")
   }
 
-  /// The last two of five points are far apart as corners of a mouth, and near each other's height; where the last is
-  /// the nose, the one before it is nearer to the third.
+  /// The first two and the next two of dlib's points are the corners of one eye each, so the eyes' widths together are
+  /// less than the distance between the outer corners; of eyes, nose and mouth the same distances are more.
   private mutating func vote(_ parts: [SIMD2<Double>]) {
     func distance(_ a: Int, _ b: Int) -> Double {
       let step = parts[a] - parts[b]
-      return step.x * step.x + step.y * step.y
+      return (step.x * step.x + step.y * step.y).squareRoot()
     }
-    let (inner, last) = (distance(2, 3), distance(3, 4))
-    if inner < last { eyeCornerVotes += 1 } else if inner > last { eyeCornerVotes -= 1 }
+    let (widths, apart) = (distance(0, 1) + distance(2, 3), distance(0, 2))
+    if widths < apart { eyeCornerVotes += 1 } else if widths > apart { eyeCornerVotes -= 1 }
   }
 
   private static func isMirror(_ name: UnsafeRawBufferPointer) -> Bool {

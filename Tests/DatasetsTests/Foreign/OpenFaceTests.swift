@@ -69,7 +69,7 @@ struct OpenFaceTests {
     let intrinsics = named.records[0].camera?.intrinsics
     #expect(intrinsics?.focalLength == [600.5, 601] && intrinsics?.principalPoint == [320, 240])
     let found = try FormReading("openface", ["p.csv": text], pictures: ["img/p.jpg"])
-    #expect(found.records.map(\.image.path) == ["p.jpg"])
+    #expect(found.records.map(\.image.path) == ["img/p.jpg"])
     // 500 pixels at 640 x 480, half of that at 320 x 240.
     #expect(found.records[0].camera?.intrinsics.focalLength == [250, 250])
   }
