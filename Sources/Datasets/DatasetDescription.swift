@@ -68,7 +68,7 @@ extension DatasetDescription {
     .cvat, .imglab, .voc, .labelStudio, .labelMe, .datumaro, .dad3DHeads, .dadPredictions,
     .mediaPipe, .coco,
     .cocoResults,
-    .pts, .celeba, .wflw, .fddb, .panoptic, .openFace, .csv, .hopenetVideo, .mtcnn, .yolo,
+    .pts, .celeba, .wflw, .fddb, .labelV2, .panoptic, .openFace, .csv, .hopenetVideo, .mtcnn, .yolo,
   ])
 
   /// All datasets, in the order in which help texts name them.

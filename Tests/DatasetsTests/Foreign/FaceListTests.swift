@@ -5,7 +5,7 @@ import Schema
 import TestSupport
 import Testing
 
-@Suite("WFLW and FDDB")
+@Suite("WFLW, FDDB and labelv2")
 struct FaceListTests {
   /// 98 points, the one of number i at (i, 1000 + i).
   private static let points = (0..<98).map { "\($0).5 \(1000 + $0)" }.joined(separator: " ")
@@ -128,5 +128,48 @@ struct FaceListTests {
     ] {
       #expect(FormReading.form(of: text, named: "x") != "fddb", "\(text)")
     }
+  }
+
+  private static let labelV2 =
+    "# 0--Parade/a b.jpg 1024 768\n10 20 30 40 11 21 0.5 12 22 0 -1 -1 -1 14 24 0.0 15 25 1\n50 60 70 80\n# c.jpg 100 100\n"
+
+  @Test("labelv2 has corners, the image's size and weights of points")
+  func labelV2() throws {
+    let reading = try FormReading("labelv2", ["labelv2.txt": Self.labelV2])
+    #expect(reading.issues.isEmpty, "\(reading.issues)")
+    #expect(reading.records.map(\.image.path) == ["0--Parade/a b.jpg", "c.jpg"])
+    #expect(reading.records[0].image.width == 1024 && reading.records[0].image.height == 768)
+    #expect(reading.records.map(\.faces.count) == [2, 0])
+    #expect(reading.records.map(\.source.line) == [1, 4])
+    let faces = reading.records[0].faces
+    #expect(faces.map(\.edges) == [[10, 20, 30, 40], [50, 60, 70, 80]])
+    #expect(faces[0].points == [[11, 21], [12, 22], nil, [14, 24], [15, 25]])
+    #expect(faces[1].landmarks == nil)
+    guard case .object(let native)? = faces[0].native else { Issue.record("no native"); return }
+    #expect(native["weights"]?.elements?.map(\.number) == [0.5, 0, -1, 0, 1])
+    // A third number below the first is no x2.
+    let sizes = try FormReading(
+      "labelv2", ["a.txt": Self.labelV2 + "100 100 20 30\n"], named: ["a.txt"])
+    #expect(sizes.records[0].faces[0].edges == [10, 20, 40, 60])
+  }
+
+  @Test("labelv2 is told from RetinaFace's label.txt, which has other boxes, by its headers")
+  func labelV2Recognition() throws {
+    #expect(FormReading.form(of: Self.labelV2, named: "label.txt") == "labelv2")
+    for other in ["# a/b.jpg\n1 2 3 4\n", "# a/1 2.jpg\n1 2 3 4\n", "# a.jpg 5\n1 2 3 4\n"] {
+      #expect(FormReading.form(of: other, named: "labelv2.txt") != "labelv2", "\(other)")
+    }
+    #expect(throws: UnrecognisedAnnotations.self) {
+      try withTemporaryDirectory { folder in
+        try TestSupport.write(Self.labelV2, to: "\(folder)/a.txt")
+        _ = try WiderFace.annotations(
+          at: ["\(folder)/a.txt"], options: ReadingOptions(dataset: "wider-face"))
+      }
+    }
+    let broken = try FormReading(
+      "labelv2", ["a.txt": Self.labelV2 + "1 2 3\n1 2 3 x\n1 2 3 4 5\n1 2 9 9\n"])
+    #expect(broken.records[1].faces.count == 1 && broken.issues.count == 3)
+    #expect(broken.issues[0].contains("a.txt:5: row: expected 4 numbers of a box"))
+    #expect(try FormReading.mutate("labelv2", Self.labelV2, named: "a.txt", seed: 16) == 300)
   }
 }
