@@ -68,7 +68,8 @@ extension DatasetDescription {
     .cvat, .imglab, .voc, .labelStudio, .labelMe, .datumaro, .dad3DHeads, .dadPredictions,
     .mediaPipe, .coco,
     .cocoResults,
-    .pts, .celeba, .wflw, .fddb, .labelV2, .panoptic, .openFace, .csv, .hopenetVideo, .mtcnn, .yolo,
+    .pts, .helen, .celeba, .wflw, .fddb, .labelV2, .panoptic, .openFace, .hrnet, .csv, .angleText,
+    .mtcnn, .yolo,
   ])
 
   /// All datasets, in the order in which help texts name them.

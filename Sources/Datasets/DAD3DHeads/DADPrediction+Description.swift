@@ -10,7 +10,7 @@ extension DatasetDescription {
       loses: "vertices and 3D points"),
     recognises: { file in
       guard let json = file.json, !json.isList else { return nil }
-      let members = DADPrediction.firstKeys(json)
+      let members = json.firstMemberKeys
       guard members.contains("rotation_matrix") || members.contains("68_landmarks_2d") else {
         return nil
       }

@@ -32,11 +32,6 @@ struct DADPrediction: IndexedForm {
     }
   }
 
-  /// The members of an object's first member.
-  static func firstKeys(_ json: JSONGlance) -> Set<String> {
-    json.firstValue.map { Set(JSONOutline.keys(of: $0, atMost: 16) ?? []) } ?? []
-  }
-
   var count: Int { entries.count }
   func position(of image: Int) -> Int { entries[image].position }
   var hasNamedSides: Bool { false }

@@ -74,13 +74,14 @@ public struct JSONGlance {
     self[member].map { Self.keys(of: $0) } ?? []
   }
 
-  /// The text of the value of an object's first member; nil where there is none.
-  public var firstValue: UnsafeRawBufferPointer? {
+  /// The names of the members of the first member's value, where the text and that value are objects.
+  public var firstMemberKeys: Set<String> {
     var cursor = JSONCursor(bytes)
     guard !isList, (try? cursor.enterObject()) != nil, (try? cursor.nextKey()) != nil,
-      let range = try? cursor.skipValue()
-    else { return nil }
-    return UnsafeRawBufferPointer(rebasing: bytes[range])
+      cursor.kind() == .object
+    else { return [] }
+    let rest = UnsafeRawBufferPointer(rebasing: bytes[cursor.position...])
+    return Set(JSONOutline.keys(of: rest, atMost: 16) ?? [])
   }
 
   /// The text of a member's value; nil where there is none.

@@ -1,10 +1,11 @@
 import Datasets
+import Foundation
 import Geometry
 import Schema
 import TestSupport
 import Testing
 
-@Suite("Predictions: rotations in tables, Hopenet's text, DAD-3DNet's JSON")
+@Suite("Predictions: rotations in tables, text of angles, DAD-3DNet's JSON")
 struct PredictionFormTests {
   private static let rotation = EulerConvention.aflw.rotation(
     of: EulerAngles(pitch: 10, yaw: -25, roll: 5).inRadians)
@@ -50,8 +51,8 @@ struct PredictionFormTests {
   func quaternions() throws {
     let vector = Self.rotation.rotationVector
     let half = length(vector) / 2
-    let axis = (sin(half) / (2 * half)) * vector
-    let w = cos(half)
+    let w = Foundation.cos(half)
+    let axis: SIMD3<Double> = (Foundation.sin(half) / (2 * half)) * vector
     #expect(try isTrue(reading("qw,qx,qy,qz", [row([w, axis.x, axis.y, axis.z])], .matrix)))
     #expect(try isTrue(reading("qx,qy,qz,qw", [row([-axis.x, -axis.y, -axis.z, -w])], .matrix)))
     let long = try reading("qw,qx,qy,qz", [row([2 * w, axis.x, axis.y, axis.z])], .matrix)
@@ -115,7 +116,7 @@ struct PredictionFormTests {
     let text =
       "1 10.500000 -3.250000 2.000000\n2 1.000000 2.000000 3.000000\n2 4.000000 5.000000 6.000000\n"
     func angles(_ convention: EulerConvention) throws -> [Double?] {
-      let reading = try FormReading("hopenet-video", ["v.txt": text]) {
+      let reading = try FormReading("angle-text", ["v.txt": text]) {
         $0.notation = .euler(convention)
       }
       #expect(reading.records.map(\.image.path) == ["frame 1", "frame 2"])
@@ -129,22 +130,30 @@ struct PredictionFormTests {
     #expect(try angles(.aflw) == [10.5, -3.25, 2])
     // 6DRepNet's own order begins with pitch.
     #expect(try angles(.sixDRepNet) == [-3.25, 10.5, 2])
-    let unnamed = try FormReading("hopenet-video", ["v.txt": text])
+    let list = try FormReading(
+      "angle-text", ["l.txt": "a b.jpg 10 -3 2\nc.jpg 1 2 3\n"], pictures: ["a b.jpg"]
+    ) { $0.notation = .euler(.sixDRepNet) }
+    #expect(list.records.map(\.image.path) == ["a b.jpg", "c.jpg"])
+    let first = list.records[0].faces[0]
+    #expect(first.edges == [0, 0, 320, 240] && first.pose?.provenance == .annotation)
+    #expect(first.attribute("euler_6drepnet")?["pitch"]?.number == 10)
+    let unnamed = try FormReading("angle-text", ["v.txt": text])
     #expect(unnamed.records.isEmpty)
     #expect(unnamed.issues.count == 1 && unnamed.issues[0].contains("numbers alone do not tell it"))
   }
 
   @Test("broken lines of Hopenet's text are issues; boxes of whole numbers are none of it")
-  func hopenetBroken() throws {
+  func brokenAngles() throws {
     let text =
       "1 1.0 2.0 3.0\nx 1.0 2.0 3.0\n3 1.0 2.0\n4 1.0 nan 3.0\n5 1.0 2.0 3.0\n6 1.0 2.0 3.0\n7 1.0 2.0 3.0\n"
-    let reading = try FormReading("hopenet-video", ["v.txt": text]) { $0.notation = .euler(.aflw) }
+    let reading = try FormReading("angle-text", ["v.txt": text]) { $0.notation = .euler(.aflw) }
     #expect(reading.records.map(\.image.path) == [1, 5, 6, 7].map { "frame \($0)" })
     #expect(
       Set(reading.issues.map { $0.prefix(8) }) == ["v.txt:2:", "v.txt:3:", "v.txt:4:"])
-    #expect(FormReading.form(of: "1 1.0 2.0 3.0\n", named: "x") == "hopenet-video")
+    #expect(FormReading.form(of: "1 1.0 2.0 3.0\n", named: "x") == "angle-text")
+    #expect(FormReading.form(of: "a/b c.jpg 1 2 3\n", named: "x") == "angle-text")
     for other in ["57 48 104 108\n", "1 1.0 2.0\n", "1 0.5 0.5 0.1 0.1\n", "1.5 1.0 2.0 3.0\n"] {
-      #expect(FormReading.form(of: other, named: "x") != "hopenet-video", "\(other)")
+      #expect(FormReading.form(of: other, named: "x") != "angle-text", "\(other)")
     }
   }
 
@@ -188,7 +197,7 @@ struct PredictionFormTests {
   func mutations() throws {
     let rows = "1 1.0 2.0 3.0\n2 1.0 2.0 3.0\n"
     #expect(
-      try FormReading.mutate("hopenet-video", rows, named: "v.txt", seed: 13) {
+      try FormReading.mutate("angle-text", rows, named: "v.txt", seed: 13) {
         $0.notation = .euler(.hopenet)
       } == 300)
     let dad = Self.dad("[[1,0,0],[0,1,0],[0,0,1]]")
