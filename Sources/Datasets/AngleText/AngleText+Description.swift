@@ -1,4 +1,3 @@
-internal import Codecs
 internal import Schema
 
 extension DatasetDescription {

@@ -15,10 +15,15 @@ struct CSVRotation {
   ) {
     form = columns.form
     rotation = columns.rotation.compactMap { place($0) }
-    translation = columns.translation.compactMap { place($0) }
-    guard rotation.count == form.count else { return nil }
     notation = Self.notation(of: columns, options)
+    // A notation of rotation alone leaves a translation aside.
+    let places = columns.translation.compactMap { place($0) }
+    translation = notation?.hasTranslation == true && places.count == 3 ? places : []
+    guard rotation.count == form.count else { return nil }
   }
+
+  /// The columns that are read.
+  var places: [Int] { notation == nil ? [] : rotation + translation }
 
   private static func notation(
     of columns: RotationColumns, _ options: ReadingOptions
@@ -26,11 +31,9 @@ struct CSVRotation {
     options.notation.flatMap { columns.form.notations.contains($0) ? $0 : nil }
   }
 
-  /// What is said of a table of nothing but rotations whose notation the user does not name; nil for others.
+  /// What is said of a table whose rotations' notation the user does not name; nil where there are none, or it is named.
   static func demand(of map: ColumnMap, _ options: ReadingOptions) -> String? {
-    guard let columns = map.rotation, notation(of: columns, options) == nil, map.box.isEmpty,
-      map.points.isEmpty, map.yaw == nil
-    else { return nil }
+    guard let columns = map.rotation, notation(of: columns, options) == nil else { return nil }
     let names = columns.form.notations.map(\.name).joined(separator: ", ")
     let found = options.notation?.name ?? "none"
     return

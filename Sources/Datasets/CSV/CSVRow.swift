@@ -15,6 +15,8 @@ struct CSVRow: RowForm {
   private let angles: [Int]
   private let isInRadians: Bool
   private let rotation: CSVRotation?
+  /// What is said of rotations that are not read.
+  private let demand: String?
   private let (subject, sequence, score): (Int?, Int?, Int?)
   /// Columns that are kept as they are.
   private let others: [(name: String, place: Int)]
@@ -84,7 +86,8 @@ struct CSVRow: RowForm {
         }
         let header = CSVHeader(text)
         guard let map = options.columns ?? header.map else { break }
-        if let demand = CSVRotation.demand(of: map, options) {
+        let isOnlyRotation = map.box.isEmpty && map.points.isEmpty && map.yaw == nil
+        if isOnlyRotation, let demand = CSVRotation.demand(of: map, options) {
           throw AnnotationFault(.malformedRecord, at: file.place(line: number), demand)
         }
         do throws(RowProblem) {
@@ -127,7 +130,10 @@ struct CSVRow: RowForm {
     isInRadians = map.isInRadians
     (subject, sequence, score) = (place(map.subject), place(map.sequence), place(map.score))
     rotation = map.rotation.flatMap { CSVRotation($0, options, place) }
-    let used = Set(map.columns.compactMap { place($0) })
+    demand = CSVRotation.demand(of: map, options)
+    let rotations = Set((map.rotation?.columns ?? []).compactMap { place($0) })
+    let used = Set(map.columns.compactMap { place($0) }).subtracting(rotations)
+      .union(rotation?.places ?? [])
     others = header.names.enumerated().compactMap { i, name in
       used.contains(i) ? nil : (hasNames ? name : "column \(i + 1)", i)
     }
@@ -246,13 +252,14 @@ struct CSVRow: RowForm {
   }
 
   mutating func notes(at place: SourceLocation) -> [RecordIssue] {
-    guard unmapped > 0 else { return [] }
+    var issues = demand.map { [RecordIssue(.missingPose, at: place, $0)] } ?? []
+    guard unmapped > 0 else { return issues }
     let others = (map?.others.map { names[$0] } ?? names).prefix(8).map { "'\($0)'" }
-    return [
+    issues.append(
       RecordIssue(
         .unmappedPoints, at: place,
         "points: expected names as \(PointNames.ours.joined(separator: ", ")), found \(others.joined(separator: ", ")) in \(counted(unmapped, "row")); they stay under 'native'"
-      )
-    ]
+      ))
+    return issues
   }
 }

@@ -5,7 +5,7 @@ internal import Schema
 /// The header of HRNet's tables: `image,scale,[box_size,]center_w,center_h,x0,y0,…`, where names of points may have other
 /// words around their numbers (`original_0_x`).
 struct HRNetColumns {
-  /// How many columns lie before the points.
+  /// The names of the columns before the points.
   let lead: [String]
   /// How many points follow.
   let count: Int

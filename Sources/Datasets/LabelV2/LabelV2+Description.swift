@@ -9,7 +9,7 @@ extension DatasetDescription {
       box: "x1 y1 x2 y2", landmarks: "5 points", visibility: "-1 is missing",
       loses: "weights of points, which stay in native"),
     recognises: { file in
-      guard file.json == nil, file.xml == nil, LabelV2Header.areAll(file.lines) else { return nil }
+      guard file.json == nil, file.xml == nil, LabelV2Header.areMost(file.lines) else { return nil }
       return "a list whose headers end in the image's width and height"
     },
     read: { LabelV2Reader($0, $1) })

@@ -45,6 +45,12 @@ struct LabelV2Reader: AnnotationSource {
       if text.first == UInt8(ascii: "#") {
         guard draft == nil else { break }
         (draft, source.line) = (Self.draft(text), line)
+        if draft?.size == nil {
+          issues.append(
+            RecordIssue(
+              .malformedLine, at: place,
+              "header: expected a path, width and height, found \(Self.shown(text))"))
+        }
       } else if text.contains(where: { !isSpace($0) }) {
         fields.read(text, at: nil)
         do throws(RowProblem) {

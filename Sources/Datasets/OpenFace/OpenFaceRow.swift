@@ -82,12 +82,14 @@ struct OpenFaceRow: RowForm {
     }
     // Without success, the numbers are those of an earlier frame or zero.
     if let success = columns.success, try number(success) == 0 { return }
+    guard !columns.points.isEmpty || !columns.pose.isEmpty else {
+      throw RowProblem(expected: "columns of points or a pose", found: "neither")
+    }
     var face = FaceDraft()
     try readPoints(into: &face)
     try readPose(into: &face, &draft, place)
-    guard !face.points.isEmpty || face.hasPose else {
-      throw RowProblem(expected: "columns of points or a pose", found: "neither")
-    }
+    // A pose that could not be used has been said.
+    guard !face.points.isEmpty || face.hasPose else { return }
     if face.points.isEmpty { face.setWholeImage(draft.size ?? options.imageSize(of: draft.path)) }
     if let column = columns.confidence {
       let confidence = try number(column)

@@ -31,7 +31,7 @@ extension WiderFace {
       return .img2pose
     case UInt8(ascii: "#"):
       // Its boxes are x1 y1 x2 y2 and would be read wrongly.
-      if LabelV2Header.areAll(sample.lines) {
+      if LabelV2Header.areMost(sample.lines) {
         throw unrecognised("SCRFD's labelv2.txt, which is the form 'labelv2'")
       }
       if sample.isRetinaFace { return .retinaFace }

@@ -159,6 +159,11 @@ struct FaceListTests {
     for other in ["# a/b.jpg\n1 2 3 4\n", "# a/1 2.jpg\n1 2 3 4\n", "# a.jpg 5\n1 2 3 4\n"] {
       #expect(FormReading.form(of: other, named: "labelv2.txt") != "labelv2", "\(other)")
     }
+    // A header without a usable size is said, and does not make another form of the file.
+    let sizeless = try FormReading(
+      "labelv2", ["a.txt": Self.labelV2 + "# d e.jpg 0 1e99\n1 2 3 4\n"])
+    #expect(sizeless.records.last?.image.path == "d e.jpg" && sizeless.issues.count == 1)
+    #expect(sizeless.issues[0].contains("a.txt:5: header: expected a path, width and height"))
     #expect(throws: UnrecognisedAnnotations.self) {
       try withTemporaryDirectory { folder in
         try TestSupport.write(Self.labelV2, to: "\(folder)/a.txt")

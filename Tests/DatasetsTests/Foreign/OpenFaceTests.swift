@@ -104,6 +104,14 @@ struct OpenFaceTests {
     #expect(reading.issues[2].contains("c.csv:5: pose: expected numbers under 1e6 in size"))
   }
 
+  @Test("a pose that cannot be used is said once")
+  func posesAlone() throws {
+    let text =
+      "frame,confidence,success,\(Self.pose.joined(separator: ","))\n1,1,1,1,2,3e12,0,0,0\n"
+    let reading = try FormReading("openface", ["c.csv": text])
+    #expect(reading.records.map(\.faces.count) == [0] && reading.issues.count == 1)
+  }
+
   @Test("it is known by its columns, and mutated files never trap")
   func recognition() throws {
     #expect(FormReading.form(of: video([]), named: "x.csv") == "openface")

@@ -95,6 +95,12 @@ struct PredictionFormTests {
     // Beside a box, the box is read.
     let box = try reading("x1,y1,x2,y2,rx,ry,rz", ["1,2,3,4,1,0,0"], nil)
     #expect(box.records[0].faces.map(\.edges) == [[1, 2, 3, 4]])
+    #expect(box.issues.count == 1 && box.issues[0].contains("numbers alone do not tell it"))
+    guard case .object(let native)? = box.records[0].faces[0].native else {
+      Issue.record("no native")
+      return
+    }
+    #expect(native["rx"] == .text("1"))
   }
 
   @Test("a user's map names the columns of a rotation")
