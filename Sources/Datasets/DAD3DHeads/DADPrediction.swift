@@ -23,9 +23,10 @@ struct DADPrediction: IndexedForm {
       while let key = try cursor.nextKey() {
         guard let base = bytes.baseAddress, let start = key.baseAddress else { break }
         _ = cursor.kind()
-        let first = start - base
-        entries.append(Entry(name: first..<first + key.count, position: cursor.position))
+        let (first, position) = (start - base, cursor.position)
+        // A head that is cut off is the file's fault, said once.
         try cursor.skipValue()
+        entries.append(Entry(name: first..<first + key.count, position: position))
       }
     } catch {
       fault = error
