@@ -45,8 +45,9 @@ public struct ReadingOptions: Sendable {
 
   /// For files whose points have names: which side "left" means; nil to find out from the faces.
   public var namedSide: NamedSide?
-  /// The convention of angles in files that do not tell it.
-  public var eulerConvention = EulerConvention.aflw
+  /// How poses are written in files that do not tell it, as the user names it; nil where the user does not. Angles with
+  /// names are then `EulerConvention.aflw`'s; other numbers are not read.
+  public var notation: PoseNotation?
   /// What names of points mean.
   public var pointNames = PointNames()
   /// For tables: what their columns mean; nil where their names say it.
@@ -75,6 +76,11 @@ public struct ReadingOptions: Sendable {
     case all
     /// Nothing.
     case none
+  }
+
+  /// The convention of angles with names.
+  public var eulerConvention: EulerConvention {
+    if case .euler(let convention)? = notation { convention } else { .aflw }
   }
 
   /// Whether to keep source text under `native`.

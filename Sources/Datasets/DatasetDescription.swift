@@ -67,8 +67,9 @@ extension DatasetDescription {
   /// In the order in which help texts name them. A line here is what a dataset needs beside its folder.
   private static let known = Mutex<[DatasetDescription]>([
     .widerFace, .threeHundredWLP, .aflw2000, .biwi, .arkitFace,
-    .cvat, .labelStudio, .labelMe, .datumaro, .dad3DHeads, .mediaPipe, .coco, .cocoResults,
-    .pts, .celeba, .panoptic, .csv, .mtcnn, .yolo, .aflw, .aflw19, .cofw, .mafa, .fsaNet,
+    .cvat, .imglab, .voc, .labelStudio, .labelMe, .datumaro, .dad3DHeads, .dadPredictions,
+    .mediaPipe, .coco, .cocoResults, .pts, .helen, .celeba, .wflw, .fddb, .labelV2, .panoptic,
+    .openFace, .hrnet, .csv, .angleText, .mtcnn, .yolo, .aflw, .aflw19, .cofw, .mafa, .fsaNet,
   ])
 
   /// All datasets, in the order in which help texts name them.

@@ -9,7 +9,9 @@ extension DatasetDescription {
     var form = DatasetDescription(
       form: "csv", title: title,
       holds: FormContents(
-        box: "by columns", landmarks: "by columns", pose: "angles by columns",
+        box: "by columns", landmarks: "by columns",
+        pose:
+          "angles by columns; rotation vectors, quaternions and matrices whose convention the user names",
         identity: "subject and sequence", loses: "other columns, which stay in native"),
       recognises: { CSVRow.reason(for: $0, nil) },
       read: { try CSVRow.reader($0, $1) })

@@ -53,7 +53,7 @@ struct CSVHeader {
     "le": "left_eye", "re": "right_eye", "n": "nose", "lm": "left_mouth", "rm": "right_mouth",
   ]
 
-  /// The map that plain names give: an image, and a box, angles or points; nil where there are none.
+  /// The map that plain names give: an image, and a box, a pose or points; nil where there are none.
   var map: ColumnMap? {
     let plain = plain
     func column(_ names: [String]) -> String? {
@@ -78,9 +78,11 @@ struct CSVHeader {
     map.subject = column(Self.subjects)
     map.sequence = column(Self.sequences)
     map.score = column(Self.scores)
-    map.points = points(besides: Set(map.box))
+    map.rotation = RotationColumns { column([$0]) }
+    map.points = points(besides: Set(map.box + (map.rotation?.columns ?? [])))
     let hasAngles = map.pitch != nil && map.yaw != nil && map.roll != nil
-    return map.box.isEmpty && map.points.isEmpty && !hasAngles ? nil : map
+    let hasPose = hasAngles || map.rotation != nil
+    return map.box.isEmpty && map.points.isEmpty && !hasPose ? nil : map
   }
 
   /// Pairs of columns whose names differ in x and y alone, at their beginning or end; a third with v tells visibility.

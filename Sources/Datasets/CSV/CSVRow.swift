@@ -14,6 +14,9 @@ struct CSVRow: RowForm {
   private let names: [String]
   private let angles: [Int]
   private let isInRadians: Bool
+  private let rotation: CSVRotation?
+  /// What is said of rotations that are not read.
+  private let demand: String?
   private let (subject, sequence, score): (Int?, Int?, Int?)
   /// Columns that are kept as they are.
   private let others: [(name: String, place: Int)]
@@ -45,7 +48,7 @@ struct CSVRow: RowForm {
     }
     let what = [
       plain.box.isEmpty ? nil : "a box", plain.points.isEmpty ? nil : "points",
-      plain.yaw != nil ? "angles" : nil,
+      plain.yaw != nil ? "angles" : nil, plain.rotation.map { "a \($0.form.rawValue)" },
     ].compactMap { $0 }.joined(separator: ", ")
     return "a table with a column '\(image)' and columns of \(what)"
   }
@@ -83,6 +86,10 @@ struct CSVRow: RowForm {
         }
         let header = CSVHeader(text)
         guard let map = options.columns ?? header.map else { break }
+        let isOnlyRotation = map.box.isEmpty && map.points.isEmpty && map.yaw == nil
+        if isOnlyRotation, let demand = CSVRotation.demand(of: map, options) {
+          throw AnnotationFault(.malformedRecord, at: file.place(line: number), demand)
+        }
         do throws(RowProblem) {
           let hasNames = try resolve(map, header, text)
           let row = CSVRow(map, header, hasNames: hasNames, options)
@@ -122,7 +129,11 @@ struct CSVRow: RowForm {
     angles = anglePlaces.count == 3 ? anglePlaces : []
     isInRadians = map.isInRadians
     (subject, sequence, score) = (place(map.subject), place(map.sequence), place(map.score))
-    let used = Set(map.columns.compactMap { place($0) })
+    rotation = map.rotation.flatMap { CSVRotation($0, options, place) }
+    demand = CSVRotation.demand(of: map, options)
+    let rotations = Set((map.rotation?.columns ?? []).compactMap { place($0) })
+    let used = Set(map.columns.compactMap { place($0) }).subtracting(rotations)
+      .union(rotation?.places ?? [])
     others = header.names.enumerated().compactMap { i, name in
       used.contains(i) ? nil : (hasNames ? name : "column \(i + 1)", i)
     }
@@ -157,6 +168,7 @@ struct CSVRow: RowForm {
     face.box = try boundingBox()
     try readPoints(into: &face)
     try readAngles(into: &face)
+    if let rotation { face.pose = try rotation.pose(number) ?? face.pose }
     guard face.box != nil || !face.points.isEmpty || face.hasPose else { return }
     if face.box == nil, face.points.isEmpty {
       face.setWholeImage(draft.size ?? options.imageSize(of: draft.path))
@@ -245,13 +257,14 @@ struct CSVRow: RowForm {
   }
 
   mutating func notes(at place: SourceLocation) -> [RecordIssue] {
-    guard unmapped > 0 else { return [] }
+    var issues = demand.map { [RecordIssue(.missingPose, at: place, $0)] } ?? []
+    guard unmapped > 0 else { return issues }
     let others = PointNames.listed(map?.others.map { names[$0] } ?? names, atMost: 8)
-    return [
+    issues.append(
       RecordIssue(
         .unmappedPoints, at: place,
         "points: expected names as \(PointNames.ours.joined(separator: ", ")), found \(others) in \(counted(unmapped, "row")); they stay under 'native'"
-      )
-    ]
+      ))
+    return issues
   }
 }

@@ -28,12 +28,17 @@ public struct ColumnMap: Sendable, Equatable {
   var (pitch, yaw, roll) = (String?.none, String?.none, String?.none)
   /// Whether the angles are in radians, as their columns' names say; else they are in degrees.
   var isInRadians = false
+  /// A rotation that is no angles; its notation is the user's to name.
+  var rotation: RotationColumns?
   var (subject, sequence, score) = (String?.none, String?.none, String?.none)
 
   /// What a map can say, for messages.
   public static let meanings =
     ["image", "box", "box_xywh"] + PointNames.ours
-    + ["yaw", "pitch", "roll", "subject", "sequence", "score"]
+    + [
+      "yaw", "pitch", "roll", "rotation_vector", "quaternion", "matrix", "translation", "subject",
+      "sequence", "score",
+    ]
 
   /// Nothing yet.
   init() {}
@@ -42,18 +47,36 @@ public struct ColumnMap: Sendable, Equatable {
   var columns: [String] {
     [image, pitch, yaw, roll, subject, sequence, score].compactMap { $0 } + box
       + points.flatMap { [$0.x, $0.y] + [$0.visibility].compactMap { $0 } }
+      + (rotation?.columns ?? [])
   }
 
   /// Reads `image=file,box=left:top:right:bottom,left_eye=lex:ley,yaw=y`.
   ///
   /// - Throws: `ColumnMapError` where the text is no such map.
   public init(_ text: String) throws {
+    var translation: [String] = []
     for entry in text.split(separator: ",") {
       let parts = entry.split(separator: "=", maxSplits: 1).map(String.init)
       guard parts.count == 2 else {
         throw ColumnMapError(expected: "MEANING=COLUMN", found: "'\(entry)'")
       }
-      try add(parts[0], columns: parts[1].split(separator: ":").map(String.init))
+      let columns = parts[1].split(separator: ":").map(String.init)
+      if parts[0] == "translation" {
+        guard columns.count == 3 else {
+          throw ColumnMapError(
+            expected: "translation=TX:TY:TZ", found: counted(columns.count, "column"))
+        }
+        translation = columns
+      } else {
+        try add(parts[0], columns: columns)
+      }
+    }
+    if !translation.isEmpty {
+      guard rotation != nil else {
+        throw ColumnMapError(
+          expected: "rotation_vector, quaternion or matrix beside translation", found: "none")
+      }
+      rotation?.translation = translation
     }
     guard image != nil else { throw ColumnMapError(expected: "image=COLUMN", found: "none") }
   }
@@ -78,6 +101,11 @@ public struct ColumnMap: Sendable, Equatable {
       (box, boxForm) = (columns, meaning == "box" ? .corners : .size)
       return
     }
+    if let (form, words) = Self.rotations[meaning] {
+      try require(form.count...form.count, words)
+      rotation = RotationColumns(form, columns)
+      return
+    }
     try require(1...1, "COLUMN")
     switch meaning {
     case "image": image = columns[0]
@@ -92,6 +120,14 @@ public struct ColumnMap: Sendable, Equatable {
         expected: "one of \(Self.meanings.joined(separator: ", "))", found: "'\(meaning)'")
     }
   }
+}
+
+extension ColumnMap {
+  /// What a user's map calls rotations, and how many columns they have.
+  private static let rotations: [String: (form: RotationColumns.Form, words: String)] = [
+    "rotation_vector": (.vector, "RX:RY:RZ"), "quaternion": (.quaternion, "QW:QX:QY:QZ"),
+    "matrix": (.matrix, "R00:R01:R02:R10:R11:R12:R20:R21:R22"),
+  ]
 }
 
 /// The error for a text that is no map of columns.

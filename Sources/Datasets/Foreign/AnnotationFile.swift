@@ -51,6 +51,20 @@ public struct AnnotationFile: Sendable {
     return source
   }
 
+  /// The record's path for an image that the file names relative to its own folder. Windows writes backslashes.
+  func imagePath(_ path: String) -> String {
+    let plain = path.plainImagePath
+    var folders = folder.split(separator: "/")
+    var parts = plain.split(separator: "/")
+    while parts.first == "..", !folders.isEmpty {
+      parts.removeFirst()
+      folders.removeLast()
+    }
+    let joined = (folders + parts).joined(separator: "/")
+    // Many files hold the bare name of an image that lies elsewhere; that is left as it is.
+    return plain.hasPrefix("../") || tree?.contains(joined) == true ? joined : plain
+  }
+
   /// A text file beside it; nil where there is none.
   ///
   /// - Throws: `FileError` or `ArchiveError` where it is there and cannot be read.

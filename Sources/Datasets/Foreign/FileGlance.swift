@@ -81,6 +81,16 @@ public struct JSONGlance {
     self[member].map { Self.keys(of: $0) } ?? []
   }
 
+  /// The names of the members of the first member's value, where the text and that value are objects.
+  public var firstMemberKeys: Set<String> {
+    var cursor = JSONCursor(bytes)
+    guard !isList, (try? cursor.enterObject()) != nil, (try? cursor.nextKey()) != nil,
+      cursor.kind() == .object
+    else { return [] }
+    let rest = UnsafeRawBufferPointer(rebasing: bytes[cursor.position...])
+    return Set(JSONOutline.keys(of: rest, atMost: 16) ?? [])
+  }
+
   /// The text of a member's value; nil where there is none.
   public subscript(member: StaticString) -> UnsafeRawBufferPointer? {
     JSONOutline.member(member, of: bytes)

@@ -55,7 +55,7 @@ struct LabelMeFile {
         record: nil,
         issues: [RecordIssue(.malformedRecord, at: place, "imagePath: expected text, found none")])
     }
-    var draft = ImageDraft(path: Self.path(path, beside: file))
+    var draft = ImageDraft(path: file.imagePath(path))
     if let width = size.width, let height = size.height, width > 0, height > 0 {
       draft.size = SIMD2(width, height)
     }
@@ -68,20 +68,6 @@ struct LabelMeFile {
     draft.faces = shapes.faces(labels, options, &notes)
     draft.issues = issues + notes.take(at: place)
     return draft.outcome(file.source(options), in: file.name, options)
-  }
-
-  /// The image's path is relative to the file. Windows writes it with backslashes.
-  private static func path(_ path: String, beside file: AnnotationFile) -> String {
-    let plain = path.plainImagePath
-    var folder = file.folder.split(separator: "/")
-    var parts = plain.split(separator: "/")
-    while parts.first == "..", !folder.isEmpty {
-      parts.removeFirst()
-      folder.removeLast()
-    }
-    let joined = (folder + parts).joined(separator: "/")
-    // Many files hold the bare name of an image that lies elsewhere; that is left as it is.
-    return plain.hasPrefix("../") || file.tree?.contains(joined) == true ? joined : plain
   }
 
   private mutating func add(_ shape: JSONValue, number: Int, at place: SourceLocation) {

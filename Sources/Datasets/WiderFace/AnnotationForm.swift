@@ -37,7 +37,12 @@ extension WiderFace {
       let problem = jsonProblem(text)
       if let problem { throw unrecognised(problem) }
       return .img2pose
-    case UInt8(ascii: "#"): if sample.isRetinaFace { return .retinaFace }
+    case UInt8(ascii: "#"):
+      // Its boxes are x1 y1 x2 y2 and would be read wrongly.
+      if LabelV2Header.areMost(sample.lines) {
+        throw unrecognised("SCRFD's labelv2.txt, which is the form 'labelv2'")
+      }
+      if sample.isRetinaFace { return .retinaFace }
     default:
       if sample.isListOfJSON { return .img2pose }
       if sample.isWiderText { return .text }

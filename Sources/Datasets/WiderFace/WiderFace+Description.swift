@@ -7,7 +7,8 @@ extension DatasetDescription {
     dataset.makeCensus = { WiderCensus() }
     dataset.synthesise = { WiderFaceSynthesis(folder: $0, options: $1, model: $2.five) }
     dataset.contents = FormContents(
-      box: "x y width height", landmarks: "5 points in RetinaFace's and img2pose's forms",
+      box: "x y width height",
+      landmarks: "5 points in RetinaFace's, img2pose's and libfacedetection's (YuNet) forms",
       visibility: "visible, occluded or missing in RetinaFace's rows of 19 or 20",
       loses: "a 21st number, which stays in native")
     dataset.forms = [

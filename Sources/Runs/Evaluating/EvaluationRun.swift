@@ -17,8 +17,9 @@ public struct EvaluationRun: Job {
   public var format: EvaluationReport.Form?
   /// '-' is standard output.
   public var output = "-"
-  /// The convention of predicted angles in files that are no records and do not tell it.
-  public var eulerConvention = EulerConvention.aflw
+  /// How predicted poses are written in files that are no records and do not tell it; nil where the user does not name
+  /// it.
+  public var notation: PoseNotation?
   /// Which records are of one image.
   public var pairing = PredictionIndex.Pairing.auto
   /// By true yaw; nil for no bins.

@@ -36,7 +36,7 @@ struct PoseScoring {
     img2PoseReference = method == .img2poseAFLW2000 ? Img2PoseReference() : nil
     if case .annotations = try InputKind(path: options.predictions) {
       var input = AnnotationInput(nil)
-      (input.files, input.eulerConvention) = ([options.predictions], options.eulerConvention)
+      (input.files, input.notation) = ([options.predictions], options.notation)
       let opened = try input.open(native: .none, tell: { _ in }, say: say)
       index = try PredictionIndex(opened.source, pairing: options.pairing, findings: &findings)
     } else {

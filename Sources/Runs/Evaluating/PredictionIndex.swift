@@ -17,6 +17,8 @@ public struct PredictionIndex {
   private var byID: [String: Int?] = [:]
   private var byPath: [String: Int?] = [:]
   private var byName: [String: Int?] = [:]
+  /// Of predictions that have a frame's number in place of an image's name.
+  private var byFrame: [String: Int?] = [:]
   private(set) var pairedByID = 0
   private(set) var pairedOtherwise = 0
 
@@ -34,7 +36,8 @@ public struct PredictionIndex {
   }
 
   /// Reads predictions of any form of annotation. Their names are seldom those of records, so a file's name without
-  /// folder and ending also pairs by default.
+  /// folder and ending also pairs by default; and where predictions number the frames of a video, that number and the
+  /// one at the end of a name.
   public init(
     _ source: any AnnotationSource, pairing: Pairing, findings: inout Findings
   ) throws {
@@ -49,7 +52,9 @@ public struct PredictionIndex {
       record.write(to: &line)
       let place = RecordFile.Place.sample(try spool.append(line.bytes))
       enter(record, at: place)
-      if pairing == .auto { Self.enter(places.count - 1, Self.name(of: record), &byName) }
+      guard pairing == .auto else { continue }
+      Self.enter(places.count - 1, Self.name(of: record), &byName)
+      if let frame = Self.frame(of: record) { Self.enter(places.count - 1, frame, &byFrame) }
     }
     self.spool = spool
   }
@@ -92,6 +97,9 @@ public struct PredictionIndex {
       (found, isByID) = (byID[truth.id], true)
       if found == nil { (found, isByID) = (byPath[truth.image.path], false) }
       if found == nil { found = byName[Self.name(of: truth)] }
+      if found == nil, let number = Self.lastNumber(in: Self.name(of: truth)[...]) {
+        found = byFrame[number]
+      }
     case .id: (found, isByID) = (byID[truth.id], true)
     case .path: (found, isByID) = (byPath[truth.image.path], false)
     case .name: (found, isByID) = (byName[Self.name(of: truth)], false)
@@ -125,6 +133,20 @@ public struct PredictionIndex {
           .unmatchedPrediction, at: prediction.location,
           "'\(prediction.id)': expected an image of the truth, found none that is not taken"))
     }
+  }
+
+  /// The frame's number of an image that is named by nothing else: "frame 12".
+  private static func frame(of record: ImageRecord) -> String? {
+    let words = record.image.path.split(separator: " ")
+    return words.count == 2 && words[0] == "frame" ? lastNumber(in: words[1]) : nil
+  }
+
+  /// The digits at the end of a name without leading zeros: "12" of "clip_000012"; nil where there are none.
+  private static func lastNumber(in name: Substring) -> String? {
+    let digits = name.utf8.reversed().prefix { (0x30...0x39).contains($0) }
+    guard !digits.isEmpty else { return nil }
+    let number = String(decoding: digits.reversed().drop { $0 == 0x30 }, as: UTF8.self)
+    return number.isEmpty ? "0" : number
   }
 
   private static func enter(_ index: Int, _ key: String, _ table: inout [String: Int?]) {

@@ -24,8 +24,8 @@ public struct AnnotationInput: Sendable {
   public var landmarkTables: String?
   /// Which side "left" means in names of points; nil to find out from the faces.
   public var namedSide: NamedSide?
-  /// The convention of angles in files that do not tell it.
-  public var eulerConvention = EulerConvention.aflw
+  /// How poses are written in files that do not tell it; nil where the user does not name it.
+  public var notation: PoseNotation?
   /// What names of points mean.
   public var pointNames = PointNames()
   /// What the columns of a table mean; nil where their names say it. Without a dataset, the input is a table.
@@ -64,7 +64,7 @@ public struct AnnotationInput: Sendable {
     var options = ReadingOptions(dataset: dataset.name)
     (options.split, options.native, options.makesEgocentric) = (split, native, isEgocentric)
     (options.namedSide, options.pointNames) = (namedSide, pointNames)
-    options.eulerConvention = eulerConvention
+    options.notation = notation
     options.columns = columns
     options.takesImages = needsImages && dataset.holdsImages && images.paths.isEmpty
     let needsImages = needsImages && !options.takesImages
@@ -188,9 +188,7 @@ public struct AnnotationInput: Sendable {
     if let frame { members.append(("frame", .text(frame.rawValue))) }
     if let testProtocol { members.append(("protocol", .text(testProtocol.rawValue))) }
     if isEgocentric { members.append(("egocentric", .boolean(true))) }
-    if eulerConvention != .aflw {
-      members.append(("convention", .text(eulerConvention.rawValue)))
-    }
+    if let notation { members.append(("convention", .text(notation.name))) }
     if let namedSide { members.append(("sides", .text(namedSide.rawValue))) }
     return members
   }

@@ -57,9 +57,9 @@ struct Evaluate: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The convention of angles in predictions that are no records and do not tell it (default: aflw).",
+      "How poses are written in predictions that are no records and do not tell it: angles with names are aflw's by default; rotation vectors, quaternions, matrices and angles without names need it.",
       valueName: "name"))
-  var convention: EulerConvention?
+  var convention: PoseNotation?
 
   @Option(
     help:
@@ -126,7 +126,7 @@ struct Evaluate: ParsableCommand {
       var run = EvaluationRun(
         predictions: predictions, truth: truth, method: method, settings: settings)
       (run.format, run.output, run.pairing) = (format, output, pair)
-      run.eulerConvention = convention ?? .aflw
+      run.notation = convention
       switch bins {
       case .bins(let bins): run.bins = bins
       case .some(.none): run.bins = nil

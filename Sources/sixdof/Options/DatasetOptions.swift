@@ -111,9 +111,9 @@ struct AnnotationOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The convention of angles in files that do not tell it (default: aflw, in degrees; 'sixdof conventions' lists all).",
+      "How poses are written in files that do not tell it: angles with names are aflw's by default; rotation vectors, quaternions, matrices and angles without names need it ('sixdof conventions' lists all).",
       valueName: "name"))
-  var convention: EulerConvention?
+  var convention: PoseNotation?
 
   @Option(
     name: .customLong("map"),
@@ -124,7 +124,7 @@ struct AnnotationOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "csv: what the columns mean: MEANING=COLUMN,…, where MEANING is image, box (X1:Y1:X2:Y2), box_xywh, left_eye, right_eye, nose, left_mouth, right_mouth (X:Y or X:Y:VISIBILITY), yaw, pitch, roll, subject, sequence or score; columns by name, or by number in a table without a header.",
+      "csv: what the columns mean: MEANING=COLUMN,…, where MEANING is image, box (X1:Y1:X2:Y2), box_xywh, left_eye, right_eye, nose, left_mouth, right_mouth (X:Y or X:Y:VISIBILITY), yaw, pitch, roll, rotation_vector (RX:RY:RZ), quaternion (QW:QX:QY:QZ), matrix (nine columns, row by row), translation (TX:TY:TZ), subject, sequence or score; columns by name, or by number in a table without a header.",
       valueName: "map"),
     transform: { try ColumnMap($0) })
   var columns: ColumnMap?
@@ -220,7 +220,7 @@ struct AnnotationOptions: ParsableArguments {
 
   func input(of choice: DatasetChoice) throws -> AnnotationInput {
     var read = AnnotationInput(choice.description)
-    (read.namedSide, read.eulerConvention) = (sides, convention ?? .aflw)
+    (read.namedSide, read.notation) = (sides, convention)
     read.columns = columns
     if let pointMap { read.pointNames = try PointNames(path: pointMap) }
     (read.files, read.tree, read.split) = (annotations, input, split)

@@ -92,7 +92,7 @@ struct FormReading {
   static func mutate(
     _ form: String, _ text: String, named name: String = "a.json",
     beside others: [String: String] = [:], pictures: [String] = [], seed: UInt64 = 16,
-    rounds: Int = 300
+    rounds: Int = 300, _ change: (inout ReadingOptions) throws -> Void = { _ in }
   ) throws -> Int {
     var random = SeededRandom(seed: seed)
     let marks = Array("{}[]<>,;:\"-.9e0 \n\tnaif".utf8)
@@ -111,7 +111,8 @@ struct FormReading {
       var files = others.mapValues { Array($0.utf8) }
       files[name] = changed
       do {
-        let faces = try FormReading(form, files, pictures: pictures).records.flatMap(\.faces)
+        let faces = try FormReading(form, files, pictures: pictures, change)
+          .records.flatMap(\.faces)
         #expect(faces.allSatisfy { $0.edges.allSatisfy(\.isFinite) })
       } catch is AnnotationFault {
         // A folder in which no list of the dataset is left.

@@ -152,7 +152,9 @@ struct TextFormSampleTests {
     arguments: [
       ("yolo-face", "yolo"), ("yolo-pose", "yolo"), ("pts", "pts"), ("pts-real", "pts"),
       ("merl-rav", "pts"), ("csv-mapping", "csv"), ("celeba", "celeba"),
-      ("whenet-list", "panoptic"), ("mtcnn-list", "mtcnn"),
+      ("whenet-list", "panoptic"), ("mtcnn-list", "mtcnn"), ("dlib-xml", "imglab"),
+      ("dlib-xml-real", "imglab"), ("wflw", "wflw"), ("voc-xml", "voc"),
+      ("openface-csv", "openface"), ("fddb", "fddb"),
     ])
   func sample(name: String, form: String) throws {
     let folder = try #require(sharedData) + "/foreign/" + name
@@ -182,6 +184,10 @@ struct TextFormSampleTests {
     }
     let seen = truth["visibility"]?.elements?.map { $0.text ?? "" } ?? []
     #expect((0..<points.count).map { face.landmarks?[$0].visibility.rawValue ?? "" } == seen)
+    if let angles = truth["pose"]?["aflw_deg"]?.elements {
+      let found = face.pose.map { EulerConvention.aflw.angles(of: $0.rotation).inDegrees }
+      #expect(near([found?.pitch, found?.yaw, found?.roll].compactMap { $0 }, angles, 0.01))
+    }
     if let pitch = truth["pose"]?["pitch_deg"] {
       let angles = face.attribute(FaceAttributes.eulerName(.aflw))
       let found = ["pitch", "yaw", "roll"].compactMap { angles?[$0]?.number }

@@ -1,0 +1,48 @@
+internal import Codecs
+internal import Schema
+
+/// The parts of a line of a text of angles, between blanks.
+struct AngleLine {
+  /// What comes before the angles: a frame's number, or an image's name, which may have blanks.
+  let name: UnsafeRawBufferPointer
+  /// Nil for an image's name.
+  let frame: Int?
+  /// In degrees, in the order of the line.
+  let angles: SIMD3<Double>
+  /// Whether all angles have a decimal point.
+  private let haveDecimals: Bool
+
+  /// - Returns: nil where a line is no frame or image with three angles up to 360 degrees.
+  init?(_ line: UnsafeRawBufferPointer) {
+    let fields = TextFields(line)
+    guard fields.count >= 4, let start = fields[0].baseAddress else { return nil }
+    let last = fields.count - 4
+    guard let end = fields[last].baseAddress else { return nil }
+    name = UnsafeRawBufferPointer(start: start, count: end - start + fields[last].count)
+    var numbers = SIMD3<Double>.zero
+    var haveDecimals = true
+    for i in 0..<3 {
+      let field = fields[last + 1 + i]
+      guard let number = DecimalNumber.value(of: field), abs(number) <= 360 else { return nil }
+      numbers[i] = number
+      haveDecimals = haveDecimals && field.contains(UInt8(ascii: "."))
+    }
+    (angles, self.haveDecimals) = (numbers, haveDecimals)
+    if FileEnding.isImage(name) {
+      frame = nil
+    } else {
+      guard fields.count == 4, !fields[0].contains(UInt8(ascii: ".")),
+        let number = fields.integer(0), number >= 0
+      else { return nil }
+      frame = number
+    }
+  }
+
+  /// Why lines are such a text, in words that follow "it is"; nil where they are not. Four whole numbers are rather a box
+  /// than a frame with angles, and a broken line does not decide what the others are.
+  static func kind(of lines: [UnsafeRawBufferPointer]) -> String? {
+    let rows = lines.compactMap(AngleLine.init).filter { $0.frame == nil || $0.haveDecimals }
+    guard let first = rows.first, 2 * rows.count > lines.count else { return nil }
+    return "a list of \(first.frame == nil ? "images" : "frame numbers") with three angles each"
+  }
+}

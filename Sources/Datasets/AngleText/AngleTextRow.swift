@@ -1,0 +1,62 @@
+internal import Codecs
+internal import Geometry
+internal import Schema
+
+/// A line of a text of angles. `test_on_video.py` of deep-head-pose and its descendants write a frame's number and yaw,
+/// pitch and roll with six decimals, one face a line, without a box or the image's name.
+///
+/// Nothing in it tells what the angles are, so the user has to name their convention. A system's angles are in its own
+/// order. `aflw` names the meaning of angles and no system; they are then in Hopenet's order.
+struct AngleTextRow: RowForm {
+  private let convention: EulerConvention
+  private let options: ReadingOptions
+
+  /// - Throws: `AnnotationFault` where the user named no convention of angles.
+  static func reader(
+    _ file: AnnotationFile, _ options: ReadingOptions
+  ) throws -> RowListReader<AngleTextRow> {
+    guard case .euler(let convention)? = options.notation else {
+      throw AnnotationFault(
+        .malformedRecord, at: file.place(),
+        "angles: expected the name of their convention, such as hopenet or 6drepnet, found \(options.notation?.name ?? "none"); numbers alone do not tell it"
+      )
+    }
+    return RowListReader(file, options, AngleTextRow(convention, options))
+  }
+
+  private init(_ convention: EulerConvention, _ options: ReadingOptions) {
+    (self.convention, self.options) = (convention, options)
+  }
+
+  /// The order of the angles in a line.
+  private var order: [EulerAngles.Name] {
+    convention == .aflw ? EulerConvention.hopenet.order : convention.order
+  }
+
+  func name(in line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? { AngleLine(line)?.name }
+
+  func path(of name: String) -> String {
+    Array(name.utf8).withUnsafeBytes(FileEnding.isImage) ? name : "frame \(name)"
+  }
+
+  mutating func read(
+    _ line: UnsafeRawBufferPointer, into draft: inout ImageDraft, at place: SourceLocation
+  ) throws(RowProblem) {
+    guard let row = AngleLine(line) else {
+      throw RowProblem(
+        expected: "a frame or image and three angles in degrees",
+        found: "'\(String(decoding: line.prefix(60), as: UTF8.self))'")
+    }
+    var angles = EulerAngles.zero
+    for (i, name) in order.enumerated() { angles[name] = row.angles[i] }
+    var face = FaceDraft()
+    face.setAngles(pitch: angles.pitch, yaw: angles.yaw, roll: angles.roll)
+    if let frame = row.frame {
+      face.anglesProvenance = .prediction
+      face.native.append(("frame", .integer(frame)))
+    } else {
+      face.setWholeImage(options.imageSize(of: draft.path.plainImagePath))
+    }
+    draft.faces.append(face)
+  }
+}

@@ -1,0 +1,110 @@
+internal import Codecs
+internal import Geometry
+internal import Schema
+
+/// The header of HRNet's tables: `image,scale,[box_size,]center_w,center_h,x0,y0,…`, where names of points may have other
+/// words around their numbers (`original_0_x`).
+struct HRNetColumns {
+  /// The names of the columns before the points.
+  let lead: [String]
+  /// How many points follow.
+  let count: Int
+
+  /// - Returns: nil where the header has no centre and scale, or other columns than pairs after them.
+  init?(_ line: UnsafeRawBufferPointer) {
+    let fields = TextFields(line, at: UInt8(ascii: ","))
+    guard fields.count > 6 else { return nil }
+    let names = (0..<fields.count).map { fields.text($0).lowercased() }
+    guard let last = names.firstIndex(of: "center_h"), last > 2, names[last - 1] == "center_w",
+      names[..<last].contains("scale"), names[0].hasPrefix("image")
+    else { return nil }
+    let points = names[(last + 1)...]
+    guard points.count.isMultiple(of: 2), !points.isEmpty else { return nil }
+    lead = Array(names[...last])
+    count = points.count / 2
+  }
+}
+
+/// A row of HRNet's tables: an image, the centre of a face, its size in units of 200 pixels, and points in pixels, which
+/// are kept as they stand. The number of points tells the dataset.
+struct HRNetRow: RowForm {
+  private static let mark = UInt8(ascii: ",")
+  private let columns: HRNetColumns
+  private let options: ReadingOptions
+  private var fields = TextFields()
+
+  /// - Throws: `AnnotationFault` where the header is none of these tables'.
+  static func reader(
+    _ file: AnnotationFile, _ options: ReadingOptions
+  ) throws -> RowListReader<HRNetRow> {
+    let found = file.contents.withBytes { bytes -> (HRNetColumns, start: Int, line: Int)? in
+      var (lines, number) = (TextLines(bytes: bytes, position: TextForm.start(of: bytes)), 1)
+      while let line = lines.next() {
+        number += 1
+        if line.content.isEmpty { continue }
+        return HRNetColumns(lines.text(line.content)).map { ($0, lines.position, number) }
+      }
+      return nil
+    }
+    guard let (columns, start, line) = found else {
+      throw AnnotationFault(
+        .malformedRecord, at: file.place(),
+        "header: expected image, scale, center_w, center_h and points, found others")
+    }
+    return RowListReader(
+      file, options, HRNetRow(columns: columns, options: options), from: start, line: line)
+  }
+
+  private init(columns: HRNetColumns, options: ReadingOptions) {
+    (self.columns, self.options) = (columns, options)
+  }
+
+  func name(in line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    TextFields.field(0, of: line, at: Self.mark).flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  mutating func read(
+    _ line: UnsafeRawBufferPointer, into draft: inout ImageDraft, at place: SourceLocation
+  ) throws(RowProblem) {
+    fields.read(line, at: Self.mark)
+    let lead = columns.lead.count
+    guard fields.count == lead + 2 * columns.count, let numbers = fields.numbers(from: 1) else {
+      throw RowProblem(
+        expected: "an image and \(lead - 1 + 2 * columns.count) numbers",
+        found: "'\(String(decoding: line.prefix(60), as: UTF8.self))'")
+    }
+    var face = FaceDraft()
+    let points = (0..<columns.count).map { i -> Landmarks.Point in
+      let position = SIMD2(numbers[lead - 1 + 2 * i], numbers[lead + 2 * i])
+      // AFLW's invisible points are -1, or NaN.
+      let isMissing = position == SIMD2(-1, -1) || position.x.isNaN || position.y.isNaN
+      return isMissing ? .missing : Landmarks.Point(position)
+    }
+    face.points = points.compactMap { $0.visibility == .missing ? nil : $0.position }
+    face.landmarks = Self.landmarks(points, options)
+    for (name, number) in zip(columns.lead.dropFirst(), numbers) {
+      face.native.append((name, .double(number)))
+    }
+    if face.landmarks == nil || columns.count != face.landmarks?.count {
+      face.native.append(
+        ("points", .array(points.map { .array([.double($0.position.x), .double($0.position.y)]) })))
+    }
+    draft.faces.append(face)
+  }
+
+  /// WFLW's points as `WFLWRow` has them, COFW's pupils, nose tip and corners of the mouth, and AFLW's without the ears.
+  private static func landmarks(
+    _ points: [Landmarks.Point], _ options: ReadingOptions
+  ) -> Landmarks? {
+    switch points.count {
+    case 98: return Landmarks(layout: .ibug68, points: WFLWRow.sixtyEight.map { points[$0] })
+    case 29: return Landmarks(layout: .face5, points: [16, 17, 20, 22, 23].map { points[$0] })
+    case 19:
+      var all = Landmarks(layout: .aflw21)
+      let places = (0..<21).filter { $0 != 12 && $0 != 16 }
+      for (place, point) in zip(places, points) { all[place] = point }
+      return all
+    default: return PointMap(count: points.count)?.landmarks(options) { points[$0] }
+    }
+  }
+}

@@ -1,0 +1,106 @@
+internal import Codecs
+internal import Geometry
+internal import Schema
+
+/// The parts of a line: 196 coordinates, in one of the two lists a box and six attributes, and the image's name, which
+/// may have blanks.
+struct WFLWLine {
+  static let points = 98
+  static let attributes = ["pose", "expression", "illumination", "make_up", "occlusion", "blur"]
+  private static let details = 4 + attributes.count
+
+  /// Whether a box and attributes follow the points.
+  let hasDetails: Bool
+  let name: UnsafeRawBufferPointer
+
+  /// - Returns: nil where the line does not begin with 196 numbers, or nothing follows them.
+  init?(_ line: UnsafeRawBufferPointer) {
+    var position = 0
+    for _ in 0..<2 * Self.points {
+      guard let field = Self.nextField(line, &position), DecimalNumber.value(of: field) != nil
+      else { return nil }
+    }
+    let end = position
+    var count = 0
+    while count < Self.details, let field = Self.nextField(line, &position),
+      DecimalNumber.value(of: field) != nil
+    {
+      count += 1
+    }
+    hasDetails = count == Self.details
+    if !hasDetails { position = end }
+    while position < line.count, isSpace(line[position]) { position += 1 }
+    guard position < line.count else { return nil }
+    name = UnsafeRawBufferPointer(rebasing: line[position...])
+    // A list of numbers alone names nothing.
+    guard DecimalNumber.value(of: name) == nil else { return nil }
+  }
+
+  /// The bytes up to the next blank; nil at the line's end.
+  private static func nextField(
+    _ line: UnsafeRawBufferPointer, _ position: inout Int
+  ) -> UnsafeRawBufferPointer? {
+    while position < line.count, isSpace(line[position]) { position += 1 }
+    let start = position
+    while position < line.count, !isSpace(line[position]) { position += 1 }
+    return position > start ? UnsafeRawBufferPointer(rebasing: line[start..<position]) : nil
+  }
+}
+
+/// A face of WFLW, in pixels that all its readers take as 0-based.
+///
+/// The 68 points are those of equal meaning by number. WFLW's jaw points are equidistant along the contour and its
+/// brows' the upper edges, so these are near iBUG's, not equal. The image's left comes first in both.
+struct WFLWRow: RowForm {
+  /// The point of WFLW for each of iBUG's 68.
+  static let sixtyEight: [Int] =
+    Array(stride(from: 0, through: 32, by: 2)) + Array(33...37) + Array(42...46) + Array(51...59)
+    + [60, 61, 63, 64, 65, 67, 68, 69, 71, 72, 73, 75] + Array(76...95)
+
+  private var fields = TextFields()
+
+  func name(in line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? { WFLWLine(line)?.name }
+
+  mutating func read(
+    _ line: UnsafeRawBufferPointer, into draft: inout ImageDraft, at place: SourceLocation
+  ) throws(RowProblem) {
+    guard let parts = WFLWLine(line) else {
+      throw RowProblem(
+        expected: "196 numbers before a name",
+        found: "'\(String(decoding: line.prefix(40), as: UTF8.self))'")
+    }
+    fields.read(line, at: nil)
+    let points = (0..<WFLWLine.points).map { i in
+      SIMD2(fields.number(2 * i) ?? .nan, fields.number(2 * i + 1) ?? .nan)
+    }
+    var face = FaceDraft()
+    face.landmarks = Landmarks(
+      layout: .ibug68, points: Self.sixtyEight.map { Landmarks.Point(points[$0]) })
+    face.points = points
+    face.add("landmarks_from", .text("wflw-98"))
+    face.native.append(
+      ("points", .array(points.map { .array([.double($0.x), .double($0.y)]) })))
+    if parts.hasDetails { try readDetails(into: &face) }
+    draft.faces.append(face)
+  }
+
+  /// The box, and attributes of 0 or 1, of which five are WIDER FACE's in two steps.
+  private func readDetails(into face: inout FaceDraft) throws(RowProblem) {
+    let first = 2 * WFLWLine.points
+    let box = (first..<first + 4).map { fields.number($0) ?? .nan }
+    face.box = BoundingBox(left: box[0], top: box[1], right: box[2], bottom: box[3])
+    for (i, name) in WFLWLine.attributes.enumerated() {
+      guard let value = fields.integer(first + 4 + i), (0...1).contains(value) else {
+        throw RowProblem(expected: "'\(name)' as 0 or 1", found: "'\(fields.text(first + 4 + i))'")
+      }
+      switch name {
+      case "pose": face.attributes.pose = Int8(value)
+      case "expression": face.attributes.expression = Int8(value)
+      case "illumination": face.attributes.illumination = Int8(value)
+      case "occlusion": face.attributes.occlusion = Int8(value)
+      case "blur": face.attributes.blur = Int8(value)
+      default: face.add(name, .integer(value))
+      }
+    }
+  }
+}
