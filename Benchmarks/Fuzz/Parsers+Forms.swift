@@ -74,6 +74,44 @@ extension FuzzedParser {
       "cvat", "a.xml",
       #"<annotations><version>1.1</version><image id="0" name="a.jpg" width="64" height="64"><box label="face" occluded="0" xtl="1" ytl="2" xbr="30" ybr="40" rotation="15" group_id="1"><attribute name="age">3</attribute></box><skeleton label="face" group_id="1"><points label="left_eye" outside="0" occluded="1" points="10.5,11"/></skeleton><points label="p" points="1,2;3,4;5,6;7,8;9,10"/></image></annotations>"#
     ),
+    (
+      "imglab", "a.xml",
+      "<?xml version='1.0' encoding='ISO-8859-1'?><dataset><name>x</name><images><image file='a&b.jpg' width='64' height='64'><box top='2' left='1' width='30' height='40' ignore='1'><label>face</label><part name='00' x='10' y='11'/><part name='67' x='20' y='30'/></box></image></images></dataset>"
+    ),
+    (
+      "voc", "a.xml",
+      "<annotation><folder>f</folder><filename>a.jpg</filename><size><width>64</width><height>64</height><depth>3</depth></size><object><name>face</name><pose>Left</pose><bndbox><xmin>1</xmin><ymin>2</ymin><xmax>30</xmax><ymax>40</ymax></bndbox><has_lm>1</has_lm><lm><x1>10</x1><y1>11</y1><x2>20</x2><y2>11</y2><x3>15</x3><y3>20</y3><x4>11</x4><y4>30</y4><x5>19</x5><y5>30</y5></lm></object></annotation>"
+    ),
+    (
+      "dad-predictions", "a.json",
+      #"{"a":{"68_landmarks_2d":[[1,2],[3,4]],"rotation_matrix":[[1,0,0],[0,1,0],[0,0,1]]}}"#
+    ),
+    (
+      "wflw", "list_98pt_rect_attr_train.txt",
+      (1...196).map(String.init).joined(separator: " ") + " 1 2 30 40 0 1 0 0 1 0 e/a b.jpg\n"
+    ),
+    (
+      "openface", "clip.csv",
+      "frame, face_id, timestamp, confidence, success, pose_Tx, pose_Ty, pose_Tz, pose_Rx, pose_Ry, pose_Rz, "
+        + (0..<68).map { "x_\($0)" }.joined(separator: ", ") + ", "
+        + (0..<68).map { "y_\($0)" }.joined(separator: ", ")
+        + "\n1, 0, 0.0, 0.98, 1, 1, 2, 500, 0.1, 0.2, 0.3, "
+        + (0..<136).map(String.init).joined(separator: ", ") + "\n"
+    ),
+    ("fddb", "FDDB-fold-01-ellipseList.txt", "2002/a\n1\n20.5 15.2 1.5 30 31  1\n"),
+    (
+      "labelv2", "labelv2.txt", "# a.jpg 64 64\n1 2 30 40 10 11 1 20 11 1 15 20 1 11 30 1 19 30 1\n"
+    ),
+    ("angle-text", "a.txt", "1 10.5 -3.25 2.0\n2 11.5 -3.25 2.0\n"),
+    (
+      "hrnet", "a.csv",
+      "image,scale,center_w,center_h," + (0..<5).map { "x\($0),y\($0)" }.joined(separator: ",")
+        + "\na.jpg,0.3,20,21,10,11,20,11,15,20,11,30,19,30\n"
+    ),
+    (
+      "helen", "1.txt",
+      "100_1\n" + (0..<194).map { "\($0).5 , \($0)" }.joined(separator: "\n") + "\n"
+    ),
     ("pts", "a.pts", "version: 1\nn_points:  68\n{\n\(points68)\n}\n"),
     (
       "celeba", "list_landmarks_celeba.txt",
@@ -85,6 +123,9 @@ extension FuzzedParser {
       "image,x1,y1,x2,y2,left_eye_x,left_eye_y,yaw,pitch,roll\n\"a.jpg\",1,2,30,40,10,11,5,6,7\nb.jpg;1;2\n"
     ),
     ("mtcnn", "list.txt", "a.jpg 1 30 2 40 10 11 20 11 15 20 11 30 19 30\n"),
-    ("yolo", "labels/a.txt", "0 0.5 0.5 0.4 0.6 0.3 0.4 2 0.6 0.4 1 0.5 0.5 2 0.4 0.7 2 0.6 0.7 0\n"),
+    (
+      "yolo", "labels/a.txt",
+      "0 0.5 0.5 0.4 0.6 0.3 0.4 2 0.6 0.4 1 0.5 0.5 2 0.4 0.7 2 0.6 0.7 0\n"
+    ),
   ]
 }

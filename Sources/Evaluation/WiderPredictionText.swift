@@ -59,7 +59,8 @@ public struct WiderPredictionText: Sendable, Equatable {
   /// The image's name without folder and extension.
   public var stem: String {
     let file = name.split(separator: "/").last.map(String.init) ?? name
-    for ending in [".jpg", ".jpeg", ".png", ".webp", ".bmp"] where file.lowercased().hasSuffix(ending) {
+    for ending in [".jpg", ".jpeg", ".png", ".webp", ".bmp"]
+    where file.lowercased().hasSuffix(ending) {
       return String(file.dropLast(ending.count))
     }
     return file

@@ -23,7 +23,8 @@ public struct Img2PoseLabeller {
   ///   - box: must not be empty.
   ///   - camera: the whole image's.
   public mutating func pose(of face: Face, box: IntegerBox, camera: Intrinsics) -> CropPose? {
-    guard let landmarks = face.landmarks, landmarks.layout != .aflw21 else { return nil }
+    guard let annotated = face.landmarks else { return nil }
+    let landmarks = annotated.layout == .aflw21 ? annotated.fivePoints : annotated
     for i in 0..<landmarks.count {
       guard let position = landmarks.position(i), position.x != -1, position.y != -1 else {
         return nil

@@ -47,7 +47,7 @@ public struct PoseLabeller {
   /// Prepares the solvers.
   public init(options: LabellingOptions = LabellingOptions()) {
     self.options = options
-    fitters = [.face5, .ibug68].compactMap { layout in
+    fitters = Landmarks.Layout.allCases.compactMap { layout in
       options.models.model(for: layout).map {
         LayoutFitter(layout: layout, model: $0, options: options)
       }

@@ -32,7 +32,6 @@ final class CommandRun {
   /// Does a command's work, and turns how it ends into words on standard error and an exit code.
   static func perform(_ work: (RunContext) throws -> RunOutcome) throws {
     let run = CommandRun()
-    PackedFile.tell(say)
     let code: ExitCode
     do {
       let outcome = try work(run.context)

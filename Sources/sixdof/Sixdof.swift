@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Codecs
 internal import Runs
 
 @main
@@ -26,6 +27,7 @@ struct Sixdof: ParsableCommand {
 
   static func main() {
     StandardStreams.prepare()
+    PackedFile.tell(say)
     main(nil)
   }
 }

@@ -62,7 +62,9 @@ struct BitmapTests {
 
   @Test("16 bits have five of each colour, stretched to 255")
   func sixteen() throws {
-    let rows = [[0x7C00, 0x3E0], [0x1F, 0x7FFF], [0, 0x4210]].map { $0.flatMap { word(UInt16($0)) } }
+    let rows = [[0x7C00, 0x3E0], [0x1F, 0x7FFF], [0, 0x4210]].map {
+      $0.flatMap { word(UInt16($0)) }
+    }
     let expected: [UInt8] = [
       255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 255, 0, 0, 0, 131, 131, 131,
     ]
@@ -99,7 +101,8 @@ struct BitmapTests {
       }
       #expect(FileSignature(head: bytes) == .image)
     }
-    #expect(FileSignature(head: Array("BMW is a make of cars, as everybody knows\n".utf8)) != .image)
+    #expect(
+      FileSignature(head: Array("BMW is a make of cars, as everybody knows\n".utf8)) != .image)
   }
 
   @Test("a compressed bitmap and an animation are refused with what they are")
@@ -122,7 +125,9 @@ struct BitmapTests {
     var refused = 0
     for round in 0..<10_000 {
       var bytes = round % 2 == 0 ? Self.plain : webp
-      for _ in 0..<3 { bytes[2 + random.below(bytes.count - 2)] = UInt8(truncatingIfNeeded: random.next()) }
+      for _ in 0..<3 {
+        bytes[2 + random.below(bytes.count - 2)] = UInt8(truncatingIfNeeded: random.next())
+      }
       if round % 5 == 0 { bytes.removeLast(random.below(bytes.count)) }
       do {
         _ = try bytes.withUnsafeBytes {

@@ -44,7 +44,8 @@ struct ImageHeaderTests {
     #expect(text?.reason == .notAnImage)
     #expect(
       text?.description
-        == "expected a JPEG, PNG, WebP or BMP image, found a file that starts with bytes 47 49 46 38")
+        == "expected a JPEG, PNG, WebP or BMP image, found a file that starts with bytes 47 49 46 38"
+    )
     let short = #expect(throws: ImageError.self) { try header([0x0A]) }
     #expect(short?.description.hasSuffix("starts with bytes 0a") == true)
   }

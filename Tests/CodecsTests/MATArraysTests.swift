@@ -53,7 +53,8 @@ private func matrix(
 @Suite("Arrays of MATLAB files")
 struct MATArraysTests {
   @Test(
-    "each type of number comes back from the writer's file bit for bit", arguments: [(1, 7), (3, 5)])
+    "each type of number comes back from the writer's file bit for bit",
+    arguments: [(1, 7), (3, 5)])
   func types(rows: Int, columns: Int) throws {
     var random = SeededRandom(seed: 3)
     let arrays = MATArray.Element.allCases.map { element in

@@ -17,7 +17,7 @@ private func withFile(_ body: (_ path: String) throws -> Void) throws {
       try writer.write("wide", .uint16([65535, 0, 1], rows: 1, columns: 3))
       try writer.write("nothing", .cells([]))
       try writer.write(
-        "faces",
+        "heads",
         .structure(
           fields: ["name", "label"],
           [
@@ -70,7 +70,7 @@ struct MATFileTests {
   @Test("a structure gives each element's value of a field")
   func structure() throws {
     try withFile { path in
-      try MATFile(path: path).withVariable("faces") { value in
+      try MATFile(path: path).withVariable("heads") { value in
         #expect(value.shape == [1, 2])
         #expect(try #require(value.field("name")).map { $0?.text } == ["a.jpg", "Ü 目.jpg"])
         let labels = try #require(value.field("label"))
@@ -203,7 +203,7 @@ struct MATFileTests {
         }
         do {
           let file = try MATFile(FileContents(bytes), path: "a.mat")
-          for name in ["names", "boxes", "nested", "none", "wide", "nothing", "faces"] {
+          for name in ["names", "boxes", "nested", "none", "wide", "nothing", "heads"] {
             try file.withVariable(name) { value in
               _ = value.numbers?.count
               _ = value.text

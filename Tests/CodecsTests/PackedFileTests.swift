@@ -45,7 +45,8 @@ struct PackedFileTests {
     }
   }
 
-  @Test("images of a compressed tar are opened, and those of several stores by the first that has them")
+  @Test(
+    "images of a compressed tar are opened, and those of several stores by the first that has them")
   func images() throws {
     try withTemporaryDirectory { folder in
       let small = gradient(width: 9, height: 7).png()

@@ -24,13 +24,13 @@ struct ConventionDrawingTests {
     let svg = drawing(EulerConvention.allCases)
     #expect(svg.hasPrefix("<svg ") && svg.hasSuffix("</svg>\n"))
     #expect(svg.filter { $0 == "<" }.count == svg.filter { $0 == ">" }.count)
-    #expect(count("class=\"panel\"", in: svg) == 5 * 4 + 1)
+    #expect(count("class=\"panel\"", in: svg) == 6 * 4 + 1)
     #expect(count(">aflw, hopenet, 6drepnet, dhpe</text>", in: svg) == 1)
     for convention in EulerConvention.allCases {
       #expect(svg.contains("R = \(convention.formula)"))
       #expect(svg.contains(">\(convention.rawValue): "))
     }
-    for axis in ["ax", "ay", "az"] { #expect(count("turned \(axis)\"", in: svg) == 21) }
+    for axis in ["ax", "ay", "az"] { #expect(count("turned \(axis)\"", in: svg) == 25) }
     #expect(count(" class=\"az\" text-anchor", in: svg) == 1)
   }
 

@@ -43,9 +43,10 @@ struct LandmarksTests {
     let aflw = Landmarks(layout: .aflw21, points: (1...21).map { .init([Double($0), 1]) })
     #expect((0..<5).map { aflw.fivePoints.position($0)?.x } == [8, 11, 15, 18, 20])
     #expect(aflw.withSidesExchanged.withSidesExchanged == aflw)
-    #expect((0..<21).compactMap { aflw.withSidesExchanged.position($0)?.x } == [
-      6, 5, 4, 3, 2, 1, 12, 11, 10, 9, 8, 7, 17, 16, 15, 14, 13, 20, 19, 18, 21,
-    ])
+    #expect(
+      (0..<21).compactMap { aflw.withSidesExchanged.position($0)?.x } == [
+        6, 5, 4, 3, 2, 1, 12, 11, 10, 9, 8, 7, 17, 16, 15, 14, 13, 20, 19, 18, 21,
+      ])
   }
 
   @Test(

@@ -209,7 +209,8 @@ struct InferRunTests {
       let run = try Program.run(["infer", photos, "--output", folder + "/out.jsonl"])
       #expect(run.status == 65)
       #expect(
-        run.errors == "error: \(photos): expected images (.jpg, .jpeg, .png, .webp or .bmp), found none\n")
+        run.errors
+          == "error: \(photos): expected images (.jpg, .jpeg, .png, .webp or .bmp), found none\n")
     }
   }
 

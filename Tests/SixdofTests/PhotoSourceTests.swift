@@ -31,7 +31,8 @@ struct PhotoSourceTests {
   @Test("images of formats that are not read are counted by format")
   func otherFormats() throws {
     let (ids, issues) = try read([
-      "a.JPG", "b.tif", "c/d.tif", "e.HEIC", "f.WebP", "g.bmp", "notes.txt", ".f.gif", "__MACOSX/g.bmp",
+      "a.JPG", "b.tif", "c/d.tif", "e.HEIC", "f.WebP", "g.bmp", "notes.txt", ".f.gif",
+      "__MACOSX/g.bmp",
     ])
     #expect(ids == ["photos/a", "photos/f", "photos/g"])
     #expect(

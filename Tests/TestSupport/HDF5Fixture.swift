@@ -34,8 +34,12 @@ public struct HDF5Fixture {
     let texts = heap + 32
     let symbols = texts + names.count
     var next = symbols + 8 + 40 * arrays.count
-    let headers = sizes.map { size in defer { next += size }; return next }
-    let places = data.map { size in defer { next += size }; return next }
+    let headers = sizes.map { size in
+      defer { next += size }; return next
+    }
+    let places = data.map { size in
+      defer { next += size }; return next
+    }
     func number(_ value: Int) -> [UInt8] { UInt64(value).littleEndianBytes }
     let none = [UInt8](repeating: 0xFF, count: 8)
 

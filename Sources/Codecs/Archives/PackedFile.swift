@@ -65,7 +65,8 @@ public enum PackedFile {
     archive_read_support_filter_all(handle)
     archive_read_support_format_raw(handle)
     func broken() -> ArchiveError {
-      let reason = archive_error_string(handle).map { String(cString: $0) } ?? "an unknown form"
+      let reason =
+        archive_error_string(handle).map { String(cString: $0) } ?? "its first bytes alone"
       return ArchiveError(
         path: path, detail: "expected a whole file packed by \(program), found: \(reason)")
     }
@@ -73,6 +74,8 @@ public enum PackedFile {
     guard archive_read_open_memory(handle, bytes.baseAddress, bytes.count) == ARCHIVE_OK,
       archive_read_next_header(handle, &entry) == ARCHIVE_OK
     else { throw broken() }
+    // What libarchive does not know as packed it gives as it is.
+    guard archive_filter_code(handle, 0) != ARCHIVE_FILTER_NONE else { throw broken() }
     let file = try namelessTemporaryFile()
     return try file.closeAfter {
       let limit = bytes.count * greatestRatio + allowance

@@ -242,7 +242,8 @@ public struct HDF5Dataset {
         // zlib's own header of two bytes and checksum of four are round the stream.
         let inner = bytes.withUnsafeBytes { all -> [UInt8]? in
           guard all.count > 6, size <= all.count * Deflate.greatestRatio else { return nil }
-          return Deflate.unpacked(UnsafeRawBufferPointer(rebasing: all[2..<all.count - 4]), size: size)
+          return Deflate.unpacked(
+            UnsafeRawBufferPointer(rebasing: all[2..<all.count - 4]), size: size)
         }
         guard let inner else { throw HDF5Error("expected a packed chunk, found a broken one") }
         bytes = inner

@@ -66,7 +66,8 @@ public struct HDF5File {
       }
       return
     }
-    guard try fields.isSignature("TREE", at: node), try fields.number(node + 4, bytes: 1) == 0 else {
+    guard try fields.isSignature("TREE", at: node), try fields.number(node + 4, bytes: 1) == 0
+    else {
       throw HDF5Error("expected a group's tree, found other bytes")
     }
     let count = try fields.number(node + 6, bytes: 2)
@@ -145,7 +146,9 @@ struct HDF5Fields {
   }
 
   /// What a walk through a tree of the file may take.
-  var nodeBudget: HDF5NodeBudget { HDF5NodeBudget(nodes: bytes.count / HDF5NodeBudget.smallestNode) }
+  var nodeBudget: HDF5NodeBudget {
+    HDF5NodeBudget(nodes: bytes.count / HDF5NodeBudget.smallestNode)
+  }
 
   /// A message of an object header.
   struct Message {

@@ -33,7 +33,8 @@ final class MATInflater {
   /// The first unpacked bytes of a stream, which are valid until the next call; fewer where it is broken.
   func head(of packed: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
     _ = unpackIntoBuffer(packed)
-    return UnsafeRawBufferPointer(rebasing: buffer[..<(buffer.count - Int(stream.pointee.avail_out))])
+    return UnsafeRawBufferPointer(
+      rebasing: buffer[..<(buffer.count - Int(stream.pointee.avail_out))])
   }
 
   /// - Returns: zlib's status.

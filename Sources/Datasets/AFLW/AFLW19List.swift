@@ -29,7 +29,8 @@ struct AFLW19List {
   private init(_ file: AnnotationFile) throws {
     let matlab = try MATFile(file.contents, path: file.name)
     func wrong(_ name: String, _ expected: String) -> MATError {
-      MATError(path: file.name, detail: "variable '\(name)': expected \(expected), found another value")
+      MATError(
+        path: file.name, detail: "variable '\(name)': expected \(expected), found another value")
     }
     let names = try matlab.withVariable("nameList") { value -> [String] in
       guard let cells = value.cells else { throw wrong("nameList", "cells of names") }

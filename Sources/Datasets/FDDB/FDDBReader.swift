@@ -79,7 +79,7 @@ struct FDDBReader: AnnotationSource {
       }
       line += 1
     }
-    guard var draft else { return issues.isEmpty ? nil : Outcome(record: nil, issues: issues) }
+    guard var draft else { return issues.isEmpty ? nil : .notes(issues) }
     if announced != rows {
       let expected = announced.map { "\($0) as announced" } ?? "their number before them"
       issues.append(

@@ -40,10 +40,14 @@ public enum InputKind: Sendable, Equatable {
       case .lmdb: self = try Self.lmdb(path)
       case .empty where Self.isNamedLMDB(path): self = .foreignLMDB("a file of 0 bytes")
       case .zip, .tar: self = .tree
-      case .compressed:
-        let file = try PackedFile.open(path)
-        let head = file.withBytes { FileSignature(head: $0.prefix(FileSignature.headBytes)) }
-        self = head == .tar ? .tree : Self(of: file)
+      case .compressed(let program, _):
+        do {
+          let file = try PackedFile.open(path)
+          let head = file.withBytes { FileSignature(head: $0.prefix(FileSignature.headBytes)) }
+          self = head == .tar ? .tree : Self(of: file)
+        } catch let error as ArchiveError {
+          self = .other("a broken file packed by \(program)", remedy: error.detail)
+        }
       default: self = try Self(of: MappedFile(path: path))
       }
     }

@@ -69,7 +69,7 @@ struct LabelV2Reader: AnnotationSource {
       _ = lines.next()
       line += 1
     }
-    guard var draft else { return issues.isEmpty ? nil : Outcome(record: nil, issues: issues) }
+    guard var draft else { return issues.isEmpty ? nil : .notes(issues) }
     draft.issues = issues
     return draft.outcome(source, in: file.name, options)
   }

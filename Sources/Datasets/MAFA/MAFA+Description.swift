@@ -50,7 +50,8 @@ enum MAFAList {
     guard let variable = names.first(where: { MAFAList(variable: $0) != nil }),
       let list = MAFAList(variable: variable)
     else {
-      throw MATError(path: file.name, detail: "expected 'label_train' or 'LabelTest', found neither")
+      throw MATError(
+        path: file.name, detail: "expected 'label_train' or 'LabelTest', found neither")
     }
     let images = try matlab.withVariable(variable) { value in
       let fields = list == .training ? ["imgName", "label"] : ["name", "label"]

@@ -22,7 +22,8 @@ public struct PhotoSource: AnnotationSource {
     guard size > 0 else {
       let reasons = survey.issues.map { "; " + $0.detail }
       throw RunFailure(
-        "\(tree.path): expected images (\(FileEnding.imagesInWords)), found none\(reasons.joined())")
+        "\(tree.path): expected images (\(FileEnding.imagesInWords)), found none\(reasons.joined())"
+      )
     }
   }
 

@@ -45,7 +45,8 @@ public struct InspectionRun: Job {
       case .path(let path), .faceModel(let path, _): path
       }
     let outputs = try picturePath.map {
-      try OutputSet(file: $0, inputs: [read, meshTables].compactMap { $0 } + images.paths + sources)
+      try OutputSet(
+        file: $0, inputs: [read, meshTables].compactMap { $0 } + images.paths + sources)
     }
     let (picture, outcome) = try look(context)
     guard let picture, let outputs else { return outcome }

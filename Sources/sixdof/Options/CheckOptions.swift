@@ -1,7 +1,7 @@
 public import ArgumentParser
 internal import Checks
 internal import Codecs
-public import Datasets
+internal import Datasets
 internal import Foundation
 public import Runs
 public import Schema

@@ -32,7 +32,8 @@ private func mutate(_ form: String, _ bytes: [UInt8], from first: Int, rounds: I
   for round in 0..<rounds {
     var changed = bytes
     for _ in 0...(round % 4) {
-      changed[first + random.below(changed.count - first)] = UInt8(truncatingIfNeeded: random.next())
+      changed[first + random.below(changed.count - first)] = UInt8(
+        truncatingIfNeeded: random.next())
     }
     if round % 9 == 0 { changed.removeLast(random.below(changed.count / 2)) }
     guard let reading = try? FormReading(form, ["x": changed]) else { continue }
@@ -131,7 +132,8 @@ struct AFLWTests {
     }
   }
 
-  @Test("19 points are AFLW's without the ears; hidden ones are occluded; an image has all its faces")
+  @Test(
+    "19 points are AFLW's without the ears; hidden ones are occluded; an image has all its faces")
   func nineteen() throws {
     let bytes = try Self.list()
     #expect(form(of: bytes) == "aflw-19")
@@ -194,7 +196,8 @@ struct AFLWTests {
     let pose = try #require(face.pose)
     #expect(pose.extrinsics == nil)
     #expect(pose.rotation.angle(to: expected) < 1e-12)
-    #expect(face.attribute("euler_aflw_sqlite") != nil || face.attribute("euler_aflw-sqlite") != nil)
+    #expect(
+      face.attribute("euler_aflw_sqlite") != nil || face.attribute("euler_aflw-sqlite") != nil)
     #expect(
       reading.issues == [
         "aflw.sqlite: faces: expected an image for each, found 1 face without one"
@@ -247,7 +250,8 @@ struct COFWTests {
       #expect(face.visibilities[0] == .occluded && face.visibilities[1] == .visible)
       #expect(reading.issues.isEmpty)
     }
-    let pictures = try FormReading("cofw", ["x.mat": Self.arrays()]) { $0.takesImages = true }.images
+    let pictures = try FormReading("cofw", ["x.mat": Self.arrays()]) { $0.takesImages = true }
+      .images
     let (colour, grey) = (try #require(pictures.first ?? nil), try #require(pictures.last ?? nil))
     #expect(try pixel(3, 2, of: colour) == [32, 152, 16])
     #expect(try pixel(7, 5, of: grey) == [47, 47, 47])
@@ -287,7 +291,8 @@ struct FSANetTests {
     // Pixel 64 * 48 + 5 is 5 more than a multiple of 256; blue comes first.
     #expect(try pixel(5, 0, of: picture) == [85, 45, 5])
     let odd = try FormReading("fsanet-npz", ["x.npz": try Self.arrays(rows: 3)])
-    #expect(odd.records.isEmpty && odd.issues.first?.contains("'image': expected 3 pictures") == true)
+    #expect(
+      odd.records.isEmpty && odd.issues.first?.contains("'image': expected 3 pictures") == true)
     try mutate("fsanet-npz", bytes, from: 0, rounds: 100)
   }
 }
