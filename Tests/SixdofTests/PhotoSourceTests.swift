@@ -92,7 +92,7 @@ struct PhotoSourceTests {
       #expect(file >= 0)
       close(file)
       let (ids, issues) = try read(folder + "/photos")
-      #expect(ids == ["photos/a", "photos/f", "photos/g"])
+      #expect(ids == ["photos/a"])
       #expect(
         issues == [
           "error: photos: expected names in UTF-8, found 1 of other bytes, to be renamed, first 'caf\\xE9.jpg'"

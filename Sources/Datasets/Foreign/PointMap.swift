@@ -201,12 +201,12 @@ extension PointNames {
     return shown.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
   }
 
-  /// The known name that differs in at most a quarter of its letters; nil where there is none.
+  /// The known name that differs in at most a fifth of its letters; nil where there is none.
   private static func nearest(to name: String) -> String? {
     let asked = Array(words(of: name).joined(separator: "_").prefix(40))
     let distances = ours.map { (known: $0, distance: differences(Array($0), asked)) }
     guard let best = distances.min(by: { $0.distance < $1.distance }),
-      4 * best.distance <= best.known.count
+      5 * best.distance <= best.known.count
     else { return nil }
     return best.known
   }

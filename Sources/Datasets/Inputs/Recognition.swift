@@ -26,7 +26,9 @@ public struct Recognition: Sendable, Equatable {
         return
       }
     }
-    guard let form = try? WiderFace.form(of: bytes, path: path) else { return nil }
+    guard let form = try? WiderFace.form(of: bytes, path: path),
+      form != .matlab || glance.variables.contains("file_list")
+    else { return nil }
     self.init(dataset: DatasetDescription.widerFace.name, title: form.rawValue)
   }
 }

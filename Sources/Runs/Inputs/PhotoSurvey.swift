@@ -13,13 +13,13 @@ struct PhotoSurvey {
   private var shared: Set<Substring> = []
   private let place: SourceLocation
 
-  static let readEndings: Set = ["jpg", "jpeg", "jpe", "jfif", "png"]
+  static let readEndings: Set = ["jpg", "jpeg", "jpe", "jfif", "png", "webp", "bmp", "dib"]
   private static let otherEndings: Set = [
-    "apng", "arw", "avif", "bmp", "bpg", "cr2", "cr3", "dib", "dng", "exr", "gif", "hdr", "heic",
+    "apng", "arw", "avif", "bpg", "cr2", "cr3", "dng", "exr", "gif", "hdr", "heic",
     "heif", "hif",
     "j2c", "j2k", "jp2", "jpf", "jpm", "jpx", "jxl", "jxr", "nef", "orf", "pbm", "pcx", "pfm",
     "pgm", "pnm", "ppm",
-    "psd", "raf", "ras", "rw2", "svg", "tga", "tif", "tiff", "webp",
+    "psd", "raf", "ras", "rw2", "svg", "tga", "tif", "tiff",
   ]
 
   /// - Throws: what the walk throws.
