@@ -13,7 +13,9 @@ public struct ImageRemarks: Sendable, Equatable {
 
   /// Adds a word, unless it was said already.
   ///
-  /// - Parameter face: its place in the record; nil for the image as a whole.
+  /// - Parameters:
+  ///   - word: what the annotation tool shows.
+  ///   - face: its place in the record; nil for the image as a whole.
   public mutating func add(_ word: String, face: Int?) {
     if let face {
       if !faces[face, default: []].contains(word) { faces[face, default: []].append(word) }
