@@ -122,7 +122,12 @@ public final class OutputSet {
       throw OutputRefusal(
         place.path, "expected no such \(isFolder ? "folder" : "file"), found one", reason: .exists)
     }
-    if isFolder, existing == .overwritten { try FolderMark.checkIsOurs(place.target, place.path) }
+    guard isFolder, existing == .overwritten else { return }
+    do {
+      try FolderMark.checkIsOurs(place.target, place.path)
+    } catch let error as FileError where error.errno.saysAbsent {
+      // Another run is just putting its own there; the lock decides between the two, and under it this is checked again.
+    }
   }
 
   /// Whether a file is a log of issues, which every run writes, or tells of an export, whose folder may be gone.
