@@ -67,7 +67,7 @@ public enum RecordFixer {
       case .boxPartlyOutsideImage:
         guard let size else { break }
         let old = record.faces[index].box
-        record.faces[index].box = old.clipped(to: size)
+        record.faces[index].box = old.clipped(toWidth: size.width, height: size.height)
         change = ("bbox_xyxy", old.json, record.faces[index].box.json, nil)
       case .duplicateBox:
         guard isRepeated(index, in: record) else { break }
@@ -119,12 +119,6 @@ public enum RecordFixer {
 }
 
 extension BoundingBox {
-  fileprivate func clipped(to size: (width: Int, height: Int)) -> BoundingBox {
-    BoundingBox(
-      left: max(left, 0), top: max(top, 0), right: min(right, Double(size.width)),
-      bottom: min(bottom, Double(size.height)))
-  }
-
   fileprivate var json: JSONValue {
     .array([left, top, right, bottom].map(JSONValue.double))
   }

@@ -35,6 +35,13 @@ public struct BoundingBox: Sendable, Equatable {
     self.init(left: low.x, top: low.y, right: high.x, bottom: high.y)
   }
 
+  /// The part that lies in an image of this size in pixels; with sides exchanged where none does.
+  public func clipped(toWidth width: Int, height: Int) -> BoundingBox {
+    BoundingBox(
+      left: max(left, 0), top: max(top, 0), right: min(right, Double(width)),
+      bottom: min(bottom, Double(height)))
+  }
+
   /// In pixels; negative where left and right are exchanged.
   public var width: Double { right - left }
   /// In pixels; negative where top and bottom are exchanged.

@@ -33,13 +33,12 @@ public final class ImageArchive: Sendable {
   public init(path: String) throws {
     switch try? FileSignature(path: path) {
     case .compressed(let program, _):
-      let contents = try PackedFile.open(path)
-      let head = contents.withBytes { FileSignature(head: $0.prefix(FileSignature.headBytes)) }
-      guard head == .tar else {
+      let inner = try PackedFile.open(path).signature
+      guard inner == .tar else {
         throw ArchiveError(
           path: path,
           detail:
-            "expected a zip or tar, found \(head.description) that is packed by \(program)")
+            "expected a zip or tar, found \(inner.description) that is packed by \(program)")
       }
     case nil, .zip, .tar, .npz, .binary: break
     case let signature?:

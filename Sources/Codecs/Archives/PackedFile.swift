@@ -29,12 +29,10 @@ public enum PackedFile {
   /// - Parameter path: `-` is standard input, which is taken as it is.
   /// - Throws: `ArchiveError` where the stream is broken or unpacks to too much; `FileError`.
   public static func open(_ path: String) throws -> MappedFile {
-    guard path != "-", case .compressed(let program, _) = try FileSignature(path: path) else {
-      return try MappedFile(path: path)
-    }
+    let packed = try MappedFile(path: path)
+    guard path != "-", case .compressed(let program, _) = packed.signature else { return packed }
     return try unpacked.withLock { files in
       if let known = files[path] { return known.contents }
-      let packed = try MappedFile(path: path)
       let contents = try packed.withBytes { try unpack($0, path: path, by: program) }
       files[path] = Unpacked(packed: packed, contents: contents)
       listener.withLock {

@@ -13,6 +13,14 @@ public enum FileEnding {
   public static func isImage(_ text: UnsafeRawBufferPointer) -> Bool {
     allImages.contains { text.hasEnding($0) }
   }
+
+  /// Likewise.
+  public static func isImage(_ name: some StringProtocol) -> Bool {
+    allImages.contains { name.hasEnding($0) }
+  }
+
+  /// A name that may lack the ending `.jpg`, as in many lists, with it.
+  public static func completed(_ name: String) -> String { isImage(name) ? name : name + ".jpg" }
 }
 
 extension UnsafeRawBufferPointer {

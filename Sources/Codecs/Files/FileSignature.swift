@@ -221,6 +221,13 @@ public enum FileSignature: Sendable, Equatable {
   }
 }
 
+extension MappedFile {
+  /// What the file is.
+  public var signature: FileSignature {
+    withBytes { FileSignature(head: $0.prefix(FileSignature.headBytes)) }
+  }
+}
+
 extension [UInt8] {
   /// 0 beyond the end.
   fileprivate subscript(safe index: Int) -> UInt8 { index < count ? self[index] : 0 }

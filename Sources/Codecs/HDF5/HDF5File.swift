@@ -21,8 +21,8 @@ public struct HDF5File {
   /// - Parameter bytes: the whole file. It must stay valid as long as this value.
   /// - Throws: `HDF5Error` where it is no such file.
   public init(_ bytes: UnsafeRawBufferPointer) throws {
-    // Disk Format, Level 0A. MATLAB puts 512 bytes of its own before it.
-    guard let base = [0, 512].first(where: { Self.hasSignature(bytes, at: $0) }) else {
+    // Disk Format, Level 0A.
+    guard let base = Self.base(in: bytes) else {
       throw HDF5Error("expected an HDF5 file, found other bytes")
     }
     fields = HDF5Fields(bytes: bytes, base: base)
@@ -43,9 +43,10 @@ public struct HDF5File {
     }
   }
 
-  private static func hasSignature(_ bytes: UnsafeRawBufferPointer, at place: Int) -> Bool {
+  /// Where the superblock is, before which MATLAB puts 512 bytes of its own; nil where there is none.
+  static func base(in bytes: UnsafeRawBufferPointer) -> Int? {
     let magic: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
-    return bytes.count >= place + 8 && bytes[place..<place + 8].elementsEqual(magic)
+    return [0, 512].first { bytes.count >= $0 + 8 && bytes[$0..<$0 + 8].elementsEqual(magic) }
   }
 
   /// The names of the root group's members.

@@ -114,22 +114,19 @@ public final class ImageStore: Sendable {
   public func open(_ relative: String, with reader: ImageHeaderReader) throws(Failure)
     -> StoredImage
   {
-    for store in [self] + others {
-      do throws(Failure) {
-        let image = try store.first(relative, with: reader)
-        opened.add(1, ordering: .relaxed)
-        return image
-      } catch {
-        guard case .missing = error else { throw error }
-      }
+    var image = try found(relative, with: reader)
+    for store in others where image == nil { image = try store.found(relative, with: reader) }
+    guard let image else {
+      throw .missing(climbs(normalised(relative)) ? nil : near(relative))
     }
-    throw .missing(climbs(normalised(relative)) ? nil : near(relative))
+    opened.add(1, ordering: .relaxed)
+    return image
   }
 
-  /// - Throws: `missing` without a near one.
-  private func first(
+  /// - Returns: nil where this store alone has no such image.
+  private func found(
     _ relative: String, with reader: ImageHeaderReader
-  ) throws(Failure) -> StoredImage {
+  ) throws(Failure) -> StoredImage? {
     // Paths written by other systems are tried in plain form where no file has exactly that path.
     let plain = normalised(relative)
     for path in plain == relative || plain.isEmpty ? [relative] : [relative, plain] {
@@ -142,7 +139,7 @@ public final class ImageStore: Sendable {
     if searchesFolders, !climbs(plain), let path = withNames({ $0.only(below: plain) }) {
       return try find(path, with: reader)
     }
-    throw .missing(nil)
+    return nil
   }
 
   /// The path of an image that annotations name without its ending; nil where there is none. It is looked for as `open`

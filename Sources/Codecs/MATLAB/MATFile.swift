@@ -76,6 +76,9 @@ public final class MATFile {
 
   private static let mostNames = 256
 
+  /// The names of all variables.
+  public var names: some Collection<String> { places.keys }
+
   /// Whether there is a variable of this name.
   public func contains(_ name: String) -> Bool { places[name] != nil }
 

@@ -5,7 +5,7 @@ enum MATVersion {
   /// What another version's file is, in words with a remedy; nil for MATLAB 5 and for files that are not
   /// MATLAB's.
   static func other(in bytes: UnsafeRawBufferPointer) -> String? {
-    if isHDF5(bytes) {
+    if HDF5File.base(in: bytes) != nil {
       return bytes.starts(with: "MATLAB".utf8)
         ? hdf5 : "an HDF5 file"
     }
@@ -18,11 +18,6 @@ enum MATVersion {
   /// What a MATLAB or HDF5 file is, in words; nil for other files.
   static func found(in bytes: UnsafeRawBufferPointer) -> String? {
     other(in: bytes) ?? (bytes.starts(with: "MATLAB 5.0".utf8) ? "a MATLAB 5 file" : nil)
-  }
-
-  private static func isHDF5(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    let magic: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
-    return [0, 512].contains { bytes.count >= $0 + 8 && bytes[$0..<$0 + 8].elementsEqual(magic) }
   }
 
   /// MATLAB 4 has no magic number. A matrix begins with five 32-bit numbers: its type, rows, columns, an

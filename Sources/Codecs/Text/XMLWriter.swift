@@ -43,7 +43,7 @@ public struct XMLWriter {
     appendName(name)
     for (i, value) in values.enumerated() {
       if i > 0 { bytes.append(UInt8(ascii: ",")) }
-      append(value)
+      bytes.append(contentsOf: value.shortText.utf8)
     }
     bytes.append(UInt8(ascii: "\""))
   }
@@ -95,11 +95,6 @@ public struct XMLWriter {
     bytes.append(UInt8(ascii: " "))
     append(name)
     bytes.append(contentsOf: "=\"".utf8)
-  }
-
-  private mutating func append(_ value: Double) {
-    let isWhole = value == value.rounded() && value.magnitude < 1e15
-    bytes.append(contentsOf: isWhole ? String(Int(value)).utf8 : value.description.utf8)
   }
 
   private mutating func appendBlanks(_ blanks: some Sequence<UInt8>) {

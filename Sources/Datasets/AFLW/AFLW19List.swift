@@ -8,7 +8,8 @@ internal import Schema
 ///
 /// The points are AFLW's 21 without the ears, which are the 13th and 17th. Hidden ones are annotated too.
 struct AFLW19List {
-  private static let points = (0..<21).filter { $0 != 12 && $0 != 16 }
+  /// Of AFLW's 21, by their places.
+  static let points = (0..<21).filter { $0 != 12 && $0 != 16 }
   private static let trainingRows = 20_000
 
   private let boxes: [Double]

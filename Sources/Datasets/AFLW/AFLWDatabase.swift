@@ -79,7 +79,8 @@ struct AFLWDatabase: AnnotationSource {
     while isOnRow {
       // Faces of no image come first.
       guard let image = rows.integer(Column.image) else {
-        strangers += try skipFace()
+        _ = try readFace()
+        strangers += 1
         continue
       }
       position += 1
@@ -97,11 +98,6 @@ struct AFLWDatabase: AnnotationSource {
         .otherAnnotations, at: file.place(),
         "faces: expected an image for each, found \(counted(strangers, "face")) without one")
     ])
-  }
-
-  private mutating func skipFace() throws -> Int {
-    _ = try readFace()
-    return 1
   }
 
   /// Reads the rows of one face.

@@ -36,7 +36,7 @@ struct AngleTextRow: RowForm {
   func name(in line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? { AngleLine(line)?.name }
 
   func path(of name: String) -> String {
-    Array(name.utf8).withUnsafeBytes(FileEnding.isImage) ? name : "frame \(name)"
+    FileEnding.isImage(name) ? name : "frame \(name)"
   }
 
   mutating func read(
@@ -45,7 +45,7 @@ struct AngleTextRow: RowForm {
     guard let row = AngleLine(line) else {
       throw RowProblem(
         expected: "a frame or image and three angles in degrees",
-        found: "'\(String(decoding: line.prefix(60), as: UTF8.self))'")
+        foundIn: line)
     }
     var angles = EulerAngles.zero
     for (i, name) in order.enumerated() { angles[name] = row.angles[i] }

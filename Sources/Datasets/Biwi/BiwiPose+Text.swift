@@ -1,3 +1,4 @@
+internal import Codecs
 public import Geometry
 internal import Glibc
 internal import Schema

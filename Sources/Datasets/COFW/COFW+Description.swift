@@ -4,17 +4,12 @@ internal import Schema
 
 extension DatasetDescription {
   /// COFW's faces with occlusions (Burgos-Artizzu, Perona and Dollár, ICCV 2013). FORMATS-FOREIGN B3.
-  static let cofw: DatasetDescription = {
-    var form = cofwForm
-    form.holdsImages = true
-    return form
-  }()
-
-  private static let cofwForm = DatasetDescription(
+  static let cofw = DatasetDescription(
     form: "cofw", title: "COFW .mat",
     holds: FormContents(
       box: "x y width height", landmarks: "5 of 29 points, from 1", visibility: "occluded",
       loses: "24 points, which stay in native"),
+    holdsImages: true,
     recognises: { file in
       guard case .matlab(version: "7.3") = file.signature,
         let names = try? HDF5File(file.bytes).names, let part = COFWPart(names)
@@ -36,7 +31,7 @@ struct COFWPart {
 
   private static let pointCount = 29
   /// The pupils, the tip of the nose and the corners of the mouth, with the image's left first.
-  private static let fivePoints = [16, 17, 20, 22, 23]
+  static let fivePoints = [16, 17, 20, 22, 23]
   private static let largestArray = 1 << 30
   private static let largestPicture = 256 << 20
 
@@ -60,7 +55,7 @@ struct COFWPart {
 
   /// - Throws: `HDF5Error` where the file cannot be read; `AnnotationFault` where it is no such file.
   static func reader(_ file: AnnotationFile, _ options: ReadingOptions) throws -> DraftReader {
-    let (part, points, boxes, sizes) = try file.contents.withBytes { bytes in
+    let (part, points, boxes, references, sizes) = try file.contents.withBytes { bytes in
       let arrays = try HDF5File(bytes)
       guard let part = COFWPart(arrays.names) else {
         throw AnnotationFault(
@@ -75,14 +70,21 @@ struct COFWPart {
           .malformedRecord, at: file.place(),
           "arrays: expected 87 and 4 numbers an image, found \(points.shape) and \(boxes.shape)")
       }
+      let references = part.references(in: arrays)
       return (
         part, try points.numbers(limit: largestArray), try boxes.numbers(limit: largestArray),
-        part.sizes(in: arrays)
+        references, references.map { Self.size(of: $0, in: arrays) }
       )
     }
     let count = boxes.count / 4
     return DraftReader(
-      file, options, count: count, picture: { try part.picture($0, in: file) }
+      file, options, count: count,
+      picture: { image in
+        guard image < references.count else {
+          throw RefusedImage("picture: expected \(image + 1) of them, found \(references.count)")
+        }
+        return try picture(at: references[image], in: file)
+      }
     ) { image in
       // Pictures have no names: they are counted from 1.
       var draft = ImageDraft(path: (image + 1).digits(6))
@@ -93,28 +95,23 @@ struct COFWPart {
     }
   }
 
-  /// The pictures' width and height, which HDF5 has in this order.
-  private func sizes(in arrays: HDF5File) -> [SIMD2<Int>?] {
-    guard let all = try? arrays.dataset(pictures).references(limit: Self.largestArray) else {
-      return []
-    }
-    return all.map { reference in
-      guard let shape = try? arrays.dataset(at: reference).shape, shape.count >= 2 else {
-        return nil
-      }
-      return SIMD2(shape[shape.count - 2], shape[shape.count - 1])
-    }
+  /// None where the file has no pictures that can be read.
+  private func references(in arrays: HDF5File) -> [UInt64] {
+    (try? arrays.dataset(pictures).references(limit: Self.largestArray)) ?? []
+  }
+
+  /// A picture's width and height, which HDF5 has in this order.
+  private static func size(of picture: UInt64, in arrays: HDF5File) -> SIMD2<Int>? {
+    guard let shape = try? arrays.dataset(at: picture).shape, shape.count >= 2 else { return nil }
+    return SIMD2(shape[shape.count - 2], shape[shape.count - 1])
   }
 
   /// A picture, grey or in colour, stored column by column.
-  private func picture(_ image: Int, in file: AnnotationFile) throws -> PixelImage {
+  private static func picture(
+    at reference: UInt64, in file: AnnotationFile
+  ) throws -> PixelImage {
     try file.contents.withBytes { bytes in
-      let arrays = try HDF5File(bytes)
-      let references = try arrays.dataset(pictures).references(limit: Self.largestArray)
-      guard image < references.count else {
-        throw RefusedImage("picture: expected \(image + 1) of them, found \(references.count)")
-      }
-      let array = try arrays.dataset(at: references[image])
+      let array = try HDF5File(bytes).dataset(at: reference)
       let isColour = array.shape.count == 3 && array.shape[0] == 3
       guard array.element == .integer(width: 1, isSigned: false),
         isColour || array.shape.count == 2, array.count > 0
@@ -122,7 +119,7 @@ struct COFWPart {
       let (width, height) = (
         array.shape[array.shape.count - 2], array.shape[array.shape.count - 1]
       )
-      let levels = try array.bytes(limit: Self.largestPicture)
+      let levels = try array.bytes(limit: largestPicture)
       var image = PixelImage(width: width, height: height)
       for y in 0..<height {
         for x in 0..<width {

@@ -143,10 +143,7 @@ public struct CSVWriter: RemarkingWriter {
   /// Each cell is followed by a comma, of which the last becomes the row's line feed.
   private mutating func add(_ numbers: [Double?]) {
     for number in numbers {
-      if let number {
-        let isWhole = number == number.rounded() && number.magnitude < 1e15
-        row.append(contentsOf: isWhole ? String(Int(number)).utf8 : number.description.utf8)
-      }
+      if let number { row.append(contentsOf: number.shortText.utf8) }
       row.append(UInt8(ascii: ","))
     }
   }

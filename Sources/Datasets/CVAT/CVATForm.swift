@@ -37,7 +37,7 @@ struct CVATForm: IndexedForm {
       throw RefusedImage("image: expected a 'name', found none")
     }
     var draft = ImageDraft(path: name)
-    draft.size = Self.size(cursor)
+    draft.size = cursor.imageSize
     for (key, value) in [
       ("id", cursor.attribute("id")), ("task_id", cursor.attribute("task_id")),
     ] {
@@ -89,12 +89,5 @@ struct CVATForm: IndexedForm {
       }
     }
     return shapes
-  }
-
-  private static func size(_ cursor: XMLCursor) -> SIMD2<Int>? {
-    let sides = [cursor["width"], cursor["height"]].compactMap {
-      $0.flatMap(DecimalNumber.value).flatMap { Int(exactly: $0) }
-    }
-    return sides.count == 2 ? SIMD2(sides[0], sides[1]) : nil
   }
 }

@@ -11,16 +11,14 @@ struct CVATLabels {
   private var attributes: [String] = []
   private var layouts: [Landmarks.Layout] = []
   private var tags: [String] = []
-  private var known: Set<String> = []
-  /// Names that records make up cannot fill the memory.
-  private static let most = 4096
+  private var known = KnownWords()
 
   /// The label of the skeleton of a layout's points.
   static func skeleton(_ layout: Landmarks.Layout) -> String { "face-\(layout.count)" }
 
   /// Adds an attribute of boxes.
   mutating func add(attribute: String) {
-    if isNew("attribute \(attribute)") { attributes.append(attribute) }
+    if known.isNew("attribute \(attribute)") { attributes.append(attribute) }
   }
 
   /// Adds the points of a layout.
@@ -30,11 +28,7 @@ struct CVATLabels {
 
   /// Adds a label of images.
   mutating func add(tag: String) {
-    if isNew("tag \(tag)") { tags.append(tag) }
-  }
-
-  private mutating func isNew(_ name: String) -> Bool {
-    known.count < Self.most && known.insert(name).inserted
+    if known.isNew("tag \(tag)") { tags.append(tag) }
   }
 
   /// Writes version and `meta`.

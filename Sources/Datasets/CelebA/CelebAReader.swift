@@ -134,7 +134,7 @@ struct CelebARow: RowForm {
     guard let numbers = fields.numbers(from: 1), numbers.count == count else {
       throw RowProblem(
         expected: "\(count) numbers",
-        found: "'\(String(decoding: line.prefix(60), as: UTF8.self))'")
+        foundIn: line)
     }
     var face = FaceDraft()
     let name = fields[0]

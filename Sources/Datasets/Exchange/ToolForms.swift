@@ -20,6 +20,17 @@ extension Landmarks.Layout {
   static let named: Set<Landmarks.Layout> = [.face5, .ibug68]
 }
 
+/// The words that a form lists in front of or beside its images. What records make up cannot fill the memory.
+struct KnownWords {
+  private var known: Set<String> = []
+  private static let most = 4096
+
+  /// Whether a word comes for the first time, and there is room for it.
+  mutating func isNew(_ word: String) -> Bool {
+    known.count < Self.most && known.insert(word).inserted
+  }
+}
+
 /// Counts whether a file's names of sides will be read as they were written. Readers ask the faces which side "left"
 /// means, and the majority of faces that are upside down, or whose sides are exchanged, answers wrongly.
 struct WrittenSides {

@@ -4,17 +4,12 @@ internal import Schema
 extension DatasetDescription {
   /// Crops with angles in one `.npz`, as FSA-Net's and 6DRepNet's loaders take 300W-LP, AFLW2000-3D and BIWI.
   /// FORMATS-FOREIGN B9.
-  static let fsaNet: DatasetDescription = {
-    var form = fsaNetForm
-    form.holdsImages = true
-    return form
-  }()
-
-  private static let fsaNetForm = DatasetDescription(
+  static let fsaNet = DatasetDescription(
     form: "fsanet-npz", title: "FSA-Net .npz",
     holds: FormContents(
       box: "the whole crop", pose: "yaw, pitch and roll",
       loses: "names: subjects, sequences and photos are not in the file"),
+    holdsImages: true,
     recognises: { file in
       guard file.signature == .npz, let arrays = try? NPZFile(file.bytes),
         arrays.names.contains("pose"), arrays.names.contains("image")

@@ -51,6 +51,22 @@ public struct AnnotationFile: Sendable {
     return source
   }
 
+  /// The header of a table: its first line that is not empty, where rows begin after it, and that line's number; nil where
+  /// `read` takes the line for no header.
+  func header<Header>(
+    _ read: (UnsafeRawBufferPointer) -> Header?
+  ) -> (header: Header, rows: Int, line: Int)? {
+    contents.withBytes { bytes in
+      var (lines, number) = (TextLines(bytes: bytes, position: TextForm.start(of: bytes)), 1)
+      while let line = lines.next() {
+        number += 1
+        if line.content.isEmpty { continue }
+        return read(lines.text(line.content)).map { ($0, lines.position, number) }
+      }
+      return nil
+    }
+  }
+
   /// The record's path for an image that the file names relative to its own folder. Windows writes backslashes.
   func imagePath(_ path: String) -> String {
     let plain = path.plainImagePath

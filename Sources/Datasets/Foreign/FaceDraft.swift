@@ -48,6 +48,11 @@ public struct FaceDraft {
     attributes.others.append(.init(name: own, value: value))
   }
 
+  /// Keeps points that no layout has all of, as pairs under `native`.
+  mutating func keep(points: [SIMD2<Double>]) {
+    native.append(("points", .array(points.map { .array([.double($0.x), .double($0.y)]) })))
+  }
+
   private static let usualNames: Set<String> = [
     "blur", "expression", "illumination", "invalid", "occlusion", "pose", "quality", "ignore",
     "score", "easy", "medium", "hard", "degenerate", "bbox_from",
@@ -158,11 +163,8 @@ public struct FaceDraft {
 
   private func bounds(of landmarks: Landmarks?) -> BoundingBox? {
     let present = landmarks.map { all in (0..<all.count).compactMap(all.position) } ?? []
-    let points = points.filter { PlausibleRange.coordinate.contains($0) } + present
-    guard let first = points.first else { return nil }
-    let low = points.reduce(first) { pointwiseMin($0, $1) }
-    let high = points.reduce(first) { pointwiseMax($0, $1) }
-    return BoundingBox(left: low.x, top: low.y, right: high.x, bottom: high.y)
+    return BoundingBox(
+      around: points.filter { PlausibleRange.coordinate.contains($0) } + present)
   }
 
   private func removeImplausible(

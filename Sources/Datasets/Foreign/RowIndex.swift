@@ -92,6 +92,18 @@ extension RowForm {
 struct RowProblem: Error {
   var expected: String
   var found: String
+
+  init(expected: String, found: String) { (self.expected, self.found) = (expected, found) }
+
+  /// Of a line as a whole, whose beginning is shown.
+  init(expected: String, foundIn line: UnsafeRawBufferPointer) {
+    self.init(expected: expected, found: Self.shown(line))
+  }
+
+  /// A line's beginning, in quotation marks.
+  static func shown(_ line: UnsafeRawBufferPointer) -> String {
+    "'\(String(decoding: line.prefix(60), as: UTF8.self))'"
+  }
 }
 
 /// Reads a list of rows that each name an image, image by image. Rows of one image make one record.

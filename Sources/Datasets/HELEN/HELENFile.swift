@@ -43,8 +43,7 @@ enum HELENFile {
       var face = FaceDraft()
       face.line = 1
       face.points = points
-      face.native.append(
-        ("points", .array(points.map { .array([.double($0.x), .double($0.y)]) })))
+      face.keep(points: points)
       draft.faces = [face]
     }
     draft.issues = issues
@@ -52,9 +51,7 @@ enum HELENFile {
   }
 
   private static func path(_ name: String, _ file: AnnotationFile) -> String {
-    let plain = name.plainImagePath
-    let isWhole = Array(plain.utf8).withUnsafeBytes(FileEnding.isImage)
-    return file.imagePath(isWhole ? plain : plain + ".jpg")
+    file.imagePath(FileEnding.completed(name.plainImagePath))
   }
 
   private static func point(_ line: UnsafeRawBufferPointer) -> SIMD2<Double>? {

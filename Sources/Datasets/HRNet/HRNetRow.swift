@@ -37,16 +37,7 @@ struct HRNetRow: RowForm {
   static func reader(
     _ file: AnnotationFile, _ options: ReadingOptions
   ) throws -> RowListReader<HRNetRow> {
-    let found = file.contents.withBytes { bytes -> (HRNetColumns, start: Int, line: Int)? in
-      var (lines, number) = (TextLines(bytes: bytes, position: TextForm.start(of: bytes)), 1)
-      while let line = lines.next() {
-        number += 1
-        if line.content.isEmpty { continue }
-        return HRNetColumns(lines.text(line.content)).map { ($0, lines.position, number) }
-      }
-      return nil
-    }
-    guard let (columns, start, line) = found else {
+    guard let (columns, start, line) = file.header(HRNetColumns.init) else {
       throw AnnotationFault(
         .malformedRecord, at: file.place(),
         "header: expected image, scale, center_w, center_h and points, found others")
@@ -71,7 +62,7 @@ struct HRNetRow: RowForm {
     guard fields.count == lead + 2 * columns.count, let numbers = fields.numbers(from: 1) else {
       throw RowProblem(
         expected: "an image and \(lead - 1 + 2 * columns.count) numbers",
-        found: "'\(String(decoding: line.prefix(60), as: UTF8.self))'")
+        foundIn: line)
     }
     var face = FaceDraft()
     let points = (0..<columns.count).map { i -> Landmarks.Point in
@@ -86,8 +77,7 @@ struct HRNetRow: RowForm {
       face.native.append((name, .double(number)))
     }
     if face.landmarks == nil || columns.count != face.landmarks?.count {
-      face.native.append(
-        ("points", .array(points.map { .array([.double($0.position.x), .double($0.position.y)]) })))
+      face.keep(points: points.map(\.position))
     }
     draft.faces.append(face)
   }
@@ -98,11 +88,10 @@ struct HRNetRow: RowForm {
   ) -> Landmarks? {
     switch points.count {
     case 98: return Landmarks(layout: .ibug68, points: WFLWRow.sixtyEight.map { points[$0] })
-    case 29: return Landmarks(layout: .face5, points: [16, 17, 20, 22, 23].map { points[$0] })
+    case 29: return Landmarks(layout: .face5, points: COFWPart.fivePoints.map { points[$0] })
     case 19:
       var all = Landmarks(layout: .aflw21)
-      let places = (0..<21).filter { $0 != 12 && $0 != 16 }
-      for (place, point) in zip(places, points) { all[place] = point }
+      for (place, point) in zip(AFLW19List.points, points) { all[place] = point }
       return all
     default: return PointMap(count: points.count)?.landmarks(options) { points[$0] }
     }

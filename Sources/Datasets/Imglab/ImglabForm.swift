@@ -54,7 +54,7 @@ struct ImglabForm: IndexedForm {
       throw RefusedImage("image: expected a 'file' in UTF-8, found other bytes")
     }
     var draft = ImageDraft(path: file.imagePath(name))
-    draft.size = Self.size(cursor)
+    draft.size = cursor.imageSize
     var number = 0
     while let step = try cursor.next(), cursor.depth > 0 {
       guard step == .start else { continue }
@@ -115,12 +115,5 @@ struct ImglabForm: IndexedForm {
   private static func photo(_ path: String) -> String {
     let stem = ImageReference.stem(of: path[...])
     return String(stem.hasSuffix(mirrorSuffix) ? stem.dropLast(mirrorSuffix.count) : stem)
-  }
-
-  private static func size(_ cursor: XMLCursor) -> SIMD2<Int>? {
-    let sides = [cursor["width"], cursor["height"]].compactMap {
-      $0.flatMap(DecimalNumber.value).flatMap { Int(exactly: $0) }
-    }
-    return sides.count == 2 && sides[0] > 0 && sides[1] > 0 ? SIMD2(sides[0], sides[1]) : nil
   }
 }

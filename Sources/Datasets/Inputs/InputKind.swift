@@ -43,8 +43,7 @@ public enum InputKind: Sendable, Equatable {
       case .compressed(let program, _):
         do {
           let file = try PackedFile.open(path)
-          let head = file.withBytes { FileSignature(head: $0.prefix(FileSignature.headBytes)) }
-          self = head == .tar ? .tree : Self(of: file)
+          self = file.signature == .tar ? .tree : Self(of: file)
         } catch let error as ArchiveError {
           self = .other("a broken file packed by \(program)", remedy: error.detail)
         }

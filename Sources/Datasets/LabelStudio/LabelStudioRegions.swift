@@ -134,9 +134,7 @@ struct LabelStudioConfiguration {
 
   private var layouts: [Landmarks.Layout] = []
   private var (ofFaces, ofImages) = ([String](), [String]())
-  private var known: Set<String> = []
-  /// Words that others make up cannot fill the memory.
-  private static let most = 4096
+  private var known = KnownWords()
 
   /// Adds a layout's names of points.
   mutating func add(_ layout: Landmarks.Layout) {
@@ -145,14 +143,10 @@ struct LabelStudioConfiguration {
 
   /// Adds what may be said of faces and images.
   mutating func add(_ remarks: ImageRemarks) {
-    for word in remarks.image where isNew("image \(word)") { ofImages.append(word) }
+    for word in remarks.image where known.isNew("image \(word)") { ofImages.append(word) }
     for (_, words) in remarks.faces.sorted(by: { $0.key < $1.key }) {
-      for word in words where isNew("face \(word)") { ofFaces.append(word) }
+      for word in words where known.isNew("face \(word)") { ofFaces.append(word) }
     }
-  }
-
-  private mutating func isNew(_ word: String) -> Bool {
-    known.count < Self.most && known.insert(word).inserted
   }
 
   /// The interface as XML.

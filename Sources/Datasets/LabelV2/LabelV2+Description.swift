@@ -12,5 +12,5 @@ extension DatasetDescription {
       guard file.json == nil, file.xml == nil, LabelV2Header.areMost(file.lines) else { return nil }
       return "a list whose headers end in the image's width and height"
     },
-    read: { LabelV2Reader($0, $1) })
+    read: { BlockReader($0, $1, LabelV2Block($0)) })
 }

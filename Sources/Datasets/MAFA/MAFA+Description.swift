@@ -46,8 +46,7 @@ enum MAFAList {
   /// - Throws: `MATError` where the file is not such a list.
   static func reader(_ file: AnnotationFile, _ options: ReadingOptions) throws -> DraftReader {
     let matlab = try MATFile(file.contents, path: file.name)
-    let names = file.contents.withBytes { MATFile.names(in: $0) }
-    guard let variable = names.first(where: { MAFAList(variable: $0) != nil }),
+    guard let variable = matlab.names.first(where: { MAFAList(variable: $0) != nil }),
       let list = MAFAList(variable: variable)
     else {
       throw MATError(

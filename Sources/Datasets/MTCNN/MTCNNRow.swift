@@ -135,11 +135,7 @@ struct MTCNNRow: RowForm {
   }
 
   /// Some lists leave out the ending `.jpg`.
-  func path(of name: String) -> String {
-    FileEnding.images.contains(where: name.hasEnding)
-      || Array(name.utf8).withUnsafeBytes(FileEnding.isImage)
-      ? name : name + ".jpg"
-  }
+  func path(of name: String) -> String { FileEnding.completed(name) }
 
   mutating func read(
     _ line: UnsafeRawBufferPointer, into draft: inout ImageDraft, at place: SourceLocation

@@ -21,17 +21,7 @@ struct OpenFaceRow: RowForm {
   static func reader(
     _ file: AnnotationFile, _ options: ReadingOptions
   ) throws -> RowListReader<OpenFaceRow> {
-    let found = file.contents.withBytes { bytes -> (OpenFaceColumns, start: Int, line: Int)? in
-      var lines = TextLines(bytes: bytes, position: TextForm.start(of: bytes))
-      var number = 1
-      while let line = lines.next() {
-        number += 1
-        if line.content.isEmpty { continue }
-        return OpenFaceColumns(lines.text(line.content)).map { ($0, lines.position, number) }
-      }
-      return nil
-    }
-    guard let (columns, start, line) = found else {
+    guard let (columns, start, line) = file.header(OpenFaceColumns.init) else {
       throw AnnotationFault(
         .malformedRecord, at: file.place(), "header: expected OpenFace's columns, found others")
     }

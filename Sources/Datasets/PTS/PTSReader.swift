@@ -23,7 +23,7 @@ struct PTSReader: AnnotationSource {
     guard !isDone else { return nil }
     isDone = true
     var points = PTSPoints(file)
-    let isMERL = isNamedAsAFLW || points.isSigned
+    let isMERL = Self.isNamedAsAFLW(file.stem) || points.isSigned
     var draft = ImageDraft(path: imagePath(isMERL: isMERL))
     draft.issues = points.takeIssues()
     var face = FaceDraft()
@@ -33,11 +33,7 @@ struct PTSReader: AnnotationSource {
     if landmarks.count == Landmarks.Layout.ibug68.count {
       face.landmarks = Landmarks(layout: .ibug68, points: landmarks)
     } else if !landmarks.isEmpty {
-      face.native.append(
-        (
-          "points",
-          .array(landmarks.map { .array([.double($0.position.x), .double($0.position.y)]) })
-        ))
+      face.keep(points: landmarks.map(\.position))
       draft.issues.append(
         RecordIssue(
           .unmappedPoints, at: file.place(),
@@ -63,12 +59,17 @@ struct PTSReader: AnnotationSource {
   }
 
   /// MERL-RAV's files are named after AFLW's images: `image00042`, and `image00042_2` for a further face.
-  private var isNamedAsAFLW: Bool {
-    let parts = file.stem.split(separator: "_", omittingEmptySubsequences: false)
+  static func isNamedAsAFLW(_ stem: some StringProtocol) -> Bool {
+    let parts = stem.split(separator: "_", omittingEmptySubsequences: false)
     guard (1...2).contains(parts.count), parts[0].hasPrefix("image"), parts[0].count == 10 else {
       return false
     }
     return (parts[0].dropFirst(5) + parts.dropFirst().joined()).allSatisfy(\.isNumber)
+  }
+
+  /// Whether there are negative pairs, and none with one sign each, so that signs mean visibility.
+  static func areSigned(_ pairs: [SIMD2<Double>]) -> Bool {
+    pairs.contains { $0.x < 0 && $0.y < 0 } && pairs.allSatisfy { ($0.x < 0) == ($0.y < 0) }
   }
 
   /// iBUG's and MERL-RAV's folders of the two parts are `trainset` and `testset`.
@@ -93,10 +94,7 @@ struct PTSReader: AnnotationSource {
 private struct PTSPoints {
   private var pairs: [SIMD2<Double>] = []
   private var issues: [RecordIssue] = []
-  /// Whether there are negative pairs, and none with one sign each, so that signs mean visibility.
-  var isSigned: Bool {
-    pairs.contains { $0.x < 0 && $0.y < 0 } && pairs.allSatisfy { ($0.x < 0) == ($0.y < 0) }
-  }
+  var isSigned: Bool { PTSReader.areSigned(pairs) }
 
   private static let mostPoints = 4096
 

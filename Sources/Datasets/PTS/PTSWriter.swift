@@ -27,7 +27,7 @@ public struct PTSWriter: DatasetWriter {
     if record.faces.isEmpty { losses.append("images without a face") }
     if faces.contains(where: { !$0.hasBoundsAsBox }) { losses.append("boxes") }
     if record.faces.count > 1 { losses.append("that several faces are of one image") }
-    if Self.isNamedAsAFLW(record) {
+    if PTSReader.isNamedAsAFLW(record.image.stem.split(separator: "/").last ?? "") {
       losses.append("images named as AFLW's, whose points readers of MERL-RAV count from 0")
     }
     if faces.contains(where: Self.isReadAsHidden) {
@@ -36,20 +36,9 @@ public struct PTSWriter: DatasetWriter {
     return losses
   }
 
-  /// `image00042` and `image00042_2`.
-  private static func isNamedAsAFLW(_ record: ImageRecord) -> Bool {
-    let name = record.image.stem.split(separator: "/").last ?? ""
-    let digits = name.dropFirst(5).prefix(5)
-    let rest = name.dropFirst(10)
-    return name.hasPrefix("image") && digits.count == 5 && digits.allSatisfy(\.isNumber)
-      && (rest.isEmpty || rest.first == "_" && rest.dropFirst().allSatisfy(\.isNumber))
-  }
-
   /// Whether signs of the written numbers would tell hidden points: some pairs are negative, and none by half.
   private static func isReadAsHidden(_ face: Face) -> Bool {
-    let points = face.landmarks?.sixtyEightPoints?.map { $0 + SIMD2(1, 1) } ?? []
-    return points.contains { $0.x < 0 && $0.y < 0 }
-      && points.allSatisfy { ($0.x < 0) == ($0.y < 0) }
+    PTSReader.areSigned(face.landmarks?.sixtyEightPoints?.map { $0 + SIMD2(1, 1) } ?? [])
   }
 
   @discardableResult

@@ -45,7 +45,7 @@ struct PanopticRow: RowForm {
     else {
       throw RowProblem(
         expected: "yaw, pitch and roll in degrees",
-        found: "'\(String(decoding: line.prefix(60), as: UTF8.self))'")
+        foundIn: line)
     }
     var face = FaceDraft()
     face.setAngles(pitch: angles[1], yaw: angles[0], roll: angles[2])

@@ -83,7 +83,7 @@ struct VOCFile {
   private func imagePath(_ file: AnnotationFile, _ options: ReadingOptions) -> String {
     let plain = name.plainImagePath
     let last = plain.split(separator: "/").last ?? ""
-    let hasEnding = Array(last.utf8).withUnsafeBytes(FileEnding.isImage)
+    let hasEnding = FileEnding.isImage(last)
     let stem = hasEnding ? ImageReference.stem(of: last) : last
     if hasEnding, stem == file.stem { return file.imagePath(plain) }
     for ending in FileEnding.images {

@@ -131,8 +131,7 @@ struct VOCObject {
     if let map = PointMap(count: count) {
       face.landmarks = map.landmarks(options) { points[$0] }
     } else {
-      face.native.append(
-        ("points", .array(points.map { .array([.double($0.position.x), .double($0.position.y)]) })))
+      face.keep(points: points.map(\.position))
     }
   }
 }

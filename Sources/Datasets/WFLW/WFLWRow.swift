@@ -78,8 +78,7 @@ struct WFLWRow: RowForm {
       layout: .ibug68, points: Self.sixtyEight.map { Landmarks.Point(points[$0]) })
     face.points = points
     face.add("landmarks_from", .text("wflw-98"))
-    face.native.append(
-      ("points", .array(points.map { .array([.double($0.x), .double($0.y)]) })))
+    face.keep(points: points)
     if parts.hasDetails { try readDetails(into: &face) }
     draft.faces.append(face)
   }

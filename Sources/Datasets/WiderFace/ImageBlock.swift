@@ -1,3 +1,4 @@
+internal import Codecs
 internal import Geometry
 internal import Schema
 
@@ -110,13 +111,6 @@ struct ImageBlock {
 extension BoundingBox {
   /// Width and height for messages, such as "12 x 0".
   var sizeText: String { "\(width.shortText) x \(height.shortText)" }
-}
-
-extension Double {
-  /// The number without a needless ".0".
-  var shortText: String {
-    self == rounded() && magnitude < 1e15 ? String(Int(self)) : description
-  }
 }
 
 extension NumberRow.Problem {

@@ -98,10 +98,7 @@ public struct YOLOPoseWriter: DatasetWriter {
 
   /// The part of the box that is in the image, in pixels; nil where there is none.
   private static func box(of face: Face, _ size: SIMD2<Int>) -> BoundingBox? {
-    let limit = SIMD2<Double>(size)
-    let box = BoundingBox(
-      left: max(face.box.left, 0), top: max(face.box.top, 0), right: min(face.box.right, limit.x),
-      bottom: min(face.box.bottom, limit.y))
+    let box = face.box.clipped(toWidth: size.x, height: size.y)
     return box.isDegenerate ? nil : box
   }
 
