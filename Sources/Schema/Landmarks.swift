@@ -22,7 +22,18 @@ public struct Landmarks: Sendable, Equatable {
   }
 
   /// Whether a point is seen, hidden but placed all the same, or not there.
-  public enum Visibility: String, Sendable, CaseIterable { case visible, occluded, missing }
+  public enum Visibility: String, Sendable, CaseIterable {
+    case visible, occluded, missing
+
+    /// As COCO counts it: 0 for missing, 1 for occluded, 2 for visible.
+    public var number: Int {
+      switch self {
+      case .missing: 0
+      case .occluded: 1
+      case .visible: 2
+      }
+    }
+  }
 
   /// One landmark.
   public struct Point: Sendable, Equatable {

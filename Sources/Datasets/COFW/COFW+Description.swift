@@ -154,7 +154,7 @@ struct COFWPart {
           all.map { one in
             .array([
               .double(one.position.x), .double(one.position.y),
-              .integer(one.visibility == .occluded ? 1 : 2),
+              .integer(one.visibility.number),
             ])
           })
       )

@@ -128,8 +128,7 @@ public struct CSVWriter: RemarkingWriter {
     }
     for i in 0..<landmarks.count {
       let position = landmarks.position(i)
-      let v = position == nil ? 0 : landmarks[i].visibility == .occluded ? 1 : 2
-      add([position?.x, position?.y, Double(v)])
+      add([position?.x, position?.y, Double(landmarks[i].visibility.number)])
     }
   }
 

@@ -146,8 +146,9 @@ struct CVATFaces {
   /// Points of no layout stay as x, y and visibility, as COCO counts it, under their names.
   private mutating func keep(_ points: [Landmarks.Point], names: [String]?, _ number: Int) {
     let values = points.map { point -> JSONValue in
-      let v = point.visibility == .missing ? 0 : point.visibility == .occluded ? 1 : 2
-      return .array([.double(point.position.x), .double(point.position.y), .integer(v)])
+      return .array([
+        .double(point.position.x), .double(point.position.y), .integer(point.visibility.number),
+      ])
     }
     faces[number].native.append(("points", .array(values)))
     if let names {

@@ -133,8 +133,7 @@ public struct COCOWriter: RemarkingWriter {
           let position = landmarks.position(i) ?? .zero
           $0.value(position.x)
           $0.value(position.y)
-          $0.value(
-            landmarks[i].visibility == .missing ? 0 : landmarks[i].visibility == .occluded ? 1 : 2)
+          $0.value(landmarks[i].visibility.number)
         }
       }
     }

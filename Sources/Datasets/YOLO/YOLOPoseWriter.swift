@@ -117,7 +117,7 @@ public struct YOLOPoseWriter: DatasetWriter {
     for i in 0..<Landmarks.Layout.face5.count {
       let position = points?.position(i).flatMap { Self.holds($0, size) ? $0 : nil }
       add((position ?? .zero) / extent)
-      let v = position == nil ? 0 : points?[i].visibility == .occluded ? 1 : 2
+      let v = position == nil ? 0 : points?[i].visibility.number ?? 0
       text.append(contentsOf: " \(v)".utf8)
     }
     text.append(UInt8(ascii: "\n"))
