@@ -3,8 +3,9 @@ internal import Foundation
 /// Reports on standard error how far a run is: on a terminal one line that is redrawn, otherwise a line every
 /// five seconds.
 public final class ProgressMeter {
-  /// How to report. `auto` redraws one line on a terminal and is `plain` elsewhere; `plain` writes whole lines.
-  public enum Style: String, CaseIterable, Sendable { case auto, plain, none }
+  /// How to report. `auto` redraws one line on a terminal and is `plain` elsewhere; `plain` writes whole lines; `json`
+  /// writes an object a line, for programs.
+  public enum Style: String, CaseIterable, Sendable { case auto, plain, json, none }
 
   private let style: Style
   private let isTerminal: Bool
@@ -26,10 +27,12 @@ public final class ProgressMeter {
     self.style = style
     self.unit = unit
     self.total = total
-    nextReport = start.addingTimeInterval(isTerminal ? 0.1 : 5)
+    nextReport = start.addingTimeInterval(isTerminal ? 0.1 : style == .json ? 1 : 5)
   }
 
-  /// Reports, if the last report is long enough ago: 0.1 s on a terminal, 5 s elsewhere.
+  private var interval: Double { isTerminal ? 0.1 : style == .json ? 1 : 5 }
+
+  /// Reports, if the last report is long enough ago: 0.1 s on a terminal, 1 s as JSON, 5 s elsewhere.
   ///
   /// - Parameters:
   ///   - position: how much of `total` is done.
@@ -39,9 +42,12 @@ public final class ProgressMeter {
     guard style != .none else { return }
     let now = Date()
     guard now >= nextReport else { return }
-    nextReport = now.addingTimeInterval(isTerminal ? 0.1 : 5)
-    let text = line(
-      position: position, done: done, rejected: rejected, elapsed: now.timeIntervalSince(start))
+    nextReport = now.addingTimeInterval(interval)
+    let elapsed = now.timeIntervalSince(start)
+    let text =
+      style == .json
+      ? json(position: position, done: done, rejected: rejected, elapsed: elapsed)
+      : line(position: position, done: done, rejected: rejected, elapsed: elapsed)
     FileHandle.standardError.write(Data((isTerminal ? "\r\u{1B}[K" + text : text + "\n").utf8))
     hasDrawn = true
   }
@@ -49,6 +55,15 @@ public final class ProgressMeter {
   /// Clears the terminal's line, so that a summary can follow.
   public func finish() {
     if isTerminal, hasDrawn { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+  }
+
+  func json(position: Int, done: Int, rejected: Int, elapsed: Double) -> String {
+    let numbers = [
+      ("done", "\(done)"), ("rejected", "\(rejected)"), ("position", "\(position)"),
+      ("total", total.map { "\($0)" } ?? "null"), ("seconds", "\((elapsed * 10).rounded() / 10)"),
+    ]
+    return "{\"event\":\"progress\",\"unit\":\"\(unit)\","
+      + numbers.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}"
   }
 
   func line(position: Int, done: Int, rejected: Int, elapsed: Double) -> String {

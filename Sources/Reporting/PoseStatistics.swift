@@ -1,16 +1,14 @@
 public import Geometry
 public import Schema
 
-/// Streaming statistics of the six components of poses. Two of them can be merged into those of both inputs.
-public struct PoseStatistics: Sendable {
-  /// The statistics of one component: count, mean and sum of squared deviations (Welford 1962; merged after Chan,
-  /// Golub and LeVeque 1979), extremes, and a sketch for percentiles and histograms.
-  public struct Component: Sendable {
-    /// How many values were added.
-    public private(set) var count = 0
-    /// 0 without values.
-    public private(set) var mean = 0.0
-    private var squaredDeviations = 0.0
+/// Streaming statistics of the six components of poses. Those of parts are merged into those of the whole, with the
+/// same bits whatever the parts and their order are.
+public struct PoseStatistics: Sendable, Equatable {
+  /// The statistics of one component: exact sums for mean and deviation, extremes, and a sketch for percentiles and
+  /// histograms.
+  public struct Component: Sendable, Equatable {
+    /// The sums of the values and of their squares.
+    public private(set) var sums = ExactSum()
     /// The least value; infinity without values.
     public private(set) var minimum = Double.infinity
     /// The greatest value; minus infinity without values.
@@ -18,17 +16,28 @@ public struct PoseStatistics: Sendable {
     /// For percentiles and histograms, with the relative error `QuantileSketch.accuracy`.
     public private(set) var sketch = QuantileSketch()
 
-    /// The standard deviation of the population (numpy's ddof 0); 0 without values.
-    public var standardDeviation: Double {
-      count > 0 ? (squaredDeviations / Double(count)).squareRoot() : 0
+    /// Of no values.
+    public init() {}
+
+    /// Of values that were added elsewhere.
+    ///
+    /// - Returns: nil where the three do not count as many.
+    public init?(sums: ExactSum, extremes: ClosedRange<Double>?, sketch: QuantileSketch) {
+      guard sums.count == sketch.count, (extremes == nil) == (sums.count == 0) else { return nil }
+      (self.sums, self.sketch) = (sums, sketch)
+      if let extremes { (minimum, maximum) = (extremes.lowerBound, extremes.upperBound) }
     }
+
+    /// How many values were added.
+    public var count: Int { sums.count }
+    /// 0 without values.
+    public var mean: Double { sums.mean }
+    /// The standard deviation of the population (numpy's ddof 0); 0 without values.
+    public var standardDeviation: Double { sums.standardDeviation }
 
     /// Adds a finite value.
     public mutating func add(_ value: Double) {
-      count += 1
-      let offset = value - mean
-      mean += offset / Double(count)
-      squaredDeviations += offset * (value - mean)
+      sums.add(value)
       minimum = min(minimum, value)
       maximum = max(maximum, value)
       sketch.add(value)
@@ -36,13 +45,7 @@ public struct PoseStatistics: Sendable {
 
     /// Adds all values that `other` has seen.
     public mutating func merge(_ other: Component) {
-      guard other.count > 0 else { return }
-      let total = Double(count + other.count)
-      let offset = other.mean - mean
-      squaredDeviations +=
-        other.squaredDeviations + offset * offset * Double(count) * Double(other.count) / total
-      mean += offset * Double(other.count) / total
-      count += other.count
+      sums.merge(other.sums)
       minimum = min(minimum, other.minimum)
       maximum = max(maximum, other.maximum)
       sketch.merge(other.sketch)
@@ -59,6 +62,16 @@ public struct PoseStatistics: Sendable {
 
   /// The statistics of no poses.
   public init() {}
+
+  /// Of poses that were added elsewhere.
+  ///
+  /// - Returns: nil unless these are six, of as many values each.
+  public init?(components: [Component]) {
+    guard components.count == 6, components.allSatisfy({ $0.count == components[0].count }) else {
+      return nil
+    }
+    self.components = components
+  }
 
   /// How many poses were added.
   public var count: Int { components[0].count }

@@ -55,8 +55,10 @@ public struct FrameCounts: Sendable, Equatable {
   /// All counts 0.
   public init() {}
 
-  /// Counts one pose.
-  public mutating func add(_ frame: HeadPose.Frame) { counts[Self.place(of: frame)] += 1 }
+  /// Counts poses.
+  public mutating func add(_ frame: HeadPose.Frame, count: Int = 1) {
+    counts[Self.place(of: frame)] += count
+  }
 
   /// Adds all counts of another.
   public static func += (left: inout Self, right: Self) { left.counts &+= right.counts }

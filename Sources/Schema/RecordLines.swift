@@ -21,15 +21,22 @@ public struct RecordLines {
 
   /// The beginning of a line, to which a reader can return.
   public struct Mark: Sendable {
-    fileprivate var position: Int
-    fileprivate var line: Int
+    /// In bytes.
+    public let position: Int
+    /// How many lines are before it.
+    public let line: Int
+
+    /// A mark that was kept. It is of use only for the file that it was made of.
+    public init(position: Int, line: Int) { (self.position, self.line) = (position, line) }
   }
 
   /// Where `next` continues.
   public var mark: Mark { Mark(position: position, line: line) }
 
   /// Makes `next` continue at a mark of the same file.
-  public mutating func move(to mark: Mark) { (position, line) = (mark.position, mark.line) }
+  public mutating func move(to mark: Mark) { 
+    (position, line) = (min(mark.position, file.count), mark.line)
+   }
 
   /// The next record's line as it is in the file, with its line feed and the blank lines before it. After the
   /// last record, what follows it; nil at the end. It is called in place of `next`, and parses nothing.

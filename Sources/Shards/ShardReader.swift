@@ -69,6 +69,18 @@ public final class ShardReader {
     }
   }
 
+  /// Calls `body` with a sample's encoded bytes alone, which are valid only inside the call.
+  ///
+  /// - Throws: `ShardError` where there is no such sample; errors of reading, and those of `body`.
+  public func withValue<Result>(
+    _ index: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
+  ) throws -> Result {
+    guard let result = try file.withValue(of: layout.key(index), body) else {
+      throw ShardError(path: path, detail: "sample \(index): expected its key, found none")
+    }
+    return result
+  }
+
   /// Checks that the file is still the one that was opened; to be called after the last sample was read.
   ///
   /// - Throws: `ChangedFile` where the file was written to meanwhile.

@@ -1,8 +1,8 @@
 public import Codecs
 internal import Schema
 
-/// Writes samples to one or several LMDB files at once. Each sample goes to the file that holds the fewest
-/// bytes so far, so the files end up balanced without a first pass over the input.
+/// Writes samples to one or several LMDB files at once. Unless it is told to which, a sample goes to the file that
+/// holds the fewest bytes so far, so the files end up balanced without a first pass over the input.
 public final class ShardSetWriter {
   private let layout: ShardLayout
   private var shards: [Shard]
@@ -26,6 +26,12 @@ public final class ShardSetWriter {
     public var entries: Int
     /// The size of the file, in bytes.
     public var fileBytes: Int
+
+    /// Of a file that was written elsewhere.
+    public init(samples: Int, bytes: Int, entries: Int, fileBytes: Int) {
+      (self.samples, self.bytes) = (samples, bytes)
+      (self.entries, self.fileBytes) = (entries, fileBytes)
+    }
   }
 
   /// Makes the files, or opens those of an interrupted run.
@@ -46,8 +52,13 @@ public final class ShardSetWriter {
   }
 
   /// The file names of a set of `count` shards: `train.lmdb`, or `train-00000-of-00008.lmdb`.
-  public static func names(prefix: String, count: Int) -> [String] {
-    if count == 1 { return [prefix + ".lmdb"] }
+  ///
+  /// - Parameters:
+  ///   - prefix: what all names begin with.
+  ///   - count: how many there are.
+  ///   - isNumbered: whether a single one has a number, too, as parts of a run have.
+  public static func names(prefix: String, count: Int, isNumbered: Bool = false) -> [String] {
+    if count == 1, !isNumbered { return [prefix + ".lmdb"] }
     return (0..<count).map { "\(prefix)-\($0.digits(5))-of-\(count.digits(5)).lmdb" }
   }
 
@@ -56,10 +67,13 @@ public final class ShardSetWriter {
   ///
   /// A sample that an interrupted run has already written is read, hashed and compared instead.
   ///
+  /// - Parameters:
+  ///   - sample: all but its image.
+  ///   - image: what goes into the sample's middle.
+  ///   - shard: the number of the file to write to; nil for the one that holds the fewest bytes.
   /// - Throws: `LMDBError`, `FileError`, or `ResumeError` where the interrupted run wrote something else.
-  public func write(_ sample: EncodedSample, image: StoredImage?) throws {
-    var index = 0
-    for i in shards.indices where shards[i].bytes < shards[index].bytes { index = i }
+  public func write(_ sample: EncodedSample, image: StoredImage?, to shard: Int? = nil) throws {
+    let index = shard ?? emptiest
     let start = sample.head.count
     let end = start + (image?.count ?? 0)
     let count = end + sample.tail.count
@@ -91,6 +105,29 @@ public final class ShardSetWriter {
     try hashes.append(hash.value, to: index)
     shards[index].samples += 1
     shards[index].bytes += count
+  }
+
+  private var emptiest: Int {
+    var index = 0
+    for i in shards.indices where shards[i].bytes < shards[index].bytes { index = i }
+    return index
+  }
+
+  /// Writes a sample to the first file as another one holds it.
+  ///
+  /// - Parameter value: the sample's bytes there.
+  /// - Returns: their hash.
+  /// - Throws: as for other samples.
+  public func copy(_ value: UnsafeRawBufferPointer) throws -> XXH128 {
+    hash.reset()
+    hash.add(value)
+    _ = try shards[0].writer.put(
+      key: layout.key(shards[0].samples), count: value.count,
+      fill: { try $0.write(value, at: 0) }, isSame: { $0.isEqual(to: value) })
+    try hashes.append(hash.value, to: 0)
+    shards[0].samples += 1
+    shards[0].bytes += value.count
+    return hash.value
   }
 
   /// Adds the keys that the layout needs besides its samples, completes the files and syncs them to the disk.

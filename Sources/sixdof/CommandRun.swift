@@ -25,7 +25,9 @@ final class CommandRun {
       })
     context.stop.raiseOnSignals(graceSeconds: 0.7) { signal in
       say("interrupted" + (note.text.withLock { $0 }.map { "; \($0)" } ?? ""))
-      return Exit.after(signal).rawValue
+      let code = Exit.after(signal)
+      sayEnd(code.rawValue, Exit.reason(of: code))
+      return code.rawValue
     }
   }
 
@@ -33,6 +35,7 @@ final class CommandRun {
   static func perform(_ work: (RunContext) throws -> RunOutcome) throws {
     let run = CommandRun()
     let code: ExitCode
+    var isDiskFull = false
     do {
       let outcome = try work(run.context)
       if run.context.outputs.isEmpty { try MappedFile.checkAllUnchanged() }
@@ -62,9 +65,11 @@ final class CommandRun {
       // What was read wrongly is not gone on with; what could not be written is.
       let kept = run.end(keepsUnfinished: Exit.code(for: error) == Exit.inputOutput)
       try? StandardOutput.shared.withLock { try $0.finish() }
+      isDiskFull = (error as? FileError)?.isDiskFull == true
       say("error: \(words(for: error))" + (kept.isEmpty ? "" : "; \(kept)"))
       code = Exit.code(for: error)
     }
+    sayEnd(code.rawValue, isDiskFull ? "disk-full" : Exit.reason(of: code))
     if code != Exit.done { throw code }
   }
 

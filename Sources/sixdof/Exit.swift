@@ -22,6 +22,20 @@ enum Exit {
   static let interrupted = ExitCode(130)
   static let terminated = ExitCode(143)
 
+  /// A word for programs.
+  static func reason(of code: ExitCode) -> String {
+    switch code {
+    case done: "done"
+    case findings: "findings"
+    case usage: "wrong-call"
+    case unavailable: "model-missing"
+    case inputOutput: "input-output"
+    case inUse: "in-use"
+    case interrupted, terminated: "interrupted"
+    default: "wrong-input"
+    }
+  }
+
   /// For a run that did what it was asked for.
   static func code(for outcome: RunOutcome) -> ExitCode {
     switch outcome {

@@ -6,14 +6,50 @@ internal import Synchronization
 /// One line on standard error, or several of which each is a line.
 ///
 /// What cannot be written there, on a full disk or to a reader that went, is lost and changes nothing else.
+///
+/// Where programs read it, each is a JSON object.
 func say(_ text: String) {
-  var bytes = Array((text.printableLines + "\n").utf8)[...]
+  let isForPrograms = Invocation.current.isForPrograms
+  let lines =
+    isForPrograms
+    ? line {
+      $0.key("event")
+      $0.value("message")
+      $0.key("text")
+      $0.value(text)
+    }
+    : text.printableLines
+  write(lines + "\n")
+}
+
+private func write(_ text: String) {
+  var bytes = Array(text.utf8)[...]
   while !bytes.isEmpty {
-    let count = bytes.withUnsafeBytes { write(2, $0.baseAddress, $0.count) }
+    let count = bytes.withUnsafeBytes { Foundation.write(2, $0.baseAddress, $0.count) }
     if count < 0, errno == EINTR { continue }
     guard count > 0 else { return }
     bytes = bytes.dropFirst(count)
   }
+}
+
+/// How a run ended, for programs: the exit code, and a word for the reason.
+func sayEnd(_ code: Int32, _ reason: String) {
+  guard Invocation.current.isForPrograms else { return }
+  write(
+    line {
+      $0.key("event")
+      $0.value("end")
+      $0.key("exit")
+      $0.value(Int(code))
+      $0.key("reason")
+      $0.value(reason)
+    } + "\n")
+}
+
+private func line(_ body: (inout JSONWriter) -> Void) -> String {
+  var json = JSONWriter()
+  json.object(body)
+  return (try? String(decoding: json.bytes, as: UTF8.self)) ?? ""
 }
 
 /// What is printed, buffered: it is there once the command has ended, or a line at a time on a terminal.

@@ -22,12 +22,21 @@ struct Sixdof: ParsableCommand {
       Build.self, Convert.self, Label.self, Stats.self, Pack.self, Verify.self, CheckCommand.self,
       Infer.self, Validate.self, Annotate.self, Evaluate.self, Export.self, Inspect.self,
       Sheet.self, Conventions.self, Formats.self, Synth.self,
-      Split.self, Merge.self, Sample.self, Diff.self,
+      Split.self, Merge.self, Sample.self, Diff.self, Plan.self, Parts.self, Gather.self,
     ])
 
   static func main() {
     StandardStreams.prepare()
     PackedFile.tell(say)
-    main(nil)
+    do {
+      try Invocation.expandPlan()
+    } catch let error as ValidationError {
+      exit(withError: error)
+    } catch {
+      say("error: \(words(for: error))")
+      exit(withError: Exit.code(for: error))
+    }
+    if Invocation.current.has("--exit-with-parent") { ParentWatch.begin() }
+    main(Invocation.current.arguments)
   }
 }

@@ -41,6 +41,7 @@ extension RunFailure.Remedy {
     case .nameSource: "name its folder with --source"
     case .nameMeshTables: "name their folder with --mesh-tables"
     case .nameImageSize: "name it with '--image'"
+    case .oneLMDB: "--single-lmdb copies the samples into one"
     case .nameConvention(let name): "'--convention \(name)' reads them so"
     }
   }

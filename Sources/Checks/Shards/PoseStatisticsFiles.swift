@@ -4,17 +4,14 @@ internal import Schema
 
 /// How far stored statistics may differ from those of the samples.
 enum StatisticsTolerance {
-  /// None, for the same sums in the same order.
+  /// None, for sums of our own.
   case none
-  /// For the same poses added in another order: 1e-12 of the greater of value and standard deviation.
-  case rounding
   /// For statistics of other programs: a millionth of the standard deviation.
   case millionthOfDeviation
 
-  func limit(value: Double, deviation: Double) -> Double {
+  func limit(deviation: Double) -> Double {
     switch self {
     case .none: 0
-    case .rounding: 1e-12 * max(abs(value), deviation, 1e-3)
     case .millionthOfDeviation: 1e-6 * max(deviation, 1e-3)
     }
   }
@@ -23,16 +20,22 @@ enum StatisticsTolerance {
 /// PREFIX_pose_mean.npy and PREFIX_pose_stddev.npy, compared with the local poses of all shards.
 struct PoseStatisticsFiles {
   let prefix: String
-  let moments: PoseMoments
   let tolerance: StatisticsTolerance
+  private let count: Int
+  private let mean: [Double]
+  private let deviation: [Double]
+
+  init(prefix: String, moments: PoseMoments, tolerance: StatisticsTolerance) {
+    (self.prefix, self.tolerance, count) = (prefix, tolerance, moments.count)
+    (mean, deviation) = (moments.mean, moments.standardDeviation)
+  }
 
   private static let names = ["rx", "ry", "rz", "tx", "ty", "tz"]
 
   private var files: [(path: String, member: String, values: [Double])] {
-    let (mean, deviation) = (moments.mean, moments.standardDeviation)
-    return [
-      (prefix + OutputSuffix.poseMean, "mean", (0..<6).map { mean[$0] }),
-      (prefix + OutputSuffix.poseDeviation, "stddev", (0..<6).map { deviation[$0] }),
+    [
+      (prefix + OutputSuffix.poseMean, "mean", mean),
+      (prefix + OutputSuffix.poseDeviation, "stddev", deviation),
     ]
   }
 
@@ -62,7 +65,7 @@ struct PoseStatisticsFiles {
         continue
       }
       for (i, detail) in differences(stored, values) {
-        report(detail, abs(stored[i] - values[i]) / max(moments.standardDeviation[i], 1e-3))
+        report(detail, abs(stored[i] - values[i]) / max(deviation[i], 1e-3))
       }
     }
     return findings
@@ -70,10 +73,10 @@ struct PoseStatisticsFiles {
 
   /// What is wrong with a manifest's statistics of the same poses.
   func faults(in statistics: JSONValue?) -> [String] {
-    let count = statistics?["count"]
-    guard count == .integer(moments.count) else {
+    let stored = statistics?["count"]
+    guard stored == .integer(count) else {
       return [
-        "statistics: count: expected \(moments.count) local poses, found \(count?.messageText ?? "none")"
+        "statistics: count: expected \(count) local poses, found \(stored?.messageText ?? "none")"
       ]
     }
     return files.flatMap { _, member, values in
@@ -86,14 +89,13 @@ struct PoseStatisticsFiles {
 
   private func differences(_ stored: [Double], _ values: [Double]) -> [(Int, String)] {
     (0..<6).compactMap { i in
-      let deviation = moments.standardDeviation[i]
       // NaN fails every comparison, so it counts as a difference.
-      if abs(stored[i] - values[i]) <= tolerance.limit(value: values[i], deviation: deviation) {
+      if abs(stored[i] - values[i]) <= tolerance.limit(deviation: deviation[i]) {
         return nil
       }
       return (
         i,
-        "\(Self.names[i]) of \(moments.count) local poses: expected \(values[i]), found \(stored[i])"
+        "\(Self.names[i]) of \(count) local poses: expected \(values[i]), found \(stored[i])"
       )
     }
   }

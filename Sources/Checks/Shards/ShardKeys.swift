@@ -52,7 +52,9 @@ struct ShardKeys {
   }
 
   /// What is wrong with the keys, in words.
-  func faults(in file: LMDBReader) throws -> [String] {
+  ///
+  /// - Parameter mayBeEmpty: whether there need not be samples, as in a part of a run that had none.
+  func faults(in file: LMDBReader, mayBeEmpty: Bool = false) throws -> [String] {
     var faults: [String] = []
     if present < count {
       var missing: [Int] = []
@@ -65,7 +67,7 @@ struct ShardKeys {
         "keys: expected \(count) from 0 to \(count - 1), found \(present); missing: \(examples)\(missing.count < count - present ? " ..." : "")"
       )
     }
-    if present == 0 { faults.append("keys: expected samples, found none") }
+    if present == 0, !mayBeEmpty { faults.append("keys: expected samples, found none") }
     if others.count > 0 {
       faults.append(
         "keys: expected samples' numbers alone, found \(others.count) other, first '\(others.first)'"

@@ -109,31 +109,20 @@ struct ShardPoses {
   }
 }
 
-/// Mean and standard deviation of six numbers in one pass (Welford's recurrence; merging after Chan, Golub and
-/// LeVeque, 1979).
+/// Mean and standard deviation of six numbers, without rounding but the last, so that order does not matter.
 struct PoseMoments {
-  private(set) var count = 0
-  private(set) var mean = SIMD8<Double>.zero
-  private var squares = SIMD8<Double>.zero
+  private var sums = Array(repeating: ExactSum(), count: 6)
+
+  var count: Int { sums[0].count }
+  var mean: [Double] { sums.map(\.mean) }
+  /// Of the whole set, divided by n (ddof 0) as img2pose's converter does.
+  var standardDeviation: [Double] { sums.map(\.standardDeviation) }
 
   mutating func add(_ pose: PoseVector) {
-    var value = SIMD8<Double>.zero
-    for i in 0..<6 { value[i] = pose[i] }
-    count += 1
-    let step = value - mean
-    mean += step / Double(count)
-    squares += step * (value - mean)
+    for i in sums.indices { sums[i].add(pose[i]) }
   }
 
   mutating func merge(_ other: PoseMoments) {
-    guard other.count > 0 else { return }
-    let total = Double(count + other.count)
-    let step = other.mean - mean
-    squares += other.squares + step * step * (Double(count) * Double(other.count) / total)
-    mean += step * (Double(other.count) / total)
-    count += other.count
+    for i in sums.indices { sums[i].merge(other.sums[i]) }
   }
-
-  /// Of the whole set, divided by n (ddof 0) as img2pose's converter does.
-  var standardDeviation: SIMD8<Double> { (squares / Double(max(count, 1))).squareRoot() }
 }

@@ -21,6 +21,8 @@ public struct OutputManifest: Sendable {
 
   /// Of the file, as its first member says.
   public static let schemaName = "sixdof.manifest/1"
+  /// Of the file of one part of a run.
+  public static let partSchemaName = "sixdof.part/1"
   private static let greatestSize = 64 << 20
 
   /// The whole manifest.
@@ -55,11 +57,11 @@ public struct OutputManifest: Sendable {
   }
 
   private mutating func noteFaults() {
-    if json["schema"]?.text != Self.schemaName {
+    if json["schema"]?.text != Self.schemaName, !isPart {
       faults.append(
         "schema: expected '\(Self.schemaName)', found \(json["schema"]?.messageText ?? "none")")
     }
-    if shards.isEmpty { faults.append("shards: expected a list of files, found none") }
+    if shards.isEmpty, !isPart { faults.append("shards: expected a list of files, found none") }
     switch seal {
     case .whole: break
     case .altered(let expected, let found):
@@ -104,6 +106,17 @@ public struct OutputManifest: Sendable {
     return (manifest.shards + manifest.files(ofOutput: name))
       .filter { $0.files == nil && $0.file.hasPrefix(name) }
       .map { String($0.file.dropFirst(name.count)) }
+  }
+
+  /// Whether it is of one part of a run, which has no files of statistics and may have no LMDB.
+  var isPart: Bool { json["schema"]?.text == Self.partSchemaName }
+
+  /// The end of the name of an output's manifest.
+  static func suffix(ofOutput prefix: String) -> String {
+    let isPart =
+      OutputListing.size(of: prefix + OutputSuffix.manifest) == nil
+      && OutputListing.size(of: prefix + OutputSuffix.part) != nil
+    return isPart ? OutputSuffix.part : OutputSuffix.manifest
   }
 
   /// Whether the manifest's version stores hashes.

@@ -16,7 +16,8 @@ public enum VerificationTarget: Sendable, Hashable {
 
   /// The suffixes of an output's files, apart from its shards.
   static let suffixes = [
-    OutputSuffix.manifest, OutputSuffix.poseMean, OutputSuffix.poseDeviation, OutputSuffix.hashes,
+    OutputSuffix.part, OutputSuffix.manifest, OutputSuffix.poseMean, OutputSuffix.poseDeviation,
+    OutputSuffix.hashes,
     OutputSuffix.issues,
     OutputSuffix.records, OutputSuffix.lists,
   ]
@@ -27,17 +28,22 @@ public enum VerificationTarget: Sendable, Hashable {
   /// - Throws: `Unknown` where nothing has that name, or it does not belong to an output.
   public init(argument: String) throws {
     func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
-    let prefix = ShardName(argument).prefix
+    let part = argument.hasSuffix(".lmdb") ? String(argument.dropLast(5)) : argument
+    let isPart = part != argument && exists(part + OutputSuffix.part)
+    let prefix = isPart ? part : ShardName(argument).prefix
     if exists(argument), LMDBReader.file(inFolder: argument) != nil || Self.isLMDB(argument) {
       let isOutput =
         prefix != argument
-        && [OutputSuffix.manifest, OutputSuffix.hashes].contains { exists(prefix + $0) }
+        && [OutputSuffix.manifest, OutputSuffix.part, OutputSuffix.hashes].contains {
+          exists(prefix + $0)
+        }
       self = isOutput ? .output(prefix: prefix) : .shard(path: argument)
       return
     }
     for suffix in Self.suffixes where argument.hasSuffix(suffix) {
       let stem = String(argument.dropLast(suffix.count))
-      if suffix == OutputSuffix.manifest ? exists(argument) : exists(stem + OutputSuffix.manifest) {
+      let isManifest = suffix == OutputSuffix.manifest || suffix == OutputSuffix.part
+      if isManifest ? exists(argument) : exists(stem + OutputManifest.suffix(ofOutput: stem)) {
         self = .output(prefix: stem)
         return
       }
@@ -45,7 +51,7 @@ public enum VerificationTarget: Sendable, Hashable {
     // If the argument names a missing shard, the output's other files still show what it belongs to.
     for stem in Set([argument, prefix]).sorted() {
       let isThere =
-        exists(stem + OutputSuffix.manifest) || exists(stem + OutputSuffix.hashes)
+        exists(stem + OutputManifest.suffix(ofOutput: stem)) || exists(stem + OutputSuffix.hashes)
         || !OutputListing.shards(ofPrefix: stem).isEmpty
       if isThere {
         self = .output(prefix: stem)

@@ -88,9 +88,7 @@ extension VerifiedOutput {
       moments.merge(poses)
     }
     guard moments.count > 0 else { return }
-    // Shards are filled in turns, so their poses do not come in the order in which the run added them.
-    let tolerance: StatisticsTolerance =
-      manifest == nil ? .millionthOfDeviation : found.count == 1 ? .none : .rounding
+    let tolerance: StatisticsTolerance = manifest == nil ? .millionthOfDeviation : .none
     let files = PoseStatisticsFiles(prefix: prefix, moments: moments, tolerance: tolerance)
     let findings = try files.findings()
     for finding in findings { try add(finding) }

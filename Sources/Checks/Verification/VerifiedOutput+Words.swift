@@ -28,7 +28,6 @@ extension VerifiedOutput {
       let exactness =
         switch tolerance {
         case .none: "to the last bit"
-        case .rounding: "to 1e-12"
         case .millionthOfDeviation: "to a millionth of the deviation"
         }
       lines.append(

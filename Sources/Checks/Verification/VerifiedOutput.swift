@@ -71,7 +71,7 @@ struct VerifiedOutput {
     let hashes = try readHashes(prefix, present, samples: samples)
     try lookAtSamples(
       shards.filter { present.contains($0.entry?.file ?? "") }, hashes: hashes, manifest: manifest)
-    if shards.count == found.count { try compareCounts(manifest) }
+    if shards.count == found.count, !shards.isEmpty { try compareCounts(manifest) }
     try compareStatistics(prefix: prefix, manifest: manifest)
     try compareSHA256(manifest, check, present)
     sayWhatIsProved(manifest: manifest)
@@ -79,11 +79,12 @@ struct VerifiedOutput {
 
   /// Reads the manifest; nil where it does not name the shards.
   private mutating func readManifest(_ prefix: String) throws -> OutputManifest? {
-    let file = OutputListing.name(of: prefix) + OutputSuffix.manifest
+    let suffix = OutputManifest.suffix(ofOutput: prefix)
+    let file = OutputListing.name(of: prefix) + suffix
     do {
-      let manifest = try OutputManifest(path: prefix + OutputSuffix.manifest)
+      let manifest = try OutputManifest(path: prefix + suffix)
       for fault in manifest.faults { try add(.outputManifest, file, fault) }
-      return manifest.shards.isEmpty ? nil : manifest
+      return manifest.shards.isEmpty && !manifest.isPart ? nil : manifest
     } catch let error as FileError where error.isMissing {
       try add(.outputManifest, file, "expected the output's manifest, found none")
     } catch let error as JSONError {

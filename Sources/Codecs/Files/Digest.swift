@@ -32,6 +32,52 @@ public struct RunningDigest {
   public var text: String { hexadecimal(hasher.finalize()) }
 }
 
+/// A digest of texts in any order: the sum of their SHA-256, each a number of 256 bits with the highest byte first,
+/// modulo 2^256. Digests of parts are added to that of the whole.
+public struct UnorderedDigest: Sendable, Equatable {
+  /// The lowest 32 bits first.
+  private var limbs = [UInt64](repeating: 0, count: 8)
+
+  /// Without a text: zero.
+  public init() {}
+
+  /// A digest that was kept as text.
+  ///
+  /// - Returns: nil where the text is not of 64 hexadecimal digits.
+  public init?(text: String) {
+    let digits = text.utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+    guard text.utf8.count == 64, digits.count == 64 else { return nil }
+    for (i, digit) in digits.enumerated() {
+      limbs[7 - i / 8] = limbs[7 - i / 8] << 4 | UInt64(digit)
+    }
+  }
+
+  /// Adds a text.
+  public mutating func add(_ text: String) {
+    var other = Self()
+    for (i, byte) in SHA256.hash(data: Array(text.utf8)).enumerated() {
+      other.limbs[7 - i / 4] = other.limbs[7 - i / 4] << 8 | UInt64(byte)
+    }
+    merge(other)
+  }
+
+  /// Adds all that `other` was given.
+  public mutating func merge(_ other: Self) {
+    var carry: UInt64 = 0
+    for i in limbs.indices {
+      carry += limbs[i] + other.limbs[i]
+      limbs[i] = carry & 0xFFFF_FFFF
+      carry >>= 32
+    }
+  }
+
+  /// 64 lower-case hexadecimal digits.
+  public var text: String {
+    hexadecimal(
+      limbs.reversed().flatMap { limb in (0..<4).reversed().map { UInt8(limb >> (8 * $0) & 255) } })
+  }
+}
+
 /// XXH3 of bytes, 64 bits, to find equal data quickly: about ten times as fast as SHA-256.
 ///
 /// Collisions can be made on purpose. Among n different inputs, some two collide by chance with probability n² /

@@ -30,6 +30,9 @@ public struct FileError: Error, CustomStringConvertible {
   /// Whether the file is larger than the reader's limit.
   public var isTooLarge: Bool { errno == .fileTooLarge }
 
+  /// Whether a disk, or the user's share of it, is full.
+  public var isDiskFull: Bool { errno == .noSpace || errno == .diskQuotaExceeded }
+
   /// Whether the reader of standard output has closed it.
   public var isBrokenPipe: Bool { errno == .brokenPipe && path == "standard output" }
 

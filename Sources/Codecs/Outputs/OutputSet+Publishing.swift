@@ -10,6 +10,7 @@ extension OutputSet {
   public func publish() throws {
     guard !isStream else { return }
     try beforePublishing?()
+    if isInScratch, try !leaveScratch() { return discard() }
     var renamed: [Publication.Item] = []
     var streams: [(place: OutputPlace, from: String)] = []
     for item in items {

@@ -33,7 +33,13 @@ public final class OutputSet {
   public let base: String
   let existing: Existing
   let inputs: ReadPlaces
-  let unfinished: UnfinishedFolder
+  /// Where outputs are made: beside their names, or in a scratch folder.
+  var unfinished: UnfinishedFolder
+  /// Whether outputs are made elsewhere, so that they are copied before they get their names.
+  var isInScratch = false
+  /// Asked before outputs get their names, while no other run can change what has them: whether that is as good, so
+  /// that they are dropped.
+  public var isSuperseded: (() throws -> Bool)?
   let name: String
   private(set) var items: [Item] = []
   /// Suffixes of outputs of an earlier run that this run does not write. They are removed when this run's outputs

@@ -10,6 +10,8 @@ public enum OutputSuffix {
   public static let poseStatistics = [poseMean, poseDeviation]
   /// What was written, and from what, as JSON.
   public static let manifest = ".manifest.json"
+  /// Likewise of a part of a run, with what the whole is made of.
+  public static let part = ".part.json"
   /// What a folder was exported from, and what its reader will do with it, as JSON.
   public static let export = ".export.json"
   /// The issues, one JSON object on each line.

@@ -4,7 +4,7 @@ internal import Glibc
 /// `accuracy`, in bounded memory (Masson, Rim and Lee, VLDB 2019).
 ///
 /// Magnitudes up to 1e-9 count as 0, and those beyond 1e15 share one bucket.
-public struct QuantileSketch: Sendable {
+public struct QuantileSketch: Sendable, Equatable {
   /// The greatest relative error of `quantile`.
   public static let accuracy = 0.001
 
@@ -128,6 +128,49 @@ public struct QuantileSketch: Sendable {
   private static func middle(of bucket: Int) -> Double {
     // The relative error to both ends of the bucket, smallest g^b and smallest g^(b+1), is the same from here.
     smallest * exp(Double(bucket) * logarithmOfGrowth) * (1 + accuracy)
+  }
+
+  /// The counts, from which the sketch is made again.
+  public struct Counts: Sendable, Equatable {
+    /// How many numbers count as zero.
+    public var zero: Int
+    /// Buckets that are not empty, in ascending order, each followed by its count: of numbers above zero.
+    public var positive: [Int]
+    /// Of numbers below zero, by their magnitudes.
+    public var negative: [Int]
+
+    /// With lists that alternate buckets and counts.
+    public init(zero: Int, positive: [Int], negative: [Int]) {
+      (self.zero, self.positive, self.negative) = (zero, positive, negative)
+    }
+  }
+
+  /// How many numbers each bucket has.
+  public var counts: Counts {
+    func list(_ counts: [Int]) -> [Int] {
+      counts.indices.filter { counts[$0] > 0 }.flatMap { [$0, counts[$0]] }
+    }
+    return Counts(zero: zero, positive: list(positive), negative: list(negative))
+  }
+
+  /// - Returns: nil where these are no sketch's counts.
+  public init?(_ counts: Counts) {
+    guard counts.zero >= 0 else { return nil }
+    (zero, count) = (counts.zero, counts.zero)
+    for (list, isPositive) in [(counts.positive, true), (counts.negative, false)] {
+      guard list.count.isMultiple(of: 2) else { return nil }
+      for i in stride(from: 0, to: list.count, by: 2) {
+        let (bucket, number) = (list[i], list[i + 1])
+        let (total, overflows) = count.addingReportingOverflow(number)
+        guard (0...Self.bucket(of: .greatestFiniteMagnitude)).contains(bucket), number > 0,
+          i == 0 || list[i - 2] < bucket, !overflows
+        else { return nil }
+        isPositive
+          ? Self.increment(&positive, bucket, by: number)
+          : Self.increment(&negative, bucket, by: number)
+        count = total
+      }
+    }
   }
 
   private static func increment(_ counts: inout [Int], _ bucket: Int, by number: Int = 1) {

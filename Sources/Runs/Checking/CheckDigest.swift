@@ -43,6 +43,33 @@ public struct CheckDigest {
     }
   }
 
+  /// Adds what was found in other records.
+  mutating func merge(_ other: Self) { add(Array(other.found.values)) }
+
+  /// By check: its id, and how often it and in how many faces it was found.
+  var json: JSONValue {
+    .array(
+      found.values.sorted { $0.check.id < $1.check.id }.map {
+        .array([.text($0.check.id), .integer($0.count), .integer($0.faces)])
+      })
+  }
+
+  /// Nothing found yet.
+  init() {}
+
+  /// - Returns: nil where this is not what `json` gives.
+  init?(_ json: JSONValue?) {
+    guard let entries = json?.elements else { return nil }
+    for entry in entries {
+      guard let parts = entry.elements, parts.count == 3, let id = parts[0].text,
+        let check = CheckCatalogue.all.first(where: { $0.id == id }),
+        case .integer(let count) = parts[1], case .integer(let faces) = parts[2], count >= 0,
+        faces >= 0, count < 1 << 50, faces < 1 << 50
+      else { return nil }
+      found[id] = Found(check: check, count: count, faces: faces)
+    }
+  }
+
   /// The summary's lines; empty where nothing was found.
   ///
   /// - Parameter command: what shows each finding.

@@ -17,39 +17,45 @@ struct Manifest {
   }
 
   var command: String
-  var inputs: [InputDigest]
-  var packing: Packing
+  var inputs: [JSONValue]
+  /// All that decides what the outputs hold.
+  var options: JSONValue
+  /// What was done to the object frames of poses; nil where nothing was.
+  var frames: String?
+  /// Whether samples are made of meshes, to which a loader of its own would do something.
+  var isOfMeshes: Bool
+  /// Whether the images' SHA-256 are in it.
+  var hasChecksum: Bool
   var result: Preparation.Result
   var shards: [Shard]
   /// The outputs beside the shards.
   var files: [(name: String, digest: FileDigest)]
+  /// Of a part of a run, what the whole is made of.
+  var part: JSONValue?
 
   /// The file's text, sealed.
   var text: String { get throws { try ManifestSeal.sealed(json) } }
 
   private var json: JSONValue {
+    let schema = part == nil ? OutputManifest.schemaName : OutputManifest.partSchemaName
     var members: [(key: String, value: JSONValue)] = [
-      ("schema", .text(OutputManifest.schemaName)),
-      ("sixdof", .text(Release.version)),
-      ("command", .text(command)),
-      ("options", packing.optionsJSON),
-      ("annotations", .array(inputs.map(\.json))),
+      ("schema", .text(schema)), ("sixdof", .text(Release.version)),
+      ("command", .text(command)), ("options", options), ("annotations", .array(inputs)),
       ("shards", .array(shards.map(json))),
       ("counts", .object(result.tally.inputJSON + result.tally.outputJSON)),
       ("left_out", result.tally.leftOutJSON),
       ("issues", result.tally.issuesJSON),
       ("pose", .object(poseMembers)), ("files", .array(files.map(json))),
     ]
-    if packing.packing.layout.needsMeshes {
+    if isOfMeshes {
       // What its own loader does to these faces, which ours does not (TARGETS §2.6).
       let faults = PerspNetFace.LoaderFault.allCases.map { fault in
         (key: fault.rawValue, value: JSONValue.integer(result.loaderFaults[fault] ?? 0))
       }
       members.append(("perspnet_loader", .object(faults)))
     }
-    if packing.packing.checksum {
-      members.append(("images_sha256", .text(result.checksum.text)))
-    }
+    if hasChecksum { members.append(("images_sha256", .text(result.checksum.text))) }
+    if let part { members.append(("part", part)) }
     return .object(members)
   }
 
@@ -57,9 +63,7 @@ struct Manifest {
     var members: [(key: String, value: JSONValue)] = [
       ("statistics_of", .text("img2pose local poses, translation in units of 0.1 m"))
     ]
-    if let text = packing.profile.frames?.text(result.tally.convertedFrames) {
-      members.append(("frames", .text(text)))
-    }
+    if let frames { members.append(("frames", .text(frames))) }
     let completed = result.completed
     if completed.points > 0 {
       members.append(
@@ -78,7 +82,7 @@ struct Manifest {
         (
           "local_to_global_error_deg",
           .object([
-            ("mean", .double(degrees * errors.sum / Double(errors.count))),
+            ("mean", .double(degrees * errors.mean)),
             ("max", .double(degrees * errors.largest)),
           ])
         ))

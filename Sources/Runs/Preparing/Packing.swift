@@ -39,6 +39,8 @@ public struct Packing {
   public var packing: PackingSettings
   /// How the run goes about its work.
   public var settings: RunSettings
+  /// Which part of the whole is done; nil for all of it.
+  public var part: PartSettings?
   var makeSource: () throws -> any AnnotationSource
 
   /// - Parameters:
@@ -83,24 +85,27 @@ public struct Packing {
   ///   - settings: how samples are laid out.
   ///   - writesRecords: whether records go to a file, too.
   ///   - writesLists: whether img2pose's lists are written, too.
+  ///   - part: which part of the whole they are of; nil for all of it.
   public static func outputs(
     prefix: String, inputs: [String], settings: PackingSettings, writesRecords: Bool,
-    writesLists: Bool = false
+    writesLists: Bool = false, part: PartSettings? = nil
   ) throws -> OutputSet {
     if prefix == "-" || OutputSet.isStream(at: prefix) {
       throw OutputRefusal(
         prefix, "expected the beginning of several files' names, found one to write through")
     }
     let name = URL(fileURLWithPath: prefix).lastPathComponent
-    let shards = ShardSetWriter.names(prefix: name, count: settings.shards)
+    let shards = settings.shardNames(prefix: name)
     let set = try OutputSet(
       base: prefix,
       files: shards.map { String($0.dropFirst(name.count)) }
-        + OutputSuffix.poseStatistics + [OutputSuffix.hashes, OutputSuffix.issues]
+        + (part == nil ? OutputSuffix.poseStatistics : [])
+        + [OutputSuffix.hashes, OutputSuffix.issues]
         + (writesRecords ? [OutputSuffix.records] : []),
-      folders: writesLists ? [OutputSuffix.lists] : [], inputs: inputs,
-      existing: settings.existing, resume: settings.resumes)
-    try set.add(OutputSuffix.manifest)
+      folders: writesLists && part == nil ? [OutputSuffix.lists] : [], inputs: inputs,
+      // What another run has left of a part is looked at when no other can change it.
+      existing: part == nil ? settings.existing : .overwritten, resume: settings.resumes)
+    try set.add(part == nil ? OutputSuffix.manifest : OutputSuffix.part)
     return set
   }
 
@@ -111,17 +116,53 @@ public struct Packing {
     let plan = try plan
     if packing.isDryRun { return try dryRun(plan, run) }
     // What can be refused is, before anything is made.
-    let inputs = try inputDigests()
-    let source = try makeSource()
-    try run.begin(outputs, run: runDescription(inputs))
-    do {
-      return try pack(
-        source, by: plan, in: outputs, inputs: inputs, resume: outputs.isResumed, run)
-    } catch let error where outputs.isResumed && (error is ResumeError || error is DamagedRemainder)
-    {
-      run.say("warning: \(error); the run begins anew")
-      return try pack(
-        try makeSource(), by: plan, in: outputs, inputs: inputs, resume: false, run)
+    let work = try part?.work(makeSource, stop: run.stop.check)
+    let inputs = try work?.plan.inputs ?? inputDigests()
+    let blocks = try blocks(run)
+    func source() throws -> any AnnotationSource {
+      let whole = try makeSource()
+      return work?.source(whole) ?? whole
+    }
+    let description = try runDescription(inputs, work)
+    func attempt() throws -> RunOutcome {
+      let first = try source()
+      try run.begin(outputs, run: description)
+      if let work, let part, try work.isDone(prefix) {
+        outputs.discard()
+        run.say(part.done)
+        return .done
+      }
+      var task = Task(plan: plan, outputs: outputs, inputs: inputs, blocks: blocks, work: work)
+      do {
+        return try pack(first, task, resume: outputs.isResumed, run)
+      } catch let error
+        where outputs.isResumed && (error is ResumeError || error is DamagedRemainder)
+      {
+        run.say("warning: \(error); the run begins anew")
+        task.plan = plan
+        return try pack(try source(), task, resume: false, run)
+      }
+    }
+    guard let part, let work else { return try attempt() }
+    outputs.isSuperseded = { try work.isDone(prefix) }
+    return try part.inScratch(outputs, run, attempt)
+  }
+
+  /// What is packed, and where to.
+  private struct Task {
+    var plan: PreparationPlan
+    var outputs: OutputSet
+    var inputs: [InputDigest]
+    var blocks: [Range<Int>]?
+    var work: PartWork?
+  }
+
+  /// The source's entries that each shard gets; nil where weight decides.
+  private func blocks(_ run: RunContext) throws -> [Range<Int>]? {
+    guard packing.dealing == .blocks else { return nil }
+    let total = try PartSource.count(try makeSource(), stop: run.stop.check)
+    return (0..<packing.shards).compactMap {
+      PartNumber($0, of: packing.shards)?.entries(of: total)
     }
   }
 
@@ -159,11 +200,11 @@ public struct Packing {
   }
 
   private func pack(
-    _ source: any AnnotationSource, by plan: PreparationPlan, in outputs: OutputSet,
-    inputs: [InputDigest], resume: Bool, _ run: RunContext
+    _ source: any AnnotationSource, _ task: Task, resume: Bool, _ run: RunContext
   ) throws -> RunOutcome {
+    let (outputs, isPart) = (task.outputs, task.work != nil)
     let name = URL(fileURLWithPath: prefix).lastPathComponent
-    let shardNames = ShardSetWriter.names(prefix: name, count: packing.shards)
+    let shardNames = packing.shardNames(prefix: name)
     let suffixes = shardNames.map { String($0.dropFirst(name.count)) }
     let shards = try ShardSetWriter(
       paths: suffixes.map(outputs.path), layout: packing.layout, resume: resume)
@@ -171,32 +212,35 @@ public struct Packing {
     let records = writesRecords ? try outputs.file(OutputSuffix.records) : nil
     var source = source
     let result = try Preparation(
-      plan: plan, settings: settings, issues: issues, records: records, shards: shards,
-      found: inference == nil ? nil : try FoundFaces(in: outputs), stop: run.stop
+      plan: task.plan, settings: settings, issues: issues, records: records, shards: shards,
+      blocks: task.blocks, found: inference == nil ? nil : try FoundFaces(in: outputs),
+      stop: run.stop
     ).run(&source)
-    try images?.tellOtherRoot(used: result.tally.images, run.say)
-    try checkThereIsSomething(result)
-    let summaries = try shards.finish()
-    if result.statistics.count > 0 {
-      try outputs.write(NPY.file(result.statistics.mean), to: OutputSuffix.poseMean)
-      try outputs.write(
-        NPY.file(result.statistics.standardDeviation), to: OutputSuffix.poseDeviation)
+    if !isPart {
+      try images?.tellOtherRoot(used: result.tally.images, run.say)
+      try Self.checkThereIsSomething(result.tally, packing.layout)
     }
+    let summaries = try shards.finish()
+    if !isPart { try Self.write(result.statistics, to: outputs) }
     try shards.writeHashes(to: outputs.path(OutputSuffix.hashes))
     try issues.finish()
     try records?.finish()
-    let unlisted = writesLists ? try writeLists(in: outputs) : ReasonCounts()
+    let unlisted = writesLists && !isPart ? try Self.writeLists(in: outputs) : ReasonCounts()
     let manifest = Manifest(
-      command: command, inputs: inputs, packing: self, result: result,
+      command: command, inputs: task.inputs.map(\.json), options: optionsJSON,
+      frames: profile.frames?.text(result.tally.convertedFrames),
+      isOfMeshes: packing.layout.needsMeshes, hasChecksum: packing.checksum, result: result,
       shards: try zip(shardNames, summaries).map { name, summary in
         Manifest.Shard(
           file: name, summary: summary,
           sha256: packing.checksum ? try sha256(ofFile: outputs.folder + "/" + name) : nil)
       },
-      files: try digests(in: outputs.folder, name, result))
-    try outputs.write(manifest.text.utf8, to: OutputSuffix.manifest)
+      files: try digests(in: outputs.folder, name, result, isPart: isPart),
+      part: task.work?.json(result))
+    try outputs.write(
+      manifest.text.utf8, to: isPart ? OutputSuffix.part : OutputSuffix.manifest)
     try run.stop.check()
-    outputs.obsolete = try OutputManifest.suffixes(ofOutput: prefix)
+    if !isPart { outputs.obsolete = try OutputManifest.suffixes(ofOutput: prefix) }
     try outputs.publish()
     sumUp(result, shardNames: shardNames, run.say)
     if !unlisted.isEmpty {
@@ -207,36 +251,14 @@ public struct Packing {
 
   /// What tells whether the files beside the shards are still those of this run.
   private func digests(
-    in folder: String, _ name: String, _ result: Preparation.Result
+    in folder: String, _ name: String, _ result: Preparation.Result, isPart: Bool
   ) throws -> [(name: String, digest: FileDigest)] {
-    var suffixes = result.statistics.count > 0 ? OutputSuffix.poseStatistics : []
-    suffixes +=
-      [OutputSuffix.hashes, OutputSuffix.issues] + (writesRecords ? [OutputSuffix.records] : [])
-    var digests = try suffixes.map { suffix in
-      let path = folder + "/" + name + suffix
-      return (name + suffix, try FileDigest(file: path, withSHA256: packing.checksum))
-    }
-    if writesLists {
-      let lists = name + OutputSuffix.lists
-      digests.append((lists, try FileDigest(folder: folder + "/" + lists)))
-    }
-    return digests
-  }
-
-  /// img2pose's JSON files and their list, from the records that are whole by now.
-  ///
-  /// - Returns: what they cannot hold.
-  private func writeLists(in outputs: OutputSet) throws -> ReasonCounts {
-    var leftOut = ReasonCounts()
-    let folder = try outputs.makeFolder(OutputSuffix.lists)
-    var source = try RecordFile(path: outputs.path(OutputSuffix.records))
-    var writer = try Img2PoseListWriter(folder: folder, split: nil)
-    while let outcome = try source.next() {
-      guard let record = outcome.record else { continue }
-      for reason in try writer.write(record, image: nil).leftOut { leftOut.add(reason) }
-    }
-    try writer.finish()
-    return leftOut
+    let suffixes =
+      (result.statistics.count > 0 && !isPart ? OutputSuffix.poseStatistics : [])
+      + [OutputSuffix.hashes, OutputSuffix.issues] + (writesRecords ? [OutputSuffix.records] : [])
+    return try Self.digests(
+      of: suffixes, folder: writesLists && !isPart ? OutputSuffix.lists : nil, in: folder, name,
+      withSHA256: packing.checksum)
   }
 
   private func dryRun(_ plan: PreparationPlan, _ run: RunContext) throws -> RunOutcome {
@@ -245,35 +267,15 @@ public struct Packing {
     try images?.tellOtherRoot(used: result.tally.images, run.say)
     for line in result.tally.summaryLines(issuesFile: nil) + notes(on: result) { run.say(line) }
     run.say(
-      "would write \(ShardSetWriter.names(prefix: prefix, count: packing.shards).joined(separator: ", ")): \(counted(result.tally.samples, "sample")), \(megabytes(result.tally.imageBytes)) of images; nothing was written"
+      "would write \(packing.shardNames(prefix: prefix).joined(separator: ", ")): \(counted(result.tally.samples, "sample")), \(megabytes(result.tally.imageBytes)) of images; nothing was written"
     )
     return settings.outcome(after: result.tally)
   }
 
-  /// img2pose cannot train on a file without samples, and its own converter writes NaN statistics.
-  private func checkThereIsSomething(_ result: Preparation.Result) throws {
-    guard result.tally.samples == 0 else { return }
-    guard result.tally.images > 0, packing.layout.needsPoses else {
-      throw RunFailure(
-        "no image could be used; nothing was written\n"
-          + result.tally.summaryLines(issuesFile: nil).joined(separator: "\n"))
-    }
-    throw RunFailure(
-      "no face has a pose and landmarks, and img2pose's layout leaves out images without them; add annotations with landmarks (label.txt)",
-      remedy: .wholeRecords)
-  }
-
-  private func inputDigests() throws -> [InputDigest] {
-    try inputs.map { path in
-      let file = try MappedFile(path: path)
-      return InputDigest(
-        file: URL(fileURLWithPath: path).lastPathComponent, bytes: file.count,
-        sha256: file.withBytes(sha256(of:)))
-    }
-  }
+  private func inputDigests() throws -> [InputDigest] { try inputs.map(InputDigest.init(file:)) }
 
   /// All that decides what the outputs hold, as a text to compare.
-  private func runDescription(_ inputs: [InputDigest]) throws -> String {
+  private func runDescription(_ inputs: [InputDigest], _ work: PartWork?) throws -> String {
     try JSONValue.object([
       ("sixdof", .text(Release.version)), ("command", .text(command)),
       (
@@ -281,6 +283,7 @@ public struct Packing {
         .array(imagePaths.map { .text(URL(fileURLWithPath: $0).standardizedFileURL.path) })
       ),
       ("inputs", .array(inputs.map(\.json))), ("options", optionsJSON),
+      ("part", work.map { .text($0.number.text + " of " + $0.plan.id) } ?? .null),
     ]).prettyText
   }
 
@@ -288,12 +291,18 @@ public struct Packing {
     .object(
       reading + [
         ("layout", .text(packing.layout.name)), ("shards", .integer(packing.shards)),
+      ] + Self.dealingJSON(packing.dealing) + [
         ("records", .boolean(writesRecords)), ("checksum", .boolean(packing.checksum)),
         ("profile", .text(profile.kind.rawValue)),
         ("rotation_rule", .text(profile.rule.rawValue)),
         ("landmarks", .text(packing.landmarks.rawValue)),
       ] + (profile.frames.map { [("frame_of", .text($0.frame.rawValue))] } ?? [])
         + (labelling.map { [("fit", $0.json)] } ?? []))
+  }
+
+  /// Only what is not usual is named.
+  static func dealingJSON(_ dealing: PackingSettings.Dealing) -> [(key: String, value: JSONValue)] {
+    dealing == .weight ? [] : [("shard_by", .text(dealing.rawValue))]
   }
 
   private func sumUp(
@@ -320,7 +329,9 @@ public struct Packing {
 
   /// What the checks found, and what was done to poses.
   private func notes(on result: Preparation.Result) -> [String] {
-    let shown = writesRecords ? ".jsonl" : packing.shards == 1 ? ".lmdb" : "-*.lmdb"
+    let shown =
+      writesRecords
+      ? ".jsonl" : packing.shards == 1 && packing.dealing == .weight ? ".lmdb" : "-*.lmdb"
     let text = profile.frames?.text(result.tally.convertedFrames)
     let faults = PerspNetFace.LoaderFault.allCases.compactMap { fault in
       result.loaderFaults[fault].map {
@@ -329,16 +340,5 @@ public struct Packing {
     }
     return (text.map { ["frames    \($0)"] } ?? []) + faults
       + result.checks.lines(result.tally, command: "sixdof check \(prefix)\(shown)")
-  }
-}
-
-/// An input file as the manifest names it.
-struct InputDigest {
-  var file: String
-  var bytes: Int
-  var sha256: String
-
-  var json: JSONValue {
-    .object([("file", .text(file)), ("bytes", .integer(bytes)), ("sha256", .text(sha256))])
   }
 }

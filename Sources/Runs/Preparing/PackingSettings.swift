@@ -19,8 +19,18 @@ public struct PackingSettings {
   public var meshTables: String?
   /// The datasets' own folders or archives, for arrays that records only name.
   public var sources: [String] = []
+  /// How samples are dealt to several LMDB files.
+  public enum Dealing: String, CaseIterable, Sendable {
+    /// Each to the file with the fewest bytes so far.
+    case weight
+    /// The first block of the source's entries to the first file, and so on, as parts of a run have them.
+    case blocks
+  }
+
   /// How many LMDB files the samples are spread over.
   public var shards = 1
+  /// How samples are dealt to them.
+  public var dealing = Dealing.weight
   /// Which landmarks img2pose is given.
   public var landmarks = StoredLandmarks.annotated
   /// Whether to go on with an interrupted run of the same input and settings.
@@ -34,6 +44,10 @@ public struct PackingSettings {
 
   /// img2pose's layout in one file.
   public init() {}
+
+  func shardNames(prefix: String) -> [String] {
+    ShardSetWriter.names(prefix: prefix, count: shards, isNumbered: dealing == .blocks)
+  }
 }
 
 /// Whose poses are made.

@@ -1,5 +1,6 @@
 internal import Codecs
 internal import Datasets
+internal import Geometry
 internal import Pipeline
 internal import Reporting
 internal import Schema
@@ -16,6 +17,8 @@ struct Preparation {
   var issues: OutputFile?
   var records: OutputFile?
   var shards: ShardSetWriter?
+  /// The entries of the source that go to each shard, in their order; nil where weight decides.
+  var blocks: [Range<Int>]?
   /// Where what was found in images is kept for a run that goes on with this one.
   var found: FoundFaces?
   /// Takes the first issues of each kind where no file takes them.
@@ -24,15 +27,17 @@ struct Preparation {
 
   struct Result {
     var tally = Tally()
+    /// How many entries the source gave, images and others.
+    var entries = 0
     var statistics = PoseStatistics()
     var checks = CheckDigest()
     /// Angles in radians by which local poses miss their global ones.
-    var conversionErrors = (count: 0, sum: 0.0, largest: 0.0)
+    var conversionErrors = ConversionErrors()
     var completed = CompletedLandmarks()
     /// What PerspNet's own loader would do to samples.
     var loaderFaults: [PerspNetFace.LoaderFault: Int] = [:]
     /// Of lines as `sha256sum` prints them, one an image.
-    var checksum = RunningDigest()
+    var checksum = UnorderedDigest()
   }
 
   /// Runs to the end of `source`.
@@ -57,6 +62,8 @@ struct Preparation {
   }
 
   private func take(_ image: PreparedImage, _ result: inout Result) throws {
+    let entry = result.entries
+    result.entries += 1
     if image.isImage { result.tally.read += 1 }
     try found?.add(image.foundLine)
     for issue in image.issues {
@@ -82,7 +89,7 @@ struct Preparation {
     if plan.poolsPoses, result.tally.frames.isMixed {
       throw RunFailure(mixed: result.tally.frames, at: "image \(result.tally.read)")
     }
-    if plan.checksum { result.checksum.add(image.checksum.utf8) }
+    if plan.checksum { result.checksum.add(image.checksum) }
     if let records { try records.write(image.line) }
     guard let sample = image.sample, let bytes = sample.ownImageBytes ?? image.image?.count else {
       return
@@ -93,12 +100,40 @@ struct Preparation {
     result.tally.imageBytes += bytes
     if let fault = sample.loaderFault { result.loaderFaults[fault, default: 0] += 1 }
     result.completed += image.completed
-    for error in image.conversionErrors {
-      result.conversionErrors.count += 1
-      result.conversionErrors.sum += error
-      result.conversionErrors.largest = max(result.conversionErrors.largest, error)
-    }
+    for error in image.conversionErrors { result.conversionErrors.add(error) }
     for pose in sample.localPoses { result.statistics.add { pose[$0] } }
-    try shards?.write(sample, image: image.image)
+    try shards?.write(
+      sample, image: image.image, to: blocks?.partitioningIndex { $0.upperBound > entry })
+  }
+}
+
+extension [Range<Int>] {
+  /// The index of the first range that meets a condition, which all after it meet too.
+  fileprivate func partitioningIndex(where meets: (Range<Int>) -> Bool) -> Int {
+    var (low, high) = (0, count - 1)
+    while low < high {
+      let middle = (low + high) / 2
+      if meets(self[middle]) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}
+
+/// Angles in radians by which local poses miss their global ones.
+struct ConversionErrors: Equatable {
+  var sums = ExactSum()
+  var largest = 0.0
+
+  var count: Int { sums.count }
+  var mean: Double { sums.mean }
+
+  mutating func add(_ error: Double) {
+    sums.add(error)
+    largest = max(largest, error)
+  }
+
+  mutating func merge(_ other: Self) {
+    sums.merge(other.sums)
+    largest = max(largest, other.largest)
   }
 }

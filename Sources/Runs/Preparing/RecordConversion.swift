@@ -1,5 +1,6 @@
 internal import Codecs
 public import Datasets
+internal import Foundation
 internal import Pipeline
 internal import Schema
 
@@ -13,6 +14,8 @@ public struct RecordConversion: Job {
   public var settings: RunSettings
   /// How a run that looks for faces may go on with an interrupted one; nil where it cannot.
   public var resumption: Resumption?
+  /// Which part of the whole is done; nil for all of it.
+  public var part: PartSettings?
   /// Gives what is done and the source; called once outputs are under way.
   public var open: () throws -> (PreparationPlan, any AnnotationSource)
 
@@ -46,18 +49,46 @@ public struct RecordConversion: Job {
   }
 
   public func perform(_ context: RunContext) throws -> RunOutcome {
+    if let part { return try perform(part, context) }
     let outputs = try OutputSet(
-      file: output, ending: ".jsonl", companions: [OutputSuffix.issues], inputs: inputs,
-      resume: resumption?.isWanted)
+      file: output, ending: OutputSuffix.records, companions: [OutputSuffix.issues],
+      inputs: inputs, resume: resumption?.isWanted)
     // Before standard input is read, which may take long.
     try context.begin(outputs, run: outputs.isStream ? nil : resumption?.description())
-    return try convert(try open(), to: outputs, context)
+    let (plan, source) = try open()
+    return try convert(source, plan, to: outputs, nil, context)
   }
 
+  /// One part of several, with a `part.json` that the whole can be made of.
+  private func perform(_ part: PartSettings, _ context: RunContext) throws -> RunOutcome {
+    let prefix = output.withoutSuffix(OutputSuffix.records) + part.number.suffix
+    let outputs = try OutputSet(
+      base: prefix, files: [OutputSuffix.records, OutputSuffix.issues, OutputSuffix.part],
+      // What another run has left of a part is looked at when no other can change it.
+      inputs: inputs, existing: .overwritten, resume: resumption?.isWanted)
+    let (plan, source) = try open()
+    let work = try part.work({ source }, stop: context.stop.check)
+    let description = try resumption.map { try $0.description() + "\n" + work.plan.id }
+    outputs.isSuperseded = { try work.isDone(prefix) }
+    return try part.inScratch(outputs, context) {
+      try context.begin(outputs, run: description)
+      if try work.isDone(prefix) {
+        outputs.discard()
+        context.say(part.done)
+        return .done
+      }
+      return try convert(
+        work.source(source), plan, to: outputs, (work, part.command[0]), context)
+    }
+  }
+
+  private typealias Part = (work: PartWork, command: String)
+
   private func convert(
-    _ input: (PreparationPlan, any AnnotationSource), to outputs: OutputSet, _ run: RunContext
+    _ source: any AnnotationSource, _ plan: PreparationPlan, to outputs: OutputSet, _ part: Part?,
+    _ run: RunContext
   ) throws -> RunOutcome {
-    var (plan, source) = input
+    var (plan, source) = (plan, source)
     plan.writesRecords = true
     let issues = outputs.isStream ? nil : try outputs.file(OutputSuffix.issues)
     let records = try outputs.mainFile()
@@ -66,25 +97,51 @@ public struct RecordConversion: Job {
       found: resumption == nil || outputs.isStream ? nil : try FoundFaces(in: outputs),
       say: outputs.isStream ? run.say : nil, stop: run.stop
     ).run(&source)
-    try plan.images?.tellOtherRoot(used: result.tally.images, run.say)
-    try result.tally.checkSomethingIsWritten(to: outputs)
+    if part == nil {
+      try plan.images?.tellOtherRoot(used: result.tally.images, run.say)
+      try result.tally.checkSomethingIsWritten(to: outputs)
+    }
     try issues?.finish()
     try records.finish()
+    if let part { try write(part, result, plan, to: outputs) }
     try run.stop.check()
     try outputs.publish()
+    sumUp(result, plan, of: outputs, run)
+    return settings.outcome(after: result.tally)
+  }
+
+  private func write(
+    _ part: Part, _ result: Preparation.Result, _ plan: PreparationPlan, to outputs: OutputSet
+  ) throws {
+    let name = URL(fileURLWithPath: outputs.base).lastPathComponent
+    let manifest = Manifest(
+      command: part.command, inputs: part.work.plan.inputs.map(\.json),
+      options: .object([("records", .boolean(true))]),
+      frames: plan.frames?.text(result.tally.convertedFrames), isOfMeshes: false,
+      hasChecksum: false, result: result, shards: [],
+      files: try Packing.digests(
+        of: [OutputSuffix.records, OutputSuffix.issues], folder: nil, in: outputs.folder, name,
+        withSHA256: false),
+      part: part.work.json(result))
+    try outputs.write(manifest.text.utf8, to: OutputSuffix.part)
+  }
+
+  private func sumUp(
+    _ result: Preparation.Result, _ plan: PreparationPlan, of outputs: OutputSet, _ run: RunContext
+  ) {
     let issuesFile = outputs.isStream ? nil : outputs.base + OutputSuffix.issues
     for line in result.tally.summaryLines(
       issuesFile: issuesFile, areIssuesTold: outputs.isStream)
     { run.say(line) }
     if let text = plan.frames?.text(result.tally.convertedFrames) { run.say("frames    \(text)") }
-    let shown = outputs.isStream ? "RECORDS.jsonl" : output
+    let file = part == nil ? output : outputs.base + OutputSuffix.records
+    let shown = outputs.isStream ? "RECORDS.jsonl" : file
     for line in result.checks.lines(result.tally, command: "sixdof check \(shown)") {
       run.say(line)
     }
     if !outputs.isStream {
-      run.say("wrote     \(output): \(counted(result.tally.images, "record"))")
+      run.say("wrote     \(file): \(counted(result.tally.images, "record"))")
     }
-    return settings.outcome(after: result.tally)
   }
 }
 

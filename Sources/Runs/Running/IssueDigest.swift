@@ -22,6 +22,20 @@ struct IssueDigest {
     return isFirst
   }
 
+  /// Counts issues that are told elsewhere.
+  mutating func add(_ code: RecordIssue.Code, count: Int) {
+    kinds[code, default: Kind()].count += count
+  }
+
+  /// Adds what another digest has; of the first few of each kind, its own come first.
+  mutating func merge(_ other: Self) {
+    for (code, kind) in other.kinds {
+      kinds[code, default: Kind()].count += kind.count
+      let room = Self.told - (kinds[code]?.first.count ?? 0)
+      kinds[code]?.first += kind.first.prefix(max(0, room))
+    }
+  }
+
   var counts: [RecordIssue.Code: Int] { kinds.mapValues(\.count) }
 
   func count(_ severity: RecordIssue.Severity) -> Int {
@@ -39,7 +53,11 @@ struct IssueDigest {
     return order.flatMap { code, kind in
       var lines = areTold ? [] : kind.first.map { "  \($0.severity.rawValue): \($0)" }
       let more = kind.count - kind.first.count
-      if more > 0 { lines.append("  and \(more) more of this kind (\(code.rawValue))") }
+      if more > 0 {
+        let what = kind.first.isEmpty ? "" : "and "
+        lines.append(
+          "  \(what)\(more)\(kind.first.isEmpty ? "" : " more") of this kind (\(code.rawValue))")
+      }
       return lines
     }
   }

@@ -47,7 +47,7 @@ public final class RunContext {
   public func begin(_ set: OutputSet, run: String? = nil) throws {
     if !set.isStream {
       set.beforePublishing = MappedFile.checkAllUnchanged
-      outputs.append(set)
+      if !outputs.contains(where: { $0 === set }) { outputs.append(set) }
     }
     try set.begin(run: run ?? OutputSet.anyRun)
     if !set.isStream { onBegin(outputs) }

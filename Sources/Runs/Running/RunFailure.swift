@@ -30,6 +30,8 @@ public struct RunFailure: Error, CustomStringConvertible {
     case nameMeshTables
     /// Give the size of the image, from which a camera follows.
     case nameImageSize
+    /// Gather samples into one LMDB.
+    case oneLMDB
     /// Read angles in this convention.
     case nameConvention(String)
   }

@@ -17,7 +17,7 @@ public struct Tally {
   var samplePoses = 0
   var imageBytes = 0
   var leftOut: [LeftOut: Int] = [:]
-  private(set) var issues = IssueDigest()
+  var issues = IssueDigest()
 
   /// - Returns: whether it is among the first of its kind.
   @discardableResult

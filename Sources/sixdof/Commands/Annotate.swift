@@ -5,7 +5,7 @@ internal import Inference
 internal import Runs
 internal import Schema
 
-struct Annotate: ParsableCommand {
+struct Annotate: PartedCommand {
   static let configuration = CommandConfiguration(
     abstract: "From a folder of photos without annotations to a training LMDB in one pass.",
     discussion: """
@@ -25,29 +25,40 @@ struct Annotate: ParsableCommand {
   @OptionGroup(title: "Faces") var search: FaceSearchOptions
   @OptionGroup var label: LabelOptions
   @OptionGroup(title: "Training data") var shards: ShardOptions
+  @OptionGroup(title: "Parts") var parts: PartOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   func validate() throws {
     try shards.validate(with: label.profile)
+    try shards.validate(with: parts)
     guard !dataset.isEmpty else { throw ValidationError("'--dataset' cannot be empty.") }
+  }
+
+  func wholeInput(_ context: RunContext) throws -> (source: any AnnotationSource, files: [String]) {
+    try WrongInput.requireTree(input, expected: "a folder or archive of images")
+    return (try PhotoSource(try FileTree(path: input), dataset: dataset), [])
   }
 
   func run() throws {
     try CommandRun.perform { context in
+      let part = try parts.settings(isOverwriting: shards.overwriting.overwrite)
+      let prefix = output + (part?.number.suffix ?? "")
+      if try part?.isDone(prefix, say: context.say) == true { return .done }
       let outputs = try Packing.outputs(
-        prefix: output, inputs: [input], settings: shards.settings, writesRecords: true,
-        writesLists: true)
+        prefix: prefix, inputs: [input], settings: shards.settings, writesRecords: true,
+        writesLists: true, part: part)
       try WrongInput.requireTree(input, expected: "a folder or archive of images")
       let tree = try FileTree(path: input)
       let source = try PhotoSource(tree, dataset: dataset)
       var packing = Packing(
-        command: "annotate", prefix: output,
+        command: "annotate", prefix: prefix,
         images: try tree.images(
           maximumBytes: imageSize.maxImageBytes, pixelLimit: imageSize.pixelLimit),
         imagePaths: [input], profile: label.profile.settings, packing: shards.settings,
         settings: runOptions.settings
       ) { source }
       (packing.labelling, packing.writesRecords) = (try label.packed(), true)
+      packing.part = part
       packing.reading = [
         ("dataset", .text(dataset)),
         (

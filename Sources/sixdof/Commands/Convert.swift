@@ -3,7 +3,7 @@ internal import Codecs
 internal import Datasets
 internal import Runs
 
-struct Convert: ParsableCommand {
+struct Convert: PartedCommand {
   static let configuration = CommandConfiguration(
     abstract: "Read a dataset's annotations and write one record a line.",
     discussion: """
@@ -24,23 +24,43 @@ struct Convert: ParsableCommand {
   )
   var native: ReadingOptions.Native = .standard
   @OptionGroup var angles: EulerOptions
+  @OptionGroup(title: "Parts") var parts: PartOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
-  func validate() throws { try annotations.validate(for: dataset) }
+  func validate() throws {
+    try annotations.validate(for: dataset)
+    try parts.validate(output: output)
+  }
+
+  private func open(
+    _ input: AnnotationInput, _ context: RunContext
+  ) throws -> AnnotationInput.Opened {
+    try input.open(
+      native: native, images: images.location, tell: context.tell, say: context.say)
+  }
+
+  func wholeInput(_ context: RunContext) throws -> (source: any AnnotationSource, files: [String]) {
+    let input = try annotations.input(of: dataset)
+    return (try open(input, context).source, input.files)
+  }
 
   func run() throws {
     let input = try annotations.input(of: dataset)
     let read = input.paths + images.images
     try CommandRun.perform { context in
-      try RecordConversion(output: output, inputs: read, settings: runOptions.settings) {
-        let opened = try input.open(
-          native: native, images: images.location, tell: context.tell, say: context.say)
+      var conversion = RecordConversion(
+        output: output, inputs: read, settings: runOptions.settings
+      ) {
+        let opened = try open(input, context)
         var plan = PreparationPlan()
         plan.images = opened.images
         plan.eulerConventions = angles.euler
         plan.checker = CheckDigest.checker
         return (plan, opened.source)
-      }.perform(context)
+      }
+      conversion.part = try parts.settings()
+      conversion.part?.inputs = input.files
+      return try conversion.perform(context)
     }
   }
 }

@@ -6,7 +6,7 @@ internal import Labelling
 internal import Runs
 internal import Schema
 
-struct Infer: ParsableCommand {
+struct Infer: PartedCommand {
   static let configuration = CommandConfiguration(
     abstract: "Find faces in images: boxes with scores, five landmarks, poses by our fit.",
     discussion: """
@@ -49,6 +49,7 @@ struct Infer: ParsableCommand {
   @OptionGroup var label: LabelOptions
   @Flag(help: "Go on with an interrupted run: no image is searched again that it has searched.")
   var resume = false
+  @OptionGroup(title: "Parts") var parts: PartOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   enum Faces: String, ExpressibleByArgument, CaseIterable { case found, annotated }
@@ -59,6 +60,7 @@ struct Infer: ParsableCommand {
       throw ValidationError("'infer' needs images, records or an LMDB, or '--list-models'.")
     }
     guard let output else { throw ValidationError("'infer' needs '--output'.") }
+    try parts.validate(output: output, input: input)
     if resume, OutputSet.isStream(at: output) || output == "-" {
       throw ValidationError("'--resume' is for a file; what went through a stream is not kept.")
     }
@@ -97,7 +99,7 @@ struct Infer: ParsableCommand {
     guard !listModels, let input, let output else { return }
     let read = [input, model, detector].compactMap { $0 } + images.images
     try CommandRun.perform { context in
-      try RecordConversion(
+      var conversion = RecordConversion(
         output: output, inputs: read, settings: runOptions.settings, resumption: resumption
       ) {
         var plan = PreparationPlan()
@@ -118,8 +120,17 @@ struct Infer: ParsableCommand {
         plan.camera = try label.camera.load()
         plan.frames = label.profile.frames.conversion
         return try open(input, plan)
-      }.perform(context)
+      }
+      conversion.part = try parts.settings()
+      conversion.part?.inputs = InputKind(argument: input) == .records ? [input] : []
+      return try conversion.perform(context)
     }
+  }
+
+  func wholeInput(_ context: RunContext) throws -> (source: any AnnotationSource, files: [String]) {
+    guard let input else { throw ValidationError("'infer' needs images, records or an LMDB.") }
+    let files = InputKind(argument: input) == .records ? [input] : []
+    return (try open(input, PreparationPlan()).1, files)
   }
 
   /// The networks and how they look for faces; how poses are fitted afterwards may differ when a run is resumed.

@@ -4,7 +4,7 @@ internal import Datasets
 internal import Labelling
 internal import Runs
 
-struct Label: ParsableCommand {
+struct Label: PartedCommand {
   static let configuration = CommandConfiguration(
     abstract: "Fit a mean face to each face's landmarks: pose, uncertainty and quality of fit.",
     discussion: """
@@ -31,18 +31,26 @@ struct Label: ParsableCommand {
   var fitTranslation = false
   @OptionGroup var label: LabelOptions
   @OptionGroup var angles: EulerOptions
+  @OptionGroup(title: "Parts") var parts: PartOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   func validate() throws {
+    try parts.validate(output: output, input: input)
     if relabel, fitTranslation {
       throw ValidationError("'--relabel' replaces the rotations that '--fit-translation' keeps.")
     }
   }
 
+  func wholeInput(_ context: RunContext) throws -> (source: any AnnotationSource, files: [String]) {
+    (try RecordFile(path: input), [input])
+  }
+
   func run() throws {
     let input = input
     try CommandRun.perform { context in
-      try RecordConversion(output: output, inputs: [input], settings: runOptions.settings) {
+      var conversion = RecordConversion(
+        output: output, inputs: [input], settings: runOptions.settings
+      ) {
         var plan = PreparationPlan()
         plan.labelling = try label.labelling()
         plan.labelling?.replacesPoses = relabel
@@ -51,7 +59,10 @@ struct Label: ParsableCommand {
         plan.frames = label.profile.frames.conversion
         plan.eulerConventions = angles.euler
         return (plan, try RecordFile(path: input))
-      }.perform(context)
+      }
+      conversion.part = try parts.settings()
+      conversion.part?.inputs = [input]
+      return try conversion.perform(context)
     }
   }
 }

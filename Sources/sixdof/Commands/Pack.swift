@@ -1,8 +1,9 @@
 internal import ArgumentParser
 internal import Codecs
+internal import Datasets
 internal import Runs
 
-struct Pack: ParsableCommand {
+struct Pack: PartedCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write labelled records and their images to LMDB files.",
     discussion: """
@@ -23,6 +24,7 @@ struct Pack: ParsableCommand {
   var source: [String] = []
   @OptionGroup(title: "Poses") var profile: ProfileOptions
   @OptionGroup(title: "Training data") var shards: ShardOptions
+  @OptionGroup(title: "Parts") var parts: PartOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   func validate() throws {
@@ -30,18 +32,27 @@ struct Pack: ParsableCommand {
       throw ValidationError("'pack' reads its records twice, so they must be a file and not '-'.")
     }
     try shards.validate(with: profile)
+    try shards.validate(with: parts)
     if images.images.isEmpty {
       throw ValidationError("'--images' needs the folder, zip or tar of images.")
     }
   }
 
+  func wholeInput(_ context: RunContext) throws -> (source: any AnnotationSource, files: [String]) {
+    (try RecordFile(path: input), [input])
+  }
+
   func run() throws {
-    let (input, prefix) = (input, output.withoutSuffix(".lmdb"))
+    let input = input
     try CommandRun.perform { context in
+      var part = try parts.settings(isOverwriting: shards.overwriting.overwrite)
+      part?.inputs = [input]
+      let prefix = output.withoutSuffix(".lmdb") + (part?.number.suffix ?? "")
+      if try part?.isDone(prefix, say: context.say) == true { return .done }
       let outputs = try Packing.outputs(
         prefix: prefix,
         inputs: [input] + source + images.images + [shards.meshTables].compactMap { $0 },
-        settings: shards.settings, writesRecords: false)
+        settings: shards.settings, writesRecords: false, part: part)
       // Before its digest is taken: what it is decides whether there is one.
       _ = try RecordFile(path: input)
       var settings = shards.settings
@@ -51,7 +62,7 @@ struct Pack: ParsableCommand {
         imagePaths: images.images, profile: profile.settings, packing: settings,
         settings: runOptions.settings
       ) { try RecordFile(path: input) }
-      packing.inputs = [input]
+      (packing.inputs, packing.part) = ([input], part)
       return try packing.perform(context, outputs)
     }
   }

@@ -17,6 +17,7 @@ extension ShardLayout: ExpressibleByArgument {
   public var defaultValueDescription: String { name }
 }
 extension PackingSettings.StoredLandmarks: ExpressibleByArgument {}
+extension PackingSettings.Dealing: ExpressibleByArgument {}
 
 /// How a run goes about its work; no option here changes what it writes.
 struct RunOptions: ParsableArguments {
@@ -25,12 +26,15 @@ struct RunOptions: ParsableArguments {
 
   @Option(
     help:
-      "How progress is shown: a bar on a terminal and plain lines elsewhere (auto), plain, or none."
+      "How progress is shown: a bar on a terminal and plain lines elsewhere (auto), plain, none, or json: all that is said as an object a line, the last with the exit code and reason."
   )
   var progress: ProgressMeter.Style = .auto
 
   @Flag(help: "Stop at the first issue, warnings included, and write nothing.")
   var strict = false
+
+  @Flag(help: "End soon after the process that started this one, so that no part is left at work.")
+  var exitWithParent = false
 
   @OptionGroup var ending: EndingOptions
 
@@ -84,6 +88,12 @@ struct ShardOptions: ParsableArguments {
 
   @Option(
     help:
+      "Which samples go to which of them: each to the one with the fewest bytes so far (weight), or blocks of the input in its order, as parts have them (blocks)."
+  )
+  var shardBy: PackingSettings.Dealing = .weight
+
+  @Option(
+    help:
       "Which landmarks img2pose is given, from which it fits poses anew to images it flips or crops: the annotated ones, or the face model's points as the pose projects them."
   )
   var landmarks: PackingSettings.StoredLandmarks = .annotated
@@ -114,10 +124,21 @@ struct ShardOptions: ParsableArguments {
   var settings: PackingSettings {
     var settings = PackingSettings()
     (settings.layout, settings.shards, settings.landmarks) = (layout, shards, landmarks)
+    settings.dealing = shardBy
     settings.meshTables = meshTables
     (settings.resumes, settings.existing) = (resume, overwriting.existing)
     (settings.isDryRun, settings.checksum) = (dryRun, checksum)
     return settings
+  }
+
+  func validate(with parts: PartOptions) throws {
+    guard parts.part != nil else { return }
+    guard shards == 1, shardBy == .weight else {
+      throw ValidationError("'--part' writes one LMDB; '--shards' is for a run of the whole.")
+    }
+    guard !dryRun else {
+      throw ValidationError("'--dry-run' is for a run of the whole, not for '--part'.")
+    }
   }
 
   func validate(with profile: ProfileOptions) throws {

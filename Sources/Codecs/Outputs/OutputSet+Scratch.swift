@@ -1,0 +1,100 @@
+internal import Glibc
+internal import SystemPackage
+
+// Outputs that are made in another folder, such as a fast local disk beside a slow shared one.
+extension OutputSet {
+  /// Has outputs made in a folder under `folder`. When they are whole they are copied beside their names, and get
+  /// them there. So their own file system is locked for the time of a copy only.
+  ///
+  /// What ended runs left in the folder is removed.
+  ///
+  /// - Parameter folder: a folder that is there.
+  /// - Throws: `OutputRefusal` where it is an input.
+  public func useScratch(_ folder: String) throws {
+    let own = folder + "/" + fastHash(of: absolute(base)).hexadecimalDigits
+    unfinished = UnfinishedFolder(base: own + "/" + name)
+    try inputs.checkNone(inside: unfinished.path)
+    isInScratch = true
+    UnfinishedFolder.sweep(folder, except: unfinished.path)
+  }
+
+  private func absolute(_ path: String) -> String {
+    let folder = OutputPlace.folder(of: path)
+    return (resolved(folder) ?? folder) + "/" + OutputPlace.name(of: path)
+  }
+
+  /// Takes the folder beside the outputs' names, and copies them there from the scratch folder.
+  ///
+  /// - Returns: false where another run's outputs have the names by now and are as good.
+  /// - Throws: `OutputInUse` where another run keeps the folder; `FileError`.
+  func leaveScratch() throws -> Bool {
+    let scratch = unfinished
+    let beside = UnfinishedFolder(base: base)
+    try take(beside)
+    do {
+      if let publication = try Publication(underWayIn: beside.path) { try publication.settle() }
+      try beside.empty()
+      try beside.describe(OutputSet.anyRun)
+      if try isSuperseded?() == true {
+        _ = beside.remove()
+        return false
+      }
+      for item in items {
+        let file = name + item.suffix
+        guard try isThere(scratch.path + "/" + file) else { continue }
+        try copy(scratch.path + "/" + file, to: beside.path + "/" + file)
+      }
+    } catch {
+      _ = beside.remove()
+      throw error
+    }
+    unfinished = beside
+    isInScratch = false
+    _ = scratch.remove()
+    return true
+  }
+
+  /// Another run may be giving its outputs their names, which is short.
+  private func take(_ folder: UnfinishedFolder) throws {
+    for _ in 0..<50 {
+      do {
+        return try folder.take()
+      } catch is OutputInUse {
+        usleep(200_000)
+      }
+    }
+    try folder.take()
+  }
+
+  private func copy(_ source: String, to target: String) throws {
+    let file = try openForReading(source)
+    defer { try? file.close() }
+    try copyFile(
+      file, path: source, count: try FileStamp(file, path: source).bytes, to: target)
+    let copy = try openForReading(target)
+    defer { try? copy.close() }
+    guard fsync(copy.rawValue) == 0 else {
+      throw FileError(action: "sync", path: target, errno: .current)
+    }
+  }
+}
+
+extension UnfinishedFolder {
+  /// Removes what ended runs left under a scratch folder. What is in use, or may be another program's, stays.
+  static func sweep(_ scratch: String, except own: String) {
+    for folder in (try? entries(of: scratch)) ?? []
+    where folder.count == 16 && folder.allSatisfy(\.isHexDigit) {
+      let path = scratch + "/" + folder
+      for entry in (try? entries(of: path)) ?? []
+      where entry.hasSuffix(".partial") && path + "/" + entry != own {
+        let left = UnfinishedFolder(base: path + "/" + entry.dropLast(8))
+        if (try? left.take()) != nil { _ = left.remove() }
+      }
+      rmdir(path)
+    }
+  }
+}
+
+extension UInt64 {
+  fileprivate var hexadecimalDigits: String { digits(16, radix: 16) }
+}

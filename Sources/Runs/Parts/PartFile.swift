@@ -1,0 +1,105 @@
+internal import Checks
+internal import Codecs
+internal import Foundation
+internal import Schema
+internal import Shards
+
+/// What a part of a run says of itself in `PREFIX-NNNNN-of-NNNNN.part.json`.
+struct PartFile {
+  /// What has a part's names.
+  enum State: Equatable {
+    /// Nothing.
+    case absent
+    /// The part.
+    case whole
+    /// The part, but not all of it, in words.
+    case damaged(String)
+    /// Another's, in words.
+    case foreign(String)
+  }
+
+  /// A file of the part.
+  struct Entry {
+    var name: String
+    var bytes: Int
+  }
+
+  static let schemaName = OutputManifest.partSchemaName
+
+  let json: JSONValue
+  let plan: String
+  let number: PartNumber
+  let processor: String
+  /// Its LMDB, where it has one, then its other files.
+  let files: [Entry]
+
+  /// - Throws: `FileError` where it cannot be read; `Damaged` where it is no part's, or was altered.
+  init(prefix: String) throws {
+    let file = try MappedFile(path: prefix + OutputSuffix.part)
+    do {
+      json = try file.withBytes { try JSONParser.value(of: $0) }
+    } catch let error as JSONError {
+      throw Damaged(detail: "part.json: \(error)")
+    }
+    guard json["schema"]?.text == Self.schemaName else {
+      throw Damaged(detail: "part.json: expected \(Self.schemaName), found another file")
+    }
+    guard file.withBytes(ManifestSeal.state) == .whole else {
+      throw Damaged(detail: "part.json: expected bytes of its own hash, found others")
+    }
+    let part = json["part"]
+    let entries = ((json["shards"]?.elements ?? []) + (json["files"]?.elements ?? [])).map {
+      file -> Entry? in
+      guard let name = file["file"]?.text, !name.contains("/"),
+        case .integer(let bytes)? = file["bytes"]
+      else { return nil }
+      return Entry(name: name, bytes: bytes)
+    }
+    guard let plan = part?["plan"]?.text, case .integer(let index)? = part?["index"],
+      case .integer(let count)? = part?["count"], let number = PartNumber(index, of: count),
+      let processor = part?["processor"]?.text, !entries.contains(where: { $0 == nil })
+    else { throw Damaged(detail: "part.json: expected a part's members, found others") }
+    (self.plan, self.number, self.processor) = (plan, number, processor)
+    files = entries.compactMap { $0 }
+  }
+
+  /// A part that is not as it was written.
+  struct Damaged: Error { var detail: String }
+
+  /// What has the names of a part, as far as names and sizes show it.
+  ///
+  /// - Parameters:
+  ///   - prefix: of the part's own files.
+  ///   - plan: whose part it is to be.
+  /// - Throws: `FileError` where something cannot be looked at.
+  static func state(_ prefix: String, plan: String) throws -> State {
+    let part: PartFile
+    do {
+      part = try PartFile(prefix: prefix)
+    } catch let damaged as Damaged {
+      return .damaged(damaged.detail)
+    } catch let error as FileError where error.isMissing {
+      let others = [".lmdb", OutputSuffix.records, OutputSuffix.hashes].filter {
+        FileManager.default.fileExists(atPath: prefix + $0)
+      }
+      return others.isEmpty ? .absent : .foreign("files without a part.json: \(others[0])")
+    }
+    guard part.plan == plan else { return .foreign("one of plan \(part.plan.prefix(12))") }
+    return part.damage(in: prefix).map { .damaged($0) } ?? .whole
+  }
+
+  /// What is wrong with its files by their sizes, in words; nil where nothing is.
+  func damage(in prefix: String) -> String? {
+    let folder = (prefix as NSString).deletingLastPathComponent
+    for entry in files {
+      let path = (folder.isEmpty ? "." : folder) + "/" + entry.name
+      let found = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?
+        .intValue
+      guard found == entry.bytes else {
+        return
+          "\(entry.name): expected \(entry.bytes) bytes, found \(found.map { "\($0)" } ?? "no such file")"
+      }
+    }
+    return nil
+  }
+}

@@ -1,0 +1,156 @@
+internal import Codecs
+internal import Foundation
+internal import Schema
+
+/// Which parts of a run are there.
+struct PartSurvey {
+  /// The output's path without suffixes, as the whole has it.
+  let prefix: String
+  /// The plan that the parts are to be of.
+  let plan: String
+  /// Of each part.
+  private(set) var states: [PartFile.State]
+  /// The classes of processors that worked on whole ones.
+  private(set) var processors: Set<String> = []
+  /// How many parts of other cuts lie beside them.
+  private(set) var others = 0
+
+  /// Looks at all files that have the names of parts.
+  ///
+  /// - Parameters:
+  ///   - prefix: the output's path without suffixes.
+  ///   - plan: nil to take the one that most of the parts are of.
+  ///   - stop: ends the survey by throwing.
+  /// - Throws: `RunFailure` where there is no part and no plan; `FileError` where the folder cannot be read.
+  init(prefix: String, plan: PartPlan?, stop: () throws -> Void) throws {
+    self.prefix = prefix
+    let (folder, name) = Self.split(prefix)
+    var parts: [PartNumber] = []
+    for entry in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    where entry.hasPrefix(name + "-") && entry.hasSuffix(OutputSuffix.part) {
+      let suffix = entry.dropFirst(name.count).dropLast(OutputSuffix.part.count)
+      if let part = PartNumber(suffix: suffix) { parts.append(part) }
+    }
+    let counts = Dictionary(grouping: parts, by: \.count).mapValues(\.count)
+    guard
+      let count = plan?.parts ?? counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key
+    else {
+      throw RunFailure("\(prefix): expected parts of a run, as \(name)-00000-of-00008, found none")
+    }
+    others = parts.count { $0.count != count }
+    states = Array(repeating: .absent, count: count)
+    var found: [(index: Int, plan: String, processor: String, damage: String?)] = []
+    for part in parts where part.count == count {
+      try stop()
+      do {
+        let file = try PartFile(prefix: prefix + part.suffix)
+        let damage =
+          file.number == part ? file.damage(in: prefix + part.suffix) : "part.json: of another part"
+        found.append((part.index, file.plan, file.processor, damage))
+      } catch let damaged as PartFile.Damaged {
+        states[part.index] = .damaged(damaged.detail)
+      }
+    }
+    let plans = Dictionary(grouping: found, by: \.plan).mapValues(\.count)
+    self.plan =
+      plan?.id ?? plans.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key ?? ""
+    for part in found {
+      if part.plan != self.plan {
+        states[part.index] = .foreign("of plan \(part.plan.prefix(12))")
+      } else if let damage = part.damage {
+        states[part.index] = .damaged(damage)
+      } else {
+        states[part.index] = .whole
+        processors.insert(part.processor)
+      }
+    }
+  }
+
+  /// The folder and the beginning of the names.
+  private static func split(_ prefix: String) -> (folder: String, name: String) {
+    let folder = (prefix as NSString).deletingLastPathComponent
+    return (folder.isEmpty ? "." : folder, (prefix as NSString).lastPathComponent)
+  }
+
+  /// Says that a part that looked whole is not.
+  mutating func note(_ index: Int, damage: String) { states[index] = .damaged(damage) }
+
+  var isWhole: Bool { states.allSatisfy { $0 == .whole } }
+
+  /// The prefix of a part's own files.
+  func prefix(of index: Int) -> String {
+    prefix + (PartNumber(index, of: states.count)?.suffix ?? "")
+  }
+
+  private func indices(_ isOf: (PartFile.State) -> Bool) -> [Int] {
+    states.indices.filter { isOf(states[$0]) }
+  }
+
+  /// The numbers of the parts by what they are, in the order in which people are told.
+  var groups: [(name: String, parts: [Int])] {
+    [
+      ("whole", indices { $0 == .whole }), ("missing", indices { $0 == .absent }),
+      ("damaged", indices { if case .damaged = $0 { true } else { false } }),
+      ("foreign", indices { if case .foreign = $0 { true } else { false } }),
+    ]
+  }
+
+  /// "3,5,17-20".
+  static func ranges(_ numbers: [Int]) -> String {
+    var ranges: [ClosedRange<Int>] = []
+    for number in numbers {
+      if let last = ranges.last, last.upperBound + 1 == number {
+        ranges[ranges.count - 1] = last.lowerBound...number
+      } else {
+        ranges.append(number...number)
+      }
+    }
+    return ranges.map {
+      $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound)-\($0.upperBound)"
+    }.joined(separator: ",")
+  }
+
+  /// Lines on what there is.
+  var lines: [String] {
+    let width = groups.map(\.name.count).max() ?? 0
+    var lines = groups.filter { !$0.parts.isEmpty }.map { name, parts in
+      "\(name.padding(toLength: width, withPad: " ", startingAt: 0))  \(parts.count) of \(states.count): \(Self.ranges(parts))"
+    }
+    for (index, state) in states.enumerated() {
+      switch state {
+      case .damaged(let detail): lines.append("  part \(index): damaged: \(detail)")
+      case .foreign(let detail): lines.append("  part \(index): foreign: \(detail)")
+      case .absent, .whole: break
+      }
+    }
+    if processors.count > 1 {
+      lines.append(
+        "note: parts come of processors of \(processors.sorted().joined(separator: " and ")); their last bits may differ"
+      )
+    }
+    if others > 0 { lines.append("note: \(counted(others, "part")) of another cut beside them") }
+    return lines
+  }
+
+  /// The same for programs.
+  var json: JSONValue {
+    .object(
+      [
+        ("schema", .text("sixdof.parts/1")), ("prefix", .text(prefix)), ("plan", .text(plan)),
+        ("parts", .integer(states.count)),
+      ]
+        + groups.map { ($0.name, .text(Self.ranges($0.parts))) } + [
+          ("processors", .array(processors.sorted().map(JSONValue.text)))
+        ])
+  }
+
+  /// - Throws: `RunFailure` where a part is not whole.
+  func checkWhole() throws {
+    guard !isWhole else { return }
+    let missing = groups.dropFirst().filter { !$0.parts.isEmpty }
+      .map { "\($0.name): \(Self.ranges($0.parts))" }.joined(separator: "; ")
+    throw RunFailure(
+      "\(prefix): expected \(states.count) whole parts, found \(groups[0].parts.count); \(missing); run these parts again, then gather"
+    )
+  }
+}
