@@ -15,6 +15,7 @@ extension FileWalk {
     return [
       issue(.brokenLink, brokenLinks, "links to files that are there", "that lead nowhere"),
       issue(.linkCycle, cycles, "links to folders not met before", "that lead back to one"),
+      issue(.unreadableFile, damagedArchives, "archives that can be read", "that cannot"),
       issue(.pathNotUTF8, namesNotUTF8, "names in UTF-8", "of other bytes, to be renamed"),
     ].compactMap { $0 }
   }

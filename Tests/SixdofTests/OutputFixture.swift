@@ -15,11 +15,12 @@ struct OutputFixture {
       let calls = [
         ["convert", "wider-face", "--annotations", "label.txt"] + options,
         ["label", "records.jsonl", "--output", "labelled.jsonl"],
+        ["label", "records.jsonl", "--output", "parts.jsonl", "--part", "0/1"],
       ]
       for call in calls { #expect(try fixture.run(call).status == 0) }
       let names = try FileManager.default.subpathsOfDirectory(atPath: set.folder).filter {
         $0.hasPrefix("images/") && $0.hasSuffix(".jpg")
-          || ["label.txt", "labelled.jsonl"].contains($0)
+          || ["label.txt", "labelled.jsonl"].contains($0) || $0.hasPrefix("parts-")
       }
       return names.map { (name: $0, bytes: fixture.bytes($0) ?? Data()) }
     }

@@ -56,6 +56,42 @@ struct PhotoSourceTests {
     #expect(ids == ["photos/a", "photos/b", "photos/c", "photos/d"] && issues.isEmpty)
   }
 
+  @Test("a folder of tars is read through, and beside photos archives are left alone")
+  func foldersOfArchives() throws {
+    try SyntheticSet.with(count: 12) { set in
+      let images = try FileManager.default.subpathsOfDirectory(atPath: set.images)
+        .filter { $0.hasSuffix(".jpg") }.sorted()
+      let folder = set.folder + "/shards"
+      try write("", to: folder + "/notes.txt")
+      // More than are kept open at a time.
+      for (i, image) in images.enumerated() {
+        try FileManager.default.createDirectory(
+          atPath: folder + "/\(i % 2)", withIntermediateDirectories: true)
+        let tar = try TarWriter(path: folder + "/\(i % 2)/\(i).tar")
+        try Array(set.bytes("images/" + image)).withUnsafeBytes { try tar.add("a/\(i).jpg", $0) }
+        try Array("{}".utf8).withUnsafeBytes { try tar.add("\(i).json", $0) }
+        try tar.finish()
+      }
+      let (ids, issues) = try read(folder)
+      #expect(
+        ids.sorted()
+          == images.indices.map { "photos/\($0 % 2)/\($0).tar/a/\($0)" }.sorted())
+      #expect(issues.isEmpty)
+      let store = try FileTree(path: folder).images(maximumBytes: 1 << 20)
+      let reader = ImageHeaderReader(limit: .standard)
+      for i in images.indices.reversed() {
+        let image = try store.open("\(i % 2)/\(i).tar/a/\(i).jpg", with: reader)
+        let bytes = try image.bytes()
+        #expect(try bytes == Array(set.bytes("images/" + images[i])))
+      }
+      #expect(throws: ImageStore.Failure.self) { try store.open("0/0.tar/b.jpg", with: reader) }
+      try write("none", to: folder + "/2/broken.tar")
+      #expect(try read(folder).issues.count == 1)
+      try write("x", to: folder + "/photo.jpg")
+      #expect(try read(folder).ids == ["photos/photo"])
+    }
+  }
+
   @Test("photos that differ in the extension alone keep it in their ids, and no others do")
   func sameStems() throws {
     let (ids, _) = try read([

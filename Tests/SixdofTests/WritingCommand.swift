@@ -78,6 +78,10 @@ struct WritingCommand: CustomTestStringConvertible, Sendable {
     .init(
       name: "export", option: "--output", kind: .folder,
       arguments: records + ["--format", "retinaface", "--allow-lossy"]),
+    .init(name: "plan", option: "--output", arguments: ["label"] + records + ["--parts", "2"]),
+    .init(
+      name: "gather", option: "--output", kind: .prefix(main: ".jsonl"),
+      input: "parts-00000-of-00001.jsonl", arguments: ["parts"]),
     .init(name: "split", option: "--output-dir", kind: .folder, arguments: records),
     .init(
       name: "synth", option: "--output", kind: .folder, input: "",

@@ -11,7 +11,7 @@ from . import (
     check_crops, check_ddfa, check_duplicates, check_epnp, check_evaluation, check_export, check_face_adapters, check_foreign, check_forms,
     check_frames,
     check_img2pose_profile, check_inference, check_inference_truth, check_layout, check_manifest,
-    check_mat_datasets, check_pack, check_perspnet, check_pose_options, check_poses, check_predictions,
+    check_mat_datasets, check_pack, check_parts, check_perspnet, check_pose_options, check_poses, check_predictions,
     check_real_val, check_records_layout, check_repeatability, check_schema, check_selection,
     check_statistics, check_tool_forms, check_trainer_views, check_trg, check_validation, check_wider_precision,
 )
@@ -21,7 +21,7 @@ from .tool import Tool
 
 MODULES = [
     check_layout, check_poses, check_statistics, check_manifest, check_forms, check_real_val,
-    check_schema, check_records_layout, check_pack, check_conventions, check_repeatability,
+    check_schema, check_records_layout, check_pack, check_parts, check_conventions, check_repeatability,
     check_epnp, check_img2pose_profile, check_pose_options, check_mat_datasets, check_biwi,
     check_arkitface, check_selection, check_inference, check_inference_truth, check_evaluation,
     check_predictions, check_wider_precision, check_adapters, check_adapters_papers, check_face_adapters, check_export,

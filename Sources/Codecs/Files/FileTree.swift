@@ -149,15 +149,18 @@ public final class FileTree: Sendable {
 
   /// A walk over all files, folder by folder, with names in the order of their bytes.
   ///
-  /// - Parameter folder: the folder to start in; "" is the whole tree.
-  public func walk(below folder: String = "") -> FileWalk {
+  /// - Parameters:
+  ///   - folder: the folder to start in; "" is the whole tree.
+  ///   - entersArchives: whether archives in folders are walked through, as if they were folders of their names.
+  public func walk(below folder: String = "", entersArchives: Bool = false) -> FileWalk {
     switch place {
     case .archive(let archive):
       let prefix = folder.isEmpty ? "" : folder + "/"
       let files = archive.files.filter { $0.name.hasPrefix(prefix) }
       return FileWalk(
         files: files.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) })
-    case .folder(let root): return FileWalk(root: root, from: folder)
+    case .folder(let root):
+      return FileWalk(root: root, from: folder, entersArchives: entersArchives)
     }
   }
 

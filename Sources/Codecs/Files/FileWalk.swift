@@ -7,6 +7,7 @@ public struct FileWalk: Sendable {
   private enum Entry: Sendable {
     case file(String, size: Int?)
     case folder(String)
+    case archive(String)
   }
 
   private let root: String
@@ -20,6 +21,11 @@ public struct FileWalk: Sendable {
   public private(set) var cycles = LeftOut()
   /// Names that are not UTF-8, so that no annotation can name them.
   public private(set) var namesNotUTF8 = LeftOut()
+
+  /// Archives that cannot be read, where they are entered.
+  public private(set) var damagedArchives = LeftOut()
+  /// Whether archives in folders are walked through, as if they were folders of their names.
+  private var entersArchives = false
 
   /// What a walk leaves out for one reason.
   public struct LeftOut: Sendable, Equatable {
@@ -43,8 +49,9 @@ public struct FileWalk: Sendable {
     waiting = files.reversed().map { .file($0.name, size: $0.size) }
   }
 
-  init(root: String, from folder: String) {
+  init(root: String, from folder: String, entersArchives: Bool = false) {
     self.root = root
+    self.entersArchives = entersArchives
     waiting = [.folder(folder)]
   }
 
@@ -58,9 +65,18 @@ public struct FileWalk: Sendable {
         self.size = size
         return path
       case .folder(let path): try open(path)
+      case .archive(let path): enter(path)
       }
     }
     return nil
+  }
+
+  private mutating func enter(_ path: String) {
+    guard let archive = try? ImageArchive(path: root + "/" + path) else {
+      return damagedArchives.add(path)
+    }
+    let files = archive.files.sorted { $1.name.utf8.lexicographicallyPrecedes($0.name.utf8) }
+    waiting += files.map { .file(path + "/" + $0.name, size: $0.size) }
   }
 
   private mutating func open(_ relative: String) throws {
@@ -95,6 +111,8 @@ public struct FileWalk: Sendable {
       case S_IFDIR where isLink && !visited.insert(FileIdentity(status)).inserted:
         cycles.add(path)
       case S_IFDIR: waiting.append(.folder(path))
+      case S_IFREG where entersArchives && ArchiveShelf.isArchiveName(path):
+        waiting.append(.archive(path))
       case S_IFREG: waiting.append(.file(path, size: Int(status.st_size)))
       default: break
       }
@@ -178,6 +196,12 @@ public func folder(at path: String) throws -> String? {
     throw FileError(action: "stat", path: path, errno: error)
   }
   return status.st_mode & S_IFMT == S_IFDIR ? resolved(path) : nil
+}
+
+/// Whether a path names a regular file, links followed.
+func isRegularFile(_ path: String) -> Bool {
+  var status = stat()
+  return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
 }
 
 /// Whether a path names a folder, links followed.

@@ -22,6 +22,14 @@ public struct XXH128: Sendable, Hashable {
   /// The hash of bytes, with seed 0.
   public init(of bytes: [UInt8]) { self = bytes.withUnsafeBytes(Self.init(of:)) }
 
+  /// - Returns: nil where the text is not of 32 hexadecimal digits.
+  public init?(text: String) {
+    guard text.utf8.count == 32, text.allSatisfy(\.isHexDigit),
+      let high = UInt64(text.prefix(16), radix: 16), let low = UInt64(text.suffix(16), radix: 16)
+    else { return nil }
+    self.init(high: high, low: low)
+  }
+
   fileprivate init(_ hash: XXH128_hash_t) { self.init(high: hash.high64, low: hash.low64) }
 
   /// 32 lower-case hexadecimal digits, as `xxhsum -H2` prints them.

@@ -36,6 +36,8 @@ public final class ImageStore: Sendable {
   private let others: [ImageStore]
   /// For an archive, the folder in it that holds the images; nil until one is found.
   private let prefix = Mutex<String?>(nil)
+  /// Those of the folder.
+  private let shelf = ArchiveShelf()
   /// All names; nil until an image is missing.
   private let names = Mutex<ImageNames?>(nil)
   private let opened = Atomic<Int>(0)
@@ -163,7 +165,7 @@ public final class ImageStore: Sendable {
   ) throws(Failure) -> StoredImage {
     guard !climbs(relative) else { throw .missing(nil) }
     return switch place {
-    case .folder(let root): try open(relative, in: root, with: reader)
+    case .folder(let root): try open(relative, inFolder: root, with: reader)
     case .archive(let archive): try open(relative, in: archive, with: reader)
     }
   }
@@ -227,6 +229,26 @@ public final class ImageStore: Sendable {
   }
 
   private func open(
+    _ relative: String, inFolder root: String, with reader: ImageHeaderReader
+  ) throws(Failure) -> StoredImage {
+    do throws(Failure) {
+      return try open(relative, in: root, with: reader)
+    } catch {
+      guard case .missing = error, let way = ArchiveShelf.split(relative, in: root) else {
+        throw error
+      }
+      let archive: ImageArchive
+      do {
+        archive = try shelf.archive(at: root + "/" + way.archive)
+      } catch {
+        throw .unreadable("\(error)")
+      }
+      guard archive.contains(way.member) else { throw .missing(nil) }
+      return try read(way.member, of: archive, with: reader)
+    }
+  }
+
+  private func open(
     _ relative: String, in root: String, with reader: ImageHeaderReader
   ) throws(Failure) -> StoredImage {
     let full = root + "/" + relative
@@ -257,6 +279,12 @@ public final class ImageStore: Sendable {
     guard let name = memberName(relative, in: archive) else {
       throw .missing(nil)
     }
+    return try read(name, of: archive, with: reader)
+  }
+
+  private func read(
+    _ name: String, of archive: ImageArchive, with reader: ImageHeaderReader
+  ) throws(Failure) -> StoredImage {
     do {
       let bytes = try archive.contents(ofMember: name, limit: maximumBytes)
       return StoredImage(header: try reader.header(of: bytes), bytes: bytes)

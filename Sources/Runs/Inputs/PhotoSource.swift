@@ -2,7 +2,8 @@ public import Codecs
 public import Datasets
 public import Schema
 
-/// Images without annotations, as records without faces: all of a folder or archive, at any depth. What is left
+/// Images without annotations, as records without faces: all of a folder or archive, at any depth, or those of
+/// archives in a folder that has no other images, as `00000.tar/000000012.jpg`. What is left
 /// out is told with the first, one issue a reason.
 public struct PhotoSource: AnnotationSource {
   private let survey: PhotoSurvey
@@ -17,8 +18,11 @@ public struct PhotoSource: AnnotationSource {
   ///   has no images.
   public init(_ tree: FileTree, dataset: String) throws {
     self.dataset = dataset
-    walk = tree.walk()
-    survey = try PhotoSurvey(tree)
+    // Beside photos, an archive is most often a copy of them.
+    let outside = try PhotoSurvey(tree, entersArchives: false)
+    let entersArchives = outside.photos == 0
+    survey = entersArchives ? try PhotoSurvey(tree, entersArchives: true) : outside
+    walk = tree.walk(entersArchives: entersArchives)
     guard size > 0 else {
       let reasons = survey.issues.map { "; " + $0.detail }
       throw RunFailure(

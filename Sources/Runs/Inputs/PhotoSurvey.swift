@@ -22,10 +22,13 @@ struct PhotoSurvey {
     "psd", "raf", "ras", "rw2", "svg", "tga", "tif", "tiff",
   ]
 
+  /// - Parameters:
+  ///   - tree: what is walked through.
+  ///   - entersArchives: whether archives in it are looked into.
   /// - Throws: what the walk throws.
-  init(_ tree: FileTree) throws {
+  init(_ tree: FileTree, entersArchives: Bool) throws {
     place = SourceLocation(file: SourceLocation.fileName(of: tree.path))
-    var walk = tree.walk()
+    var walk = tree.walk(entersArchives: entersArchives)
     var open: [Substring] = []
     while let path = try walk.next() {
       guard let ending = Self.ending(of: path[...]) else { continue }

@@ -34,24 +34,27 @@ public struct GatherRun: Job {
   }
 
   public func perform(_ context: RunContext) throws -> RunOutcome {
+    try Packing.refuseStream(output ?? prefix)
     let survey = try PartSurvey(prefix: prefix, plan: plan, stop: context.stop.check)
     try survey.checkWhole()
     for line in survey.lines.filter({ $0.hasPrefix("note") }) { context.say(line) }
-    var parts = try GatheredParts(survey, stop: context.stop.check)
+    let parts = try GatheredParts(survey, stop: context.stop.check)
     let target = output ?? prefix
     guard !survey.states.indices.contains(where: { survey.prefix(of: $0) == target }) else {
       throw OutputRefusal(target, "expected another name than a part's, found that of one")
     }
     return parts.hasShards
-      ? try gather(&parts, to: target, context) : try joinRecords(&parts, to: target, context)
+      ? try gather(parts, survey.files, to: target, context)
+      : try joinRecords(parts, survey.files, to: target, context)
   }
 
   /// Records of `convert`, `label` and `infer`.
   private func joinRecords(
-    _ parts: inout GatheredParts, to target: String, _ context: RunContext
+    _ parts: GatheredParts, _ inputs: [String], to target: String, _ context: RunContext
   ) throws -> RunOutcome {
     let outputs = try OutputSet(
-      base: target, files: [OutputSuffix.records, OutputSuffix.issues], inputs: [])
+      base: target, files: [OutputSuffix.records, OutputSuffix.issues], inputs: inputs,
+      existing: existing)
     try parts.total.tally.checkSomethingIsWritten(to: outputs)
     try context.begin(outputs)
     for suffix in [OutputSuffix.records, OutputSuffix.issues] {
@@ -63,7 +66,7 @@ public struct GatherRun: Job {
   }
 
   private func gather(
-    _ parts: inout GatheredParts, to target: String, _ context: RunContext
+    _ parts: GatheredParts, _ inputs: [String], to target: String, _ context: RunContext
   ) throws -> RunOutcome {
     guard makesOneLMDB || target == prefix else {
       throw RunFailure(
@@ -83,7 +86,7 @@ public struct GatherRun: Job {
       + [OutputSuffix.hashes, OutputSuffix.issues] + (joinsRecords ? [OutputSuffix.records] : [])
     let outputs = try OutputSet(
       base: target, files: (makesOneLMDB ? [".lmdb"] : []) + suffixes,
-      folders: hasLists ? [OutputSuffix.lists] : [], inputs: [], existing: existing)
+      folders: hasLists ? [OutputSuffix.lists] : [], inputs: inputs, existing: existing)
     try outputs.add(OutputSuffix.manifest)
     try context.begin(outputs)
     try write(parts, suffixes, hasLists: hasLists, to: outputs, context)

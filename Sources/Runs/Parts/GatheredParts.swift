@@ -10,6 +10,8 @@ struct GatheredParts {
   private(set) var total = Preparation.Result()
   /// The parts' LMDBs, in the parts' order.
   private(set) var shards: [Manifest.Shard] = []
+  /// The hashes of the files that are joined, by the ends of their names.
+  private var hashesOfJoined: [String: [XXH128]] = [:]
   private let survey: PartSurvey
   /// Of the first part; the members that say how it was made are the same in all.
   private let first: JSONValue
@@ -24,6 +26,7 @@ struct GatheredParts {
         let json = try PartFile(prefix: survey.prefix(of: index)).json
         first = first ?? json
         total.merge(try Preparation.Result(part: json))
+        try noteHashes(index, json)
         for shard in json["shards"]?.elements ?? [] {
           guard let shard = Manifest.Shard(shard) else {
             throw PartFile.Damaged(detail: "part.json: shards: expected numbers, found others")
@@ -38,6 +41,19 @@ struct GatheredParts {
     self.first = first ?? .object([])
     guard shards.isEmpty || shards.count == survey.states.count else {
       throw RunFailure("\(survey.prefix): expected parts with one LMDB each, found others")
+    }
+  }
+
+  private mutating func noteHashes(_ index: Int, _ json: JSONValue) throws {
+    let name = (survey.prefix(of: index) as NSString).lastPathComponent
+    for file in json["files"]?.elements ?? [] {
+      for suffix in [OutputSuffix.issues, OutputSuffix.records]
+      where file["file"]?.text == name + suffix {
+        guard let hash = file["xxh3_128"]?.text.flatMap(XXH128.init(text:)) else {
+          throw PartFile.Damaged(detail: "part.json: files: expected a hash, found none")
+        }
+        hashesOfJoined[suffix, default: []].append(hash)
+      }
     }
   }
 
@@ -91,13 +107,11 @@ struct GatheredParts {
     for index in survey.states.indices {
       try stop()
       let prefix = survey.prefix(of: index)
-      let name = (prefix as NSString).lastPathComponent + suffix
-      let expected = try PartFile(prefix: prefix).json["files"]?.elements?.first {
-        $0["file"]?.text == name
-      }?["xxh3_128"]?.text
       let part = try MappedFile(path: prefix + suffix)
       let hash = part.withBytes { XXH128(of: $0) }
-      guard hash.text == expected else { throw altered(index, name) }
+      guard let known = hashesOfJoined[suffix], known.count == count, known[index] == hash else {
+        throw altered(index, (prefix as NSString).lastPathComponent + suffix)
+      }
       try part.withBytes { try file.write($0) }
     }
     try file.finish()

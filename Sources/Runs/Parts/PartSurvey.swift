@@ -12,6 +12,8 @@ struct PartSurvey {
   private(set) var states: [PartFile.State]
   /// The classes of processors that worked on whole ones.
   private(set) var processors: Set<String> = []
+  /// The paths of all files of parts.
+  private(set) var files: [String] = []
   /// How many parts of other cuts lie beside them.
   private(set) var others = 0
 
@@ -44,6 +46,8 @@ struct PartSurvey {
       try stop()
       do {
         let file = try PartFile(prefix: prefix + part.suffix)
+        files.append(prefix + part.suffix + OutputSuffix.part)
+        files += file.files.map { folder + "/" + $0.name }
         let damage =
           file.number == part ? file.damage(in: prefix + part.suffix) : "part.json: of another part"
         found.append((part.index, file.plan, file.processor, damage))

@@ -7,6 +7,13 @@ internal import Shards
 
 // What is written beside the shards, by a run of the whole or by one that gathers its parts.
 extension Packing {
+  /// - Throws: `OutputRefusal` where what is to begin several names is a device, pipe or descriptor.
+  static func refuseStream(_ prefix: String) throws {
+    guard prefix == "-" || OutputSet.isStream(at: prefix) else { return }
+    throw OutputRefusal(
+      prefix, "expected the beginning of several files' names, found one to write through")
+  }
+
   /// Mean and deviation, where there are poses.
   static func write(_ statistics: PoseStatistics, to outputs: OutputSet) throws {
     guard statistics.count > 0 else { return }

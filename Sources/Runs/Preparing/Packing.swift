@@ -90,10 +90,7 @@ public struct Packing {
     prefix: String, inputs: [String], settings: PackingSettings, writesRecords: Bool,
     writesLists: Bool = false, part: PartSettings? = nil
   ) throws -> OutputSet {
-    if prefix == "-" || OutputSet.isStream(at: prefix) {
-      throw OutputRefusal(
-        prefix, "expected the beginning of several files' names, found one to write through")
-    }
+    try refuseStream(prefix)
     let name = URL(fileURLWithPath: prefix).lastPathComponent
     let shards = settings.shardNames(prefix: name)
     let set = try OutputSet(

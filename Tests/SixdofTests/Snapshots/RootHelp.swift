@@ -52,6 +52,10 @@ let rootHelpSnapshot = #"""
     merge                   Put files of records together, each record once.
     sample                  Draw records so that yaws are evenly there.
     diff                    Compare two files of records in meaning.
+    plan                    Cut a run into parts that several machines can do.
+    parts                   Say which parts of a run are whole, missing, damaged or
+                            another's.
+    gather                  Make one output of the parts of a run.
 
     See 'sixdof help <subcommand>' for detailed help.
 
