@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 
 /// Reports on standard error how far a run is: on a terminal one line that is redrawn, otherwise a line every
 /// five seconds.
@@ -11,8 +11,8 @@ public final class ProgressMeter {
   private let unit: String
   /// How much there is to do in all, in the same unit as the `position` of `update`; nil where unknown.
   private let total: Int?
-  private let start = Date()
-  private var nextReport: Date
+  private let start = ContinuousClock.now
+  private var nextReport: ContinuousClock.Instant
   private var hasDrawn = false
 
   /// Starts the clock.
@@ -26,7 +26,7 @@ public final class ProgressMeter {
     self.style = style
     self.unit = unit
     self.total = total
-    nextReport = start.addingTimeInterval(isTerminal ? 0.1 : 5)
+    nextReport = start + .seconds(isTerminal ? 0.1 : 5)
   }
 
   /// Reports, if the last report is long enough ago: 0.1 s on a terminal, 5 s elsewhere.
@@ -37,18 +37,24 @@ public final class ProgressMeter {
   ///   - rejected: how many of these ended as an issue.
   public func update(position: Int, done: Int, rejected: Int) {
     guard style != .none else { return }
-    let now = Date()
+    let now = ContinuousClock.now
     guard now >= nextReport else { return }
-    nextReport = now.addingTimeInterval(isTerminal ? 0.1 : 5)
+    nextReport = now + .seconds(isTerminal ? 0.1 : 5)
     let text = line(
-      position: position, done: done, rejected: rejected, elapsed: now.timeIntervalSince(start))
-    FileHandle.standardError.write(Data((isTerminal ? "\r\u{1B}[K" + text : text + "\n").utf8))
+      position: position, done: done, rejected: rejected, elapsed: (now - start) / .seconds(1))
+    tell(isTerminal ? "\r\u{1B}[K" + text : text + "\n")
     hasDrawn = true
   }
 
   /// Clears the terminal's line, so that a summary can follow.
   public func finish() {
-    if isTerminal, hasDrawn { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    if isTerminal, hasDrawn { tell("\r\u{1B}[K") }
+  }
+
+  /// What cannot be written is lost; the next report says more.
+  private func tell(_ text: String) {
+    var text = text
+    text.withUTF8 { _ = Glibc.write(2, $0.baseAddress, $0.count) }
   }
 
   func line(position: Int, done: Int, rejected: Int, elapsed: Double) -> String {

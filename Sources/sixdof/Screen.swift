@@ -1,5 +1,5 @@
 internal import Codecs
-internal import Foundation
+internal import Glibc
 internal import Schema
 internal import Synchronization
 
