@@ -53,7 +53,6 @@ let argumentParser = Target.Dependency.product(
   name: "ArgumentParser", package: "swift-argument-parser")
 let systemPackage = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 
 let systemLibraries = [
   systemLibrary("CLMDB", pkgConfig: "lmdb", package: "liblmdb-dev"),
@@ -76,6 +75,14 @@ let openVINO = Target.target(name: "COpenVINO", path: "Sources/CLibraries/COpenV
 /// The handler of a signal, which is not to be written in Swift.
 let mapGuard = Target.target(name: "CMapGuard", path: "Sources/CLibraries/CMapGuard")
 
+/// The commit that a program was built from, where Scripts/package names it; a target of its own, so that nothing
+/// else is compiled again with each commit.
+let commit = Target.target(
+  name: "CCommit", path: "Sources/CLibraries/CCommit",
+  cSettings: Context.environment["SIXDOF_COMMIT"].map {
+    [.define("SIXDOF_COMMIT", to: "\"\($0)\"")]
+  })
+
 let modules = [
   // Layer 1
   Module(name: "Geometry", uses: ["CLAPACKE"]),
@@ -95,18 +102,19 @@ let modules = [
   Module(name: "Datasets", uses: ["Geometry", "Codecs", "Schema", "Rendering", "Shards"]),
   Module(name: "Labelling", uses: ["Geometry", "Codecs", "Schema", "Rendering"]),
   Module(name: "Validation", uses: ["Geometry", "Schema"]),
-  Module(name: "Inference", uses: ["COpenVINO", "Geometry", "Codecs", "Schema"]),
+  Module(
+    name: "Inference", uses: ["COpenVINO", "Geometry", "Codecs", "Schema", systemPackage]),
   Module(name: "Evaluation", uses: ["Geometry", "Schema"]),
   Module(name: "Checks", uses: ["Geometry", "Codecs", "Pipeline", "Schema", "Shards"]),
   Module(
-    name: "Reporting", uses: ["Geometry", "Codecs", "Schema", "Rendering", mustache],
+    name: "Reporting", uses: ["Geometry", "Codecs", "Schema", "Rendering"],
     embeds: ["HTML/Page"]),
   // Layer 5
   Module(
     name: "Runs",
     uses: [
       "Geometry", "Codecs", "Pipeline", "Schema", "Rendering", "Datasets", "Labelling", "Shards",
-      "Inference", "Validation", "Evaluation", "Checks", "Reporting",
+      "Inference", "Validation", "Evaluation", "Checks", "Reporting", "CCommit",
     ]),
   // Layer 6
   Module(
@@ -207,9 +215,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
-    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     // Only for Scripts/documentation; nothing links it.
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
-  targets: systemLibraries + [openVINO, mapGuard] + modules.map(\.target)
+  targets: systemLibraries + [openVINO, mapGuard, commit] + modules.map(\.target)
 )

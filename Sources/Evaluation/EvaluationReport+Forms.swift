@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Schema
 
 extension EvaluationReport {
@@ -37,7 +36,7 @@ extension EvaluationReport {
   private func spaces(_ count: Int) -> String { String(repeating: " ", count: max(count, 0)) }
 
   private var markdown: String {
-    func escaped(_ text: String) -> String { text.replacingOccurrences(of: "|", with: "\\|") }
+    func escaped(_ text: String) -> String { text.replacing("|", with: "\\|") }
     var blocks = tables.map { table in
       let rows = table.lines.map { line in
         let cells = line.cells.map(escaped).joined(separator: " | ")
@@ -140,8 +139,8 @@ extension EvaluationReport {
 extension Double {
   /// The number with `digits` decimals; never "-0.000".
   func fixed(_ digits: Int) -> String {
-    let text = String(format: "%.\(digits)f", self)
+    let text = printed("%.\(digits)f")
     return text.contains { ("1"..."9").contains($0) }
-      ? text : text.replacingOccurrences(of: "-", with: "")
+      ? text : text.replacing("-", with: "")
   }
 }

@@ -1,5 +1,5 @@
-internal import Foundation
 internal import Geometry
+internal import Schema
 
 /// A file of WIDER FACE's prediction folders, `event/image.txt`: the image's name, the number of detections,
 /// then a line `x y w h score` for each. FORMATS §1.4.
@@ -25,7 +25,7 @@ public struct WiderPredictionText: Sendable, Equatable {
   public init(_ bytes: UnsafeRawBufferPointer) {
     let lines = String(decoding: bytes, as: UTF8.self)
       .split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      .map { $0.trimmingCharacters(in: .whitespaces) }
+      .map { $0.trimmed }
     name = lines[0]
     detections = []
     problems = []

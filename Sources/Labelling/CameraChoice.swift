@@ -1,5 +1,5 @@
-internal import Foundation
 internal import Geometry
+internal import Glibc
 public import Schema
 
 /// The camera to assume for an image whose own camera is not known.

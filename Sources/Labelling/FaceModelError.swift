@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Schema
 
 /// Why a file gives no face model. The text names the file, and the line where one line is wrong.
 public struct FaceModelError: Error, Equatable, CustomStringConvertible {
@@ -31,6 +31,6 @@ public struct FaceModelError: Error, Equatable, CustomStringConvertible {
   static func text(_ metres: Double) -> String {
     let units: [(String, Double)] = [("km", 1000), ("m", 1), ("cm", 0.01), ("mm", 0.001)]
     let unit = units.first { metres >= $0.1 } ?? ("µm", 1e-6)
-    return String(format: "%.3g ", metres / unit.1) + unit.0
+    return (metres / unit.1).printed("%.3g ") + unit.0
   }
 }

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// Runs `transform` on several threads, and gives the results to `sink` in the order of the inputs.
 ///
 /// `source` and `sink` run on the caller's thread. So they may own what must not move between threads, such as an
@@ -14,7 +12,7 @@ internal import Foundation
 ///   - source: returns the next input, or nil at the end.
 ///   - transform: is called on the threads, one input at a time on each.
 ///   - sink: takes the results in order.
-/// - Throws: the first error of any of the closures; by then no thread is left running.
+/// - Throws: the first error of any of the closures, or `NoThread`; by then no thread is left running.
 public func mapInOrder<Input: Sendable, Output: Sendable, Context>(
   workers: Int,
   window: Int,
@@ -25,11 +23,9 @@ public func mapInOrder<Input: Sendable, Output: Sendable, Context>(
 ) throws {
   precondition(workers > 0 && window > 0, "at least one worker and one place in the window")
   let board = Board<Input, Output>(window: window)
-  let finished = DispatchGroup()
+  var threads: [SystemThread] = []
   for _ in 0..<workers {
-    finished.enter()
-    Thread {
-      defer { finished.leave() }
+    let thread = SystemThread {
       do {
         var context = try makeContext()
         while let job = board.take() {
@@ -38,12 +34,17 @@ public func mapInOrder<Input: Sendable, Output: Sendable, Context>(
       } catch {
         board.fail(error)
       }
-    }.start()
+    }
+    // Fewer do the same work.
+    guard let thread else { break }
+    threads.append(thread)
   }
   defer {
     board.close()
-    finished.wait()
+    for thread in threads { thread.join() }
   }
+
+  guard !threads.isEmpty else { throw NoThread() }
 
   var (read, written, isExhausted) = (0, 0, false)
   var sourceFailure: (any Error)?
@@ -71,11 +72,18 @@ public func mapInOrder<Input: Sendable, Output: Sendable, Context>(
   }
 }
 
+/// Thrown where the system does not start a single thread.
+public struct NoThread: Error, CustomStringConvertible {
+  public var description: String {
+    "expected a thread to work on, found none; the system's limit of processes (ulimit -u) is reached"
+  }
+}
+
 /// What the threads share: two rings of `window` places, one for inputs and one for results, each with its own
 /// condition.
 private final class Board<Input: Sendable, Output: Sendable>: @unchecked Sendable {
-  private let inputs = NSCondition()
-  private let outputs = NSCondition()
+  private let inputs = Condition()
+  private let outputs = Condition()
   private var jobs: [Input?]
   private var results: [Result<Output, any Error>?]
   private var added = 0

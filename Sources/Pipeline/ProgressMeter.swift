@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 
 /// Reports on standard error how far a run is: on a terminal one line that is redrawn, otherwise a line every
 /// five seconds.
@@ -12,8 +12,8 @@ public final class ProgressMeter {
   private let unit: String
   /// How much there is to do in all, in the same unit as the `position` of `update`; nil where unknown.
   private let total: Int?
-  private let start = Date()
-  private var nextReport: Date
+  private let start = ContinuousClock.now
+  private var nextReport: ContinuousClock.Instant
   private var hasDrawn = false
 
   /// Starts the clock.
@@ -27,7 +27,8 @@ public final class ProgressMeter {
     self.style = style
     self.unit = unit
     self.total = total
-    nextReport = start.addingTimeInterval(isTerminal ? 0.1 : style == .json ? 1 : 5)
+    nextReport = start
+    nextReport += .seconds(interval)
   }
 
   private var interval: Double { isTerminal ? 0.1 : style == .json ? 1 : 5 }
@@ -40,21 +41,27 @@ public final class ProgressMeter {
   ///   - rejected: how many of these ended as an issue.
   public func update(position: Int, done: Int, rejected: Int) {
     guard style != .none else { return }
-    let now = Date()
+    let now = ContinuousClock.now
     guard now >= nextReport else { return }
-    nextReport = now.addingTimeInterval(interval)
-    let elapsed = now.timeIntervalSince(start)
+    nextReport = now + .seconds(interval)
+    let elapsed = (now - start) / .seconds(1)
     let text =
       style == .json
       ? json(position: position, done: done, rejected: rejected, elapsed: elapsed)
       : line(position: position, done: done, rejected: rejected, elapsed: elapsed)
-    FileHandle.standardError.write(Data((isTerminal ? "\r\u{1B}[K" + text : text + "\n").utf8))
+    tell(isTerminal ? "\r\u{1B}[K" + text : text + "\n")
     hasDrawn = true
   }
 
   /// Clears the terminal's line, so that a summary can follow.
   public func finish() {
-    if isTerminal, hasDrawn { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
+    if isTerminal, hasDrawn { tell("\r\u{1B}[K") }
+  }
+
+  /// What cannot be written is lost; the next report says more.
+  private func tell(_ text: String) {
+    var text = text
+    text.withUTF8 { _ = Glibc.write(2, $0.baseAddress, $0.count) }
   }
 
   func json(position: Int, done: Int, rejected: Int, elapsed: Double) -> String {

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 internal import Synchronization
 
 /// A flag that is raised when the user asks to stop (SIGINT, SIGTERM, SIGHUP). Runs check it between items.
@@ -52,14 +52,14 @@ public final class StopFlag: Sendable {
     // Threads that a library started before do not have it; OpenBLAS starts some when it is loaded. Such a
     // thread, given a signal, sends it to the process again, until the waiting thread gets it.
     for number in heeded { signal(number) { _ = kill(getpid(), $0) } }
-    Thread { [self, signals] in
+    _ = SystemThread { [self, signals] in
       var set = signals
       var received: Int32 = 0
       sigwait(&set, &received)
       raise(received)
-      Thread.sleep(forTimeInterval: graceSeconds)
+      usleep(UInt32(graceSeconds * 1e6))
       _exit(lastWords(received))
-    }.start()
+    }
   }
 
   private static func isIgnored(_ number: Int32) -> Bool {

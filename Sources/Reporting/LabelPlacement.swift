@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Glibc
 
 /// Finds room for the labels of points that lie close together.
 ///

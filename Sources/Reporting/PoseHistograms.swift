@@ -1,5 +1,5 @@
-internal import Foundation
 internal import Geometry
+internal import Schema
 
 /// A picture of the distributions of six pose components: a histogram of each, with mean and standard deviation.
 public struct PoseHistograms {
@@ -73,5 +73,5 @@ public struct PoseHistograms {
   }
 
   /// Four digits are finer than a pixel, and enough for reading.
-  private func number(_ value: Double) -> String { String(format: "%.4g", value) }
+  private func number(_ value: Double) -> String { value.printed("%.4g") }
 }

@@ -1,11 +1,10 @@
-internal import Foundation
 internal import Schema
 
 /// Parts of SVG text.
 enum SVG {
   /// The number to a tenth of a pixel, which is finer than can be seen.
   static func number(_ value: Double) -> String {
-    let text = String(format: "%.1f", value)
+    let text = value.printed("%.1f")
     return text.hasSuffix(".0") ? String(text.dropLast(2)) : text
   }
 

@@ -1,5 +1,5 @@
-internal import Foundation
 internal import Geometry
+internal import Glibc
 internal import Schema
 
 /// A face as a camera 0.6 m away sees it, drawn by the contours of its landmarks.

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import FoundationEssentials
 
 /// An array of a source file as it is there: its name, type, shape and numbers.
 ///

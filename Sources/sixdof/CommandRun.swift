@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import Codecs
-internal import Foundation
 internal import Pipeline
 internal import Runs
 internal import Synchronization

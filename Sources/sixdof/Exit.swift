@@ -1,6 +1,6 @@
 internal import ArgumentParser
 internal import Codecs
-internal import Foundation
+internal import Glibc
 internal import Inference
 internal import Runs
 
@@ -61,7 +61,6 @@ enum Exit {
     case let error as FileError: code(for: error)
     case is ChangedFile: inputOutput
     case let error as LMDBError: error.isSystemError ? inputOutput : wrongInput
-    case let error as CocoaError: error.isFileError ? inputOutput : wrongInput
     default: wrongInput
     }
   }

@@ -1,5 +1,5 @@
 internal import Codecs
-internal import Foundation
+internal import Glibc
 internal import Schema
 internal import Synchronization
 
@@ -25,7 +25,7 @@ func say(_ text: String) {
 private func write(_ text: String) {
   var bytes = Array(text.utf8)[...]
   while !bytes.isEmpty {
-    let count = bytes.withUnsafeBytes { Foundation.write(2, $0.baseAddress, $0.count) }
+    let count = bytes.withUnsafeBytes { Glibc.write(2, $0.baseAddress, $0.count) }
     if count < 0, errno == EINTR { continue }
     guard count > 0 else { return }
     bytes = bytes.dropFirst(count)

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Codecs
+internal import Pipeline
 internal import Runs
 
 @main
@@ -17,7 +18,7 @@ struct Sixdof: ParsableCommand {
       69 a model or library is missing; 74 reading or writing failed; 75 another run holds the output; \
       130, 143 interrupted.
       """,
-    version: Release.version,
+    version: Release.title,
     subcommands: [
       Build.self, Convert.self, Label.self, Stats.self, Pack.self, Verify.self, CheckCommand.self,
       Infer.self, Validate.self, Annotate.self, Evaluate.self, Export.self, Inspect.self,

@@ -1,5 +1,4 @@
 internal import Codecs
-internal import Foundation
 internal import Runs
 
 /// The words for an error that ended a run, with what to do where the layer that threw it knows no option.
@@ -13,19 +12,8 @@ func words(for error: any Error) -> String {
     guard let remedy = failure.remedy else { return failure.description }
     return "\(failure); \(remedy.words)"
   case let error as FileError: return "\(error)"
-  case let error as CocoaError:
-    // Foundation's own words name its domains and codes.
-    let path = error.filePath ?? "a file"
-    let reason = (error.underlying as? POSIXError).map {
-      String(cString: strerror($0.code.rawValue))
-    }
-    return "\(path): \(reason ?? "it could not be read or written")"
   default: return "\(error)"
   }
-}
-
-extension CocoaError {
-  fileprivate var filePath: String? { userInfo[NSFilePathErrorKey] as? String }
 }
 
 extension RunFailure.Remedy {

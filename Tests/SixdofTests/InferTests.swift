@@ -25,7 +25,7 @@ struct InferTests {
       #expect(run.status == 69)
       #expect(
         run.errors
-          == "error: inference is not available: expected OpenVINO 2026.4.1 in /nowhere, found none; run Scripts/setup\n"
+          == "error: inference is not available: expected OpenVINO 2026.4.1 in /nowhere/openvino, found none; run Scripts/setup\n"
       )
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["images"])
     }

@@ -1,5 +1,5 @@
 public import Codecs
-internal import Foundation
+internal import Glibc
 
 /// The DCT hash of pictures: 64 bits that hardly change when a picture is compressed again, resized or made a
 /// little brighter. Between different pictures about half of the bits differ.

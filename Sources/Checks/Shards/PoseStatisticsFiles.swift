@@ -1,5 +1,4 @@
 internal import Codecs
-internal import Foundation
 internal import Schema
 
 /// How far stored statistics may differ from those of the samples.
@@ -40,12 +39,12 @@ struct PoseStatisticsFiles {
   }
 
   /// Whether both files exist.
-  var arePresent: Bool { files.allSatisfy { FileManager.default.fileExists(atPath: $0.path) } }
+  var arePresent: Bool { files.allSatisfy { fileExists($0.path) } }
 
   /// What is wrong with the files that exist.
   func findings() throws -> [Finding] {
     var findings: [Finding] = []
-    for (path, _, values) in files where FileManager.default.fileExists(atPath: path) {
+    for (path, _, values) in files where fileExists(path) {
       let name = SourceLocation.fileName(of: path)
       func report(_ detail: String, _ measure: Double? = nil) {
         findings.append(

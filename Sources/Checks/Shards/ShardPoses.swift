@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Geometry
 internal import Schema
 internal import Shards
@@ -91,7 +90,7 @@ struct ShardPoses {
     }
   }
 
-  private static func text(_ value: Double) -> String { String(format: "%.1f", value) }
+  private static func text(_ value: Double) -> String { value.printed("%.1f") }
 
   /// The number of faces, a share of all, from which on a camera is assumed to be intended.
   private var leastFaces: Int { max(2, faces / 20) }
@@ -105,7 +104,7 @@ struct ShardPoses {
     guard let most = meant.max(by: { $0.count < $1.count }) else { return nil }
     let count = meant.reduce(0) { $0 + $1.count }
     return
-      "camera of \(count) of \(faces) faces: expected a focal length of width + height and the image's centre, found \(String(format: "%.3f", most.camera.focalLength)) (width + height) and the centre at \(String(format: "%.3f", most.camera.x)), \(String(format: "%.3f", most.camera.y)) of the sides"
+      "camera of \(count) of \(faces) faces: expected a focal length of width + height and the image's centre, found \(most.camera.focalLength.printed("%.3f")) (width + height) and the centre at \(most.camera.x.printed("%.3f")), \(most.camera.y.printed("%.3f")) of the sides"
   }
 }
 

@@ -1,5 +1,4 @@
 internal import Codecs
-internal import Foundation
 public import Schema
 internal import Shards
 
@@ -42,7 +41,7 @@ public enum ShardSetCheck {
     _ prefix: String, _ shards: [ShardExamination]
   ) throws -> [Finding] {
     let path = prefix + OutputSuffix.manifest
-    guard FileManager.default.fileExists(atPath: path) else { return [] }
+    guard fileExists(path) else { return [] }
     let name = SourceLocation.fileName(of: path)
     var findings: [Finding] = []
     func report(_ detail: String) {

@@ -1,5 +1,4 @@
 internal import Codecs
-internal import Foundation
 internal import Schema
 
 /// Compares an output's files with its manifest.
@@ -22,15 +21,15 @@ struct OutputFileCheck {
   func names() throws -> Set<String> {
     var present: Set<String> = []
     for entry in manifest.shards + files {
-      var isFolder: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: path(entry), isDirectory: &isFolder) else {
+      guard fileExists(path(entry)) else {
         try report(.outputFile, entry.file, "expected the file that the manifest names, found none")
         continue
       }
-      guard isFolder.boolValue == (entry.files != nil) else {
+      let isFolder = isFolder(path(entry))
+      guard isFolder == (entry.files != nil) else {
         try report(
           .outputFile, entry.file,
-          isFolder.boolValue ? "expected a file, found a folder" : "expected a folder, found a file"
+          isFolder ? "expected a file, found a folder" : "expected a folder, found a file"
         )
         continue
       }
@@ -45,7 +44,7 @@ struct OutputFileCheck {
     }
     let shards = OutputListing.shards(ofPrefix: prefix)
     let statistics = (OutputSuffix.poseStatistics + [OutputSuffix.hashes]).map { name + $0 }
-      .filter { FileManager.default.fileExists(atPath: folder + "/" + $0) }
+      .filter { fileExists(folder + "/" + $0) }
     for other in shards + statistics where !named.contains(other) {
       try report(
         .outputFile, other,
@@ -73,7 +72,7 @@ struct OutputFileCheck {
   /// Compares the sizes of the shards.
   func sizes(ofShards present: Set<String>) throws {
     for entry in manifest.shards where present.contains(entry.file) {
-      guard let bytes = entry.bytes, let found = OutputListing.size(of: path(entry)), bytes != found
+      guard let bytes = entry.bytes, let found = fileSize(path(entry)), bytes != found
       else { continue }
       try report(.outputFile, entry.file, "expected \(bytes) bytes, found \(found)")
     }

@@ -114,8 +114,8 @@ public struct OutputManifest: Sendable {
   /// The end of the name of an output's manifest.
   static func suffix(ofOutput prefix: String) -> String {
     let isPart =
-      OutputListing.size(of: prefix + OutputSuffix.manifest) == nil
-      && OutputListing.size(of: prefix + OutputSuffix.part) != nil
+      fileSize(prefix + OutputSuffix.manifest) == nil
+      && fileSize(prefix + OutputSuffix.part) != nil
     return isPart ? OutputSuffix.part : OutputSuffix.manifest
   }
 

@@ -1,5 +1,6 @@
 internal import Codecs
-internal import Foundation
+internal import FoundationEssentials
+internal import Schema
 
 /// What an argument of `verify` names: an output with a manifest, or an LMDB without one.
 public enum VerificationTarget: Sendable, Hashable {
@@ -27,7 +28,7 @@ public enum VerificationTarget: Sendable, Hashable {
   /// - Parameter argument: a prefix, an LMDB, a manifest, or another file of an output.
   /// - Throws: `Unknown` where nothing has that name, or it does not belong to an output.
   public init(argument: String) throws {
-    func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+    func exists(_ path: String) -> Bool { fileExists(path) }
     let part = argument.hasSuffix(".lmdb") ? String(argument.dropLast(5)) : argument
     let isPart = part != argument && exists(part + OutputSuffix.part)
     let prefix = isPart ? part : ShardName(argument).prefix
@@ -74,17 +75,11 @@ public enum VerificationTarget: Sendable, Hashable {
 /// The files in an output's folder.
 enum OutputListing {
   static func path(of prefix: String) -> String {
-    let folder = (prefix as NSString).deletingLastPathComponent
-    return folder.isEmpty ? "." : folder
+    guard let slash = prefix.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+    return slash == prefix.startIndex ? "/" : String(prefix[..<slash])
   }
 
-  static func name(of prefix: String) -> String { (prefix as NSString).lastPathComponent }
-
-  /// In bytes; nil where there is no such file.
-  static func size(of path: String) -> Int? {
-    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-    return (attributes?[.size] as? NSNumber)?.intValue
-  }
+  static func name(of prefix: String) -> String { SourceLocation.fileName(of: prefix) }
 
   /// The names of all files that are shards of a prefix by their names, sorted.
   static func shards(ofPrefix prefix: String) -> [String] {

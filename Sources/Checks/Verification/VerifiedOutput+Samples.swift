@@ -8,7 +8,7 @@ extension VerifiedOutput {
   mutating func lookAtSamples(
     _ shards: [ShardPass.Shard], hashes: HashRows?, manifest: OutputManifest?
   ) throws {
-    fileBytes = shards.reduce(0) { $0 + (OutputListing.size(of: $1.path) ?? 0) }
+    fileBytes = shards.reduce(0) { $0 + (fileSize($1.path) ?? 0) }
     let isReadTwice = shards.contains { $0.entry?.sha256 != nil }
     progress.begin(bytes: isReadTwice ? 2 * fileBytes : fileBytes)
     let (makeLocalPoses, progress) = (verification.makeLocalPoses, progress)

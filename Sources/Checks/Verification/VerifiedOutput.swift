@@ -1,5 +1,4 @@
 internal import Codecs
-internal import Foundation
 internal import Schema
 internal import Shards
 

@@ -1,6 +1,5 @@
 internal import CXXHash
 internal import Crypto
-internal import Foundation
 
 /// The SHA-256 of bytes as 64 lower-case hexadecimal digits.
 public func sha256(of bytes: UnsafeRawBufferPointer) -> String {

@@ -204,6 +204,15 @@ func isRegularFile(_ path: String) -> Bool {
   return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
 }
 
+/// Whether a path names something, links followed.
+public func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+/// The size in bytes of what a path names, links followed; nil where there is nothing.
+public func fileSize(_ path: String) -> Int? {
+  var status = stat()
+  return stat(path, &status) == 0 ? Int(status.st_size) : nil
+}
+
 /// Whether a path names a folder, links followed.
 public func isFolder(_ path: String) -> Bool {
   var status = stat()

@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// An existing file that the path of a missing image may have meant.
 public struct NearImage: Sendable, Equatable {
   /// Its path among the images.
@@ -20,7 +18,8 @@ struct ImageNames {
   private static let mostOfAName = 16
 
   private var paths: [String] = []
-  /// Positions in `paths` by the file's name without its ending, folded to one case and one Unicode form.
+  /// Positions in `paths` by the file's name without its ending, folded to one case. Texts are equal
+  /// in whatever Unicode form.
   private var byStem: [String: [Int32]] = [:]
   /// The parts of the path that leads to the images.
   private let root: [Substring]
@@ -146,7 +145,7 @@ struct ImageNames {
   }
 
   private static func folded(_ text: some StringProtocol) -> String {
-    text.lowercased().precomposedStringWithCanonicalMapping
+    text.lowercased()
   }
 
   private static func lastPart(of path: String) -> Substring {

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Geometry
 internal import Schema
 
@@ -42,7 +41,7 @@ struct DirectMHPHead {
       box.height / height, degrees.pitch / 180 + 0.5, degrees.yaw / 360 + 0.5,
       degrees.roll / 180 + 0.5,
     ]
-    return "0 " + numbers.map { String(format: "%.6f", $0) }.joined(separator: " ") + "\n"
+    return "0 " + numbers.map { $0.printed("%.6f") }.joined(separator: " ") + "\n"
   }
 
   func write(to writer: inout JSONWriter, id: Int, image: Int) {

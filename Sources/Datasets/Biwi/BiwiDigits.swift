@@ -1,11 +1,11 @@
-internal import Foundation
 internal import Geometry
+internal import Schema
 
 // The dataset's text has six significant digits, as C++ prints them.
 
 extension Double {
   /// The number rounded to six significant digits.
-  var sixDigits: Double { Double(String(format: "%.6g", self)) ?? self }
+  var sixDigits: Double { Double(printed("%.6g")) ?? self }
 }
 
 extension SIMD2<Double> {

@@ -1,5 +1,4 @@
 internal import Codecs
-internal import Foundation
 internal import Geometry
 internal import Rendering
 internal import Schema

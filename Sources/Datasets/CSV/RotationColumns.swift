@@ -1,5 +1,5 @@
-internal import Foundation
 internal import Geometry
+internal import Glibc
 
 /// Columns of a rotation in other numbers than three angles, with those of a translation where a table has them.
 ///

@@ -1,6 +1,6 @@
 internal import Codecs
-internal import Foundation
 internal import Geometry
+internal import Glibc
 internal import Schema
 
 /// A box, a skeleton or points of a CVAT image; all numbers in pixels with 0 at the image's edge.

@@ -1,5 +1,4 @@
 internal import Codecs
-internal import Foundation
 internal import Schema
 
 /// What is wrong with a single file of a download, judged by its name, its size and its two ends.
@@ -25,7 +24,7 @@ enum FileFault {
   /// What the file is instead of data, judged by its first bytes; nil where they show nothing wrong.
   static func stand(_ head: some Collection<UInt8>) -> String? {
     let text = String(decoding: head.prefix(256), as: UTF8.self)
-      .trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
+      .trimmed.lowercased()
     if text.hasPrefix("version https://git-lfs") {
       return
         "a pointer of Git LFS, which stands for the file; run git lfs pull where it was cloned"

@@ -1,5 +1,5 @@
 public import Codecs
-internal import Foundation
+internal import FoundationEssentials
 public import Schema
 
 /// Recognises a dataset's layout, version and mirror, and what is missing, in one walk over the names
@@ -19,23 +19,21 @@ public enum SourceDoctor {
     let url = URL(fileURLWithPath: path)
     let name = url.lastPathComponent
     let file = SightedFile(name, size: nil)
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue,
+    guard fileExists(path), !isFolder(path),
       FileFault.isArchive(file) || FileFault.isUnfinished(file) || ImageArchive.isArchive(path)
     else { return nil }
     let folder = url.deletingLastPathComponent().path
     let fault = try FileFault.ofArchive(at: path, name: name) {
-      FileManager.default.fileExists(atPath: "\(folder)/\($0)")
+      fileExists("\(folder)/\($0)")
     }
     return fault.map { Finding($0.check, at: SourceLocation(file: name), $0.detail) }
   }
 
   /// Whether `diagnosis` may be asked of a path: a folder, an archive or an unfinished download.
   public static func isSource(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return false }
+    guard fileExists(path) else { return false }
     let file = SightedFile(path, size: nil)
-    return isFolder.boolValue || FileFault.isArchive(file) || FileFault.isUnfinished(file)
+    return isFolder(path) || FileFault.isArchive(file) || FileFault.isUnfinished(file)
       || ImageArchive.isArchive(path)
   }
 

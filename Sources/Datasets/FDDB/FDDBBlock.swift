@@ -1,6 +1,6 @@
 internal import Codecs
-internal import Foundation
 internal import Geometry
+internal import Glibc
 internal import Schema
 
 /// FDDB's lists: an image's name without its ending, the number of its faces, and a line for each:
@@ -83,7 +83,8 @@ struct FDDBBlock: BlockForm {
   /// the ellipse's half axes.
   static func bounds(radii: SIMD2<Double>, angle: Double, centre: SIMD2<Double>) -> BoundingBox {
     let (c, s) = (cos(angle), sin(angle))
-    let half = SIMD2(hypot(radii.x * c, radii.y * s), hypot(radii.x * s, radii.y * c))
+    let (a, b) = (SIMD2(radii.x * c, radii.x * s), SIMD2(radii.y * s, radii.y * c))
+    let half = (a * a + b * b).squareRoot()
     let (low, high) = (centre - half, centre + half)
     return BoundingBox(left: low.x, top: low.y, right: high.x, bottom: high.y)
   }

@@ -1,5 +1,5 @@
-internal import Foundation
 internal import Geometry
+internal import Glibc
 internal import Schema
 
 /// A motion from a head's axes to a camera's in the axes of OpenGL (x right, y up, z toward the viewer), up to a scale, in

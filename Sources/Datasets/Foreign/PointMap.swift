@@ -1,5 +1,4 @@
 internal import Codecs
-internal import Foundation
 public import Schema
 
 /// Which points of a layout a list of names means.
@@ -245,7 +244,7 @@ extension PointNames {
     let text = try MappedFile(path: path).withBytes { String(decoding: $0, as: UTF8.self) }
     let map = text.split(whereSeparator: \.isNewline).compactMap { line -> (String, String)? in
       guard !line.hasPrefix("#"), let mark = line.lastIndex(of: "=") else { return nil }
-      func trimmed(_ part: Substring) -> String { part.trimmingCharacters(in: .whitespaces) }
+      func trimmed(_ part: Substring) -> String { part.trimmed }
       return (trimmed(line[..<mark]), trimmed(line[line.index(after: mark)...]))
     }
     try self.init(map)

@@ -1,5 +1,5 @@
 public import Codecs
-internal import Foundation
+internal import FoundationEssentials
 internal import Schema
 
 /// What a folder, zip or tar holds, for use in messages: a dataset, images, or files of other endings.

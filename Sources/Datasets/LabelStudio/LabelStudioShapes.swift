@@ -1,5 +1,5 @@
-internal import Foundation
 internal import Geometry
+internal import Glibc
 internal import Schema
 
 /// The regions of one annotation. A region's parts (its geometry, its label, choices about it) are results of one id, in

@@ -1,6 +1,6 @@
 internal import Codecs
-internal import Foundation
 internal import Geometry
+internal import Glibc
 internal import Schema
 
 /// The faces that MediaPipe found in one image.

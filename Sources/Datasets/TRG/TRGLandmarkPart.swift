@@ -1,5 +1,4 @@
 internal import Codecs
-internal import Foundation
 internal import Schema
 
 /// TRG's 300W_LP folder: images with 68 points, of 300W-LP and of any other dataset.
@@ -18,7 +17,7 @@ struct TRGLandmarkPart {
     _ record: ImageRecord, _ image: StoredImage, _ files: TRGLandmarkFiles
   ) throws -> Bool {
     let landmarkFile = try folder.path(of: files.landmarkFile)
-    if FileManager.default.fileExists(atPath: landmarkFile) {
+    if fileExists(landmarkFile) {
       guard try Self.holds(landmarkFile, files.points) else { return false }
     } else {
       try MATWriter.write(files.points, to: landmarkFile)

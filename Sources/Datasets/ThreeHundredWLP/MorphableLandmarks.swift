@@ -1,5 +1,4 @@
 internal import Codecs
-internal import Foundation
 internal import Geometry
 
 /// The 68 landmarks of the Basel face model. From them 300W-LP's landmarks are rebuilt by `Shape_Para` and
@@ -60,7 +59,7 @@ public struct MorphableLandmarks: Sendable {
 
   private static func table(_ name: String, in folder: String) throws -> Table {
     let array = "\(folder)/\(name).npy"
-    let isArray = FileManager.default.fileExists(atPath: array)
+    let isArray = fileExists(array)
     let file = name + (isArray ? ".npy" : ".txt")
     let numbers = try NumberTable.numbers(path: "\(folder)/\(file)", name: file)
     guard !numbers.isEmpty, numbers.count.isMultiple(of: rows) else {

@@ -1,5 +1,4 @@
 internal import Codecs
-internal import Foundation
 internal import Schema
 
 /// A text file that is written image by image. It ends without a line feed if its source did.
@@ -27,7 +26,7 @@ struct NativeLine {
   init(_ line: Substring) { self.line = line }
 
   /// The line without the white space around it.
-  var text: String { line.trimmingCharacters(in: .whitespacesAndNewlines) }
+  var text: String { line.trimmed }
 
   /// The numbers of the line; empty where it holds anything else.
   var numbers: [Double] {

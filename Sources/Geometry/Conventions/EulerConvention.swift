@@ -153,7 +153,7 @@ extension Rotation {
     // z, x, y is a cyclic order of x, y, z; z, y, x is the reverse.
     let parity: Double = middle == .x ? 1 : -1
     let (upper, lower) = (row(j), row(k))
-    let cosine = hypot(upper[k], lower[k])
+    let cosine = (upper[k] * upper[k] + lower[k] * lower[k]).squareRoot()
     // After some products an exact quarter turn is off by about 1e-16. Setting such an angle to 0 costs no more
     // than that.
     let first = cosine < 1e-14 ? 0 : atan2(-parity * upper[k], lower[k])

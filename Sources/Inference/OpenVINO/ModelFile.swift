@@ -123,12 +123,12 @@ public struct DefaultModel: Sendable {
   func load(from folder: InferenceFolder) throws -> ModelFile {
     let path = folder.model(file)
     guard folder.contains(path) else {
-      throw InferenceUnavailable(detail: "expected \(file) in \(folder.path)/models, found none")
+      throw InferenceUnavailable(folder, "expected \(file) in \(folder.models), found none")
     }
     do {
       return try ModelFile(path: path, sha256: sha256)
     } catch let error as InferenceError {
-      throw InferenceUnavailable(detail: "\(error)")
+      throw InferenceUnavailable(folder, "\(error)")
     }
   }
 

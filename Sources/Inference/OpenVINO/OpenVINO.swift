@@ -25,23 +25,23 @@ public final class OpenVINO: Sendable {
   public init(folder: InferenceFolder) throws {
     guard folder.contains(folder.library) else {
       throw InferenceUnavailable(
-        detail: "expected OpenVINO \(Self.version) in \(folder.path), found none")
+        folder, "expected OpenVINO \(Self.version) in \(folder.libraries), found none")
     }
     var calls = ov_calls()
     if let problem = ov_open(folder.library, &calls) {
       throw InferenceUnavailable(
-        detail: "expected OpenVINO \(Self.version), found: \(String(cString: problem))")
+        folder, "expected OpenVINO \(Self.version), found: \(String(cString: problem))")
     }
-    let build = try Self.build(calls)
+    let build = try Self.build(calls, folder)
     guard build.hasPrefix(Self.version + "-") || build == Self.version else {
       throw InferenceUnavailable(
-        detail: "\(folder.library): expected OpenVINO \(Self.version), found \(build)")
+        folder, "\(folder.library): expected OpenVINO \(Self.version), found \(build)")
     }
     var core: OpaquePointer?
     let status = calls.core_create(&core)
     guard status == 0, let core else {
       throw InferenceUnavailable(
-        detail: "expected OpenVINO to start, found: \(Self.message(status, calls))")
+        folder, "expected OpenVINO to start, found: \(Self.message(status, calls))")
     }
     self.calls = calls
     self.core = core
@@ -49,12 +49,12 @@ public final class OpenVINO: Sendable {
 
   deinit { calls.core_free(core) }
 
-  private static func build(_ calls: ov_calls) throws -> String {
+  private static func build(_ calls: ov_calls, _ folder: InferenceFolder) throws -> String {
     var version = ov_version()
     let status = calls.get_openvino_version(&version)
     guard status == 0, let text = version.build else {
       throw InferenceUnavailable(
-        detail: "expected OpenVINO to tell its version, found: \(message(status, calls))")
+        folder, "expected OpenVINO to tell its version, found: \(message(status, calls))")
     }
     defer { calls.version_free(&version) }
     return String(cString: text)

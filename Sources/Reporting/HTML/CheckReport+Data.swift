@@ -1,5 +1,6 @@
-internal import Foundation
+internal import FoundationEssentials
 internal import Geometry
+internal import Glibc
 internal import Schema
 
 extension CheckReport {

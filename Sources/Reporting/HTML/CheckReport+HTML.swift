@@ -1,13 +1,12 @@
-internal import Mustache
 internal import Schema
 
 extension CheckReport {
   /// The whole page as one file, which loads nothing from a network.
   ///
-  /// - Throws: `MustacheTemplate.ParserError` where the template, which is part of the program, is malformed, or
+  /// - Throws: `PageTemplate.Malformed` where the template, which is part of the program, is malformed, or
   ///   `JSONError` where a number of the findings is not finite.
   public func html() throws -> String {
-    let template = try MustacheTemplate(string: Self.text(PackageResources.page_mustache))
+    let template = try PageTemplate(Self.text(PackageResources.page_mustache))
     return template.render(try context())
   }
 

@@ -1,5 +1,6 @@
-internal import Foundation
 internal import Geometry
+internal import Glibc
+internal import Schema
 
 /// A histogram as an inline SVG picture, with its median and the range of nine tenths in words.
 struct DistributionChart {
@@ -128,7 +129,7 @@ enum PageSVG {
     _ x: Double, _ y: Double, _ width: Double, _ height: Double, _ style: String,
     opacity: Double? = nil, title: String
   ) -> String {
-    let strength = opacity.map { " opacity=\"\(String(format: "%.2f", $0))\"" } ?? ""
+    let strength = opacity.map { " opacity=\"\($0.printed("%.2f"))\"" } ?? ""
     return "<rect x=\"\(SVG.number(x))\" y=\"\(SVG.number(y))\" width=\"\(SVG.number(width))\" "
       + "height=\"\(SVG.number(height))\" class=\"\(style)\"\(strength)><title>\(SVG.escaped(title))</title></rect>\n"
   }
@@ -140,7 +141,7 @@ enum PageText {
   static func number(_ value: Double) -> String {
     let magnitude = value.magnitude
     let format = magnitude >= 100 ? "%.0f" : magnitude >= 10 ? "%.1f" : "%.2f"
-    var text = String(format: format, value)
+    var text = value.printed(format)
     if text.contains(".") {
       while text.hasSuffix("0") { text.removeLast() }
       if text.hasSuffix(".") { text.removeLast() }

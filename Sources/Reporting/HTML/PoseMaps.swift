@@ -1,4 +1,5 @@
-internal import Foundation
+internal import Glibc
+internal import Schema
 
 /// The page's two-dimensional pictures: yaw against pitch, and the places of faces seen from above.
 struct PoseMaps {
@@ -120,7 +121,7 @@ struct PoseMaps {
     let path =
       "M\(pair(point(from, inner)))L\(pair(point(from, outer)))A\(s) \(s) 0 0 1 "
       + "\(pair(point(to, outer)))L\(pair(point(to, inner)))A\(r) \(r) 0 0 0 \(pair(point(from, inner)))z"
-    let strength = opacity.map { " opacity=\"\(String(format: "%.2f", $0))\"" } ?? ""
+    let strength = opacity.map { " opacity=\"\($0.printed("%.2f"))\"" } ?? ""
     let words = title.map { "<title>\(SVG.escaped($0))</title>" } ?? ""
     return "<path d=\"\(path)\" class=\"\(style)\"\(strength)>\(words)</path>\n"
   }

@@ -1,7 +1,6 @@
 internal import Checks
 public import Codecs
 public import Datasets
-internal import Foundation
 internal import Labelling
 internal import Pipeline
 internal import Reporting
@@ -145,7 +144,7 @@ public struct CheckingRun: Job {
 
   private func checkSettings() throws -> CheckSettings {
     let path = settingsFile ?? CheckSettings.usualFile
-    if settingsFile == nil, !FileManager.default.fileExists(atPath: path) { return CheckSettings() }
+    if settingsFile == nil, !fileExists(path) { return CheckSettings() }
     let text = try MappedFile(path: path).withBytes { String(decoding: $0, as: UTF8.self) }
     do {
       return try CheckSettings(JSONParser.value(of: text))

@@ -1,7 +1,6 @@
 internal import Codecs
 internal import Datasets
 internal import Evaluation
-internal import Foundation
 internal import Geometry
 internal import Pipeline
 internal import Schema

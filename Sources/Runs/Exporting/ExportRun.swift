@@ -1,6 +1,5 @@
 public import Codecs
 public import Datasets
-internal import Foundation
 internal import Pipeline
 internal import Schema
 

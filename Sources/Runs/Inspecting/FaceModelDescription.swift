@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Labelling
 internal import Reporting
 internal import Schema
@@ -11,15 +10,14 @@ struct FaceModelDescription {
   var text: String {
     var lines = ["\(model.name): face model of \(model.points.count) points"]
     lines += facts.map {
-      "  " + $0.name.padding(toLength: 13, withPad: " ", startingAt: 0) + $0.value
+      "  " + $0.name.padded(to: 13) + $0.value
     }
     lines += ["", "  point       x mm      y mm      z mm  part"]
     for (i, point) in model.points.enumerated() {
       let millimetres = point * 1000
+      let numbers = (0..<3).map { millimetres[$0].printed("%10.3f") }.joined()
       lines.append(
-        String(
-          format: "  %5d %10.3f%10.3f%10.3f  ", i, millimetres.x, millimetres.y, millimetres.z)
-          + model.layout.name(ofPoint: i))
+        "  \(String(i).padded(toRight: 5)) \(numbers)  \(model.layout.name(ofPoint: i))")
     }
     return lines.joined(separator: "\n") + "\n"
   }
@@ -38,7 +36,7 @@ struct FaceModelDescription {
       ("layout", "\(model.layout.rawValue), \(model.layout.count) points"),
       ("frame", "\(model.frame.rawValue): \(model.frame.summary)"),
       ("axes", FaceModel.Axes.opencv.summary),
-      ("interocular", String(format: "%.1f mm", model.interocularDistance * 1000)),
+      ("interocular", (model.interocularDistance * 1000).printed("%.1f mm")),
       ("extents", extents),
     ]
   }
@@ -46,8 +44,8 @@ struct FaceModelDescription {
   private var extents: String {
     (0..<3).map { axis in
       let values = model.points.map { $0[axis] * 1000 }
-      return String(
-        format: "%@ %.1f to %.1f", ["x", "y", "z"][axis], values.min() ?? 0, values.max() ?? 0)
+      let (least, most) = (values.min() ?? 0, values.max() ?? 0)
+      return "\(["x", "y", "z"][axis]) \(least.printed("%.1f")) to \(most.printed("%.1f"))"
     }.joined(separator: ", ") + " mm"
   }
 }

@@ -19,11 +19,11 @@ public struct ModelList {
         "  for     \(model.purpose)", "  from    \(model.origin)", "  SHA-256 \(model.sha256)",
       ]
     }
-    lines.append("in \(folder.path)")
+    lines += ["libraries in \(folder.libraries)", "models in \(folder.models)"]
     return lines.joined(separator: "\n") + "\n"
   }
 
   private func presence(_ isThere: Bool) -> String {
-    isThere ? "there" : "missing; run Scripts/setup"
+    isThere ? "there" : "missing; \(folder.remedy)"
   }
 }

@@ -1,5 +1,5 @@
-internal import Foundation
 public import Geometry
+internal import Schema
 
 /// Reads poses in one notation, changes them as asked, and writes them in another.
 public struct PoseConversion {
@@ -35,7 +35,7 @@ public struct PoseConversion {
   /// For people: named angles, matrices in rows.
   public func described(_ words: [some StringProtocol], at place: String) throws -> String {
     let numbers = try converted(words, at: place).map { number in
-      let text = String(format: "%.6f", number)
+      let text = number.printed("%.6f")
       // What rounding leaves below zero is zero to a reader.
       return text == "-0.000000" ? "0.000000" : text
     }

@@ -1,6 +1,5 @@
 internal import Checks
 public import Codecs
-internal import Foundation
 internal import Labelling
 internal import Pipeline
 internal import Reporting
@@ -116,7 +115,7 @@ public struct GatherRun: Job {
       try parts.join(suffix, to: outputs.file(suffix), stop: stop)
     }
     if hasLists { _ = try Packing.writeLists(in: outputs) }
-    let name = (outputs.base as NSString).lastPathComponent
+    let name = outputs.base.folderAndName.name
     let manifest = Manifest(
       command: parts.command, inputs: parts.inputs,
       options: parts.options(isOneLMDB: makesOneLMDB, withRecords: joinsRecords),

@@ -1,5 +1,4 @@
 internal import Codecs
-internal import Foundation
 internal import Labelling
 internal import Schema
 internal import Shards
@@ -14,17 +13,16 @@ struct GatheredParts {
   private var hashesOfJoined: [String: [XXH128]] = [:]
   private let survey: PartSurvey
   /// Of the first part; the members that say how it was made are the same in all.
-  private let first: JSONValue
+  private var first = JSONValue.object([])
 
   /// - Throws: `RunFailure` where a part's contents are not what a part writes.
   init(_ survey: PartSurvey, stop: () throws -> Void) throws {
     self.survey = survey
-    var first: JSONValue?
     for index in survey.states.indices {
       try stop()
       do {
         let json = try PartFile(prefix: survey.prefix(of: index)).json
-        first = first ?? json
+        if index == 0 { first = json }
         total.merge(try Preparation.Result(part: json))
         try noteHashes(index, json)
         for shard in json["shards"]?.elements ?? [] {
@@ -38,14 +36,13 @@ struct GatheredParts {
           "\(survey.prefix(of: index)): \(damaged.detail); run part \(index) again, then gather")
       }
     }
-    self.first = first ?? .object([])
     guard shards.isEmpty || shards.count == survey.states.count else {
       throw RunFailure("\(survey.prefix): expected parts with one LMDB each, found others")
     }
   }
 
   private mutating func noteHashes(_ index: Int, _ json: JSONValue) throws {
-    let name = (survey.prefix(of: index) as NSString).lastPathComponent
+    let name = survey.prefix(of: index).folderAndName.name
     for file in json["files"]?.elements ?? [] {
       for suffix in [OutputSuffix.issues, OutputSuffix.records]
       where file["file"]?.text == name + suffix {
@@ -110,7 +107,7 @@ struct GatheredParts {
       let part = try MappedFile(path: prefix + suffix)
       let hash = part.withBytes { XXH128(of: $0) }
       guard let known = hashesOfJoined[suffix], known.count == count, known[index] == hash else {
-        throw altered(index, (prefix as NSString).lastPathComponent + suffix)
+        throw altered(index, prefix.folderAndName.name + suffix)
       }
       try part.withBytes { try file.write($0) }
     }
@@ -141,10 +138,10 @@ struct GatheredParts {
   func joinShards(to outputs: OutputSet, stop: () throws -> Void) throws -> Manifest.Shard {
     let path = try outputs.path(".lmdb")
     let writer = try ShardSetWriter(paths: [path], layout: try layout, resume: false)
-    let folder = (survey.prefix as NSString).deletingLastPathComponent
+    let folder = survey.prefix.folderAndName.folder
     for (index, shard) in shards.enumerated() {
       let hashes = try hashes(index, shard)
-      let reader = try ShardReader(path: (folder.isEmpty ? "." : folder) + "/" + shard.file)
+      let reader = try ShardReader(path: folder + "/" + shard.file)
       guard reader.count == hashes.count else { throw altered(index, shard.file) }
       for (sample, hash) in hashes.enumerated() {
         try stop()
@@ -157,7 +154,7 @@ struct GatheredParts {
     let summary = try writer.finish()
     try writer.writeHashes(to: outputs.path(OutputSuffix.hashes))
     return Manifest.Shard(
-      file: (path as NSString).lastPathComponent, summary: summary[0],
+      file: path.folderAndName.name, summary: summary[0],
       sha256: hasChecksum ? try sha256(ofFile: path) : nil)
   }
 

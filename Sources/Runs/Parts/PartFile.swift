@@ -1,6 +1,5 @@
 internal import Checks
 internal import Codecs
-internal import Foundation
 internal import Schema
 internal import Shards
 
@@ -80,7 +79,7 @@ struct PartFile {
       return .damaged(damaged.detail)
     } catch let error as FileError where error.isMissing {
       let others = [".lmdb", OutputSuffix.records, OutputSuffix.hashes].filter {
-        FileManager.default.fileExists(atPath: prefix + $0)
+        fileExists(prefix + $0)
       }
       return others.isEmpty ? .absent : .foreign("files without a part.json: \(others[0])")
     }
@@ -90,11 +89,9 @@ struct PartFile {
 
   /// What is wrong with its files by their sizes, in words; nil where nothing is.
   func damage(in prefix: String) -> String? {
-    let folder = (prefix as NSString).deletingLastPathComponent
+    let folder = prefix.folderAndName.folder
     for entry in files {
-      let path = (folder.isEmpty ? "." : folder) + "/" + entry.name
-      let found = (try? FileManager.default.attributesOfItem(atPath: path)[.size] as? NSNumber)?
-        .intValue
+      let found = fileSize(folder + "/" + entry.name)
       guard found == entry.bytes else {
         return
           "\(entry.name): expected \(entry.bytes) bytes, found \(found.map { "\($0)" } ?? "no such file")"

@@ -57,3 +57,11 @@ public struct PartNumber: Sendable, Equatable {
     index * total / count..<(index + 1) * total / count
   }
 }
+
+extension String {
+  /// A path's folder, "." where it names none, and the name in it.
+  var folderAndName: (folder: String, name: String) {
+    guard let slash = utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", self) }
+    return (slash == startIndex ? "/" : String(self[..<slash]), String(self[index(after: slash)...]))
+  }
+}

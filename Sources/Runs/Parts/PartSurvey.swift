@@ -1,5 +1,5 @@
 internal import Codecs
-internal import Foundation
+internal import FoundationEssentials
 internal import Schema
 
 /// Which parts of a run are there.
@@ -26,7 +26,7 @@ struct PartSurvey {
   /// - Throws: `RunFailure` where there is no part and no plan; `FileError` where the folder cannot be read.
   init(prefix: String, plan: PartPlan?, stop: () throws -> Void) throws {
     self.prefix = prefix
-    let (folder, name) = Self.split(prefix)
+    let (folder, name) = prefix.folderAndName
     var parts: [PartNumber] = []
     for entry in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     where entry.hasPrefix(name + "-") && entry.hasSuffix(OutputSuffix.part) {
@@ -68,12 +68,6 @@ struct PartSurvey {
         processors.insert(part.processor)
       }
     }
-  }
-
-  /// The folder and the beginning of the names.
-  private static func split(_ prefix: String) -> (folder: String, name: String) {
-    let folder = (prefix as NSString).deletingLastPathComponent
-    return (folder.isEmpty ? "." : folder, (prefix as NSString).lastPathComponent)
   }
 
   /// Says that a part that looked whole is not.
@@ -118,7 +112,7 @@ struct PartSurvey {
   var lines: [String] {
     let width = groups.map(\.name.count).max() ?? 0
     var lines = groups.filter { !$0.parts.isEmpty }.map { name, parts in
-      "\(name.padding(toLength: width, withPad: " ", startingAt: 0))  \(parts.count) of \(states.count): \(Self.ranges(parts))"
+      "\(name.padded(to: width))  \(parts.count) of \(states.count): \(Self.ranges(parts))"
     }
     for (index, state) in states.enumerated() {
       switch state {

@@ -1,5 +1,5 @@
 internal import Codecs
-internal import Foundation
+internal import FoundationEssentials
 internal import Schema
 
 /// An input file as the manifest names it.

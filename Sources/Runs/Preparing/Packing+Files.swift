@@ -1,6 +1,6 @@
 internal import Codecs
 internal import Datasets
-internal import Foundation
+internal import FoundationEssentials
 internal import Reporting
 internal import Schema
 internal import Shards

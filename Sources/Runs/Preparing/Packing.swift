@@ -1,7 +1,7 @@
 internal import Checks
 public import Codecs
 public import Datasets
-internal import Foundation
+internal import FoundationEssentials
 internal import Geometry
 public import Labelling
 internal import Pipeline
@@ -312,7 +312,7 @@ public struct Packing {
     }
     if result.statistics.count > 0 {
       func row(_ values: [Double]) -> String {
-        values.map { String(format: "%9.4f", $0) }.joined()
+        values.map { $0.printed("%9.4f") }.joined()
       }
       say("local pose       rx       ry       rz       tx       ty       tz")
       say("  mean    \(row(result.statistics.mean))")

@@ -1,6 +1,6 @@
 internal import Codecs
 public import Datasets
-internal import Foundation
+internal import FoundationEssentials
 internal import Pipeline
 internal import Schema
 

@@ -1,6 +1,5 @@
 internal import Codecs
 public import Datasets
-internal import Foundation
 internal import Schema
 
 extension InputKind {

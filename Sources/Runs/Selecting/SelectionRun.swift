@@ -1,5 +1,4 @@
 public import Codecs
-internal import Foundation
 internal import Pipeline
 public import Schema
 

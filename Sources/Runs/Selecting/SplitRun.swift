@@ -1,6 +1,5 @@
 public import Codecs
 public import Datasets
-internal import Foundation
 internal import Schema
 
 /// Divides records into parts that share no person and no photo.

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import Checks
 internal import Codecs
 internal import Datasets
-internal import Foundation
 internal import Pipeline
 internal import Reporting
 internal import Runs
@@ -135,8 +134,8 @@ extension CheckCatalogue {
   static var table: String {
     let width = all.map(\.id.count).max() ?? 0
     return all.map { check in
-      let id = check.id.padding(toLength: width, withPad: " ", startingAt: 0)
-      let severity = check.severity.rawValue.padding(toLength: 7, withPad: " ", startingAt: 0)
+      let id = check.id.padded(to: width)
+      let severity = check.severity.rawValue.padded(to: 7)
       let limit = check.threshold.map { " (\($0))" } ?? ""
       return "\(id)  \(severity)  \(check.title)\(limit)\n"
     }.joined()

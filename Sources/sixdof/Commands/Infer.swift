@@ -13,7 +13,7 @@ struct Infer: PartedCommand {
       Reads a folder, zip or tar of images, one image, records (with --images), or an LMDB that has its \
       images in it, and writes one record an image with what the reference networks find; annotated faces \
       are left out. Each face has the detector's score and, as landmark_score, how sure O-Net is that its \
-      landmarks are a face's. Scripts/setup fetches the networks.
+      landmarks are a face's. --list-models says where the networks are, and how to get them.
 
         sixdof infer photos/ --output predictions.jsonl
         sixdof infer labelled.jsonl --images WIDER_val/images --output predictions.jsonl

@@ -2,7 +2,6 @@ public import ArgumentParser
 internal import Checks
 internal import Codecs
 internal import Datasets
-internal import Foundation
 public import Runs
 public import Schema
 
@@ -34,7 +33,7 @@ struct CheckOptions: ParsableArguments {
   }
 
   static func ids(_ list: String?) -> [String]? {
-    list?.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    list?.split(separator: ",").map { $0.trimmed }
   }
 }
 

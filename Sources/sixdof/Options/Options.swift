@@ -1,6 +1,6 @@
 public import ArgumentParser
 internal import Codecs
-internal import Foundation
+internal import FoundationEssentials
 public import Pipeline
 public import Runs
 internal import Schema

@@ -1,5 +1,5 @@
-internal import Foundation
 internal import Geometry
+internal import Glibc
 internal import Schema
 
 /// Where a face's crop lies in its image, and what that does to pose and camera.

@@ -1,16 +1,16 @@
-internal import Foundation
+internal import Glibc
 
 /// Ends the process soon after the one that started it: a worker that was killed would leave it behind, busy with a
 /// part that others are given by then.
-enum ParentWatch {
+public enum ParentWatch {
   /// Begins to watch. The run then ends as by SIGTERM.
   ///
   /// The system's own signal for this, PR_SET_PDEATHSIG, comes already when the thread ends that started the process.
-  static func begin() {
+  public static func begin() {
     let parent = getppid()
-    Thread {
+    _ = SystemThread {
       while getppid() == parent { usleep(200_000) }
       kill(getpid(), SIGTERM)
-    }.start()
+    }
   }
 }
