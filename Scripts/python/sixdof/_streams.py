@@ -11,13 +11,15 @@ from ._program import SixDoFError
 if TYPE_CHECKING:
     from ._datasets import ShardDataset
 
-_Base: Any = object  # a plain loop needs no torch
+# A plain loop needs no torch.
+_torch_data: Any = None
 try:
-    from torch.utils import data as _torch_data
+    from torch.utils import data
+
+    _torch_data = data
 except ImportError:
-    _torch_data = None  # type: ignore[assignment]
-else:
-    _Base = _torch_data.IterableDataset
+    pass
+_Base: Any = _torch_data.IterableDataset if _torch_data else object
 
 
 class Stream(_Base):  # type: ignore[misc]

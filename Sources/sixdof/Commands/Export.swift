@@ -67,7 +67,7 @@ struct Export: ParsableCommand {
   }
 }
 
-extension ExportForm: ExpressibleByArgument {
+extension ExportForm: NamedArgument {
   public init?(argument: String) {
     guard let form = Self.named(argument) else { return nil }
     self = form

@@ -118,7 +118,7 @@ struct Inspect: ParsableCommand {
   }
 }
 
-extension Trainer: ExpressibleByArgument {
+extension Trainer: NamedArgument {
   public init?(argument: String) {
     guard let trainer = Self.named(argument) else { return nil }
     self = trainer

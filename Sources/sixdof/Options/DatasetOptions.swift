@@ -8,7 +8,7 @@ extension ReadingOptions.Native: ExpressibleByArgument {}
 extension Biwi.Frame: ExpressibleByArgument {}
 extension ReadingOptions.TestProtocol: ExpressibleByArgument {}
 
-extension DatasetDescription: ExpressibleByArgument {
+extension DatasetDescription: NamedArgument {
   public init?(argument: String) {
     guard let dataset = Self.named(argument) else { return nil }
     self = dataset
@@ -23,7 +23,7 @@ extension DatasetDescription: ExpressibleByArgument {
 }
 
 /// A dataset by its name, or `auto` to find out from the contents of the input.
-enum DatasetChoice: ExpressibleByArgument {
+enum DatasetChoice: NamedArgument {
   case named(DatasetDescription)
   case auto
 

@@ -144,7 +144,7 @@ struct ExportFormOptions: ParsableArguments {
 extension ExportOptions.Points: ExpressibleByArgument {}
 extension CropAlignment: ExpressibleByArgument {}
 
-extension ExportOptions.Whitening: ExpressibleByArgument {
+extension ExportOptions.Whitening: NamedArgument {
   public init?(argument: String) {
     guard let whitening = Self.named.first(where: { $0.name == argument }) else { return nil }
     self = whitening

@@ -6,8 +6,14 @@ public import Runs
 internal import Schema
 public import Shards
 
+/// What is given by one of several names, which shells complete.
+public protocol NamedArgument: ExpressibleByArgument {}
+extension NamedArgument {
+  public static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+}
+
 extension ProgressMeter.Style: ExpressibleByArgument {}
-extension ShardLayout: ExpressibleByArgument {
+extension ShardLayout: NamedArgument {
   public init?(argument: String) {
     guard let layout = Self.named(argument) else { return nil }
     self = layout

@@ -4,7 +4,7 @@ internal import Datasets
 public import Geometry
 public import Runs
 
-extension PoseNotation: ExpressibleByArgument {
+extension PoseNotation: NamedArgument {
   public init?(argument: String) { self.init(name: argument) }
   public static var allValueStrings: [String] { all.map(\.name) }
 }
