@@ -47,7 +47,7 @@ struct Annotate: ParsableCommand {
         imagePaths: [input], profile: label.profile.settings, packing: shards.settings,
         settings: runOptions.settings
       ) { source }
-      (packing.labelling, packing.writesRecords) = (try label.packed(), true)
+      (packing.labelling, packing.writesRecords) = (try label.packed(arePredicted: true), true)
       packing.reading = [
         ("dataset", .text(dataset)),
         (

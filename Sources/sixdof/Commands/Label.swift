@@ -34,6 +34,10 @@ struct Label: ParsableCommand {
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   func validate() throws {
+    if label.camera.camera == .exif {
+      throw ValidationError(
+        "'--camera exif' needs the photos; build, annotate and infer read them.")
+    }
     if relabel, fitTranslation {
       throw ValidationError("'--relabel' replaces the rotations that '--fit-translation' keeps.")
     }
