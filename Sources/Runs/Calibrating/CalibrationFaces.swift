@@ -112,7 +112,10 @@ struct CalibrationPasses {
     -> ShapeEquations
   {
     var sum = ShapeEquations(model: model)
-    try forEachBatch(model, interocular) { solver, rows, count in
+    // No deviations are asked for, and the identity's would cost time.
+    var uncertainty = LandmarkUncertainty()
+    uncertainty.identity = 0
+    try forEachBatch(model, interocular, uncertainty) { solver, rows, count in
       var part = ShapeEquations(model: model)
       solver.addShape(
         faces: count, camera: rows.camera, landmark: rows.landmark,
@@ -129,23 +132,33 @@ struct CalibrationPasses {
     var faces = 0
     /// Of the angles between the two, in radians.
     var sum = 0.0
+    /// Of the differences about the camera's axes over their stated deviations: the sum of squares.
+    var squares = SIMD3<Double>.zero
     /// Of Rᵀ R', with R' as fitted: the turn of the model that would make them agree, summed over faces.
     var turns: [SIMD3<Double>] = [.zero, .zero, .zero]
 
     /// The mean angle in degrees.
     var degrees: Double { faces > 0 ? sum / Double(faces) * 180 / .pi : 0 }
+    /// By how much the poses' errors exceed what is stated, about the axis where they do so most.
+    var excess: Double { faces > 0 ? (squares.max() / Double(faces)).squareRoot() : 1 }
     var turn: Rotation { Rotation.polarFactor(ofRows: turns[0], turns[1], turns[2]) }
   }
 
-  func agreement(_ model: [SIMD3<Double>], interocular: Double) throws -> Agreement {
+  /// - Parameter uncertainty: from which the poses' deviations follow.
+  func agreement(
+    _ model: [SIMD3<Double>], interocular: Double, _ uncertainty: LandmarkUncertainty
+  ) throws -> Agreement {
     var sum = Agreement()
-    try forEachBatch(model, interocular) { solver, rows, count in
+    try forEachBatch(model, interocular, uncertainty) { solver, rows, count in
       var part = Agreement()
       solver.fit(faces: count, camera: rows.camera, landmark: rows.landmark) { face, fit in
         guard let fit else { return }
         let given = rows.rotation(face)
         part.faces += 1
         part.sum += given.angle(to: fit.extrinsics.rotation)
+        let error = (given * fit.extrinsics.rotation.transpose).rotationVector
+        let relative = error / fit.covariance.rotationSigma
+        part.squares += relative * relative
         let turn = (given.transpose * fit.extrinsics.rotation).rows
         part.turns = [part.turns[0] + turn.0, part.turns[1] + turn.1, part.turns[2] + turn.2]
       }
@@ -153,13 +166,14 @@ struct CalibrationPasses {
     } sink: { part in
       sum.faces += part.faces
       sum.sum += part.sum
+      sum.squares += part.squares
       for i in 0..<3 { sum.turns[i] += part.turns[i] }
     }
     return sum
   }
 
   private func forEachBatch<Part: Sendable>(
-    _ model: [SIMD3<Double>], _ interocular: Double,
+    _ model: [SIMD3<Double>], _ interocular: Double, _ uncertainty: LandmarkUncertainty,
     _ body:
       @escaping @Sendable (inout LeastSquaresPoseSolver, CalibrationFaces.Rows, Int) throws -> Part,
     sink: (Part) -> Void
@@ -169,9 +183,9 @@ struct CalibrationPasses {
       try mapInOrder(
         workers: jobs, window: 4 * jobs,
         makeContext: {
-          // No sigmas are asked for; focal lengths are 1, so that a rounding in pixels would have no meaning.
-          var uncertainty = LandmarkUncertainty()
-          (uncertainty.identity, uncertainty.rounding) = (0, 0)
+          // Focal lengths are 1, so that a rounding in pixels would have no meaning.
+          var uncertainty = uncertainty
+          uncertainty.rounding = 0
           return LeastSquaresPoseSolver(
             model: model, interocularDistance: interocular, tolerance: 1e-9,
             uncertainty: uncertainty)

@@ -94,9 +94,14 @@ struct CalibrationReading {
   mutating func mostFaces() -> Bin? {
     guard let most = bins.max(by: { $0.count < $1.count }) else { return nil }
     for bin in bins where bin.start.layout != most.start.layout {
-      for _ in 0..<bin.count { leftOut.add("faces with landmarks of another layout") }
+      leaveOut(bin.count, "faces with landmarks of another layout")
     }
     return most
+  }
+
+  /// Counts faces that are not used after all.
+  mutating func leaveOut(_ count: Int, _ reason: String) {
+    for _ in 0..<count { leftOut.add(reason) }
   }
 }
 

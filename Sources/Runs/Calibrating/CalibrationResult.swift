@@ -13,6 +13,7 @@ struct CalibrationResult {
   private(set) var model: FaceModel
   private(set) var identitySigma = 0.0
   private var calibration: FaceCalibration?
+  private var uncertainty = LandmarkUncertainty()
   private var passes = 0
   /// In degrees.
   private var turning = 0.0
@@ -63,9 +64,15 @@ struct CalibrationResult {
     identitySigma = uncertainty.identity(
       explaining: last.squares / (interocular * interocular), coordinates: last.coordinates,
       faces: last.faces, points: calibration.points, keepsRotation: isPosed)
+    self.uncertainty = uncertainty
     self.calibration = calibration
+    if isPosed {
+      // Faces may differ in ways that turn poses more than the correlation supposes: annotated poses show it.
+      let known = try agreement(passes, calibration.points)
+      angles = (try agreement(passes, start.points).degrees, known.degrees)
+      identitySigma *= max(1, known.excess)
+    }
     model = try calibration.model(path: path, frame: frame, identitySigma: identitySigma)
-    if isPosed { angles = try agreement(passes) }
   }
 
   private func checkTurning(_ calibration: FaceCalibration) throws {
@@ -88,23 +95,22 @@ struct CalibrationResult {
   /// - Throws: `FaceModelError` where it could be no face then.
   mutating func turn(to known: CalibrationPasses, _ path: String) throws {
     guard var calibration else { preconditionFailure("a face is learnt before it is turned") }
-    let before = try known.agreement(
-      calibration.points, interocular: calibration.interocularDistance)
+    let before = try agreement(known, calibration.points)
     calibration.turn(by: before.turn)
     turned = (before.turn.angle(to: .identity) * 180 / .pi, before.faces)
     self.calibration = calibration
     model = try calibration.model(path: path, frame: frame, identitySigma: identitySigma)
-    angles = try agreement(known)
+    angles = (
+      try agreement(known, start.points).degrees, try agreement(known, model.points).degrees
+    )
   }
 
   private func agreement(
-    _ passes: CalibrationPasses
-  ) throws -> (before: Double, after: Double) {
-    let interocular = start.interocularDistance
-    return (
-      try passes.agreement(start.points, interocular: interocular).degrees,
-      try passes.agreement(model.points, interocular: interocular).degrees
-    )
+    _ passes: CalibrationPasses, _ points: [SIMD3<Double>]
+  ) throws -> CalibrationPasses.Agreement {
+    var uncertainty = uncertainty
+    uncertainty.identity = identitySigma
+    return try passes.agreement(points, interocular: start.interocularDistance, uncertainty)
   }
 
   /// What is said of it.

@@ -44,6 +44,10 @@ public struct CalibrationRun: Job {
     var reading = CalibrationReading(models: models, camera: camera)
     for input in inputs { try reading.read(input, settings, context) }
     let bin = reading.mostFaces()
+    let isPosed = !isFromLandmarksAlone && turnFrom == nil && (bin?.posed.count ?? 0) > 0
+    if isPosed, let bin {
+      reading.leaveOut(bin.unposed.count, "faces without an annotated pose")
+    }
     for line in reading.tally.summaryLines(issuesFile: nil) { context.say(line) }
     if !reading.leftOut.isEmpty { context.say("left out  \(reading.leftOut.text)") }
     guard let bin else {
@@ -51,7 +55,7 @@ public struct CalibrationRun: Job {
         "\(inputs[0]): expected faces with landmarks, found none among \(counted(reading.tally.faces, "face"))"
       )
     }
-    let result = try calibrated(bin, context)
+    let result = try calibrated(bin, isPosed: isPosed, context)
     try context.begin(outputs)
     let points = NPY.file(
       result.model.points.flatMap { [$0.x, $0.y, $0.z] }, shape: [result.model.points.count, 3])
@@ -71,10 +75,9 @@ public struct CalibrationRun: Job {
   }
 
   private func calibrated(
-    _ bin: CalibrationReading.Bin, _ context: RunContext
+    _ bin: CalibrationReading.Bin, isPosed: Bool, _ context: RunContext
   ) throws -> CalibrationResult {
     let (start, posed, unposed) = (bin.start, bin.posed, bin.unposed)
-    let isPosed = posed.count > 0 && !isFromLandmarksAlone && turnFrom == nil
     if isPosed, bin.frames.isMixed {
       throw RunFailure(
         "poses: expected one object frame, found \(bin.frames.text); name records of one, or pass over the poses"
@@ -92,7 +95,7 @@ public struct CalibrationRun: Job {
       start: start, isPosed: isPosed, faces: passes.faces,
       frame: isPosed ? Self.frame(bin.frames, start) : start.frame)
     try result.learn(passes, isSymmetric: isSymmetric, uncertainty, output)
-    if let turnFrom { try turn(&result, to: turnFrom, passes, context) }
+    if let turnFrom { try turn(&result, to: turnFrom, context) }
     return result
   }
 
@@ -104,8 +107,7 @@ public struct CalibrationRun: Job {
 
   /// Turns the face so that the poses of some annotated faces come out on average.
   private func turn(
-    _ result: inout CalibrationResult, to path: String, _ passes: CalibrationPasses,
-    _ context: RunContext
+    _ result: inout CalibrationResult, to path: String, _ context: RunContext
   ) throws {
     var reading = CalibrationReading(
       models: FaceModelSet(result.start), camera: camera)
