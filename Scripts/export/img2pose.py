@@ -73,12 +73,11 @@ def export(network, path):
             # Background comes first in both.
             return proposals[0], functional.softmax(classes, -1)[:, 1], dofs[:, 6:]
 
-    options = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
-    torch.onnx.export(
-        Graph().eval(), (torch.zeros(1, 3, 608, 800),), str(path), input_names=["image"],
+    manifest.export_onnx(
+        Graph(), (torch.zeros(1, 3, 608, 800),), path, input_names=["image"],
         output_names=["proposals", "scores", "dofs"], opset_version=13,
         dynamic_axes={"image": {2: "height", 3: "width"}, "proposals": {0: "faces"}, "scores": {0: "faces"},
-                      "dofs": {0: "faces"}}, **options)
+                      "dofs": {0: "faces"}})
 
 
 if __name__ == "__main__":

@@ -40,6 +40,23 @@ def write(path, adapter, model, input, outputs, numbers=None, inputs=None, table
     path.write_text(json.dumps({name: value for name, value in members.items() if value is not None}) + "\n")
 
 
+def export_onnx(network, inputs, path, **options):
+    """Writes a PyTorch network as one ONNX file, by the exporter that needs no other package than onnx.
+
+    PyTorch's newer exporter, its default since 2.9, needs onnxscript, and puts the weights into a second file that the
+    manifest's SHA-256 would not cover.
+    """
+    import inspect
+    import torch
+    if "dynamo" in inspect.signature(torch.onnx.export).parameters:
+        options["dynamo"] = False
+    data = path.with_name(path.name + ".data")
+    data.unlink(missing_ok=True)
+    torch.onnx.export(network.eval(), inputs, str(path), **options)
+    if data.exists():
+        stop(f"{path.name}: expected one file, found its weights in {data.name}")
+
+
 def tflite_outputs(path):
     """Names and shapes of a TensorFlow Lite model's outputs, in its order; needs the package tflite."""
     import tflite

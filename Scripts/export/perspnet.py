@@ -53,8 +53,8 @@ def export(options, uv, model):
 
     inputs = (torch.zeros(1, 3, SIDE, SIDE), torch.zeros(1, options.points, dtype=torch.long))
     # grid_sample is an operator of ONNX since 16.
-    torch.onnx.export(Ordered().eval(), inputs, str(model), input_names=["image", "choose"],
-                      output_names=["uv", "segmentation", "correspondence"], opset_version=16, dynamo=False)
+    manifest.export_onnx(Ordered(), inputs, model, input_names=["image", "choose"],
+                         output_names=["uv", "segmentation", "correspondence"], opset_version=16)
 
 
 def loaded(clone, checkpoint, grid):

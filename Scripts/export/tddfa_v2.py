@@ -47,9 +47,8 @@ def export(clone, config, side, model):
     missing = [key for key in missing if not key.endswith("num_batches_tracked")]
     if missing:
         manifest.stop(f"the checkpoint lacks {', '.join(missing)}")
-    network.eval()
-    torch.onnx.export(network, (torch.zeros(1, 3, side, side),), str(model), input_names=["input"],
-                      output_names=["output"], opset_version=13)
+    manifest.export_onnx(network, (torch.zeros(1, 3, side, side),), model, input_names=["input"],
+                         output_names=["output"], opset_version=13)
 
 
 def whitening(clone, side):

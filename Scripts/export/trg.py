@@ -49,9 +49,9 @@ def export(clone, checkpoint, model):
     camera = torch.tensor([[[800.0, 0, 0], [0, 800, 0], [96, 96, 1], [0, 0, 0]]])
     box = torch.tensor([[300.0, 300, 500, 500, 800, 800, 800]])
     # grid_sample is an operator of ONNX since 16.
-    torch.onnx.export(LastRound().eval(), (torch.zeros(1, 3, SIDE, SIDE), camera, box), str(model),
-                      input_names=["image", "camera", "box"], output_names=["pose", "vertices", "landmarks"],
-                      opset_version=16, dynamo=False)
+    manifest.export_onnx(LastRound(), (torch.zeros(1, 3, SIDE, SIDE), camera, box), model,
+                         input_names=["image", "camera", "box"], output_names=["pose", "vertices", "landmarks"],
+                         opset_version=16)
 
 
 def loaded(clone, checkpoint):

@@ -14,13 +14,31 @@ public enum CameraChoice: Sendable {
   case fieldOfView(Double)
   /// A camera, or one for each image, from a user's file.
   case table(CameraTable)
+  /// The focal length that EXIF states of the photograph; where it states none, f = w + h.
+  case exif
+
+  /// What is assumed where the user names nothing, in place of a camera that is there already.
+  ///
+  /// A weak-perspective camera is only how an orthographic annotation was lifted, as 300W-LP's: its f = w + h is no
+  /// one's. Poses fitted anew belong in the annotation's own projection.
+  public static func usual(inPlaceOf camera: Camera?) -> CameraChoice {
+    camera?.provenance == .weakPerspective ? .weakPerspective : .widthPlusHeight
+  }
+
+  /// The diagonal of 24 x 36 mm, by which EXIF's equivalent focal length is defined (CIPA DCG-001).
+  private static let filmDiagonal = 43.2666
 
   /// The assumed camera of an image. Its principal point is half the image's width and height, rounded down,
   /// unless a table says otherwise.
   ///
+  /// - Parameters:
+  ///   - image: whose camera it is.
+  ///   - equivalentFocalLength: as `ImageHeader` has it, in millimetres; nil where none is known.
   /// - Returns: nil where the camera depends on the image's size, which is not known, or where the table has
   ///   no camera for the image.
-  public func camera(for image: ImageReference) -> Camera? {
+  public func camera(
+    for image: ImageReference, equivalentFocalLength: Double? = nil
+  ) -> Camera? {
     if case .table(let table) = self {
       return table.intrinsics(forImageAt: image.path).map {
         Camera(intrinsics: $0, provenance: .user)
@@ -28,9 +46,14 @@ public enum CameraChoice: Sendable {
     }
     guard let width = image.width, let height = image.height else { return nil }
     var intrinsics = Intrinsics.widthPlusHeight(width, height)
-    let provenance: Camera.Provenance
+    var provenance = Camera.Provenance.assumedWidthPlusHeight
     switch self {
-    case .widthPlusHeight: provenance = .assumedWidthPlusHeight
+    case .widthPlusHeight: break
+    case .exif:
+      guard let millimetres = equivalentFocalLength else { break }
+      let diagonal = Double(width * width + height * height).squareRoot()
+      intrinsics.focalLength = SIMD2(repeating: millimetres / Self.filmDiagonal * diagonal)
+      provenance = .exif
     case .weakPerspective:
       intrinsics.focalLength *= 100
       provenance = .weakPerspective
@@ -51,7 +74,7 @@ extension Camera {
   /// Whether it is a guess that may be replaced, and not the dataset's own camera.
   public var isAssumed: Bool {
     switch provenance {
-    case .assumedWidthPlusHeight, .weakPerspective, .user: true
+    case .assumedWidthPlusHeight, .weakPerspective, .user, .exif: true
     case .calibrated, .datasetProjection: false
     }
   }

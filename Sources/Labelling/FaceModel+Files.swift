@@ -30,14 +30,18 @@ extension FaceModel {
   ///   - path: a `.npy` array of shape (N, 3), float32 or float64; or an `.obj` or `.ply` mesh.
   ///   - indices: a file of 5 or 68 0-based vertices; `.npy`, or text with white space, commas and
   ///     comments after `#`.
-  ///   - metresPerUnit: the length of the file's unit; greater than 0.
-  ///   - axes: those of the file.
-  ///   - frame: the object frame that fitted poses are said to have.
+  ///   - metresPerUnit: the length of the file's unit, greater than 0; nil for a metre.
+  ///   - axes: those of the file; nil for `opencv`.
+  ///   - frame: the object frame that fitted poses are said to have; nil for what a note of `calibrate` beside the file
+  ///     says, or `user`.
   /// - Throws: `FaceModelError`; `NPYError`, `MeshError` or `FileError` where a file cannot be read.
   public init(
-    contentsOf path: String, indices: String? = nil, metresPerUnit: Double = 1,
-    axes: Axes = .opencv, frame: HeadPose.Frame = .user
+    contentsOf path: String, indices: String? = nil, metresPerUnit: Double? = nil,
+    axes: Axes? = nil, frame: HeadPose.Frame? = nil
   ) throws {
+    let note = try FaceModelNote(beside: path)
+    let metresPerUnit = metresPerUnit ?? 1
+    let axes = axes ?? .opencv
     precondition(metresPerUnit > 0, "a unit has a length")
     let vertices = try Self.vertices(path)
     let chosen = try indices.map { try LandmarkIndices(contentsOf: $0, vertices: vertices.count) }
@@ -59,7 +63,8 @@ extension FaceModel {
     let fileName = SourceLocation.fileName(of: path)
     self.init(
       name: fileName, source: "\(path), 1 unit = \(metresPerUnit) m, axes \(axes.rawValue)",
-      layout: layout, points: points.map { $0 * axes.signs * metresPerUnit }, frame: frame)
+      layout: layout, points: points.map { $0 * axes.signs * metresPerUnit },
+      frame: frame ?? note?.frame ?? .user, identitySigma: note?.identitySigma)
     try checkShape(path)
     try checkUnit(path, metresPerUnit)
     try checkAxes(path, axes)

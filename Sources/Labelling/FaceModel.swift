@@ -17,11 +17,20 @@ public struct FaceModel: Sendable, Equatable {
   public let frame: HeadPose.Frame
   /// In metres, between the two eyes: the two points of `face5`, or the means of six points each of `ibug68`.
   public let interocularDistance: Double
+  /// By how much a coordinate of a person's face differs from this one, as a standard deviation in fractions of the
+  /// interocular distance; nil where it was not measured.
+  public let identitySigma: Double?
 
-  /// - Parameter points: as many as the layout has, which is `face5` or `ibug68`.
+  /// - Parameters:
+  ///   - name: what it is called.
+  ///   - source: where the figures come from.
+  ///   - layout: `face5` or `ibug68`.
+  ///   - points: as many as the layout has, in metres.
+  ///   - frame: the points' object frame.
+  ///   - identitySigma: as the member; nil where it was not measured.
   init(
     name: String, source: String, layout: Landmarks.Layout, points: [SIMD3<Double>],
-    frame: HeadPose.Frame
+    frame: HeadPose.Frame, identitySigma: Double? = nil
   ) {
     precondition(points.count == layout.count, "as many points as the layout has")
     precondition(layout != .aflw21, "a layout that a model has")
@@ -30,6 +39,7 @@ public struct FaceModel: Sendable, Equatable {
     self.layout = layout
     self.points = points
     self.frame = frame
+    self.identitySigma = identitySigma
     let five = Self.fivePoints(of: points, layout)
     interocularDistance = length(five[1] - five[0])
   }
@@ -41,7 +51,7 @@ public struct FaceModel: Sendable, Equatable {
       ? self
       : FaceModel(
         name: name, source: source + ", reduced to 5 points", layout: .face5,
-        points: Self.fivePoints(of: points, layout), frame: frame)
+        points: Self.fivePoints(of: points, layout), frame: frame, identitySigma: identitySigma)
   }
 
   static func fivePoints(

@@ -8,6 +8,9 @@ public struct FaceModelSet: Sendable, Equatable {
   /// The bundled mean face: its 5 points for `face5`, its 68 for `ibug68`.
   public static let bfm = FaceModelSet(models: [.bfmFivePoints, .bfm68Points])
 
+  /// What the models say of the difference between faces; nil where they say nothing.
+  public var identitySigma: Double? { models.lazy.compactMap(\.identitySigma).first }
+
   /// One user's model for all landmarks.
   public init(_ model: FaceModel) { self.init(models: [model]) }
 

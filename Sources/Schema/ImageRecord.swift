@@ -141,6 +141,8 @@ public struct Camera: Sendable, Equatable {
     case assumedWidthPlusHeight = "assumed-width-plus-height"
     /// Given by the user.
     case user
+    /// By the focal length in the photograph's EXIF tags.
+    case exif
   }
 
   /// In pixels of the stored image.

@@ -15,16 +15,18 @@ extension Landmarks {
     (0, 5), (1, 4), (2, 3), (6, 11), (7, 10), (8, 9), (12, 16), (13, 15), (17, 19),
   ]
 
+  fileprivate static func pairs(of layout: Layout) -> [(Int, Int)] {
+    switch layout {
+    case .face5: [(0, 1), (3, 4)]
+    case .ibug68: mirrorPairs
+    case .aflw21: pairsOfAFLW
+    }
+  }
+
   /// The same points with the names of left and right exchanged, as flipping an image needs it.
   public var withSidesExchanged: Landmarks {
-    let pairs: [(Int, Int)]
-    switch layout {
-    case .face5: pairs = [(0, 1), (3, 4)]
-    case .ibug68: pairs = Self.mirrorPairs
-    case .aflw21: pairs = Self.pairsOfAFLW
-    }
     var result = self
-    for (one, other) in pairs {
+    for (one, other) in Self.pairs(of: layout) {
       result[one] = self[other]
       result[other] = self[one]
     }
@@ -51,5 +53,14 @@ extension Landmarks {
       result[i] = Point(SIMD2(Double(imageWidth - 1) - x, y), result[i].visibility)
     }
     return result
+  }
+}
+
+extension Landmarks.Layout {
+  /// For each point, the number of that with which a mirror exchanges it; its own in the middle of the face.
+  public var counterparts: [Int] {
+    var numbers = Array(0..<count)
+    for (one, other) in Landmarks.pairs(of: self) { (numbers[one], numbers[other]) = (other, one) }
+    return numbers
   }
 }

@@ -20,8 +20,9 @@ struct Sixdof: ParsableCommand {
       """,
     version: Release.title,
     subcommands: [
-      Build.self, Convert.self, Label.self, Stats.self, Pack.self, Verify.self, CheckCommand.self,
-      Infer.self, Validate.self, Annotate.self, Evaluate.self, Export.self, Inspect.self,
+      Build.self, Convert.self, Label.self, Calibrate.self, Stats.self, Pack.self, Verify.self,
+      CheckCommand.self, Infer.self, Validate.self, Annotate.self, Evaluate.self, Export.self,
+      Inspect.self,
       Sheet.self, Conventions.self, Formats.self, Synth.self,
       Split.self, Merge.self, Sample.self, Diff.self, Plan.self, Parts.self, Gather.self,
     ])

@@ -128,3 +128,75 @@ struct OrientationTests {
     #expect(try header(jpeg.inserting(segment: 0xE1, far))?.orientation == nil)
   }
 }
+
+@Suite("EXIF focal length")
+struct EquivalentFocalLengthTests {
+  /// An APP1 payload with a directory of details: 35-mm focal length and the size of the photograph.
+  private func exif(
+    focal: UInt16, width: UInt16, height: UInt16, isLong: Bool, bigEndian: Bool
+  ) -> [UInt8] {
+    func two(_ value: UInt16) -> [UInt8] {
+      let pair = [UInt8(value >> 8), UInt8(value & 255)]
+      return bigEndian ? pair : pair.reversed()
+    }
+    func four(_ value: UInt16) -> [UInt8] {
+      bigEndian ? two(0) + two(value) : two(value) + two(0)
+    }
+    func entry(_ tag: UInt16, _ value: UInt16, long: Bool) -> [UInt8] {
+      two(tag) + two(long ? 4 : 3) + four(1) + (long ? four(value) : two(value) + two(0))
+    }
+    let mark = Array((bigEndian ? "MM" : "II").utf8)
+    // The first directory, of orientation and pointer, takes 2 + 24 + 4 bytes from byte 8 on.
+    let first = two(2) + entry(0x0112, 6, long: false) + entry(0x8769, 38, long: true) + four(0)
+    let second =
+      two(3) + entry(0xA002, width, long: isLong) + entry(0xA003, height, long: isLong)
+      + entry(0xA405, focal, long: false) + four(0)
+    return Array("Exif\0\0".utf8) + mark + two(42) + four(8) + first + second
+  }
+
+  private let jpeg = gradient(width: 40, height: 24).jpeg(quality: 90)
+
+  private func focalLength(
+    _ focal: UInt16, _ width: UInt16, _ height: UInt16, isLong: Bool = true, bigEndian: Bool = true
+  ) throws -> Double? {
+    let payload = exif(
+      focal: focal, width: width, height: height, isLong: isLong, bigEndian: bigEndian)
+    let found = try #require(try header(jpeg.inserting(segment: 0xE1, payload)))
+    #expect(found.orientation == 6)
+    return found.equivalentFocalLength
+  }
+
+  @Test("is read of whole photographs, also scaled or turned ones", arguments: [false, true])
+  func whole(bigEndian: Bool) throws {
+    for isLong in [false, true] {
+      #expect(try focalLength(28, 40, 24, isLong: isLong, bigEndian: bigEndian) == 28)
+      #expect(try focalLength(28, 4000, 2400, isLong: isLong, bigEndian: bigEndian) == 28)
+      #expect(try focalLength(28, 2400, 4000, isLong: isLong, bigEndian: bigEndian) == 28)
+      // Rounded to whole pixels when it was scaled.
+      #expect(try focalLength(28, 4032, 2448, isLong: isLong, bigEndian: bigEndian) == 28)
+    }
+  }
+
+  @Test("is not believed of cropped ones, nor where it is unknown")
+  func cropped() throws {
+    #expect(try focalLength(28, 4000, 3000) == nil)
+    #expect(try focalLength(28, 40, 40) == nil)
+    #expect(try focalLength(0, 40, 24) == nil)
+    #expect(try focalLength(20_000, 40, 24) == nil)
+    #expect(try focalLength(28, 0, 24) == nil)
+    #expect(try header(jpeg)?.equivalentFocalLength == nil)
+  }
+
+  @Test("a block cut at any place is read without harm")
+  func damaged() throws {
+    let payload = exif(focal: 28, width: 40, height: 24, isLong: true, bigEndian: false)
+    for count in 0..<payload.count - 6 {
+      let cut = Array(payload.prefix(count))
+      #expect(try header(jpeg.inserting(segment: 0xE1, cut))?.equivalentFocalLength == nil)
+    }
+    var looped = payload
+    // The pointer leads back to the first directory.
+    looped[6 + 8 + 2 + 12 + 8] = 8
+    #expect(try header(jpeg.inserting(segment: 0xE1, looped))?.equivalentFocalLength == nil)
+  }
+}

@@ -39,6 +39,29 @@ struct CameraChoiceTests {
     #expect(wide.intrinsics.focalLength.x == wide.intrinsics.focalLength.y)
   }
 
+  @Test("EXIF's focal length is that of a diagonal of 43.27 mm; without it, width plus height")
+  func exif() throws {
+    let known = try #require(CameraChoice.exif.camera(for: image, equivalentFocalLength: 28))
+    // The horizontal angle of 28 mm at 4:3 is 63.4° by the diagonal's 75.4°.
+    #expect(abs(known.intrinsics.focalLength.x - 28 / 43.2666 * 801.4) < 0.1)
+    #expect(known.intrinsics.focalLength.y == known.intrinsics.focalLength.x)
+    #expect(known.provenance == .exif && known.isAssumed)
+    let unknown = try #require(CameraChoice.exif.camera(for: image))
+    #expect(unknown == CameraChoice.widthPlusHeight.camera(for: image))
+  }
+
+  @Test("what is usual keeps an orthographic annotation's projection")
+  func usual() {
+    for provenance in Camera.Provenance.allCases {
+      let present = Camera(intrinsics: .widthPlusHeight(641, 481), provenance: provenance)
+      let focal = CameraChoice.usual(inPlaceOf: present).camera(for: image)?.intrinsics.focalLength
+        .x
+      #expect(focal == (provenance == .weakPerspective ? 112_200 : 1122))
+    }
+    #expect(
+      CameraChoice.usual(inPlaceOf: nil).camera(for: image)?.provenance == .assumedWidthPlusHeight)
+  }
+
   @Test("without the image's size there is no camera, except from a table")
   func unknownSize() throws {
     let image = ImageReference(path: "a/b.jpg")

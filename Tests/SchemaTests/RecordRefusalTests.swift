@@ -96,7 +96,7 @@ struct RecordRefusalTests {
       (
         #""user""#, #""guess""#,
         "camera.provenance: expected 'calibrated', 'dataset-projection', 'weak-perspective', "
-          + "'assumed-width-plus-height', 'user', found 'guess'"
+          + "'assumed-width-plus-height', 'user', 'exif', found 'guess'"
       ),
       ("[0,0,9,9]", "[0,0,9]", "face.bbox_xyxy: expected 4 numbers, found 3"),
       (

@@ -41,6 +41,36 @@ struct LabelTests {
     }
   }
 
+  @Test("poses that were annotated orthographically are fitted anew in that projection")
+  func orthographic() throws {
+    try withTemporaryDirectory { folder in
+      func run(_ arguments: String...) throws {
+        let outcome = try Program.run(arguments + ["--progress", "none"], in: folder)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+      }
+      try run("synth", "aflw2000", "--count", "3", "--output", "set")
+      try run("convert", "aflw2000", "--input", "set", "--output", "records.jsonl")
+      for (options, factor) in [
+        ([], 1.0), (["--relabel"], 100), (["--relabel", "--camera", "width-plus-height"], 1),
+      ] {
+        let outcome = try Program.run(
+          ["label", "records.jsonl", "--output", "new.jsonl", "--progress", "none"] + options,
+          in: folder)
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let lines = try String(contentsOfFile: folder + "/new.jsonl", encoding: .utf8)
+          .split(separator: "\n")
+        #expect(lines.count == 3)
+        for line in lines {
+          let record = try JSONParser.value(of: String(line))
+          let (width, height) = (
+            record["image"]?["width"]?.number, record["image"]?["height"]?.number
+          )
+          #expect(record["camera"]?["fx"]?.number == factor * ((width ?? 0) + (height ?? 0)))
+        }
+      }
+    }
+  }
+
   @Test(
     "a camera that is named replaces the assumed one, and the record says so",
     arguments: [

@@ -48,6 +48,7 @@ struct WritingCommand: CustomTestStringConvertible, Sendable {
       name: "convert", option: "--output", input: "label.txt",
       arguments: ["wider-face", "--images", "images", "--annotations", "label.txt"]),
     .init(name: "label", option: "--output", arguments: records),
+    .init(name: "calibrate", option: "--output", arguments: records, ending: ".npy"),
     .init(name: "merge", option: "--output", arguments: records),
     .init(name: "sample", option: "--output", arguments: records + ["--count", "2"]),
     .init(

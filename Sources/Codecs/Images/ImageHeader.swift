@@ -24,6 +24,10 @@ public struct ImageHeader: Sendable, Equatable {
   /// The EXIF orientation of a JPEG, 1 to 8; nil without such a tag, and for every other file. 1 is upright. It is never
   /// applied.
   public var orientation: Int?
+  /// The focal length on 24 x 36 mm film that shows the same view, in millimetres, from a JPEG's EXIF tags. nil without
+  /// the tag, and where the tags do not tell that the photograph is whole: the size that they state must have the sides'
+  /// ratio of the file's own, for cropping keeps the tag and narrows the view.
+  public var equivalentFocalLength: Double?
   /// What the file's channels are.
   public var colour = Colour.rgb
   /// Bits in a channel: 8, or 16 in some PNG files.
@@ -170,9 +174,11 @@ public final class ImageExaminer {
       case TJCS_CMYK.rawValue, TJCS_YCCK.rawValue: .cmyk
       default: .rgb
       }
+    let tags = JPEGStructure.tags(in: bytes)
     return ImageHeader(
-      format: .jpeg, width: Int(width), height: Int(height),
-      orientation: JPEGStructure.orientation(in: bytes), colour: colour)
+      format: .jpeg, width: Int(width), height: Int(height), orientation: tags.orientation,
+      equivalentFocalLength: tags.focalLength(width: Int(width), height: Int(height)),
+      colour: colour)
   }
 
   private func pngHeader(_ bytes: UnsafeRawBufferPointer, isWhole: Bool) throws(ImageError)

@@ -2,14 +2,17 @@ internal import Glibc
 
 /// What a JPEG file's markers say, without decoding it (ISO/IEC 10918-1, annex B).
 enum JPEGStructure {
-  /// The EXIF orientation of the stored pixels, 1 to 8; nil where there is no such tag (Exif 2.3, tag 0x0112).
-  static func orientation(in bytes: UnsafeRawBufferPointer) -> Int? {
-    var found: Int?
+  /// The EXIF tags that matter here; none where there is no segment of them.
+  static func tags(in bytes: UnsafeRawBufferPointer) -> EXIFTags {
+    var found: EXIFTags?
     forEachSegment(of: bytes) { marker, payload in
-      if marker == 0xE1, found == nil { found = exifOrientation(bytes, payload) }
-      return found == nil
+      let segment = UnsafeRawBufferPointer(rebasing: bytes[payload])
+      if marker == 0xE1, segment.starts(with: "Exif\0\0".utf8), segment.count >= 14 {
+        found = EXIFTags(tiff: UnsafeRawBufferPointer(rebasing: segment[6...]))
+      }
+      return found?.orientation == nil
     }
-    return found
+    return found ?? EXIFTags()
   }
 
   /// Whether an end-of-image marker follows the scans. A file that was cut short has none.
@@ -54,35 +57,6 @@ enum JPEGStructure {
       guard end > position + 3, end <= bytes.count, body(marker, position + 4..<end) else { return }
       position = end
     }
-  }
-
-  private static func exifOrientation(
-    _ bytes: UnsafeRawBufferPointer, _ payload: Range<Int>
-  ) -> Int? {
-    let signature = Array("Exif\0\0".utf8)
-    guard payload.count >= 14,
-      bytes[payload.lowerBound..<payload.lowerBound + 6].elementsEqual(signature)
-    else { return nil }
-    let tiff = UnsafeRawBufferPointer(rebasing: bytes[payload.lowerBound + 6..<payload.upperBound])
-    let isLittleEndian = tiff[0] == UInt8(ascii: "I")
-    func unsigned16(_ at: Int) -> Int {
-      isLittleEndian ? Int(tiff[at]) | Int(tiff[at + 1]) << 8 : bigEndian16(tiff, at)
-    }
-    func unsigned32(_ at: Int) -> Int {
-      isLittleEndian
-        ? unsigned16(at) | unsigned16(at + 2) << 16 : unsigned16(at) << 16 | unsigned16(at + 2)
-    }
-    let directory = unsigned32(4)
-    guard directory + 2 <= tiff.count else { return nil }
-    for entry in 0..<unsigned16(directory) {
-      let at = directory + 2 + 12 * entry
-      guard at + 12 <= tiff.count else { return nil }
-      if unsigned16(at) == 0x0112 {
-        let value = unsigned16(at + 8)
-        return (1...8).contains(value) ? value : nil
-      }
-    }
-    return nil
   }
 
   private static func bigEndian16(_ bytes: UnsafeRawBufferPointer, _ at: Int) -> Int {

@@ -22,7 +22,8 @@ public struct LeastSquaresPoseSolver {
   private let uncertainty: LandmarkUncertainty
   private let interocularDistance: Double
   private let designFactors: InlineArray<6, Double>
-  private var problem: PoseProblem
+  /// `ShapeEquations` are made of it too, as are the members below that are not private.
+  var problem: PoseProblem
 
   /// Prepares a solver for a face model.
   ///
@@ -113,7 +114,7 @@ public struct LeastSquaresPoseSolver {
 
 extension LeastSquaresPoseSolver {
   /// What is known of four faces besides their landmarks.
-  private struct Group {
+  struct Group {
     var isUsable = LaneMask(repeating: false)
     /// Whether landmarks are missing.
     var isPartial = LaneMask(repeating: false)
@@ -124,7 +125,7 @@ extension LeastSquaresPoseSolver {
     var totalWeight = Lanes.zero
   }
 
-  private struct Solution {
+  struct Solution {
     var pose: LanePose
     var equations: PoseEquations
     var cost: Lanes
@@ -132,7 +133,7 @@ extension LeastSquaresPoseSolver {
     var secondCost = Lanes(repeating: .infinity)
   }
 
-  private mutating func load(
+  mutating func load(
     _ face: Int, _ lane: Int, into group: inout Group, _ camera: (Int) -> Intrinsics,
     _ landmark: (Int, Int) -> Landmark?
   ) {
@@ -163,7 +164,7 @@ extension LeastSquaresPoseSolver {
       isFinite && totalWeight.isFinite && points >= Double(Self.minimumPoints)
   }
 
-  private func refined(
+  func refined(
     _ start: LanePose, where mask: LaneMask, keepsRotation: Bool = false
   ) -> Solution {
     let (pose, equations) = problem.refined(
@@ -173,7 +174,7 @@ extension LeastSquaresPoseSolver {
     return Solution(pose: pose, equations: equations, cost: cost)
   }
 
-  private mutating func solved(_ group: Group) -> Solution {
+  mutating func solved(_ group: Group) -> Solution {
     let start = problem.orthographicStart(isUneven: group.isUneven .& group.isUsable)
     // Landmarks within 1e-5 of the focal length, about a hundredth of a pixel, count as one point.
     let isSpread = group.isUsable .& (start.spread .> 1e-10)

@@ -16,6 +16,8 @@ struct PreparationWorker {
   private let targets: ImageTargets
   private let encoder: SampleEncoder?
   private var json = JSONWriter()
+  /// What EXIF states of the current image.
+  private var equivalentFocalLength: Double?
 
   /// - Throws: `InferenceError` where a model cannot be run.
   init(plan: PreparationPlan) throws {
@@ -44,12 +46,14 @@ struct PreparationWorker {
       return result
     }
     json.removeAll()
+    equivalentFocalLength = nil
     if plan.inference != nil, !plan.keepsAnnotation, !isShowingAnnotatedFaces {
       record.dropAnnotation()
     }
     if plan.images != nil || outcome.image != nil {
-      guard let image = try open(&record, outcome.image, &result),
-        try findFaces(&record, image, &result)
+      guard let image = try open(&record, outcome.image, &result) else { return result }
+      equivalentFocalLength = image.header.equivalentFocalLength
+      guard try findFaces(&record, image, &result)
       else { return result }
       // Where nothing packs an image that was searched, its file is closed before it waits for its turn.
       result.image = predictor != nil && plan.layout == nil ? nil : image
@@ -141,13 +145,15 @@ struct PreparationWorker {
   /// Gives a record the camera that the run assumes, where it has none of its own.
   ///
   /// One that poses refer to which are not made anew stays, and so does a dataset's own, unless all
-  /// poses are replaced.
+  /// poses are replaced. Where no camera is named, only the made-up one of an orthographic annotation is replaced, by its
+  /// own projection.
   /// - Returns: false where a table of cameras has none for the image, which is an issue.
   private func assumeCamera(
     for record: inout ImageRecord, _ result: inout PreparedImage
   ) -> Bool {
     if let present = record.camera {
-      guard plan.camera != nil, let labelling = plan.labelling else { return true }
+      let isMadeUp = plan.inference == nil && present.provenance == .weakPerspective
+      guard plan.camera != nil || isMadeUp, let labelling = plan.labelling else { return true }
       let isPinned =
         !present.isAssumed
         || record.faces.contains {
@@ -155,8 +161,9 @@ struct PreparationWorker {
         }
       if isPinned, !labelling.replacesPoses { return true }
     }
-    let choice = plan.camera ?? .widthPlusHeight
-    let camera = choice.camera(for: record.image)
+    let choice = plan.camera ?? .usual(inPlaceOf: record.camera)
+    let camera = choice.camera(
+      for: record.image, equivalentFocalLength: equivalentFocalLength)
     if camera == nil, case .table = choice {
       result.issues.append(
         RecordIssue(

@@ -57,7 +57,7 @@ struct Annotate: PartedCommand {
         imagePaths: [input], profile: label.profile.settings, packing: shards.settings,
         settings: runOptions.settings
       ) { source }
-      (packing.labelling, packing.writesRecords) = (try label.packed(), true)
+      (packing.labelling, packing.writesRecords) = (try label.packed(arePredicted: true), true)
       packing.part = part
       packing.reading = [
         ("dataset", .text(dataset)),

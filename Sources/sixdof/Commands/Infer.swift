@@ -116,7 +116,7 @@ struct Infer: PartedCommand {
             model: inference.network)
         }
         plan.inference = inference
-        if model == nil { plan.labelling = try label.labelling() }
+        if model == nil { plan.labelling = try label.labelling(arePredicted: true) }
         plan.camera = try label.camera.load()
         plan.frames = label.profile.frames.conversion
         return try open(input, plan)

@@ -34,7 +34,8 @@ struct FaceModelOptions: ParsableArguments {
 
   @Option(
     help:
-      "Whose origin and axes your model has, for the poses to say so. (default: user)")
+      "Whose origin and axes your model has, for the poses to say so. (default: user; of a face that calibrate wrote, as its note says)"
+  )
   var faceModelFrame: HeadPose.Frame?
 
   /// A user's file; nil for the bundled model.
@@ -61,8 +62,8 @@ struct FaceModelOptions: ParsableArguments {
     do {
       return FaceModelSet(
         try FaceModel(
-          contentsOf: file, indices: faceModelIndices, metresPerUnit: faceModelUnit ?? 1,
-          axes: faceModelAxes ?? .opencv, frame: faceModelFrame ?? .user))
+          contentsOf: file, indices: faceModelIndices, metresPerUnit: faceModelUnit,
+          axes: faceModelAxes, frame: faceModelFrame))
     } catch let error as FaceModelError {
       throw RunFailure("\(error)" + (error.remedy.map { " (\(Self.option($0)))" } ?? ""))
     }

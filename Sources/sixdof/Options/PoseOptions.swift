@@ -50,15 +50,15 @@ struct FitOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Standard deviation of a landmark's placement, for the poses' sigmas, in fractions of the interocular distance.",
+      "Standard deviation of a landmark's placement, for the poses' sigmas, in fractions of the interocular distance. (default: 0.01; 0.067 for points that the networks place)",
       valueName: "fraction"))
-  var landmarkSigma: Double = LandmarkUncertainty().placement
+  var landmarkSigma: Double?
 
   @Option(
     help: ArgumentHelp(
-      "Standard deviation of a person's face about the mean face, in the same unit.",
+      "Standard deviation of a person's face about the mean face, in the same unit. (default: 0.043; of a face that calibrate wrote, as measured)",
       valueName: "fraction"))
-  var identitySigma: Double = LandmarkUncertainty().identity
+  var identitySigma: Double?
 
   @Option(
     help: ArgumentHelp(
@@ -69,7 +69,9 @@ struct FitOptions: ParsableArguments {
     guard tolerance > 0, tolerance < 1 else {
       throw ValidationError("'--tolerance' must be between 0 and 1, not \(tolerance).")
     }
-    for (name, value) in [("landmark-sigma", landmarkSigma), ("identity-sigma", identitySigma)] {
+    for (name, value) in [
+      ("landmark-sigma", landmarkSigma ?? 0), ("identity-sigma", identitySigma ?? 0),
+    ] {
       guard (0...1).contains(value) else {
         throw ValidationError("'--\(name)' must be from 0 to 1, not \(value).")
       }
@@ -77,7 +79,7 @@ struct FitOptions: ParsableArguments {
     guard (0...1).contains(occludedWeight) else {
       throw ValidationError("'--occluded-weight' must be from 0 to 1, not \(occludedWeight).")
     }
-    guard landmarkSigma + identitySigma > 0 else {
+    guard (landmarkSigma ?? 1) + (identitySigma ?? 1) > 0 else {
       throw ValidationError("'--landmark-sigma' and '--identity-sigma' cannot both be 0.")
     }
   }
@@ -88,11 +90,20 @@ struct CameraOptions: ParsableArguments {
   enum Kind: String, ExpressibleByArgument, CaseIterable {
     case widthPlusHeight = "width-plus-height"
     case weakPerspective = "weak-perspective"
+    case exif
+
+    fileprivate var choice: CameraChoice {
+      switch self {
+      case .widthPlusHeight: .widthPlusHeight
+      case .weakPerspective: .weakPerspective
+      case .exif: .exif
+      }
+    }
   }
 
   @Option(
     help:
-      "The camera where the dataset has none: f = width + height as img2pose assumes, or 100 times that, which is scaled orthography to 1 %. (default: width-plus-height)"
+      "The camera where the dataset has none: f = width + height as img2pose assumes; 100 times that, which is scaled orthography to 1 %; or by EXIF's focal length, and width + height where a photo has none or is cropped. (default: width-plus-height; weak-perspective for poses of 300W-LP and AFLW2000 that are fitted anew)"
   )
   var camera: Kind?
 
@@ -141,7 +152,7 @@ struct CameraOptions: ParsableArguments {
         throw RunFailure("\(error)")
       }
     }
-    return camera.map { $0 == .weakPerspective ? .weakPerspective : .widthPlusHeight }
+    return camera?.choice
   }
 
   /// As the manifest names it.
@@ -163,7 +174,8 @@ struct LabelOptions: ParsableArguments {
   func validate() throws {
     guard profile.profile == .img2pose else { return }
     let others: [(name: String, isGiven: Bool)] = [
-      ("solver", fit.solver != .leastSquares), ("camera", camera.camera == .weakPerspective),
+      ("solver", fit.solver != .leastSquares),
+      ("camera", camera.camera.map { $0 != .widthPlusHeight } ?? false),
       ("focal", camera.focal != nil), ("fov", camera.fov != nil),
       ("intrinsics", camera.intrinsics != nil),
       ("face-model", (faceModel.faceModel ?? "bfm") != "bfm"),
@@ -176,14 +188,13 @@ struct LabelOptions: ParsableArguments {
 
   /// What was given that decides how poses are fitted, where it is not the default.
   var givenForFit: [String] {
-    let usual = LandmarkUncertainty()
     let options: [(name: String, isGiven: Bool)] = [
       ("--profile", profile.profile != .standard),
       ("--frame-of", profile.frames.frameOf != nil),
       ("--rotation-rule", profile.rotationRule != nil),
       ("--solver", fit.solver != .leastSquares), ("--tolerance", fit.tolerance != 1e-6),
-      ("--landmark-sigma", fit.landmarkSigma != usual.placement),
-      ("--identity-sigma", fit.identitySigma != usual.identity),
+      ("--landmark-sigma", fit.landmarkSigma != nil),
+      ("--identity-sigma", fit.identitySigma != nil),
       ("--occluded-weight", fit.occludedWeight != 1), ("--face-model", faceModel.faceModel != nil),
     ]
     return options.filter(\.isGiven).map(\.name)
@@ -191,13 +202,16 @@ struct LabelOptions: ParsableArguments {
 
   /// All of it, for a run that packs.
   ///
+  /// - Parameter arePredicted: whether networks place the landmarks.
   /// - Throws: as `labelling` and `CameraOptions.load`.
-  func packed() throws -> Packing.Labelling {
-    Packing.Labelling(options: try labelling(), camera: try camera.load(), json: json)
+  func packed(arePredicted: Bool = false) throws -> Packing.Labelling {
+    let options = try labelling(arePredicted: arePredicted)
+    return Packing.Labelling(options: options, camera: try camera.load(), json: json(of: options))
   }
 
+  /// - Parameter arePredicted: whether networks place the landmarks.
   /// - Throws: `RunFailure` where a user's file is no face model.
-  func labelling() throws -> LabellingOptions {
+  func labelling(arePredicted: Bool = false) throws -> LabellingOptions {
     var options = LabellingOptions()
     options.method =
       switch (profile.profile, fit.solver) {
@@ -207,21 +221,25 @@ struct LabelOptions: ParsableArguments {
       }
     options.models = try faceModel.load()
     options.tolerance = fit.tolerance
-    options.uncertainty.placement = fit.landmarkSigma
-    options.uncertainty.identity = fit.identitySigma
+    options.uncertainty.placement =
+      fit.landmarkSigma
+      ?? (arePredicted ? LandmarkUncertainty.predictedPlacement : options.uncertainty.placement)
+    if let sigma = fit.identitySigma ?? options.models.identitySigma {
+      options.uncertainty.identity = sigma
+    }
     options.occludedWeight = fit.occludedWeight
     return options
   }
 
   /// As the manifest has it.
-  var json: JSONValue {
+  private func json(of options: LabellingOptions) -> JSONValue {
     if profile.profile == .img2pose {
       return .object([("solver", .text("epnp")), ("face_model", .text("bfm"))])
     }
     return .object([
       ("solver", .text(fit.solver.rawValue)), ("tolerance", .double(fit.tolerance)),
-      ("landmark_sigma", .double(fit.landmarkSigma)),
-      ("identity_sigma", .double(fit.identitySigma)),
+      ("landmark_sigma", .double(options.uncertainty.placement)),
+      ("identity_sigma", .double(options.uncertainty.identity)),
       ("occluded_weight", .double(fit.occludedWeight)), ("camera", .text(camera.text)),
       ("face_model", .text(SourceLocation.fileName(of: faceModel.faceModel ?? "bfm"))),
     ])

@@ -23,6 +23,8 @@ let rootHelpSnapshot = #"""
                             line.
     label                   Fit a mean face to each face's landmarks: pose,
                             uncertainty and quality of fit.
+    calibrate               Learn the mean face that fits your landmarks, for
+                            label to fit poses with.
     stats                   Mean, standard deviation and distribution of poses.
     pack                    Write labelled records and their images to LMDB files.
     verify                  Prove that training data are whole and as they were
