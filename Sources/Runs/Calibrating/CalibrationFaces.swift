@@ -187,7 +187,7 @@ struct CalibrationPasses {
           var uncertainty = uncertainty
           uncertainty.rounding = 0
           return LeastSquaresPoseSolver(
-            model: model, interocularDistance: interocular, tolerance: 1e-9,
+            model: model, interocularDistance: interocular, tolerance: 1e-6,
             uncertainty: uncertainty)
         },
         source: { () -> Range<Int>? in
