@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Codecs
 internal import Glibc
 internal import Inference
+internal import Pipeline
 internal import Runs
 
 /// What the process ends with; nothing else. DESIGN §12, Documentation and `--help` list the same.
@@ -59,7 +60,7 @@ enum Exit {
     case is OutputInUse: inUse
     case is InferenceUnavailable: unavailable
     case let error as FileError: code(for: error)
-    case is ChangedFile: inputOutput
+    case is ChangedFile, is NoThread: inputOutput
     case let error as LMDBError: error.isSystemError ? inputOutput : wrongInput
     default: wrongInput
     }

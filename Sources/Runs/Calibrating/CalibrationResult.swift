@@ -80,9 +80,9 @@ struct CalibrationResult {
     throw RunFailure(
       "faces: "
         + lacksViews(
-          found: String(
-            format: "faces turned by %.1f° against each other, where %.0f° are needed", turning,
-            calibration.leastTurning)))
+          found:
+            "faces turned by \(turning.printed("%.1f"))° against each other, where \(calibration.leastTurning.printed("%.0f"))° are needed"
+        ))
   }
 
   private func lacksViews(found: String) -> String {
@@ -115,31 +115,29 @@ struct CalibrationResult {
 
   /// What is said of it.
   var lines: [String] {
+    let what = counted(faces, isPosed ? "annotated pose" : "face")
+    let residual = (
+      before: (100 * residuals.before).printed("%.2f"),
+      after: (100 * residuals.after).printed("%.2f")
+    )
     var lines = [
-      String(
-        format: "faces     %@, turned by %.1f° against each other",
-        counted(faces, isPosed ? "annotated pose" : "face"), turning),
-      String(
-        format: "residual  %.2f %% of the interocular distance with %@, %.2f %% after %d passes",
-        100 * residuals.before, start.name, 100 * residuals.after, passes),
+      "faces     \(what), turned by \(turning.printed("%.1f"))° against each other",
+      "residual  \(residual.before) % of the interocular distance with \(start.name), \(residual.after) % after \(passes) passes",
     ]
     if let turned {
+      let poses = counted(turned.faces, "face")
       lines.append(
-        String(
-          format: "turned    by %.2f° to the annotated poses of %@", turned.degrees,
-          counted(turned.faces, "face")))
+        "turned    by \(turned.degrees.printed("%.2f"))° to the annotated poses of \(poses)")
     }
     if let angles {
+      let (after, before) = (angles.after.printed("%.2f"), angles.before.printed("%.2f"))
       lines.append(
-        String(
-          format:
-            "poses     fitted to the same faces are %.2f° off the annotated ones (mean), %.2f° with %@",
-          angles.after, angles.before, start.name))
+        "poses     fitted to the same faces are \(after)° off the annotated ones (mean), \(before)° with \(start.name)"
+      )
     }
+    let spread = (100 * identitySigma).printed("%.2f")
     return lines + [
-      String(
-        format: "spread    %.2f %% of the interocular distance, the identity sigma of labels",
-        100 * identitySigma)
+      "spread    \(spread) % of the interocular distance, the identity sigma of labels"
     ]
   }
 
