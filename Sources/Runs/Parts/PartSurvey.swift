@@ -26,10 +26,15 @@ struct PartSurvey {
     self.prefix = prefix
     let (folder, name) = Self.split(prefix)
     var parts: [PartNumber] = []
+    var unfinished: Set<String> = []
     for entry in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    where entry.hasPrefix(name + "-") && entry.hasSuffix(OutputSuffix.part) {
-      let suffix = entry.dropFirst(name.count).dropLast(OutputSuffix.part.count)
-      if let part = PartNumber(suffix: suffix) { parts.append(part) }
+    where entry.hasPrefix(name + "-") {
+      if entry.hasSuffix(OutputSuffix.part) {
+        let suffix = entry.dropFirst(name.count).dropLast(OutputSuffix.part.count)
+        if let part = PartNumber(suffix: suffix) { parts.append(part) }
+      } else if entry.hasSuffix(".partial") {
+        unfinished.insert(String(entry.dropFirst(name.count).dropLast(8)))
+      }
     }
     let counts = Dictionary(grouping: parts, by: \.count).mapValues(\.count)
     guard
@@ -44,11 +49,18 @@ struct PartSurvey {
       try stop()
       do {
         let file = try PartFile(prefix: prefix + part.suffix)
-        let damage =
+        var damage =
           file.number == part ? file.damage(in: prefix + part.suffix) : "part.json: of another part"
+        if damage == nil, unfinished.contains(part.suffix) {
+          // Its files may be links into that folder.
+          damage =
+            "expected no folder \(name)\(part.suffix).partial, found one; its run was cut off or is still at it"
+        }
         found.append((part.index, file.plan, file.processor, damage))
       } catch let damaged as PartFile.Damaged {
         states[part.index] = .damaged(damaged.detail)
+      } catch let error as FileError where error.isMissing {
+        // A link that leads nowhere yet: its run is giving its files their names, or was cut off at it.
       }
     }
     let plans = Dictionary(grouping: found, by: \.plan).mapValues(\.count)
