@@ -135,6 +135,52 @@ struct PublicationTests {
     }
   }
 
+  @Test(
+    "without a run that writes, all is settled too, and the folder is gone",
+    arguments: [false, true], [0, 2, 5])
+  func settledAlone(isSwitched: Bool, settled: Int) throws {
+    try withTemporaryDirectory { folder in
+      let scene = try Scene(folder, hasOlder: true)
+      let publication = scene.publication
+      try publication.writeJournal()
+      for item in publication.items { try publication.stage(item) }
+      if isSwitched {
+        try publication.point(to: ".")
+        for item in publication.items.prefix(settled) { try publication.settleForward(item) }
+      }
+      #expect(scene.hasLinks || settled == publication.items.count)
+      try OutputSet.settle(scene.base)
+      #expect(scene.found == (isSwitched ? Scene.new : Scene.old))
+      #expect(!scene.hasLinks)
+      #expect(!FileManager.default.fileExists(atPath: scene.unfinished))
+      // Where there is nothing to settle, nothing is done.
+      try OutputSet.settle(scene.base)
+      #expect(scene.found == (isSwitched ? Scene.new : Scene.old))
+    }
+  }
+
+  @Test("what another run is just giving its names is left to it")
+  func settledInUse() throws {
+    try withTemporaryDirectory { folder in
+      let scene = try Scene(folder, hasOlder: true)
+      let other = UnfinishedFolder(base: scene.base)
+      try other.take()
+      #expect(throws: OutputInUse.self) { try OutputSet.settle(scene.base) }
+      #expect(other.remove())
+    }
+  }
+
+  @Test("a scratch folder that is not there is said and not made")
+  func missingScratch() throws {
+    try withTemporaryDirectory { folder in
+      let outputs = try OutputSet(base: folder + "/train", files: [".lmdb"], inputs: [])
+      #expect {
+        try outputs.useScratch(folder + "/none")
+      } throws: { "\($0)".hasSuffix("/none: expected a scratch folder, found none") }
+      #expect(!FileManager.default.fileExists(atPath: folder + "/none"))
+    }
+  }
+
   @Test("a name that cannot be changed leaves everything as it was")
   func failed() throws {
     try withTemporaryDirectory { folder in

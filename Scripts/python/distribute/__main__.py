@@ -14,9 +14,9 @@ from . import engines
 from .part import Run, part_task
 from .rounds import Stop, Survey, drive, say
 
-EPILOG = """exit codes: 0 all parts are whole; 64, 65, 69 the call, the input or a model is wrong, as sixdof says it, and
-all work stopped; 75 some parts failed each time, the others are whole; 130 interrupted. The same command does what is
-left."""
+EPILOG = """exit codes: 0 all parts are whole; 64, 65, 69 the call, the input or a model is wrong, as sixdof says it,
+and all work stopped; 75 some parts failed each time, the others are whole; 130 interrupted. The same command does
+what is left."""
 
 
 def parsed(arguments: list[str]) -> argparse.Namespace:
@@ -68,8 +68,9 @@ def engine(options: argparse.Namespace, run: Run):
         case "ray":
             return engines.Ray(run, options.workers, options.address)
         case "spark":
-            workers = options.workers
-            return engines.Spark(run, options.master or (f"local[{workers}]" if workers else None))
+            # A killed worker's part is given to another, up to four times, which Spark does not do of itself here.
+            local = f"local[{options.workers * options.jobs},4]" if options.workers else None
+            return engines.Spark(run, options.master or local)
     return engines.Local(run, options.workers or max(1, len(os.sched_getaffinity(0)) // options.jobs))
 
 

@@ -54,8 +54,12 @@ class Ray:
             raise Stop(WRONG_CALL, f"{error}; install ray, or run this with a Python that has it") from error
         # Workers need no copy of this package.
         ray.cloudpickle.register_pickle_by_value(part_module)
-        own = {"num_cpus": self.workers, "include_dashboard": False} if self.address == "local" else {}
-        ray.init(address=self.address, log_to_driver=False, **own)
+        cores = (self.workers or 0) * self.run_of.jobs or max(os.cpu_count() or 1, self.run_of.jobs)
+        own = {"num_cpus": cores, "include_dashboard": False} if self.address == "local" else {}
+        try:
+            ray.init(address=self.address, log_to_driver=False, **own)
+        except Exception as error:  # what it throws differs by how the cluster is absent
+            raise Stop(IO, f"Ray at {self.address}: {str(error).strip().splitlines()[0]}") from error
 
     def run(self, parts: Sequence[int]) -> Iterator[Result]:
         import ray
@@ -64,8 +68,7 @@ class Ray:
         def task(part):
             return tuple(part_task(run, part))
 
-        remote = ray.remote(num_cpus=run.jobs if self.address != "local" else 1, max_retries=WORKER_LOSSES,
-                            retry_exceptions=True)(task)
+        remote = ray.remote(num_cpus=run.jobs, max_retries=WORKER_LOSSES, retry_exceptions=True)(task)
         waiting = {remote.remote(part): part for part in parts}
         try:
             while waiting:
@@ -99,10 +102,14 @@ class Spark:
             raise Stop(WRONG_CALL, f"{error}; install pyspark, or start this by spark-submit") from error
         cloudpickle.register_pickle_by_value(part_module)
         builder = SparkSession.builder.appName(f"sixdof {self.run_of.output}")
+        builder = builder.config("spark.task.cpus", self.run_of.jobs)
         if self.master:
             builder = builder.master(self.master)
         active = SparkSession.getActiveSession()
-        self.own = None if active else builder.getOrCreate()
+        try:
+            self.own = None if active else builder.getOrCreate()
+        except Exception as error:  # of Java, or that there is none
+            raise Stop(IO, f"Spark: {str(error).strip().splitlines()[0]}") from error
         self.context = (active or self.own).sparkContext
 
     def run(self, parts: Sequence[int]) -> Iterator[Result]:

@@ -41,7 +41,6 @@ class Survey(NamedTuple):
     count: int
     # Those to do: missing, damaged or, to be replaced, another plan's.
     missing: list[int]
-    damaged: list[int]
 
     @classmethod
     def of(cls, run: Run, verify: bool = False) -> "Survey":
@@ -57,9 +56,8 @@ class Survey(NamedTuple):
         if found["foreign"] and not run.overwrite:
             raise Stop(WRONG_CALL, f"{run.output}: expected parts of {run.plan}, found those of another plan: "
                        f"{found['foreign']}; name another output or give --overwrite")
-        damaged = numbers(found["damaged"])
-        foreign = numbers(found["foreign"])
-        return cls(found["parts"], sorted(numbers(found["missing"]) + damaged + foreign), damaged)
+        todo = [part for state in ("missing", "damaged", "foreign") for part in numbers(found[state])]
+        return cls(found["parts"], sorted(todo))
 
 
 class Progress:
@@ -94,9 +92,13 @@ def drive(run: Run, engine: Engine, attempts: int, patience: float, verify: bool
 
     `patience` is how many seconds it waits in all for parts that another run has in hand.
     """
-    survey = Survey.of(run, verify)
-    for part in survey.damaged:
-        make_incomplete(run, part, survey.count)
+    survey = Survey.of(run)
+    if verify:
+        found = Survey.of(run, verify=True)
+        # What sizes show to be damaged may be another run's that is just being published.
+        for part in set(found.missing) - set(survey.missing):
+            make_incomplete(run, part, survey.count)
+        survey = found
     failures: Counter[int] = Counter()
     last: dict[int, Result] = {}
     pause = 1.0
@@ -141,7 +143,7 @@ def tell(run: Run, survey: Survey, failures: Counter[int], last: dict[int, Resul
         say(f"failed    part {part}, {failures[part]} attempts, the last on {result.host}: {result.code}: {reason}")
     if len(survey.missing) > MOST_NAMED:
         say(f"failed    {len(survey.missing) - MOST_NAMED} more")
-    say(f"left      {ranges(survey.missing)} of {survey.count} parts, all others are whole; the same command does these")
+    say(f"left      {ranges(survey.missing)} of {survey.count} parts, all others are whole; the same command does them")
     return BUSY
 
 

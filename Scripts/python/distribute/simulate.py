@@ -40,9 +40,9 @@ class Cluster:
         """Without parts, failures and differences."""
         return max(images / (self.nodes * self.cores * self.rate), images * self.bytes_per_image / self.storage) / 3600
 
-    def seconds(self, images: float, at_once: int) -> float:
-        """A part's, on a node of middling speed."""
-        return self.overhead + max(images / (self.threads * self.rate),
+    def seconds(self, images: float, at_once: int, speed: float = 1) -> float:
+        """A part's, on a node of a speed. Storage is as fast for all."""
+        return self.overhead + max(images / (self.threads * self.rate * speed),
                                    images * self.bytes_per_image * at_once / self.storage)
 
 
@@ -57,10 +57,10 @@ def simulate(cluster: Cluster, images: float, per_part: int, seed: int) -> Outco
     draw = random.Random(seed)
     count = -(-int(images) // per_part)
     per_node = cluster.cores // cluster.threads
-    speed = [max(0.2, draw.gauss(1, cluster.spread)) for _ in range(cluster.nodes)]
+    at_once = min(count, cluster.slots)
+    length = [cluster.seconds(per_part, at_once, max(0.2, draw.gauss(1, cluster.spread))) for _ in range(cluster.nodes)]
     failure = [next_failure(cluster, draw, 0) for _ in range(cluster.nodes)]
     back = [0.0] * cluster.nodes
-    length = cluster.seconds(per_part, min(count, cluster.slots))
     waiting = deque(range(count))
     # When something ends, on which slot, and what: a part, a part that is lost then, or nothing.
     ends: list[tuple[float, int, int, bool]] = [(0.0, slot, -1, False) for slot in range(cluster.slots)]
@@ -74,7 +74,7 @@ def simulate(cluster: Cluster, images: float, per_part: int, seed: int) -> Outco
             failure[node] = next_failure(cluster, draw, back[node])
         time = max(time, back[node])
         part = waiting.popleft()
-        end = time + length / speed[node]
+        end = time + length[node]
         nonlocal lost_seconds
         if end > failure[node] >= time:
             lost_seconds += failure[node] - time
@@ -91,7 +91,7 @@ def simulate(cluster: Cluster, images: float, per_part: int, seed: int) -> Outco
         idle.append(slot)
         while waiting and idle:
             start(idle.pop(), now)
-    return Outcome(now / 3600, lost_seconds / (count * length))
+    return Outcome(now / 3600, lost_seconds / (count * cluster.seconds(per_part, at_once)))
 
 
 def next_failure(cluster: Cluster, draw: random.Random, time: float) -> float:
@@ -135,7 +135,7 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--spread", type=float, default=0.1, help="of the nodes' speeds")
     parser.add_argument("--failures", type=float, nargs="+", default=[1 / 2000, 1 / 20], help="of a node an hour")
     parser.add_argument("--away", type=float, default=300, help="seconds that a node is away after a failure")
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1_000, 10_000, 40_000, 200_000, 1_000_000],
+    parser.add_argument("--sizes", type=int, nargs="+", default=[20_000, 40_000, 100_000, 200_000, 1_000_000],
                         help="images a part")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()

@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-from .cases import CASES, NotPossible, damaged_parts, worker_killed
+from .cases import CASES, ONCE, NotPossible, worker_killed
 from .engines import installed
 from .scene import Fault, Scene
 
@@ -26,9 +26,9 @@ def parsed() -> argparse.Namespace:
 def cases_of(engine, options: argparse.Namespace) -> list:
     if options.case:
         return [case for case in CASES if case.__name__ in options.case]
-    # The local engine's worker is its driver. What becomes of published parts is no matter of the engine.
-    without = worker_killed if engine.name == "local" else damaged_parts
-    return [case for case in CASES if case is not without]
+    # The local engine's worker is its driver.
+    without = [worker_killed] if engine.name == "local" else ONCE
+    return [case for case in CASES if case not in without]
 
 
 def attempt(case, scene: Scene, engine) -> bool:

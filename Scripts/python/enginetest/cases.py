@@ -1,10 +1,12 @@
-"""What befalls a run. Each is done with each engine; those of DAMAGE, which concern published parts, with one."""
+"""What befalls a run. Each case is done with each engine; those of ONCE with one."""
 
 import os
 import signal
 import subprocess
 import time
 from pathlib import Path
+
+from faults.shim import Shim
 
 from .scene import LARGE, PARTS, Scene, expect, parent
 
@@ -183,6 +185,39 @@ def damaged_parts(scene: Scene, engine) -> str:
     return f"{tried} kinds of damage"
 
 
+def killed_while_named(scene: Scene, engine) -> str:
+    """sixdof is killed at every third of the calls that give a part's files their names, without and with a scratch
+    folder. Whatever is left, the driver makes a part of it, with no link and no folder."""
+    shim = Shim.compiled(scene.work)
+    out = scene.out()
+    scratch = out.with_name("scratch4")
+    scratch.mkdir(exist_ok=True)
+    for part in range(1, PARTS):
+        scene.sixdof("build", "--plan", "plan.json", "--part", part, "--output", out / "t", "--progress", "none")
+    kills = links = 0
+    for options in [[], ["--scratch", scratch]]:
+        words = [scene.program, "build", "--plan", "plan.json", "--part", "0", "--output", out / "t", "--jobs", "1",
+                 "--progress", "none", *options]
+        for call in ["symlink", "rename"]:
+            for number in range(1, 100, 3):
+                fault = shim.counting(out, out.with_name("counts"), f"{call}:{number}:SIGKILL")
+                done = subprocess.run(words, cwd=scene.work, env=os.environ | fault, capture_output=True)
+                if done.returncode == 0:
+                    break
+                expect(done.returncode == -signal.SIGKILL, f"{call} {number}: ended with {done.returncode}")
+                kills += 1
+                links += any(path.is_symlink() for path in out.glob("t-00000-*"))
+                scene.drive(engine, out, *options)
+                scene.check(out)
+                expect(not any(path.is_symlink() for path in out.iterdir()), f"{call} {number}: a link is left")
+                for path in out.glob("t-00000-*"):
+                    path.unlink()
+            for path in out.glob("t-00000-*"):
+                path.unlink()
+    expect(kills > 4 and links > 0, f"{kills} kills, {links} of which left links")
+    return f"{kills} kills, {links} of which left links"
+
+
 def cut(path: Path) -> None:
     os.truncate(path, path.stat().st_size // 2)
 
@@ -224,4 +259,6 @@ class NotPossible(Exception):
 
 
 CASES = [worker_killed, driver_killed, driver_told_to_end, fails_twice, fails_always, hangs, wrong_input, scratch_full,
-         output_full, two_drivers, damaged_parts]
+         output_full, two_drivers, damaged_parts, killed_while_named]
+# Those that concern published parts are no matter of the engine, so one does them.
+ONCE = [damaged_parts, killed_while_named]

@@ -9,8 +9,12 @@ extension OutputSet {
   /// What ended runs left in the folder is removed.
   ///
   /// - Parameter folder: a folder that is there.
-  /// - Throws: `OutputRefusal` where it is an input.
+  /// - Throws: `OutputRefusal` where it is an input, or is not there.
   public func useScratch(_ folder: String) throws {
+    // A disk that is not mounted on this machine would be made on its first one.
+    guard isFolder(folder) else {
+      throw OutputRefusal(folder, "expected a scratch folder, found none", reason: .system)
+    }
     let own = folder + "/" + fastHash(of: absolute(base)).hexadecimalDigits
     unfinished = UnfinishedFolder(base: own + "/" + name)
     try inputs.checkNone(inside: unfinished.path)
@@ -31,8 +35,9 @@ extension OutputSet {
     let scratch = unfinished
     let beside = UnfinishedFolder(base: base)
     try take(beside)
+    // Where this fails, names may still lead into the folder, so it stays.
+    try beside.settle()
     do {
-      if let publication = try Publication(underWayIn: beside.path) { try publication.settle() }
       try beside.empty()
       try beside.describe(OutputSet.anyRun)
       if try isSuperseded?() == true {
@@ -54,8 +59,26 @@ extension OutputSet {
     return true
   }
 
-  /// Another run may be giving its outputs their names, which is short.
-  private func take(_ folder: UnfinishedFolder) throws {
+  /// Finishes what a run left that ended while it gave its outputs their names, or before its folder was gone. Until
+  /// then outputs may be links into that folder, which look whole and are lost with it.
+  ///
+  /// - Parameter base: the outputs' path without their suffixes.
+  /// - Throws: `OutputInUse` where another run is at it; `OutputRefusal` where no run made the folder; `FileError`.
+  public static func settle(_ base: String) throws {
+    let folder = UnfinishedFolder(base: base)
+    guard try isThere(folder.path) else { return }
+    try folder.take()
+    try folder.settle()
+    _ = folder.remove()
+  }
+
+  /// The same for these outputs where they are made in a scratch folder. Elsewhere it was done when they were begun.
+  public func settleBesideScratch() throws {
+    if isInScratch { try Self.settle(base) }
+  }
+
+  /// Takes a folder that another run may have in hand, but not for long.
+  func take(_ folder: UnfinishedFolder) throws {
     for _ in 0..<50 {
       do {
         return try folder.take()
@@ -80,6 +103,11 @@ extension OutputSet {
 }
 
 extension UnfinishedFolder {
+  /// Finishes a publication that is under way in it, if there is one.
+  func settle() throws {
+    if let publication = try Publication(underWayIn: path) { try publication.settle() }
+  }
+
   /// Removes what ended runs left under a scratch folder. What is in use, or may be another program's, stays.
   static func sweep(_ scratch: String, except own: String) {
     for folder in (try? entries(of: scratch)) ?? []

@@ -181,7 +181,8 @@ public final class OutputSet {
   ///   their names; `FileError`.
   public func begin(run: String = OutputSet.anyRun) throws {
     guard !isStream else { return }
-    try unfinished.take()
+    // In a scratch folder another run may be looking whether it was left.
+    try isInScratch ? take(unfinished) : unfinished.take()
     isBegun = true
     if let publication = try publicationUnderWay() {
       let isWhole = try publication.isSwitched()

@@ -29,11 +29,16 @@ final class UnfinishedFolder {
     try makeParents()
     // A run that ends removes the folder with its lock, so a lock that was just taken may be of a folder that is
     // gone.
-    for _ in 0..<100 {
+    for attempt in 0..<100 {
       let isNew = mkdir(path, 0o777) == 0
       if !isNew {
-        guard errno == EEXIST else {
-          let error = Errno.current
+        let error = Errno.current
+        if error == .noSuchFileOrDirectory, attempt < 10 {
+          // Another run removed the parent folder as an empty one, before this was in it.
+          try makeParents()
+          continue
+        }
+        guard error == .fileExists else {
           dropMadeParents()
           throw FileError(action: "create", path: path, errno: error)
         }

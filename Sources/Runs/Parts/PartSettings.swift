@@ -25,13 +25,15 @@ public struct PartSettings: Sendable {
     (self.number, self.plan, self.command) = (number, plan, command)
   }
 
-  /// Whether the part is there, whole and of this plan, which is known without reading any input.
+  /// Whether the part is there, whole and of this plan, which is known without reading any input. What a run left that
+  /// ended while it gave the part its names is finished.
   ///
   /// - Parameters:
   ///   - prefix: of the part's own files.
   ///   - say: is told so.
   public func isDone(_ prefix: String, say: (String) -> Void) throws -> Bool {
     guard let plan, case .whole = try PartFile.state(prefix, plan: plan.id) else { return false }
+    try OutputSet.settle(prefix)
     say(done)
     return true
   }

@@ -28,10 +28,15 @@ struct PartSurvey {
     self.prefix = prefix
     let (folder, name) = prefix.folderAndName
     var parts: [PartNumber] = []
+    var unfinished: Set<String> = []
     for entry in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    where entry.hasPrefix(name + "-") && entry.hasSuffix(OutputSuffix.part) {
-      let suffix = entry.dropFirst(name.count).dropLast(OutputSuffix.part.count)
-      if let part = PartNumber(suffix: suffix) { parts.append(part) }
+    where entry.hasPrefix(name + "-") {
+      if entry.hasSuffix(OutputSuffix.part) {
+        let suffix = entry.dropFirst(name.count).dropLast(OutputSuffix.part.count)
+        if let part = PartNumber(suffix: suffix) { parts.append(part) }
+      } else if entry.hasSuffix(".partial") {
+        unfinished.insert(String(entry.dropFirst(name.count).dropLast(8)))
+      }
     }
     let counts = Dictionary(grouping: parts, by: \.count).mapValues(\.count)
     guard
@@ -48,11 +53,18 @@ struct PartSurvey {
         let file = try PartFile(prefix: prefix + part.suffix)
         files.append(prefix + part.suffix + OutputSuffix.part)
         files += file.files.map { folder + "/" + $0.name }
-        let damage =
+        var damage =
           file.number == part ? file.damage(in: prefix + part.suffix) : "part.json: of another part"
+        if damage == nil, unfinished.contains(part.suffix) {
+          // Its files may be links into that folder.
+          damage =
+            "expected no folder \(name)\(part.suffix).partial, found one; its run was cut off or is still at it"
+        }
         found.append((part.index, file.plan, file.processor, damage))
       } catch let damaged as PartFile.Damaged {
         states[part.index] = .damaged(damaged.detail)
+      } catch let error as FileError where error.isMissing {
+        // A link that leads nowhere yet: its run is giving its files their names, or was cut off at it.
       }
     }
     let plans = Dictionary(grouping: found, by: \.plan).mapValues(\.count)

@@ -125,6 +125,7 @@ public struct Packing {
       let first = try source()
       try run.begin(outputs, run: description)
       if let work, let part, try work.isDone(prefix) {
+        try outputs.settleBesideScratch()
         outputs.discard()
         run.say(part.done)
         return .done

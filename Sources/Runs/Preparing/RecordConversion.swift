@@ -73,6 +73,7 @@ public struct RecordConversion: Job {
     return try part.inScratch(outputs, context) {
       try context.begin(outputs, run: description)
       if try work.isDone(prefix) {
+        try outputs.settleBesideScratch()
         outputs.discard()
         context.say(part.done)
         return .done
