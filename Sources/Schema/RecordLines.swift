@@ -34,9 +34,9 @@ public struct RecordLines {
   public var mark: Mark { Mark(position: position, line: line) }
 
   /// Makes `next` continue at a mark of the same file.
-  public mutating func move(to mark: Mark) { 
+  public mutating func move(to mark: Mark) {
     (position, line) = (min(mark.position, file.count), mark.line)
-   }
+  }
 
   /// The next record's line as it is in the file, with its line feed and the blank lines before it. After the
   /// last record, what follows it; nil at the end. It is called in place of `next`, and parses nothing.

@@ -62,6 +62,7 @@ extension String {
   /// A path's folder, "." where it names none, and the name in it.
   var folderAndName: (folder: String, name: String) {
     guard let slash = utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", self) }
-    return (slash == startIndex ? "/" : String(self[..<slash]), String(self[index(after: slash)...]))
+    let folder = slash == startIndex ? "/" : String(self[..<slash])
+    return (folder, String(self[index(after: slash)...]))
   }
 }
