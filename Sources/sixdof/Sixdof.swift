@@ -36,7 +36,9 @@ struct Sixdof: ParsableCommand {
       exit(withError: error)
     } catch {
       say("error: \(words(for: error))")
-      exit(withError: Exit.code(for: error))
+      let code = Exit.code(for: error)
+      sayEnd(code.rawValue, Exit.reason(of: code))
+      exit(withError: code)
     }
     if Invocation.current.has("--exit-with-parent") { ParentWatch.begin() }
     main(Invocation.current.arguments)

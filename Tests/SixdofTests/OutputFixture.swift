@@ -15,7 +15,7 @@ struct OutputFixture {
       let calls = [
         ["convert", "wider-face", "--annotations", "label.txt"] + options,
         ["label", "records.jsonl", "--output", "labelled.jsonl"],
-        ["label", "records.jsonl", "--output", "parts.jsonl", "--part", "0/1"],
+        ["pack", "labelled.jsonl", "--images", "images", "--output", "parts", "--part", "0/1"],
       ]
       for call in calls { #expect(try fixture.run(call).status == 0) }
       let names = try FileManager.default.subpathsOfDirectory(atPath: set.folder).filter {

@@ -12,7 +12,7 @@ extension SyntheticSet {
       let annotations = ["wider-face", "--images", set.images, "--annotations", set.label]
       return switch self {
       case .build: ["build"] + annotations + ["--records", "--checksum"]
-      case .pack: ["pack", set.folder + "/records.jsonl", "--images", set.images]
+      case .pack: ["pack", set.folder + "/labelled.jsonl", "--images", set.images]
       case .convert: ["convert"] + annotations
       case .label: ["label", set.folder + "/records.jsonl"]
       }
@@ -44,6 +44,9 @@ extension SyntheticSet {
       let converted = try Program.run(
         Parted.convert.arguments(set) + ["--output", set.folder + "/records.jsonl"])
       #expect(converted.status == 2, "\(converted.errors)")
+      let labelled = try Program.run(
+        Parted.label.arguments(set) + ["--output", set.folder + "/labelled.jsonl"])
+      #expect(labelled.status == 0, "\(labelled.errors)")
       try body(set)
     }
   }

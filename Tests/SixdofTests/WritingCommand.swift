@@ -81,8 +81,8 @@ struct WritingCommand: CustomTestStringConvertible, Sendable {
       arguments: records + ["--format", "retinaface", "--allow-lossy"]),
     .init(name: "plan", option: "--output", arguments: ["label"] + records + ["--parts", "2"]),
     .init(
-      name: "gather", option: "--output", kind: .prefix(main: ".jsonl"),
-      input: "parts-00000-of-00001.jsonl", arguments: ["parts"]),
+      name: "gather", option: "--output", kind: .prefix(main: ".lmdb"),
+      input: "parts-00000-of-00001.lmdb", arguments: ["parts", "--single-lmdb"]),
     .init(name: "split", option: "--output-dir", kind: .folder, arguments: records),
     .init(
       name: "synth", option: "--output", kind: .folder, input: "",

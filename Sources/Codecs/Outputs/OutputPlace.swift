@@ -59,7 +59,9 @@ struct OutputPlace {
       var status = stat()
       guard lstat(current, &status) == 0 else {
         switch errno {
-        case ENOENT: return (current, .absent)
+        case ENOENT:
+          // Small systems lack the name, or /proc that it leads into; the descriptor is there all the same.
+          return path == "/dev/stdout" ? (path, .stream(descriptor: 1)) : (current, .absent)
         case ENOTDIR:
           throw OutputRefusal(path, "expected a folder to write in, found a file on the way")
         case ELOOP:

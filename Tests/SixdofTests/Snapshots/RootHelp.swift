@@ -55,8 +55,8 @@ let rootHelpSnapshot = #"""
     sample                  Draw records so that yaws are evenly there.
     diff                    Compare two files of records in meaning.
     plan                    Cut a run into parts that several machines can do.
-    parts                   Say which parts of a run are whole, missing, damaged or
-                            another's.
+    parts                   Say which parts of a run are whole, missing, damaged
+                            or another's.
     gather                  Make one output of the parts of a run.
 
     See 'sixdof help <subcommand>' for detailed help.
