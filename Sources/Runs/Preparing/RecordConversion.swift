@@ -62,6 +62,7 @@ public struct RecordConversion: Job {
   /// One part of several, with a `part.json` that the whole can be made of.
   private func perform(_ part: PartSettings, _ context: RunContext) throws -> RunOutcome {
     let prefix = output.withoutSuffix(OutputSuffix.records) + part.number.suffix
+    if try part.isDone(prefix, say: context.say) { return .done }
     let outputs = try OutputSet(
       base: prefix, files: [OutputSuffix.records, OutputSuffix.issues, OutputSuffix.part],
       // What another run has left of a part is looked at when no other can change it.

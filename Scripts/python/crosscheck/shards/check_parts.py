@@ -6,6 +6,7 @@ import random
 from fractions import Fraction
 
 import numpy as np
+from jsonschema import Draft202012Validator
 
 from .check_statistics import COMPONENTS, local_poses
 from .inference_runs import Inference
@@ -19,6 +20,7 @@ def checks(artefacts):
     yield "mean and stddev by Fraction, synthetic", lambda: exact(artefacts.synthetic.build)
     yield "mean and stddev by Fraction, photos", lambda: exact(artefacts.photos.build)
     yield "sums of parts by Fraction", lambda: part_sums(artefacts)
+    yield "schemas of parts and plans", lambda: schemas(artefacts)
     yield "digest of images in any order", lambda: images_digest(artefacts.synthetic)
     for count in (1, 2, 7, 64):
         yield f"{count} parts of a build", lambda count=count: built(artefacts, count)
@@ -97,6 +99,33 @@ def part_sums(artefacts):
                          / sum(kept[i][c]["count"] for i in order)) for c in range(len(COMPONENTS))]
         expect_same("mean", stored, bits(means))
     return f"{sum(map(len, poses))} poses in 5 parts"
+
+
+def schemas(artefacts):
+    """What plans and parts look like, with poses and without, of LMDBs and of records."""
+    tool, source, work = artefacts.tool, artefacts.traps, artefacts.work / "schemas"
+    build = ["build", "wider-face", "--images", source.images, "--annotations", *source.build_from]
+    records = source.build.beside(".jsonl")
+    checked = 0
+
+    def check(name, path):
+        nonlocal checked
+        schema = json.loads((artefacts.root / f"Schemas/{name}-1.schema.json").read_text())
+        Draft202012Validator.check_schema(schema)
+        errors = sorted(Draft202012Validator(schema).iter_errors(json.loads(path.read_text())), key=str)
+        expect(not errors, f"{path.name} of {name}-1.schema.json", [error.message for error in errors[:3]])
+        checked += 1
+
+    work.mkdir()
+    for name, command in (("built", [*build, "--rotation-rule", "markley", "--checksum"]),
+                          ("labelled", ["label", records]), ("packed", ["pack", records, "--images", source.images])):
+        plan = work / f"{name}.plan.json"
+        tool.run("plan", *command, "--parts", 41, "--output", plan)
+        check("plan", plan)
+        for part in (0, 1, 40):
+            tool.run(command[0], "--plan", plan, "--part", part, "--output", work / name)
+            check("part", work / f"{name}-{part:05}-of-00041.part.json")
+    return f"{checked} files"
 
 
 def images_digest(source):
