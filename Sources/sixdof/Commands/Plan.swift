@@ -25,14 +25,26 @@ struct Plan: ParsableCommand {
     Build.self, Annotate.self, Pack.self, Convert.self, Label.self, Infer.self,
   ]
 
-  func run() throws {
-    let given = try Given(command)
+  func validate() throws {
+    if command.contains(where: { ["--help", "-h"].contains($0) }) {
+      throw CleanExit.helpRequest(Self.self)
+    }
+    _ = try commandType(of: Given(command))
+  }
+
+  private func commandType(of given: Given) throws -> any PartedCommand.Type {
     guard let type = Self.commands.first(where: { $0._commandName == given.command.first }) else {
       let names = Self.commands.map { $0._commandName }
       throw ValidationError(
         "expected one of \(names.joined(separator: ", ")) after 'plan', found '\(given.command.first ?? "nothing")'."
       )
     }
+    return type
+  }
+
+  func run() throws {
+    let given = try Given(command)
+    let type = try commandType(of: given)
     let deciding = Invocation(given.command).deciding
     // The parser asks for an output, which a plan does not have.
     let parsed: any PartedCommand
