@@ -44,7 +44,7 @@ class Camera(TypedDict):
     fy: float
     cx: float
     cy: float
-    provenance: Literal["calibrated", "dataset-projection", "weak-perspective", "assumed-width-plus-height", "user"]
+    provenance: Literal["calibrated", "dataset-projection", "weak-perspective", "assumed-width-plus-height", "user", "exif"]
 
 
 class _LandmarksOptional(TypedDict, total=False):
