@@ -70,11 +70,8 @@ public struct LeastSquaresPoseSolver {
     faces: Int, camera: (Int) -> Intrinsics, landmark: (Int, Int) -> Landmark?,
     rotation: (Int) -> Rotation, take: (Int, PoseFit?) -> Void
   ) {
-    fitGroups(faces, camera, landmark, take, freedom: 3) { solver, faces, group in
-      var given = LaneRotation.identity
-      for (lane, face) in faces.enumerated() { given[lane] = rotation(face) }
-      return solver.refined(
-        solver.problem.linearTranslation(for: given), where: group.isUsable, keepsRotation: true)
+    fitGroups(faces, camera, landmark, take, freedom: 3) { solver, members, group in
+      solver.translated(members, group, rotation)
     }
   }
 
@@ -82,6 +79,33 @@ public struct LeastSquaresPoseSolver {
     _ faces: Int, _ camera: (Int) -> Intrinsics, _ landmark: (Int, Int) -> Landmark?,
     _ take: (Int, PoseFit?) -> Void, freedom: Double,
     solve: (inout Self, Range<Int>, Group) -> Solution
+  ) {
+    forEachGroup(faces, camera, landmark) { solver, members, group in
+      let solution = solve(&solver, members, group)
+      let stated = solver.statedVariance(of: solution, in: group)
+      var covariance = solver.covariance(of: solution, in: group, freedom: freedom, stated: stated)
+      // With a perfect model, each of a point's two coordinates would leave this variance.
+      let expected = 2 * stated * group.totalWeight
+      let base = solution.cost.replacing(with: expected, where: solution.cost .< expected)
+      let secondRatio = (solution.secondCost / base).squareRoot()
+      for (lane, face) in members.enumerated() {
+        let isFitted = group.isUsable[lane] && solution.cost[lane] < .infinity
+        take(
+          face,
+          isFitted
+            ? solver.fit(
+              lane, solution, covariance.covariance(lane: lane), secondRatio[lane], group) : nil
+        )
+      }
+    }
+  }
+}
+
+extension LeastSquaresPoseSolver {
+  /// Loads the faces four by four, and gives each four with their numbers to the closure.
+  mutating func forEachGroup(
+    _ faces: Int, _ camera: (Int) -> Intrinsics, _ landmark: (Int, Int) -> Landmark?,
+    _ body: (inout Self, Range<Int>, Group) -> Void
   ) {
     for first in stride(from: 0, to: faces, by: Lanes.scalarCount) {
       let members = first..<min(first + Lanes.scalarCount, faces)
@@ -93,26 +117,20 @@ public struct LeastSquaresPoseSolver {
           problem.clear(lane: lane)
         }
       }
-      let solution = solve(&self, members, group)
-      let stated = statedVariance(of: solution, in: group)
-      var covariance = covariance(of: solution, in: group, freedom: freedom, stated: stated)
-      // With a perfect model, each of a point's two coordinates would leave this variance.
-      let expected = 2 * stated * group.totalWeight
-      let base = solution.cost.replacing(with: expected, where: solution.cost .< expected)
-      let secondRatio = (solution.secondCost / base).squareRoot()
-      for (lane, face) in members.enumerated() {
-        let isFitted = group.isUsable[lane] && solution.cost[lane] < .infinity
-        take(
-          face,
-          isFitted
-            ? fit(lane, solution, covariance.covariance(lane: lane), secondRatio[lane], group) : nil
-        )
-      }
+      body(&self, members, group)
     }
   }
-}
 
-extension LeastSquaresPoseSolver {
+  /// Fits the translations of a group's faces to known rotations.
+  mutating func translated(
+    _ members: Range<Int>, _ group: Group, _ rotation: (Int) -> Rotation
+  ) -> Solution {
+    var given = LaneRotation.identity
+    for (lane, face) in members.enumerated() { given[lane] = rotation(face) }
+    return refined(
+      problem.linearTranslation(for: given), where: group.isUsable, keepsRotation: true)
+  }
+
   /// What is known of four faces besides their landmarks.
   struct Group {
     var isUsable = LaneMask(repeating: false)

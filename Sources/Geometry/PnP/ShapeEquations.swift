@@ -140,27 +140,15 @@ extension LeastSquaresPoseSolver {
     rotation: ((Int) -> Rotation)?, to equations: inout ShapeEquations
   ) {
     var sums = ShapeSums(points: problem.model.count)
-    for first in stride(from: 0, to: faces, by: Lanes.scalarCount) {
-      let members = first..<min(first + Lanes.scalarCount, faces)
-      var group = Group()
-      for lane in 0..<Lanes.scalarCount {
-        if first + lane < faces {
-          load(first + lane, lane, into: &group, camera, landmark)
+    forEachGroup(faces, camera, landmark) { solver, members, group in
+      let solution =
+        if let rotation {
+          solver.translated(members, group, rotation)
         } else {
-          problem.clear(lane: lane)
+          solver.solved(group)
         }
-      }
-      let solution: Solution
-      if let rotation {
-        var given = LaneRotation.identity
-        for (lane, face) in members.enumerated() { given[lane] = rotation(face) }
-        solution = refined(
-          problem.linearTranslation(for: given), where: group.isUsable, keepsRotation: true)
-      } else {
-        solution = solved(group)
-      }
       let isUsed = group.isUsable .& (solution.cost .< .infinity)
-      problem.addShape(at: solution.pose, where: isUsed, to: &sums)
+      solver.problem.addShape(at: solution.pose, where: isUsed, to: &sums)
       for lane in 0..<Lanes.scalarCount where isUsed[lane] {
         equations.addFace(
           sight: solution.pose.rotation[lane].rows.2, coordinates: 2 * group.totalWeight[lane])
