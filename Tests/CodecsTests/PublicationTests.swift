@@ -35,6 +35,14 @@ private struct Scene {
     return Publication(in: unfinished, of: items)
   }
 
+  /// The publication after all names have become links.
+  func staged() throws -> Publication {
+    let publication = publication
+    try publication.writeJournal()
+    for item in publication.items { try publication.stage(item) }
+    return publication
+  }
+
   /// What a reader finds under the final names.
   var found: [String: String] {
     var found: [String: String] = [:]
@@ -109,9 +117,7 @@ struct PublicationTests {
   func switched(hasOlder: Bool, settled: Int) throws {
     try withTemporaryDirectory { folder in
       let scene = try Scene(folder, hasOlder: hasOlder)
-      let publication = scene.publication
-      try publication.writeJournal()
-      for item in publication.items { try publication.stage(item) }
+      let publication = try scene.staged()
       try publication.point(to: ".")
       #expect(scene.found == Scene.new)
       for item in publication.items.prefix(settled) {
@@ -141,9 +147,7 @@ struct PublicationTests {
   func settledAlone(isSwitched: Bool, settled: Int) throws {
     try withTemporaryDirectory { folder in
       let scene = try Scene(folder, hasOlder: true)
-      let publication = scene.publication
-      try publication.writeJournal()
-      for item in publication.items { try publication.stage(item) }
+      let publication = try scene.staged()
       if isSwitched {
         try publication.point(to: ".")
         for item in publication.items.prefix(settled) { try publication.settleForward(item) }

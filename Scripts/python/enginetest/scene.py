@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 TIME_LIMIT = 300
@@ -24,25 +23,21 @@ def expect(condition: bool, what: str) -> None:
         raise Fault(what)
 
 
-@dataclass
-class Ending:
-    code: int
-    said: str
-
-
 class Driver:
     """A running `python -m distribute run`."""
 
     def __init__(self, process: subprocess.Popen, log: Path, logs: Path):
         self.process, self.log, self.logs = process, log, logs
 
-    def ended(self) -> Ending:
+    def ended(self, code: int | None = None) -> None:
+        """Waits for its end, which has to be with this code where one is given."""
         try:
             self.process.wait(TIME_LIMIT)
         except subprocess.TimeoutExpired:
             os.killpg(self.process.pid, signal.SIGKILL)
             raise Fault(f"the driver had not ended after {TIME_LIMIT} s: {self.said()}") from None
-        return Ending(self.process.returncode, self.said())
+        found = self.process.returncode
+        expect(code in (None, found), f"expected the driver to end with {code}, found {found}: {self.said()}")
 
     def said(self) -> str:
         return self.log.read_text(errors="replace")
@@ -123,8 +118,7 @@ class Scene:
 
     def drive(self, engine, out: Path, *options: object, program: Path | None = None, code: int = 0) -> Driver:
         driver = self.start(engine, out, *options, program=program)
-        ending = driver.ended()
-        expect(ending.code == code, f"expected the driver to end with {code}, found {ending.code}: {ending.said}")
+        driver.ended(code)
         return driver
 
     def wrapper(self, body: str) -> Path:
