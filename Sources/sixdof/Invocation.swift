@@ -4,16 +4,21 @@ internal import Synchronization
 
 /// What was typed.
 struct Invocation {
-  /// The command and its arguments; with a plan, those of the plan before those that were typed.
+  /// The command and its arguments; with a plan, those that were typed before those of the plan.
   let arguments: [String]
+  /// The plan that they name, where the command can do a part of one.
+  let plan: PartPlan?
+  /// Whether what the run says is read by a program: an object a line.
+  let isForPrograms: Bool
 
   /// This process's.
   static var current: Self { shared.withLock { $0 } }
   private static let shared = Mutex(Invocation(Array(CommandLine.arguments.dropFirst())))
 
-  init(_ arguments: [String]) {
-    self.arguments = arguments
-    isForPrograms = Self.value(of: "--progress", in: arguments) == "json"
+  init(_ arguments: [String], plan: PartPlan? = nil) {
+    (self.arguments, self.plan) = (arguments, plan)
+    let options = arguments.prefix { $0 != "--" }
+    isForPrograms = Self.take(["--progress"], from: options).values["--progress"] == "json"
   }
 
   /// Options with a value, and flags, that do not decide what is made.
@@ -24,19 +29,29 @@ struct Invocation {
 
   /// The command and the arguments that decide what is made.
   var deciding: [String] {
-    var kept: [String] = []
-    var rest = arguments[...]
+    let options = arguments.prefix { $0 != "--" }
+    return Self.take(Self.values, from: options).rest.filter { !Self.flags.contains($0) }
+      + arguments[options.endIndex...]
+  }
+
+  /// Takes options with a value out of arguments.
+  ///
+  /// - Returns: the last value of each, which is nil where the arguments end with the option; and the others.
+  static func take(
+    _ names: [String], from arguments: ArraySlice<String>
+  ) -> (values: [String: String?], rest: [String]) {
+    var (values, kept, rest): ([String: String?], [String], ArraySlice<String>) = (
+      [:], [], arguments
+    )
     while let argument = rest.popFirst() {
-      if argument == "--" { return kept + [argument] + rest }
-      let name = argument.split(separator: "=", maxSplits: 1).first.map(String.init) ?? argument
-      if Self.flags.contains(argument) { continue }
-      if Self.values.contains(name) {
-        if name == argument { _ = rest.popFirst() }
-      } else {
+      let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard let name = parts.first.map(String.init), names.contains(name) else {
         kept.append(argument)
+        continue
       }
+      values[name] = .some(parts.count == 2 ? String(parts[1]) : rest.popFirst())
     }
-    return kept
+    return (values, kept)
   }
 
   /// Puts a plan's arguments in the place where they were typed when it was made.
@@ -45,7 +60,7 @@ struct Invocation {
   static func expandPlan() throws {
     let typed = current.arguments
     guard let command = typed.first, Plan.commands.contains(where: { $0._commandName == command }),
-      let path = value(of: "--plan", in: typed)
+      let path = take(["--plan"], from: typed.prefix { $0 != "--" }).values["--plan"] ?? nil
     else { return }
     let plan = try PartPlan(path: path)
     guard plan.command.first == command else {
@@ -54,23 +69,11 @@ struct Invocation {
     }
     // What was typed comes first, for a plan's arguments may end with "--".
     shared.withLock {
-      $0 = Invocation([command] + typed.dropFirst() + plan.command.dropFirst())
+      $0 = Invocation(
+        [command] + typed.dropFirst() + plan.command.dropFirst(), plan: plan)
     }
   }
-
-  /// Whether what the run says is read by a program: an object a line.
-  let isForPrograms: Bool
 
   /// Whether a flag was given.
   func has(_ flag: String) -> Bool { arguments.prefix { $0 != "--" }.contains(flag) }
-
-  /// The value of an option; nil where it was not given.
-  private static func value(of option: String, in arguments: [String]) -> String? {
-    for (i, argument) in arguments.enumerated() {
-      if argument == "--" { return nil }
-      if argument.hasPrefix(option + "=") { return String(argument.dropFirst(option.count + 1)) }
-      if argument == option, i + 1 < arguments.count { return arguments[i + 1] }
-    }
-    return nil
-  }
 }

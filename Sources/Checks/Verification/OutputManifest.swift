@@ -6,17 +6,23 @@ internal import Shards
 /// An output's manifest as `verify` reads it: the expected contents of each file, as far as they are stated.
 public struct OutputManifest: Sendable {
   /// A file of the output.
-  struct Entry: Sendable {
-    var file: String
-    var bytes: Int?
+  public struct Entry: Sendable {
+    /// Its name, without a folder.
+    public var file: String
+    /// Its size; of a folder, that of all files in it.
+    public var bytes: Int?
     /// For a folder: the number of its files.
     var files: Int?
-    var hash: String?
-    var sha256: String?
+    /// The XXH3 hash of 128 bits, in hexadecimal digits.
+    public var hash: String?
+    /// Likewise, where it was asked for.
+    public var sha256: String?
     /// For a shard: the number of its samples.
-    var samples: Int?
-    var valueBytes: Int?
-    var entries: Int?
+    public var samples: Int?
+    /// For a shard: the size of its samples' values, in bytes.
+    public var valueBytes: Int?
+    /// For a shard: the number of its keys.
+    public var entries: Int?
   }
 
   /// Of the file, as its first member says.
@@ -28,14 +34,17 @@ public struct OutputManifest: Sendable {
   /// The whole manifest.
   public let json: JSONValue
   let seal: ManifestSeal.State
-  let shards: [Entry]
+  /// The LMDBs.
+  public let shards: [Entry]
   /// The other files, in versions of the manifest that list them.
-  let listedFiles: [Entry]
+  public let listedFiles: [Entry]
   /// What is wrong with the manifest's form, in words.
-  private(set) var faults: [String] = []
+  public private(set) var faults: [String] = []
 
+  /// Reads a file, whatever is wrong with it.
+  ///
   /// - Throws: `FileError` where it cannot be read; `JSONError` where it is not JSON.
-  init(path: String) throws {
+  public init(path: String) throws {
     let file = try MappedFile(path: path)
     let bytes = file.withBytes { Array($0.prefix(Self.greatestSize)) }
     let json = try bytes.withUnsafeBytes { try JSONParser.value(of: $0) }
@@ -109,7 +118,10 @@ public struct OutputManifest: Sendable {
   }
 
   /// Whether it is of one part of a run, which has no files of statistics and may have no LMDB.
-  var isPart: Bool { json["schema"]?.text == Self.partSchemaName }
+  public var isPart: Bool { json["schema"]?.text == Self.partSchemaName }
+
+  /// Whether it is as it was written, by its own hash.
+  public var isSealed: Bool { seal == .whole }
 
   /// The end of the name of an output's manifest.
   static func suffix(ofOutput prefix: String) -> String {

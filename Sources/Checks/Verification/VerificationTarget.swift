@@ -74,10 +74,7 @@ public enum VerificationTarget: Sendable, Hashable {
 
 /// The files in an output's folder.
 enum OutputListing {
-  static func path(of prefix: String) -> String {
-    guard let slash = prefix.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
-    return slash == prefix.startIndex ? "/" : String(prefix[..<slash])
-  }
+  static func path(of prefix: String) -> String { prefix.folderOfPath }
 
   static func name(of prefix: String) -> String { SourceLocation.fileName(of: prefix) }
 

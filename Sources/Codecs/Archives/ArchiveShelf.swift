@@ -36,19 +36,11 @@ final class ArchiveShelf: Sendable {
     var end = relative.startIndex
     while let slash = relative[end...].firstIndex(of: "/") {
       let path = String(relative[..<slash])
-      if isArchiveName(path), isRegularFile(root + "/" + path) {
+      if ImageArchive.hasEnding(path), isRegularFile(root + "/" + path) {
         return (path, String(relative[relative.index(after: slash)...]))
       }
       end = relative.index(after: slash)
     }
     return nil
-  }
-
-  /// Whether a file in a folder of images is one to look into, by its name.
-  static func isArchiveName(_ path: String) -> Bool {
-    let name = path.lowercased()
-    return [".tar", ".zip", ".tar.gz", ".tgz", ".tar.xz", ".tar.bz2", ".tar.zst"].contains {
-      name.hasSuffix($0)
-    }
   }
 }

@@ -21,8 +21,14 @@ public final class ImageArchive: Sendable {
   public static func isArchive(_ path: String) -> Bool {
     if let signature = try? FileSignature(path: path), signature.isArchive { return true }
     guard !isFolder(path) else { return false }
+    return hasEnding(path)
+  }
+
+  /// Whether a name ends as those of archives that are read.
+  static func hasEnding(_ path: String) -> Bool {
+    let name = path.lowercased()
     return [".zip", ".tar", ".tgz", ".tar.gz", ".tar.xz", ".tar.bz2", ".tar.zst"].contains {
-      path.lowercased().hasSuffix($0)
+      name.hasSuffix($0)
     }
   }
 

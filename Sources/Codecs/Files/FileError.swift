@@ -45,7 +45,7 @@ public struct FileError: Error, CustomStringConvertible {
       return "\(path): \(action): \(errno)"
     }
     return
-      "\(path): \(action): expected free space in '\(OutputPlace.folder(of: path))', found none; make room there, or write elsewhere"
+      "\(path): \(action): expected free space in '\(path.folderOfPath)', found none; make room there, or write elsewhere"
   }
 }
 

@@ -111,7 +111,7 @@ public struct FileWalk: Sendable {
       case S_IFDIR where isLink && !visited.insert(FileIdentity(status)).inserted:
         cycles.add(path)
       case S_IFDIR: waiting.append(.folder(path))
-      case S_IFREG where entersArchives && ArchiveShelf.isArchiveName(path):
+      case S_IFREG where entersArchives && ImageArchive.hasEnding(path):
         waiting.append(.archive(path))
       case S_IFREG: waiting.append(.file(path, size: Int(status.st_size)))
       default: break

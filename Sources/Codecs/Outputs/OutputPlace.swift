@@ -78,7 +78,7 @@ struct OutputPlace {
       case S_IFLNK: break
       default: throw OutputRefusal(path, "expected a file or a stream, found a disk")
       }
-      let folder = folder(of: current)
+      let folder = current.folderOfPath
       if let real = resolved(folder), real.hasPrefix("/proc/"), real.hasSuffix("/fd") {
         let number = current.split(separator: "/").last.flatMap { Int32($0) }
         return (current, .stream(descriptor: number))
@@ -94,12 +94,6 @@ struct OutputPlace {
       current = link.hasPrefix("/") ? link : folder + "/" + link
     }
     throw OutputRefusal(path, "expected a place to write, found links that lead in a circle")
-  }
-
-  /// The folder that a path's last name is in.
-  static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
   /// The text of a link; nil where there is no link.
@@ -128,7 +122,7 @@ struct OutputPlace {
     var rest = target
     while rest != "/", rest != "." {
       missing.append(String(rest.split(separator: "/").last ?? ""))
-      rest = Self.folder(of: rest)
+      rest = rest.folderOfPath
       if let real = resolved(rest) {
         return (real == "/" ? "" : real) + "/" + missing.reversed().joined(separator: "/")
       }

@@ -15,16 +15,11 @@ extension OutputSet {
     guard isFolder(folder) else {
       throw OutputRefusal(folder, "expected a scratch folder, found none", reason: .system)
     }
-    let own = folder + "/" + fastHash(of: absolute(base)).hexadecimalDigits
+    let own = folder + "/" + fastHash(of: try OutputPlace(base).realTarget).hexadecimalDigits
     unfinished = UnfinishedFolder(base: own + "/" + name)
     try inputs.checkNone(inside: unfinished.path)
     isInScratch = true
     UnfinishedFolder.sweep(folder, except: unfinished.path)
-  }
-
-  private func absolute(_ path: String) -> String {
-    let folder = OutputPlace.folder(of: path)
-    return (resolved(folder) ?? folder) + "/" + OutputPlace.name(of: path)
   }
 
   /// Takes the folder beside the outputs' names, and copies them there from the scratch folder.

@@ -61,7 +61,7 @@ struct Publication {
     let words = journal.split(separator: 0, omittingEmptySubsequences: false).map {
       String(decoding: $0, as: UTF8.self)
     }
-    let parent = OutputPlace.folder(of: folder)
+    let parent = folder.folderOfPath
     items = stride(from: 0, to: words.count - 2, by: 3).compactMap { i in
       let target = words[i + 2]
       return Item.Kind(rawValue: words[i]).map {
@@ -150,11 +150,11 @@ struct Publication {
   /// Whether an output is in the same folder as the unfinished folder. Then its link is relative, so that the
   /// folder around both may be moved between the steps.
   private func isBeside(_ item: Item) -> Bool {
-    OutputPlace.folder(of: item.target) == OutputPlace.folder(of: folder)
+    item.target.folderOfPath == folder.folderOfPath
   }
 
   private func absolute(_ path: String) throws -> String {
-    guard let parent = resolved(OutputPlace.folder(of: path)) else {
+    guard let parent = resolved(path.folderOfPath) else {
       throw FileError(action: "open folder", path: path, errno: .current)
     }
     return parent + "/" + OutputPlace.name(of: path)
@@ -258,7 +258,7 @@ struct Publication {
 
   /// Waits until all names are on the disk.
   private func syncFolders() throws {
-    for path in Set(items.map { OutputPlace.folder(of: $0.target) }) { try syncFolder(path) }
+    for path in Set(items.map { $0.target.folderOfPath }) { try syncFolder(path) }
   }
 
   private func copyFile(_ from: String, to path: String) throws {

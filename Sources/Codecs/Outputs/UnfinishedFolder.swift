@@ -164,12 +164,12 @@ final class UnfinishedFolder {
   }
 
   private func makeParents() throws {
-    let parent = OutputPlace.folder(of: path)
+    let parent = path.folderOfPath
     var missing: [String] = []
     var next = parent
     while !isFolder(next), next != "/", next != "." {
       missing.append(next)
-      next = OutputPlace.folder(of: next)
+      next = next.folderOfPath
     }
     for folder in missing.reversed() {
       if mkdir(folder, 0o777) == 0 {

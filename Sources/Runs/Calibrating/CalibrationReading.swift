@@ -6,7 +6,7 @@ internal import Schema
 
 /// Takes the faces from records that a mean face can be learnt from, and counts those that it cannot.
 struct CalibrationReading {
-  /// Three times the residual that landmarks of a usual face leave: such landmarks are of another thing or order.
+  /// Twice the residual from which label flags a fit: such landmarks are of another thing or order.
   fileprivate static let largestResidual = 2 * FitQuality.largeRelativeError
 
   private let models: FaceModelSet
@@ -54,8 +54,7 @@ struct CalibrationReading {
 
   private mutating func add(_ record: ImageRecord) throws {
     guard let intrinsics = intrinsics(of: record) else {
-      for _ in record.faces { leftOut.add("faces without a camera") }
-      return
+      return leftOut.add("faces without a camera", count: record.faces.count)
     }
     for face in record.faces { try add(face, intrinsics) }
   }
@@ -76,17 +75,16 @@ struct CalibrationReading {
     guard let (model, points) = models.match(landmarks) else {
       return leftOut.add("faces with landmarks of another layout")
     }
-    if !bins.contains(where: { $0.start.layout == model.layout }) { bins.append(try Bin(model)) }
-    for i in bins.indices where bins[i].start.layout == model.layout {
-      guard bins[i].explains(points, camera) else {
-        return leftOut.add("faces whose landmarks are those of no face")
-      }
-      if let pose = face.pose, pose.provenance == .annotation {
-        bins[i].frames.add(pose.frame)
-        try bins[i].posed.add(points, camera, rotation: pose.rotationVector)
-      } else {
-        try bins[i].unposed.add(points, camera, rotation: nil)
-      }
+    let i = bins.firstIndex { $0.start.layout == model.layout } ?? bins.count
+    if i == bins.count { bins.append(try Bin(model)) }
+    guard bins[i].explains(points, camera) else {
+      return leftOut.add("faces whose landmarks are those of no face")
+    }
+    if let pose = face.pose, pose.provenance == .annotation {
+      bins[i].frames.add(pose.frame)
+      try bins[i].posed.add(points, camera, rotation: pose.rotationVector)
+    } else {
+      try bins[i].unposed.add(points, camera, rotation: nil)
     }
   }
 
@@ -101,7 +99,7 @@ struct CalibrationReading {
 
   /// Counts faces that are not used after all.
   mutating func leaveOut(_ count: Int, _ reason: String) {
-    for _ in 0..<count { leftOut.add(reason) }
+    leftOut.add(reason, count: count)
   }
 }
 

@@ -80,9 +80,8 @@ public struct GatherRun: Job {
       throw RunFailure(mixed: parts.total.tally.frames, at: prefix)
     }
     let hasLists = joinsRecords && parts.command == "annotate"
-    let suffixes =
-      (parts.total.statistics.count > 0 ? OutputSuffix.poseStatistics : [])
-      + [OutputSuffix.hashes, OutputSuffix.issues] + (joinsRecords ? [OutputSuffix.records] : [])
+    let suffixes = Packing.suffixes(
+      withStatistics: parts.total.statistics.count > 0, withRecords: joinsRecords)
     let outputs = try OutputSet(
       base: target, files: (makesOneLMDB ? [".lmdb"] : []) + suffixes,
       folders: hasLists ? [OutputSuffix.lists] : [], inputs: inputs, existing: existing)
@@ -115,7 +114,7 @@ public struct GatherRun: Job {
       try parts.join(suffix, to: outputs.file(suffix), stop: stop)
     }
     if hasLists { _ = try Packing.writeLists(in: outputs) }
-    let name = outputs.base.folderAndName.name
+    let name = SourceLocation.fileName(of: outputs.base)
     let manifest = Manifest(
       command: parts.command, inputs: parts.inputs,
       options: parts.options(isOneLMDB: makesOneLMDB, withRecords: joinsRecords),

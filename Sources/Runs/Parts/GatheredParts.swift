@@ -1,3 +1,4 @@
+internal import Checks
 internal import Codecs
 internal import Labelling
 internal import Schema
@@ -21,16 +22,11 @@ struct GatheredParts {
     for index in survey.states.indices {
       try stop()
       do {
-        let json = try PartFile(prefix: survey.prefix(of: index)).json
-        if index == 0 { first = json }
-        total.merge(try Preparation.Result(part: json))
-        try noteHashes(index, json)
-        for shard in json["shards"]?.elements ?? [] {
-          guard let shard = Manifest.Shard(shard) else {
-            throw PartFile.Damaged(detail: "part.json: shards: expected numbers, found others")
-          }
-          shards.append(shard)
-        }
+        let manifest = try PartFile(prefix: survey.prefix(of: index)).manifest
+        if index == 0 { first = manifest.json }
+        total.merge(try Preparation.Result(part: manifest.json))
+        try noteHashes(index, manifest.listedFiles)
+        shards += try manifest.shards.map(Manifest.Shard.init)
       } catch let damaged as PartFile.Damaged {
         throw RunFailure(
           "\(survey.prefix(of: index)): \(damaged.detail); run part \(index) again, then gather")
@@ -41,12 +37,11 @@ struct GatheredParts {
     }
   }
 
-  private mutating func noteHashes(_ index: Int, _ json: JSONValue) throws {
-    let name = survey.prefix(of: index).folderAndName.name
-    for file in json["files"]?.elements ?? [] {
-      for suffix in [OutputSuffix.issues, OutputSuffix.records]
-      where file["file"]?.text == name + suffix {
-        guard let hash = file["xxh3_128"]?.text.flatMap(XXH128.init(text:)) else {
+  private mutating func noteHashes(_ index: Int, _ files: [OutputManifest.Entry]) throws {
+    let name = SourceLocation.fileName(of: survey.prefix(of: index))
+    for file in files {
+      for suffix in [OutputSuffix.issues, OutputSuffix.records] where file.file == name + suffix {
+        guard let hash = file.hash.flatMap(XXH128.init(text:)) else {
           throw PartFile.Damaged(detail: "part.json: files: expected a hash, found none")
         }
         hashesOfJoined[suffix, default: []].append(hash)
@@ -107,7 +102,7 @@ struct GatheredParts {
       let part = try MappedFile(path: prefix + suffix)
       let hash = part.withBytes { XXH128(of: $0) }
       guard let known = hashesOfJoined[suffix], known.count == count, known[index] == hash else {
-        throw altered(index, prefix.folderAndName.name + suffix)
+        throw altered(index, SourceLocation.fileName(of: prefix) + suffix)
       }
       try part.withBytes { try file.write($0) }
     }
@@ -138,7 +133,7 @@ struct GatheredParts {
   func joinShards(to outputs: OutputSet, stop: () throws -> Void) throws -> Manifest.Shard {
     let path = try outputs.path(".lmdb")
     let writer = try ShardSetWriter(paths: [path], layout: try layout, resume: false)
-    let folder = survey.prefix.folderAndName.folder
+    let folder = survey.prefix.folderOfPath
     for (index, shard) in shards.enumerated() {
       let hashes = try hashes(index, shard)
       let reader = try ShardReader(path: folder + "/" + shard.file)
@@ -154,7 +149,7 @@ struct GatheredParts {
     let summary = try writer.finish()
     try writer.writeHashes(to: outputs.path(OutputSuffix.hashes))
     return Manifest.Shard(
-      file: path.folderAndName.name, summary: summary[0],
+      file: SourceLocation.fileName(of: path), summary: summary[0],
       sha256: hasChecksum ? try sha256(ofFile: path) : nil)
   }
 
@@ -166,17 +161,17 @@ struct GatheredParts {
 }
 
 extension Manifest.Shard {
-  /// - Returns: nil where a member is missing.
-  fileprivate init?(_ json: JSONValue) {
-    guard let file = json["file"]?.text, !file.contains("/"),
-      case .integer(let samples)? = json["samples"],
-      case .integer(let valueBytes)? = json["value_bytes"],
-      case .integer(let entries)? = json["entries"], case .integer(let bytes)? = json["bytes"]
-    else { return nil }
+  /// - Throws: `PartFile.Damaged` where a number is missing.
+  fileprivate init(_ entry: OutputManifest.Entry) throws {
+    guard let samples = entry.samples, let valueBytes = entry.valueBytes,
+      let entries = entry.entries, let bytes = entry.bytes
+    else {
+      throw PartFile.Damaged(detail: "part.json: shards: expected numbers, found others")
+    }
     self.init(
-      file: file,
+      file: entry.file,
       summary: ShardSetWriter.Summary(
         samples: samples, bytes: valueBytes, entries: entries, fileBytes: bytes),
-      sha256: json["sha256"]?.text)
+      sha256: entry.sha256)
   }
 }

@@ -1,7 +1,6 @@
 internal import Checks
 internal import Codecs
 internal import Schema
-internal import Shards
 
 /// What a part of a run says of itself in `PREFIX-NNNNN-of-NNNNN.part.json`.
 struct PartFile {
@@ -17,49 +16,38 @@ struct PartFile {
     case foreign(String)
   }
 
-  /// A file of the part.
-  struct Entry {
-    var name: String
-    var bytes: Int
-  }
-
-  static let schemaName = OutputManifest.partSchemaName
-
-  let json: JSONValue
+  let manifest: OutputManifest
   let plan: String
   let number: PartNumber
   let processor: String
+
+  var json: JSONValue { manifest.json }
   /// Its LMDB, where it has one, then its other files.
-  let files: [Entry]
+  var files: [OutputManifest.Entry] { manifest.shards + manifest.listedFiles }
 
   /// - Throws: `FileError` where it cannot be read; `Damaged` where it is no part's, or was altered.
   init(prefix: String) throws {
-    let file = try MappedFile(path: prefix + OutputSuffix.part)
     do {
-      json = try file.withBytes { try JSONParser.value(of: $0) }
+      manifest = try OutputManifest(path: prefix + OutputSuffix.part)
     } catch let error as JSONError {
       throw Damaged(detail: "part.json: \(error)")
     }
-    guard json["schema"]?.text == Self.schemaName else {
-      throw Damaged(detail: "part.json: expected \(Self.schemaName), found another file")
+    guard manifest.isPart else {
+      throw Damaged(
+        detail: "part.json: expected \(OutputManifest.partSchemaName), found another file")
     }
-    guard file.withBytes(ManifestSeal.state) == .whole else {
+    guard manifest.isSealed else {
       throw Damaged(detail: "part.json: expected bytes of its own hash, found others")
     }
-    let part = json["part"]
-    let entries = ((json["shards"]?.elements ?? []) + (json["files"]?.elements ?? [])).map {
-      file -> Entry? in
-      guard let name = file["file"]?.text, !name.contains("/"),
-        case .integer(let bytes)? = file["bytes"]
-      else { return nil }
-      return Entry(name: name, bytes: bytes)
-    }
+    let part = manifest.json["part"]
     guard let plan = part?["plan"]?.text, case .integer(let index)? = part?["index"],
       case .integer(let count)? = part?["count"], let number = PartNumber(index, of: count),
-      let processor = part?["processor"]?.text, !entries.contains(where: { $0 == nil })
+      let processor = part?["processor"]?.text, manifest.faults.isEmpty
     else { throw Damaged(detail: "part.json: expected a part's members, found others") }
     (self.plan, self.number, self.processor) = (plan, number, processor)
-    files = entries.compactMap { $0 }
+    guard files.allSatisfy({ $0.bytes != nil }) else {
+      throw Damaged(detail: "part.json: expected the sizes of files, found none")
+    }
   }
 
   /// A part that is not as it was written.
@@ -89,12 +77,12 @@ struct PartFile {
 
   /// What is wrong with its files by their sizes, in words; nil where nothing is.
   func damage(in prefix: String) -> String? {
-    let folder = prefix.folderAndName.folder
+    let folder = prefix.folderOfPath
     for entry in files {
-      let found = fileSize(folder + "/" + entry.name)
-      guard found == entry.bytes else {
+      let found = fileSize(folder + "/" + entry.file)
+      guard let bytes = entry.bytes, found == bytes else {
         return
-          "\(entry.name): expected \(entry.bytes) bytes, found \(found.map { "\($0)" } ?? "no such file")"
+          "\(entry.file): expected \(entry.bytes ?? 0) bytes, found \(found.map { "\($0)" } ?? "no such file")"
       }
     }
     return nil

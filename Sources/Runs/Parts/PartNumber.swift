@@ -56,13 +56,9 @@ public struct PartNumber: Sendable, Equatable {
   func entries(of total: Int) -> Range<Int> {
     index * total / count..<(index + 1) * total / count
   }
-}
 
-extension String {
-  /// A path's folder, "." where it names none, and the name in it.
-  var folderAndName: (folder: String, name: String) {
-    guard let slash = utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", self) }
-    let folder = slash == startIndex ? "/" : String(self[..<slash])
-    return (folder, String(self[index(after: slash)...]))
+  /// The index of the part that has an entry of a source of `total`.
+  static func index(of entry: Int, of total: Int, parts count: Int) -> Int {
+    ((entry + 1) * count - 1) / total
   }
 }

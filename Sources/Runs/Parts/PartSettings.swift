@@ -38,18 +38,36 @@ public struct PartSettings: Sendable {
     return true
   }
 
-  var done: String { "part \(number.index) of \(number.count) is there already; nothing to do" }
+  private var done: String {
+    "part \(number.index) of \(number.count) is there already; nothing to do"
+  }
 
-  /// Makes the part in the scratch folders, in one after the other as long as a disk is full.
+  /// Makes the part, unless it is there: in the scratch folders, in one after the other as long as a disk is full, or
+  /// beside its names where there are none.
   ///
-  /// - Parameter body: makes it, from the beginning.
-  func inScratch(
-    _ outputs: OutputSet, _ context: RunContext, _ body: () throws -> RunOutcome
+  /// - Parameters:
+  ///   - description: all that decides what the outputs will hold; nil where the run is never gone on with.
+  ///   - source: gives the part's entries, from their beginning; called before the outputs are begun.
+  ///   - body: makes the outputs, and gives them their names.
+  func make<Source>(
+    _ work: PartWork, _ outputs: OutputSet, _ context: RunContext, description: String?,
+    from source: () throws -> Source, _ body: (Source) throws -> RunOutcome
   ) throws -> RunOutcome {
+    let prefix = outputs.base
+    outputs.isSuperseded = { try work.isDone(prefix) }
+    func attempt() throws -> RunOutcome {
+      let entries = try source()
+      try context.begin(outputs, run: description)
+      guard try work.isDone(prefix) else { return try body(entries) }
+      try outputs.settleBesideScratch()
+      outputs.discard()
+      context.say(done)
+      return .done
+    }
     for (i, folder) in scratch.enumerated() {
       do {
         try outputs.useScratch(folder)
-        return try body()
+        return try attempt()
       } catch let error as FileError
         where error.isDiskFull && error.path.hasPrefix(folder) && i + 1 < scratch.count
       {
@@ -57,7 +75,7 @@ public struct PartSettings: Sendable {
         outputs.discard()
       }
     }
-    return try body()
+    return try attempt()
   }
 
   /// Cuts the source, unless a plan did.

@@ -1,3 +1,4 @@
+internal import Checks
 internal import Codecs
 internal import FoundationEssentials
 internal import Schema
@@ -26,7 +27,7 @@ struct PartSurvey {
   /// - Throws: `RunFailure` where there is no part and no plan; `FileError` where the folder cannot be read.
   init(prefix: String, plan: PartPlan?, stop: () throws -> Void) throws {
     self.prefix = prefix
-    let (folder, name) = prefix.folderAndName
+    let (folder, name) = (prefix.folderOfPath, SourceLocation.fileName(of: prefix))
     var parts: [PartNumber] = []
     var unfinished: Set<String> = []
     for entry in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
@@ -52,7 +53,7 @@ struct PartSurvey {
       do {
         let file = try PartFile(prefix: prefix + part.suffix)
         files.append(prefix + part.suffix + OutputSuffix.part)
-        files += file.files.map { folder + "/" + $0.name }
+        files += file.files.map { folder + "/" + $0.file }
         var damage =
           file.number == part ? file.damage(in: prefix + part.suffix) : "part.json: of another part"
         if damage == nil, unfinished.contains(part.suffix) {

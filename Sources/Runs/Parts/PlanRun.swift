@@ -72,9 +72,9 @@ public struct PlanRun: Job {
     guard var file = source as? RecordFile else { return [] }
     var marks: [(byte: Int, line: Int)] = []
     var read = 0
-    for part in 0..<parts {
+    for part in (0..<parts).compactMap({ PartNumber($0, of: parts) }) {
       try stop()
-      let start = part * entries / parts
+      let start = part.entries(of: entries).lowerBound
       while read < start, try file.nextPending() != nil { read += 1 }
       guard case .line(let mark) = file.place else { return [] }
       marks.append((mark.position, mark.line))

@@ -127,17 +127,11 @@ extension PoseStatistics.Component {
 extension Tally {
   /// Adds what another part met.
   mutating func merge(_ other: Self) {
-    read += other.read
-    images += other.images
-    faces += other.faces
-    facesWithLandmarks += other.facesWithLandmarks
-    facesWithPose += other.facesWithPose
+    for (_, path) in Self.namedCounts.input + Self.namedCounts.output {
+      self[keyPath: path] += other[keyPath: path]
+    }
     frames += other.frames
     convertedFrames += other.convertedFrames
-    samples += other.samples
-    sampleFaces += other.sampleFaces
-    samplePoses += other.samplePoses
-    imageBytes += other.imageBytes
     leftOut.merge(other.leftOut, uniquingKeysWith: +)
     issues.merge(other.issues)
   }
@@ -146,13 +140,7 @@ extension Tally {
   fileprivate init?(part json: JSONValue) {
     self.init()
     let counts = json["counts"]
-    let members: [(String, WritableKeyPath<Tally, Int>)] = [
-      ("images_read", \.read), ("images_used", \.images), ("faces", \.faces),
-      ("faces_with_landmarks", \.facesWithLandmarks), ("faces_with_pose", \.facesWithPose),
-      ("samples", \.samples), ("sample_faces", \.sampleFaces),
-      ("sample_faces_with_pose", \.samplePoses), ("image_bytes", \.imageBytes),
-    ]
-    for (name, path) in members {
+    for (name, path) in Self.namedCounts.input + Self.namedCounts.output {
       guard let count = counts?[name]?.count else { return nil }
       self[keyPath: path] = count
     }

@@ -14,6 +14,14 @@ extension Packing {
       prefix, "expected the beginning of several files' names, found one to write through")
   }
 
+  /// The suffixes of the files beside the shards, without the manifest's.
+  static func suffixes(withStatistics: Bool, withRecords: Bool) -> [String] {
+    (withStatistics ? OutputSuffix.poseStatistics : []) + [
+      OutputSuffix.hashes, OutputSuffix.issues,
+    ]
+      + (withRecords ? [OutputSuffix.records] : [])
+  }
+
   /// Mean and deviation, where there are poses.
   static func write(_ statistics: PoseStatistics, to outputs: OutputSet) throws {
     guard statistics.count > 0 else { return }

@@ -96,9 +96,7 @@ public struct Packing {
     let set = try OutputSet(
       base: prefix,
       files: shards.map { String($0.dropFirst(name.count)) }
-        + (part == nil ? OutputSuffix.poseStatistics : [])
-        + [OutputSuffix.hashes, OutputSuffix.issues]
-        + (writesRecords ? [OutputSuffix.records] : []),
+        + suffixes(withStatistics: part == nil, withRecords: writesRecords),
       folders: writesLists && part == nil ? [OutputSuffix.lists] : [], inputs: inputs,
       // What another run has left of a part is looked at when no other can change it.
       existing: part == nil ? settings.existing : .overwritten, resume: settings.resumes)
@@ -115,22 +113,14 @@ public struct Packing {
     // What can be refused is, before anything is made.
     let work = try part?.work(makeSource, stop: run.stop.check)
     let inputs = try work?.plan.inputs ?? inputDigests()
-    let blocks = try blocks(run)
+    let block = try block(run)
     func source() throws -> any AnnotationSource {
       let whole = try makeSource()
       return work?.source(whole) ?? whole
     }
     let description = try runDescription(inputs, work)
-    func attempt() throws -> RunOutcome {
-      let first = try source()
-      try run.begin(outputs, run: description)
-      if let work, let part, try work.isDone(prefix) {
-        try outputs.settleBesideScratch()
-        outputs.discard()
-        run.say(part.done)
-        return .done
-      }
-      var task = Task(plan: plan, outputs: outputs, inputs: inputs, blocks: blocks, work: work)
+    func attempt(_ first: any AnnotationSource) throws -> RunOutcome {
+      var task = Task(plan: plan, outputs: outputs, inputs: inputs, block: block, work: work)
       do {
         return try pack(first, task, resume: outputs.isResumed, run)
       } catch let error
@@ -141,9 +131,12 @@ public struct Packing {
         return try pack(try source(), task, resume: false, run)
       }
     }
-    guard let part, let work else { return try attempt() }
-    outputs.isSuperseded = { try work.isDone(prefix) }
-    return try part.inScratch(outputs, run, attempt)
+    guard let part, let work else {
+      let first = try source()
+      try run.begin(outputs, run: description)
+      return try attempt(first)
+    }
+    return try part.make(work, outputs, run, description: description, from: source, attempt)
   }
 
   /// What is packed, and where to.
@@ -151,17 +144,15 @@ public struct Packing {
     var plan: PreparationPlan
     var outputs: OutputSet
     var inputs: [InputDigest]
-    var blocks: [Range<Int>]?
+    var block: ((Int) -> Int)?
     var work: PartWork?
   }
 
-  /// The source's entries that each shard gets; nil where weight decides.
-  private func blocks(_ run: RunContext) throws -> [Range<Int>]? {
+  /// The shard of an entry of the source; nil where weight decides.
+  private func block(_ run: RunContext) throws -> ((Int) -> Int)? {
     guard packing.dealing == .blocks else { return nil }
     let total = try PartSource.count(try makeSource(), stop: run.stop.check)
-    return (0..<packing.shards).compactMap {
-      PartNumber($0, of: packing.shards)?.entries(of: total)
-    }
+    return { [shards = packing.shards] in PartNumber.index(of: $0, of: total, parts: shards) }
   }
 
   /// What layouts need that are made of meshes.
@@ -211,7 +202,7 @@ public struct Packing {
     var source = source
     let result = try Preparation(
       plan: task.plan, settings: settings, issues: issues, records: records, shards: shards,
-      blocks: task.blocks, found: inference == nil ? nil : try FoundFaces(in: outputs),
+      block: task.block, found: inference == nil ? nil : try FoundFaces(in: outputs),
       stop: run.stop
     ).run(&source)
     if !isPart {
@@ -251,9 +242,8 @@ public struct Packing {
   private func digests(
     in folder: String, _ name: String, _ result: Preparation.Result, isPart: Bool
   ) throws -> [(name: String, digest: FileDigest)] {
-    let suffixes =
-      (result.statistics.count > 0 && !isPart ? OutputSuffix.poseStatistics : [])
-      + [OutputSuffix.hashes, OutputSuffix.issues] + (writesRecords ? [OutputSuffix.records] : [])
+    let suffixes = Self.suffixes(
+      withStatistics: result.statistics.count > 0 && !isPart, withRecords: writesRecords)
     return try Self.digests(
       of: suffixes, folder: writesLists && !isPart ? OutputSuffix.lists : nil, in: folder, name,
       withSHA256: packing.checksum)

@@ -17,8 +17,8 @@ struct Preparation {
   var issues: OutputFile?
   var records: OutputFile?
   var shards: ShardSetWriter?
-  /// The entries of the source that go to each shard, in their order; nil where weight decides.
-  var blocks: [Range<Int>]?
+  /// The shard of an entry of the source, by their numbers; nil where weight decides.
+  var block: ((Int) -> Int)?
   /// Where what was found in images is kept for a run that goes on with this one.
   var found: FoundFaces?
   /// Takes the first issues of each kind where no file takes them.
@@ -102,20 +102,7 @@ struct Preparation {
     result.completed += image.completed
     for error in image.conversionErrors { result.conversionErrors.add(error) }
     for pose in sample.localPoses { result.statistics.add { pose[$0] } }
-    try shards?.write(
-      sample, image: image.image, to: blocks?.partitioningIndex { $0.upperBound > entry })
-  }
-}
-
-extension [Range<Int>] {
-  /// The index of the first range that meets a condition, which all after it meet too.
-  fileprivate func partitioningIndex(where meets: (Range<Int>) -> Bool) -> Int {
-    var (low, high) = (0, count - 1)
-    while low < high {
-      let middle = (low + high) / 2
-      if meets(self[middle]) { high = middle } else { low = middle + 1 }
-    }
-    return low
+    try shards?.write(sample, image: image.image, to: block?(entry))
   }
 }
 

@@ -70,18 +70,9 @@ public struct RecordConversion: Job {
     let (plan, source) = try open()
     let work = try part.work({ source }, stop: context.stop.check)
     let description = try resumption.map { try $0.description() + "\n" + work.plan.id }
-    outputs.isSuperseded = { try work.isDone(prefix) }
-    return try part.inScratch(outputs, context) {
-      try context.begin(outputs, run: description)
-      if try work.isDone(prefix) {
-        try outputs.settleBesideScratch()
-        outputs.discard()
-        context.say(part.done)
-        return .done
-      }
-      return try convert(
-        work.source(source), plan, to: outputs, (work, part.command[0]), context)
-    }
+    return try part.make(
+      work, outputs, context, description: description, from: { work.source(source) },
+      { try convert($0, plan, to: outputs, (work, part.command[0]), context) })
   }
 
   private typealias Part = (work: PartWork, command: String)

@@ -4,11 +4,12 @@ struct ReasonCounts {
 
   var isEmpty: Bool { all.isEmpty }
 
-  mutating func add(_ reason: String) {
+  mutating func add(_ reason: String, count: Int = 1) {
+    guard count > 0 else { return }
     if let i = all.firstIndex(where: { $0.reason == reason }) {
-      all[i].count += 1
+      all[i].count += count
     } else {
-      all.append((reason, 1))
+      all.append((reason, count))
     }
   }
 

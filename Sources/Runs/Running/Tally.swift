@@ -53,22 +53,31 @@ public struct Tally {
 
   var rejected: Int { read - images }
 
-  /// Named counts of what was read.
-  var inputJSON: [(key: String, value: JSONValue)] {
-    [
-      ("images_read", .integer(read)), ("images_used", .integer(images)),
-      ("faces", .integer(faces)), ("faces_with_landmarks", .integer(facesWithLandmarks)),
-      ("faces_with_pose", .integer(facesWithPose)),
-    ]
+  /// The counts that files hold, by their names there: of what was read, and of what was packed.
+  static var namedCounts: (input: [NamedCount], output: [NamedCount]) {
+    (
+      [
+        ("images_read", \.read), ("images_used", \.images), ("faces", \.faces),
+        ("faces_with_landmarks", \.facesWithLandmarks), ("faces_with_pose", \.facesWithPose),
+      ],
+      [
+        ("samples", \.samples), ("sample_faces", \.sampleFaces),
+        ("sample_faces_with_pose", \.samplePoses), ("image_bytes", \.imageBytes),
+      ]
+    )
   }
 
-  /// Named counts of what was packed.
-  var outputJSON: [(key: String, value: JSONValue)] {
-    [
-      ("samples", .integer(samples)), ("sample_faces", .integer(sampleFaces)),
-      ("sample_faces_with_pose", .integer(samplePoses)), ("image_bytes", .integer(imageBytes)),
-    ]
+  typealias NamedCount = (name: String, path: WritableKeyPath<Tally, Int>)
+
+  private func json(_ counts: [NamedCount]) -> [(key: String, value: JSONValue)] {
+    counts.map { ($0.name, .integer(self[keyPath: $0.path])) }
   }
+
+  /// Named counts of what was read.
+  var inputJSON: [(key: String, value: JSONValue)] { json(Self.namedCounts.input) }
+
+  /// Named counts of what was packed.
+  var outputJSON: [(key: String, value: JSONValue)] { json(Self.namedCounts.output) }
 
   var leftOutJSON: JSONValue {
     .object(LeftOut.allCases.map { ($0.rawValue, .integer(leftOut[$0] ?? 0)) })

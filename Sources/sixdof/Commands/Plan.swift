@@ -66,30 +66,22 @@ struct Plan: ParsableCommand {
 
   /// What is the plan's own among the arguments.
   private struct Given {
-    var command: [String] = []
+    var command: [String]
     var cut: PlanRun.Cut
     var output: String
 
     init(_ arguments: [String]) throws {
-      var own: [String: String] = [:]
-      var rest = arguments[...]
-      while let argument = rest.popFirst() {
-        let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
-        let name = parts.first == "-o" ? "--output" : parts.first ?? argument
-        guard ["--part-images", "--parts", "--output"].contains(name) else {
-          command.append(argument)
-          continue
-        }
-        guard let value = parts.count == 2 ? parts[1] : rest.popFirst() else {
-          throw ValidationError("'\(argument)' needs a value.")
-        }
-        own[name] = value
+      let (own, command) = Invocation.take(
+        ["--part-images", "--parts", "--output", "-o"], from: arguments[...])
+      if let (name, _) = own.first(where: { $0.value == nil }) {
+        throw ValidationError("'\(name)' needs a value.")
       }
-      guard let output = own["--output"] else {
+      self.command = command
+      guard let output = (own["--output"] ?? own["-o"]) ?? nil else {
         throw ValidationError("'plan' needs '--output', the file for the plan.")
       }
       self.output = output
-      switch (own["--part-images"], own["--parts"]) {
+      switch (own["--part-images"] ?? nil, own["--parts"] ?? nil) {
       case (let most?, nil):
         cut = .entries(try Self.number(most, "--part-images", 1 << 40))
       case (nil, let count?): cut = .parts(try Self.number(count, "--parts", PartNumber.mostParts))

@@ -61,7 +61,7 @@ struct PartOptions: ParsableArguments {
   /// - Throws: `RunFailure` where the plan is none, or has no such part.
   func settings(isOverwriting: Bool = false) throws -> PartSettings? {
     guard let part else { return nil }
-    let plan = try plan.map(PartPlan.init(path:))
+    let plan = Invocation.current.plan
     let number =
       PartNumber(text: part)
       ?? plan.flatMap { cuts in
