@@ -5,7 +5,6 @@ import os
 import queue
 import random
 import re
-import shutil
 import subprocess
 import sys
 import threading

@@ -11,7 +11,7 @@ import shutil
 from dataclasses import dataclass, field
 
 from .faults import follow
-from .judging import Fault, after_disturbance, expect, state
+from .judging import Fault, expect, state
 from .scene import power_folders
 from .trees import contents
 

@@ -1,7 +1,6 @@
 """The archive: the same files below one folder, to be unpacked anywhere."""
 
 import gzip
-import gzip
 import io
 import tarfile
 from pathlib import Path

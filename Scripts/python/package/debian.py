@@ -1,6 +1,5 @@
 """The Debian package: the same files below /usr, and what dpkg wants to know."""
 
-import gzip
 import os
 import subprocess
 import tempfile

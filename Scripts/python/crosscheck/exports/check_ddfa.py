@@ -156,7 +156,7 @@ def lists(data):
 
 def own_split(sets):
     """Two sets of different splits in one file of records keep to them."""
-    work, tool, data = sets.artefacts.work, sets.artefacts.tool, sets["synthetic"]
+    work, data = sets.artefacts.work, sets["synthetic"]
     parts = {}
     for split, image_set in [("train", "LFPW"), ("val", "IBUG")]:
         lines = []
