@@ -9,21 +9,12 @@ struct FivePoints {
   /// - Returns: nil where a point is missing.
   init?(_ landmarks: Landmarks) {
     var points = InlineArray<5, SIMD2<Double>>(repeating: .zero)
-    switch landmarks.layout {
-    case .face5, .aflw21:
-      for i in 0..<5 {
-        let place = landmarks.layout == .face5 ? i : Landmarks.fiveOfAFLW[i]
-        guard let point = landmarks.position(place) else { return nil }
-        points[i] = point
-      }
-    case .ibug68:
-      // As `Landmarks.fivePoints`, but without allocating an array for each face.
-      for i in 0..<5 {
-        let range = Landmarks.fivePointSources[i]
-        for k in range {
-          guard let point = landmarks.position(k) else { return nil }
-          points[i] += point / Double(range.count)
-        }
+    // As `Landmarks.fivePoints`, but without allocating an array for each face.
+    let sources = landmarks.layout.fivePointSources
+    for i in 0..<5 {
+      for k in sources[i] {
+        guard let point = landmarks.position(k) else { return nil }
+        points[i] += point / Double(sources[i].count)
       }
     }
     self.points = points

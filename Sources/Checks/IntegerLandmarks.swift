@@ -13,8 +13,8 @@ extension Check {
 public struct IntegerLandmarks: DatasetCheck {
   private let thresholds: CheckThresholds
   /// For each layout the number of landmarks, counted until one has a fraction.
-  private var counts = InlineArray<3, Int>(repeating: 0)
-  private var hasFraction = InlineArray<3, Bool>(repeating: false)
+  private var counts = InlineArray<4, Int>(repeating: 0)
+  private var hasFraction = InlineArray<4, Bool>(repeating: false)
 
   /// A check that has seen no record.
   public init(thresholds: CheckThresholds = CheckThresholds()) { self.thresholds = thresholds }
@@ -24,6 +24,7 @@ public struct IntegerLandmarks: DatasetCheck {
     case .face5: 0
     case .ibug68: 1
     case .aflw21: 2
+    case .mediapipe468: 3
     }
   }
 

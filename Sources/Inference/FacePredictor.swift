@@ -2,12 +2,12 @@ public import Codecs
 public import Geometry
 public import Schema
 
-/// Finds an image's faces with box, score and five landmarks; use one per thread.
+/// Finds an image's faces with box, score and landmarks; use one per thread.
 ///
-/// The networks are CenterFace and O-Net, unless a user's network replaces one or both.
+/// The networks are CenterFace and Face Mesh or O-Net, unless a user's network replaces one or both.
 public final class FacePredictor {
   private enum Finder {
-    case faces(any FaceDetector, ONetLandmarker, (any FaceNetwork)?)
+    case faces(any FaceDetector, any FaceLandmarker, (any FaceNetwork)?)
     case heads(any HeadDetector)
   }
 
@@ -39,7 +39,8 @@ public final class FacePredictor {
     let faces: any FaceDetector =
       try detector?.detector(on: runtime)
       ?? CenterFaceSearch(search, CenterFaceDetector(inference.detector, on: runtime))
-    finder = .faces(faces, try ONetLandmarker(inference.landmarker, on: runtime), network)
+    finder = .faces(
+      faces, try inference.landmarks.landmarker(inference.landmarker, on: runtime), network)
   }
 
   /// Whether the faces come with poses, in a camera with f = width + height of the image.
@@ -54,7 +55,7 @@ public final class FacePredictor {
   public var networkTime: Duration {
     switch finder {
     case .faces(let detector, let landmarker, _):
-      detector.networkTime + landmarker.session.networkTime
+      detector.networkTime + landmarker.networkTime
     case .heads(let detector): detector.networkTime
     }
   }
@@ -102,7 +103,7 @@ public final class FacePredictor {
 
   private func faces(
     inFile bytes: UnsafeRawBufferPointer, of annotated: [Face]?, _ camera: Intrinsics?,
-    _ detector: any FaceDetector, _ landmarker: ONetLandmarker, _ network: (any FaceNetwork)?
+    _ detector: any FaceDetector, _ landmarker: any FaceLandmarker, _ network: (any FaceNetwork)?
   ) throws -> [PredictedFace] {
     let (stored, header) = try decoder.image(bytes, longSideAtLeast: search.decodedSize)
     let orientation = ImageOrientation(exif: header.orientation)
@@ -130,9 +131,9 @@ public final class FacePredictor {
       guard let said else { return predicted }
       predicted.pose = place.pose(said.pose, uprightHeight: image.height)
       predicted.face.native = said.native
-      if let landmarks = place.landmarks(said.landmarks) {
+      if let landmarks = place.landmarks(.ibug68, said.landmarks) {
         predicted.face.landmarks = landmarks
-        // The score is O-Net's and belongs to its own landmarks only.
+        // The score is the landmarker's and belongs to its own landmarks only.
         predicted.face.attributes.others.removeAll { $0.name == Face.landmarkScore }
       }
       return predicted

@@ -4,17 +4,25 @@ public struct ReferenceInference: Sendable {
   public let runtime: OpenVINO
   /// CenterFace.
   public let detector: ModelFile
-  /// O-Net.
+  /// Which network places landmarks.
+  public let landmarks: LandmarkNetwork
+  /// Its file.
   public let landmarker: ModelFile
 
   /// Opens OpenVINO and the default models.
   ///
+  /// - Parameters:
+  ///   - landmarks: which network places landmarks.
+  ///   - folder: where they are.
   /// - Throws: `InferenceUnavailable` where one is missing or another version; `FileError` where a model cannot be
   ///   read.
-  public init(folder: InferenceFolder = .standard()) throws {
+  public init(
+    landmarks: LandmarkNetwork = .faceMesh, folder: InferenceFolder = .standard()
+  ) throws {
     runtime = try OpenVINO(folder: folder)
     detector = try DefaultModel.centerFace.load(from: folder)
-    landmarker = try DefaultModel.oNet.load(from: folder)
+    self.landmarks = landmarks
+    landmarker = try landmarks.model.load(from: folder)
   }
 }
 

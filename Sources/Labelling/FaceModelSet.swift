@@ -5,8 +5,11 @@ public struct FaceModelSet: Sendable, Equatable {
   /// At most one for each layout.
   public let models: [FaceModel]
 
-  /// The bundled mean face: its 5 points for `face5`, its 68 for `ibug68`.
+  /// img2pose's mean face: its 5 points for `face5`, its 68 for `ibug68`.
   public static let bfm = FaceModelSet(models: [.bfmFivePoints, .bfm68Points])
+
+  /// All bundled faces: img2pose's, and Face Mesh's own for its points.
+  public static let bundled = FaceModelSet(models: bfm.models + [.faceMesh])
 
   /// What the models say of the difference between faces; nil where they say nothing.
   public var identitySigma: Double? { models.lazy.compactMap(\.identitySigma).first }
@@ -18,8 +21,8 @@ public struct FaceModelSet: Sendable, Equatable {
 
   /// The model for landmarks of a layout; nil where there are no models.
   ///
-  /// A model of 68 points serves `face5`, reduced to five. A model of five points serves `ibug68` and `aflw21` too;
-  /// the landmarks must then be reduced as well (`Landmarks.fivePoints`).
+  /// A model of 68 points serves `face5`, reduced to five. A model of five points serves all others
+  /// too; the landmarks must then be reduced as well (`Landmarks.fivePoints`).
   public func model(for layout: Landmarks.Layout) -> FaceModel? {
     if let model = models.first(where: { $0.layout == layout }) { return model }
     return models.first?.fivePoints

@@ -24,7 +24,7 @@ public struct Img2PoseLabeller {
   ///   - camera: the whole image's.
   public mutating func pose(of face: Face, box: IntegerBox, camera: Intrinsics) -> CropPose? {
     guard let annotated = face.landmarks else { return nil }
-    let landmarks = annotated.layout == .aflw21 ? annotated.fivePoints : annotated
+    let landmarks = annotated.img2posePoints
     for i in 0..<landmarks.count {
       guard let position = landmarks.position(i), position.x != -1, position.y != -1 else {
         return nil
@@ -63,7 +63,8 @@ public struct Img2PoseLabeller {
   mutating func label(_ face: inout Face, _ camera: Intrinsics) {
     (face.pose, face.fit) = (nil, nil)
     guard let box = IntegerBox(truncating: face.box), !box.isEmpty,
-      let pose = pose(of: face, box: box, camera: camera)?.global, let landmarks = face.landmarks
+      let pose = pose(of: face, box: box, camera: camera)?.global,
+      let landmarks = face.landmarks?.img2posePoints
     else { return }
     let model: FaceModel = landmarks.layout == .face5 ? .bfmFivePoints : .bfm68Points
     face.fit = pose.extrinsics.flatMap {

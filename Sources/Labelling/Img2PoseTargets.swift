@@ -141,7 +141,7 @@ public struct Img2PoseTargets {
       return complete(&landmarks, by: pose, camera) ? landmarks : nil
     case .record, .img2pose:
       // img2pose's loader fits 5 or 68 points.
-      return annotated.layout == .ibug68 ? annotated : annotated.fivePoints
+      return annotated.img2posePoints
     }
   }
 

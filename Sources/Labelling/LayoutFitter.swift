@@ -98,7 +98,8 @@ extension HeadPose {
 
 extension FitQuality {
   fileprivate init(_ fit: PoseFit, _ model: FaceModel, _ camera: Intrinsics) {
-    let degrees = 180 / Double.pi * fit.covariance.rotationSigma
+    let fitted = 180 / Double.pi * fit.covariance.rotationSigma
+    let degrees = (fitted * fitted + model.turnSigma * model.turnSigma).squareRoot()
     self.init(
       solver: .leastSquares, points: fit.points, reprojectionError: fit.reprojectionError,
       interocularDistance: model.interocularDistance(at: fit.extrinsics, camera),

@@ -16,7 +16,7 @@ public struct LabellingOptions: Sendable {
   /// How poses are fitted.
   public var method = Method.leastSquares
   /// The face models that are fitted to the landmarks.
-  public var models = FaceModelSet.bfm
+  public var models = FaceModelSet.bundled
   /// Relative tolerance of the least-squares solver; see `LeastSquaresPoseSolver`.
   public var tolerance = 1e-6
   /// The assumed errors of landmarks, from which the uncertainty of poses follows.
@@ -29,7 +29,7 @@ public struct LabellingOptions: Sendable {
   /// two agree.
   public var fitsTranslations = false
 
-  /// Least squares with the bundled mean face; annotated poses stay.
+  /// Least squares with the bundled faces; annotated poses stay.
   public init() {}
 }
 
@@ -38,8 +38,8 @@ public struct LabellingOptions: Sendable {
 /// It holds the solvers' working memory, so use one per thread.
 public struct PoseLabeller {
   private let options: LabellingOptions
-  /// One for landmarks of `face5` and one for `ibug68`.
-  private var fitters: [LayoutFitter]
+  /// One for each layout of landmarks that there was.
+  private var fitters: [LayoutFitter] = []
   private var img2pose: Img2PoseLabeller?
   /// Which faces of the current record are fitted.
   private var isFitted: [Bool] = []
@@ -47,11 +47,6 @@ public struct PoseLabeller {
   /// Prepares the solvers.
   public init(options: LabellingOptions = LabellingOptions()) {
     self.options = options
-    fitters = Landmarks.Layout.allCases.compactMap { layout in
-      options.models.model(for: layout).map {
-        LayoutFitter(layout: layout, model: $0, options: options)
-      }
-    }
     if case .img2pose(let rule) = options.method { img2pose = Img2PoseLabeller(rule: rule) }
   }
 
@@ -73,7 +68,7 @@ public struct PoseLabeller {
     for (i, face) in record.faces.enumerated() {
       isFitted.append(false)
       guard let layout = face.landmarks?.layout,
-        let k = fitters.firstIndex(where: { $0.layout == layout })
+        let k = fitter(for: layout)
       else {
         if options.replacesPoses, face.pose != nil {
           // The old pose would be wrong in another camera.
@@ -104,6 +99,15 @@ public struct PoseLabeller {
       }
     }
     return issues
+  }
+
+  /// The index of the fitter for a layout. It is made when it is first asked for: to prepare one for the 468 points of
+  /// Face Mesh takes longer than to fit thousands of faces of five.
+  private mutating func fitter(for layout: Landmarks.Layout) -> Int? {
+    if let known = fitters.firstIndex(where: { $0.layout == layout }) { return known }
+    guard let model = options.models.model(for: layout) else { return nil }
+    fitters.append(LayoutFitter(layout: layout, model: model, options: options))
+    return fitters.count - 1
   }
 
   private func flag(_ face: inout Face, in image: ImageReference, _ camera: Intrinsics) {

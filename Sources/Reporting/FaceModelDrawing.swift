@@ -128,8 +128,9 @@ public struct FaceModelDrawing {
     }
     guard model.layout.contours.isEmpty else { return text }
     for i in 0..<model.layout.count {
-      let name = "\(i)  \(model.layout.name(ofPoint: i))"
-      text += SVG.text(name, at: SIMD2(place.x, y + Double(i) * 18), "fact")
+      let name = model.layout.name(ofPoint: i)
+      if name.isEmpty { continue }
+      text += SVG.text("\(i)  \(name)", at: SIMD2(place.x, y + Double(i) * 18), "fact")
     }
     return text
   }

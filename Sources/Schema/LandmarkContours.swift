@@ -23,7 +23,7 @@ extension Landmarks.Layout {
     return lines.map { LandmarkContour(name: $0.0, points: $0.1, isClosed: $0.2) }
   }
 
-  /// What a point is, in words: its own name, or that of its contour. "" for AFLW's points.
+  /// What a point is, in words: its own name, or that of its contour. "" for AFLW's and Face Mesh's points.
   public func name(ofPoint index: Int) -> String {
     switch self {
     case .face5:
@@ -32,7 +32,7 @@ extension Landmarks.Layout {
         "image-right mouth corner",
       ][index]
     case .ibug68: contours.first { $0.points.contains(index) }?.name ?? ""
-    case .aflw21: ""
+    case .aflw21, .mediapipe468: ""
     }
   }
 }

@@ -20,8 +20,19 @@ extension Landmarks {
     case .face5: [(0, 1), (3, 4)]
     case .ibug68: mirrorPairs
     case .aflw21: pairsOfAFLW
+    case .mediapipe468: pairsOfMesh
     }
   }
+
+  /// The same for Face Mesh, whose face is its own mirror image to the last digit.
+  private static let pairsOfMesh: [(Int, Int)] = {
+    let points = FaceMesh.points
+    let numbers = Dictionary(uniqueKeysWithValues: points.enumerated().map { ($1, $0) })
+    return points.enumerated().compactMap { i, point in
+      guard point.x < 0 else { return nil }
+      return numbers[point * [-1, 1, 1]].map { (i, $0) }
+    }
+  }()
 
   /// The same points with the names of left and right exchanged, as flipping an image needs it.
   public var withSidesExchanged: Landmarks {

@@ -10,6 +10,8 @@ public struct Landmarks: Sendable, Equatable {
     case ibug68 = "ibug-68"
     /// The 21 points of AFLW.
     case aflw21 = "aflw-21"
+    /// The 468 points of MediaPipe's Face Mesh.
+    case mediapipe468 = "mediapipe-468"
 
     /// How many points the layout has.
     public var count: Int {
@@ -17,8 +19,39 @@ public struct Landmarks: Sendable, Equatable {
       case .face5: 5
       case .ibug68: 68
       case .aflw21: 21
+      case .mediapipe468: 468
       }
     }
+
+    /// For each point of `face5`, the points of this layout whose mean it is. Eyes are means of their rims, where the
+    /// layout has these.
+    public var fivePointSources: [[Int]] {
+      switch self {
+      case .face5: Self.sourcesOfFive
+      case .ibug68: Self.sourcesOfIBUG
+      case .aflw21: Self.sourcesOfAFLW
+      case .mediapipe468: Self.sourcesOfMesh
+      }
+    }
+
+    private static let sourcesOfFive = (0..<5).map { [$0] }
+    private static let sourcesOfIBUG = [Array(36...41), Array(42...47), [30], [48], [54]]
+    private static let sourcesOfAFLW = [[7], [10], [14], [17], [19]]
+    // The mesh has no point where iBUG has the nose's tip; it lies between two of its points.
+    private static let sourcesOfMesh = [
+      [33, 160, 158, 133, 153, 144], [362, 385, 387, 263, 373, 380], [1, 4], [61], [291],
+    ]
+
+    /// The points of Face Mesh that lie nearest to the 68 of iBUG, as they are usually chosen. Those of the jaw do not
+    /// show the same: the mesh ends at the face's outline as it is seen, in front of the ears.
+    public static let ibugOfMesh = [
+      127, 234, 93, 58, 172, 136, 149, 148, 152, 377, 378, 365, 397, 288, 323, 454, 356, 70, 63,
+      105,
+      66, 107, 336, 296, 334, 293, 300, 168, 197, 5, 4, 75, 97, 2, 326, 305, 33, 160, 158, 133, 153,
+      144, 362, 385, 387, 263, 373, 380, 61, 39, 37, 0, 267, 269, 291, 405, 314, 17, 84, 181, 78,
+      82,
+      13, 312, 308, 317, 14, 87,
+    ]
   }
 
   /// Whether a point is seen, hidden but placed all the same, or not there.
@@ -123,34 +156,39 @@ public struct Landmarks: Sendable, Equatable {
     (0..<count).reduce(0) { $0 + (self[$1].visibility == .missing ? 0 : 1) }
   }
 
-  /// The points of `ibug68` whose mean is a point of `face5`: eyes of six points each, nose tip, mouth corners.
-  public static let fivePointSources: [ClosedRange<Int>] = [
-    36...41, 42...47, 30...30, 48...48, 54...54,
-  ]
-
-  /// The points of `aflw21` that are those of `face5`: the middles of the eyes and of the nose, the corners of the mouth.
-  public static let fiveOfAFLW = [7, 10, 14, 17, 19]
-
-  /// The five points of these landmarks, by `fivePointSources` or `fiveOfAFLW`. An eye with a missing point is
-  /// missing, and one with an occluded point is occluded.
+  /// The five points of these landmarks, by `Layout.fivePointSources`. A point with a missing source is missing, and
+  /// one with an occluded source is occluded.
   public var fivePoints: Landmarks {
-    switch layout {
-    case .face5: return self
-    case .aflw21: return Landmarks(layout: .face5, points: Self.fiveOfAFLW.map { self[$0] })
-    case .ibug68:
-      func mean(_ range: ClosedRange<Int>) -> Point {
-        var sum = SIMD2<Double>.zero
-        var visibility = Visibility.visible
-        for i in range {
-          let point = self[i]
-          if point.visibility == .missing { return .missing }
-          if point.visibility == .occluded { visibility = .occluded }
-          sum += point.position
-        }
-        return Point(sum / Double(range.count), visibility)
-      }
-      return Landmarks(layout: .face5, points: Self.fivePointSources.map(mean))
+    layout == .face5
+      ? self : Landmarks(layout: .face5, points: layout.fivePointSources.map(mean(of:)))
+  }
+
+  /// As img2pose's converter and loader take them: the 68 points of iBUG, or five of any others.
+  public var img2posePoints: Landmarks { layout == .ibug68 ? self : fivePoints }
+
+  /// The landmarks in a layout that has fewer points: any in `face5`, Face Mesh's in `ibug68` too.
+  ///
+  /// - Returns: nil where the layout has points that these do not have.
+  public func reduced(to layout: Layout) -> Landmarks? {
+    switch (self.layout, layout) {
+    case (layout, _): self
+    case (_, .face5): fivePoints
+    case (.mediapipe468, .ibug68):
+      Landmarks(layout: .ibug68, points: Layout.ibugOfMesh.map { self[$0] })
+    default: nil
     }
+  }
+
+  private func mean(of places: [Int]) -> Point {
+    var sum = SIMD2<Double>.zero
+    var visibility = Visibility.visible
+    for i in places {
+      let point = self[i]
+      if point.visibility == .missing { return .missing }
+      if point.visibility == .occluded { visibility = .occluded }
+      sum += point.position
+    }
+    return Point(sum / Double(places.count), visibility)
   }
 
   public static func == (left: Self, right: Self) -> Bool {

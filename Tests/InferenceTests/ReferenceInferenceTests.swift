@@ -19,24 +19,31 @@ struct ReferenceInferenceTests {
     return image
   }()
 
-  @Test("a face's landmarks do not depend on the others of its image")
-  func batches() throws {
-    let inference = try inference.get()
-    let landmarker = try ONetLandmarker(inference.landmarker, on: inference.runtime)
+  private func landmarker(_ network: LandmarkNetwork) throws -> any FaceLandmarker {
+    let inference = try ReferenceInference(landmarks: network)
+    return try network.landmarker(inference.landmarker, on: inference.runtime)
+  }
+
+  @Test(
+    "a face's landmarks do not depend on the others of its image",
+    arguments: LandmarkNetwork.allCases)
+  func batches(network: LandmarkNetwork) throws {
+    let landmarker = try landmarker(network)
     let boxes = (0..<19).map { i in
       BoundingBox(x: Double(11 * i), y: Double(5 * i), width: 60, height: 80)
     }
     let together = try landmarker.landmarks(of: boxes, in: noise)
-    #expect(together.count == 19 && together.allSatisfy { $0 != nil })
+    #expect(together.count == 19 && together.allSatisfy { $0?.layout == network.layout })
     for (box, expected) in zip(boxes, together).reversed() {
       #expect(try landmarker.landmarks(of: [box], in: noise) == [expected])
     }
   }
 
-  @Test("a box outside of the image has no landmarks, one at its rim has")
-  func outside() throws {
-    let inference = try inference.get()
-    let landmarker = try ONetLandmarker(inference.landmarker, on: inference.runtime)
+  @Test(
+    "a box outside of the image has no landmarks, one at its rim has",
+    arguments: LandmarkNetwork.allCases)
+  func outside(network: LandmarkNetwork) throws {
+    let landmarker = try landmarker(network)
     let boxes = [
       BoundingBox(x: 400, y: 20, width: 30, height: 30),
       BoundingBox(x: -20, y: -20, width: 50, height: 50),
@@ -72,7 +79,7 @@ struct ReferenceInferenceTests {
     let error = #expect(throws: InferenceError.self) {
       try CenterFaceDetector(inference.landmarker, on: inference.runtime)
     }
-    #expect(error?.model == "mtcnn-onet.onnx")
+    #expect(error?.model == "face_landmark.tflite")
   }
 
   @Test(
@@ -100,11 +107,13 @@ struct ReferenceInferenceTests {
       return (offset * offset).sum().squareRoot()
     }
     #expect(distance(found.box.centre, expected.box.centre, size) < 2)
-    // O-Net's points move by some pixels when compression moves its crop by one.
+    // Points move by some pixels when compression moves their crop.
     // Of a mirrored photograph the points that are left and right change places.
     let order = tag == 5 ? [1, 0, 2, 4, 3] : [0, 1, 2, 3, 4]
     for (i, k) in order.enumerated() {
-      let (ours, theirs) = (found.landmarks?.position(i), expected.landmarks?.position(k))
+      let (ours, theirs) = (
+        found.landmarks?.fivePoints.position(i), expected.landmarks?.fivePoints.position(k)
+      )
       let offset = distance(try #require(ours), try #require(theirs), size - 1)
       #expect(offset < 5, "point \(i)")
     }
@@ -128,7 +137,7 @@ struct ReferenceInferenceTests {
     let first = try FacePredictor(inference)
     let expected = try file.withBytes(first.faces(inFile:))
     #expect(expected.count == 7)
-    #expect(expected.allSatisfy { $0.landmarks?.presentCount == 5 })
+    #expect(expected.allSatisfy { $0.landmarks?.presentCount == 468 })
     let scores = expected.compactMap(\.attributes.score)
     #expect(scores == scores.sorted(by: >) && scores.allSatisfy { $0 > 0.35 })
     let threads = (0..<2).map { _ in ParallelSearch(inference, file) }

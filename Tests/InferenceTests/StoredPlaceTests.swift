@@ -57,7 +57,7 @@ struct StoredPlaceTests {
       #expect(point.x > shown.box.left - 1 && point.x < shown.box.right + 1)
       #expect(point.y > shown.box.top - 1 && point.y < shown.box.bottom + 1)
     }
-    let back = try #require(place.landmarks(shown.landmarks))
+    let back = try #require(place.landmarks(.ibug68, shown.landmarks))
     let expected = orientation.isMirrored ? face.landmarks?.withSidesExchanged : face.landmarks
     for i in 0..<68 {
       let offset = try back[i].position - #require(expected?.position(i))
@@ -107,9 +107,9 @@ struct UprightPlaceTests {
   func landmarks(tag: Int) throws {
     let (orientation, place, _) = place(tag)
     let points = (0..<68).map { SIMD2(Double($0 % 9) * 5, Double($0 / 9) * 6) }
-    let found = try #require(place.landmarks(points))
+    let found = try #require(place.landmarks(.ibug68, points))
     #expect(found.layout == .ibug68)
-    #expect(place.landmarks(Array(points.dropLast())) == nil)
+    #expect(place.landmarks(.ibug68, Array(points.dropLast())) == nil)
     let expected = points.map { orientation.storedPoint($0, extent: SIMD2(79, 59)) }
     // The jaw's ends and the mouth's corners change places in a mirror, the nose's bridge does not.
     for (i, mirrored) in [(0, 16), (16, 0), (48, 54), (36, 45), (28, 28)] {

@@ -60,12 +60,35 @@ struct FaceModelTests {
     #expect(FaceModel.bfmFivePoints.fivePoints == .bfmFivePoints)
   }
 
+  @Test("Face Mesh's face lies on img2pose's, and is its own mirror image")
+  func mesh() {
+    let (mesh, other) = (FaceModel.faceMesh, FaceModel.bfm68Points)
+    let places = Landmarks.Layout.ibugOfMesh
+    func distance(_ i: Int) -> Double {
+      let offset = mesh.points[places[i]] - other.points[i]
+      return (offset * offset).sum().squareRoot()
+    }
+    // Jaws are defined otherwise; see `ibugOfMesh`.
+    let squares = (17..<68).map { distance($0) * distance($0) }
+    #expect((squares.reduce(0, +) / 51).squareRoot() < 0.005)
+    #expect(distance(0) > 0.02)
+    for (i, k) in Landmarks.Layout.mediapipe468.counterparts.enumerated() {
+      let mirrored = mesh.points[k] * SIMD3(-1, 1, 1)
+      let offset = mesh.points[i] - mirrored
+      #expect((offset * offset).sum() < 1e-24)
+    }
+    #expect(mesh.fivePoints.turnSigma == mesh.turnSigma)
+  }
+
   @Test("a set gives each layout its model, reduced where it has to be")
   func sets() {
     let bfm = FaceModelSet.bfm
     #expect(bfm.model(for: .face5) == .bfmFivePoints)
     #expect(bfm.model(for: .ibug68) == .bfm68Points)
     #expect(bfm.model(for: .aflw21) == .bfmFivePoints)
+    #expect(bfm.model(for: .mediapipe468) == .bfmFivePoints)
+    #expect(FaceModelSet.bundled.model(for: .mediapipe468) == .faceMesh)
+    #expect(FaceModelSet.bundled.model(for: .aflw21) == .bfmFivePoints)
     let great = FaceModelSet(.bfm68Points)
     #expect(great.model(for: .face5) == FaceModel.bfm68Points.fivePoints)
     #expect(great.model(for: .ibug68) == .bfm68Points)

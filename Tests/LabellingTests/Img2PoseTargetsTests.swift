@@ -51,7 +51,9 @@ struct Img2PoseTargetsTests {
     var face = labelled()
     let five = try #require(face.landmarks)
     var points = Landmarks(layout: .aflw21)
-    for (i, place) in Landmarks.fiveOfAFLW.enumerated() { points[place] = five[i] }
+    for (i, places) in Landmarks.Layout.aflw21.fivePointSources.enumerated() {
+      points[places[0]] = five[i]
+    }
     face.landmarks = points
     var targets = Img2PoseTargets()
     #expect(targets.target(of: face, box: box, camera: image).landmarks == five)

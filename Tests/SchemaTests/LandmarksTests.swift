@@ -49,6 +49,22 @@ struct LandmarksTests {
       ])
   }
 
+  @Test("Face Mesh's points become 5 and 68, and keep their sides' names in a mirror")
+  func mesh() throws {
+    let all = (0..<468).map { Landmarks.Point([Double($0), 2 * Double($0)]) }
+    let mesh = Landmarks(layout: .mediapipe468, points: all)
+    #expect(mesh.fivePoints.position(2) == [2.5, 5])
+    #expect(mesh.fivePoints.position(3) == [61, 122])
+    #expect(mesh.img2posePoints == mesh.fivePoints && mesh.reduced(to: .mediapipe468) == mesh)
+    let ibug = try #require(mesh.reduced(to: .ibug68))
+    #expect(ibug.position(8)?.x == 152 && ibug.position(30)?.x == 4 && ibug.presentCount == 68)
+    #expect(ibug.reduced(to: .mediapipe468) == nil && mesh.reduced(to: .aflw21) == nil)
+    // The 68 of the mirrored mesh are the mirrored 68.
+    #expect(mesh.withSidesExchanged.reduced(to: .ibug68) == ibug.withSidesExchanged)
+    let middle = Landmarks.Layout.mediapipe468.counterparts.enumerated().count { $0 == $1 }
+    #expect(middle == 28)
+  }
+
   @Test(
     "begins with all points missing and takes points one by one",
     arguments: Landmarks.Layout.allCases)

@@ -129,7 +129,10 @@ struct RecordRefusalTests {
       (",[5,5]]", "]", "points: expected 5 of layout face-5, found 4"),
       ("face-5", "ibug-68", "points: expected 68 of layout ibug-68, found 5"),
       (#","visible"]"#, "]", "visibility: expected 5 of layout face-5, found 4"),
-      ("face-5", "dlib", "layout: expected 'face-5', 'ibug-68', 'aflw-21', found 'dlib'"),
+      (
+        "face-5", "dlib",
+        "layout: expected 'face-5', 'ibug-68', 'aflw-21', 'mediapipe-468', found 'dlib'"
+      ),
       (
         "[3,3]", "[3]",
         "point 3: expected [x, y] with a visibility, or null for a missing one, found an array"

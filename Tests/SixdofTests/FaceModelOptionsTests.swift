@@ -18,9 +18,10 @@ struct FaceModelOptionsTests {
     }
   }
 
-  @Test("the bundled model is the default")
+  @Test("the bundled models are the default")
   func defaults() throws {
-    #expect(try FaceModelOptions.parse([]).load() == .bfm)
+    #expect(try FaceModelOptions.parse([]).load() == .bundled)
+    #expect(try FaceModelOptions.parse(["--face-model", "face-mesh"]).load().models == [.faceMesh])
     #expect(try FaceModelOptions.parse(["--face-model", "bfm"]).load() == .bfm)
   }
 

@@ -89,7 +89,7 @@ struct InferAnnotatedTests {
     }
   }
 
-  @Test("without a network they have O-Net's landmarks, and none of the annotation's pose")
+  @Test("without a network they have the landmarker's points, and none of the annotation's pose")
   func own() throws {
     try Self.withSet { folder in
       let truth = try Self.records(folder + "/truth.jsonl")

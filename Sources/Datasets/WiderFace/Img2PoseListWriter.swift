@@ -64,7 +64,7 @@ public struct Img2PoseListWriter: DatasetWriter {
   }
 
   private static func points(of face: Face) -> JSONValue {
-    let landmarks = face.landmarks?.layout == .ibug68 ? face.landmarks : face.landmarks?.fivePoints
+    let landmarks = face.landmarks?.img2posePoints
     return .array(
       (0..<(landmarks?.count ?? 5)).map { i in
         let position = landmarks?.position(i) ?? SIMD2(-1, -1)

@@ -20,11 +20,6 @@ public struct LandmarkUncertainty: Sendable, Equatable {
 
   /// The defaults.
   public init() {}
-
-  /// The error of placing a landmark by the reference network, as `placement`: O-Net's points are 3.7 % of the box's size
-  /// off in the mean of 16 photographs of AFLW2000 (TRUTH §2), which is 2.9 % in a coordinate, and a frontal face's eyes
-  /// are 44 % of the box apart.
-  public static let predictedPlacement = 0.067
 }
 
 extension LandmarkUncertainty {
@@ -47,7 +42,11 @@ extension LandmarkUncertainty {
   /// divided by that of A⁻¹. It is the mean over the poses of `designs`.
   private func designEffects(of points: [SIMD3<Double>]) -> InlineArray<6, Double> {
     var sum: InlineArray<6, Double> = .init(repeating: 0)
-    let designs = designs(of: points)
+    // All pairs of hundreds of points would take long. What pairs add grows with the number of points.
+    let step = max(1, points.count / Self.greatestDesign)
+    let some = stride(from: 0, to: points.count, by: step).map { points[$0] }
+    let density = Double(points.count) / Double(some.count)
+    let designs = designs(of: some)
     for (inverse, middle) in designs {
       for parameter in 0..<6 {
         var variance = 0.0
@@ -56,11 +55,14 @@ extension LandmarkUncertainty {
             variance += inverse[parameter, i] * middle[i, j] * inverse[j, parameter]
           }
         }
-        sum[parameter] += variance / inverse[parameter, parameter] / Double(designs.count)
+        let effect = variance / inverse[parameter, parameter]
+        sum[parameter] += (1 + density * (effect - 1)) / Double(designs.count)
       }
     }
     return sum
   }
+
+  private static let greatestDesign = 78
 
   /// A⁻¹ and JᵀKJ, with A = JᵀJ and K the identity's correlation, of five poses of a distant face.
   ///

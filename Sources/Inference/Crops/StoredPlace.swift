@@ -24,21 +24,16 @@ struct StoredPlace {
       bottom: rounded(last.y, 100))
   }
 
-  /// Pixel centres are whole numbers, so the image's edge is at -0.5. In a mirrored image, points are named by
-  /// their side among the stored pixels.
-  func landmarks(_ points: [5 of SIMD2<Double>]) -> [5 of SIMD2<Double>] {
-    let order = orientation.isMirrored ? [1, 0, 2, 4, 3] : [0, 1, 2, 3, 4]
-    return InlineArray { landmark(points[order[$0]]) }
-  }
 }
 
 extension StoredPlace {
-  /// The 68 points of iBUG; nil for another number of points. In a mirrored image, points are named by their side
+  /// Landmarks by their points; nil where there are not as many as the layout has.
+  ///
+  /// Pixel centres are whole numbers, so the image's edge is at -0.5. In a mirrored image, points are named by their side
   /// among the stored pixels.
-  func landmarks(_ points: [SIMD2<Double>]) -> Landmarks? {
-    guard points.count == Landmarks.Layout.ibug68.count else { return nil }
-    let landmarks = Landmarks(
-      layout: .ibug68, points: points.map { Landmarks.Point(landmark($0)) })
+  func landmarks(_ layout: Landmarks.Layout, _ points: [SIMD2<Double>]) -> Landmarks? {
+    guard points.count == layout.count else { return nil }
+    let landmarks = Landmarks(layout: layout, points: points.map { Landmarks.Point(landmark($0)) })
     return orientation.isMirrored ? landmarks.withSidesExchanged : landmarks
   }
 
@@ -162,11 +157,10 @@ extension Face {
     setLandmarks(found, place)
   }
 
-  /// Sets the five landmarks and their score.
+  /// Sets the landmarks and their score.
   mutating func setLandmarks(_ found: FaceLandmarks?, _ place: StoredPlace) {
     guard let found else { return }
-    landmarks = Landmarks(
-      fivePositions: place.landmarks(found.points), visibilities: .init(repeating: .visible))
+    landmarks = place.landmarks(found.layout, found.points)
     attributes.others = [
       FaceAttributes.Other(
         name: Self.landmarkScore, value: .double(rounded(Double(found.score), 10_000)))

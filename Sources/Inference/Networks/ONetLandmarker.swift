@@ -1,24 +1,13 @@
-public import Codecs
-public import Geometry
-
-/// Five landmarks of a face, and the network's certainty that it is a face.
-public struct FaceLandmarks: Sendable, Equatable {
-  /// In the order of `face-5`, in pixels of the image, 0-based from the centre of the top-left pixel.
-  public var points: [5 of SIMD2<Double>]
-  /// From 0 to 1.
-  public var score: Float
-
-  public static func == (left: Self, right: Self) -> Bool {
-    left.score == right.score && (0..<5).allSatisfy { left.points[$0] == right.points[$0] }
-  }
-}
+internal import Codecs
+internal import Geometry
+internal import Schema
 
 /// Places five landmarks in boxes by O-Net, the last stage of MTCNN (Zhang et al., "Joint Face Detection and
-/// Alignment Using Multitask Cascaded Convolutional Networks", 2016); use one per thread.
+/// Alignment Using Multitask Cascaded Convolutional Networks", 2016).
 ///
 /// For the same box the landmarks are those of the Python package facenet_pytorch. Crops are run eight
 /// at a time.
-public final class ONetLandmarker {
+final class ONetLandmarker: FaceLandmarker {
   static let batch = 8
   static let interface = ModelInterface(
     input: [batch, 3, AreaCrop.side, AreaCrop.side],
@@ -27,21 +16,18 @@ public final class ONetLandmarker {
       ModelInterface.Output(name: "face", shape: [batch, 2]),
     ])
 
-  let session: InferenceSession
+  private let session: InferenceSession
 
   /// Compiles the model.
   ///
   /// - Throws: `InferenceError` where the model is not O-Net.
-  public init(_ model: ModelFile, on runtime: OpenVINO) throws {
+  init(_ model: ModelFile, on runtime: OpenVINO) throws {
     session = try InferenceSession(model, interface: Self.interface, on: runtime)
   }
 
-  /// The landmarks for each box; nil where no part of the box is inside the image.
-  ///
-  /// - Throws: `InferenceError` where the network fails.
-  public func landmarks(
-    of boxes: [BoundingBox], in image: PixelImage
-  ) throws -> [FaceLandmarks?] {
+  var networkTime: Duration { session.networkTime }
+
+  func landmarks(of boxes: [BoundingBox], in image: PixelImage) throws -> [FaceLandmarks?] {
     var results: [FaceLandmarks?] = Array(repeating: nil, count: boxes.count)
     let crops = boxes.indices.compactMap { i in
       Crop(of: boxes[i], in: image).map { (face: i, crop: $0) }
@@ -52,10 +38,11 @@ public final class ONetLandmarker {
       try session.withOutput(0) { places, _ in
         try session.withOutput(1) { scores, _ in
           for (k, (face, crop)) in group.enumerated() {
-            let points = InlineArray<5, SIMD2<Double>> { i in
+            let points = (0..<5).map { i in
               SIMD2(crop.x(of: places[10 * k + i]), crop.y(of: places[10 * k + 5 + i]))
             }
-            results[face] = FaceLandmarks(points: points, score: scores[2 * k + 1])
+            results[face] = FaceLandmarks(
+              layout: .face5, points: points, score: scores[2 * k + 1])
           }
         }
       }

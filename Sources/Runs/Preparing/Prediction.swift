@@ -3,7 +3,7 @@ internal import Datasets
 internal import Geometry
 public import Inference
 internal import Labelling
-internal import Schema
+public import Schema
 
 /// How a run finds the faces of its images.
 public struct InferencePlan: Sendable {
@@ -17,6 +17,9 @@ public struct InferencePlan: Sendable {
   public var network: UserModel?
   /// Whether the records' own faces are looked at, and none are searched for.
   public var usesAnnotatedFaces = false
+  /// What is kept of the reference landmarker's points once poses are fitted to them; a layout that they can be reduced
+  /// to.
+  public var keptLandmarks = Landmarks.Layout.face5
 
   /// By the reference networks unless others are named.
   public init(
@@ -76,6 +79,20 @@ extension PreparationWorker {
 }
 
 extension ImageRecord {
+  /// Keeps of Face Mesh's points what a layout has. Others stay: a user's own network has no more than are wanted.
+  mutating func reduceMeshes(to layout: Landmarks.Layout) {
+    for i in faces.indices {
+      guard let points = faces[i].landmarks, points.layout == .mediapipe468 else { continue }
+      guard var reduced = points.reduced(to: layout) else { continue }
+      // Means of points that are told to a hundredth of a pixel are no more exact.
+      for k in 0..<reduced.count {
+        let position = (reduced[k].position * 100.0).rounded(.toNearestOrAwayFromZero) / 100.0
+        reduced[k] = Landmarks.Point(position, reduced[k].visibility)
+      }
+      faces[i].landmarks = reduced
+    }
+  }
+
   /// Takes away all that a dataset says of the faces, so that only predictions are left.
   mutating func dropAnnotation() {
     faces = []

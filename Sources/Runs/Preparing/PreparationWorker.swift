@@ -112,13 +112,20 @@ struct PreparationWorker {
           "record '\(record.id)': image size: expected width and height, found none",
           remedy: .imagesForCamera)
       }
+      // img2pose's converter fits no others.
+      if case .img2pose = plan.labelling?.method { keepLandmarks(of: &record) }
       result.issues += labeller?.label(&record) ?? []
       if plan.inference != nil { record.markPosesAsPredicted() }
     }
+    keepLandmarks(of: &record)
     if let frames = plan.frames { result.convertedFrames = try frames.apply(to: &record) }
     if labeller != nil || !plan.eulerConventions.isEmpty {
       for i in record.faces.indices { record.faces[i].describePose(in: plan.eulerConventions) }
     }
+  }
+
+  private func keepLandmarks(of record: inout ImageRecord) {
+    if let inference = plan.inference { record.reduceMeshes(to: inference.keptLandmarks) }
   }
 
   /// Counts what the record holds and makes of it what is written.

@@ -49,7 +49,8 @@ public struct ValidationRun: Job {
     search.threshold = Self.threshold
     var source: any AnnotationSource =
       isShard ? try ShardSource(path: input, annotated: true) : try RecordFile(path: input)
-    plan.inference = InferencePlan(models: try ReferenceInference(), search: search)
+    plan.inference = InferencePlan(
+      models: try ReferenceInference(landmarks: .oNet), search: search)
     for set in outputs { try context.begin(set) }
     let table = try tables?.mainFile()
     let (report, tally) = try compare(

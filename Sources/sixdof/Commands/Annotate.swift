@@ -57,7 +57,9 @@ struct Annotate: PartedCommand {
         imagePaths: [input], profile: label.profile.settings, packing: shards.settings,
         settings: runOptions.settings
       ) { source }
-      (packing.labelling, packing.writesRecords) = (try label.packed(arePredicted: true), true)
+      (packing.labelling, packing.writesRecords) = (
+        try label.packed(predictedBy: search.landmarker), true
+      )
       packing.part = part
       packing.reading = [
         ("dataset", .text(dataset)),
@@ -67,10 +69,14 @@ struct Annotate: PartedCommand {
             ("threshold", .double(Double("\(search.threshold)") ?? 0)),
             ("size", .integer(search.search.size)),
             ("small_faces", .text(search.search.smallFaces.rawValue)),
+            ("landmarker", .text(search.landmarker.rawValue)),
+            ("landmarks", .text(search.points.rawValue)),
           ])
         ),
       ]
-      packing.inference = InferencePlan(models: try ReferenceInference(), search: search.search)
+      packing.inference = InferencePlan(
+        models: try ReferenceInference(landmarks: search.landmarker), search: search.search)
+      packing.inference?.keptLandmarks = search.points.layout
       packing.writesLists = true
       return try packing.perform(context, outputs)
     }

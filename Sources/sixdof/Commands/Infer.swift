@@ -8,11 +8,11 @@ internal import Schema
 
 struct Infer: PartedCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Find faces in images: boxes with scores, five landmarks, poses by our fit.",
+    abstract: "Find faces in images: boxes with scores, landmarks, poses by our fit.",
     discussion: """
       Reads a folder, zip or tar of images, one image, records (with --images), or an LMDB that has its \
       images in it, and writes one record an image with what the reference networks find; annotated faces \
-      are left out. Each face has the detector's score and, as landmark_score, how sure O-Net is that its \
+      are left out. Each face has the detector's score and, as landmark_score, how sure the landmarker is that its \
       landmarks are a face's. --list-models says where the networks are, and how to get them.
 
         sixdof infer photos/ --output predictions.jsonl
@@ -103,11 +103,12 @@ struct Infer: PartedCommand {
         output: output, inputs: read, settings: runOptions.settings, resumption: resumption
       ) {
         var plan = PreparationPlan()
-        let inference = InferencePlan(
-          models: try ReferenceInference(), search: search.search,
+        var inference = InferencePlan(
+          models: try ReferenceInference(landmarks: search.landmarker), search: search.search,
           detector: try detector.map(UserModel.init(manifest:)),
           network: try model.map(UserModel.init(manifest:)),
           usesAnnotatedFaces: faces == .annotated)
+        inference.keptLandmarks = search.points.layout
         try checkOptions(for: inference.network?.manifest)
         if inference.network != nil || inference.detector != nil {
           // What is wrong with a network of the user's own is said before any output is begun.
@@ -116,7 +117,7 @@ struct Infer: PartedCommand {
             model: inference.network)
         }
         plan.inference = inference
-        if model == nil { plan.labelling = try label.labelling(arePredicted: true) }
+        if model == nil { plan.labelling = try label.labelling(predictedBy: search.landmarker) }
         plan.camera = try label.camera.load()
         plan.frames = label.profile.frames.conversion
         return try open(input, plan)
@@ -144,6 +145,7 @@ struct Infer: PartedCommand {
         ("detector", .boolean(detector != nil)), ("faces", .text(faces.rawValue)),
         ("threshold", .double(Double(search.threshold))), ("size", .integer(search.size)),
         ("small_faces", .text(search.smallFaces.rawValue)),
+        ("landmarker", .text(self.search.landmarker.rawValue)),
       ]).prettyText
     }
   }
@@ -153,7 +155,7 @@ struct Infer: PartedCommand {
     guard let manifest, manifest.adapter.role == .heads else { return }
     let given =
       (detector == nil ? [] : ["--detector"]) + (faces == .found ? [] : ["--faces"])
-      + search.givenForCenterFace + label.camera.given
+      + search.givenForCenterFace + search.givenForLandmarks + label.camera.given
     if let option = given.first {
       throw RunFailure(
         "\(manifest.name): '\(manifest.adapter.rawValue)' finds faces by itself, in a camera of its own; leave '\(option)' out"

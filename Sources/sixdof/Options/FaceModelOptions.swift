@@ -10,8 +10,8 @@ extension HeadPose.Frame: ExpressibleByArgument {}
 struct FaceModelOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The face model: 'bfm', img2pose's mean face of 5 and 68 points, or a .npy, .obj or .ply of your own. (default: bfm)",
-      valueName: "bfm|file"))
+      "The face model: 'bfm', img2pose's mean face of 5 and 68 points; 'face-mesh', that of Face Mesh's points; or a .npy, .obj or .ply of your own. (default: bfm, and for points of Face Mesh their own)",
+      valueName: "name|file"))
   var faceModel: String?
 
   @Option(
@@ -38,8 +38,12 @@ struct FaceModelOptions: ParsableArguments {
   )
   var faceModelFrame: HeadPose.Frame?
 
-  /// A user's file; nil for the bundled model.
-  private var file: String? { faceModel == "bfm" ? nil : faceModel }
+  private static let bundled = ["bfm": FaceModelSet.bfm, "face-mesh": FaceModelSet(.faceMesh)]
+
+  /// A user's file; nil for the bundled faces.
+  private var file: String? {
+    faceModel.flatMap { Self.bundled.keys.contains($0) ? nil : $0 }
+  }
 
   func validate() throws {
     let others: [(name: String, isGiven: Bool)] = [
@@ -58,7 +62,7 @@ struct FaceModelOptions: ParsableArguments {
 
   /// - Throws: `RunFailure` where a user's file is no face model.
   func load() throws -> FaceModelSet {
-    guard let file else { return .bfm }
+    guard let file else { return faceModel.flatMap { Self.bundled[$0] } ?? .bundled }
     do {
       return FaceModelSet(
         try FaceModel(

