@@ -32,11 +32,13 @@ public struct FitQuality: Sendable, Equatable {
     public static let smallFace = Flags(rawValue: 16)
     /// The model's origin appears outside of the image.
     public static let outOfImage = Flags(rawValue: 32)
+    /// Two networks' rotations are further apart than `networkDisagreement`.
+    public static let networksDisagree = Flags(rawValue: 64)
 
     static let named: [(name: String, flag: Flags)] = [
       ("behind-camera", .behindCamera), ("large-residual", .largeResidual),
       ("ambiguous", .ambiguous), ("few-points", .fewPoints), ("small-face", .smallFace),
-      ("out-of-image", .outOfImage),
+      ("out-of-image", .outOfImage), ("networks-disagree", .networksDisagree),
     ]
   }
 
@@ -45,6 +47,9 @@ public struct FitQuality: Sendable, Equatable {
   public static let largeRelativeError = 0.15
   /// Up to this ratio of errors, a second pose makes a fit ambiguous.
   public static let ambiguousRatio = 2.0
+  /// Above this angle between the rotations that two networks give, in degrees, their mean is not to be relied on. Of 16
+  /// photographs of AFLW2000 five are above it.
+  public static let networkDisagreement = 15.0
   /// Below this interocular distance, in pixels, a face is small: rounding to whole pixels alone then costs about
   /// a degree.
   public static let smallInterocularDistance = 10.0

@@ -110,7 +110,7 @@ struct RecordRefusalTests {
       (
         #""flags":[]"#, #""flags":["bad"]"#,
         "fit.flags: expected 'behind-camera', 'large-residual', 'ambiguous', 'few-points', "
-          + "'small-face', 'out-of-image', found 'bad'"
+          + "'small-face', 'out-of-image', 'networks-disagree', found 'bad'"
       ),
       (
         #""blur":0"#, #""blur":200"#,

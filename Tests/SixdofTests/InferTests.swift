@@ -1,6 +1,7 @@
 import ArgumentParser
 import Codecs
 import Foundation
+import Geometry
 import Inference
 import Schema
 import TestSupport
@@ -61,6 +62,11 @@ struct InferTests {
       (
         ["photos", "-o", "b", "--faces", "annotated"],
         "'--faces annotated' is for records or an LMDB; images have no boxes."
+      ),
+      (["photos", "-o", "b", "--fuse"], "'--fuse' needs '--model', the manifest of 3DDFA_V2."),
+      (
+        ["photos", "-o", "b", "--landmarker", "o-net", "--points", "ibug-68"],
+        "'--points ibug-68' is for '--landmarker face-mesh'; O-Net has five."
       ),
       (["photos", "-o", "b", "--size", "32"], "'--size' must be from 64 to 8192, not 32."),
       (
@@ -153,6 +159,25 @@ struct InferRunTests {
         return
       }
       #expect(native["3ddfa_v2"]?["parameters"]?.elements?.count == 62)
+      // The mean of both; this network's rotation is in the camera only to the angle between it and the line of sight.
+      let fused = try #require(faces("--model", model, "--fuse").first)
+      #expect(fused.landmarks == ours.landmarks && fused.native == theirs.native)
+      let fit = try #require(ours.pose).rotation
+      let whole = pose.rotation.angle(to: fit)
+      #expect(abs(try #require(fused.pose).rotation.angle(to: fit) - whole / 2) < 0.15)
+      #expect(fused.fit?.flags.contains(.networksDisagree) == (whole > 15 * Double.pi / 180))
+    }
+  }
+
+  @Test("a mean is taken with 3DDFA_V2 alone")
+  func fusedOther() throws {
+    try SyntheticSet.with(count: 1) { set in
+      let model = try SmallPerspNet(count: 100).write(to: set.folder)
+      let run = try Program.run([
+        "infer", set.images, "--model", model, "--fuse", "--output", set.folder + "/out.jsonl",
+      ])
+      #expect(run.status == 65)
+      #expect(run.errors.contains("expected '3ddfa-v2' for '--fuse', found 'perspnet'"))
     }
   }
 

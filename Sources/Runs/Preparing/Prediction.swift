@@ -17,6 +17,8 @@ public struct InferencePlan: Sendable {
   public var network: UserModel?
   /// Whether the records' own faces are looked at, and none are searched for.
   public var usesAnnotatedFaces = false
+  /// Whether poses are means of our fit and of what the user's network says.
+  public var fusesPoses = false
   /// What is kept of the reference landmarker's points once poses are fitted to them; a layout that they can be reduced
   /// to.
   public var keptLandmarks = Landmarks.Layout.face5
@@ -74,7 +76,9 @@ extension PreparationWorker {
       record.camera = CameraChoice.widthPlusHeight.camera(for: record.image)
     }
     if isShowingAnnotatedFaces { record.native = nil }
-    record.setPredictedPoses(found.map(\.pose))
+    // Means are taken in the camera, where the fit is.
+    record.setPredictedPoses(
+      found.map(\.pose), turnsWithSight: plan.inference?.fusesPoses ?? false)
   }
 }
 
@@ -102,14 +106,15 @@ extension ImageRecord {
   /// Gives the faces a network's poses, as they are in the record's camera.
   ///
   /// Rotations without a camera stay as the network says, relative to the line of sight, as those of
-  /// 300W-LP do.
-  fileprivate mutating func setPredictedPoses(_ poses: [NetworkPose?]) {
+  /// 300W-LP do, unless they are to be turned with it.
+  fileprivate mutating func setPredictedPoses(_ poses: [NetworkPose?], turnsWithSight: Bool) {
     guard let camera = camera?.intrinsics, let height = image.height else { return }
     for (i, pose) in poses.enumerated() {
       let (extrinsics, frame): (Extrinsics, HeadPose.Frame)
       switch pose {
       case .weakPerspective(let pose):
-        (extrinsics, frame) = (pose.lifted(to: camera, imageHeight: height), .bfm)
+        extrinsics = pose.lifted(to: camera, imageHeight: height, turnsWithSight: turnsWithSight)
+        frame = .bfm
       case .perspective(let pose, let said): (extrinsics, frame) = (pose, said)
       case nil: continue
       }

@@ -114,7 +114,11 @@ struct PreparationWorker {
       }
       // img2pose's converter fits no others.
       if case .img2pose = plan.labelling?.method { keepLandmarks(of: &record) }
+      let said = plan.inference?.fusesPoses == true ? record.faces.map(\.pose) : []
       result.issues += labeller?.label(&record) ?? []
+      for (i, pose) in said.enumerated() {
+        if let pose { record.faces[i].fuse(with: pose.rotation, fittedBy: .faceMesh) }
+      }
       if plan.inference != nil { record.markPosesAsPredicted() }
     }
     keepLandmarks(of: &record)

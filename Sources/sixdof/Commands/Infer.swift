@@ -18,6 +18,7 @@ struct Infer: PartedCommand {
         sixdof infer photos/ --output predictions.jsonl
         sixdof infer labelled.jsonl --images WIDER_val/images --output predictions.jsonl
         sixdof infer photos/ --model mb1_120x120.json --output predictions.jsonl
+        sixdof infer photos/ --model mb05_120x120.json --fuse --output predictions.jsonl
         sixdof infer photos/ --detector rfb-320.json --output predictions.jsonl
         sixdof infer biwi.jsonl --images BIWI --faces annotated --model trg.json --output predictions.jsonl
         sixdof infer --list-models
@@ -32,6 +33,11 @@ struct Infer: PartedCommand {
       "The manifest of a network of your own that gives the poses, in place of our fit (README).",
       valueName: "json"))
   var model: String?
+  @Flag(
+    help:
+      "Give the mean of our fit and of what 3DDFA_V2 says, which --model names, in place of the latter alone."
+  )
+  var fuse = false
   @Option(
     help: ArgumentHelp(
       "The manifest of a network of your own that finds the faces, in place of CenterFace (README).",
@@ -64,7 +70,19 @@ struct Infer: PartedCommand {
     if resume, OutputSet.isStream(at: output) || output == "-" {
       throw ValidationError("'--resume' is for a file; what went through a stream is not kept.")
     }
-    if model != nil, let option = label.givenForFit.first {
+    if fuse {
+      guard model != nil else {
+        throw ValidationError("'--fuse' needs '--model', the manifest of 3DDFA_V2.")
+      }
+      guard search.landmarker == .faceMesh else {
+        throw ValidationError(
+          "'--fuse' is for '--landmarker face-mesh', whose poses it was measured with.")
+      }
+      guard label.profile.profile == .standard, label.faceModel.faceModel == nil else {
+        throw ValidationError(
+          "'--fuse' has the fit of Face Mesh's own face; leave '--profile' and '--face-model' out.")
+      }
+    } else if model != nil, let option = label.givenForFit.first {
       throw ValidationError("'\(option)' is for our fit; '--model' gives the poses.")
     }
     if detector != nil, let option = search.givenForCenterFace.first {
@@ -108,6 +126,12 @@ struct Infer: PartedCommand {
           detector: try detector.map(UserModel.init(manifest:)),
           network: try model.map(UserModel.init(manifest:)),
           usesAnnotatedFaces: faces == .annotated)
+        if fuse, let manifest = inference.network?.manifest, manifest.adapter != .tddfaV2 {
+          throw RunFailure(
+            "\(manifest.name): expected '3ddfa-v2' for '--fuse', found '\(manifest.adapter.rawValue)'"
+          )
+        }
+        inference.fusesPoses = fuse
         inference.keptLandmarks = search.points.layout
         try checkOptions(for: inference.network?.manifest)
         if inference.network != nil || inference.detector != nil {
@@ -117,7 +141,9 @@ struct Infer: PartedCommand {
             model: inference.network)
         }
         plan.inference = inference
-        if model == nil { plan.labelling = try label.labelling(predictedBy: search.landmarker) }
+        if model == nil || fuse {
+          plan.labelling = try label.labelling(predictedBy: search.landmarker)
+        }
         plan.camera = try label.camera.load()
         plan.frames = label.profile.frames.conversion
         return try open(input, plan)
@@ -145,7 +171,7 @@ struct Infer: PartedCommand {
         ("detector", .boolean(detector != nil)), ("faces", .text(faces.rawValue)),
         ("threshold", .double(Double(search.threshold))), ("size", .integer(search.size)),
         ("small_faces", .text(search.smallFaces.rawValue)),
-        ("landmarker", .text(self.search.landmarker.rawValue)),
+        ("fuse", .boolean(fuse)), ("landmarker", .text(self.search.landmarker.rawValue)),
       ]).prettyText
     }
   }
