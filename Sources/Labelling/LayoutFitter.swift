@@ -47,9 +47,10 @@ struct LayoutFitter {
     defer { swap(&fits, &self.fits) }
     fits.removeAll(keepingCapacity: true)
     let model = model
+    let turn = options.turnSigma.map { SIMD3(repeating: $0) } ?? model.turnSigma
     func take(_: Int, _ fit: PoseFit?) {
       guard let fit, fit.extrinsics.isPlausible,
-        case let quality = FitQuality(fit, model, camera), quality.isPlausible
+        case let quality = FitQuality(fit, model, camera, turnSigma: turn), quality.isPlausible
       else { return fits.append(nil) }
       fits.append((fit.extrinsics, quality))
     }
@@ -97,9 +98,12 @@ extension HeadPose {
 }
 
 extension FitQuality {
-  fileprivate init(_ fit: PoseFit, _ model: FaceModel, _ camera: Intrinsics) {
-    let fitted = 180 / Double.pi * fit.covariance.rotationSigma
-    let degrees = (fitted * fitted + model.turnSigma * model.turnSigma).squareRoot()
+  fileprivate init(
+    _ fit: PoseFit, _ model: FaceModel, _ camera: Intrinsics, turnSigma: SIMD3<Double>
+  ) {
+    var degrees = 180 / Double.pi * fit.covariance.rotationSigma
+    // A rotation that was given is certain.
+    if degrees != .zero { degrees = (degrees * degrees + turnSigma * turnSigma).squareRoot() }
     self.init(
       solver: .leastSquares, points: fit.points, reprojectionError: fit.reprojectionError,
       interocularDistance: model.interocularDistance(at: fit.extrinsics, camera),

@@ -21,6 +21,8 @@ public struct LabellingOptions: Sendable {
   public var tolerance = 1e-6
   /// The assumed errors of landmarks, from which the uncertainty of poses follows.
   public var uncertainty = LandmarkUncertainty()
+  /// The error of a turn that all poses share, about each of the camera's axes in degrees; nil for the face model's.
+  public var turnSigma: Double?
   /// The weight of an occluded landmark; a visible landmark has weight 1.
   public var occludedWeight = 1.0
   /// Whether annotated and predicted poses are replaced too.

@@ -80,11 +80,27 @@ struct FitFlagTests {
     var options = LabellingOptions()
     (options.uncertainty.placement, options.uncertainty.identity) = (0.02, 0)
     options.uncertainty.rounding = 0
+    options.turnSigma = 0
     let narrow = try #require(try fit(options: options).uncertainty)
     options.uncertainty.placement = 0.06
     let wide = try #require(try fit(options: options).uncertainty)
     #expect(abs(wide.rotation.x / narrow.rotation.x - 3) < 1e-5)
     #expect(abs(wide.translation.z / narrow.translation.z - 3) < 1e-5)
+  }
+
+  @Test("a turn that all poses share is added, the face model's where none is named")
+  func turn() throws {
+    var options = LabellingOptions()
+    options.turnSigma = 0
+    let own = try #require(try fit(options: options).uncertainty)
+    options.turnSigma = 2
+    let turned = try #require(try fit(options: options).uncertainty)
+    for i in 0..<3 {
+      #expect(abs(turned.rotation[i] - (own.rotation[i] * own.rotation[i] + 4).squareRoot()) < 1e-5)
+    }
+    let usual = try #require(try fit().uncertainty)
+    #expect(abs(usual.rotation.x - (own.rotation.x * own.rotation.x + 9).squareRoot()) < 1e-5)
+    #expect(usual.rotation.y == own.rotation.y && usual.translation == own.translation)
   }
 
   @Test("an occluded point that counts nothing is left out; one that counts less pulls less")

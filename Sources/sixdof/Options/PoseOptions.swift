@@ -63,6 +63,12 @@ struct FitOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "Standard deviation of a turn that all poses share, about each axis of the camera. (default: as measured of the face model: 4 about x for the 68 points of bfm, 3 for its 5, 0 for a face of yours)",
+      valueName: "degrees"))
+  var turnSigma: Double?
+
+  @Option(
+    help: ArgumentHelp(
       "By how much an occluded landmark counts where a visible one counts 1.", valueName: "weight"))
   var occludedWeight: Double = 1
 
@@ -76,6 +82,9 @@ struct FitOptions: ParsableArguments {
       guard (0...1).contains(value) else {
         throw ValidationError("'--\(name)' must be from 0 to 1, not \(value).")
       }
+    }
+    if let turnSigma, !(0...90).contains(turnSigma) {
+      throw ValidationError("'--turn-sigma' must be from 0 to 90, not \(turnSigma).")
     }
     guard (0...1).contains(occludedWeight) else {
       throw ValidationError("'--occluded-weight' must be from 0 to 1, not \(occludedWeight).")
@@ -195,7 +204,7 @@ struct LabelOptions: ParsableArguments {
       ("--rotation-rule", profile.rotationRule != nil),
       ("--solver", fit.solver != .leastSquares), ("--tolerance", fit.tolerance != 1e-6),
       ("--landmark-sigma", fit.landmarkSigma != nil),
-      ("--identity-sigma", fit.identitySigma != nil),
+      ("--identity-sigma", fit.identitySigma != nil), ("--turn-sigma", fit.turnSigma != nil),
       ("--occluded-weight", fit.occludedWeight != 1), ("--face-model", faceModel.faceModel != nil),
     ]
     return options.filter(\.isGiven).map(\.name)
@@ -227,6 +236,7 @@ struct LabelOptions: ParsableArguments {
     if let sigma = fit.identitySigma ?? options.models.identitySigma {
       options.uncertainty.identity = sigma
     }
+    options.turnSigma = fit.turnSigma
     options.occludedWeight = fit.occludedWeight
     return options
   }
@@ -240,6 +250,7 @@ struct LabelOptions: ParsableArguments {
       ("solver", .text(fit.solver.rawValue)), ("tolerance", .double(fit.tolerance)),
       ("landmark_sigma", .double(options.uncertainty.placement)),
       ("identity_sigma", .double(options.uncertainty.identity)),
+      ("turn_sigma", options.turnSigma.map { .double($0) } ?? .text("of the face model")),
       ("occluded_weight", .double(fit.occludedWeight)), ("camera", .text(camera.text)),
       ("face_model", .text(SourceLocation.fileName(of: faceModel.faceModel ?? "bfm"))),
     ])
