@@ -14,6 +14,7 @@ public final class FacePredictor {
   private let search: FaceSearch
   private let finder: Finder
   private let decoder: ImageDecoder
+  private let isOwnDetector: Bool
 
   /// Compiles the networks.
   ///
@@ -29,6 +30,7 @@ public final class FacePredictor {
     detector: UserModel? = nil, model: UserModel? = nil, limit: PixelLimit = .standard
   ) throws {
     decoder = ImageDecoder(limit: limit)
+    isOwnDetector = detector != nil
     self.search = search
     let runtime = inference.runtime
     if let model, model.manifest.adapter.role == .heads {
@@ -92,12 +94,9 @@ public final class FacePredictor {
     inFile bytes: UnsafeRawBufferPointer, _ detector: any HeadDetector
   ) throws -> [PredictedFace] {
     // The network's own scaling skips pixels, so a smaller image would give other results.
-    let (stored, header) = try decoder.image(bytes)
-    let orientation = ImageOrientation(exif: header.orientation)
-    let image = orientation.upright(stored)
-    let place = StoredPlace(orientation, of: stored, header)
-    return try detector.heads(in: image, threshold: search.threshold).map { head in
-      PredictedFace(face: Face(head, place, upright: image))
+    let photo = try photo(bytes, longSideAtLeast: nil)
+    return try detector.heads(in: photo.image, threshold: search.threshold).map { head in
+      PredictedFace(face: Face(head, photo.place, upright: photo.image))
     }
   }
 
@@ -105,38 +104,74 @@ public final class FacePredictor {
     inFile bytes: UnsafeRawBufferPointer, of annotated: [Face]?, _ camera: Intrinsics?,
     _ detector: any FaceDetector, _ landmarker: any FaceLandmarker, _ network: (any FaceNetwork)?
   ) throws -> [PredictedFace] {
-    let (stored, header) = try decoder.image(bytes, longSideAtLeast: search.decodedSize)
-    let orientation = ImageOrientation(exif: header.orientation)
-    let image = orientation.upright(stored)
-    let place = StoredPlace(orientation, of: stored, header)
+    // A user's own detector is shown all pixels, as its authors' code does; its scores and boxes depend on it.
+    let photo = try photo(bytes, longSideAtLeast: isOwnDetector ? nil : search.decodedSize)
     var shown: [ShownFace]
     var faces: [Face]
     if let annotated {
-      shown = annotated.map(place.shown)
+      shown = annotated.map(photo.place.shown)
       faces = annotated.map { Face(box: $0.box) }
-      let landmarks = try landmarker.landmarks(of: shown.map(\.box), in: image)
-      for i in faces.indices { faces[i].setLandmarks(landmarks[i], place) }
+      let landmarks = try landmarker.landmarks(of: shown.map(\.box), in: photo.image)
+      for i in faces.indices { faces[i].setLandmarks(landmarks[i], photo.place) }
     } else {
-      let found = try detector.faces(in: image, threshold: search.threshold)
-      let landmarks = try landmarker.landmarks(of: found.map(\.box), in: image)
+      let found = try detector.faces(in: photo.image, threshold: search.threshold)
+      let landmarks = try landmarker.landmarks(of: found.map(\.box), in: photo.image)
       shown = found.map { ShownFace(box: $0.box) }
-      faces = zip(found, landmarks).map { Face($0, $1, place) }
+      faces = zip(found, landmarks).map { Face($0, $1, photo.place) }
     }
-    guard let network else { return faces.map { PredictedFace(face: $0) } }
+    guard let network, !faces.isEmpty else { return faces.map { PredictedFace(face: $0) } }
+    // Its poses move by degrees where its crop comes of a photograph that was decoded at half the size.
+    let whole = photo.isShrunk ? try self.photo(bytes, longSideAtLeast: nil) : photo
+    if photo.isShrunk {
+      shown =
+        annotated?.map(whole.place.shown)
+        ?? shown.map { $0.scaled(from: photo.image, to: whole.image) }
+    }
     let said = try network.predictions(
-      for: shown, in: image,
-      camera: place.shown(camera ?? .widthPlusHeight(header.width, header.height)))
+      for: shown, in: whole.image,
+      camera: whole.place.shown(
+        camera ?? .widthPlusHeight(whole.header.width, whole.header.height)))
     return zip(faces, said).map { face, said in
       var predicted = PredictedFace(face: face)
       guard let said else { return predicted }
-      predicted.pose = place.pose(said.pose, uprightHeight: image.height)
+      predicted.pose = whole.place.pose(said.pose, uprightHeight: whole.image.height)
       predicted.face.native = said.native
-      if let landmarks = place.landmarks(.ibug68, said.landmarks) {
+      if let landmarks = whole.place.landmarks(.ibug68, said.landmarks) {
         predicted.face.landmarks = landmarks
         // The score is the landmarker's and belongs to its own landmarks only.
         predicted.face.attributes.others.removeAll { $0.name == Face.landmarkScore }
       }
       return predicted
     }
+  }
+
+  /// A photograph as it is searched.
+  private struct Photo {
+    /// Upright.
+    let image: PixelImage
+    /// Leads back to the file's stored pixels.
+    let place: StoredPlace
+    let header: ImageHeader
+    /// Whether the file has more pixels.
+    let isShrunk: Bool
+  }
+
+  private func photo(_ bytes: UnsafeRawBufferPointer, longSideAtLeast side: Int?) throws -> Photo {
+    let (stored, header) = try decoder.image(bytes, longSideAtLeast: side)
+    let orientation = ImageOrientation(exif: header.orientation)
+    return Photo(
+      image: orientation.upright(stored), place: StoredPlace(orientation, of: stored, header),
+      header: header, isShrunk: stored.width < header.width)
+  }
+}
+
+extension ShownFace {
+  /// Its box in a larger picture of the same.
+  fileprivate func scaled(from image: PixelImage, to other: PixelImage) -> ShownFace {
+    let x = Double(other.width) / Double(image.width)
+    let y = Double(other.height) / Double(image.height)
+    return ShownFace(
+      box: BoundingBox(
+        left: box.left * x, top: box.top * y, right: box.right * x, bottom: box.bottom * y))
   }
 }

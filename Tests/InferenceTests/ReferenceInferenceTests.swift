@@ -73,6 +73,26 @@ struct ReferenceInferenceTests {
     #expect(try jpeg.withUnsafeBytes(predictor.faces(inFile:)).isEmpty)
   }
 
+  @Test("a user's network is shown all pixels of a photograph that is searched at half its size")
+  func wholeSize() throws {
+    try withTemporaryDirectory { folder in
+      let predictor = try FacePredictor(
+        inference.get(), model: UserModel(manifest: SmallTDDFA().write(to: folder)))
+      let face = Face(box: BoundingBox(x: 1200, y: 20, width: 100, height: 120))
+      for width in [2000, 2600] {
+        let jpeg = PixelImage(width: width, height: 200).jpeg(quality: 90)
+        let found = try jpeg.withUnsafeBytes { try predictor.predictions(inFile: $0, of: [face]) }
+        guard case .object(let native)? = found.first?.face.native else {
+          Issue.record("no native member")
+          return
+        }
+        let said = native["3ddfa_v2"]
+        #expect(said?["image_size"]?.elements?.compactMap(\.number) == [Double(width), 200])
+        #expect(said?["region_xyxy"]?.elements?.first?.number == 1250 - 173.0 / 2)
+      }
+    }
+  }
+
   @Test("are refused in place of each other")
   func exchanged() throws {
     let inference = try inference.get()
