@@ -3,8 +3,8 @@
 import shutil
 import subprocess
 
-#: A page with this begins in a folder with the samples, all others in an empty one.
-WANTED = "<!-- begins with the samples of Scripts/doctest -->"
+#: A page that says this begins in a folder with the samples, all others in an empty one.
+WANTED = "run in a folder with"
 
 #: Made once; every page and every command's help gets a copy. The names are those that the examples use.
 COMMANDS = """

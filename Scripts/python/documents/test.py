@@ -187,12 +187,17 @@ def main():
     parser.add_argument("--root", required=True, type=Path)
     parser.add_argument("--update", action="store_true")
     parser.add_argument("--keep", action="store_true")
+    parser.add_argument("--samples", type=Path, metavar="FOLDER")
     parser.add_argument("names", nargs="*")
     arguments = parser.parse_args()
     started = time.monotonic()
 
     scratch = Path(tempfile.mkdtemp(prefix="sixdof-doctest."))
     try:
+        if arguments.samples:
+            samples.make(arguments.samples, environment(arguments.program, arguments.root, scratch))
+            print(f"{arguments.samples} has the samples")
+            return
         failed = run(arguments, scratch, started)
     finally:
         if arguments.keep:
@@ -215,7 +220,8 @@ def run(arguments, scratch, started):
     for path in links.documents(root):
         name = str(path.relative_to(root))
         if wanted(name):
-            tasks.append((samples.WANTED in path.read_text(encoding="utf-8"), lambda folder, path=path, name=name: page(path, name, folder, env)))
+            needs = path == root / "README.md" or samples.WANTED in " ".join(path.read_text(encoding="utf-8").split())
+            tasks.append((needs, lambda folder, path=path, name=name: page(path, name, folder, env)))
     for command in ["", *helps.commands(Shell(scratch, env).run("sixdof help"))]:
         if wanted(f"sixdof help {command}"):
             tasks.append((True, lambda folder, command=command: help_of(command, folder, env)))
