@@ -40,13 +40,16 @@ sixdof sample labelled.jsonl --count 10 --output ten-posed.jsonl
 sixdof pack labelled.jsonl --images WIDER_train/images --output train.lmdb
 sixdof build wider-face --images WIDER_train/images --annotations label.txt --output built/train --records
 sixdof export labelled.jsonl --format cvat --images WIDER_train/images --allow-lossy --output my-project
+cp -r WIDER_train/images/. my-project/
 sixdof export labelled.jsonl --format coco --allow-lossy --output coco
 sixdof convert biwi --input BIWI --output biwi.jsonl
 sixdof convert arkitface --input ARKitFace --output arkitface.jsonl
 sixdof convert aflw2000 --input AFLW2000 --output truth.jsonl
 cp truth.jsonl annotated.jsonl
+sixdof export truth.jsonl --format csv --columns image,angles --allow-lossy --output table
+mv table/faces.csv predictions.csv
 sixdof convert 300w-lp --input 300W_LP --output 300w-lp.jsonl
-rm -r wider wider-val lp aflw biwi arkit
+rm -r table wider wider-val lp aflw biwi arkit
 """
 
 

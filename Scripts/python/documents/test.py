@@ -220,7 +220,7 @@ def run(arguments, scratch, started):
     for path in links.documents(root):
         name = str(path.relative_to(root))
         if wanted(name):
-            needs = path == root / "README.md" or samples.WANTED in " ".join(path.read_text(encoding="utf-8").split())
+            needs = path.name == "README.md" or samples.WANTED in " ".join(path.read_text(encoding="utf-8").split())
             tasks.append((needs, lambda folder, path=path, name=name: page(path, name, folder, env)))
     for command in ["", *helps.commands(Shell(scratch, env).run("sixdof help"))]:
         if wanted(f"sixdof help {command}"):
