@@ -31,15 +31,15 @@ BEFORE = {
     "sixdof inspect train.lmdb --index 3 --as perspnet": (
         "rm train*", "sixdof build arkitface --input ARKitFace --layout perspnet --mesh-tables TABLES --output train"),
     "sixdof inspect --face-model head.obj": (
-        "cp hpdb/01.obj head.obj", "printf '%s\\n' 0 1 2 3 4 > landmarks.txt"),
+        "printf 'v %s\\n' '-0.03 -0.04 -0.04' '0.03 -0.04 -0.04' '0 0 -0.07' '-0.02 0.03 -0.05' '0.02 0.03 -0.05' > head.obj",
+        "printf '%s\\n' 0 1 2 3 4 > landmarks.txt"),
     "sixdof conventions --from pose-para": ("echo 0.1 0.2 0.3 225 225 0 0.001 > pose_para.txt",),
     "sixdof pack": ("rm train.* train_*",),
     "sixdof sample biwi": ("cp 300w-lp.jsonl biwi.jsonl",),
     "sixdof split biwi": ("cp 300w-lp.jsonl biwi.jsonl",),
     "sixdof split arkit": (
-        "cp arkitface.jsonl arkit.jsonl",
-        "sixdof split arkit.jsonl --ratios train=1,test=1 --write-lists --list-form arkitface --output-dir lists",
-        "cp lists/train* ARKitFace_train.csv", "cp lists/test* ARKitFace_test.csv"),
+        "cp 300w-lp.jsonl arkit.jsonl", "sixdof split arkit.jsonl --ratios train=1,test=1 --write-lists --output-dir lists",
+        "cp lists/train*.txt ARKitFace_train.csv", "cp lists/test*.txt ARKitFace_test.csv"),
     "sixdof verify": (
         "rm -rf out",
         "sixdof build wider-face --images WIDER_train/images --annotations label.txt --output out/train",

@@ -34,9 +34,7 @@ sixdof convert wider-face --annotations label.txt --images WIDER_train/images --
 sixdof label records.jsonl --output labelled.jsonl
 sixdof convert wider-face --annotations wider_face_val.mat --images WIDER_val/images --output val.jsonl
 cp labelled.jsonl train.jsonl
-cp records.jsonl landmarks.jsonl
 cp labelled.jsonl predictions.jsonl
-sixdof sample labelled.jsonl --count 10 --output ten-posed.jsonl
 sixdof pack labelled.jsonl --images WIDER_train/images --output train.lmdb
 sixdof build wider-face --images WIDER_train/images --annotations label.txt --output built/train --records
 sixdof export labelled.jsonl --format cvat --images WIDER_train/images --allow-lossy --output my-project
@@ -46,6 +44,8 @@ sixdof convert biwi --input BIWI --output biwi.jsonl
 sixdof convert arkitface --input ARKitFace --output arkitface.jsonl
 sixdof convert aflw2000 --input AFLW2000 --output truth.jsonl
 cp truth.jsonl annotated.jsonl
+cp truth.jsonl landmarks.jsonl
+sixdof sample annotated.jsonl --count 10 --output ten-posed.jsonl
 sixdof export truth.jsonl --format csv --columns image,angles --allow-lossy --output table
 mv table/faces.csv predictions.csv
 sixdof convert 300w-lp --input 300W_LP --output 300w-lp.jsonl

@@ -28,6 +28,7 @@ class Outcome:
         self.skipped = []
         self.failures = []
         self.updated = None
+        self.seconds = 0.0
 
     def fail(self, line, text):
         self.failures.append(f"{self.name}:{line}: {text}")
@@ -235,7 +236,10 @@ def run(arguments, scratch, started):
             folder.mkdir()
         (folder / "Scripts").symlink_to(root / "Scripts")
         (folder / "Annotations").symlink_to(root / "Annotations")
-        return task(folder)
+        began = time.monotonic()
+        outcome = task(folder)
+        outcome.seconds = time.monotonic() - began
+        return outcome
 
     with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:
         outcomes = list(pool.map(one, enumerate(tasks)))
@@ -250,6 +254,8 @@ def run(arguments, scratch, started):
             print(f"wrote {outcome.name}, to be looked at")
     for failure in failures:
         print(f"FAIL  {failure}")
+    slow = sorted(outcomes, key=lambda outcome: -outcome.seconds)[:3]
+    print("slowest: " + ", ".join(f"{outcome.name} {outcome.seconds:.1f} s" for outcome in slow))
     ran, compared = sum(o.ran for o in outcomes), sum(o.compared for o in outcomes)
     skipped = sum(len(o.skipped) for o in outcomes)
     print(f"{ran} examples of {len(outcomes)} pages and help texts ran, the output of {compared} compared; {skipped} blocks skipped; "
