@@ -6,6 +6,7 @@ from pathlib import Path
 
 FENCE = re.compile(r"^( *)```(\w*)\s*$")
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
+PROGRESS = re.compile(r"\[[#.]+\] \d+ % .*|\d[\d,]* [a-z]+, \d[\d,]*/s.*")
 NOT_RUN = re.compile(r"^# not run here: (.+)$")
 
 
@@ -89,3 +90,8 @@ def matches(expected, actual):
 def slug(heading):
     """The anchor that GitHub gives a heading."""
     return re.sub(r"[^\w\- ]", "", heading.replace("`", "").lower()).replace(" ", "-")
+
+
+def without_progress(lines):
+    """What a run says when it is fast enough to say nothing in between."""
+    return [line for line in lines if not PROGRESS.fullmatch(line.strip())]

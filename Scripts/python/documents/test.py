@@ -51,7 +51,7 @@ class Shell:
             self.code = -1
             return [f"(nothing for {SECONDS} s)"]
         self.code = done.returncode
-        return done.stdout.decode("utf-8", "replace").splitlines()
+        return pages.without_progress(done.stdout.decode("utf-8", "replace").splitlines())
 
 
 def environment(program, root, scratch):
