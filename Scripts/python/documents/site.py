@@ -21,6 +21,11 @@ TOPICS = [
 ]
 
 
+#: DocC's comments are too pale to be read.
+THEME = """{"theme": {"color": {"syntax-comments": {"light": "#505a66", "dark": "#a9b4c0"}}}}
+"""
+
+
 def anchor(heading):
     """DocC's anchor of a heading: its words with hyphens, as they are written."""
     plain = heading.replace("`", "")
@@ -66,6 +71,7 @@ class Catalogue:
             (self.folder / f"{name}.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
         for path in self.pictures:
             shutil.copy2(path, self.folder / "pictures" / path.name)
+        (self.folder / "theme-settings.json").write_text(THEME, encoding="utf-8")
         (self.folder / "SixDoF.md").write_text(self.first(), encoding="utf-8")
 
     def first(self):
