@@ -218,14 +218,15 @@ def run(arguments, scratch, started):
 
     # Whether it begins with the samples, and what is done.
     tasks = []
+    # The help texts' take the longest.
+    for command in ["", *helps.commands(Shell(scratch, env).run("sixdof help"))]:
+        if wanted(f"sixdof help {command}"):
+            tasks.append((True, lambda folder, command=command: help_of(command, folder, env)))
     for path in links.documents(root):
         name = str(path.relative_to(root))
         if wanted(name):
             needs = path.name == "README.md" or samples.WANTED in " ".join(path.read_text(encoding="utf-8").split())
             tasks.append((needs, lambda folder, path=path, name=name: page(path, name, folder, env)))
-    for command in ["", *helps.commands(Shell(scratch, env).run("sixdof help"))]:
-        if wanted(f"sixdof help {command}"):
-            tasks.append((True, lambda folder, command=command: help_of(command, folder, env)))
 
     def one(numbered):
         number, (needs, task) = numbered
