@@ -142,8 +142,8 @@ def page(path, name, folder, env):
                "python": lambda: python(outcome, block, shell)}[block.language]
         run()
     for number, line in found.prose:
-        if line.startswith("    sixdof "):
-            outcome.fail(number, "expected commands in a block of sh or console, which is run")
+        if line.startswith("    "):
+            outcome.fail(number, "expected code in a block with its language, so that it is run")
     if replaced:
         outcome.updated = updated(found.text.splitlines(), replaced)
     return outcome
