@@ -55,12 +55,38 @@ rm -r table wider wider-val lp aflw biwi arkit
 
 def make(folder, environment):
     """Makes the samples in an empty folder, or ends the run with what failed."""
+    _make(COMMANDS, folder, environment)
+
+
+def _make(commands, folder, environment):
     folder.mkdir(parents=True)
-    script = "set -euo pipefail\n" + COMMANDS
+    script = "set -euo pipefail\n" + commands
     done = subprocess.run(["bash", "-c", script], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode:
         raise SystemExit(f"the samples could not be made (exit code {done.returncode}):\n{done.stdout}")
+
+
+#: The same names as README uses, of real samples; they are never copied into the project.
+REAL = """
+cp -r "$SHARED/photos/images" photos
+mkdir -p WIDER_train my-project 300W_LP/landmarks
+cp -r "$SHARED/photos/images" WIDER_train/images
+cp "$SHARED/photos/label.txt" label.txt
+cp -r "$SHARED/foreign/cvat-images/annotations.xml" "$SHARED/foreign/cvat-images/images" my-project
+cp -r "$SHARED/300w_lp/IBUG" 300W_LP
+cp -r "$SHARED/aflw2000" AFLW2000
+chmod -R u+w .
+sixdof convert aflw2000 --input AFLW2000 --output truth.jsonl
+sixdof export truth.jsonl --format csv --columns image,angles --allow-lossy --output table
+mv table/faces.csv predictions.csv
+rm -r table truth.*
+"""
+
+
+def make_real(shared, folder, environment):
+    """Makes a folder for README of real samples, or ends the run with what failed."""
+    _make(REAL, folder, environment | {"SHARED": str(shared)})
 
 
 def copied(samples, folder):

@@ -59,11 +59,9 @@ def environment(program, root, scratch):
     tools = scratch / "bin"
     tools.mkdir()
     (tools / "sixdof").symlink_to(Path(program).resolve())
-    (tools / "python3").symlink_to(sys.executable)
     # A virtual environment is found by the folder of the program that is called.
     path = [str(tools), str(Path(sys.executable).parent), os.environ["PATH"]]
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SIXDOF") or name == "SIXDOF_INFERENCE"}
-    (tools / "python3").unlink()
     return kept | {"PATH": ":".join(path), "SIXDOF": str(Path(program).resolve()), "COLUMNS": str(WIDEST), "NO_COLOR": "1",
                    "LC_ALL": "C.UTF-8", "TZ": "UTC", "PYTHONPATH": str(root / "Scripts/python"), "PYTHONDONTWRITEBYTECODE": "1"}
 
@@ -186,6 +184,7 @@ def main():
     parser = argparse.ArgumentParser(prog="Scripts/doctest")
     parser.add_argument("--program", required=True)
     parser.add_argument("--root", required=True, type=Path)
+    parser.add_argument("--shared", required=True, type=Path)
     parser.add_argument("--update", action="store_true")
     parser.add_argument("--keep", action="store_true")
     parser.add_argument("--samples", type=Path, metavar="FOLDER")
@@ -216,25 +215,35 @@ def run(arguments, scratch, started):
     def wanted(name):
         return not arguments.names or any(word in name for word in arguments.names)
 
-    # Whether it begins with the samples, and what is done.
+    def with_samples(folder):
+        samples.copied(scratch / "samples", folder)
+
+    def with_real_samples(folder):
+        samples.make_real(arguments.shared, folder, env)
+
+    # How the folder begins, and what is done in it. The help texts' take the longest.
     tasks = []
-    # The help texts' take the longest.
     for command in ["", *helps.commands(Shell(scratch, env).run("sixdof help"))]:
         if wanted(f"sixdof help {command}"):
-            tasks.append((True, lambda folder, command=command: help_of(command, folder, env)))
+            tasks.append((with_samples, lambda folder, command=command: help_of(command, folder, env)))
     for path in links.documents(root):
         name = str(path.relative_to(root))
         if wanted(name):
-            needs = path.name == "README.md" or samples.WANTED in " ".join(path.read_text(encoding="utf-8").split())
-            tasks.append((needs, lambda folder, path=path, name=name: page(path, name, folder, env)))
+            needs_them = path.name == "README.md" or samples.WANTED in " ".join(path.read_text(encoding="utf-8").split())
+            tasks.append((with_samples if needs_them else Path.mkdir, lambda folder, path=path, name=name: page(path, name, folder, env)))
+    name = "README.md on real samples"
+    if wanted(name):
+        if (arguments.shared / "photos").is_dir():
+            tasks.append((with_real_samples, lambda folder: page(root / "README.md", "README.md on real samples", folder, env)))
+        else:
+            print(f"skip  {name}: {arguments.shared} is not there")
+    if not tasks:
+        raise SystemExit("no page and no help text has such a name")
 
     def one(numbered):
-        number, (needs, task) = numbered
+        number, (prepare, task) = numbered
         folder = scratch / f"page-{number}"
-        if needs:
-            samples.copied(scratch / "samples", folder)
-        else:
-            folder.mkdir()
+        prepare(folder)
         (folder / "Scripts").symlink_to(root / "Scripts")
         (folder / "Annotations").symlink_to(root / "Annotations")
         began = time.monotonic()
@@ -250,7 +259,7 @@ def run(arguments, scratch, started):
         failures += outcome.failures
         for reason in outcome.skipped:
             print(f"skip  {outcome.name}: {reason}")
-        if outcome.updated and arguments.update:
+        if outcome.updated and arguments.update and (root / outcome.name).exists():
             (root / outcome.name).write_text(outcome.updated, encoding="utf-8")
             print(f"wrote {outcome.name}, to be looked at")
     for failure in failures:
