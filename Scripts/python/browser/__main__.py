@@ -8,7 +8,7 @@ from pathlib import Path
 from crosscheck.report import Report
 from crosscheck.tool import Tool
 
-from . import check_appearance, check_use
+from . import check_appearance, check_documentation, check_use
 from .chromium import chromium
 from .faulty_sets import FaultySets
 
@@ -39,7 +39,7 @@ def main():
     reports = Reports(options.program, options.work)
     report = Report()
     with chromium() as browser:
-        for module in [check_appearance, check_use]:
+        for module in [check_appearance, check_use, check_documentation]:
             for name, check in module.checks(browser, reports, options.screenshots):
                 if not options.names or any(word in name for word in options.names):
                     report.run(name, check)

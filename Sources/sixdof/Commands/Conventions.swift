@@ -16,7 +16,8 @@ struct Conventions: ParsableCommand {
         sixdof conventions --picture conventions.svg
         sixdof conventions --system 3ddfa --picture 3ddfa.svg
         sixdof conventions --from aflw --to trg-yxz 10 20 30
-        sixdof conventions --from pose-para --to record --image 450x450 - < pose_para.txt
+        sixdof conventions --from pose-para --to record --image 450x450 - \\
+          < pose_para.txt
       """)
 
   @Option(help: ArgumentHelp("The notation of the numbers given.", valueName: "name"))

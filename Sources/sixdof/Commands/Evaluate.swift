@@ -16,9 +16,10 @@ struct Evaluate: ParsableCommand {
       partner is counted, reported and makes the exit code 2. The report goes to standard output, \
       findings to standard error, or all of them to OUTPUT.issues.jsonl.
 
-        sixdof evaluate predictions.jsonl --truth labelled.jsonl --protocol img2pose-aflw2000
-        sixdof evaluate predictions.jsonl --truth test.jsonl --protocol trg --source ARKitFace \\
-          --bootstrap 1000 --format latex --output table.tex
+        sixdof evaluate predictions.jsonl --truth labelled.jsonl \\
+          --protocol img2pose-aflw2000
+        sixdof evaluate predictions.jsonl --truth test.jsonl --protocol trg \\
+          --source ARKitFace --bootstrap 1000 --format latex --output table.tex
         sixdof evaluate predictions/ --protocol wider --truth wider_face_val.mat \\
           wider_easy_val.mat wider_medium_val.mat wider_hard_val.mat
       """)

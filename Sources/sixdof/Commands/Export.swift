@@ -10,8 +10,10 @@ struct Export: ParsableCommand {
       What the form cannot hold is named, and written only with --allow-lossy. Source text and arrays that \
       records kept are given back as they were where they still say what the records say.
 
-        sixdof export labelled.jsonl --format retinaface --output label
-        sixdof export arkitface.jsonl biwi.jsonl --format trg --images ARKitFace --images BIWI --output dataset
+        sixdof export records.jsonl --format retinaface --output label
+        sixdof export arkitface.jsonl biwi.jsonl --format trg --images ARKitFace \\
+          --images BIWI --source ARKitFace --source BIWI --mesh-tables TABLES \\
+          --output dataset
       """)
 
   @Argument(

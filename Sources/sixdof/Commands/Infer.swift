@@ -16,11 +16,13 @@ struct Infer: PartedCommand {
       landmarks are a face's. --list-models says where the networks are, and how to get them.
 
         sixdof infer photos/ --output predictions.jsonl
-        sixdof infer labelled.jsonl --images WIDER_val/images --output predictions.jsonl
+        sixdof infer labelled.jsonl --images WIDER_train/images \\
+          --output predictions.jsonl
         sixdof infer photos/ --model mb1_120x120.json --output predictions.jsonl
         sixdof infer photos/ --model mb05_120x120.json --fuse --output predictions.jsonl
         sixdof infer photos/ --detector rfb-320.json --output predictions.jsonl
-        sixdof infer biwi.jsonl --images BIWI --faces annotated --model trg.json --output predictions.jsonl
+        sixdof infer biwi.jsonl --images BIWI --faces annotated --model trg.json \\
+          --output predictions.jsonl
         sixdof infer --list-models
       """)
 
@@ -30,7 +32,7 @@ struct Infer: PartedCommand {
   @Option(help: "The records' dataset, where the input names none.") var dataset = "photos"
   @Option(
     help: ArgumentHelp(
-      "The manifest of a network of your own that gives the poses, in place of our fit (README).",
+      "The manifest of a network of your own that gives the poses, in place of our fit (Documentation/networks-and-licences.md).",
       valueName: "json"))
   var model: String?
   @Flag(
@@ -40,7 +42,7 @@ struct Infer: PartedCommand {
   var fuse = false
   @Option(
     help: ArgumentHelp(
-      "The manifest of a network of your own that finds the faces, in place of CenterFace (README).",
+      "The manifest of a network of your own that finds the faces, in place of CenterFace (Documentation/networks-and-licences.md).",
       valueName: "json"))
   var detector: String?
   @Option(

@@ -15,8 +15,10 @@ struct Inspect: ParsableCommand {
       With --as it shows the sample as that system's loader gives it to its network, without augmentation: \
       crop, points, mask and axes; or it says why the loader would leave it out.
 
-        sixdof inspect records.jsonl --index 3 --images 300W_LP --as trg --overlay crop.png
-        sixdof inspect train.lmdb --index 3 --as perspnet --mesh-tables tables --overlay crop.png
+        sixdof inspect records.jsonl --index 3 --images 300W_LP --as trg \\
+          --overlay crop.png
+        sixdof inspect train.lmdb --index 3 --as perspnet --mesh-tables TABLES \\
+          --overlay crop.png
 
       Of a dataset's folder, zip or tar it says which dataset and version it is, how complete, what is \
       wrong and what to do; it reads names and sizes only.

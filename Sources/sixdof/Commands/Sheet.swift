@@ -11,8 +11,9 @@ struct Sheet: ParsableCommand {
       name, angles, reprojection error and size under it. Where there are more than --count, a sample is \
       taken that --seed decides, or with --worst those of the greatest residual.
 
-        sixdof sheet labelled.jsonl --images WIDER_val/images --output sheet.png
-        sixdof sheet train.lmdb --worst 48 --draw landmarks,mesh --output worst.jpg
+        sixdof sheet labelled.jsonl --images WIDER_train/images --output sheet.png
+        sixdof sheet labelled.jsonl --images WIDER_train/images --worst 48 \\
+          --draw landmarks,mesh --output worst.jpg
       """)
 
   @Argument(help: "Records (.jsonl), or an .lmdb, which has its images in it.") var input: String

@@ -9,8 +9,8 @@ struct Synth: ParsableCommand {
       Renders faces in random poses and writes images, annotations in all forms that the dataset \
       travels in, and truth.jsonl with the true poses. The same options give the same bytes.
 
-        sixdof synth wider-face --count 100 --output synthetic
-        sixdof synth biwi --count 100 --output synthetic-biwi
+        sixdof synth wider-face --count 20 --output synthetic
+        sixdof synth biwi --count 20 --output synthetic-biwi
       """)
 
   @Argument(help: "Which dataset to imitate.") var dataset: DatasetDescription
