@@ -309,9 +309,9 @@ public struct Packing {
       say("  mean    \(row(result.statistics.mean))")
       say("  stddev  \(row(result.statistics.standardDeviation))")
     }
-    let folder = URL(fileURLWithPath: prefix).deletingLastPathComponent().relativePath
+    let folder = prefix.contains("/") ? prefix.folderOfPath + "/" : ""
     say(
-      "wrote     \(folder)/\(shardNames[0])\(shardNames.count > 1 ? " and \(shardNames.count - 1) more" : ""): \(counted(result.tally.samples, "sample")), \(counted(result.tally.sampleFaces, "face")), \(megabytes(result.tally.imageBytes)) of images"
+      "wrote     \(folder)\(shardNames[0])\(shardNames.count > 1 ? " and \(shardNames.count - 1) more" : ""): \(counted(result.tally.samples, "sample")), \(counted(result.tally.sampleFaces, "face")), \(megabytes(result.tally.imageBytes)) of images"
     )
   }
 

@@ -33,8 +33,9 @@ public struct SynthesisRun: Job {
 
   public func perform(_ context: RunContext) throws -> RunOutcome {
     guard let synthesise = dataset.synthesise else {
+      let imitable = DatasetDescription.all.filter { $0.synthesise != nil }.map(\.name)
       throw RunFailure(
-        "\(dataset.name): expected a dataset that can be imitated, found one that cannot",
+        "\(dataset.name): expected a dataset that can be imitated, found one that cannot; these can: \(imitable.joined(separator: ", "))",
         reason: .call)
     }
     let outputs = try OutputSet(
