@@ -60,6 +60,7 @@ let systemLibraries = [
   systemLibrary("CPNG", pkgConfig: "libpng", package: "libpng-dev"),
   systemLibrary("CWebP", pkgConfig: "libwebp", package: "libwebp-dev"),
   systemLibrary("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
+  systemLibrary("CDeflate", pkgConfig: "libdeflate", package: "libdeflate-dev"),
   systemLibrary("CArchive", pkgConfig: "libarchive", package: "libarchive-dev"),
   systemLibrary("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
   systemLibrary("CMessagePack", pkgConfig: "msgpack", package: "libmsgpack-dev"),
@@ -89,7 +90,7 @@ let modules = [
   Module(
     name: "Codecs",
     uses: [
-      "CLMDB", "CTurboJPEG", "CPNG", "CWebP", "CZlib", "CArchive", "CSQLite",
+      "CLMDB", "CTurboJPEG", "CPNG", "CWebP", "CZlib", "CDeflate", "CArchive", "CSQLite",
       "CMessagePack", "CXXHash", "CLinux", "CMapGuard", systemPackage, crypto,
     ]),
   Module(name: "Pipeline"),
@@ -180,6 +181,7 @@ let modules = [
   Module(
     name: "AnnotationReading", kind: .benchmark,
     uses: ["Datasets", "Schema", "Codecs", "Timing"]),
+  Module(name: "RecordReading", kind: .benchmark, uses: ["Schema", "Codecs", "Timing"]),
   Module(
     name: "PnP", kind: .benchmark, uses: ["Geometry", "Codecs", "Labelling", "Timing"],
     excludes: ["cases.py", "compare.py", "opencv.py", "optimum.py", "ours.py"]),

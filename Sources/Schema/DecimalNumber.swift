@@ -20,20 +20,15 @@ public enum DecimalNumber {
     guard count > 0 else { return nil }
     let isNegative = text[0] == UInt8(ascii: "-")
     if isNegative { position = 1 }
-    var mantissa: UInt64 = 0
-    // Counted from the first digit that is not 0. At the twentieth digit of 2^64 x 10^n the mantissa wraps to 0,
-    // and later digits are not counted. With up to 19 digits it is 0 only for the number 0.
-    var digits = 0
-    var decimals = 0
+    var digits = Digits()
     var sawDigit = false
     var sawPoint = false
     while position < count {
       let digit = text[position] &- UInt8(ascii: "0")
       if digit < 10 {
-        mantissa = mantissa &* 10 &+ UInt64(digit)
+        digits.add(digit)
         sawDigit = true
-        if mantissa != 0 { digits += 1 }
-        if sawPoint { decimals += 1 }
+        if sawPoint { digits.decimals += 1 }
       } else if text[position] == UInt8(ascii: "."), !sawPoint {
         sawPoint = true
       } else {
@@ -42,17 +37,34 @@ public enum DecimalNumber {
       position += 1
     }
     guard sawDigit else { return nil }
-    let magnitude: Double
-    if digits == 0 {
-      magnitude = 0
-    } else if digits <= 15, decimals <= 22 {
-      magnitude = Double(mantissa) / powersOfTen[decimals]
-    } else if digits <= 19, decimals <= 27, mantissa != 0 {
-      magnitude = quotient(mantissa, decimals: decimals)
-    } else {
-      return slowValue(of: text)
-    }
+    guard let magnitude = digits.magnitude else { return slowValue(of: text) }
     return isNegative ? -magnitude : magnitude
+  }
+
+  /// The digits of a number, gathered one by one.
+  struct Digits {
+    private(set) var mantissa: UInt64 = 0
+    /// Counted from the first digit that is not 0. At the twentieth digit of 2^64 x 10^n the mantissa wraps to 0, and later
+    /// digits are not counted. With up to 19 digits it is 0 only for the number 0.
+    private(set) var count = 0
+    /// How many of the digits are after the point.
+    var decimals = 0
+
+    @inline(__always)
+    mutating func add(_ digit: UInt8) {
+      mantissa = mantissa &* 10 &+ UInt64(digit)
+      if mantissa != 0 { count += 1 }
+    }
+
+    /// The number, correctly rounded; nil where that takes more than whole numbers of 64 bits.
+    @inline(__always)
+    var magnitude: Double? {
+      if count == 0 { return 0 }
+      guard decimals >= 0 else { return nil }
+      if count <= 15, decimals <= 22 { return Double(mantissa) / powersOfTen[decimals] }
+      guard count <= 19, decimals <= 27, mantissa != 0 else { return nil }
+      return quotient(mantissa, decimals: decimals)
+    }
   }
 
   /// 5 to the powers 0 to 27, which fit into 64 bits.

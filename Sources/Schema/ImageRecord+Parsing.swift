@@ -6,12 +6,20 @@ public struct RecordError: Error, Equatable, CustomStringConvertible {
 }
 
 extension ImageRecord {
-  /// Reads one line of JSON Lines. RecordMembers that the schema does not have are refused, as they would be lost.
+  /// Reads one line of JSON Lines. Members that the schema does not have are refused, as they would be lost.
   ///
+  /// - Parameters:
+  ///   - bytes: the line.
+  ///   - keepsNative: whether `native` is kept, of the image and of its faces. It is checked all the same.
   /// - Throws: `JSONError` where the bytes are not JSON; `RecordError`, which names the member, where they are
   ///   not a record.
-  public init(json bytes: UnsafeRawBufferPointer) throws {
-    try self.init(JSONParser.value(of: bytes))
+  public init(json bytes: UnsafeRawBufferPointer, keepsNative: Bool = true) throws {
+    do {
+      try self.init(scanning: bytes, keepsNative: keepsNative)
+    } catch {
+      try self.init(JSONParser.value(of: bytes))
+      if !keepsNative { self = withoutNative }
+    }
   }
 
   /// Reads a record from parsed JSON.
@@ -221,7 +229,7 @@ extension FaceAttributes {
 }
 
 extension NativeValue {
-  fileprivate init(_ json: JSONValue) throws {
+  init(_ json: JSONValue) throws {
     let members = try RecordMembers(json, "native", nil).members
     guard json.isFinite else {
       throw RecordError(description: "native: expected finite numbers, found NaN or Infinity")

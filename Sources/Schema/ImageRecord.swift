@@ -68,6 +68,14 @@ public struct ImageRecord: Sendable, Equatable {
     return SourceLocation(file: location.file, line: line > 0 ? Int(line) : location.line)
   }
 
+  /// The record without what is kept of its source, of the image and of its faces.
+  public var withoutNative: ImageRecord {
+    var record = self
+    record.native = nil
+    for i in record.faces.indices { record.faces[i].native = nil }
+    return record
+  }
+
   public static func == (left: Self, right: Self) -> Bool {
     left.id == right.id && left.source == right.source && left.image == right.image
       && left.camera == right.camera && left.faces == right.faces && left.native == right.native

@@ -19,7 +19,7 @@ extension JSONError {
 public struct JSONParser {
   private let bytes: UnsafeRawBufferPointer
   private var position = 0
-  private static let deepest = 64
+  static let deepest = 64
 
   /// The value that the bytes hold. Only white space may be around it.
   ///
@@ -46,6 +46,19 @@ public struct JSONParser {
       }
     }
     return try result.get()
+  }
+
+  /// The value that begins at a position, which moves past it.
+  ///
+  /// - Parameter depth: how many values it lies in.
+  static func value(
+    in bytes: UnsafeRawBufferPointer, at position: inout Int, depth: Int
+  ) throws(JSONError) -> JSONValue {
+    var parser = JSONParser(bytes: bytes)
+    parser.position = position
+    let value = try parser.value(depth: depth)
+    position = parser.position
+    return value
   }
 
   private init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
@@ -242,8 +255,11 @@ public struct JSONParser {
   }
 
   private mutating func skipSpace() {
-    while position < bytes.count, [0x20, 0x0A, 0x0D, 0x09].contains(bytes[position]) {
-      position += 1
+    while position < bytes.count {
+      switch bytes[position] {
+      case 0x20, 0x0A, 0x0D, 0x09: position += 1
+      default: return
+      }
     }
   }
 

@@ -1,5 +1,5 @@
 /// Any JSON value. Objects keep the order of their members.
-public indirect enum JSONValue: Sendable {
+public enum JSONValue: Sendable {
   /// No value.
   case null
   /// True or false.

@@ -41,7 +41,8 @@ public struct JSONWriter: ValueWriter {
     separate()
     text.append(UInt8(ascii: "\""))
     name.withUTF8Buffer { text.append(contentsOf: $0) }
-    text.append(contentsOf: [UInt8(ascii: "\""), UInt8(ascii: ":")])
+    text.append(UInt8(ascii: "\""))
+    text.append(UInt8(ascii: ":"))
     needsComma = false
   }
 
@@ -61,7 +62,7 @@ public struct JSONWriter: ValueWriter {
   /// Writes a whole number.
   public mutating func value(_ value: Int) {
     separate()
-    text.append(contentsOf: String(value).utf8)
+    append(String(value))
     needsComma = true
   }
 
@@ -80,9 +81,9 @@ public struct JSONWriter: ValueWriter {
     }
     separate()
     if value.isWrittenWhole {
-      text.append(contentsOf: String(Int(value)).utf8)
+      append(String(Int(value)))
     } else {
-      text.append(contentsOf: value.description.utf8)
+      append(value.description)
     }
     needsComma = true
   }
@@ -121,8 +122,24 @@ public struct JSONWriter: ValueWriter {
     needsComma = true
   }
 
+  /// Digits, which are in one piece of memory.
+  private mutating func append(_ digits: String) {
+    var digits = digits
+    digits.withUTF8 { text.append(contentsOf: $0) }
+  }
+
   private mutating func appendQuoted(_ string: some StringProtocol) {
     text.append(UInt8(ascii: "\""))
+    let isPlain = string.utf8.withContiguousStorageIfAvailable { bytes in
+      guard !bytes.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else { return false }
+      text.append(contentsOf: bytes)
+      return true
+    }
+    if isPlain != true { appendEscaped(string) }
+    text.append(UInt8(ascii: "\""))
+  }
+
+  private mutating func appendEscaped(_ string: some StringProtocol) {
     for byte in string.utf8 {
       switch byte {
       case UInt8(ascii: "\""), UInt8(ascii: "\\"):
@@ -137,6 +154,5 @@ public struct JSONWriter: ValueWriter {
       default: text.append(byte)
       }
     }
-    text.append(UInt8(ascii: "\""))
   }
 }

@@ -3,12 +3,14 @@ internal import Glibc
 
 /// Reads JSON Lines of records from a file in memory, one with each `next`. A bad line is an issue and does not
 /// end the reading. A file that is not text is one issue.
-public struct RecordLines {
+public struct RecordLines: Sendable {
   private let file: MappedFile
   private let name: String
   /// The byte of the file where `next` continues.
   public private(set) var position = 0
   private var line = 0
+  /// Whether records have what is kept of their source. Without it they are read faster, and checked all the same.
+  public var keepsNative = true
   /// Why the whole file is not text; nil once it was reported.
   private var fault: TextFault?
 
@@ -61,17 +63,21 @@ public struct RecordLines {
       return .read(Outcome(record: nil, issues: [issue]))
     }
     guard let text = file.withBytes({ nextLine(of: $0) }) else { return nil }
-    let (file, location) = (file, SourceLocation(file: name, line: line))
+    let (file, keepsNative) = (file, keepsNative)
+    let location = SourceLocation(file: name, line: line)
     return .deferred {
-      file.withBytes { Self.outcome(of: UnsafeRawBufferPointer(rebasing: $0[text]), at: location) }
+      file.withBytes {
+        Self.outcome(
+          of: UnsafeRawBufferPointer(rebasing: $0[text]), at: location, keepsNative: keepsNative)
+      }
     }
   }
 
   private static func outcome(
-    of text: UnsafeRawBufferPointer, at location: SourceLocation
+    of text: UnsafeRawBufferPointer, at location: SourceLocation, keepsNative: Bool
   ) -> Outcome {
     do {
-      var record = try ImageRecord(json: text)
+      var record = try ImageRecord(json: text, keepsNative: keepsNative)
       for i in record.faces.indices {
         record.faces[i].sourceLine = Int32(clamping: location.line ?? 0)
       }

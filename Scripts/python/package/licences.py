@@ -18,6 +18,7 @@ PARTS = [
     ("libpng", "libpng-2.0", "debian:libpng-dev"),
     ("libwebp", "BSD-3-Clause", "debian:libwebp-dev"),
     ("zlib", "Zlib", "debian:zlib1g-dev"),
+    ("libdeflate", "MIT", "debian:libdeflate-dev"),
     ("libarchive", "BSD-2-Clause", "debian:libarchive-dev"),
     ("sqlite", "public domain", "debian:libsqlite3-dev"),
     ("msgpack-c", "BSL-1.0", "debian:libmsgpack-dev"),

@@ -57,24 +57,28 @@ public final class MATFile {
   /// variable that cannot be read on, those before it.
   public static func names(in bytes: UnsafeRawBufferPointer) -> [String] {
     guard let isLittleEndian = try? MATArrays.checkHeader(bytes, path: "") else { return [] }
-    let inflater = MATInflater(limit: 0)
+    func name(_ data: UnsafeRawBufferPointer) -> String? {
+      (try? MATVariable(MATElement(matrix: data, isLittleEndian: isLittleEndian)))?.name
+    }
     var (position, names) = (128, [String]())
     while names.count < mostNames,
       let element = MATElement(
         bytes, at: position, isLittleEndian: isLittleEndian, isPadded: false)
     {
       position = element.end
-      var data = element.data
-      if element.type == MATElement.compressed {
-        data = UnsafeRawBufferPointer(rebasing: inflater.head(of: data).dropFirst(8))
-      }
-      let matrix = MATElement(matrix: data, isLittleEndian: isLittleEndian)
-      if let variable = try? MATVariable(matrix) { names.append(variable.name) }
+      let found =
+        element.type == MATElement.compressed
+        ? MATInflater.head(of: element.data, atMost: headSize).withUnsafeBytes {
+          name(UnsafeRawBufferPointer(rebasing: $0.dropFirst(8)))
+        } : name(element.data)
+      if let found { names.append(found) }
     }
     return names
   }
 
   private static let mostNames = 256
+  /// In bytes; names are at the beginning.
+  private static let headSize = 8192
 
   /// The names of all variables.
   public var names: some Collection<String> { places.keys }

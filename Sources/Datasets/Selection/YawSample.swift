@@ -58,12 +58,14 @@ public struct YawSample: Sendable {
   }
 
   /// Considers the next record.
-  public mutating func add(_ record: ImageRecord) {
+  ///
+  /// - Parameter place: what `drawn` calls it, in ascending order; nil for how many were added before.
+  public mutating func add(_ record: ImageRecord, at place: Int? = nil) {
     defer { added += 1 }
     guard let yaw = Self.yaw(of: record) else { return withoutPose += 1 }
     guard let bin = bins.index(of: yaw) else { return outsideBins += 1 }
     available[bin] += 1
-    lowest[bin].append(Draw(draw: draw(record.id, seed: seed), index: added))
+    lowest[bin].append(Draw(draw: draw(record.id, seed: seed), index: place ?? added))
     if lowest[bin].count >= max(64, 2 * size) { keepLowest(size, of: bin) }
   }
 
@@ -74,7 +76,7 @@ public struct YawSample: Sendable {
     return largest?.pose?.yawInDegrees
   }
 
-  /// Which records are drawn, as 0-based places in the order of `add`, and the counts of each bin.
+  /// Which records are drawn, by their places, and the counts of each bin.
   public mutating func drawn(_ allocation: Allocation) -> (places: Set<Int>, strata: [Stratum]) {
     let taken =
       allocation == .equal

@@ -44,7 +44,7 @@ struct CalibrationReading {
   /// Reads a file of records to its end.
   mutating func read(_ path: String, _ settings: RunSettings, _ context: RunContext) throws {
     let file = try RecordFile(path: path, shards: .whole)
-    try RecordPass(settings: settings, stop: context.stop).run(
+    try RecordPass(settings: settings, stop: context.stop, keepsNative: false).run(
       over: file, count: { try tally.count($0, isStrict: settings.isStrict) }
     ) { item in
       tally.add(item.record)

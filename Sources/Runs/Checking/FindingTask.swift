@@ -75,12 +75,9 @@ final class FindingTask: CheckOutput {
 
   private func append(_ record: ImageRecord, _ found: ImageRemarks) throws {
     places[Self.key(record.id, record.location)] = records.count
-    var record = record
-    // No tool's form holds them, and they are most of a record.
-    record.native = nil
-    for i in record.faces.indices { record.faces[i].native = nil }
     text.removeAll()
-    record.write(to: &text)
+    // No tool's form holds them, and they are most of a record.
+    record.withoutNative.write(to: &text)
     try records.append(text.bytes)
     text.removeAll()
     if found != ImageRemarks() { found.write(to: &text) }

@@ -66,7 +66,7 @@ public struct SheetRun: Job {
     var selection = SheetSelection(
       order: order, most: most, takesWorst: takesWorst, seed: seed, imagesWhole: imagesWhole)
     var tally = Tally()
-    try RecordPass(settings: settings, stop: context.stop).run(
+    try RecordPass(settings: settings, stop: context.stop, keepsNative: false).run(
       over: shelf, count: { try tally.count($0, isStrict: settings.isStrict) }
     ) { item in
       tally.add(item.record)

@@ -58,6 +58,20 @@ public struct RecordFile: AnnotationSource {
     takesImages = false
   }
 
+  /// Opens the same file on another thread.
+  var opener: @Sendable () throws -> RecordFile {
+    let path = path
+    guard case .lines(let lines) = storage else {
+      return { try RecordFile(path: path, shards: .any) }
+    }
+    // Standard input cannot be opened anew.
+    return { [size] in RecordFile(path: path, size: size, lines) }
+  }
+
+  private init(path: String, size: Int, _ lines: RecordLines) {
+    (self.path, self.size, storage) = (path, size, .lines(lines))
+  }
+
   /// Whether it is an LMDB.
   public var isShard: Bool { if case .shard = storage { true } else { false } }
 
@@ -81,6 +95,16 @@ public struct RecordFile: AnnotationSource {
       guard case .shard(var shard) = storage else { return }
       shard.takesImages = newValue
       storage = .shard(shard)
+    }
+  }
+
+  /// Whether records of lines have what is kept of their source; without it, they are read faster.
+  var keepsNative: Bool {
+    get { if case .lines(let lines) = storage { lines.keepsNative } else { true } }
+    set {
+      guard case .lines(var lines) = storage else { return }
+      lines.keepsNative = newValue
+      storage = .lines(lines)
     }
   }
 

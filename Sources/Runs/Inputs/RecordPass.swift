@@ -2,15 +2,22 @@ internal import Datasets
 internal import Pipeline
 internal import Schema
 
-/// Goes through a file's records once, in its order. Worker threads parse; all else is done on the caller's thread.
+/// Goes through a file's records once, in its order. Worker threads parse, and do what work a caller has for each record;
+/// all else is done on the caller's thread.
 struct RecordPass {
   var settings: RunSettings
   var stop: StopFlag
+  /// Whether records have what is kept of their source; without it, reading is faster.
+  var keepsNative = true
+  /// The numbers of the entries that are read; nil for all. Others are neither parsed nor counted.
+  var only: Set<Int>?
 
   /// One record of a file.
   struct Item: Sendable {
     /// Its place among the file's records.
     var index: Int
+    /// Its place among the file's entries, of which some may be no records.
+    var entry: Int
     var record: ImageRecord
     /// Where to find it again.
     var place: RecordFile.Place
@@ -18,8 +25,15 @@ struct RecordPass {
 
   /// What one line or sample held, and where it was.
   private struct Entry<Content: Sendable>: Sendable {
+    var number: Int
     var place: RecordFile.Place
     var content: Content
+  }
+
+  /// An outcome, and what a worker made of its record.
+  private struct Worked<Work: Sendable>: Sendable {
+    var outcome: Outcome
+    var work: Result<Work, any Error>?
   }
 
   /// Runs to the end of a file, from where it stands.
@@ -31,22 +45,47 @@ struct RecordPass {
   func run(
     over file: RecordFile, count: (Outcome) throws -> Void, _ body: (Item) throws -> Void
   ) throws {
+    try run(over: file, makeWorker: {}, work: { _, _ in }, count: count) { item, _ in
+      try body(item)
+    }
+  }
+
+  /// The same, where each record is first worked on by a worker thread.
+  ///
+  /// - Parameter work: what `body` gets with the record. An error of it is thrown when the record's turn comes.
+  func run<Worker, Work: Sendable>(
+    over file: RecordFile, makeWorker: @escaping @Sendable () throws -> Worker,
+    work: @escaping @Sendable (inout Worker, ImageRecord) throws -> Work,
+    count: (Outcome) throws -> Void, _ body: (Item, Work) throws -> Void
+  ) throws {
     var file = file
-    var (read, used) = (0, 0)
+    file.keepsNative = keepsNative
+    var (entry, read, used) = (0, 0, 0)
+    func next() throws -> Entry<PendingOutcome>? {
+      while true {
+        let place = file.place
+        guard let pending = try file.nextPending() else { return nil }
+        defer { entry += 1 }
+        guard only?.contains(entry) != false else { continue }
+        return Entry(number: entry, place: place, content: pending)
+      }
+    }
     // A record takes some kilobytes, so that a window of batches stays small.
     try OrderedImages(settings: settings, stop: stop, batchSize: 64).run(
       total: file.size,
-      next: {
-        let place = file.place
-        return try file.nextPending().map { Entry(place: place, content: $0) }
+      next: next, position: { file.position }, makeWorker: makeWorker,
+      transform: { (worker: inout Worker, entry: Entry<PendingOutcome>) in
+        let outcome = entry.content.outcome()
+        let done = outcome.record.map { record in Result { try work(&worker, record) } }
+        return Entry(
+          number: entry.number, place: entry.place, content: Worked(outcome: outcome, work: done))
       },
-      position: { file.position }, makeWorker: {},
-      transform: { _, entry in Entry(place: entry.place, content: entry.content.outcome()) },
-      sink: { entry in
+      sink: { (entry: Entry<Worked<Work>>) in
         read += 1
-        try count(entry.content)
-        if let record = entry.content.record {
-          try body(Item(index: used, record: record, place: entry.place))
+        try count(entry.content.outcome)
+        if let record = entry.content.outcome.record, let work = entry.content.work {
+          let item = Item(index: used, entry: entry.number, record: record, place: entry.place)
+          try body(item, work.get())
           used += 1
         }
         return (read, read - used)

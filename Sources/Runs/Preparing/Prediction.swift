@@ -124,14 +124,6 @@ extension ImageRecord {
     }
   }
 
-  /// Without what only the source's own form needs.
-  var withoutNative: ImageRecord {
-    var record = self
-    record.native = nil
-    for i in record.faces.indices { record.faces[i].native = nil }
-    return record
-  }
-
   mutating func markPosesAsPredicted() {
     for i in faces.indices { faces[i].pose?.provenance = .prediction }
   }

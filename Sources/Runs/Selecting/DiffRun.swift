@@ -41,39 +41,67 @@ public struct DiffRun: Job {
     }
   }
 
-  /// The second file's records are found again by where they lie, and so not held.
-  private func compare(_ run: SelectionRun, _ report: inout DiffReport) throws {
-    var waiting: [String: (place: RecordFile.Place, line: Int)] = [:]
-    try run.forEach(in: run.inputs[1]) { item in
-      let key = key(of: item.record)
-      if let earlier = waiting[key] {
-        return try run.report(repeated(item.record, key, line: earlier.line))
-      }
-      waiting[key] = (item.place, item.record.location.line ?? 0)
-    }
-    var others = run.inputs[1]
-    /// The first file's keys, with their lines.
-    var met: [String: Int] = [:]
-    try run.forEach(in: run.inputs[0]) { item in
-      let key = key(of: item.record)
-      if let line = met.updateValue(item.record.location.line ?? 0, forKey: key) {
-        met[key] = line
-        return try run.report(repeated(item.record, key, line: line))
-      }
-      guard let place = waiting.removeValue(forKey: key) else {
-        return try report.add(only: .first, item.record)
-      }
-      others.move(to: place.place)
-      guard let other = try others.next()?.record else { return }
-      try report.add(comparison.differences(item.record, other), item.record, other)
-    }
-    for place in waiting.values.sorted(by: { $0.line < $1.line }) {
-      others.move(to: place.place)
-      if let other = try others.next()?.record { try report.add(only: .second, other) }
-    }
+  /// Where the second file has an image.
+  private struct Place: Sendable {
+    var entry: Int
+    var place: RecordFile.Place
+    var line: Int
   }
 
-  private func key(of record: ImageRecord) -> String {
+  /// The second file's records are found again by where they lie, and so not held.
+  private func compare(_ run: SelectionRun, _ report: inout DiffReport) throws {
+    var places: [String: Place] = [:]
+    try run.forEach(in: run.inputs[1], .annotation) { item in
+      let key = key(of: item.record)
+      if let earlier = places[key] {
+        return try run.report(repeated(item.record, key, line: earlier.line))
+      }
+      places[key] = Place(
+        entry: item.entry, place: item.place, line: item.record.location.line ?? 0)
+    }
+    /// The first file's keys, with their lines.
+    var met: [String: Int] = [:]
+    let (known, comparison, images) = (places, comparison, images)
+    let keepsNative = comparison.fields.contains(.native)
+    let open = run.inputs[1].opener
+    try run.forEach(
+      in: run.inputs[0], .init(keepsNative: keepsNative),
+      makeWorker: {
+        var others = try open()
+        others.keepsNative = keepsNative
+        return others
+      },
+      work: { others, record -> Pair? in
+        guard let place = known[Self.key(of: record, images)]?.place else { return nil }
+        others.move(to: place)
+        guard let other = try others.next()?.record else { return nil }
+        return Pair(other: other, differences: comparison.differences(record, other))
+      }
+    ) { item, pair in
+      let key = key(of: item.record)
+      if let line = met[key] {
+        return try run.report(repeated(item.record, key, line: line))
+      }
+      met[key] = item.record.location.line ?? 0
+      guard known[key] != nil else { return try report.add(only: .first, item.record) }
+      if let pair { try report.add(pair.differences, item.record, pair.other) }
+    }
+    let left = Set(places.lazy.filter { met[$0.key] == nil }.map(\.value.entry))
+    guard !left.isEmpty else { return }
+    try run.forEach(
+      in: run.inputs[1], .init(isRepeated: true, keepsNative: false, only: left)
+    ) { try report.add(only: .second, $0.record) }
+  }
+
+  /// A record of the second file, and how it differs from that of the first.
+  private struct Pair: Sendable {
+    var other: ImageRecord
+    var differences: RecordComparison.Result
+  }
+
+  private func key(of record: ImageRecord) -> String { Self.key(of: record, images) }
+
+  private static func key(of record: ImageRecord, _ images: Images) -> String {
     images == .path ? record.image.path : record.id
   }
 

@@ -33,7 +33,7 @@ public struct MergeRun: Job {
   private struct Seen {
     var place: SourceLocation
     /// A hash of all that it says.
-    var content: Int
+    var content: UInt64
     /// Its place among all records.
     var ordinal: Int
   }
@@ -42,8 +42,7 @@ public struct MergeRun: Job {
     _ run: SelectionRun, _ records: OutputFile
   ) throws -> (Int, [String]) {
     var seen: [String: Seen] = [:]
-    var writer = JSONWriter()
-    let repeated = try forEach(run, &seen, &writer) { try records.write($0.bytes) }
+    let repeated = try forEach(run, &seen) { try records.write($0) }
     return (seen.count, try report(run, repeated, seen.count))
   }
 
@@ -52,42 +51,42 @@ public struct MergeRun: Job {
     _ run: SelectionRun, _ records: OutputFile
   ) throws -> (Int, [String]) {
     var seen: [String: Seen] = [:]
-    var writer = JSONWriter()
-    let repeated = try forEach(run, &seen, &writer) { _ in }
+    let repeated = try forEach(run, &seen) { _ in }
     var ordinal = 0
     for file in run.inputs {
-      try run.forEach(in: file, isRepeated: true) {
-        if seen[$0.record.id]?.ordinal == ordinal {
-          try records.write($0.record, with: &writer)
-        }
+      try run.forEachLine(in: file, .init(isRepeated: true)) { item, line in
+        if seen[item.record.id]?.ordinal == ordinal { try records.write(line) }
         ordinal += 1
       }
     }
     return (seen.count, try report(run, repeated, seen.count))
   }
 
-  /// Reads all files, and gives `body` those records whose id is new, written out.
+  /// Reads all files, and gives `body` the lines of those records whose id is new.
   ///
   /// - Returns: how many were not new.
   private func forEach(
-    _ run: SelectionRun, _ seen: inout [String: Seen], _ writer: inout JSONWriter,
-    _ body: (JSONWriter) throws -> Void
+    _ run: SelectionRun, _ seen: inout [String: Seen], _ body: ([UInt8]) throws -> Void
   ) throws -> Int {
     var (ordinal, repeated) = (0, 0)
     for file in run.inputs {
-      try run.forEach(in: file) { item in
+      try run.forEach(
+        in: file, makeWorker: JSONWriter.init,
+        work: { writer, record in
+          let line = try record.line(with: &writer)
+          return (line, line.withUnsafeBytes { fastHash(of: $0) })
+        }
+      ) { item, written in
         defer { ordinal += 1 }
         let record = item.record
-        writer.removeAll()
-        record.write(to: &writer)
+        let (line, content) = written
         var place = record.location
         // Files of one name are told apart where the run ends; the log does not hang on where they lie.
         if onDuplicate == .fail { place.file = file.path }
-        let this = Seen(
-          place: place, content: try writer.bytes.hashValue, ordinal: ordinal)
+        let this = Seen(place: place, content: content, ordinal: ordinal)
         guard let first = seen[record.id] else {
           seen[record.id] = this
-          return try body(writer)
+          return try body(line)
         }
         repeated += 1
         try tell(record.id, first, this, run)

@@ -34,7 +34,7 @@ public struct SampleRun: Job {
     try SelectionRun.makeFile(output, from: [input], settings: settings, context) { run, records in
       let file = run.inputs[0]
       var sample = YawSample(count, bins: bins, seed: seed)
-      try run.forEach(in: file) { sample.add($0.record) }
+      try run.forEach(in: file, .annotation) { sample.add($0.record, at: $0.entry) }
       let (places, strata) = sample.drawn(allocation)
       if places.count < count {
         try run.report(
@@ -42,9 +42,8 @@ public struct SampleRun: Job {
             .tooFewRecords, at: SourceLocation(file: SourceLocation.fileName(of: input)),
             "records: expected \(count) with a yaw in the bins, found \(places.count)"))
       }
-      var writer = JSONWriter()
-      try run.forEach(in: file, isRepeated: true) {
-        if places.contains($0.index) { try records.write($0.record, with: &writer) }
+      try run.forEachLine(in: file, .init(isRepeated: true, only: places)) {
+        try records.write($1)
       }
       let wrote = "wrote     \(output): \(counted(places.count, "record"))"
       return (places.count, report(sample, strata) + [wrote])

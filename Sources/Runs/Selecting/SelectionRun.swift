@@ -1,6 +1,6 @@
-public import Codecs
+internal import Codecs
 internal import Pipeline
-public import Schema
+internal import Schema
 
 /// What the commands share that read records and write some of them: outputs that appear when they are
 /// whole, an issue log beside them, and how the run ends.
@@ -88,20 +88,58 @@ final class SelectionRun {
     (self.settings, self.context) = (settings, context)
   }
 
+  /// How a file is gone through.
+  struct Reading {
+    /// Whether the file was read before, and its issues told.
+    var isRepeated = false
+    /// Whether records have what is kept of their source.
+    var keepsNative = true
+    /// The entries that are read; nil for all.
+    var only: Set<Int>?
+
+    /// The first time, all of each record.
+    static let whole = Reading()
+    /// The first time, without what is kept of the source.
+    static let annotation = Reading(keepsNative: false)
+  }
+
   /// Gives each record of a file to `body`.
-  ///
-  /// - Parameter isRepeated: the file was read before, and its issues told.
   func forEach(
-    in file: RecordFile, isRepeated: Bool = false, _ body: (RecordPass.Item) throws -> Void
+    in file: RecordFile, _ reading: Reading = .whole, _ body: (RecordPass.Item) throws -> Void
   ) throws {
-    try RecordPass(settings: settings, stop: context.stop).run(
-      over: file,
-      count: { outcome in
-        guard !isRepeated else { return }
-        tally.read += 1
-        for issue in outcome.issues { try report(issue) }
-        if let record = outcome.record { tally.add(record) }
-      }, body)
+    try pass(reading).run(over: file, count: { try count($0, reading) }, body)
+  }
+
+  /// The same, with what the worker threads make of it.
+  func forEach<Worker, Work: Sendable>(
+    in file: RecordFile, _ reading: Reading = .whole,
+    makeWorker: @escaping @Sendable () throws -> Worker,
+    work: @escaping @Sendable (inout Worker, ImageRecord) throws -> Work,
+    _ body: (RecordPass.Item, Work) throws -> Void
+  ) throws {
+    try pass(reading).run(
+      over: file, makeWorker: makeWorker, work: work, count: { try count($0, reading) }, body)
+  }
+
+  /// The same, with its line of a file of records.
+  func forEachLine(
+    in file: RecordFile, _ reading: Reading = .whole,
+    _ body: (RecordPass.Item, _ line: [UInt8]) throws -> Void
+  ) throws {
+    try forEach(
+      in: file, reading, makeWorker: JSONWriter.init, work: { try $1.line(with: &$0) }, body)
+  }
+
+  private func pass(_ reading: Reading) -> RecordPass {
+    RecordPass(
+      settings: settings, stop: context.stop, keepsNative: reading.keepsNative, only: reading.only)
+  }
+
+  private func count(_ outcome: Outcome, _ reading: Reading) throws {
+    guard !reading.isRepeated else { return }
+    tally.read += 1
+    for issue in outcome.issues { try report(issue) }
+    if let record = outcome.record { tally.add(record) }
   }
 
   /// - Throws: `StrictStop` where the run is to stop at the first issue.
@@ -118,11 +156,11 @@ final class SelectionRun {
   }
 }
 
-extension OutputFile {
-  /// Writes a record as one line.
-  public func write(_ record: ImageRecord, with writer: inout JSONWriter) throws {
+extension ImageRecord {
+  /// Its line of a file of records, with the line feed.
+  func line(with writer: inout JSONWriter) throws -> [UInt8] {
     writer.removeAll()
-    record.write(to: &writer)
-    try write(writer.bytes)
+    write(to: &writer)
+    return try writer.bytes
   }
 }

@@ -19,7 +19,6 @@ struct SplitParts {
 
   private var parts: [Part]
   private var seen: Set<GroupInPart> = []
-  private var writer = JSONWriter()
   private let folder: String
   private let listForm: SplitListForm?
 
@@ -40,9 +39,12 @@ struct SplitParts {
     }
   }
 
-  mutating func write(_ record: ImageRecord, to index: Int, group: Int) throws {
+  /// - Parameter line: the record's, as it is written.
+  mutating func write(
+    _ record: ImageRecord, _ line: [UInt8], to index: Int, group: Int
+  ) throws {
     let isNew = seen.insert(GroupInPart(group: group, part: index)).inserted
-    try parts[index].records.write(record, with: &writer)
+    try parts[index].records.write(line)
     if let listForm { try parts[index].list?.write("\(listForm.line(for: record))\n".utf8) }
     parts[index].images += 1
     parts[index].groups += isNew ? 1 : 0

@@ -54,7 +54,7 @@ public struct SplitRun: Job {
 
   private func splitByShares(_ run: SelectionRun, _ folder: String) throws -> [String] {
     var groups = RecordGroups(by: attributes)
-    try run.forEach(in: run.inputs[0]) { groups.add($0.record) }
+    try run.forEach(in: run.inputs[0], .annotation) { groups.add($0.record) }
     let all = groups.groups
     // By the stable rule a part may be empty, whatever the records.
     guard rule == .stable || all.count >= shares.count else {
@@ -65,10 +65,10 @@ public struct SplitRun: Job {
     let assignment = GroupSplit(shares: shares, seed: seed, rule: rule).assignment(of: all)
     var parts = try SplitParts(
       shares.map(\.name), folder: folder, listForm: listForm)
-    try run.forEach(in: run.inputs[0], isRepeated: true) { item in
+    try run.forEachLine(in: run.inputs[0], .init(isRepeated: true)) { item, line in
       let group = groups.group(of: item.record)
       guard let part = assignment[group] else { return }
-      try parts.write(item.record, to: part, group: group)
+      try parts.write(item.record, line, to: part, group: group)
     }
     let largest = all.max { ($0.count, $1.name) < ($1.count, $0.name) }
     for issue in parts.unevenShares(shares, largest: largest, rule: rule, input: input) {
@@ -94,7 +94,7 @@ public struct SplitRun: Job {
     var groups = RecordGroups(by: attributes)
     // For each record its part and the entry that names it; -1 where no list does.
     var found: [(part: Int32, entry: Int32)] = []
-    try run.forEach(in: run.inputs[0]) { item in
+    try run.forEach(in: run.inputs[0], .annotation) { item in
       groups.add(item.record)
       guard let (part, entry, issues) = entries.part(of: item.record) else {
         found.append((-1, -1))
@@ -110,7 +110,7 @@ public struct SplitRun: Job {
     var parts = try SplitParts(names, folder: folder, listForm: listForm)
     var firstOfGroup: [Int: (part: Int32, entry: Int32)] = [:]
     var crossing: Set<Int> = []
-    try run.forEach(in: run.inputs[0], isRepeated: true) { item in
+    try run.forEachLine(in: run.inputs[0], .init(isRepeated: true)) { item, line in
       let (part, entry) = found[item.index]
       guard part >= 0 else { return }
       let group = groups.group(of: item.record)
@@ -123,7 +123,7 @@ public struct SplitRun: Job {
             "group '\(groups.name(group))': expected it in one part, found it in \(names[Int(part)]), and by \(entries.location(Int(first.entry))) in \(names[Int(first.part)])"
           ))
       }
-      try parts.write(item.record, to: Int(part), group: group)
+      try parts.write(item.record, line, to: Int(part), group: group)
     }
     let files = lists.map { SourceLocation.fileName(of: $0.path) }
     return try finish(

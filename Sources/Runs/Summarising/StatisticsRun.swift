@@ -50,18 +50,18 @@ public struct StatisticsRun: Job {
     let source = try RecordFile(path: input, shards: .any)
     var tally = Tally()
     var statistics = PoseStatistics()
-    let targets = ImageTargets(profile.targets)
-    let conversion = profile.frames
+    let (conversion, options) = (profile.frames, profile.targets)
     // A layout may keep the local poses themselves, and nothing to fit them anew.
     let stored = source.isShard && !source.holdsRecords ? try ShardReader(path: input) : nil
-    try RecordPass(settings: settings, stop: context.stop).run(
-      over: source, count: { try tally.count($0, isStrict: settings.isStrict) }
-    ) { item in
-      var record = item.record
-      if let conversion { tally.convertedFrames += try conversion.apply(to: &record) }
-      tally.add(record)
+    try RecordPass(settings: settings, stop: context.stop, keepsNative: false).run(
+      over: source, makeWorker: { ImageTargets(options) },
+      work: { try PoseTargets(of: $1, conversion, $0) },
+      count: { try tally.count($0, isStrict: settings.isStrict) }
+    ) { item, made in
+      tally.convertedFrames += made.convertedFrames
+      tally.add(made.record)
       if profile.kind == .standard, tally.frames.isMixed {
-        throw RunFailure(mixed: tally.frames, at: "\(record.location)")
+        throw RunFailure(mixed: tally.frames, at: "\(made.record.location)")
       }
       if let stored, case .sample(let index) = item.place {
         try stored.withSample(index) { sample, _ in
@@ -69,8 +69,8 @@ public struct StatisticsRun: Job {
         }
         return
       }
-      for pose in targets.localPoses(of: record) { statistics.add { pose[$0] } }
-      for reason in targets.leftOut { tally.leftOut[reason, default: 0] += 1 }
+      for pose in made.poses { statistics.add { pose[$0] } }
+      for reason in made.leftOut { tally.leftOut[reason, default: 0] += 1 }
     }
     for line in tally.summaryLines(issuesFile: nil) { context.say(line) }
     let frames = conversion?.text(tally.convertedFrames)
@@ -110,5 +110,23 @@ public struct StatisticsRun: Job {
       Array(try summary.prettyText.utf8), Array(PoseHistograms(statistics).svg.utf8),
     ]
     for (suffix, bytes) in zip(Self.suffixes, files) { try outputs.write(bytes, to: suffix) }
+  }
+}
+
+/// What is counted of one record.
+private struct PoseTargets: Sendable {
+  /// With its poses in the frame that was asked for.
+  var record: ImageRecord
+  var convertedFrames = FrameCounts()
+  let poses: [PoseVector]
+  let leftOut: [LeftOut]
+
+  init(
+    of record: ImageRecord, _ conversion: FrameConversion?, _ targets: ImageTargets
+  ) throws {
+    self.record = record
+    if let conversion { convertedFrames = try conversion.apply(to: &self.record) }
+    poses = targets.localPoses(of: self.record)
+    leftOut = targets.leftOut
   }
 }
