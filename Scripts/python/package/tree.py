@@ -45,7 +45,7 @@ def files(root, program, release):
     """What lies below a prefix such as /usr, by path: bytes, and whether it is a program."""
     inference = inference_folder()
     found = {"bin/sixdof": Path(program).read_bytes()}
-    for model in sorted((inference / "models").glob("*.onnx")):
+    for model in sorted((inference / "models").iterdir()):
         found[f"share/sixdof/models/{model.name}"] = model.read_bytes()
     for name, text in manual.pages(program, release.version, release.date).items():
         found[f"share/man/man1/{name}.gz"] = gzip.compress(text.encode(), 9, mtime=0)
