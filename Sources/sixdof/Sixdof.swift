@@ -41,6 +41,27 @@ struct Sixdof: ParsableCommand {
       exit(withError: code)
     }
     if Invocation.current.has("--exit-with-parent") { ParentWatch.begin() }
-    main(Invocation.current.arguments)
+    let arguments = Invocation.current.arguments
+    if arguments.first == "help" { exitWhere(Mistyped.message(for: arguments)) }
+    var command: any ParsableCommand
+    do {
+      command = try parseAsRoot(arguments)
+    } catch {
+      exitWhere(Mistyped.message(for: arguments, after: error))
+      exit(withError: error)
+    }
+    do {
+      try command.run()
+    } catch {
+      exit(withError: error)
+    }
+  }
+
+  /// Ends the program where something was mistyped.
+  private static func exitWhere(_ mistyped: String?) {
+    guard let mistyped else { return }
+    say("error: \(mistyped)")
+    sayEnd(Exit.usage.rawValue, Exit.reason(of: Exit.usage))
+    exit(withError: Exit.usage)
   }
 }

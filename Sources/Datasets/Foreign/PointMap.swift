@@ -202,27 +202,8 @@ extension PointNames {
 
   /// The known name that differs in at most a fifth of its letters; nil where there is none.
   private static func nearest(to name: String) -> String? {
-    let asked = Array(words(of: name).joined(separator: "_").prefix(40))
-    let distances = ours.map { (known: $0, distance: differences(Array($0), asked)) }
-    guard let best = distances.min(by: { $0.distance < $1.distance }),
-      5 * best.distance <= best.known.count
-    else { return nil }
-    return best.known
-  }
-
-  /// How many letters have to be changed, added or left out to make one text of the other (Levenshtein, 1965).
-  private static func differences(_ one: [Character], _ other: [Character]) -> Int {
-    var row = Array(0...other.count)
-    for (i, letter) in one.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for (j, wanted) in other.enumerated() {
-        let changed = diagonal + (letter == wanted ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(changed, row[j + 1] + 1, row[j] + 1)
-      }
-    }
-    return row[other.count]
+    NearestWord.to(
+      words(of: name).joined(separator: "_"), among: ours, differingInAtMost: 0.2)
   }
 }
 

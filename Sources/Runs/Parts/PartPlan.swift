@@ -1,4 +1,4 @@
-public import Codecs
+internal import Codecs
 internal import Schema
 
 /// How a run is cut into parts, with an identity that all of its parts have in common. It is the same for the same

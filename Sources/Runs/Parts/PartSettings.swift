@@ -1,5 +1,5 @@
 internal import Codecs
-public import Datasets
+internal import Datasets
 internal import Schema
 
 /// What a run is told that does one part of what several do together.
