@@ -70,7 +70,7 @@ struct RecordSchemaTests {
       let written = try JSONParser.value(of: record.jsonLine)
       #expect(written["faces"]?.elements?[0]["fit"]?["flags"] == .array([.text(name)]))
     }
-    #expect(names.count == 6)
+    #expect(names.count == 7)
   }
 
   @Test("each layout has the number of points that the schema wants")
