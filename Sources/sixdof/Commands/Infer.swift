@@ -19,7 +19,7 @@ struct Infer: PartedCommand {
         sixdof infer labelled.jsonl --images WIDER_train/images \\
           --output predictions.jsonl
         sixdof infer photos/ --model mb1_120x120.json --output predictions.jsonl
-        sixdof infer photos/ --model mb05_120x120.json --fuse --output predictions.jsonl
+        sixdof infer photos/ --model mb05.json --fuse --output found.jsonl
         sixdof infer photos/ --detector rfb-320.json --output predictions.jsonl
         sixdof infer biwi.jsonl --images BIWI --faces annotated --model trg.json \\
           --output predictions.jsonl
