@@ -59,7 +59,9 @@ public struct YawSample: Sendable {
 
   /// Considers the next record.
   ///
-  /// - Parameter place: what `drawn` calls it, in ascending order; nil for how many were added before.
+  /// - Parameters:
+  ///   - record: of whose faces the largest counts.
+  ///   - place: what `drawn` calls it, in ascending order; nil for how many were added before.
   public mutating func add(_ record: ImageRecord, at place: Int? = nil) {
     defer { added += 1 }
     guard let yaw = Self.yaw(of: record) else { return withoutPose += 1 }
