@@ -14,7 +14,6 @@ public final class FacePredictor {
   private let search: FaceSearch
   private let finder: Finder
   private let decoder: ImageDecoder
-  private let isOwnDetector: Bool
 
   /// Compiles the networks.
   ///
@@ -30,7 +29,6 @@ public final class FacePredictor {
     detector: UserModel? = nil, model: UserModel? = nil, limit: PixelLimit = .standard
   ) throws {
     decoder = ImageDecoder(limit: limit)
-    isOwnDetector = detector != nil
     self.search = search
     let runtime = inference.runtime
     if let model, model.manifest.adapter.role == .heads {
@@ -104,21 +102,19 @@ public final class FacePredictor {
     inFile bytes: UnsafeRawBufferPointer, of annotated: [Face]?, _ camera: Intrinsics?,
     _ detector: any FaceDetector, _ landmarker: any FaceLandmarker, _ network: (any FaceNetwork)?
   ) throws -> [PredictedFace] {
-    // A user's own detector is shown all pixels, as its authors' code does; its scores and boxes depend on it.
-    let photo = try photo(bytes, longSideAtLeast: isOwnDetector ? nil : search.decodedSize)
+    let photo = try photo(bytes, longSideAtLeast: detector.sufficientSize)
     var shown: [ShownFace]
     var faces: [Face]
     if let annotated {
       shown = annotated.map(photo.place.shown)
       faces = annotated.map { Face(box: $0.box) }
-      let landmarks = try landmarker.landmarks(of: shown.map(\.box), in: photo.image)
-      for i in faces.indices { faces[i].setLandmarks(landmarks[i], photo.place) }
     } else {
       let found = try detector.faces(in: photo.image, threshold: search.threshold)
-      let landmarks = try landmarker.landmarks(of: found.map(\.box), in: photo.image)
       shown = found.map { ShownFace(box: $0.box) }
-      faces = zip(found, landmarks).map { Face($0, $1, photo.place) }
+      faces = found.map { Face($0, photo.place) }
     }
+    let landmarks = try landmarker.landmarks(of: shown.map(\.box), in: photo.image)
+    for i in faces.indices { faces[i].setLandmarks(landmarks[i], photo.place) }
     guard let network, !faces.isEmpty else { return faces.map { PredictedFace(face: $0) } }
     // Its poses move by degrees where its crop comes of a photograph that was decoded at half the size.
     let whole = photo.isShrunk ? try self.photo(bytes, longSideAtLeast: nil) : photo

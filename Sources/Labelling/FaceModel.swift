@@ -63,10 +63,7 @@ public struct FaceModel: Sendable, Equatable {
   static func fivePoints(
     of points: [SIMD3<Double>], _ layout: Landmarks.Layout
   ) -> [SIMD3<Double>] {
-    guard layout != .face5 else { return points }
-    return layout.fivePointSources.map { places in
-      places.reduce(.zero) { $0 + points[$1] } / Double(places.count)
-    }
+    (0..<5).map { layout.fivePoint($0, of: points) }
   }
 }
 

@@ -34,6 +34,17 @@ public struct Landmarks: Sendable, Equatable {
       }
     }
 
+    /// A point of `face5`, of points in this layout's order: the mean of its sources.
+    ///
+    /// - Parameters:
+    ///   - index: which of the five.
+    ///   - points: as many as the layout has, in two or three dimensions.
+    public func fivePoint<Point: SIMD>(_ index: Int, of points: [Point]) -> Point
+    where Point.Scalar == Double {
+      let places = fivePointSources[index]
+      return places.reduce(.zero) { $0 + points[$1] } / Double(places.count)
+    }
+
     private static let sourcesOfFive = (0..<5).map { [$0] }
     private static let sourcesOfIBUG = [Array(36...41), Array(42...47), [30], [48], [54]]
     private static let sourcesOfAFLW = [[7], [10], [14], [17], [19]]
@@ -46,11 +57,9 @@ public struct Landmarks: Sendable, Equatable {
     /// show the same: the mesh ends at the face's outline as it is seen, in front of the ears.
     public static let ibugOfMesh = [
       127, 234, 93, 58, 172, 136, 149, 148, 152, 377, 378, 365, 397, 288, 323, 454, 356, 70, 63,
-      105,
-      66, 107, 336, 296, 334, 293, 300, 168, 197, 5, 4, 75, 97, 2, 326, 305, 33, 160, 158, 133, 153,
-      144, 362, 385, 387, 263, 373, 380, 61, 39, 37, 0, 267, 269, 291, 405, 314, 17, 84, 181, 78,
-      82,
-      13, 312, 308, 317, 14, 87,
+      105, 66, 107, 336, 296, 334, 293, 300, 168, 197, 5, 4, 75, 97, 2, 326, 305, 33, 160, 158,
+      133, 153, 144, 362, 385, 387, 263, 373, 380, 61, 39, 37, 0, 267, 269, 291, 405, 314, 17,
+      84, 181, 78, 82, 13, 312, 308, 317, 14, 87,
     ]
   }
 

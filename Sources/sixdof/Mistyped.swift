@@ -47,7 +47,7 @@ enum Mistyped {
   /// What a command can be given.
   private struct Arguments {
     /// Names of options, without hyphens.
-    private(set) var options = ["help", "version"]
+    private(set) var options: [String] = []
     /// The values that are taken, by the name of the value as help shows it.
     private var values: [String: [String]] = [:]
 

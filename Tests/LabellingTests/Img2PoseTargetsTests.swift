@@ -50,11 +50,7 @@ struct Img2PoseTargetsTests {
   func aflw() throws {
     var face = labelled()
     let five = try #require(face.landmarks)
-    var points = Landmarks(layout: .aflw21)
-    for (i, places) in Landmarks.Layout.aflw21.fivePointSources.enumerated() {
-      points[places[0]] = five[i]
-    }
-    face.landmarks = points
+    face.landmarks = five.inAFLW
     var targets = Img2PoseTargets()
     #expect(targets.target(of: face, box: box, camera: image).landmarks == five)
   }

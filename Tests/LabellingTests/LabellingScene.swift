@@ -36,3 +36,12 @@ struct LabellingScene {
 
   static let frontal = LabellingScene(rotationVector: .zero, translation: [0.1, -0.05, 1.2])
 }
+
+extension Landmarks {
+  /// Five points as those of AFLW's 21 that hold them; the others are missing.
+  var inAFLW: Landmarks {
+    var points = Landmarks(layout: .aflw21)
+    for (i, places) in Layout.aflw21.fivePointSources.enumerated() { points[places[0]] = self[i] }
+    return points
+  }
+}

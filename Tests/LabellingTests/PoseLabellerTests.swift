@@ -159,11 +159,7 @@ struct PoseLabellerTests {
     var labeller = PoseLabeller()
     _ = labeller.label(&record)
     var other = LabellingScene.frontal.record
-    var points = Landmarks(layout: .aflw21)
-    for (i, places) in Landmarks.Layout.aflw21.fivePointSources.enumerated() {
-      points[places[0]] = five[i]
-    }
-    other.faces[0].landmarks = points
+    other.faces[0].landmarks = five.inAFLW
     _ = labeller.label(&other)
     #expect(other.faces[0].pose != nil && other.faces[0].pose == record.faces[0].pose)
   }
@@ -171,22 +167,15 @@ struct PoseLabellerTests {
 
 extension PoseLabellerTests {
   @Test(
-    "Face Mesh's points are fitted by their own face, to which no turn is added that points do not show"
-  )
+    "Face Mesh's points are fitted by their own face; no sigma is below the turn that they share")
   func meshPoints() throws {
-    let pose = Extrinsics(
-      rotation: Rotation(rotationVector: [0.2, 0.7, -0.1]), translation: [-0.3, 0.1, 1])
-    var record = LabellingScene.frontal.record
-    let camera = try #require(record.camera?.intrinsics)
-    record.faces[0].landmarks = Landmarks(
-      layout: .mediapipe468,
-      points: FaceModel.faceMesh.points.map {
-        Landmarks.Point(camera.projection(of: pose.applied(to: $0)))
-      })
+    let scene = LabellingScene(
+      rotationVector: [0.2, 0.7, -0.1], translation: [-0.3, 0.1, 1], model: .faceMesh)
+    var record = scene.record
     var labeller = PoseLabeller()
     #expect(labeller.label(&record).isEmpty)
     let face = record.faces[0]
-    #expect(try #require(face.pose).motion.rotation.angle(to: pose.rotation) < 1e-5)
+    #expect(try #require(face.pose).motion.rotation.angle(to: scene.pose.rotation) < 1e-5)
     let sigma = try #require(face.fit?.uncertainty).rotation
     #expect(face.fit?.points == 468)
     #expect(all(SIMD3<Float>(FaceModel.faceMesh.turnSigma) .<= sigma))
@@ -197,11 +186,7 @@ extension PoseLabellerTests {
     var options = LabellingOptions()
     options.method = .img2pose(.markley)
     let five = try #require(LabellingScene.frontal.record.faces[0].landmarks)
-    var points = Landmarks(layout: .aflw21)
-    for (i, places) in Landmarks.Layout.aflw21.fivePointSources.enumerated() {
-      points[places[0]] = five[i]
-    }
-    let faces = [five, points].map { landmarks in
+    let faces = [five, five.inAFLW].map { landmarks in
       var record = LabellingScene.frontal.record
       record.faces[0].landmarks = landmarks
       var labeller = PoseLabeller(options: options)

@@ -1,6 +1,5 @@
 """Which pages there are, and whether their links lead somewhere."""
 
-from pathlib import Path
 
 from documents import pages
 

@@ -68,7 +68,7 @@ public final class MATFile {
       position = element.end
       let found =
         element.type == MATElement.compressed
-        ? MATInflater.head(of: element.data, atMost: headSize).withUnsafeBytes {
+        ? Deflate.head(of: element.data, atMost: headSize, isWrapped: true).withUnsafeBytes {
           name(UnsafeRawBufferPointer(rebasing: $0.dropFirst(8)))
         } : name(element.data)
       if let found { names.append(found) }

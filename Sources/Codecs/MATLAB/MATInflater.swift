@@ -14,11 +14,6 @@ final class MATInflater {
 
   deinit { buffer.deallocate() }
 
-  /// The first unpacked bytes of a stream; fewer where it is broken.
-  static func head(of packed: UnsafeRawBufferPointer, atMost size: Int) -> [UInt8] {
-    Deflate.head(of: packed, atMost: size, isWrapped: true)
-  }
-
   /// Unpacks one stream.
   ///
   /// - Returns: the bytes, which are valid until the next call.
@@ -28,7 +23,7 @@ final class MATInflater {
     while true {
       let (outcome, _, count) = inflater.unpack(packed, as: .zlib, into: buffer)
       if outcome == .whole { return UnsafeRawBufferPointer(rebasing: buffer[..<count]) }
-      let head = outcome == .tooLong ? Self.head(of: packed, atMost: 8) : []
+      let head = outcome == .tooLong ? Deflate.head(of: packed, atMost: 8, isWrapped: true) : []
       guard head.count == 8 else {
         throw Failure(detail: "expected a whole zlib stream, found a broken one")
       }

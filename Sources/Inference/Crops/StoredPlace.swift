@@ -23,7 +23,6 @@ struct StoredPlace {
       left: rounded(first.x, 100), top: rounded(first.y, 100), right: rounded(last.x, 100),
       bottom: rounded(last.y, 100))
   }
-
 }
 
 extension StoredPlace {
@@ -151,10 +150,9 @@ extension Face {
     native = .object(head.native)
   }
 
-  init(_ detection: FaceDetection, _ found: FaceLandmarks?, _ place: StoredPlace) {
+  init(_ detection: FaceDetection, _ place: StoredPlace) {
     self.init(box: place.box(detection.box))
     attributes.score = rounded(Double(detection.score), 10_000)
-    setLandmarks(found, place)
   }
 
   /// Sets the landmarks and their score.

@@ -16,6 +16,7 @@ final class CenterFaceSearch: FaceDetector {
   }
 
   var networkTime: Duration { detector.session.networkTime }
+  var sufficientSize: Int? { search.decodedSize }
 
   func faces(in image: PixelImage, threshold: Float) throws -> [FaceDetection] {
     let coarse = Self.size(of: image, longSide: search.size)

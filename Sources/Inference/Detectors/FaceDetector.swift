@@ -15,6 +15,9 @@ public protocol FaceDetector: AnyObject {
   /// How long the network itself has run since it was made.
   var networkTime: Duration { get }
 
+  /// How many pixels the longer side of an image needs at least; nil where its results are those of all pixels alone.
+  var sufficientSize: Int? { get }
+
   /// All faces with more than a score, the best first.
   ///
   /// - Throws: `InferenceError` where the network fails.

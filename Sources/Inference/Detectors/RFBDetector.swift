@@ -48,6 +48,8 @@ final class RFBDetector: FaceDetector {
   }
 
   var networkTime: Duration { session.networkTime }
+  // As its authors' code has it; its scores and boxes depend on which pixels are skipped.
+  var sufficientSize: Int? { nil }
 
   func faces(in image: PixelImage, threshold: Float) throws -> [FaceDetection] {
     try session.run(shape: input.shape) { input.fill($0, from: image) }

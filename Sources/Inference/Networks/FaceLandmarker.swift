@@ -1,19 +1,19 @@
-public import Codecs
-public import Geometry
+internal import Codecs
+internal import Geometry
 public import Schema
 
 /// Landmarks of a face, and the network's certainty that it is a face.
-public struct FaceLandmarks: Sendable, Equatable {
+struct FaceLandmarks: Sendable, Equatable {
   /// Which points these are.
-  public var layout: Landmarks.Layout
+  var layout: Landmarks.Layout
   /// As many as the layout has, in pixels of the image, 0-based from the centre of the top-left pixel.
-  public var points: [SIMD2<Double>]
+  var points: [SIMD2<Double>]
   /// From 0 to 1.
-  public var score: Float
+  var score: Float
 }
 
 /// A network that places landmarks in the boxes of faces; use one per thread.
-public protocol FaceLandmarker: AnyObject {
+protocol FaceLandmarker: AnyObject {
   /// The landmarks for each box; nil where no part of the box is inside the image.
   ///
   /// - Throws: `InferenceError` where the network fails.
@@ -39,7 +39,7 @@ public enum LandmarkNetwork: String, Sendable, CaseIterable {
   }
 
   /// Its file.
-  public var model: DefaultModel {
+  var model: DefaultModel {
     switch self {
     case .faceMesh: .faceMesh
     case .oNet: .oNet

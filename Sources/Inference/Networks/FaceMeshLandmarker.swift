@@ -86,11 +86,8 @@ struct TurnedSquare: Equatable {
   ///
   /// nil where the eyes are in one place, or a number is out of range.
   init?(around points: [SIMD2<Double>]) {
-    let sources = Landmarks.Layout.mediapipe468.fivePointSources
-    func mean(_ places: [Int]) -> SIMD2<Double> {
-      places.reduce(.zero) { $0 + points[$1] } / Double(places.count)
-    }
-    let line = mean(sources[1]) - mean(sources[0])
+    let layout = Landmarks.Layout.mediapipe468
+    let line = layout.fivePoint(1, of: points) - layout.fivePoint(0, of: points)
     let right = line / (line * line).sum().squareRoot()
     let down = SIMD2(-right.y, right.x)
     var (least, greatest) = (SIMD2(repeating: Double.infinity), SIMD2(repeating: -Double.infinity))

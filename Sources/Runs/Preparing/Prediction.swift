@@ -24,12 +24,8 @@ public struct InferencePlan: Sendable {
   public var keptLandmarks = Landmarks.Layout.face5
 
   /// By the reference networks unless others are named.
-  public init(
-    models: ReferenceInference, search: FaceSearch, detector: UserModel? = nil,
-    network: UserModel? = nil, usesAnnotatedFaces: Bool = false
-  ) {
-    (self.models, self.search, self.detector) = (models, search, detector)
-    (self.network, self.usesAnnotatedFaces) = (network, usesAnnotatedFaces)
+  public init(models: ReferenceInference, search: FaceSearch) {
+    (self.models, self.search) = (models, search)
   }
 }
 

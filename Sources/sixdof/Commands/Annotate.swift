@@ -74,9 +74,7 @@ struct Annotate: PartedCommand {
           ])
         ),
       ]
-      packing.inference = InferencePlan(
-        models: try ReferenceInference(landmarks: search.landmarker), search: search.search)
-      packing.inference?.keptLandmarks = search.points.layout
+      packing.inference = try search.plan()
       packing.writesLists = true
       return try packing.perform(context, outputs)
     }

@@ -123,18 +123,16 @@ struct Infer: PartedCommand {
         output: output, inputs: read, settings: runOptions.settings, resumption: resumption
       ) {
         var plan = PreparationPlan()
-        var inference = InferencePlan(
-          models: try ReferenceInference(landmarks: search.landmarker), search: search.search,
-          detector: try detector.map(UserModel.init(manifest:)),
-          network: try model.map(UserModel.init(manifest:)),
-          usesAnnotatedFaces: faces == .annotated)
+        var inference = try search.plan()
+        inference.detector = try detector.map(UserModel.init(manifest:))
+        inference.network = try model.map(UserModel.init(manifest:))
+        inference.usesAnnotatedFaces = faces == .annotated
         if fuse, let manifest = inference.network?.manifest, manifest.adapter != .tddfaV2 {
           throw RunFailure(
             "\(manifest.name): expected '3ddfa-v2' for '--fuse', found '\(manifest.adapter.rawValue)'"
           )
         }
         inference.fusesPoses = fuse
-        inference.keptLandmarks = search.points.layout
         try checkOptions(for: inference.network?.manifest)
         if inference.network != nil || inference.detector != nil {
           // What is wrong with a network of the user's own is said before any output is begun.

@@ -48,7 +48,7 @@ struct FaceSearchOptions: ParsableArguments {
   }
 
   func validate() throws {
-    guard landmarker == .faceMesh || points == .face5 else {
+    guard points.layout.count <= landmarker.layout.count else {
       throw ValidationError(
         "'--points \(points.rawValue)' is for '--landmarker face-mesh'; O-Net has five.")
     }
@@ -58,6 +58,16 @@ struct FaceSearchOptions: ParsableArguments {
     if let size, !(64...8192).contains(size) {
       throw ValidationError("'--size' must be from 64 to 8192, not \(size).")
     }
+  }
+
+  /// The reference networks, as they are asked for.
+  ///
+  /// - Throws: as `ReferenceInference`.
+  func plan() throws -> InferencePlan {
+    var plan = InferencePlan(
+      models: try ReferenceInference(landmarks: landmarker), search: search)
+    plan.keptLandmarks = points.layout
+    return plan
   }
 
   var search: FaceSearch {

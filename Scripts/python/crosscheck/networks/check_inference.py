@@ -7,13 +7,12 @@ import pickle
 import sys
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from inference import torch_weights
 
 from . import face_mesh
 from .check_schema import all_valid, read_schema
-from .inference_runs import THRESHOLD, Inference, overlap
+from .inference_runs import THRESHOLD, Inference, overlap, rotation
 from .onet import ONet
 from .report import expect
 
@@ -100,6 +99,7 @@ def meshes(inference):
     for name in inference.SETS:
         whole = inference.records(name, "--points", "mediapipe-468")
         for record, reduced, middle in zip(whole, inference.records(name), inference.records(name, "--points", "ibug-68")):
+            image = inference.image(name, record)
             for found, five, ibug in zip(record["faces"], reduced["faces"], middle["faces"]):
                 points = np.array(found["landmarks"]["points"])
                 expect(found["pose"] == five["pose"] == ibug["pose"], "one pose whatever points are kept", "others")
@@ -108,7 +108,6 @@ def meshes(inference):
                 gap = abs(np.array(five["landmarks"]["points"]) - means).max()
                 expect(gap <= 0.0051, "five points that are means of the mesh's", f"{gap} px off")
                 expect(ibug["landmarks"]["points"][8] == found["landmarks"]["points"][152], "the chin among 68", "another")
-                image = inference.image(name, record)
                 if found["attributes"]["landmark_score"] < 0.9:
                     continue
                 theirs, score = net.landmarks(image, found["bbox_xyxy"])
@@ -129,10 +128,6 @@ def mesh_model(inference):
     listed = inference.artefacts.tool.output("inspect", "--face-model", "face-mesh").splitlines()
     rows = [line.split()[1:4] for line in listed[listed.index("") + 2:]]
     return np.array(rows, float) / 1000
-
-
-def rotation(face):
-    return Rotation.from_rotvec(face["pose"]["rotation_vector"])
 
 
 def threads(inference):

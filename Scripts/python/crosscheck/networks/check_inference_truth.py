@@ -4,10 +4,9 @@ import json
 
 import cv2
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from . import native_forms
-from .inference_runs import Inference, overlap
+from .inference_runs import Inference, overlap, rotation
 from .report import expect
 from .tool import read_json_lines
 
@@ -91,10 +90,6 @@ def poses(inference):
               for record in read_json_lines(work / "inference-relabelled.jsonl")]
     return "; ".join(f"{name}: median {np.median(angles):.1f}, mean {np.mean(angles):.1f} degrees"
                      for name, angles in [("predicted points", networks), ("true points", fitted)])
-
-
-def rotation(face):
-    return Rotation.from_rotvec(face["pose"]["rotation_vector"])
 
 
 def angle(a, b):

@@ -1,9 +1,10 @@
-"""Predictions of the real photos that the checks of `infer` share, and how boxes are matched."""
+"""Predictions of the real photos that the checks of `infer` share, how boxes are matched, and their rotations."""
 
 import os
 import pathlib
 
 import cv2
+from scipy.spatial.transform import Rotation
 
 from .report import Unavailable
 from .tool import read_json_lines
@@ -60,3 +61,7 @@ def overlap(a, b):
         return 0
     inner = width * height
     return inner / ((a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - inner)
+
+
+def rotation(face):
+    return Rotation.from_rotvec(face["pose"]["rotation_vector"])
