@@ -7,6 +7,7 @@ public struct JSONCursor {
   /// What kind of value comes next.
   public enum Kind: Sendable { case object, array, text, number, word, end }
 
+  /// The text.
   public let bytes: UnsafeRawBufferPointer
   /// The offset of the next byte.
   public private(set) var position: Int

@@ -26,13 +26,19 @@ public struct PoseVector: Sendable, Equatable {
 
 /// Why a training layout leaves something out; the manifest counts each reason.
 public enum LeftOut: String, Sendable, CaseIterable {
+  /// No face is annotated.
   case imagesWithoutAFace = "images-without-a-face"
+  /// No face of the image has a pose that trains.
   case imagesWithoutAPose = "images-without-a-pose"
+  /// The box has no area after its corners are truncated.
   case facesWithAnEmptyBox = "faces-with-an-empty-box"
+  /// The protocol that was asked for leaves them out.
   case imagesOutsideTheProtocol = "images-outside-the-protocol"
   /// Their faces stay in the sample without a pose, and are blacked out in training; so of the next.
   case posesWithMissingPoints = "poses-with-missing-points"
+  /// The box that img2pose's loader draws about the projected face has no area within the image.
   case posesOutsideTheImage = "poses-outside-the-image"
+  /// Of angles alone, which place no face.
   case posesWithoutATranslation = "poses-without-a-translation"
 }
 

@@ -29,6 +29,8 @@ extension RunFailure.Remedy {
     case .nameSource: "name its folder with --source"
     case .nameMeshTables: "name their folder with --mesh-tables"
     case .nameImageSize: "name it with '--image'"
+    case .labelFirst: "run label first"
+    case .placeAngles: "label --fit-translation places them by their landmarks"
     case .oneLMDB: "--single-lmdb copies the samples into one"
     case .nameConvention(let name): "'--convention \(name)' reads them so"
     }

@@ -6,7 +6,9 @@ public enum FileSignature: Sendable, Equatable {
   public enum Text: String, Sendable {
     /// Text whose units are bytes, such as ASCII, UTF-8 or Latin-1. At least half of it is ASCII.
     case ascii = "text"
+    /// In two bytes a unit, with or without a mark of their order.
     case utf16 = "UTF-16 text"
+    /// In four bytes a unit.
     case utf32 = "UTF-32 text"
   }
 

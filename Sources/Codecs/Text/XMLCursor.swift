@@ -23,6 +23,7 @@ public struct XMLCursor {
     case text
   }
 
+  /// The text.
   public let bytes: UnsafeRawBufferPointer
   /// The offset of the next byte.
   public private(set) var position = 0

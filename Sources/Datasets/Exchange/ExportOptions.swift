@@ -2,7 +2,7 @@ public import Geometry
 
 /// What export forms may be told. A form names those that it heeds; any other is refused for it.
 public struct ExportOptions: Sendable {
-  /// One of the members, as exports' manifests name it.
+  /// One of the members, under its own name; the raw value is its name in exports' manifests.
   public enum Option: String, Sendable, CaseIterable {
     case copies
     case seed

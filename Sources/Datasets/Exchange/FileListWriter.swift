@@ -12,7 +12,9 @@ public import Schema
 public struct FileListWriter: DatasetWriter {
   /// Whose list it is.
   public enum Reader: Sendable {
+    /// Hopenet's, and of all that took its loaders over.
     case hopenet
+    /// 6DRepNet's.
     case sixDRepNet
   }
 

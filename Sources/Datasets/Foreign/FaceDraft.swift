@@ -19,9 +19,11 @@ public struct FaceDraft {
   public var box: BoundingBox?
   /// Nil for an annotated box.
   public var boxOrigin: BoxOrigin?
+  /// In a layout that records have; nil where the points are of no such layout, or none are annotated.
   public var landmarks: Landmarks?
   /// All points, also those of no layout that records have, in 0-based pixels; a face without a box has their bounds.
   public var points: [SIMD2<Double>] = []
+  /// With its translation in metres; nil where none is annotated, and for angles alone.
   public var pose: HeadPose?
   /// In degrees.
   private(set) var angles: EulerAngles?
@@ -29,6 +31,7 @@ public struct FaceDraft {
   private var convention: EulerConvention?
   /// Where angles come from.
   public var anglesProvenance = HeadPose.Provenance.annotation
+  /// What is known of the face beside its geometry.
   public var attributes = FaceAttributes()
   /// What else the file says, to be kept where the options say so.
   public var native: [(key: String, value: JSONValue)] = []
@@ -192,12 +195,15 @@ public struct ImageDraft {
   public var path: String
   /// In pixels; nil where the file does not say it, or says 0.
   public var size: SIMD2<Int>?
+  /// In pixels; nil where the file names none.
   public var camera: Camera?
   /// Where the file says it of each image; the user's own comes first.
   public var split: String?
+  /// In their order in the file.
   public var faces: [FaceDraft] = []
   /// What else the file says of the image, to be kept where the options say so.
   public var native: [(key: String, value: JSONValue)] = []
+  /// What is wrong with the image or its faces, with the place of each.
   public var issues: [RecordIssue] = []
 
   /// An image without faces.

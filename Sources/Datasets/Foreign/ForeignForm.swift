@@ -220,8 +220,10 @@ struct FileSequence: AnnotationSource {
 
 /// The error for an annotation file that cannot be read on: an issue, after which the next file is read.
 public struct AnnotationFault: Error {
+  /// What is wrong, and where.
   public let issue: RecordIssue
 
+  /// For what is wrong, in words of the form "what: expected X, found Y".
   public init(_ code: RecordIssue.Code, at place: SourceLocation, _ detail: String) {
     issue = RecordIssue(code, at: place, detail)
   }

@@ -13,16 +13,21 @@ public struct RecordComparison: Sendable {
     case source
     /// What is kept of the source, of the image or of a face.
     case native
+    /// Its four numbers, and its origin.
     case box
     /// Layout, positions, and which points are missing.
     case landmarks
     /// Which landmarks are occluded.
     case visibility
+    /// Of the pose, in degrees.
     case rotation
+    /// Of the pose, in metres.
     case translation
     /// Whether there is a pose, and its frame, scale and provenance.
     case pose
+    /// What a fit says of itself: residual, sigmas and flags.
     case fit
+    /// What is known of a face beside its geometry.
     case attributes
 
     /// All fields that are annotation, without those about its origin.

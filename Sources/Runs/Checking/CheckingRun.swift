@@ -11,7 +11,9 @@ internal import Shards
 public struct CheckingRun: Job {
   /// What is checked.
   public enum Input: Sendable {
+    /// A file of records, by its path.
     case records(String)
+    /// An LMDB, by its path.
     case shard(String)
     /// Alone.
     case dataset(AnnotationInput)

@@ -14,11 +14,15 @@ public struct FormTable {
   private let rows: [Row]
 
   /// Of all forms that are known.
-  public init() {
+  ///
+  /// - Parameters:
+  ///   - files: how a front end is given annotation files.
+  ///   - trees: how it is given a folder or archive.
+  public init(files: String, trees: String) {
     var rows = DatasetDescription.all.map { dataset in
       var row = Row(name: dataset.name, title: dataset.title, contents: dataset.contents)
-      if dataset.readFiles != nil { row.reads.append("--annotations") }
-      if dataset.readTree != nil { row.reads.append("--input") }
+      if dataset.readFiles != nil { row.reads.append(files) }
+      if dataset.readTree != nil { row.reads.append(trees) }
       row.writes = dataset.forms.map(\.name)
       return row
     }

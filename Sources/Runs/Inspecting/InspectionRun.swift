@@ -10,6 +10,7 @@ internal import Shards
 public struct InspectionRun: Job {
   /// What is looked into.
   public enum Subject: Sendable {
+    /// Whatever is there.
     case path(String)
     /// With what named it.
     case faceModel(String, FaceModelSet)

@@ -7,7 +7,9 @@ public struct PoseChange: Sendable {
   public enum Sight: String, CaseIterable, Sendable { case egocentric, allocentric }
   /// PerspNet's alignment of the two datasets.
   public enum Origin: String, CaseIterable, Sendable {
+    /// From BIWI's head centre to ARKit's.
     case biwiToARKit = "biwi-to-arkit"
+    /// From ARKit's head centre to BIWI's.
     case arkitToBiwi = "arkit-to-biwi"
   }
 

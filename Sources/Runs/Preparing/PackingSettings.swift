@@ -8,6 +8,7 @@ public import Shards
 public struct PackingSettings {
   /// Which landmarks img2pose is given, from which it fits poses anew to images it flips or crops.
   public enum StoredLandmarks: String, CaseIterable, Sendable {
+    /// The record's own.
     case annotated
     /// The face model's points as the pose projects them.
     case reprojected

@@ -30,6 +30,10 @@ public struct RunFailure: Error, CustomStringConvertible {
     case nameMeshTables
     /// Give the size of the image, from which a camera follows.
     case nameImageSize
+    /// Label the records, which gives faces their poses.
+    case labelFirst
+    /// Place poses of angles alone by their landmarks.
+    case placeAngles
     /// Gather samples into one LMDB.
     case oneLMDB
     /// Read angles in this convention.

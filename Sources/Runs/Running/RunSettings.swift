@@ -33,6 +33,7 @@ public struct RunSettings: Sendable {
 
 /// How a run ended that did what it was asked for.
 public enum RunOutcome: Sendable {
+  /// Done, with nothing found of that severity.
   case done
   /// Done, with findings of the severity that was asked for.
   case findings

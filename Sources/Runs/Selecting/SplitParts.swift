@@ -76,8 +76,8 @@ struct SplitParts {
         : "the groups are few"
       let remedy =
         rule == .stable
-        ? "--rule balanced comes nearer"
-        : "more records, other ratios or a narrower --by come nearer"
+        ? "the rule 'balanced' comes nearer"
+        : "more records, other ratios or smaller groups come nearer"
       return RecordIssue(
         .unevenSplit, at: SourceLocation(file: SourceLocation.fileName(of: input)),
         "part '\(part.name)': expected \((100 * asked).short) % of the records, found \((100 * Double(part.images) / total).short) % (\(part.images) of \(Int(total))), for \(reason); \(remedy)"

@@ -78,10 +78,8 @@ public struct StatisticsRun: Job {
     guard statistics.count > 0 else {
       let lacksPlaces = tally.leftOut[.posesWithoutATranslation] != nil
       throw RunFailure(
-        "\(input): expected faces with a pose, found "
-          + (lacksPlaces
-            ? "poses of angles alone; label --fit-translation places them by their landmarks"
-            : "none; run label first"))
+        "\(input): expected faces with a pose, found \(lacksPlaces ? "poses of angles alone" : "none")",
+        remedy: lacksPlaces ? .placeAngles : .labelFirst)
     }
     try context.begin(outputs)
     try write(statistics, tally, frames, to: outputs)

@@ -16,7 +16,7 @@ struct Formats: ParsableCommand {
 
   func run() throws {
     try CommandRun.perform { context in
-      let table = FormTable()
+      let table = FormTable(files: "--annotations", trees: "--input")
       context.print(try json ? table.json.prettyText : table.text)
       return .done
     }
