@@ -181,6 +181,7 @@ let modules = [
   Module(
     name: "AnnotationReading", kind: .benchmark,
     uses: ["Datasets", "Schema", "Codecs", "Timing"]),
+  Module(name: "FormReading", kind: .benchmark, uses: ["Datasets", "Schema", "Timing"]),
   Module(name: "RecordReading", kind: .benchmark, uses: ["Schema", "Codecs", "Timing"]),
   Module(
     name: "PnP", kind: .benchmark, uses: ["Geometry", "Codecs", "Labelling", "Timing"],

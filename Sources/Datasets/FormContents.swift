@@ -22,7 +22,7 @@ public struct FormContents: Sendable {
     (self.pose, self.identity, self.loses) = (pose, identity, loses)
   }
 
-  /// The members that are there, named as in `formats --json`.
+  /// The members that are there, named as in `formats --format json`.
   public var members: [(name: String, text: String)] {
     [
       ("box", box), ("landmarks", landmarks), ("visibility", visibility), ("pose", pose),

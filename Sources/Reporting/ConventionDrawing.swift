@@ -43,6 +43,7 @@ public struct ConventionDrawing {
     }
     return """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Int(width)) \(Int(height))" \
+      width="\(Int(width))" height="\(Int(height))" \
       font-family="'DejaVu Sans', Verdana, sans-serif">
       <style>\(FaceModelStyle.sheet)\(TurnedFace.sheet)</style>
       <title>\(SVG.escaped(title))</title>

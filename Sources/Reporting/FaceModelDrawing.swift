@@ -51,9 +51,10 @@ public struct FaceModelDrawing {
       height += size.y
       width = max(width, size.x)
     }
+    let (across, down) = (Int(width.rounded(.up)), Int(height.rounded(.up)))
     return """
-      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Int(width.rounded(.up))) \
-      \(Int(height.rounded(.up)))" font-family="'DejaVu Sans', Verdana, sans-serif">
+      <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(across) \(down)" \
+      width="\(across)" height="\(down)" font-family="'DejaVu Sans', Verdana, sans-serif">
       <style>\(FaceModelStyle.sheet)</style>
       <title>\(SVG.escaped(models.map(\.title).joined(separator: ", ")))</title>
       <rect width="100%" height="100%" fill="#f4f5f7"/>

@@ -20,6 +20,7 @@ public struct PoseHistograms {
     let size = Self.panel * SIMD2(3, 2)
     var text = """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Int(size.x)) \(Int(size.y + 26))" \
+      width="\(Int(size.x))" height="\(Int(size.y + 26))" \
       font-family="sans-serif" font-size="11">
       <style>text{fill:#444}.bar{fill:#3b7dd8}.axis{stroke:#888}.mean{stroke:#d8563b}\
       @media(prefers-color-scheme:dark){text{fill:#ccc}}</style>

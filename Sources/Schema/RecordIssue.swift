@@ -13,7 +13,11 @@ public struct SourceLocation: Sendable, Equatable {
 
   /// The last component of a path.
   public static func fileName(of path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
+    let slash = UInt8(ascii: "/")
+    guard let last = path.utf8.lastIndex(where: { $0 != slash }) else { return path }
+    let whole = path[...last]
+    return whole.utf8.lastIndex(of: slash).map { String(whole[whole.index(after: $0)...]) }
+      ?? String(whole)
   }
 }
 

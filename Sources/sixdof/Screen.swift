@@ -18,7 +18,7 @@ func say(_ text: String) {
       $0.key("text")
       $0.value(text)
     }
-    : text.printableLines
+    : SeverityColours.ofErrors.coloured(text.printableLines)
   write(lines + "\n")
 }
 
@@ -61,7 +61,7 @@ struct StandardOutput {
   private let isTerminal = isatty(1) == 1
 
   mutating func write(_ text: String) {
-    bytes.append(contentsOf: text.utf8)
+    bytes.append(contentsOf: (isTerminal ? SeverityColours.ofOutput.coloured(text) : text).utf8)
     if isTerminal || bytes.count > 1 << 16 { flush() }
   }
 

@@ -31,6 +31,7 @@ extension RunFailure.Remedy {
     case .nameImageSize: "name it with '--image'"
     case .labelFirst: "run label first"
     case .placeAngles: "label --fit-translation places them by their landmarks"
+    case .findFaces: "'sixdof infer' finds faces in images"
     case .oneLMDB: "--single-lmdb copies the samples into one"
     case .nameConvention(let name): "'--convention \(name)' reads them so"
     }

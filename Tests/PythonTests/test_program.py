@@ -1,7 +1,9 @@
 """Running the program from Python."""
 
 import json
+import os
 import pickle
+import pty
 import subprocess
 import sys
 
@@ -77,3 +79,32 @@ def test_the_version_is_the_programs():
 def test_nothing_heavy_is_imported():
     program = "import sys, sixdof; assert not {'lmdb', 'msgpack', 'numpy', 'torch'} & set(sys.modules), sys.modules"
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def on_a_terminal(environment):
+    """What the program says to a person of a file that is not there."""
+    ours, theirs = pty.openpty()
+    program = subprocess.Popen([sixdof.paths().program, "label", "none.jsonl", "--output", "a.jsonl"], stdout=theirs,
+                               stderr=theirs, stdin=subprocess.DEVNULL,
+                               env={**os.environ, "TERM": "xterm", **environment})
+    os.close(theirs)
+    said = b""
+    try:
+        while part := os.read(ours, 4096):
+            said += part
+    except OSError:
+        # The other end is closed.
+        pass
+    finally:
+        os.close(ours)
+    assert program.wait() == 65
+    return said.decode()
+
+
+@pytest.mark.parametrize(("environment", "begins"), [
+    ({"NO_COLOR": ""}, "\x1b[1;31merror\x1b[0m: none.jsonl"),
+    ({"NO_COLOR": "1"}, "error: none.jsonl"),
+    ({"TERM": "dumb", "NO_COLOR": ""}, "error: none.jsonl"),
+])
+def test_severities_have_colours_for_people(environment, begins):
+    assert begins in on_a_terminal(environment)

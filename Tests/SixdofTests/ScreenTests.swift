@@ -3,6 +3,8 @@ import Schema
 import TestSupport
 import Testing
 
+@testable import sixdof
+
 @Suite("words on the screen")
 struct ScreenTests {
   /// A name that clears the screen, ends a line, turns the writing round and begins a C1 sequence.
@@ -61,5 +63,18 @@ struct ScreenTests {
       #expect(isPlain(checked.output))
       #expect(isPlain(try String(contentsOfFile: folder + "/page.html", encoding: .utf8)))
     }
+  }
+}
+
+@Suite("colours of severities")
+struct SeverityColourTests {
+  @Test("only the word that begins a line is in colour, and nothing where they are off")
+  func words() {
+    let text = "error: a: expected b\n  warning: c\nno error: d\nnote: e\nnoted: f\n"
+    #expect(
+      SeverityColours(isOn: true).coloured(text)
+        == "\u{1B}[1;31merror\u{1B}[0m: a: expected b\n  \u{1B}[33mwarning\u{1B}[0m: c\nno error: d\n\u{1B}[36mnote\u{1B}[0m: e\nnoted: f\n"
+    )
+    #expect(SeverityColours(isOn: false).coloured(text) == text)
   }
 }

@@ -64,7 +64,7 @@ struct WritingCommand: CustomTestStringConvertible, Sendable {
     .init(name: "check", option: "--fix", arguments: records),
     .init(name: "check", option: "--report", arguments: records),
     .init(
-      name: "validate", option: "--json", arguments: records + ["--images", "images"],
+      name: "validate", option: "--findings", arguments: records + ["--images", "images"],
       needsNetworks: true),
     .init(
       name: "validate", option: "--faces", arguments: records + ["--images", "images"],
@@ -83,7 +83,7 @@ struct WritingCommand: CustomTestStringConvertible, Sendable {
     .init(
       name: "gather", option: "--output", kind: .prefix(main: ".lmdb"),
       input: "parts-00000-of-00001.lmdb", arguments: ["parts", "--single-lmdb"]),
-    .init(name: "split", option: "--output-dir", kind: .folder, arguments: records),
+    .init(name: "split", option: "--output", kind: .folder, arguments: records),
     .init(
       name: "synth", option: "--output", kind: .folder, input: "",
       arguments: ["wider-face", "--count", "2", "--size", "96x64"]),

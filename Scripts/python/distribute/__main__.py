@@ -20,7 +20,7 @@ what is left."""
 
 
 def parsed(arguments: list[str]) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m distribute", description=__doc__)
+    parser = argparse.ArgumentParser(prog=f"python -m {__package__}", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     run = commands.add_parser("run", help="do the parts of a plan that are not there", epilog=EPILOG,
                               formatter_class=argparse.RawDescriptionHelpFormatter)

@@ -172,9 +172,10 @@ class Slurm:
         logs.mkdir(parents=True, exist_ok=True)
         task = logs / f"slurm-{time.time_ns()}.json"
         task.write_text(json.dumps({"run": run.words, "jobs": jobs}), encoding="utf-8")
-        package = Path(__file__).resolve().parent.parent
+        # The folder to import from: this package may lie in another one.
+        package = Path(__file__).resolve().parents[1 + __package__.count(".")]
         script = (f"#!/bin/sh\nPYTHONPATH={shlex.quote(str(package))} PYTHONDONTWRITEBYTECODE=1 "
-                  f"exec {shlex.join([sys.executable, '-m', 'distribute', 'task', str(task)])} "
+                  f"exec {shlex.join([sys.executable, '-m', __package__, 'task', str(task)])} "
                   "\"$SLURM_ARRAY_TASK_ID\"\n")
         limit = f"%{self.workers}" if self.workers else ""
         words = ["sbatch", "--wait", "--parsable", "--requeue", f"--array=0-{len(jobs) - 1}{limit}",

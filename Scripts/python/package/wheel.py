@@ -14,6 +14,8 @@ EXTRAS = {
     "infer": ["openvino==2026.4.1"],
     "data": ["msgpack>=1.0", "numpy"],
     "torch": ["sixdof[data]", "torch", "pillow"],
+    "ray": ["ray[default]>=2.40"],
+    "spark": ["pyspark>=3.5"],
 }
 
 
@@ -25,6 +27,10 @@ def make(root, tree, licences, release, output):
     for path in sorted(Path(root, "Scripts/python/sixdof").iterdir()):
         if path.suffix in (".py", ".typed") or path.name == "py.typed":
             files[f"sixdof/{path.name}"] = path.read_bytes()
+    for path in sorted(Path(root, "Scripts/python/distribute").glob("*.py")):
+        files[f"sixdof/distribute/{path.name}"] = path.read_bytes()
+    # To be copied into the folder `data` of PerspNet or TRG.
+    files["sixdof/perspnet/sixdof_dataset.py"] = Path(root, "Scripts/python/perspnet/sixdof_dataset.py").read_bytes()
     # The old name, for programs that import it.
     files["sixdof_dataset.py"] = Path(root, "Scripts/python/sixdof_dataset.py").read_bytes()
     for path, content in tree.items():

@@ -2,7 +2,7 @@ public import Schema
 
 /// What `verify` says about one output: what was found, what that proves, and what remains unproved.
 public struct VerificationReport: Sendable {
-  /// The value of `schema` in the JSON that `verify --json` writes.
+  /// The value of `schema` in the JSON that `verify --format json` writes.
   public static let schemaName = "sixdof.verification/1"
 
   /// The prefix or LMDB, as the user named it.

@@ -157,7 +157,7 @@ struct CSVRow: RowForm {
 
   /// Two quotation marks stand for one (RFC 4180).
   func path(of name: String) -> String {
-    mark == nil ? name : name.replacing("\"\"", with: "\"")
+    mark == nil || !name.holds("\"\"") ? name : name.replacing("\"\"", with: "\"")
   }
 
   mutating func read(

@@ -217,6 +217,8 @@ public struct ImageDraft {
   ///   - options: how the file is read.
   public func outcome(_ source: RecordSource, in file: String, _ options: ReadingOptions) -> Outcome
   {
+    // Its points were counted when they were read, and that is all.
+    if options.sideVote?.isOpen == true { return .notes([]) }
     var issues = issues
     let place = SourceLocation(file: file, line: source.line)
     let plain = path.plainImagePath

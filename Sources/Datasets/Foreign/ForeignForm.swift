@@ -98,6 +98,7 @@ struct SidedSource: AnnotationSource {
     counting.namedSide = .image
     var first: any AnnotationSource = try make(counting)
     if let sided = first as? any SideAwareSource, !sided.hasNamedSides {
+      vote.end()
       source = first
       return
     }

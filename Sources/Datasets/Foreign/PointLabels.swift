@@ -1,4 +1,5 @@
 internal import Geometry
+internal import Glibc
 internal import Schema
 
 /// The names that a file gives its points, one shape a point, and which points of a layout they mean.
@@ -74,6 +75,19 @@ extension String {
   /// Whether a label of boxes means faces or heads, in several languages.
   var namesFaces: Bool {
     let name = lowercased()
-    return ["face", "head", "gesicht", "visage", "cara"].contains(where: name.contains)
+    return name.holds("face") || name.holds("head") || name.holds("gesicht")
+      || name.holds("visage") || name.holds("cara")
+  }
+}
+
+extension StringProtocol {
+  /// Whether a text in ASCII occurs, looked for byte by byte; `contains` takes many times as long.
+  func holds(_ part: StaticString) -> Bool {
+    let length = part.utf8CodeUnitCount
+    let found = utf8.withContiguousStorageIfAvailable { bytes in
+      guard let start = bytes.baseAddress, bytes.count >= length else { return false }
+      return (0...bytes.count - length).contains { memcmp(start + $0, part.utf8Start, length) == 0 }
+    }
+    return found ?? contains(part.description)
   }
 }

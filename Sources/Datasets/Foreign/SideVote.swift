@@ -15,6 +15,13 @@ public enum NamedSide: String, Sendable, CaseIterable {
 public final class SideVote: Sendable {
   private let image = Atomic<Int>(0)
   private let subject = Atomic<Int>(0)
+  private let isEnded = Atomic<Bool>(false)
+
+  /// Whether what is read is read for its votes alone, and no record is made of it.
+  var isOpen: Bool { !isEnded.load(ordering: .relaxed) }
+
+  /// Ends the vote: what a source gives from here on are records.
+  func end() { isEnded.store(true, ordering: .relaxed) }
 
   /// Without any vote.
   public init() {}

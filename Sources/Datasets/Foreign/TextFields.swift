@@ -85,7 +85,7 @@ struct TextFields {
   /// A field's text; two quotation marks in it stand for one.
   func text(_ index: Int) -> String {
     let text = String(decoding: fields[index], as: UTF8.self)
-    return text.contains("\"\"") ? text.replacing("\"\"", with: "\"") : text
+    return text.holds("\"\"") ? text.replacing("\"\"", with: "\"") : text
   }
 
   /// The number in a field; nil where it holds none. It may be NaN or infinite.

@@ -29,9 +29,14 @@ struct LabelStudioIndex {
   private struct Names {
     var list: [String] = []
     private var known: Set<String> = []
+    /// Labels as they stand in the file, most of which come again.
+    private var seen: Set<String> = []
     private static let most = 4096
 
     mutating func add(_ label: String) {
+      guard !seen.contains(label) else { return }
+      if seen.count < Self.most { seen.insert(label) }
+      guard !label.namesFaces else { return }
       let name = PointLabels.parsed(label).name
       guard known.count < Self.most, known.insert(name).inserted else { return }
       list.append(name)
@@ -61,7 +66,7 @@ struct LabelStudioIndex {
         if key == "keypointlabels" || key == "labels", cursor.kind() == .array {
           try cursor.enterArray()
           while try cursor.nextElement() {
-            if let label = try cursor.text(), !label.namesFaces { names.add(label) }
+            if let label = try cursor.text() { names.add(label) }
           }
         } else {
           try collect(&cursor, &names, depth: depth + 1)

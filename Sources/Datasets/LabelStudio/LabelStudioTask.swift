@@ -63,20 +63,20 @@ struct LabelStudioTask {
   static func path(_ address: String) -> String? {
     if address.lowercased().hasPrefix("data:") { return nil }
     var rest = address[...]
-    let hasScheme = rest.firstRange(of: "://")
+    let hasScheme = rest.holds("://") ? rest.firstRange(of: "://") : nil
     if let scheme = hasScheme {
       rest = rest[scheme.upperBound...]
       rest = rest.firstIndex(of: "/").map { rest[$0...].dropFirst() } ?? rest
     }
-    let isLocal = rest.contains("data/local-files/")
+    let isLocal = rest.holds("data/local-files/")
     if isLocal, let query = rest.firstRange(of: "?d=") ?? rest.firstRange(of: "&d=") {
       rest = rest[query.upperBound...].prefix { $0 != "&" }
-    } else if hasScheme != nil || rest.contains("data/upload/") {
+    } else if hasScheme != nil || rest.holds("data/upload/") {
       rest = rest.prefix { $0 != "?" && $0 != "#" }
     }
-    let isURL = hasScheme != nil || isLocal || rest.contains("data/upload/")
+    let isURL = hasScheme != nil || isLocal || rest.holds("data/upload/")
     let path = isURL ? decoded(rest) : String(rest)
-    guard path.contains("data/upload/") else {
+    guard path.holds("data/upload/") else {
       return String(path.drop { $0 == "/" })
     }
     return withoutUploadPrefix(String(path.split(separator: "/").last ?? ""))

@@ -6,7 +6,7 @@ public import Reporting
 internal import Schema
 internal import Shards
 
-/// Looks into a dataset, shard, records, annotation file, depth image or face model.
+/// Looks into a dataset, shard, records, annotation file, image, depth image or face model.
 public struct InspectionRun: Job {
   /// What is looked into.
   public enum Subject: Sendable {
@@ -67,6 +67,10 @@ public struct InspectionRun: Job {
     }
     let kind = try InputKind(path: input)
     if kind.isSource(input) { return (nil, try inspectSource(input, context)) }
+    if kind == .image {
+      try inspectImage(input, context)
+      return (nil, .done)
+    }
     let picture: [UInt8]? =
       switch kind {
       case .depthImage: try inspectDepth(input, context)

@@ -34,6 +34,8 @@ public struct RunFailure: Error, CustomStringConvertible {
     case labelFirst
     /// Place poses of angles alone by their landmarks.
     case placeAngles
+    /// Find faces in images.
+    case findFaces
     /// Gather samples into one LMDB.
     case oneLMDB
     /// Read angles in this convention.

@@ -19,7 +19,10 @@ struct Annotate: PartedCommand {
       """)
 
   @Argument(help: "A folder, zip or tar of images.") var input: String
-  @Option(name: .shortAndLong, help: "The outputs' path without suffixes.") var output: String
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The outputs' path without suffixes.", valueName: "prefix")) var output:
+    String
   @Option(help: "The records' dataset.") var dataset = "photos"
   @OptionGroup var imageSize: ImageSizeOptions
   @OptionGroup(title: "Faces") var search: FaceSearchOptions

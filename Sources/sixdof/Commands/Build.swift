@@ -20,7 +20,10 @@ struct Build: PartedCommand {
   @Argument(help: DatasetChoice.help) var dataset: DatasetChoice
   @OptionGroup(title: "Input") var annotations: AnnotationOptions
   @OptionGroup(title: "Images") var images: ImageOptions
-  @Option(name: .shortAndLong, help: "The outputs' path without suffixes.") var output: String
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The outputs' path without suffixes.", valueName: "prefix")) var output:
+    String
   @Flag(help: "Write the records too, as PREFIX.jsonl.") var records = false
   @OptionGroup var label: LabelOptions
   @OptionGroup(title: "Training data") var shards: ShardOptions

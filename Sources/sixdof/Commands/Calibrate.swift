@@ -22,7 +22,9 @@ struct Calibrate: ParsableCommand {
   @Argument(help: "The records; '-' is standard input.") var inputs: [String]
   @Option(
     name: .shortAndLong,
-    help: "The face to write, a .npy; beside it a .json and a .svg of its name.") var output: String
+    help: ArgumentHelp(
+      "The face to write, a .npy; beside it a .json and a .svg of its name.", valueName: "file"))
+  var output: String
   @Flag(help: "Pass over annotated poses, and take the axes of the face that it begins as.")
   var landmarksAlone = false
   @Option(

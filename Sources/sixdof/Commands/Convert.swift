@@ -16,8 +16,10 @@ struct Convert: PartedCommand {
   @Argument(help: DatasetChoice.help) var dataset: DatasetChoice
   @OptionGroup(title: "Input") var annotations: AnnotationOptions
   @OptionGroup(title: "Images") var images: ImageOptions
-  @Option(name: .shortAndLong, help: "The records to write; '-' is standard output.") var output:
-    String
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The records to write; '-' is standard output.", valueName: "file"))
+  var output: String
   @Option(
     help:
       "What records keep of the source's own text and arrays: all but arrays over 4 KB, for which the file is named (default), all, or none."

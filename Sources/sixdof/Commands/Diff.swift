@@ -35,8 +35,7 @@ struct Diff: ParsableCommand {
   @Option(help: "The same of rotations, in degrees.") var degrees: Double = 1e-6
   @Option(help: "The same of translations, in metres.") var metres: Double = 1e-6
   @Option(help: "Print at most this many images; all are counted.") var limit: Int = 100
-  @Flag(help: "Print one JSON object for each image that differs, and one for the summary.")
-  var json = false
+  @OptionGroup var form: PrintedForm
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   func validate() throws {
@@ -62,7 +61,7 @@ struct Diff: ParsableCommand {
         pixels: pixels, degrees: degrees, metres: metres)
       return try DiffRun(
         first: first, second: second, images: images, comparison: comparison, limit: limit,
-        json: json, settings: runOptions.settings
+        json: form.isJSON, settings: runOptions.settings
       ).perform(context)
     }
   }

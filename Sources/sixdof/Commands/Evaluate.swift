@@ -47,7 +47,9 @@ struct Evaluate: ParsableCommand {
   )
   var format: EvaluationReport.Form?
 
-  @Option(name: .shortAndLong, help: "Where to write the report; '-' is standard output.")
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Where to write the report; '-' is standard output.", valueName: "file"))
   var output = "-"
 
   @Option(

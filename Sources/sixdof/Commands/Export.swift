@@ -33,7 +33,8 @@ struct Export: ParsableCommand {
       "A dataset that records were converted from, for arrays over 4 KB and meshes that they only name; one for each dataset."
   )
   var source: [String] = []
-  @Option(name: .shortAndLong, help: "The folder to make.") var output: String
+  @Option(name: .shortAndLong, help: ArgumentHelp("The folder to make.", valueName: "folder"))
+  var output: String
   @Flag(help: "Write also where the form cannot hold all that the records do.") var allowLossy =
     false
   @OptionGroup(title: "Form") var formOptions: ExportFormOptions

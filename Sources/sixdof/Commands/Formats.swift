@@ -9,15 +9,15 @@ struct Formats: ParsableCommand {
       For each it says what it holds, and what of it records do not.
 
         sixdof formats
-        sixdof formats --json
+        sixdof formats --format json
       """)
 
-  @Flag(help: "Print a JSON list.") var json = false
+  @OptionGroup var form: PrintedForm
 
   func run() throws {
     try CommandRun.perform { context in
       let table = FormTable(files: "--annotations", trees: "--input")
-      context.print(try json ? table.json.prettyText : table.text)
+      context.print(try form.isJSON ? table.json.prettyText : table.text)
       return .done
     }
   }

@@ -18,8 +18,9 @@ struct Gather: ParsableCommand {
   @Argument(help: "The parts' path without suffixes, or a file of theirs.") var prefix: String
   @Option(
     name: .shortAndLong,
-    help:
-      "The output's path without suffixes, with --single-lmdb or for records. (default: the parts')"
+    help: ArgumentHelp(
+      "The output's path without suffixes, with --single-lmdb or for records. (default: the parts')",
+      valueName: "prefix")
   )
   var output: String?
   @Option(help: ArgumentHelp("The plan that they are to be of.", valueName: "json")) var plan:

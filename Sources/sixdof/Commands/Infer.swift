@@ -27,7 +27,9 @@ struct Infer: PartedCommand {
       """)
 
   @Argument(help: "A folder, zip, tar or image, records (.jsonl), or an .lmdb.") var input: String?
-  @Option(name: .shortAndLong, help: "The records to write; '-' is standard output.")
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The records to write; '-' is standard output.", valueName: "file"))
   var output: String?
   @Option(help: "The records' dataset, where the input names none.") var dataset = "photos"
   @Option(

@@ -25,6 +25,11 @@ struct Inspect: ParsableCommand {
 
         sixdof inspect 300W-LP.zip
 
+      Of an image it says size, colours, and the focal length that is assumed or that
+      EXIF states.
+
+        sixdof inspect photo.jpg
+
       A depth image of BIWI is one picture, so --overlay draws it without an index.
 
         sixdof inspect hpdb/01/frame_00003_depth.bin --overlay depth.png

@@ -17,8 +17,10 @@ struct Label: PartedCommand {
       """)
 
   @Argument(help: "The records; '-' is standard input.") var input: String
-  @Option(name: .shortAndLong, help: "The records to write; '-' is standard output.") var output:
-    String
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The records to write; '-' is standard output.", valueName: "file"))
+  var output: String
   @Flag(
     help:
       "Fit all faces anew in the named camera, also where the dataset has poses or a camera of its own."

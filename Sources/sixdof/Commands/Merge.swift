@@ -16,8 +16,10 @@ struct Merge: ParsableCommand {
   @Argument(help: "The files of records; '-' is standard input.") var inputs: [String]
   @Option(help: "Which of the records of one id is kept.") var onDuplicate: MergeRun.Duplicates =
     .fail
-  @Option(name: .shortAndLong, help: "The records to write; '-' is standard output.") var output:
-    String
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The records to write; '-' is standard output.", valueName: "file"))
+  var output: String
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   func validate() throws {

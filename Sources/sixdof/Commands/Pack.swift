@@ -16,7 +16,8 @@ struct Pack: PartedCommand {
 
   @Argument(help: "The records, as label writes them.") var input: String
   @OptionGroup(title: "Images") var images: ImageOptions
-  @Option(name: .shortAndLong, help: "The LMDB to write.") var output: String
+  @Option(name: .shortAndLong, help: ArgumentHelp("The LMDB to write.", valueName: "file"))
+  var output: String
   @Option(
     help:
       "The dataset that the records were converted from, for arrays over 4 KB that they only name. May be repeated."

@@ -10,21 +10,21 @@ struct Parts: ParsableCommand {
       are whole.
 
         sixdof parts out/train
-        sixdof parts out/train --plan plan.json --verify --json
+        sixdof parts out/train --plan plan.json --verify --format json
       """)
 
   @Argument(help: "The parts' path without suffixes, or a file of theirs.") var prefix: String
   @Option(help: ArgumentHelp("The plan that they are to be of.", valueName: "json")) var plan:
     String?
   @Flag(help: "Read all bytes and compare them with their hashes.") var verify = false
-  @Flag(help: "Print one JSON document.") var json = false
+  @OptionGroup var form: PrintedForm
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   func run() throws {
     try CommandRun.perform { context in
       try PartsRun(
         prefix: PartNumber.prefix(ofFile: prefix), plan: try plan.map(PartPlan.init(path:)),
-        verifies: verify, isJSON: json, settings: runOptions.settings
+        verifies: verify, isJSON: form.isJSON, settings: runOptions.settings
       ).perform(context)
     }
   }

@@ -27,8 +27,10 @@ struct Sample: ParsableCommand {
   var bins: Bins = Bins(bins: YawBins(count: 12))
   @Option(help: "How many records each bin gives.") var allocation: YawSample.Allocation = .equal
   @Option(help: "Another seed draws others.") var seed: UInt64 = 1
-  @Option(name: .shortAndLong, help: "The records to write; '-' is standard output.") var output:
-    String
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("The records to write; '-' is standard output.", valueName: "file"))
+  var output: String
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   struct Bins: ExpressibleByArgument {

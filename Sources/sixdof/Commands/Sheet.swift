@@ -19,7 +19,9 @@ struct Sheet: ParsableCommand {
   @Argument(help: "Records (.jsonl), or an .lmdb, which has its images in it.") var input: String
   @Option(
     name: .shortAndLong,
-    help: "The picture to write, .png or .jpg; NAME-1.png and so on where there are several pages.")
+    help: ArgumentHelp(
+      "The picture to write, .png or .jpg; NAME-1.png and so on where there are several pages.",
+      valueName: "file"))
   var output: String
   @Option(help: "How many tiles, on all pages together.") var count: Int?
   @Option(help: "Take those with the greatest residual, or what --sort names, this many.")

@@ -19,9 +19,9 @@ struct Split: ParsableCommand {
       image, and a person or photo in two parts are findings (exit code 2). Takes about 200 bytes of memory \
       a group and 450 a listed name.
 
-        sixdof split biwi.jsonl --ratios 0.8,0.1,0.1 --seed 7 --output-dir biwi-split
+        sixdof split biwi.jsonl --ratios 0.8,0.1,0.1 --seed 7 --output biwi-split
         sixdof split arkit.jsonl --list train=ARKitFace_train.csv \\
-          --list test=ARKitFace_test.csv --output-dir arkit-split
+          --list test=ARKitFace_test.csv --output arkit-split
       """)
 
   @Argument(help: "The records; '-' is standard input.") var input: String
@@ -48,7 +48,9 @@ struct Split: ParsableCommand {
   @Flag(help: "Write each part's list of images too.") var writeLists = false
   @Option(help: "What lists name: paths, paths without ending, or ARKitFace's three columns.")
   var listForm: SplitListForm = .paths
-  @Option(name: [.short, .customLong("output-dir")], help: "The folder to make.")
+  @Option(
+    name: [.short, .long, .customLong("output-dir")],
+    help: ArgumentHelp("The folder to make.", valueName: "folder"))
   var output: String
   @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions

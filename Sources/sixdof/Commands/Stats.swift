@@ -14,7 +14,8 @@ struct Stats: ParsableCommand {
 
   @Argument(help: "The records, as label writes them, or an LMDB; '-' is standard input.")
   var input: String
-  @Option(name: .shortAndLong, help: "The folder to write to.") var output: String
+  @Option(name: .shortAndLong, help: ArgumentHelp("The folder to write to.", valueName: "folder"))
+  var output: String
   @OptionGroup(title: "Poses") var profile: ProfileOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 

@@ -15,7 +15,8 @@ struct Synth: ParsableCommand {
 
   @Argument(help: "Which dataset to imitate.") var dataset: DatasetDescription
   @Option(help: "How many images.") var count: Int
-  @Option(name: .shortAndLong, help: "The folder to write to.") var output: String
+  @Option(name: .shortAndLong, help: ArgumentHelp("The folder to write to.", valueName: "folder"))
+  var output: String
   @Option(help: "Another seed makes another dataset.") var seed: UInt64 = 1
   @Option(help: "The split that file names tell: train, val or test.") var split: String = "train"
   @Option(

@@ -14,13 +14,15 @@ struct Validate: ParsableCommand {
       finding on standard output; exit code 2 where there are any.
 
         sixdof validate labelled.jsonl --images WIDER_train/images
-        sixdof validate train.lmdb --json findings.json --faces faces.jsonl
+        sixdof validate train.lmdb --findings findings.json --faces faces.jsonl
       """)
 
   @Argument(help: "Records (.jsonl; '-' is standard input) or an .lmdb.") var input: String
   @OptionGroup(title: "Images") var images: ImageOptions
-  @Option(help: ArgumentHelp("Write the findings as JSON too.", valueName: "file"))
-  var json: String?
+  @Option(
+    name: [.long, .customLong("json")],
+    help: ArgumentHelp("Write the findings as JSON too.", valueName: "file"))
+  var findings: String?
   @Option(
     help: ArgumentHelp(
       "Write a line of JSON for each face, with overlap, landmark error and angle.",
@@ -41,7 +43,7 @@ struct Validate: ParsableCommand {
   func run() throws {
     try CommandRun.perform { context in
       var run = ValidationRun(input: input, settings: runOptions.settings)
-      (run.images, run.json, run.faces) = (images.location, json, faces)
+      (run.images, run.json, run.faces) = (images.location, findings, faces)
       return try run.perform(context)
     }
   }

@@ -16,12 +16,13 @@ struct Verify: ParsableCommand {
       65 where there is nothing to verify, 74 where something cannot be read.
 
         sixdof verify out/train
-        sixdof verify out/train.lmdb out/val.manifest.json --json
+        sixdof verify out/train.lmdb out/val.manifest.json \\
+          --format json
       """)
 
   @Argument(help: "Outputs: the prefix, the LMDB or the manifest of each.") var outputs: [String]
   @Option(help: "How many findings of a kind are shown.") var examples: Int = 5
-  @Flag(help: "Print one JSON document.") var json = false
+  @OptionGroup var form: PrintedForm
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   func validate() throws {
@@ -52,10 +53,10 @@ struct Verify: ParsableCommand {
       var reports: [VerificationReport] = []
       for target in targets {
         let report = try verification.run(target)
-        if !json { context.print(report.text) }
+        if !form.isJSON { context.print(report.text) }
         reports.append(report)
       }
-      if json {
+      if form.isJSON {
         let document = JSONValue.object([
           ("schema", .text(VerificationReport.schemaName)),
           ("outputs", .array(reports.map(\.json))),

@@ -65,7 +65,9 @@ struct CheckPixelOptions: ParsableArguments {
 struct CheckOutputOptions: ParsableArguments {
   @Option(help: "The form of the output.") var format: CheckingRun.Format = .text
 
-  @Option(name: .shortAndLong, help: "Where to write it; '-' is standard output.")
+  @Option(
+    name: .shortAndLong,
+    help: ArgumentHelp("Where to write it; '-' is standard output.", valueName: "file"))
   var output: String = "-"
 
   @Option(
