@@ -16,7 +16,7 @@ from . import (
     check_statistics, check_tool_forms, check_trainer_views, check_trg, check_validation, check_wider_precision,
 )
 from .artefacts import Artefacts
-from .report import Report
+from .report import Report, processor_seconds
 from .tool import Tool
 
 MODULES = [
@@ -50,6 +50,7 @@ def main():
             report.failed += 1
         else:
             report.add(reports.get())
+    print(f"most processor time: {report.slowest()}")
     print(report.summary())
     sys.exit(1 if report.failed or not report.count else 0)
 
@@ -62,7 +63,9 @@ def work(options, number, modules, reports):
         folder.mkdir()
         artefacts = Artefacts(Tool(options.program), options.root, folder, options.shared)
         while (place := modules.get()) is not None:
-            run_module(MODULES[place], artefacts, options.names, report)
+            module, before = MODULES[place], processor_seconds()
+            run_module(module, artefacts, options.names, report)
+            report.seconds[module.__name__.rpartition(".")[2]] = processor_seconds() - before
     finally:
         reports.put(report)
 

@@ -1,6 +1,7 @@
 """How a check says what it found: one line a check, and a count at the end."""
 
 import math
+import resource
 import sys
 import traceback
 
@@ -21,6 +22,8 @@ class Report:
 
     def __init__(self):
         self.passed = self.failed = self.skipped = 0
+        #: Seconds of processor time of each module, with the programs that it ran.
+        self.seconds = {}
 
     def run(self, name, check):
         """Runs one check: a function that returns what it measured, or raises why it could not."""
@@ -56,6 +59,12 @@ class Report:
         self.passed += other.passed
         self.failed += other.failed
         self.skipped += other.skipped
+        self.seconds |= other.seconds
+
+    def slowest(self, count=5):
+        """The modules that took the most processor time, in words."""
+        modules = sorted(self.seconds.items(), key=lambda module: -module[1])
+        return ", ".join(f"{name} {seconds:.0f} s" for name, seconds in modules[:count])
 
     @property
     def count(self):
@@ -116,3 +125,9 @@ def first_difference(expected, found, place=""):
 def shortened(value, limit=160):
     text = repr(value)
     return text if len(text) <= limit else f"{text[:limit]}…"
+
+
+def processor_seconds():
+    """Of this process and of those that it has waited for."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)

@@ -30,19 +30,24 @@ struct PTSReader: AnnotationSource {
     face.line = 1
     let landmarks = points.landmarks(isMERL: isMERL)
     face.points = landmarks.compactMap { $0.visibility == .missing ? nil : $0.position }
-    if landmarks.count == Landmarks.Layout.ibug68.count {
-      face.landmarks = Landmarks(layout: .ibug68, points: landmarks)
+    if let map = Self.map(count: landmarks.count) {
+      face.landmarks = map.landmarks(options) { landmarks[$0] }
     } else if !landmarks.isEmpty {
       face.keep(points: landmarks.map(\.position))
       draft.issues.append(
         RecordIssue(
           .unmappedPoints, at: file.place(),
-          "points: expected 68, found \(landmarks.count), which no layout has; they stay under 'native'"
+          "points: expected 68 or 5, found \(landmarks.count), which no layout has; they stay under 'native'"
         ))
     }
     if isMERL, let pose = poseFolder { face.native.append(("pose_folder", .text(pose))) }
     if !landmarks.isEmpty { draft.faces = [face] }
     return draft.outcome(source, in: file.name, options)
+  }
+
+  /// The format has no names: five points are `face5` in its order.
+  private static func map(count: Int) -> PointMap? {
+    [5, 68].contains(count) ? PointMap(count: count) : nil
   }
 
   /// An image beside the file has its name and stands for it, as does one elsewhere. MERL-RAV's are AFLW's, of which

@@ -225,6 +225,11 @@ public struct CheckingRun: Job {
         DatasetDescription.named(dataset)?.readTree == nil
         ? "sixdof check \(dataset) --annotations FILE --images \(path)"
         : "sixdof check \(dataset) --input \(path)"
+    } else if kind == .tree, let tree = try? FileTree(path: path),
+      let diagnosis = try? SourceDoctor.diagnosis(of: tree),
+      (try? TreeRecognition(tree, diagnosis)) ?? nil != nil
+    {
+      wrong.remedy = "sixdof check auto --input \(path)"
     }
     return wrong
   }

@@ -142,7 +142,8 @@ public struct AnnotationInput: Sendable {
       let opened = try FileTree(path: tree)
       let diagnosis = try SourceDoctor.diagnosis(of: opened)
       guard let found = try TreeRecognition(opened, diagnosis) else {
-        throw unknown(tree, found: TreeContents(diagnosis).words)
+        let contents = TreeContents(diagnosis)
+        throw unknown(tree, found: contents.words, remedy: contents.remedy(at: tree))
       }
       known.dataset = DatasetDescription.named(found.dataset)
       if !found.files.isEmpty {
@@ -176,10 +177,10 @@ public struct AnnotationInput: Sendable {
     return known
   }
 
-  private func unknown(_ path: String, found: String) -> WrongInput {
+  private func unknown(_ path: String, found: String, remedy: String? = nil) -> WrongInput {
     WrongInput(
       path: path, expected: "annotations of a known form", found: found,
-      remedy: "'sixdof formats' lists the forms")
+      remedy: remedy ?? "'sixdof formats' lists the forms")
   }
 
   /// What the manifest holds of how annotations were read, beside the command.

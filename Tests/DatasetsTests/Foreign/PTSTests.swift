@@ -65,6 +65,15 @@ struct PTSTests {
     #expect(reading.issues.count == 1 && reading.issues[0].contains("found 29"))
   }
 
+  @Test("five points are eyes, nose and mouth in the layout's order")
+  func fivePoints() throws {
+    let rows = ["31 41", "71 41", "51 61", "36 81", "66 81"]
+    let reading = try FormReading("pts", ["a.pts": Self.text(rows)])
+    let face = try #require(reading.records.first?.faces.first)
+    #expect(face.landmarks?.layout == .face5 && reading.issues.isEmpty)
+    #expect(face.points == [[30, 40], [70, 40], [50, 60], [35, 80], [65, 80]])
+  }
+
   @Test("a broken point is missing, and the others keep their numbers")
   func broken() throws {
     var rows = Self.rows
