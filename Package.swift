@@ -98,7 +98,7 @@ let modules = [
   Module(name: "Schema", uses: ["Geometry", "Codecs"]),
   Module(name: "Rendering", uses: ["Geometry", "Codecs"]),
   // Layer 3
-  Module(name: "Shards", uses: ["Geometry", "Codecs", "Schema"]),
+  Module(name: "Shards", uses: ["Geometry", "Codecs", "Pipeline", "Schema"]),
   // Layer 4
   Module(name: "Datasets", uses: ["Geometry", "Codecs", "Schema", "Rendering", "Shards"]),
   Module(name: "Labelling", uses: ["Geometry", "Codecs", "Schema", "Rendering"]),

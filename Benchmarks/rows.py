@@ -125,5 +125,7 @@ def rows(program, rounds, names):
     yield from reading("ARKitFaceReading", ".npz stored compressed -> record", lambda: script("arkitface-reading").measure(rounds=rounds))
     yield from reading("MATReading", "300W-LP .mat -> record", lambda: script("mat-reading").measure(rounds=rounds))
     yield from reading("AnnotationReading", "label.txt -> records", lambda: script("annotation-reading").measure(rounds=rounds))
+    if wanted("export --format 3ddfa"):
+        yield from script("tddfa-export").measure(program=program, rounds=rounds)
     yield from record_rows(program, rounds, wanted)
     yield from infer_rows(program, rounds, wanted)

@@ -2,6 +2,8 @@ public import Codecs
 public import Schema
 
 /// Writes records in a dataset's native form, below one folder.
+///
+/// What it says of a record depends on the record and its own settings alone, and may be asked for on any thread.
 public protocol DatasetWriter {
   /// What the form cannot hold of a record, each in a few words such as "poses' translation"; empty where it
   /// holds all. The caller asks before it writes, and goes on only where the user allows the loss.
@@ -35,7 +37,7 @@ extension DatasetWriter {
 }
 
 /// A form whose samples take work that any thread can do, such as cropping and encoding images.
-public protocol EncodingDatasetWriter: DatasetWriter {
+public protocol EncodingDatasetWriter: DatasetWriter, SendableMetatype {
   /// What encodes records on a thread.
   associatedtype Encoder: RecordEncoder
   /// Makes the encoder that one thread keeps.

@@ -151,16 +151,19 @@ public struct PerspNetTargets {
     var box: IntegerBox?
     let skin = [UInt16](unsafeUninitializedCapacity: columns.count * rows.count) { skin, count in
       for y in rows {
-        var (first, last) = (Int.max, -1)
-        raster.withIndices(ofRow: y) { indices in
-          for (i, index) in indices.enumerated() {
-            guard isSkin(Int(index), vertices, columns.lowerBound + i, y) else {
-              skin.initializeElement(at: count + i, to: PerspNetFace.noTriangle)
+        let start = count
+        let (first, last) = raster.withIndices(ofRow: y) { indices in
+          var (first, last) = (Int.max, -1)
+          for i in 0..<indices.count {
+            let index = indices[i]
+            guard index >= 0, isSkin(Int(index), vertices, columns.lowerBound + i, y) else {
+              skin.initializeElement(at: start + i, to: PerspNetFace.noTriangle)
               continue
             }
-            skin.initializeElement(at: count + i, to: UInt16(truncatingIfNeeded: index))
+            skin.initializeElement(at: start + i, to: UInt16(truncatingIfNeeded: index))
             (first, last) = (min(first, i), i)
           }
+          return (first, last)
         }
         count += columns.count
         guard last >= 0 else { continue }
@@ -182,7 +185,6 @@ public struct PerspNetTargets {
 
   @inline(__always)
   private func isSkin(_ index: Int, _ vertices: [SIMD3<Float>], _ x: Int, _ y: Int) -> Bool {
-    guard index >= 0 else { return false }
     switch kinds[index] {
     case .never: return false
     case .always: return true

@@ -1,4 +1,5 @@
 public import Codecs
+internal import Pipeline
 internal import Schema
 
 /// Writes samples to one or several LMDB files at once. Unless it is told to which, a sample goes to the file that
@@ -7,13 +8,29 @@ public final class ShardSetWriter {
   private let layout: ShardLayout
   private var shards: [Shard]
   private let hashes: HashTable
-  private let hash = RunningXXH128()
-  private let buffer = PieceBuffer()
+  private let tools = SampleCopy.Tools()
+  /// The threads that fill samples' places in the files; nil where the caller's does.
+  private let copiers: OrderedCrew<Work, Copied?>?
+  /// The bytes of the samples that the copiers have.
+  private var bytesInFlight = 0
+
+  /// How many bytes may be in flight: enough that copiers need not wait, and little beside what waits before them.
+  private static let mostBytesInFlight = 8 << 20
+
+  private typealias Work = @Sendable (SampleCopy.Tools) throws -> Copied?
+
+  private struct Copied {
+    var shard: Int
+    var bytes: Int
+    var hash: XXH128
+  }
 
   private struct Shard {
     let writer: LMDBWriter
     var samples = 0
     var bytes = 0
+    /// How many of its samples the copiers have.
+    var inFlight = 0
   }
 
   /// The contents of one finished file.
@@ -40,16 +57,26 @@ public final class ShardSetWriter {
   ///   - paths: the files to write, one for each shard.
   ///   - layout: how samples are written.
   ///   - resume: whether to go on with the files of an interrupted run, if there are any.
+  ///   - copiers: how many threads copy images into the files; 0 for none but the caller's. The files are the same.
   /// - Precondition: there is at least one path.
-  /// - Throws: `LMDBError` or `FileError`.
-  public init(paths: [String], layout: ShardLayout, resume: Bool) throws {
+  /// - Throws: `LMDBError` or `FileError`; `NoThread` where no copier can be started.
+  public init(paths: [String], layout: ShardLayout, resume: Bool, copiers: Int = 0) throws {
     precondition(!paths.isEmpty, "at least one shard")
     self.layout = layout
+    self.copiers =
+      copiers == 0
+      ? nil
+      : try OrderedCrew(
+        workers: copiers, window: 16 * copiers, makeContext: SampleCopy.Tools.init,
+        transform: { tools, work in try work(tools) })
     hashes = try HashTable(lists: paths.count)
     shards = try paths.map { path in
       Shard(writer: try LMDBWriter(path: path, append: layout.hasAscendingKeys, resume: resume))
     }
   }
+
+  // No thread may write to a file that is closed.
+  deinit { copiers?.dismiss() }
 
   /// The file names of a set of `count` shards: `train.lmdb`, or `train-00000-of-00008.lmdb`.
   ///
@@ -63,7 +90,8 @@ public final class ShardSetWriter {
   }
 
   /// Writes one sample with its image, and keeps the hash of its value. The image is read only once: the bytes
-  /// that are hashed are the bytes that are written.
+  /// that are hashed are the bytes that are written. Where there are copiers this may be done later, before the batch
+  /// that it belongs to is committed.
   ///
   /// A sample that an interrupted run has already written is read, hashed and compared instead.
   ///
@@ -71,40 +99,58 @@ public final class ShardSetWriter {
   ///   - sample: all but its image.
   ///   - image: what goes into the sample's middle.
   ///   - shard: the number of the file to write to; nil for the one that holds the fewest bytes.
-  /// - Throws: `LMDBError`, `FileError`, or `ResumeError` where the interrupted run wrote something else.
+  /// - Throws: `LMDBError`, `FileError`, or `ResumeError` where the interrupted run wrote something else; what was met
+  ///   with samples before this one.
   public func write(_ sample: EncodedSample, image: StoredImage?, to shard: Int? = nil) throws {
     let index = shard ?? emptiest
-    let start = sample.head.count
-    let end = start + (image?.count ?? 0)
-    let count = end + sample.tail.count
-    hash.reset()
-    hash.add(sample.head)
+    let copy = SampleCopy(sample: sample, image: image)
+    let bytes = copy.count
+    while let copiers, copiers.isFull || bytesInFlight > Self.mostBytesInFlight { try collect() }
+    var hash: XXH128?
     _ = try shards[index].writer.put(
-      key: layout.key(shards[index].samples), count: count,
+      key: layout.key(shards[index].samples), count: bytes,
       fill: { room in
-        try room.write(sample.head, at: 0)
-        try image?.forEachPiece(through: buffer) { piece, position in
-          hash.add(piece)
-          try room.write(piece, at: start + position)
+        guard let copiers, room.hasOwnPages else {
+          hash = try copy.fill(room, tools)
+          return
         }
-        try room.write(sample.tail, at: end)
+        copiers.add { Copied(shard: index, bytes: bytes, hash: try copy.fill(room, $0)) }
+        shards[index].inFlight += 1
+        bytesInFlight += bytes
       },
       isSame: { stored in
-        guard stored[..<start].elementsEqual(sample.head),
-          stored[end...].elementsEqual(sample.tail)
-        else { return false }
-        var isSame = true
-        try image?.forEachPiece(through: buffer) { piece, position in
-          hash.add(piece)
-          let there = stored[(start + position)...].prefix(piece.count)
-          if !piece.isEqual(to: UnsafeRawBufferPointer(rebasing: there)) { isSame = false }
-        }
-        return isSame
-      })
-    hash.add(sample.tail)
-    try hashes.append(hash.value, to: index)
+        hash = try copy.hash(ifEqualTo: stored, tools)
+        return hash != nil
+      },
+      settle: { while shards[index].inFlight > 0 { try collect() } })
+    if let hash {
+      try settle()
+      try hashes.append(hash, to: index)
+    }
     shards[index].samples += 1
-    shards[index].bytes += count
+    shards[index].bytes += bytes
+    if let copiers, let sending = shards[index].writer.sending() {
+      if copiers.isFull { try collect() }
+      copiers.add { _ in
+        sending()
+        return nil
+      }
+    }
+  }
+
+  /// Waits for all samples that were written so far.
+  ///
+  /// - Throws: the first error that was met with one of them.
+  public func settle() throws {
+    while let copiers, copiers.pending > 0 { try collect() }
+  }
+
+  /// Waits for the earliest work that the copiers have.
+  private func collect() throws {
+    guard let done = try copiers?.collect() else { return }
+    shards[done.shard].inFlight -= 1
+    bytesInFlight -= done.bytes
+    try hashes.append(done.hash, to: done.shard)
   }
 
   private var emptiest: Int {
@@ -119,20 +165,22 @@ public final class ShardSetWriter {
   /// - Returns: their hash.
   /// - Throws: as for other samples.
   public func copy(_ value: UnsafeRawBufferPointer) throws -> XXH128 {
-    hash.reset()
-    hash.add(value)
+    let hash = XXH128(of: value)
     _ = try shards[0].writer.put(
       key: layout.key(shards[0].samples), count: value.count,
       fill: { try $0.write(value, at: 0) }, isSame: { $0.isEqual(to: value) })
-    try hashes.append(hash.value, to: 0)
+    try hashes.append(hash, to: 0)
     shards[0].samples += 1
     shards[0].bytes += value.count
-    return hash.value
+    return hash
   }
 
   /// Adds the keys that the layout needs besides its samples, completes the files and syncs them to the disk.
+  ///
+  /// - Throws: as `write`.
   public func finish() throws -> [Summary] {
-    try shards.map { shard in
+    try settle()
+    return try shards.map { shard in
       if layout.hasIndex { try writeIndex(of: shard) }
       return Summary(
         samples: shard.samples, bytes: shard.bytes,

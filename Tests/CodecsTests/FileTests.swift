@@ -111,3 +111,26 @@ struct DigestTests {
     #expect(throws: FileError.self) { try sha256(ofFile: "/nonexistent/a") }
   }
 }
+
+@Suite("Spools")
+struct SpoolTests {
+  @Test(
+    "values are copied to a file one right after the other, in pieces or not",
+    arguments: [3, 5000])
+  func copy(count: Int) throws {
+    try withTemporaryDirectory { folder in
+      let spool = try Spool(in: folder)
+      var expected: [UInt8] = []
+      for index in 0..<count {
+        let value = Array(repeating: UInt8(index % 251), count: index % 300)
+        try spool.append(value)
+        expected += value
+      }
+      let file = try OutputFile(path: "\(folder)/copy")
+      try spool.copy(to: file)
+      try file.finish()
+      #expect(try [UInt8](file: "\(folder)/copy") == expected)
+      #expect(try spool[2] == [2, 2])
+    }
+  }
+}

@@ -11,3 +11,5 @@ enum { rename_exchange = 2 };
 #include <linux/fs.h>
 static inline int clone_file(int target, int source) { return ioctl(target, FICLONE, source); }
 long copy_file_range(int source, long *source_offset, int target, long *target_offset, unsigned long count, unsigned int flags);
+int sync_file_range(int file, long offset, long count, unsigned int flags);
+enum { sync_file_range_write = 2 };

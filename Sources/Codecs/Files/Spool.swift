@@ -53,6 +53,21 @@ public final class Spool {
     }
   }
 
+  /// Writes all values to a file, one right after the other.
+  ///
+  /// - Throws: `FileError` where the temporary file cannot be read or the other one not be written.
+  public func copy(to file: OutputFile) throws {
+    try flush()
+    for start in stride(from: 0, to: flushed, by: Self.bufferSize) {
+      let piece = start..<min(start + Self.bufferSize, flushed)
+      let bytes = try readBytes(descriptor, piece, path: Self.name)
+      guard bytes.count == piece.count else {
+        throw FileError(action: "read", path: Self.name, errno: .ioError)
+      }
+      try file.write(bytes)
+    }
+  }
+
   private func flush() throws {
     do {
       try descriptor.writeAll(toAbsoluteOffset: Int64(flushed), buffer)

@@ -1,4 +1,5 @@
 internal import CLMDB
+internal import CLinux
 internal import Glibc
 internal import SystemPackage
 
@@ -21,6 +22,8 @@ public final class LMDBWriter {
   private var transaction: LMDBTransaction?
   /// How many bytes of the map this batch may still use.
   private var budget = 0
+  /// How many bytes of the file were committed when the current batch began, and how many of them `sending` has given.
+  private var (committedBytes, sentBytes) = (0, 0)
   private let pageSize = Int(sysconf(CInt(_SC_PAGESIZE)))
   /// How many values an earlier run has committed. The first calls of `put` must repeat them; these are compared
   /// and not written.
@@ -76,14 +79,15 @@ public final class LMDBWriter {
   /// - Parameters:
   ///   - key: a key that is not there yet.
   ///   - count: the value's size in bytes.
-  ///   - fill: writes exactly `count` bytes.
+  ///   - fill: writes exactly `count` bytes, or sees to it that others do where the room has pages of its own.
   ///   - isSame: whether the stored bytes are those that `fill` would write.
+  ///   - settle: waits until all rooms are filled that were given out so far. It is called before a batch is committed.
   ///
   /// - Throws: `LMDBError`; `FileError`, where the disk is full; `ResumeError` where a stored value differs; what
   ///   the closures throw.
   public func put(
     key: [UInt8], count: Int, fill: (ValueRoom) throws -> Void,
-    isSame: (UnsafeRawBufferPointer) throws -> Bool
+    isSame: (UnsafeRawBufferPointer) throws -> Bool, settle: () throws -> Void = {}
   ) throws -> Outcome {
     defer { position += 1 }
     if isReplaying {
@@ -98,7 +102,10 @@ public final class LMDBWriter {
     }
     // The value's own pages, and in the worst case a copy and a split of each level of the tree.
     let need = (count / pageSize + 2 + 10) * pageSize
-    if transaction != nil, need > budget { try commit() }
+    if transaction != nil, need > budget {
+      try settle()
+      try commit()
+    }
     try openIfNeeded(readOnly: false, need: need)
     budget -= need
     guard let room = try transaction?.reserve(key, count: count, append: append) else {
@@ -108,7 +115,8 @@ public final class LMDBWriter {
     return .written
   }
 
-  /// Finishes the file: commits, cuts it to the pages in use and waits until it is on the disk.
+  /// Finishes the file: commits, cuts it to the pages in use and waits until it is on the disk. All rooms that were
+  /// given out must be filled.
   ///
   /// - Returns: the file's size in bytes.
   /// - Throws: `LMDBError` or `FileError`; `ResumeError` where fewer values came than an earlier run has
@@ -131,6 +139,17 @@ public final class LMDBWriter {
     return used
   }
 
+  /// Work that begins to send what has been committed to the disk, so that `finish` need not wait for all of it; nil
+  /// where that is little. It may be done on any thread, while the writer lives. What fails there fails in `finish`.
+  public func sending() -> (@Sendable () -> Void)? {
+    let (start, count) = (sentBytes, committedBytes - sentBytes)
+    guard count >= 4 << 20 else { return nil }
+    sentBytes = committedBytes
+    return { [file = descriptor.rawValue] in
+      _ = sync_file_range(file, start, count, UInt32(sync_file_range_write))
+    }
+  }
+
   private func commit() throws {
     try transaction?.commit()
     transaction = nil
@@ -150,6 +169,7 @@ public final class LMDBWriter {
       try FileStamp(descriptor, path: path).bytes == 0
       ? 0 : LMDBEnvironment(path: path, flags: MDB_RDONLY).usedBytes()
     // As much as is there already, so that many small files reserve little space.
+    committedBytes = used
     let batch = max(min(max(used, Self.leastBatch), batchBytes), need)
     // The rest is for the tree, the free list and the meta pages.
     let mapSize = used + batch + (used < batchBytes ? Self.leastBatch : 1 << 20)

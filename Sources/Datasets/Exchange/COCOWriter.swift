@@ -1,5 +1,4 @@
 public import Codecs
-internal import Geometry
 public import Schema
 
 /// Writes `annotations.json` in COCO's keypoint form, with one category for each layout of landmarks; the
@@ -9,12 +8,13 @@ public import Schema
 /// and 2 for visible. A pose is written on request, as DirectMHP reads it: `euler_angles`, pitch, yaw and roll in degrees
 /// by `EulerConvention.aflw`, with pitch and roll within ±90° and yaw within ±180°. Remarks are attributes of faces
 /// and a list of images. https://cocodataset.org/#format-data
-public struct COCOWriter: RemarkingWriter {
+public struct COCOWriter: RemarkingWriter, EncodingDatasetWriter {
   private let file: OutputFile
+  /// Each with the comma and the line end before it.
   private let annotations: Spool
   private let hasAngles: Bool
   private var images = 0
-  private var text = JSONWriter()
+  private var faces = 0
 
   /// Begins the file. Annotations wait in a temporary file until all images are written.
   ///
@@ -29,7 +29,7 @@ public struct COCOWriter: RemarkingWriter {
     try file.write("{\"info\":{\"description\":\"faces, written by sixdof\"},\"images\":[".utf8)
   }
 
-  private static let layouts: [Landmarks.Layout] = [.face5, .ibug68, .aflw21]
+  static let layouts: [Landmarks.Layout] = [.face5, .ibug68, .aflw21]
 
   public func losses(of record: ImageRecord) -> [String] {
     var losses = RecordContents.losses(
@@ -40,7 +40,7 @@ public struct COCOWriter: RemarkingWriter {
     let poses = record.faces.compactMap(\.pose)
     if poses.contains(where: { $0.translation != nil }) { losses.append("translations of poses") }
     if poses.contains(where: { $0.frame != .bfm }) { losses.append("the head's axes of poses") }
-    if poses.contains(where: { Self.angles(of: $0) == nil }) {
+    if poses.contains(where: { Encoder.angles(of: $0) == nil }) {
       losses.append("poses with a pitch or roll beyond 90 degrees")
     }
     if let camera = record.camera, camera.provenance != .assumedWidthPlusHeight {
@@ -49,102 +49,49 @@ public struct COCOWriter: RemarkingWriter {
     return losses
   }
 
-  /// Pitch, yaw and roll in degrees as DirectMHP has them; nil for a pose that it has none for.
-  private static func angles(of pose: HeadPose) -> EulerAngles? {
-    EulerConvention.aflw.angles(of: pose.rotation).withinHalfTurns?.inDegrees
+  public var makeEncoder: @Sendable () throws -> Encoder {
+    { [hasAngles] in Encoder(hasAngles: hasAngles) }
+  }
+
+  @discardableResult
+  public mutating func write(_ record: ImageRecord, image: StoredImage?) throws -> WrittenRecord {
+    try write(record, image: image, remarks: ImageRemarks())
   }
 
   @discardableResult
   public mutating func write(
     _ record: ImageRecord, image: StoredImage?, remarks: ImageRemarks
   ) throws -> WrittenRecord {
-    images += 1
-    let id = images
-    var line = JSONWriter()
-    line.object {
-      $0.key("id")
-      $0.value(id)
-      $0.key("file_name")
-      $0.value(record.image.path)
-      $0.key("width")
-      $0.value(record.image.width ?? 0)
-      $0.key("height")
-      $0.value(record.image.height ?? 0)
-      guard !remarks.image.isEmpty else { return }
-      $0.key("findings")
-      $0.array { for remark in remarks.image { $0.value(remark) } }
-    }
-    try file.write(((images > 1 ? "," : "") + "\n").utf8)
-    try file.write(line.bytes)
-    for (i, face) in record.faces.enumerated() {
-      text.removeAll()
-      write(face, remarks.of(i))
-      try annotations.append(text.bytes)
-    }
-    return .all(of: record)
+    var encoder = Encoder(hasAngles: hasAngles)
+    return try write(encoder.encode(record, remarks))
   }
 
-  private mutating func write(_ face: Face, _ remarks: [String]) {
-    let (image, id) = (images, annotations.count + 1)
-    let angles = hasAngles ? face.pose.flatMap(Self.angles) : nil
-    let category = face.landmarks.flatMap { Self.layouts.firstIndex(of: $0.layout) } ?? 0
-    text.object {
-      $0.key("id")
-      $0.value(id)
-      $0.key("image_id")
-      $0.value(image)
-      $0.key("category_id")
-      $0.value(category + 1)
-      $0.key("bbox")
-      $0.array {
-        for number in [face.box.left, face.box.top, face.box.width, face.box.height] {
-          $0.value(number)
-        }
-      }
-      $0.key("area")
-      $0.value(face.box.width * face.box.height)
-      $0.key("iscrowd")
-      $0.value(0)
-      if face.attributes.ignore == true || face.attributes.invalid == true {
-        $0.key("ignore")
-        $0.value(1)
-      }
-      if let score = face.attributes.score {
-        $0.key("score")
-        $0.value(score)
-      }
-      if let angles {
-        $0.key("euler_angles")
-        $0.array { for angle in [angles.pitch, angles.yaw, angles.roll] { $0.value(angle) } }
-      }
-      if !remarks.isEmpty {
-        $0.key("attributes")
-        $0.object {
-          $0.key("finding")
-          $0.value(remarks.joined(separator: " "))
-        }
-      }
-      guard let landmarks = face.landmarks else { return }
-      $0.key("num_keypoints")
-      $0.value(landmarks.presentCount)
-      $0.key("keypoints")
-      $0.array {
-        for i in 0..<landmarks.count {
-          let position = landmarks.position(i) ?? .zero
-          $0.value(position.x)
-          $0.value(position.y)
-          $0.value(landmarks[i].visibility.number)
-        }
-      }
+  public mutating func write(_ sample: Encoder.Sample) throws -> WrittenRecord {
+    images += 1
+    let image = Array(String(images).utf8)
+    var text = (images > 1 ? Self.next : Self.first) + image
+    text += sample.members[..<sample.ends[0]]
+    try file.write(text)
+    text.removeAll(keepingCapacity: true)
+    for i in 1..<sample.ends.count {
+      faces += 1
+      text += faces > 1 ? Self.next : Self.first
+      text += String(faces).utf8
+      text += Self.imageID
+      text += image
+      text += sample.members[sample.ends[i - 1]..<sample.ends[i]]
     }
+    try annotations.append(text)
+    return WrittenRecord(faces: sample.ends.count - 1)
   }
+
+  private static let first = Array("\n{\"id\":".utf8)
+  private static let next = Array(",\n{\"id\":".utf8)
+  private static let imageID = Array(",\"image_id\":".utf8)
 
   public mutating func finish() throws {
     try file.write("\n],\"annotations\":[".utf8)
-    for i in 0..<annotations.count {
-      try file.write((i > 0 ? ",\n" : "\n").utf8)
-      try file.write(annotations[i])
-    }
+    try annotations.copy(to: file)
     var categories = JSONWriter()
     categories.array {
       for (i, layout) in Self.layouts.enumerated() {

@@ -49,10 +49,12 @@ public struct PerspNetRaster {
     (self.columns, self.rows) = (columns, rows)
     // Eight pixels are looked at together, also the last.
     let count = columns.count * rows.count + 7
-    depths.removeAll(keepingCapacity: true)
-    depths.append(contentsOf: repeatElement(-999_999, count: count))
-    indices.removeAll(keepingCapacity: true)
-    indices.append(contentsOf: repeatElement(-1, count: count))
+    if depths.count < count {
+      depths = Array(repeating: 0, count: count)
+      indices = Array(repeating: 0, count: count)
+    }
+    depths.withUnsafeMutableBufferPointer { $0[..<count].update(repeating: -999_999) }
+    indices.withUnsafeMutableBufferPointer { $0[..<count].update(repeating: -1) }
     for (index, triangle) in triangles.enumerated() {
       let corners = (
         vertices[Int(triangle.x)], vertices[Int(triangle.y)], vertices[Int(triangle.z)]

@@ -44,31 +44,42 @@ struct ExportPass {
 
   /// What a worker made of one outcome.
   private struct Encoded<Sample: Sendable>: Sendable {
-    /// Without the image's bytes.
+    /// Without the record and the image's bytes.
     var outcome: Outcome
+    /// Of the record; nil where there is none.
+    var counts: RecordCounts?
+    /// The file that is the record's alone.
+    var file: String?
+    /// Whether the form cannot hold all of the record, where that was asked.
+    var isLossy = false
     /// Nil where the record was rejected, which is an issue of the outcome.
     var sample: Sample?
   }
 
-  private struct Worker<Encoder: RecordEncoder> {
+  private struct Worker<Writer: EncodingDatasetWriter> {
     /// Of each input; nil where its images are not opened.
     let openings: [ImageOpening?]
-    var encoder: Encoder
+    /// Has written nothing: losses are those of a record, whatever was written before it.
+    let writer: Writer
+    let asksForLosses: Bool
+    var encoder: Writer.Encoder
 
-    mutating func encode(_ outcome: Outcome) throws -> Encoded<Encoder.Sample> {
-      var outcome = outcome
-      let held = outcome.image
-      outcome.image = nil
-      guard let record = outcome.record else { return Encoded(outcome: outcome) }
+    mutating func encode(_ outcome: Outcome) throws -> Encoded<Writer.Encoder.Sample> {
+      var result = Encoded<Writer.Encoder.Sample>(outcome: outcome)
+      (result.outcome.image, result.outcome.record) = (nil, nil)
+      guard let record = outcome.record else { return result }
+      result.counts = RecordCounts(record)
+      result.file = writer.fileName(of: record)
+      result.isLossy = asksForLosses && !writer.losses(of: record).isEmpty
       do {
-        let image = try openings[outcome.input]?.open(record, held: held).get()
-        return Encoded(outcome: outcome, sample: try encoder.encode(record, image: image))
+        let image = try openings[outcome.input]?.open(record, held: outcome.image).get()
+        result.sample = try encoder.encode(record, image: image)
       } catch let rejected as RejectedImage {
-        outcome.issues.append(rejected.issue)
+        result.outcome.issues.append(rejected.issue)
       } catch let rejected as RejectedRecord {
-        outcome.issues.append(rejected.issue)
+        result.outcome.issues.append(rejected.issue)
       }
-      return Encoded(outcome: outcome)
+      return result
     }
   }
 
@@ -92,9 +103,10 @@ struct ExportPass {
     _ records: JoinedSources, encoding writer: Writer, _ context: RunContext
   ) throws {
     var (source, writer): (any AnnotationSource, Writer) = (records, writer)
-    // Losses are those of a record, whatever was written before it.
-    let unwritten = writer
+    // It is only asked about records, which any thread may do.
+    nonisolated(unsafe) let unwritten = writer
     let (images, limit, makeEncoder) = (images, pixelLimit, writer.makeEncoder)
+    let asksForLosses = !allowsLosses
     // An image in flight holds an open file, a record at most some kilobytes.
     let batchSize = images.contains(where: \.isOpened) ? 8 : 64
     try OrderedImages(settings: settings, stop: context.stop, batchSize: batchSize).run(
@@ -103,11 +115,10 @@ struct ExportPass {
         Worker(
           openings: images.map {
             $0.isOpened ? ImageOpening(images: $0.store, limit: limit) : nil
-          }, encoder: try makeEncoder())
+          }, writer: unwritten, asksForLosses: asksForLosses, encoder: try makeEncoder())
       },
       transform: { worker, outcome in try worker.encode(outcome) },
       sink: { encoded in
-        try checkLosses(of: encoded.outcome, unwritten)
         try take(encoded, &writer)
         return (tally.read, tally.rejected)
       })
@@ -116,23 +127,15 @@ struct ExportPass {
     notes = writer.notes
   }
 
-  private mutating func checkLosses(
-    of outcome: Outcome, _ writer: some EncodingDatasetWriter
-  ) throws(LossFound) {
-    guard !allowsLosses, let record = outcome.record else { return }
-    let name = writer.fileName(of: record)
-    guard writer.losses(of: record).isEmpty, name.map({ files.insert($0).inserted }) ?? true
-    else { throw LossFound() }
-  }
-
   private mutating func take<Writer: EncodingDatasetWriter>(
     _ encoded: Encoded<Writer.Encoder.Sample>, _ writer: inout Writer
   ) throws {
-    guard let record = try tally.take(encoded.outcome, isStrict: settings.isStrict),
-      let sample = encoded.sample
-    else { return }
-    tally.add(record)
-    if allowsLosses, let name = writer.fileName(of: record), !files.insert(name).inserted {
+    func isShared() -> Bool { encoded.file.map { !files.insert($0).inserted } ?? false }
+    if !allowsLosses, encoded.isLossy || isShared() { throw LossFound() }
+    try tally.count(encoded.outcome, isStrict: settings.isStrict)
+    guard let counts = encoded.counts, let sample = encoded.sample else { return }
+    tally.add(counts)
+    if allowsLosses, isShared() {
       leftOut.add(ExportRun.sharedFile)
       return
     }

@@ -196,7 +196,8 @@ public struct Packing {
     let shardNames = packing.shardNames(prefix: name)
     let suffixes = shardNames.map { String($0.dropFirst(name.count)) }
     let shards = try ShardSetWriter(
-      paths: suffixes.map(outputs.path), layout: packing.layout, resume: resume)
+      paths: suffixes.map(outputs.path), layout: packing.layout, resume: resume,
+      copiers: settings.jobs)
     let issues = try outputs.file(OutputSuffix.issues)
     let records = writesRecords ? try outputs.file(OutputSuffix.records) : nil
     var source = source

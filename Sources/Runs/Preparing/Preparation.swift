@@ -51,13 +51,19 @@ struct Preparation {
     var plan = plan
     plan.foundEarlier = found?.earlier
     let shared = plan
-    try OrderedImages(settings: settings, stop: stop, batchSize: batchSize).run(
-      &source, makeWorker: { try PreparationWorker(plan: shared) },
-      transform: { worker, outcome in try worker.prepare(outcome) },
-      sink: {
-        try take($0, &result)
-        return (result.tally.read, result.tally.rejected)
-      })
+    do {
+      try OrderedImages(settings: settings, stop: stop, batchSize: batchSize).run(
+        &source, makeWorker: { try PreparationWorker(plan: shared) },
+        transform: { worker, outcome in try worker.prepare(outcome) },
+        sink: {
+          try take($0, &result)
+          return (result.tally.read, result.tally.rejected)
+        })
+    } catch {
+      // A fault of an image that is still being copied came before what ended the run.
+      try shards?.settle()
+      throw error
+    }
     return result
   }
 

@@ -41,12 +41,15 @@ public struct Tally {
   }
 
   /// Counts a record and its faces.
-  mutating func add(_ record: ImageRecord) {
+  mutating func add(_ record: ImageRecord) { add(RecordCounts(record)) }
+
+  /// Counts what was counted of a record.
+  mutating func add(_ counts: RecordCounts) {
     images += 1
-    faces += record.faces.count
-    facesWithLandmarks += record.faces.count { $0.landmarks != nil }
-    facesWithPose += record.faces.count { $0.pose != nil }
-    frames += record.frames
+    faces += counts.faces
+    facesWithLandmarks += counts.facesWithLandmarks
+    facesWithPose += counts.facesWithPose
+    frames += counts.frames
   }
 
   func count(_ severity: RecordIssue.Severity) -> Int { issues.count(severity) }
@@ -116,5 +119,20 @@ public struct Tally {
     var line = "issues    \(counted(errors, "error")), \(counted(warnings, "warning"))"
     if errors + warnings > 0, let issuesFile { line += "; all of them are in \(issuesFile)" }
     return lines + [line] + issues.lines(areTold: areIssuesTold)
+  }
+}
+
+/// What a run counts of one record, so that the record itself can end on its thread.
+struct RecordCounts: Sendable {
+  var faces: Int
+  var facesWithLandmarks: Int
+  var facesWithPose: Int
+  var frames: FrameCounts
+
+  init(_ record: ImageRecord) {
+    faces = record.faces.count
+    facesWithLandmarks = record.faces.count { $0.landmarks != nil }
+    facesWithPose = record.faces.count { $0.pose != nil }
+    frames = record.frames
   }
 }
