@@ -36,7 +36,7 @@ public final class OutputSet {
   /// Where outputs are made: beside their names, or in a scratch folder.
   var unfinished: UnfinishedFolder
   /// Whether outputs are made elsewhere, so that they are copied before they get their names.
-  var isInScratch = false
+  public internal(set) var isInScratch = false
   /// Asked before outputs get their names, while no other run can change what has them: whether that is as good, so
   /// that they are dropped.
   public var isSuperseded: (() throws -> Bool)?

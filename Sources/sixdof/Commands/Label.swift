@@ -46,7 +46,7 @@ struct Label: PartedCommand {
   }
 
   func wholeInput(_ context: RunContext) throws -> (source: any AnnotationSource, files: [String]) {
-    (try RecordFile(path: input), [input])
+    (try RecordFile(path: input), [input] + label.files)
   }
 
   func run() throws {
@@ -65,7 +65,7 @@ struct Label: PartedCommand {
         return (plan, try RecordFile(path: input))
       }
       conversion.part = try parts.settings()
-      conversion.part?.inputs = [input]
+      conversion.part?.inputs = [input] + label.files
       return try conversion.perform(context)
     }
   }

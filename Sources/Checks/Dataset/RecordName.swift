@@ -1,0 +1,96 @@
+internal import Codecs
+internal import Schema
+
+/// A record's name in messages.
+struct RecordName: Sendable, Equatable {
+  var id: String
+  var location: SourceLocation
+  var image: String
+  var dataset: String
+  /// The source photo that the first face names; empty where it names none.
+  var photo: String
+  /// The split in words; with several inputs it begins with the input's name.
+  var split: String
+
+  init(_ record: ImageRecord, inputs: [String], input: Int) {
+    (id, location, image) = (record.id, record.location, record.image.path)
+    dataset = record.source.dataset
+    photo = record.faces.first?.attributes.name(in: "source_photo") ?? ""
+    // Several files are several splits, whatever the records say: all parts of a training set may say "train".
+    let own = record.source.split ?? ""
+    split =
+      inputs.count > 1 ? own.isEmpty ? inputs[input] : "\(inputs[input]), \(own)" : own
+  }
+
+  /// Writes it as an array, after which the geometry follows where there is one: NaN as null.
+  func write(to writer: inout JSONWriter, geometry: [Double]?) {
+    writer.array {
+      $0.value(id)
+      $0.value(location.file)
+      if let line = location.line { $0.value(line) } else { $0.null() }
+      for text in [image, dataset, photo, split] { $0.value(text) }
+      for number in geometry ?? [] { if number.isFinite { $0.value(number) } else { $0.null() } }
+    }
+  }
+
+  /// Reads what `write` wrote.
+  ///
+  /// - Returns: nil where it is something else.
+  static func read(_ json: JSONValue) -> (name: RecordName, geometry: [Double]?)? {
+    guard let members = json.elements, members.count >= 7, let id = members[0].text,
+      let file = members[1].text
+    else { return nil }
+    var location = SourceLocation(file: file)
+    if case .integer(let line) = members[2] { location.line = line }
+    let texts = members[3..<7].compactMap(\.text)
+    guard texts.count == 4 else { return nil }
+    let name = RecordName(
+      id: id, location: location, image: texts[0], dataset: texts[1], photo: texts[2],
+      split: texts[3])
+    let geometry = members[7...].map { $0.number ?? .nan }
+    return (name, geometry.isEmpty ? nil : geometry)
+  }
+
+  private init(
+    id: String, location: SourceLocation, image: String, dataset: String, photo: String,
+    split: String
+  ) {
+    (self.id, self.location, self.image) = (id, location, image)
+    (self.dataset, self.photo, self.split) = (dataset, photo, split)
+  }
+}
+
+/// The names of records by the records' numbers, with what mirrored copies are compared by, in a temporary file.
+struct RecordNames {
+  private let spool: Spool
+  private var splitNumbers: [String: UInt64] = [:]
+  private var writer = JSONWriter()
+
+  init() throws { spool = try Spool() }
+
+  /// Adds the next record.
+  ///
+  /// - Returns: the record's number, from 0, and the number of its split.
+  mutating func add(
+    _ name: RecordName, geometry: [Double]?
+  ) throws -> (number: UInt64, split: UInt64) {
+    writer.removeAll()
+    name.write(to: &writer, geometry: geometry)
+    let number = UInt64(try spool.append(writer.bytes))
+    let next = UInt64(UInt16(clamping: splitNumbers.count))
+    let split = splitNumbers[name.split] ?? next
+    splitNumbers[name.split] = split
+    return (number, split)
+  }
+
+  /// A record's name and geometry.
+  ///
+  /// - Throws: `FileError` where the temporary file cannot be read.
+  func read(_ number: UInt64) throws -> (name: RecordName, geometry: [Double]?) {
+    let json = try spool[Int(number)].withUnsafeBytes { try JSONParser.value(of: $0) }
+    guard let found = RecordName.read(json) else { preconditionFailure("what was written is read") }
+    return found
+  }
+
+  subscript(number: UInt64) -> RecordName { get throws { try read(number).name } }
+}
