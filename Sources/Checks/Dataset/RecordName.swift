@@ -51,7 +51,7 @@ struct RecordName: Sendable, Equatable {
     return (name, geometry.isEmpty ? nil : geometry)
   }
 
-  private init(
+  fileprivate init(
     id: String, location: SourceLocation, image: String, dataset: String, photo: String,
     split: String
   ) {
@@ -64,7 +64,7 @@ struct RecordName: Sendable, Equatable {
 struct RecordNames {
   private let spool: Spool
   private var splitNumbers: [String: UInt64] = [:]
-  private var writer = JSONWriter()
+  private var bytes: [UInt8] = []
 
   init() throws { spool = try Spool() }
 
@@ -74,9 +74,16 @@ struct RecordNames {
   mutating func add(
     _ name: RecordName, geometry: [Double]?
   ) throws -> (number: UInt64, split: UInt64) {
-    writer.removeAll()
-    name.write(to: &writer, geometry: geometry)
-    let number = UInt64(try spool.append(writer.bytes))
+    bytes.removeAll(keepingCapacity: true)
+    bytes += (name.location.line ?? -1).littleEndianBytes
+    for text in [
+      name.id, name.location.file, name.image, name.dataset, name.photo, name.split,
+    ] {
+      bytes += UInt32(text.utf8.count).littleEndianBytes
+      bytes += text.utf8
+    }
+    if let geometry { bytes += geometry.littleEndianBytes }
+    let number = UInt64(try spool.append(bytes))
     let next = UInt64(UInt16(clamping: splitNumbers.count))
     let split = splitNumbers[name.split] ?? next
     splitNumbers[name.split] = split
@@ -87,9 +94,26 @@ struct RecordNames {
   ///
   /// - Throws: `FileError` where the temporary file cannot be read.
   func read(_ number: UInt64) throws -> (name: RecordName, geometry: [Double]?) {
-    let json = try spool[Int(number)].withUnsafeBytes { try JSONParser.value(of: $0) }
-    guard let found = RecordName.read(json) else { preconditionFailure("what was written is read") }
-    return found
+    try spool[Int(number)].withUnsafeBytes { bytes in
+      var at = 0
+      func next<Number: FixedWidthInteger>(_ type: Number.Type) -> Number {
+        defer { at += MemoryLayout<Number>.size }
+        return Number(littleEndian: bytes.loadUnaligned(fromByteOffset: at, as: type))
+      }
+      func text() -> String {
+        let count = Int(next(UInt32.self))
+        defer { at += count }
+        return String(decoding: bytes[at..<at + count], as: UTF8.self)
+      }
+      let line = next(Int.self)
+      let id = text()
+      let location = SourceLocation(file: text(), line: line < 0 ? nil : line)
+      let name = RecordName(
+        id: id, location: location, image: text(), dataset: text(), photo: text(), split: text())
+      var geometry: [Double] = []
+      while at < bytes.count { geometry.append(Double(bitPattern: next(UInt64.self))) }
+      return (name, geometry.isEmpty ? nil : geometry)
+    }
   }
 
   subscript(number: UInt64) -> RecordName { get throws { try read(number).name } }

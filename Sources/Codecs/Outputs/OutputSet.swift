@@ -96,6 +96,11 @@ public final class OutputSet {
     guard !items.contains(where: { $0.suffix == suffix }) else { return }
     // `extra` leaves room for `.partial` in the name.
     let place = try OutputPlace(base + suffix, extra: 8)
+    if UnfinishedFolder.ownNames.contains(name + suffix) {
+      throw OutputRefusal(
+        place.path,
+        "expected another name, for a run has something of its own called '\(name + suffix)'")
+    }
     try inputs.check(place, isFolder: isFolder)
     try checkKind(of: place, isFolder: isFolder)
     items.append(Item(suffix: suffix, isFolder: isFolder, place: place))

@@ -72,6 +72,9 @@ struct CheckCommand: PartedCommand {
       try parts.validate(output: outputs.output, input: inputs.first { $0 == "-" } ?? "")
       try refuseForParts()
     }
+    guard outputs.export != nil || parts.part != nil || !outputs.overwriting.overwrite else {
+      throw ValidationError("'--overwrite' is for the folder of '--export'; files are replaced.")
+    }
     let kinds = try inputs.map(kind)
     // The run says what it is and which command takes it.
     if kinds.contains(where: { if case .other = $0 { true } else { false } }) { return }
@@ -143,7 +146,7 @@ struct CheckCommand: PartedCommand {
     run.ignored = CheckOptions.ids(checks.ignore) ?? []
     run.settingsFile = checks.config
     run.outputs = outputs.files
-    var part = try parts.settings()
+    var part = try parts.settings(isOverwriting: outputs.overwriting.overwrite)
     part?.inputs = run.digestedFiles
     run.part = part
     return run
