@@ -64,7 +64,7 @@ struct CheckPartsTests {
         contentsOfFile: set.folder + "/one.findings.jsonl", encoding: .utf8)
       for id in [
         "duplicate-record", "subject-in-two-splits", "duplicate-across-splits",
-        "malformed-record", "shared-landmarks",
+        "malformed-record",
       ] { #expect(found.contains("\"\(id)\""), "\(id)") }
       for index in (0..<count).reversed() {
         let part = try Program.run(
