@@ -30,6 +30,12 @@ public struct CheckSummary: Sendable {
     faces += record.faces.count
   }
 
+  /// Counts what another process has checked.
+  public mutating func add(images: Int, faces: Int) {
+    self.images += images
+    self.faces += faces
+  }
+
   /// Counts a finding, and keeps it if it is among the first of its check.
   public mutating func add(_ finding: Finding, isAccepted: Bool) {
     var entry = entries.removeValue(forKey: finding.check.id) ?? Entry(check: finding.check)

@@ -11,9 +11,21 @@ public protocol DatasetCheck {
   /// - Throws: `FileError` where a temporary file of the check cannot be written.
   mutating func add(_ record: ImageRecord, input: Int, image: ImageSummary?) throws
 
-  /// The findings on the whole dataset, to be asked after the last record. Findings that name a record are in the
+  /// Gives the findings on the whole dataset to `body`, after the last record. Findings that name a record are in the
   /// input's order.
-  mutating func finish() throws -> [DatasetFinding]
+  ///
+  /// - Throws: `FileError` where a temporary file of the check cannot be read; what `body` throws.
+  mutating func finish(_ body: (DatasetFinding) throws -> Void) throws
+}
+
+/// A check whose parts, each of which has seen some of the records, add up to what has seen all of them.
+public protocol PartedCheck: DatasetCheck {
+  /// What a part has seen.
+  var state: JSONValue { get }
+  /// Adds what the next part has seen.
+  ///
+  /// - Returns: whether it is what `state` gives; if not, the check is as it was.
+  mutating func merge(_ state: JSONValue) -> Bool
 }
 
 /// A finding of a `DatasetCheck`, with the record that it names, if it names one.

@@ -95,6 +95,34 @@ public struct JSONFindings: FindingStream {
 }
 
 extension Finding {
+  /// Reads what `write` wrote. Whether it is accepted is for the reader's own settings to say.
+  ///
+  /// - Returns: nil where a member is missing or of another type, or no check has the id.
+  public init?(json: JSONValue) {
+    guard let id = json["check"]?.text, let file = json["file"]?.text,
+      let detail = json["detail"]?.text,
+      let check = CheckCatalogue.check(id: id)
+        ?? RecordIssue.Code(rawValue: id).map(CheckCatalogue.check(for:))
+    else { return nil }
+    self.init(
+      check, at: SourceLocation(file: file, line: json["line"]?.wholeNumber),
+      record: json["record"]?.text, face: json["face"]?.wholeNumber,
+      measure: json["measure"]?.number, detail)
+  }
+
+  /// As `write` writes it.
+  public var json: JSONValue {
+    func value<Value>(_ value: Value?, _ make: (Value) -> JSONValue) -> JSONValue {
+      value.map(make) ?? .null
+    }
+    return .object([
+      ("check", .text(check.id)), ("file", .text(location.file)),
+      ("line", value(location.line, JSONValue.integer)),
+      ("record", value(record, JSONValue.text)), ("face", value(face, JSONValue.integer)),
+      ("measure", value(measure, JSONValue.double)), ("detail", .text(detail)),
+    ])
+  }
+
   /// Writes the finding as a JSON object.
   func write(to writer: inout JSONWriter, isAccepted: Bool) {
     writer.object {

@@ -10,7 +10,7 @@ extension Check {
 }
 
 /// Finds layouts whose landmarks all lie on whole pixels.
-public struct IntegerLandmarks: DatasetCheck {
+public struct IntegerLandmarks: PartedCheck {
   private let thresholds: CheckThresholds
   /// For each layout the number of landmarks, counted until one has a fraction.
   private var counts = InlineArray<4, Int>(repeating: 0)
@@ -41,16 +41,33 @@ public struct IntegerLandmarks: DatasetCheck {
     }
   }
 
-  public mutating func finish() -> [DatasetFinding] {
-    Landmarks.Layout.allCases.compactMap { layout in
+  /// For each layout the number of landmarks, all on whole pixels; -1 where one was between them.
+  public var state: JSONValue {
+    .array((0..<4).map { .integer(hasFraction[$0] ? -1 : counts[$0]) })
+  }
+
+  public mutating func merge(_ state: JSONValue) -> Bool {
+    let more = (state.elements ?? []).compactMap { element -> Int? in
+      if case .integer(let count) = element, (-1..<1 << 50).contains(count) { count } else { nil }
+    }
+    guard more.count == 4 else { return false }
+    for (index, count) in more.enumerated() {
+      if count < 0 { hasFraction[index] = true } else { counts[index] += count }
+    }
+    return true
+  }
+
+  public mutating func finish(_ body: (DatasetFinding) throws -> Void) throws {
+    for layout in Landmarks.Layout.allCases {
       let index = Self.index(of: layout)
       guard !hasFraction[index], Double(counts[index]) >= thresholds.gridLandmarks else {
-        return nil
+        continue
       }
-      return DatasetFinding(
-        .integerLandmarks,
-        "landmarks of \(layout.rawValue): expected some between whole pixels, found none of \(counts[index])"
-      )
+      try body(
+        DatasetFinding(
+          .integerLandmarks,
+          "landmarks of \(layout.rawValue): expected some between whole pixels, found none of \(counts[index])"
+        ))
     }
   }
 }

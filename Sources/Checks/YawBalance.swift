@@ -11,7 +11,7 @@ extension Check {
 }
 
 /// Counts poses over yaw, in convention `aflw`, and reports ranges with few of them.
-public struct YawBalance: DatasetCheck {
+public struct YawBalance: PartedCheck {
   private let thresholds: CheckThresholds
   private var counts = InlineArray<6, Int>(repeating: 0)
   private var total = 0
@@ -28,18 +28,26 @@ public struct YawBalance: DatasetCheck {
     }
   }
 
-  public mutating func finish() -> [DatasetFinding] {
-    guard Double(total) >= thresholds.balancePoses else { return [] }
+  public var state: JSONValue { .array((0..<6).map { .integer(counts[$0]) }) }
+
+  public mutating func merge(_ state: JSONValue) -> Bool {
+    guard let more = state.counts, more.count == 6 else { return false }
+    for (bin, count) in more.enumerated() { counts[bin] += count }
+    total += more.reduce(0, +)
+    return true
+  }
+
+  public mutating func finish(_ body: (DatasetFinding) throws -> Void) throws {
+    guard Double(total) >= thresholds.balancePoses else { return }
     let shares = (0..<6).map { Double(counts[$0]) / Double(total) }
-    guard let least = shares.min(), least < thresholds.balanceShare else { return [] }
+    guard let least = shares.min(), least < thresholds.balanceShare else { return }
     let found = shares.enumerated().map { bin, share in
       "\((100 * share).text) % from \(30 * bin - 90) to \(30 * bin - 60)"
     }
-    return [
+    try body(
       DatasetFinding(
         .yawBalance, measure: 1 / max(least, 1 / Double(total)),
         "yaw of \(total) poses: expected at least \((100 * thresholds.balanceShare).text) % in each 30 degrees, found \(found.joined(separator: ", "))"
-      )
-    ]
+      ))
   }
 }

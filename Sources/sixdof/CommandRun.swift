@@ -61,15 +61,26 @@ final class CommandRun {
       _ = run.end(keepsUnfinished: false)
       code = Exit.done
     } catch {
-      // What was read wrongly is not gone on with; what could not be written is.
-      let kept = run.end(keepsUnfinished: Exit.code(for: error) == Exit.inputOutput)
+      let isScratchFull = run.isScratchFull(error)
+      // What was read wrongly is not gone on with; what could not be written is, but not where the rest has no room.
+      let kept = run.end(
+        keepsUnfinished: !isScratchFull && Exit.code(for: error) == Exit.inputOutput)
       try? StandardOutput.shared.withLock { try $0.finish() }
       isDiskFull = (error as? FileError)?.isDiskFull == true
-      say("error: \(words(for: error))" + (kept.isEmpty ? "" : "; \(kept)"))
+      let remedy =
+        isScratchFull
+        ? "; or name a further folder with --scratch, or cut the run into more parts" : ""
+      say("error: \(words(for: error))" + remedy + (kept.isEmpty ? "" : "; \(kept)"))
       code = Exit.code(for: error)
     }
     sayEnd(code.rawValue, isDiskFull ? "disk-full" : Exit.reason(of: code))
     if code != Exit.done { throw code }
+  }
+
+  /// Whether an error is that the disk of a scratch folder is full.
+  private func isScratchFull(_ error: any Error) -> Bool {
+    guard let error = error as? FileError, error.isDiskFull else { return false }
+    return context.outputs.contains { $0.isInScratch && error.path.hasPrefix($0.folder) }
   }
 
   private func sayLeftovers() {

@@ -1,3 +1,4 @@
+import Codecs
 import Foundation
 import Schema
 import TestSupport
@@ -244,6 +245,54 @@ struct PublishedPartsTests {
       #expect(joined.status == 65)
       #expect(joined.errors.contains("run part 4 again"), "\(joined.errors)")
       #expect(try set.parts("nothing").status == 65)
+    }
+  }
+
+  @Test("files with a part's names and no part.json are foreign to all who look")
+  func strangers() throws {
+    try SyntheticSet.forParts { set in
+      _ = try set.run(.build, to: "train", ["--part", "0/2"])
+      try write("", to: set.folder + "/train-00001-of-00002.lmdb")
+      #expect(try set.parts("train").output.contains("foreign  1 of 2: 1"))
+      let refused = try set.run(.build, to: "train", ["--part", "1/2"])
+      #expect(refused.status == 64)
+      #expect(refused.errors.contains("files without a part.json: .lmdb"), "\(refused.errors)")
+    }
+  }
+
+  @Test("a face model that was changed since is another plan's")
+  func changedModel() throws {
+    try SyntheticSet.forParts { set in
+      let face = set.folder + "/face.npy"
+      // The mean face's five points, in metres.
+      let points = [
+        [-0.031, -0.034, 0.028], [0.031, -0.034, 0.028], [0, 0, 0], [-0.025, 0.03, 0.02],
+        [0.025, 0.03, 0.02],
+      ]
+      try Data(NPY.file(points.flatMap { $0 }, shape: [5, 3])).write(
+        to: URL(fileURLWithPath: face))
+      let plan = set.folder + "/plan.json"
+      let planned = try Program.run(
+        ["plan"] + SyntheticSet.Parted.label.arguments(set) + [
+          "--relabel", "--face-model", face, "--parts", "2", "--output", plan,
+        ])
+      try #require(planned.status == 0, "\(planned.errors)")
+      func part(_ index: Int) throws -> Program.Outcome {
+        try Program.run([
+          "label", "--plan", plan, "--part", "\(index)", "--output", set.folder + "/l.jsonl",
+          "--progress", "none",
+        ])
+      }
+      let first = try part(0)
+      #expect([0, 2].contains(first.status), "\(first.errors)")
+      var bytes = try set.bytes("face.npy")
+      bytes[bytes.count - 3] ^= 1
+      try bytes.write(to: URL(fileURLWithPath: face))
+      let refused = try part(1)
+      #expect(refused.status == 65)
+      #expect(
+        refused.errors.contains("face.npy: expected the file that was planned, found another"),
+        "\(refused.errors)")
     }
   }
 

@@ -95,6 +95,23 @@ struct MergeTests {
     }
   }
 
+  @Test(
+    "an output that is called as what a run has of its own is refused, and not lost",
+    arguments: ["old", "lock", "current"])
+  func ownNames(name: String) throws {
+    try RecordFiles.with { files in
+      for arguments in [
+        ["merge", "records.jsonl", "--output", name],
+        ["split", "records.jsonl", "--output-dir", name],
+      ] {
+        let refused = try files.run(arguments)
+        #expect(refused.status == 64)
+        #expect(refused.errors.contains("\(name): expected another name"), "\(refused.errors)")
+      }
+      #expect(try files.others().isEmpty)
+    }
+  }
+
   @Test("the parts of a split give the records back, from files or standard input")
   func parts() throws {
     try RecordFiles.with(count: 12) { files in

@@ -103,7 +103,10 @@ def _code(run: Run, part: int, said) -> int:
              "--jobs", str(run.jobs), "--progress", "json", "--exit-with-parent"]
     words += ["--scratch", run.scratch] if run.scratch else []
     words += ["--overwrite"] if run.overwrite else []
-    process = subprocess.Popen(words, cwd=run.folder, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+    # So that the program notices a parent that is gone before it looks.
+    environment = {**os.environ, "SIXDOF_PARENT": str(os.getpid())}
+    process = subprocess.Popen(
+        words, cwd=run.folder, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
     try:
         code = process.wait(run.time_limit)
     except subprocess.TimeoutExpired:

@@ -4,137 +4,155 @@ public import Schema
 /// Finds what shows only when several records are seen together. Records are added in the input's order; findings
 /// are given at the end.
 ///
-/// Takes about 110 bytes of memory a record and about 200 bytes in a temporary file. For 300W-LP the file also
-/// holds the landmarks, by which mirrored copies are compared.
+/// Memory does not grow with the number of records, which are sorted in temporary files: of each some 200 bytes, and for
+/// 300W-LP the landmarks, by which mirrored copies are compared.
 public struct CrossRecordCheck: DatasetCheck {
   /// In how many of 64 bits the hashes of near duplicates may differ.
   public static let defaultRadius = 4
   /// The greatest radius that can be asked for: the hashes of random pictures differ in 32 bits, some in only 16.
   public static let greatestRadius = HammingPairs.greatestRadius
 
-  private let radius: Int
+  private typealias Kind = RecordEvidence.Kind
+
+  private let inputs: [String]
+  private let similar: SimilarImages
   private var names: RecordNames
-  private var ids = EqualHashes()
-  private var landmarks = EqualHashes()
-  private var duplicates = DuplicateImages()
-  private var photos: CrossingKeys
-  private var subjects: CrossingKeys
-  private var sequences: CrossingKeys
-  private var flips: FlipPairs
+  /// Rows (kind, hash, record, split), for `EqualKeys`.
+  private let keys = RowSorter()
+  /// Rows (perceptual hash, split, kin, record), for `SimilarImages`.
+  private let looks = RowSorter()
 
   /// - Parameters:
   ///   - inputs: the names of the files that the records come from. If there are several, each is a split of its own.
   ///   - radius: in how many of 64 bits the hashes of near duplicates may differ; 0 to `greatestRadius`.
   /// - Throws: `FileError` where no temporary file can be made.
   public init(inputs: [String], radius: Int = defaultRadius) throws {
-    self.radius = radius
-    names = try RecordNames(inputs: inputs)
-    photos = CrossingKeys("source_photo", .photoInTwoSplits, "source photo")
-    subjects = CrossingKeys("subject_id", .subjectInTwoSplits, "person")
-    sequences = CrossingKeys("sequence", .sequenceInTwoSplits, "sequence")
-    flips = try FlipPairs()
+    self.inputs = inputs
+    similar = SimilarImages(radius: radius)
+    names = try RecordNames()
   }
 
   public mutating func add(
     _ record: ImageRecord, input: Int, image: ImageSummary?
   ) throws {
-    let (number, split) = try names.add(record, input: input)
-    ids.add(fastHash(of: record.id), item: number)
-    if let hash = Self.hash(ofLandmarksIn: record) { landmarks.add(hash, item: number) }
-    let photo = photos.add(record, number: number)
-    let subject = subjects.add(record, number: number)
-    // A sequence shows one person, so if the person is in two splits, only that is reported.
-    let sequence = subject == 0 ? sequences.add(record, number: number) : 0
-    try flips.add(record, number: number)
-    guard let fingerprint = image?.fingerprint else { return }
-    let kin = photo != 0 ? photo : sequence != 0 ? sequence : subject
-    duplicates.add(fingerprint, record: number, split: split, kin: kin)
+    try add(RecordEvidence(record, inputs: inputs, input: input, image: image))
+  }
+
+  /// Looks at the next record by what was kept of it.
+  public mutating func add(_ evidence: RecordEvidence) throws {
+    let (number, split) = try names.add(evidence.name, geometry: evidence.geometry)
+    for key in evidence.keys {
+      switch key.kind {
+      case .mirrored:
+        try keys.add(
+          Row(Kind.original.rawValue, key.hash, number | EqualKeys.flipBit, split))
+      case let kind: try keys.add(Row(kind.rawValue, key.hash, number, split))
+      }
+    }
+    guard let fingerprint = evidence.fingerprint else { return }
+    try keys.add(Row(Kind.pixels.rawValue, fingerprint.pixels, number, split))
+    if let code = fingerprint.perceptual {
+      try looks.add(Row(code, split, evidence.kin, number))
+    }
   }
 
   /// All findings, in the order of the checks, then of the records.
-  public mutating func finish() throws -> [DatasetFinding] {
-    var findings: [Finding] = []
-    try findDuplicateRecords(&findings)
-    for keys in [photos, subjects, sequences] { try keys.find(names, &findings) }
-    try findSharedLandmarks(&findings)
-    try flips.find(names, &findings)
-    try findDuplicateImages(&findings)
-    return findings.map { DatasetFinding($0) }
-  }
-
-  private func findDuplicateRecords(_ findings: inout [Finding]) throws {
-    for group in ids.groups() {
-      let first = try names[group[0]]
-      for number in group.dropFirst() {
-        let name = try names[number]
-        let place =
-          first.split == name.split ? "\(first.location)" : "\(first.location) (\(first.split))"
-        findings.append(
-          Finding(
-            CheckCatalogue.check(for: .duplicateRecord), at: name.location, record: name.id,
-            "record '\(name.id)': expected an id of its own, found that of \(place)"))
+  public mutating func finish(_ body: (DatasetFinding) throws -> Void) throws {
+    let found = RowSorter()
+    var equal = EqualKeys(names, found: found)
+    try equal.find(in: keys.sorted())
+    try similar.find(in: looks.sorted(), found: found)
+    var rows = try found.sorted()
+    var last: Row?
+    while let row = try rows.nextRow() {
+      defer { last = row }
+      switch Kind(rawValue: row.x >> 56) {
+      case .id: try body(duplicateRecord(row))
+      case .photo: try body(crossing(row, .photoInTwoSplits, "source photo"))
+      case .subject: try body(crossing(row, .subjectInTwoSplits, "person"))
+      case .sequence: try body(crossing(row, .sequenceInTwoSplits, "sequence"))
+      case .landmarks: try body(sharedLandmarks(row))
+      case .original: for finding in try unmirroredFlips(row) { try body(finding) }
+      case .pixels:
+        // Equal pixels come before a similar look.
+        if row.x != last?.x, let finding = try duplicateImage(row) { try body(finding) }
+      case .mirrored, nil: preconditionFailure("no row of this kind")
       }
     }
   }
 
-  private func findSharedLandmarks(_ findings: inout [Finding]) throws {
-    for group in landmarks.groups() {
-      let all = try group.map { try names[$0] }
-      // One image that two records describe has the same landmarks twice, and rightly so.
-      let others = all.filter { $0.image != all[0].image }
-      guard let other = others.first else { continue }
-      let isOnePhoto =
-        all[0].dataset == DatasetName.threeHundredWLP
-        && others.allSatisfy { $0.photo == all[0].photo }
-      let cause =
-        isOnePhoto
-        ? "; this is the copy of 300W-LP whose rotated images share one set of landmarks" : ""
-      findings.append(
+  private static func first(_ row: Row) -> UInt64 { row.x & (1 << 56 - 1) }
+
+  private func duplicateRecord(_ row: Row) throws -> DatasetFinding {
+    let (first, name) = (try names[Self.first(row)], try names[row.y])
+    let place =
+      first.split == name.split ? "\(first.location)" : "\(first.location) (\(first.split))"
+    return DatasetFinding(
+      Finding(
+        CheckCatalogue.check(for: .duplicateRecord), at: name.location, record: name.id,
+        "record '\(name.id)': expected an id of its own, found that of \(place)"))
+  }
+
+  /// For each value one finding for each further split that has it, at its first record there.
+  private func crossing(_ row: Row, _ check: Check, _ what: String) throws -> DatasetFinding {
+    let (name, other) = (try names[row.z], try names[Self.first(row)])
+    let (count, others) = (Int(row.w >> 32), Int(row.w & 0xFFFF_FFFF))
+    return DatasetFinding(
+      Finding(
+        check, at: name.location, record: name.id, measure: Double(count),
+        "\(what) of '\(name.image)': expected in one split, found \(count) in \(name.split) and \(others) in \(other.split), first '\(other.image)'"
+      ))
+  }
+
+  private func sharedLandmarks(_ row: Row) throws -> DatasetFinding {
+    let (first, other) = (try names[Self.first(row)], try names[row.y])
+    let count = Int(row.z)
+    let cause =
+      first.dataset == DatasetName.threeHundredWLP && row.w == 1
+      ? "; this is the copy of 300W-LP whose rotated images share one set of landmarks" : ""
+    return DatasetFinding(
+      Finding(
+        .sharedLandmarks, at: other.location, record: other.id, measure: Double(count),
+        "landmarks of '\(other.image)': expected its own, found those of '\(first.image)'\(count > 1 ? " and of \(count - 1) more" : "")\(cause)"
+      ))
+  }
+
+  private func unmirroredFlips(_ row: Row) throws -> [DatasetFinding] {
+    let (flip, original) = (try names.read(row.y), try names.read(row.z))
+    guard let side = flip.geometry.flatMap(FlippedSide.init),
+      let expected = original.geometry.flatMap(FlippedSide.init)
+    else { return [] }
+    return expected.faults(ofFlip: side).map { fault in
+      DatasetFinding(
         Finding(
-          .sharedLandmarks, at: other.location, record: other.id,
-          measure: Double(others.count),
-          "landmarks of '\(other.image)': expected its own, found those of '\(all[0].image)'\(others.count > 1 ? " and of \(others.count - 1) more" : "")\(cause)"
-        ))
+          .unmirroredFlip, at: flip.name.location, record: flip.name.id, face: 0,
+          measure: fault.measure,
+          "image '\(flip.name.image)': \(fault.detail) of '\(original.name.image)'"))
     }
   }
 
-  private func findDuplicateImages(_ findings: inout [Finding]) throws {
-    for match in duplicates.matches(within: radius) {
-      let (name, original) = (try names[match.record], try names[match.original])
-      // If two records of one split name the same file, it is not a copy.
-      if !match.crossesSplits, name.image == original.image { continue }
-      let check =
-        switch (match.distance, match.crossesSplits) {
-        case (nil, false): Check.duplicateImage
-        case (nil, true): Check.duplicateAcrossSplits
-        case (_, false): Check.nearDuplicate
-        case (_, true): Check.nearDuplicateAcrossSplits
-        }
-      let what =
-        match.distance.map {
-          "expected a picture that no other resembles, found hashes \($0) of 64 bits apart from"
-        } ?? "expected pixels of its own, found those of"
-      let split = match.crossesSplits ? " in \(original.split)" : ""
-      findings.append(
-        Finding(
-          check, at: name.location, record: name.id,
-          measure: match.distance.map { Double(64 - $0) } ?? 64,
-          "image '\(name.image)': \(what) '\(original.image)'\(split) (\(original.location))"))
-    }
-  }
-
-  /// A hash of all landmarks of an image's faces; nil where no face has at least five.
-  private static func hash(ofLandmarksIn record: ImageRecord) -> UInt64? {
-    var hash: UInt64 = 0
-    var isPresent = false
-    for face in record.faces {
-      guard let landmarks = face.landmarks, landmarks.presentCount >= 5 else { continue }
-      isPresent = true
-      for i in 0..<landmarks.count {
-        let position = landmarks.position(i) ?? SIMD2(-1, -1)
-        hash = withUnsafeBytes(of: position) { fastHash(of: $0, seed: hash) }
+  /// nil where two records of one split name the same file, which is no copy.
+  private func duplicateImage(_ row: Row) throws -> DatasetFinding? {
+    let (name, original) = (try names[Self.first(row)], try names[row.z])
+    let crosses = row.w & 1 == 1
+    let distance = row.y == 0 ? nil : Int(row.w >> 1)
+    if !crosses, name.image == original.image { return nil }
+    let check =
+      switch (distance, crosses) {
+      case (nil, false): Check.duplicateImage
+      case (nil, true): Check.duplicateAcrossSplits
+      case (_, false): Check.nearDuplicate
+      case (_, true): Check.nearDuplicateAcrossSplits
       }
-    }
-    return isPresent ? hash : nil
+    let what =
+      distance.map {
+        "expected a picture that no other resembles, found hashes \($0) of 64 bits apart from"
+      } ?? "expected pixels of its own, found those of"
+    let split = crosses ? " in \(original.split)" : ""
+    return DatasetFinding(
+      Finding(
+        check, at: name.location, record: name.id,
+        measure: distance.map { Double(64 - $0) } ?? 64,
+        "image '\(name.image)': \(what) '\(original.image)'\(split) (\(original.location))"))
   }
 }

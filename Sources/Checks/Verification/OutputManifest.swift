@@ -175,7 +175,7 @@ extension OutputManifest.Entry {
 
 extension JSONValue {
   /// The number of a count; nil for any other value.
-  var wholeNumber: Int? {
+  public var wholeNumber: Int? {
     if case .integer(let number) = self, number >= 0 { number } else { nil }
   }
 }

@@ -1,12 +1,16 @@
 internal import Glibc
 internal import SystemPackage
 
-/// Keeps values in a nameless temporary file, to be read again by their numbers. It takes eight bytes of memory
-/// for each value.
+/// Keeps values in nameless temporary files, to be read again by their numbers. Memory does not grow with them.
 public final class Spool {
   private let descriptor: FileDescriptor
-  /// The position in the file where each value ends.
-  private var ends: [Int] = []
+  /// Where values end in the file: those of `ends` are the last ones, all before them are in `places`.
+  private let places: FileDescriptor
+  private var ends: [UInt64] = []
+  private var placed = 0
+  private static let mostEnds = 1 << 9
+  /// Ends that were read, for values are mostly read in turn.
+  private var cached: (range: Range<Int>, ends: [UInt64]) = (0..<0, [])
   private var buffer: [UInt8] = []
   private var flushed = 0
   private static let bufferSize = 1 << 18
@@ -19,12 +23,19 @@ public final class Spool {
   /// - Throws: `FileError` where no temporary file can be made.
   public init(in folder: String? = nil) throws {
     descriptor = try namelessTemporaryFile(in: folder)
+    places = try namelessTemporaryFile(in: folder)
   }
 
-  deinit { try? descriptor.close() }
+  deinit {
+    try? descriptor.close()
+    try? places.close()
+  }
 
   /// How many values were appended.
-  public var count: Int { ends.count }
+  public var count: Int { placed + ends.count }
+
+  /// The size of all values in bytes.
+  public var size: Int { flushed + buffer.count }
 
   /// Appends a value.
   ///
@@ -33,24 +44,68 @@ public final class Spool {
   @discardableResult
   public func append(_ value: some Collection<UInt8>) throws -> Int {
     buffer.append(contentsOf: value)
-    ends.append(flushed + buffer.count)
+    ends.append(UInt64(flushed + buffer.count))
+    if ends.count == Self.mostEnds { try placeEnds() }
     if buffer.count >= Self.bufferSize { try flush() }
-    return ends.count - 1
+    return count - 1
+  }
+
+  private func placeEnds() throws {
+    do {
+      try ends.withUnsafeBytes {
+        _ = try places.writeAll(toAbsoluteOffset: Int64(8 * placed), $0)
+      }
+    } catch let error as Errno {
+      throw FileError(action: "write", path: Self.name, errno: error)
+    }
+    placed += ends.count
+    ends.removeAll(keepingCapacity: true)
+  }
+
+  /// Where a value lies among the bytes of all of them.
+  ///
+  /// - Throws: `FileError` where the temporary file cannot be read.
+  public func range(_ index: Int) throws -> Range<Int> {
+    precondition((0..<count).contains(index), "the number of a value")
+    return try end(index - 1)..<end(index)
+  }
+
+  private func end(_ index: Int) throws -> Int {
+    if index < 0 { return 0 }
+    if index >= placed { return Int(ends[index - placed]) }
+    if !cached.range.contains(index) {
+      let start = index / Self.mostEnds * Self.mostEnds
+      let bytes = try readBytes(
+        places, 8 * start..<8 * min(placed, start + Self.mostEnds), path: Self.name)
+      cached = (
+        start..<start + bytes.count / 8,
+        bytes.withUnsafeBytes { Array($0.bindMemory(to: UInt64.self)) }
+      )
+    }
+    guard cached.range.contains(index) else {
+      throw FileError(action: "read", path: Self.name, errno: .ioError)
+    }
+    return Int(cached.ends[index - cached.range.lowerBound])
+  }
+
+  /// The bytes of all values, one after the other, as they lie in the file.
+  ///
+  /// - Parameter range: of `size` bytes.
+  /// - Throws: `FileError` where the temporary file cannot be written or read.
+  public func bytes(_ range: Range<Int>) throws -> [UInt8] {
+    if range.upperBound > flushed { try flush() }
+    let bytes = try readBytes(descriptor, range, path: Self.name)
+    guard bytes.count == range.count else {
+      throw FileError(action: "read", path: Self.name, errno: .ioError)
+    }
+    return bytes
   }
 
   /// The value of a number, from 0 to `count` - 1.
   ///
   /// - Throws: `FileError` where the temporary file cannot be written or read.
   public subscript(index: Int) -> [UInt8] {
-    get throws {
-      let start = index == 0 ? 0 : ends[index - 1]
-      if ends[index] > flushed { try flush() }
-      let bytes = try readBytes(descriptor, start..<ends[index], path: Self.name)
-      guard bytes.count == ends[index] - start else {
-        throw FileError(action: "read", path: Self.name, errno: .ioError)
-      }
-      return bytes
-    }
+    get throws { try bytes(range(index)) }
   }
 
   /// Writes all values to a file, one right after the other.

@@ -36,7 +36,7 @@ public final class OutputSet {
   /// Where outputs are made: beside their names, or in a scratch folder.
   var unfinished: UnfinishedFolder
   /// Whether outputs are made elsewhere, so that they are copied before they get their names.
-  var isInScratch = false
+  public internal(set) var isInScratch = false
   /// Asked before outputs get their names, while no other run can change what has them: whether that is as good, so
   /// that they are dropped.
   public var isSuperseded: (() throws -> Bool)?
@@ -96,6 +96,11 @@ public final class OutputSet {
     guard !items.contains(where: { $0.suffix == suffix }) else { return }
     // `extra` leaves room for `.partial` in the name.
     let place = try OutputPlace(base + suffix, extra: 8)
+    if UnfinishedFolder.ownNames.contains(name + suffix) {
+      throw OutputRefusal(
+        place.path,
+        "expected another name, for a run has something of its own called '\(name + suffix)'")
+    }
     try inputs.check(place, isFolder: isFolder)
     try checkKind(of: place, isFolder: isFolder)
     items.append(Item(suffix: suffix, isFolder: isFolder, place: place))

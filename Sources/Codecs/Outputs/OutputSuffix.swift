@@ -18,6 +18,14 @@ public enum OutputSuffix {
   public static let issues = ".issues.jsonl"
   /// The records, one JSON object on each line.
   public static let records = ".jsonl"
+  /// Findings, one JSON object on each line.
+  public static let findings = ".findings.jsonl"
+  /// Of a part of a check: the records' names, one JSON array on each line.
+  public static let evidenceNames = ".names.jsonl"
+  /// Of a part of a check: rows (pixel hash, DCT hash, record) of uint64.
+  public static let evidenceImages = ".images.npy"
+  /// Of a part of a check: rows (kind, hash, record) of uint64, of what records may have in common.
+  public static let evidenceKeys = ".keys.npy"
   /// The folder of img2pose's own lists.
   public static let lists = "_img2pose"
 }

@@ -86,15 +86,17 @@ final class UnfinishedFolder {
     try writeWhole(path + "/run.json", text.utf8)
   }
 
+  private static let links = ["current", "current.new", "between"]
+  /// The names of what a run has in its folder beside outputs, which no output can have.
+  static let ownNames =
+    ["lock", "run.json", "run.json.new", "publishing", "publishing.new", "switched", "old"] + links
+
   /// - Throws: `OutputRefusal` unless everything in the folder is what a run leaves.
   private func checkIsOurs() throws {
     var status = stat()
     guard lstat(path, &status) == 0 else { return }
     guard status.st_mode & S_IFMT == S_IFDIR else { throw foreign("something else") }
-    let links = ["current", "current.new", "between"]
-    let own =
-      ["lock", "run.json", "run.json.new", "publishing", "publishing.new", "switched", "old"]
-      + links
+    let (links, own) = (Self.links, Self.ownNames)
     let names = try entries(of: path)
     for entry in names {
       guard own.contains(entry) || entry.hasPrefix(name) else { throw foreign("'\(entry)' in it") }

@@ -40,42 +40,73 @@ public struct GroupSplit: Sendable {
 
   /// The index of the share of each group, by the group's number. The order of the groups has no influence.
   public func assignment(of groups: [RecordGroups.Group]) -> [Int: Int] {
-    switch rule {
-    case .balanced: balancedAssignment(of: groups)
-    case .stable:
-      Dictionary(uniqueKeysWithValues: groups.map { ($0.number, stableShare(of: $0.name)) })
+    var assigner = assigner(
+      groups: groups.count, records: groups.reduce(0) { $0 + $1.count })
+    var assignment: [Int: Int] = [:]
+    let order = groups.map { (group: $0, draw: draw(of: $0.name)) }
+      .sorted { ($0.draw, $0.group.name) < ($1.draw, $1.group.name) }
+    for entry in order {
+      assignment[entry.group.number] = assigner.share(
+        ofGroupOf: entry.group.count, draw: entry.draw)
     }
+    return assignment
   }
 
   private var totalWeight: Double { shares.reduce(0) { $0 + $1.weight } }
 
-  private func stableShare(of name: String) -> Int {
+  /// The number by which a group of a name is drawn; the same on every machine.
+  public func draw(of name: String) -> UInt64 { Datasets.draw(name, seed: seed) }
+
+  /// Takes groups one after the other, in ascending order of `draw(of:)`.
+  ///
+  /// - Parameters:
+  ///   - groups: how many there will be.
+  ///   - records: how many they have together.
+  public func assigner(groups: Int, records: Int) -> Assigner {
+    let weights = totalWeight
+    let missing = shares.map { Double(records) * $0.weight / weights }
+    var stable: ((UInt64) -> Int)?
+    if rule == .stable { stable = { self.stableShare(ofDraw: $0) } }
+    return Assigner(missing: missing, groups: groups, stableShare: stable)
+  }
+
+  /// Gives groups to shares.
+  public struct Assigner {
+    private var missing: [Double]
+    private var empty: Set<Int>
+    private var left: Int
+    private let stableShare: ((UInt64) -> Int)?
+
+    fileprivate init(missing: [Double], groups: Int, stableShare: ((UInt64) -> Int)?) {
+      (self.missing, left, self.stableShare) = (missing, groups, stableShare)
+      empty = Set(missing.indices)
+    }
+
+    /// The index of the next group's share.
+    ///
+    /// - Parameters:
+    ///   - count: how many records it has.
+    ///   - draw: its number.
+    public mutating func share(ofGroupOf count: Int, draw: UInt64) -> Int {
+      if let stableShare { return stableShare(draw) }
+      let isLastChance = left <= empty.count
+      let open = missing.indices.filter { !isLastChance || empty.contains($0) }
+      left -= 1
+      guard let best = open.max(by: { missing[$0] < missing[$1] }) else { return 0 }
+      missing[best] -= Double(count)
+      empty.remove(best)
+      return best
+    }
+  }
+
+  private func stableShare(ofDraw draw: UInt64) -> Int {
     // The top 53 bits make a double from 0 to below 1.
-    var rest = Double(draw(name, seed: seed) >> 11) * 0x1p-53 * totalWeight
+    var rest = Double(draw >> 11) * 0x1p-53 * totalWeight
     for (i, share) in shares.enumerated() {
       rest -= share.weight
       if rest < 0 { return i }
     }
     return shares.count - 1
-  }
-
-  private func balancedAssignment(of groups: [RecordGroups.Group]) -> [Int: Int] {
-    let total = Double(groups.reduce(0) { $0 + $1.count })
-    let weights = totalWeight
-    var missing = shares.map { total * $0.weight / weights }
-    var empty = Set(shares.indices)
-    var assignment: [Int: Int] = [:]
-    let order = groups.map { (group: $0, draw: draw($0.name, seed: seed)) }
-      .sorted { ($0.draw, $0.group.name) < ($1.draw, $1.group.name) }
-    for (i, entry) in order.enumerated() {
-      let isLastChance = order.count - i <= empty.count
-      let open = isLastChance ? shares.indices.filter(empty.contains) : Array(shares.indices)
-      guard let best = open.max(by: { missing[$0] < missing[$1] }) else { continue }
-      missing[best] -= Double(entry.group.count)
-      empty.remove(best)
-      assignment[entry.group.number] = best
-    }
-    return assignment
   }
 }
 

@@ -33,7 +33,7 @@ public struct RecordGroups: Sendable {
   /// - Returns: a key of the record's group, for `group(ofKey:)`.
   @discardableResult
   public mutating func add(_ record: ImageRecord) -> Int {
-    let keys = keys(of: record).map { number(of: $0) }
+    let keys = Self.keys(of: record, by: attributes).map { number(of: $0) }
     var root = self.root(keys[0])
     for key in keys.dropFirst() {
       let other = self.root(key)
@@ -60,7 +60,7 @@ public struct RecordGroups: Sendable {
   ///
   /// - Precondition: the record was added.
   public mutating func group(of record: ImageRecord) -> Int {
-    guard let number = numbers[keys(of: record)[0]] else {
+    guard let number = numbers[Self.keys(of: record, by: attributes)[0]] else {
       preconditionFailure("a record is added before its group is asked for")
     }
     return root(number)
@@ -73,7 +73,9 @@ public struct RecordGroups: Sendable {
   public func name(_ group: Int) -> String { names[group] }
 
   /// What a record's faces name; the image's path where they name nothing.
-  private func keys(of record: ImageRecord) -> [String] {
+  ///
+  /// - Parameter attributes: names of face attributes.
+  public static func keys(of record: ImageRecord, by attributes: [String]) -> [String] {
     var keys: [String] = []
     for face in record.faces {
       for attribute in attributes {

@@ -21,21 +21,17 @@ struct CheckRun {
   /// Whether the source gives images with the records, so that few are taken at a time.
   var holdsImages = false
   var checker: RecordChecker
-  var selection: CheckSelection
+  var findings: FindingSelection
   var settings: RunSettings
   var stop: StopFlag
-  /// With `--strict`, the severity that stops the run.
-  var strictSeverity: Schema.Check.Severity
   var datasetChecks: [any DatasetCheck]
-  var consumers: [any CheckConsumer]
+  /// Whether others check the rest of the records, so that checks of the whole find nothing yet.
+  var isPart = false
 
   /// Runs to the end of `source`.
   ///
   /// - Throws: `StrictStop`, `Interruption`, or what a file or the source throws.
-  mutating func run(
-    _ source: inout any AnnotationSource, examples: Int
-  ) throws -> CheckSummary {
-    var summary = CheckSummary(examples: examples)
+  mutating func run(_ source: inout any AnnotationSource) throws {
     let (images, limit, checker, decodes) = (images, limit, checker, decodes)
     // As in `Preparation`: an image in flight holds an open file.
     let order = OrderedImages(
@@ -48,37 +44,46 @@ struct CheckRun {
       sink: { image in
         done += 1
         if let record = image.record {
-          summary.add(record)
+          findings.summary.add(record)
           for i in datasetChecks.indices {
             try datasetChecks[i].add(record, input: image.input, image: image.summary)
           }
         } else {
           rejected += 1
         }
-        let findings = try image.findings.compactMap { try select($0, &summary) }
-        for consumer in consumers { try consumer.take(image, findings) }
+        let selected = try image.findings.compactMap { try findings.select($0) }
+        for consumer in findings.consumers { try consumer.take(image, selected) }
         return (done, rejected)
       })
-    for i in datasetChecks.indices {
-      for found in try datasetChecks[i].finish() {
-        guard let selected = try select(found.finding, &summary) else { continue }
-        for consumer in consumers { try consumer.take(selected, of: found.record) }
-      }
+    for i in datasetChecks.indices where !isPart || !(datasetChecks[i] is any PartedCheck) {
+      try datasetChecks[i].finish { try findings.take($0) }
     }
-    return summary
   }
+}
+
+/// Counts findings, and gives those that were asked for to whoever writes them.
+struct FindingSelection {
+  var selection: CheckSelection
+  var summary: CheckSummary
+  /// The severity that stops the run; nil where none does.
+  var strictSeverity: Schema.Check.Severity?
+  var consumers: [any CheckConsumer]
 
   /// Counts a finding; nil where it was not asked for.
-  private mutating func select(
-    _ finding: Finding, _ summary: inout CheckSummary
-  ) throws -> SelectedFinding? {
+  mutating func select(_ finding: Finding) throws -> SelectedFinding? {
     guard selection.includes(finding.check) else { return nil }
     let isAccepted = selection.accepts(finding)
-    if settings.isStrict, !isAccepted, finding.check.severity >= strictSeverity {
+    if let strictSeverity, !isAccepted, finding.check.severity >= strictSeverity {
       throw StrictStop(finding: finding)
     }
     summary.add(finding, isAccepted: isAccepted)
     return SelectedFinding(finding: finding, isAccepted: isAccepted)
+  }
+
+  /// Takes what came without the image that it is about.
+  mutating func take(_ found: DatasetFinding) throws {
+    guard let selected = try select(found.finding) else { return }
+    for consumer in consumers { try consumer.take(selected, of: found.record) }
   }
 }
 

@@ -80,6 +80,8 @@ public struct CheckingRun: Job {
   public var settingsFile: String?
   /// What is written.
   public var outputs = Outputs()
+  /// Which part of the whole is done; nil for all of it.
+  public var part: PartSettings?
   /// How the run goes about its work.
   public var settings: RunSettings
 
@@ -89,14 +91,13 @@ public struct CheckingRun: Job {
   }
 
   public func perform(_ context: RunContext) throws -> RunOutcome {
+    if let part { return try perform(part, context) }
     let sets = try CheckFiles(outputs, reading: readPaths)
-    let own = try checkSettings()
+    let own = try CheckSettings(settingsJSON(), of: settingsPath)
     let (opened, store, shards, sourceFindings) = try open()
     var source = opened
     let thresholds = own.thresholds
-    let selection = CheckSelection(
-      only: only.map(Set.init), ignored: Set(ignored + own.ignored),
-      acceptance: AcceptedFindings(own.accepted))
+    let selection = CheckSelection(own, only: only, ignored: ignored)
     for set in sets.all { try context.begin(set) }
     var files = try sets.open(outputs, own, severity: settings.failOn)
     if let report = sets.report { files.append(try page(report, selection, store)) }
@@ -112,15 +113,16 @@ public struct CheckingRun: Job {
       images: store, limit: images.pixelLimit, decodes: decodes, holdsImages: !shards.isEmpty,
       checker: RecordChecker(
         thresholds: thresholds, faceModel: FaceModel.bfmFivePoints.points),
-      selection: selection, settings: settings, stop: context.stop,
-      strictSeverity: min(settings.failOn, .warning),
-      datasetChecks: try datasetChecks(thresholds, shards, sourceFindings), consumers: files)
-    let summary = try run.run(&source, examples: outputs.examples)
+      findings: FindingSelection(
+        selection: selection, summary: CheckSummary(examples: outputs.examples),
+        strictSeverity: settings.isStrict ? min(settings.failOn, .warning) : nil,
+        consumers: files),
+      settings: settings, stop: context.stop,
+      datasetChecks: try datasetChecks(thresholds, shards, sourceFindings))
+    try run.run(&source)
+    let summary = run.findings.summary
     if let other = store?.otherRoot { context.say("images    \(other)") }
-    for (number, entry) in run.selection.acceptance.unused {
-      context.say(
-        "settings: accept entry \(number), '\(entry.check)': expected a finding, found none")
-    }
+    run.findings.tellUnused(context)
     for file in files { try file.finish(summary) }
     try context.stop.check()
     for set in sets.all { try set.publish() }
@@ -130,7 +132,7 @@ public struct CheckingRun: Job {
   }
 
   /// As the user named it.
-  private func name(_ index: Int) -> String {
+  func name(_ index: Int) -> String {
     switch inputs[index] {
     case .records(let path), .shard(let path), .other(let path, _): path
     case .dataset(let dataset): dataset.name
@@ -138,19 +140,23 @@ public struct CheckingRun: Job {
   }
 
   /// All that is read: where a dataset is checked, its name is no path.
-  private var readPaths: [String] {
+  var readPaths: [String] {
     inputs.indices.flatMap { i in
       if case .dataset(let dataset) = inputs[i] { dataset.paths } else { [name(i)] }
     } + images.paths + [settingsFile].compactMap { $0 }
   }
 
-  private func checkSettings() throws -> CheckSettings {
-    let path = settingsFile ?? CheckSettings.usualFile
-    if settingsFile == nil, !fileExists(path) { return CheckSettings() }
-    let text = try MappedFile(path: path).withBytes { String(decoding: $0, as: UTF8.self) }
+  /// The file of the settings; nil where there is none.
+  var settingsPath: String? {
+    settingsFile ?? (fileExists(CheckSettings.usualFile) ? CheckSettings.usualFile : nil)
+  }
+
+  /// What the file of the settings holds.
+  func settingsJSON() throws -> JSONValue? {
+    guard let path = settingsPath else { return nil }
     do {
-      return try CheckSettings(JSONParser.value(of: text))
-    } catch {
+      return try MappedFile(path: path).withBytes { try JSONParser.value(of: $0) }
+    } catch let error as JSONError {
       throw RunFailure("\(SourceLocation.fileName(of: path)): \(error)")
     }
   }
@@ -185,17 +191,24 @@ public struct CheckingRun: Job {
   private func datasetChecks(
     _ thresholds: CheckThresholds, _ shards: [ShardExamination], _ sourceFindings: [Finding]
   ) throws -> [any DatasetCheck] {
-    [
-      ResidualOutliers(thresholds: thresholds), IntegerLandmarks(thresholds: thresholds),
-      YawBalance(thresholds: thresholds),
-      try CrossRecordCheck(
-        inputs: inputs.indices.map(name).map(SourceLocation.fileName),
-        radius: duplicateDistance),
-      ShardFindings(shards), SourceFindings(sourceFindings),
+    Self.partedChecks(thresholds) + [
+      try CrossRecordCheck(inputs: inputNames, radius: duplicateDistance), ShardFindings(shards),
+      SourceFindings(sourceFindings),
     ]
   }
 
-  private func open() throws -> (
+  /// Those of them that are made of what parts have seen, beside `CrossRecordCheck`.
+  static func partedChecks(_ thresholds: CheckThresholds) -> [any PartedCheck] {
+    [
+      ResidualOutliers(thresholds: thresholds), IntegerLandmarks(thresholds: thresholds),
+      YawBalance(thresholds: thresholds),
+    ]
+  }
+
+  /// The inputs' names in messages.
+  var inputNames: [String] { inputs.indices.map(name).map(SourceLocation.fileName) }
+
+  func open() throws -> (
     any AnnotationSource, ImageStore?, [ShardExamination], [Finding]
   ) {
     var sources: [any AnnotationSource] = []
@@ -215,7 +228,8 @@ public struct CheckingRun: Job {
         return (opened.source, opened.images, [], found)
       }
     }
-    return (JoinedSources(sources), try images.open(or: nil, isRequired: false), shards, [])
+    let source = sources.count == 1 ? sources[0] : JoinedSources(sources)
+    return (source, try images.open(or: nil, isRequired: false), shards, [])
   }
 
   private static func refusal(_ path: String, _ kind: InputKind) throws -> WrongInput {
@@ -243,5 +257,7 @@ private struct SourceFindings: DatasetCheck {
 
   mutating func add(_ record: ImageRecord, input: Int, image: ImageSummary?) {}
 
-  mutating func finish() -> [DatasetFinding] { findings.map { DatasetFinding($0) } }
+  mutating func finish(_ body: (DatasetFinding) throws -> Void) throws {
+    for finding in findings { try body(DatasetFinding(finding)) }
+  }
 }

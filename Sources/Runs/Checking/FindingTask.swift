@@ -7,8 +7,7 @@ internal import Schema
 /// image's faces, and the codes of what was found, on each face and on the image as a whole.
 ///
 /// What the dataset as a whole shows of an image is known last, and only the record's id and place are then at hand, so
-/// all records wait in a temporary file. A record takes some 50 bytes of memory, and more where something is found so
-/// late.
+/// all records wait in a temporary file, and are joined with what is found so late by sorting.
 final class FindingTask: CheckOutput {
   private let task: CheckingRun.Outputs.Task
   private let includesNotes: Bool
@@ -16,10 +15,11 @@ final class FindingTask: CheckOutput {
   private let records: Spool
   /// What was found in each record, as JSON.
   private let remarks: Spool
-  /// The number of a record in the spools, by `key`.
-  private var places: [UInt64: Int] = [:]
-  /// What was found last, by the number of the record.
-  private var late: [Int: ImageRemarks] = [:]
+  /// Rows (`key`, 0, number of the record in the spools) and (`key`, 1, order, check and face) of what was found last.
+  private let keys: RowSorter
+  private var lateCount: UInt64 = 0
+  /// The checks of what was found last, by their numbers in rows.
+  private var lateChecks: [String] = []
   private var text = JSONWriter()
   private var (images, leftOut) = (0, ReasonCounts())
 
@@ -46,6 +46,7 @@ final class FindingTask: CheckOutput {
     }
     (self.task, self.includesNotes, self.writer) = (task, includesNotes, writer)
     (records, remarks) = (try Spool(in: folder), try Spool(in: folder))
+    keys = RowSorter(in: folder)
   }
 
   private func isTold(_ found: SelectedFinding) -> Bool {
@@ -64,8 +65,26 @@ final class FindingTask: CheckOutput {
   func take(_ found: SelectedFinding, of record: ImageRecord?) throws {
     guard isTold(found), let id = record?.id ?? found.finding.record else { return }
     let location = record?.location ?? found.finding.location
-    guard let place = places[Self.key(id, location)] else { return }
-    late[place, default: ImageRemarks()].add(found.finding.check.id, face: found.finding.face)
+    let check = lateChecks.firstIndex(of: found.finding.check.id) ?? lateChecks.count
+    if check == lateChecks.count { lateChecks.append(found.finding.check.id) }
+    let what = UInt64(check) << 32 | UInt64((found.finding.face ?? -1) + 1)
+    try keys.add(Row(Self.key(id, location), 1, lateCount, what))
+    lateCount += 1
+  }
+
+  /// What was found last, as rows (number of the record, order, check and face).
+  private func lateRows() throws -> SortedRows {
+    let late = RowSorter()
+    var rows = try keys.sorted()
+    var record: Row?
+    while let row = try rows.nextRow() {
+      if row.y == 0 {
+        record = row
+      } else if let record, record.x == row.x {
+        try late.add(Row(record.z, row.z, row.w, 0))
+      }
+    }
+    return try late.sorted()
   }
 
   /// Two files may have records of one id.
@@ -74,7 +93,7 @@ final class FindingTask: CheckOutput {
   }
 
   private func append(_ record: ImageRecord, _ found: ImageRemarks) throws {
-    places[Self.key(record.id, record.location)] = records.count
+    try keys.add(Row(Self.key(record.id, record.location), 0, UInt64(records.count), 0))
     text.removeAll()
     // No tool's form holds them, and they are most of a record.
     record.withoutNative.write(to: &text)
@@ -86,13 +105,19 @@ final class FindingTask: CheckOutput {
 
   func finish(_ summary: CheckSummary) throws {
     var files: Set<String> = []
+    var late = try lateRows()
+    var next = try late.nextRow()
     for place in 0..<records.count {
       var found = ImageRemarks()
       let early = try remarks[place]
       if !early.isEmpty {
         found.add(ImageRemarks(try JSONParser.value(of: String(decoding: early, as: UTF8.self))))
       }
-      if let more = late[place] { found.add(more) }
+      while let row = next, row.x == UInt64(place) {
+        let face = Int(row.z & 0xFFFF_FFFF) - 1
+        found.add(lateChecks[Int(row.z >> 32)], face: face < 0 ? nil : face)
+        next = try late.nextRow()
+      }
       guard found != ImageRemarks() else { continue }
       let record = try records[place].withUnsafeBytes { try ImageRecord(json: $0) }
       if let name = writer.fileName(of: record), !files.insert(name).inserted {

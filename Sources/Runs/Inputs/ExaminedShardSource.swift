@@ -49,8 +49,8 @@ struct ShardFindings: DatasetCheck {
 
   mutating func add(_ record: ImageRecord, input: Int, image: ImageSummary?) {}
 
-  mutating func finish() throws -> [DatasetFinding] {
-    let findings = shards.flatMap { $0.findings() } + (try ShardSetCheck.findings(of: shards))
-    return findings.map { DatasetFinding($0) }
+  mutating func finish(_ body: (DatasetFinding) throws -> Void) throws {
+    for shard in shards { for finding in shard.findings() { try body(DatasetFinding(finding)) } }
+    for finding in try ShardSetCheck.findings(of: shards) { try body(DatasetFinding(finding)) }
   }
 }

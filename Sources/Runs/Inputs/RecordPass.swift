@@ -9,8 +9,8 @@ struct RecordPass {
   var stop: StopFlag
   /// Whether records have what is kept of their source; without it, reading is faster.
   var keepsNative = true
-  /// The numbers of the entries that are read; nil for all. Others are neither parsed nor counted.
-  var only: Set<Int>?
+  /// Whether an entry is read, asked for in their order; nil for all. Others are neither parsed nor counted.
+  var only: ((Int) throws -> Bool)?
 
   /// One record of a file.
   struct Item: Sendable {
@@ -58,25 +58,44 @@ struct RecordPass {
     work: @escaping @Sendable (inout Worker, ImageRecord) throws -> Work,
     count: (Outcome) throws -> Void, _ body: (Item, Work) throws -> Void
   ) throws {
+    try run(
+      over: file, companion: { _ in }, makeWorker: makeWorker,
+      work: { worker, record, _ in try work(&worker, record) }, count: count, body)
+  }
+
+  /// The same, where a record is worked on with what the caller knows of it.
+  ///
+  /// - Parameters:
+  ///   - companion: what `work` gets with the record, by the entry's number; asked for in their order, on the caller's
+  ///     thread.
+  ///   - work: what `body` gets with the record. An error of it is thrown when the record's turn comes.
+  func run<Companion: Sendable, Worker, Work: Sendable>(
+    over file: RecordFile, companion: (Int) throws -> Companion,
+    makeWorker: @escaping @Sendable () throws -> Worker,
+    work: @escaping @Sendable (inout Worker, ImageRecord, Companion) throws -> Work,
+    count: (Outcome) throws -> Void, _ body: (Item, Work) throws -> Void
+  ) throws {
     var file = file
     file.keepsNative = keepsNative
     var (entry, read, used) = (0, 0, 0)
-    func next() throws -> Entry<PendingOutcome>? {
+    func next() throws -> Entry<(PendingOutcome, Companion)>? {
       while true {
         let place = file.place
         guard let pending = try file.nextPending() else { return nil }
         defer { entry += 1 }
-        guard only?.contains(entry) != false else { continue }
-        return Entry(number: entry, place: place, content: pending)
+        guard try only?(entry) != false else { continue }
+        return Entry(number: entry, place: place, content: (pending, try companion(entry)))
       }
     }
     // A record takes some kilobytes, so that a window of batches stays small.
     try OrderedImages(settings: settings, stop: stop, batchSize: 64).run(
       total: file.size,
       next: next, position: { file.position }, makeWorker: makeWorker,
-      transform: { (worker: inout Worker, entry: Entry<PendingOutcome>) in
-        let outcome = entry.content.outcome()
-        let done = outcome.record.map { record in Result { try work(&worker, record) } }
+      transform: { (worker: inout Worker, entry: Entry<(PendingOutcome, Companion)>) in
+        let outcome = entry.content.0.outcome()
+        let done = outcome.record.map { record in
+          Result { try work(&worker, record, entry.content.1) }
+        }
         return Entry(
           number: entry.number, place: entry.place, content: Worked(outcome: outcome, work: done))
       },

@@ -37,11 +37,14 @@ public struct GatherRun: Job {
     let survey = try PartSurvey(prefix: prefix, plan: plan, stop: context.stop.check)
     try survey.checkWhole()
     for line in survey.lines.filter({ $0.hasPrefix("note") }) { context.say(line) }
-    let parts = try GatheredParts(survey, stop: context.stop.check)
     let target = output ?? prefix
     guard !survey.states.indices.contains(where: { survey.prefix(of: $0) == target }) else {
       throw OutputRefusal(target, "expected another name than a part's, found that of one")
     }
+    if let checks = try GatheredChecks(survey) {
+      return try checks.gather(to: target, existing: existing, settings, context)
+    }
+    let parts = try GatheredParts(survey, stop: context.stop.check)
     return parts.hasShards
       ? try gather(parts, survey.files, to: target, context)
       : try joinRecords(parts, survey.files, to: target, context)

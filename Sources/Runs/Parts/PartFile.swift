@@ -50,6 +50,16 @@ struct PartFile {
     }
   }
 
+  /// Ends of the names of files that another run has left where they are there without a `part.json`; a log of issues
+  /// may be an earlier step's.
+  static let othersEndings = [
+    OutputSuffix.evidenceNames, OutputSuffix.findings, ".lmdb", OutputSuffix.hashes,
+    OutputSuffix.records,
+  ]
+
+  /// What is said of such files.
+  static func withoutPart(_ ending: String) -> String { "files without a part.json: \(ending)" }
+
   /// A part that is not as it was written.
   struct Damaged: Error { var detail: String }
 
@@ -66,10 +76,8 @@ struct PartFile {
     } catch let damaged as Damaged {
       return .damaged(damaged.detail)
     } catch let error as FileError where error.isMissing {
-      let others = [".lmdb", OutputSuffix.records, OutputSuffix.hashes].filter {
-        fileExists(prefix + $0)
-      }
-      return others.isEmpty ? .absent : .foreign("files without a part.json: \(others[0])")
+      let other = othersEndings.first { fileExists(prefix + $0) }
+      return other.map { .foreign(withoutPart($0)) } ?? .absent
     }
     guard part.plan == plan else { return .foreign("one of plan \(part.plan.prefix(12))") }
     return part.damage(in: prefix).map { .damaged($0) } ?? .whole

@@ -37,7 +37,9 @@ public struct PartNumber: Sendable, Equatable {
   /// The prefix of the whole, given that or the name of a part's file.
   public static func prefix(ofFile path: String) -> String {
     for ending in [
-      ".lmdb", OutputSuffix.hashes, OutputSuffix.issues, OutputSuffix.part, ".jsonl", "",
+      ".lmdb", OutputSuffix.hashes, OutputSuffix.issues, OutputSuffix.part, OutputSuffix.findings,
+      OutputSuffix.evidenceNames, OutputSuffix.evidenceImages, OutputSuffix.evidenceKeys, ".jsonl",
+      "",
     ]
     where path.hasSuffix(ending) {
       let stem = path.dropLast(ending.count)

@@ -96,15 +96,27 @@ public struct PartPlan: Sendable {
     }
   }
 
-  /// Compares the sizes of the inputs with those that were planned; their contents are believed.
+  /// Files up to this size are read, to compare them with what was planned.
+  private static let largestRead = 16 << 20
+
+  /// Compares the inputs with those that were planned: small ones, as face models are, by their digests, and large ones by
+  /// their sizes.
   ///
   /// - Throws: `RunFailure` where one differs.
   func checkInputs(_ paths: [String]) throws {
+    guard paths.count == inputs.count else {
+      throw RunFailure(
+        "inputs: expected \(counted(inputs.count, "file")), as it was planned, found \(paths.count); plan anew"
+      )
+    }
     for (path, input) in zip(paths, inputs) {
       let bytes = try MappedFile(path: path).count
       guard bytes == input.bytes else {
         throw RunFailure(
           "\(path): expected \(input.bytes) bytes, as it was planned, found \(bytes); plan anew")
+      }
+      guard try bytes > Self.largestRead || sha256(ofFile: path) == input.sha256 else {
+        throw RunFailure("\(path): expected the file that was planned, found another; plan anew")
       }
     }
   }

@@ -30,6 +30,8 @@ struct PartSurvey {
     let (folder, name) = (prefix.folderOfPath, SourceLocation.fileName(of: prefix))
     var parts: [PartNumber] = []
     var unfinished: Set<String> = []
+    /// Of files that have a part's names: the part, and one of their ends.
+    var named: [(part: PartNumber, ending: String)] = []
     for entry in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     where entry.hasPrefix(name + "-") {
       if entry.hasSuffix(OutputSuffix.part) {
@@ -37,6 +39,10 @@ struct PartSurvey {
         if let part = PartNumber(suffix: suffix) { parts.append(part) }
       } else if entry.hasSuffix(".partial") {
         unfinished.insert(String(entry.dropFirst(name.count).dropLast(8)))
+      } else if let ending = PartFile.othersEndings.first(where: entry.hasSuffix),
+        let part = PartNumber(suffix: entry.dropFirst(name.count).dropLast(ending.count))
+      {
+        named.append((part, ending))
       }
     }
     let counts = Dictionary(grouping: parts, by: \.count).mapValues(\.count)
@@ -67,6 +73,11 @@ struct PartSurvey {
       } catch let error as FileError where error.isMissing {
         // A link that leads nowhere yet: its run is giving its files their names, or was cut off at it.
       }
+    }
+    let known = Set(parts.map(\.index))
+    for (part, ending) in named
+    where part.count == count && !known.contains(part.index) && !unfinished.contains(part.suffix) {
+      states[part.index] = .foreign(PartFile.withoutPart(ending))
     }
     let plans = Dictionary(grouping: found, by: \.plan).mapValues(\.count)
     self.plan =

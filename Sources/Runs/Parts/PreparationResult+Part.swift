@@ -99,22 +99,16 @@ extension ConversionErrors {
 
 extension PoseStatistics.Component {
   fileprivate var json: JSONValue {
-    let counts = sketch.counts
-    func list(_ numbers: [Int]) -> JSONValue { .array(numbers.map(JSONValue.integer)) }
-    return .object(
+    .object(
       sums.json
-        + (count > 0 ? [("minimum", .double(minimum)), ("maximum", .double(maximum))] : []) + [
-          ("zero", .integer(counts.zero)), ("positive", list(counts.positive)),
-          ("negative", list(counts.negative)),
-        ])
+        + (count > 0 ? [("minimum", .double(minimum)), ("maximum", .double(maximum))] : [])
+        + sketch.json)
   }
 
   fileprivate init?(json: JSONValue) {
-    guard let sums = ExactSum(json: json), let zero = json["zero"]?.count,
-      let positive = json["positive"]?.counts, let negative = json["negative"]?.counts,
-      let sketch = QuantileSketch(
-        QuantileSketch.Counts(zero: zero, positive: positive, negative: negative))
-    else { return nil }
+    guard let sums = ExactSum(json: json), let sketch = QuantileSketch(json: json) else {
+      return nil
+    }
     var extremes: ClosedRange<Double>?
     if let minimum = json["minimum"]?.number, let maximum = json["maximum"]?.number {
       guard minimum.isFinite, maximum.isFinite, minimum <= maximum else { return nil }
@@ -180,12 +174,5 @@ extension JSONValue {
   /// A number of things; nil for any other value.
   fileprivate var count: Int? {
     if case .integer(let number) = self, number >= 0, number < 1 << 50 { number } else { nil }
-  }
-
-  /// A list of them.
-  fileprivate var counts: [Int]? {
-    guard let elements else { return nil }
-    let counts = elements.compactMap(\.count)
-    return counts.count == elements.count ? counts : nil
   }
 }

@@ -41,56 +41,82 @@ public struct DiffRun: Job {
     }
   }
 
-  /// Where the second file has an image.
-  private struct Place: Sendable {
-    var entry: Int
-    var place: RecordFile.Place
-    var line: Int
+  /// What the second file has for an entry of the first.
+  private enum Counterpart: Sendable {
+    case none
+    case record(RecordFile.Place)
+    /// The image came before in the first file, in this line.
+    case earlier(line: Int)
   }
 
-  /// The second file's records are found again by where they lie, and so not held.
+  /// Both files' keys are sorted in temporary files, and the second's records found again by where they lie, so that none
+  /// is held.
   private func compare(_ run: SelectionRun, _ report: inout DiffReport) throws {
-    var places: [String: Place] = [:]
-    try run.forEach(in: run.inputs[1], .annotation) { item in
-      let key = key(of: item.record)
-      if let earlier = places[key] {
-        return try run.report(repeated(item.record, key, line: earlier.line))
+    var pairs = try RecordPairs(run.inputs[1])
+    try run.holdIssues {
+      try run.forEach(in: run.inputs[1], .annotation) { item in
+        try pairs.addSecond(key(of: item.record), item)
       }
-      places[key] = Place(
-        entry: item.entry, place: item.place, line: item.record.location.line ?? 0)
     }
-    /// The first file's keys, with their lines.
-    var met: [String: Int] = [:]
-    let (known, comparison, images) = (places, comparison, images)
+    try run.forEach(in: run.inputs[0], .init(isRepeated: true, keepsNative: false)) { item in
+      try pairs.addFirst(key(of: item.record), item)
+    }
+    try pairs.join()
+    try tellRepeated(run, &pairs)
+    try run.releaseIssues(before: nil)
+    try compareFirst(run, &pairs, &report)
+    try run.forEach(
+      in: run.inputs[1],
+      .init(isRepeated: true, keepsNative: false, only: { try pairs.isLeft(entry: $0) })
+    ) { try report.add(only: .second, $0.record) }
+  }
+
+  /// Images that come again in the second file.
+  private func tellRepeated(_ run: SelectionRun, _ pairs: inout RecordPairs) throws {
+    var file = run.inputs[1]
+    while let repeated = try pairs.nextRepeated() {
+      try run.releaseIssues(before: repeated.number)
+      file.move(to: repeated.place)
+      guard let record = try file.next()?.record else { continue }
+      try run.report(self.repeated(record, key(of: record), line: repeated.earlierLine))
+    }
+  }
+
+  private func compareFirst(
+    _ run: SelectionRun, _ pairs: inout RecordPairs, _ report: inout DiffReport
+  ) throws {
+    let comparison = comparison
     let keepsNative = comparison.fields.contains(.native)
     let open = run.inputs[1].opener
     try run.forEach(
       in: run.inputs[0], .init(keepsNative: keepsNative),
+      companion: { entry -> Counterpart in
+        guard let found = try pairs.counterpart(ofEntry: entry) else { return .none }
+        if let line = found.earlierLine { return .earlier(line: line) }
+        return found.place.map { .record($0) } ?? .none
+      },
       makeWorker: {
         var others = try open()
         others.keepsNative = keepsNative
         return others
       },
-      work: { others, record -> Pair? in
-        guard let place = known[Self.key(of: record, images)]?.place else { return nil }
+      work: { others, record, counterpart -> (Counterpart, Pair?) in
+        guard case .record(let place) = counterpart else { return (counterpart, nil) }
         others.move(to: place)
-        guard let other = try others.next()?.record else { return nil }
-        return Pair(other: other, differences: comparison.differences(record, other))
+        guard let other = try others.next()?.record else { return (counterpart, nil) }
+        return (
+          counterpart, Pair(other: other, differences: comparison.differences(record, other))
+        )
       }
-    ) { item, pair in
-      let key = key(of: item.record)
-      if let line = met[key] {
-        return try run.report(repeated(item.record, key, line: line))
+    ) { item, found in
+      switch found {
+      case (.earlier(let line), _):
+        try run.report(repeated(item.record, key(of: item.record), line: line))
+      case (.none, _): try report.add(only: .first, item.record)
+      case (.record, let pair):
+        if let pair { try report.add(pair.differences, item.record, pair.other) }
       }
-      met[key] = item.record.location.line ?? 0
-      guard known[key] != nil else { return try report.add(only: .first, item.record) }
-      if let pair { try report.add(pair.differences, item.record, pair.other) }
     }
-    let left = Set(places.lazy.filter { met[$0.key] == nil }.map(\.value.entry))
-    guard !left.isEmpty else { return }
-    try run.forEach(
-      in: run.inputs[1], .init(isRepeated: true, keepsNative: false, only: left)
-    ) { try report.add(only: .second, $0.record) }
   }
 
   /// A record of the second file, and how it differs from that of the first.
@@ -99,9 +125,7 @@ public struct DiffRun: Job {
     var differences: RecordComparison.Result
   }
 
-  private func key(of record: ImageRecord) -> String { Self.key(of: record, images) }
-
-  private static func key(of record: ImageRecord, _ images: Images) -> String {
+  private func key(of record: ImageRecord) -> String {
     images == .path ? record.image.path : record.id
   }
 

@@ -25,90 +25,108 @@ public struct MergeRun: Job {
 
   public func perform(_ context: RunContext) throws -> RunOutcome {
     try SelectionRun.makeFile(output, from: inputs, settings: settings, context) { run, records in
-      onDuplicate == .last ? try mergeLast(run, records) : try mergeFirst(run, records)
+      try merge(run, records)
     }
   }
 
-  /// What is held of each record.
-  private struct Seen {
-    var place: SourceLocation
-    /// A hash of all that it says.
-    var content: UInt64
-    /// Its place among all records.
-    var ordinal: Int
-  }
-
-  private func mergeFirst(
+  /// All records' lines wait in a temporary file until their ids are sorted, so memory does not grow with them.
+  private func merge(
     _ run: SelectionRun, _ records: OutputFile
   ) throws -> (Int, [String]) {
-    var seen: [String: Seen] = [:]
-    let repeated = try forEach(run, &seen) { try records.write($0) }
-    return (seen.count, try report(run, repeated, seen.count))
-  }
-
-  /// The place of a record is known when all have been seen, so files are read twice.
-  private func mergeLast(
-    _ run: SelectionRun, _ records: OutputFile
-  ) throws -> (Int, [String]) {
-    var seen: [String: Seen] = [:]
-    let repeated = try forEach(run, &seen) { _ in }
-    var ordinal = 0
-    for file in run.inputs {
-      try run.forEachLine(in: file, .init(isRepeated: true)) { item, line in
-        if seen[item.record.id]?.ordinal == ordinal { try records.write(line) }
-        ordinal += 1
+    let lines = try Spool(in: run.folder)
+    // Rows (id's hash, of 128 bits, the record's number, its place).
+    let ids = RowSorter(in: run.folder)
+    var places = try RecordPlaces(run.inputs)
+    try run.holdIssues {
+      for (input, file) in run.inputs.enumerated() {
+        try run.forEach(
+          in: file, makeWorker: JSONWriter.init,
+          work: { writer, record in
+            (try record.line(with: &writer), XXH128(of: Array(record.id.utf8)))
+          }
+        ) { item, written in
+          let (line, id) = written
+          let number = try lines.append(line)
+          try ids.add(
+            Row(id.high, id.low, UInt64(number), places.add(item.record.location, of: input)))
+        }
       }
     }
-    return (seen.count, try report(run, repeated, seen.count))
+    let (repetitions, dropped) = try repetitions(ids.sorted(), in: run.folder)
+    let repeated = repetitions.count
+    var rows = try repetitions.sorted()
+    while let row = try rows.nextRow() {
+      try run.releaseIssues(before: Int(row.x))
+      try tell(row, lines, places, run)
+    }
+    try run.releaseIssues(before: nil)
+    try copy(lines, without: dropped.sorted(), to: records)
+    let written = lines.count - repeated
+    return (written, try report(run, repeated, written))
   }
 
-  /// Reads all files, and gives `body` the lines of those records whose id is new.
-  ///
-  /// - Returns: how many were not new.
-  private func forEach(
-    _ run: SelectionRun, _ seen: inout [String: Seen], _ body: ([UInt8]) throws -> Void
-  ) throws -> Int {
-    var (ordinal, repeated) = (0, 0)
-    for file in run.inputs {
-      try run.forEach(
-        in: file, makeWorker: JSONWriter.init,
-        work: { writer, record in
-          let line = try record.line(with: &writer)
-          return (line, line.withUnsafeBytes { fastHash(of: $0) })
-        }
-      ) { item, written in
-        defer { ordinal += 1 }
-        let record = item.record
-        let (line, content) = written
-        var place = record.location
-        // Files of one name are told apart where the run ends; the log does not hang on where they lie.
-        if onDuplicate == .fail { place.file = file.path }
-        let this = Seen(place: place, content: content, ordinal: ordinal)
-        guard let first = seen[record.id] else {
-          seen[record.id] = this
-          return try body(line)
-        }
-        repeated += 1
-        try tell(record.id, first, this, run)
-        if onDuplicate == .last { seen[record.id] = this }
+  /// - Returns: rows (a record's number, that of the one before it with its id, the places of both), and the numbers of
+  ///   the records that are left out.
+  private func repetitions(
+    _ ids: SortedRows, in folder: String?
+  ) throws -> (found: RowSorter, dropped: RowSorter) {
+    let (found, dropped) = (RowSorter(in: folder), RowSorter(in: folder))
+    var (ids, kept) = (ids, Row?.none)
+    while let row = try ids.nextRow() {
+      guard let first = kept, first.x == row.x, first.y == row.y else {
+        kept = row
+        continue
       }
+      try found.add(Row(row.z, first.z, first.w, row.w))
+      try dropped.add(Row(onDuplicate == .last ? first.z : row.z, 0, 0, 0))
+      if onDuplicate == .last { kept = row }
     }
-    return repeated
+    return (found, dropped)
   }
 
   /// A second record of an id.
-  private func tell(_ id: String, _ first: Seen, _ second: Seen, _ run: SelectionRun) throws {
-    if onDuplicate == .fail {
+  private func tell(
+    _ row: Row, _ lines: Spool, _ places: RecordPlaces, _ run: SelectionRun
+  ) throws {
+    let line = try lines[Int(row.x)]
+    func id() throws -> String {
+      try line.withUnsafeBytes { try JSONParser.value(of: $0) }["id"]?.text ?? ""
+    }
+    // Files of one name are told apart where the run ends; the log does not hang on where they lie.
+    let isEnd = onDuplicate == .fail
+    let (first, second) = (
+      try places.location(row.z, withFolder: isEnd), try places.location(row.w, withFolder: isEnd)
+    )
+    if isEnd {
       throw RunFailure(
-        "\(second.place): id '\(id)': expected one that no record before has, found that of \(first.place)",
+        "\(second): id '\(try id())': expected one that no record before has, found that of \(first)",
         remedy: .chooseDuplicate)
     }
-    guard first.content != second.content else { return }
+    guard try lines[Int(row.y)] != line else { return }
     try run.report(
       RecordIssue(
-        .conflictingAnnotation, at: second.place,
-        "id '\(id)': expected what \(first.place) says, found something else; the \(onDuplicate.rawValue) is kept"
+        .conflictingAnnotation, at: second,
+        "id '\(try id())': expected what \(first) says, found something else; the \(onDuplicate.rawValue) is kept"
       ))
+  }
+
+  private func copy(
+    _ lines: Spool, without dropped: SortedRows, to records: OutputFile
+  ) throws {
+    var (dropped, start) = (dropped, 0)
+    func copy(to end: Int) throws {
+      while start < end {
+        let next = min(end, start + 1 << 20)
+        try records.write(lines.bytes(start..<next))
+        start = next
+      }
+    }
+    while let row = try dropped.nextRow() {
+      let range = try lines.range(Int(row.x))
+      try copy(to: range.lowerBound)
+      start = range.upperBound
+    }
+    try copy(to: lines.size)
   }
 
   private func report(_ run: SelectionRun, _ repeated: Int, _ written: Int) throws -> [String] {

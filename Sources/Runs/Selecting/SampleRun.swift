@@ -42,7 +42,7 @@ public struct SampleRun: Job {
             .tooFewRecords, at: SourceLocation(file: SourceLocation.fileName(of: input)),
             "records: expected \(count) with a yaw in the bins, found \(places.count)"))
       }
-      try run.forEachLine(in: file, .init(isRepeated: true, only: places)) {
+      try run.forEachLine(in: file, .init(isRepeated: true, only: places.contains)) {
         try records.write($1)
       }
       let wrote = "wrote     \(output): \(counted(places.count, "record"))"

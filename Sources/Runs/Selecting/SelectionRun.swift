@@ -15,6 +15,10 @@ final class SelectionRun {
   private let context: RunContext
   private var issues: OutputFile?
   private var issuesPath: String?
+  /// A folder of the outputs' disk, for temporary files as large as they are; nil where they are streams.
+  private(set) var folder: String?
+  /// Issues of reading that wait for others; nil where none do.
+  private var held: HeldIssues?
 
   /// Runs `body` for a folder of outputs, which is made. `body` gets the folder to write to, and returns
   /// what is said when all is there. The issue log is `log` in it.
@@ -29,6 +33,7 @@ final class SelectionRun {
       inputs: inputs, texts: texts, settings: settings, context)
     try context.begin(outputs)
     let folder = try outputs.makeFolder("")
+    run.folder = outputs.folder
     let issues = try OutputFile(path: "\(folder)/\(log)")
     (run.issues, run.issuesPath) = (issues, "\(outputs.base)/\(log)")
     let lines = try body(run, folder)
@@ -50,6 +55,7 @@ final class SelectionRun {
     let run = try SelectionRun(inputs: inputs, settings: settings, context)
     try context.begin(outputs)
     if !outputs.isStream {
+      run.folder = outputs.folder
       run.issues = try outputs.file(OutputSuffix.issues)
       run.issuesPath = outputs.base + OutputSuffix.issues
     }
@@ -94,13 +100,13 @@ final class SelectionRun {
     var isRepeated = false
     /// Whether records have what is kept of their source.
     var keepsNative = true
-    /// The entries that are read; nil for all.
-    var only: Set<Int>?
+    /// Whether an entry is read, asked for in their order; nil for all.
+    var only: ((Int) throws -> Bool)?
 
     /// The first time, all of each record.
-    static let whole = Reading()
+    static var whole: Reading { Reading() }
     /// The first time, without what is kept of the source.
-    static let annotation = Reading(keepsNative: false)
+    static var annotation: Reading { Reading(keepsNative: false) }
   }
 
   /// Gives each record of a file to `body`.
@@ -117,8 +123,22 @@ final class SelectionRun {
     work: @escaping @Sendable (inout Worker, ImageRecord) throws -> Work,
     _ body: (RecordPass.Item, Work) throws -> Void
   ) throws {
+    try forEach(
+      in: file, reading, companion: { _ in }, makeWorker: makeWorker,
+      work: { worker, record, _ in try work(&worker, record) }, body)
+  }
+
+  /// The same, where each record is worked on with what `companion` gives for its entry.
+  func forEach<Companion: Sendable, Worker, Work: Sendable>(
+    in file: RecordFile, _ reading: Reading = .whole,
+    companion: (Int) throws -> Companion,
+    makeWorker: @escaping @Sendable () throws -> Worker,
+    work: @escaping @Sendable (inout Worker, ImageRecord, Companion) throws -> Work,
+    _ body: (RecordPass.Item, Work) throws -> Void
+  ) throws {
     try pass(reading).run(
-      over: file, makeWorker: makeWorker, work: work, count: { try count($0, reading) }, body)
+      over: file, companion: companion, makeWorker: makeWorker, work: work,
+      count: { try count($0, reading) }, body)
   }
 
   /// The same, with its line of a file of records.
@@ -138,8 +158,35 @@ final class SelectionRun {
   private func count(_ outcome: Outcome, _ reading: Reading) throws {
     guard !reading.isRepeated else { return }
     tally.read += 1
-    for issue in outcome.issues { try report(issue) }
+    for issue in outcome.issues {
+      guard held != nil else {
+        try report(issue)
+        continue
+      }
+      try held?.add(issue, at: heldRecords)
+      if settings.isStrict { throw StrictStop(issue: issue) }
+    }
+    if outcome.record != nil { heldRecords += 1 }
     if let record = outcome.record { tally.add(record) }
+  }
+
+  /// How many records were read since issues are held.
+  private var heldRecords = 0
+
+  /// Reads with `body`; the issues that are met wait for `releaseIssues`. With `--strict` reading ends at the first.
+  func holdIssues(_ body: () throws -> Void) throws {
+    (held, heldRecords) = (try HeldIssues(), 0)
+    do { try body() } catch is StrictStop {}
+  }
+
+  /// Reports issues that wait, up to a record of those that were read meanwhile.
+  ///
+  /// - Parameter record: its number; nil for all that are left, after which none wait any more.
+  func releaseIssues(before record: Int?) throws {
+    guard var waiting = held else { return }
+    held = nil
+    try waiting.release(before: record, report)
+    if record != nil { held = waiting }
   }
 
   /// - Throws: `StrictStop` where the run is to stop at the first issue.

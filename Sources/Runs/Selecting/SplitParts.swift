@@ -18,13 +18,13 @@ struct SplitParts {
   private static let bins = YawBins(count: 12)
 
   private var parts: [Part]
-  private var seen: Set<GroupInPart> = []
   private let folder: String
   private let listForm: SplitListForm?
 
-  private struct GroupInPart: Hashable {
-    var group: Int
-    var part: Int
+  /// Records that stay together.
+  struct Group {
+    var name: String
+    var count: Int
   }
 
   /// - Parameter listForm: nil where no lists are written.
@@ -39,15 +39,16 @@ struct SplitParts {
     }
   }
 
-  /// - Parameter line: the record's, as it is written.
+  /// - Parameters:
+  ///   - line: the record's, as it is written.
+  ///   - isNewGroup: whether it is the first of its group in the part.
   mutating func write(
-    _ record: ImageRecord, _ line: [UInt8], to index: Int, group: Int
+    _ record: ImageRecord, _ line: [UInt8], to index: Int, isNewGroup: Bool
   ) throws {
-    let isNew = seen.insert(GroupInPart(group: group, part: index)).inserted
     try parts[index].records.write(line)
     if let listForm { try parts[index].list?.write("\(listForm.line(for: record))\n".utf8) }
     parts[index].images += 1
-    parts[index].groups += isNew ? 1 : 0
+    parts[index].groups += isNewGroup ? 1 : 0
     parts[index].faces += record.faces.count
     for face in record.faces {
       if let yaw = face.pose?.yawInDegrees, let bin = Self.bins.index(of: yaw) {
@@ -61,7 +62,7 @@ struct SplitParts {
   /// A warning for each part whose share misses the one that was asked for by more than 5 percentage points and by more
   /// than one record.
   func unevenShares(
-    _ shares: [GroupSplit.Share], largest: RecordGroups.Group?, rule: GroupSplit.Rule, input: String
+    _ shares: [GroupSplit.Share], largest: Group?, rule: GroupSplit.Rule, input: String
   ) -> [RecordIssue] {
     let total = Double(parts.reduce(0) { $0 + $1.images })
     let weights = shares.reduce(0) { $0 + $1.weight }

@@ -53,24 +53,25 @@ public struct SplitRun: Job {
   }
 
   private func splitByShares(_ run: SelectionRun, _ folder: String) throws -> [String] {
-    var groups = RecordGroups(by: attributes)
-    try run.forEach(in: run.inputs[0], .annotation) { groups.add($0.record) }
-    let all = groups.groups
+    var grouped = try GroupedRecords(by: attributes)
+    try run.forEach(in: run.inputs[0], .annotation) { try grouped.add($0.record) }
+    let split = GroupSplit(shares: shares, seed: seed, rule: rule)
+    // The records by group, and rows (draw, hash of the group, how many records it has).
+    let (members, draws) = (try RowFile(), RowSorter())
+    let largest = try draw(grouped, split, members, draws)
     // By the stable rule a part may be empty, whatever the records.
-    guard rule == .stable || all.count >= shares.count else {
+    guard rule == .stable || draws.count >= shares.count else {
       throw RunFailure(
-        "\(input): expected at least \(counted(shares.count, "group")) of records that share no person and no photo, found \(all.count)"
+        "\(input): expected at least \(counted(shares.count, "group")) of records that share no person and no photo, found \(draws.count)"
       )
     }
-    let assignment = GroupSplit(shares: shares, seed: seed, rule: rule).assignment(of: all)
+    var places = try assign(members, draws, split)
     var parts = try SplitParts(
       shares.map(\.name), folder: folder, listForm: listForm)
     try run.forEachLine(in: run.inputs[0], .init(isRepeated: true)) { item, line in
-      let group = groups.group(of: item.record)
-      guard let part = assignment[group] else { return }
-      try parts.write(item.record, line, to: part, group: group)
+      guard let row = try places.nextRow() else { return }
+      try parts.write(item.record, line, to: Int(row.y), isNewGroup: row.z == 1)
     }
-    let largest = all.max { ($0.count, $1.name) < ($1.count, $0.name) }
     for issue in parts.unevenShares(shares, largest: largest, rule: rule, input: input) {
       try run.report(issue)
     }
@@ -83,6 +84,58 @@ public struct SplitRun: Job {
       ])
   }
 
+  /// Draws all groups.
+  ///
+  /// - Returns: the largest one.
+  private func draw(
+    _ grouped: GroupedRecords, _ split: GroupSplit, _ members: RowFile, _ draws: RowSorter
+  ) throws -> SplitParts.Group? {
+    var rows = try grouped.sorted()
+    var largest: SplitParts.Group?
+    var (first, count) = (Row?.none, 0)
+    func end() throws {
+      guard let first else { return }
+      let name = try grouped.name(ofRecord: Int(first.z))
+      try draws.add(Row(split.draw(of: name), first.x, first.y, UInt64(count)))
+      if largest.map({ ($0.count, name) < (count, $0.name) }) ?? true {
+        largest = SplitParts.Group(name: name, count: count)
+      }
+    }
+    while let row = try rows.nextRow() {
+      if first.map({ $0.x != row.x || $0.y != row.y }) ?? true {
+        try end()
+        (first, count) = (row, 0)
+      }
+      count += 1
+      try members.append(row)
+    }
+    try end()
+    return largest
+  }
+
+  /// - Returns: rows (record, part, whether it is the first of its group).
+  private func assign(
+    _ members: RowFile, _ draws: RowSorter, _ split: GroupSplit
+  ) throws -> SortedRows {
+    var assigner = split.assigner(groups: draws.count, records: members.count)
+    var drawn = try draws.sorted()
+    let assigned = RowSorter()
+    while let row = try drawn.nextRow() {
+      let part = assigner.share(ofGroupOf: Int(row.w), draw: row.x)
+      try assigned.add(Row(row.y, row.z, UInt64(part), 0))
+    }
+    var groups = try assigned.sorted()
+    let places = RowSorter()
+    var reader = RowFile.Reader(members)
+    var group: Row?
+    while let row = try reader.nextRow() {
+      let isFirst = group.map { $0.x != row.x || $0.y != row.y } ?? true
+      if isFirst { group = try groups.nextRow() }
+      try places.add(Row(row.z, group?.z ?? 0, isFirst ? 1 : 0, 0))
+    }
+    return try places.sorted()
+  }
+
   private func splitByLists(_ run: SelectionRun, _ folder: String) throws -> [String] {
     var names: [String] = []
     var entries = SplitLists(attributes: attributes)
@@ -91,44 +144,69 @@ public struct SplitRun: Job {
       let part = names.firstIndex(of: list.part) ?? 0
       for issue in entries.add(file, part: part) { try run.report(issue) }
     }
-    var groups = RecordGroups(by: attributes)
-    // For each record its part and the entry that names it; -1 where no list does.
-    var found: [(part: Int32, entry: Int32)] = []
+    // With each record its part and the entry that names it, both counted from 1; 0 where no list does.
+    var grouped = try GroupedRecords(by: attributes)
     try run.forEach(in: run.inputs[0], .annotation) { item in
-      groups.add(item.record)
       guard let (part, entry, issues) = entries.part(of: item.record) else {
-        found.append((-1, -1))
+        try grouped.add(item.record)
         return try run.report(
           RecordIssue(
             .unlistedImage, at: item.record.location,
             "image '\(item.record.image.path)': expected it in one of the lists, found it in none"))
       }
       for issue in issues { try run.report(issue) }
-      found.append((Int32(part), Int32(entry)))
+      try grouped.add(item.record, UInt64(part + 1) << 32 | UInt64(entry + 1))
     }
     for issue in entries.unused() { try run.report(issue) }
+    var places = try placesByLists(grouped)
     var parts = try SplitParts(names, folder: folder, listForm: listForm)
-    var firstOfGroup: [Int: (part: Int32, entry: Int32)] = [:]
-    var crossing: Set<Int> = []
+    var next = try places.nextRow()
     try run.forEachLine(in: run.inputs[0], .init(isRepeated: true)) { item, line in
-      let (part, entry) = found[item.index]
-      guard part >= 0 else { return }
-      let group = groups.group(of: item.record)
-      let first = firstOfGroup[group] ?? (part, entry)
-      firstOfGroup[group] = first
-      if first.part != part, crossing.insert(group).inserted {
+      guard let row = next, row.x == UInt64(item.index) else { return }
+      next = try places.nextRow()
+      let (part, entry) = Self.listed(row.y)
+      if row.w != 0 {
+        let (firstPart, firstEntry) = Self.listed(row.w)
         try run.report(
           RecordIssue(
-            .crossingGroup, at: entries.location(Int(entry)),
-            "group '\(groups.name(group))': expected it in one part, found it in \(names[Int(part)]), and by \(entries.location(Int(first.entry))) in \(names[Int(first.part)])"
+            .crossingGroup, at: entries.location(entry),
+            "group '\(try grouped.name(ofRecord: item.index))': expected it in one part, found it in \(names[part]), and by \(entries.location(firstEntry)) in \(names[firstPart])"
           ))
       }
-      try parts.write(item.record, line, to: Int(part), group: group)
+      try parts.write(item.record, line, to: part, isNewGroup: row.z == 1)
     }
     let files = lists.map { SourceLocation.fileName(of: $0.path) }
     return try finish(
       &parts,
       [("lists", .object(zip(lists, files).map { ($0.part, .text($1)) }))])
+  }
+
+  /// A part and an entry of the lists, of the number that stands for both.
+  private static func listed(_ number: UInt64) -> (part: Int, entry: Int) {
+    (Int(number >> 32) - 1, Int(number & 0xFFFF_FFFF) - 1)
+  }
+
+  /// - Returns: rows (listed record, its part and entry, whether it is the first of its group in the part, part and entry of
+  ///   the group's first record where this is the first one in another part).
+  private func placesByLists(_ grouped: GroupedRecords) throws -> SortedRows {
+    var rows = try grouped.sorted()
+    let places = RowSorter()
+    var (group, first, isCrossing) = (Row?.none, UInt64(0), false)
+    var seen: Set<Int> = []
+    while let row = try rows.nextRow() {
+      if group.map({ $0.x != row.x || $0.y != row.y }) ?? true {
+        (group, first, isCrossing) = (row, 0, false)
+        seen = []
+      }
+      guard row.w != 0 else { continue }
+      if first == 0 { first = row.w }
+      let part = Self.listed(row.w).part
+      let crosses = !isCrossing && part != Self.listed(first).part
+      isCrossing = isCrossing || crosses
+      try places.add(
+        Row(row.z, row.w, seen.insert(part).inserted ? 1 : 0, crosses ? first : 0))
+    }
+    return try places.sorted()
   }
 
   /// Writes split.json.

@@ -39,12 +39,12 @@ struct Annotate: PartedCommand {
 
   func wholeInput(_ context: RunContext) throws -> (source: any AnnotationSource, files: [String]) {
     try WrongInput.requireTree(input, expected: "a folder or archive of images")
-    return (try PhotoSource(try FileTree(path: input), dataset: dataset), [])
+    return (try PhotoSource(try FileTree(path: input), dataset: dataset), label.files)
   }
 
   func run() throws {
     try CommandRun.perform { context in
-      let part = try parts.settings(isOverwriting: shards.overwriting.overwrite)
+      var part = try parts.settings(isOverwriting: shards.overwriting.overwrite)
       let prefix = output + (part?.number.suffix ?? "")
       if try part?.isDone(prefix, say: context.say) == true { return .done }
       let outputs = try Packing.outputs(
@@ -63,6 +63,7 @@ struct Annotate: PartedCommand {
       (packing.labelling, packing.writesRecords) = (
         try label.packed(predictedBy: search.landmarker), true
       )
+      part?.inputs = label.files
       packing.part = part
       packing.reading = [
         ("dataset", .text(dataset)),

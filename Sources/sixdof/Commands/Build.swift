@@ -54,7 +54,7 @@ struct Build: PartedCommand {
 
   func wholeInput(_ context: RunContext) throws -> (source: any AnnotationSource, files: [String]) {
     let input = try annotations.input(of: dataset)
-    return (try open(input, context).source, input.files)
+    return (try open(input, context).source, input.files + label.files)
   }
 
   func run() throws {
@@ -67,7 +67,7 @@ struct Build: PartedCommand {
         prefix: prefix, inputs: input.paths + images.images + [shards.meshTables].compactMap { $0 },
         settings: shards.settings, writesRecords: records, part: part)
       let opened = try open(input, context)
-      part?.inputs = input.files
+      part?.inputs = input.files + label.files
       var settings = shards.settings
       settings.sources = [input.tree].compactMap { $0 }
       var packing = Packing(

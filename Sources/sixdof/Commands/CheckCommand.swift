@@ -8,7 +8,7 @@ internal import Runs
 internal import Schema
 internal import Shards
 
-struct CheckCommand: ParsableCommand {
+struct CheckCommand: PartedCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
     abstract: "Look for what is wrong with annotations: boxes, landmarks, poses, files.",
@@ -38,6 +38,7 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup(title: "Pixels") var pixels: CheckPixelOptions
   @OptionGroup(title: "Checks") var checks: CheckOptions
   @OptionGroup(title: "Output") var outputs: CheckOutputOptions
+  @OptionGroup(title: "Parts") var parts: PartOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   /// What `input` names.
@@ -66,6 +67,13 @@ struct CheckCommand: ParsableCommand {
     if outputs.listChecks { return }
     guard !inputs.isEmpty else {
       throw ValidationError("'check' needs records, an LMDB or a dataset, or '--list-checks'.")
+    }
+    if parts.part != nil {
+      try parts.validate(output: outputs.output, input: inputs.first { $0 == "-" } ?? "")
+      try refuseForParts()
+    }
+    guard outputs.export != nil || parts.part != nil || !outputs.overwriting.overwrite else {
+      throw ValidationError("'--overwrite' is for the folder of '--export'; files are replaced.")
     }
     let kinds = try inputs.map(kind)
     // The run says what it is and which command takes it.
@@ -102,21 +110,46 @@ struct CheckCommand: ParsableCommand {
     }
   }
 
+  /// What only the whole can give.
+  private func refuseForParts() throws {
+    for (name, isGiven) in [
+      ("--findings", outputs.findings != nil), ("--accept", outputs.accept != nil),
+      ("--fix", outputs.fix != nil), ("--report", outputs.report != nil),
+      ("--export", outputs.export != nil),
+    ] where isGiven {
+      throw ValidationError(
+        "'\(name)' is for a check of the whole; 'sixdof gather' writes all findings of parts.")
+    }
+  }
+
+  func wholeInput(_ context: RunContext) throws -> (source: any AnnotationSource, files: [String]) {
+    try refuseForParts()
+    let run = try makeRun()
+    return (try run.wholeSource(), run.digestedFiles)
+  }
+
   func run() throws {
     try CommandRun.perform { context in
       if outputs.listChecks {
         context.print(CheckCatalogue.table)
         return .done
       }
-      var run = CheckingRun(try inputs.map(checkInput), settings: runOptions.settings)
-      (run.images, run.decodes) = (images.location, pixels.decode)
-      run.duplicateDistance = pixels.duplicateDistance
-      run.only = CheckOptions.ids(checks.only)
-      run.ignored = CheckOptions.ids(checks.ignore) ?? []
-      run.settingsFile = checks.config
-      run.outputs = outputs.files
-      return try run.perform(context)
+      return try makeRun().perform(context)
     }
+  }
+
+  private func makeRun() throws -> CheckingRun {
+    var run = CheckingRun(try inputs.map(checkInput), settings: runOptions.settings)
+    (run.images, run.decodes) = (images.location, pixels.decode)
+    run.duplicateDistance = pixels.duplicateDistance
+    run.only = CheckOptions.ids(checks.only)
+    run.ignored = CheckOptions.ids(checks.ignore) ?? []
+    run.settingsFile = checks.config
+    run.outputs = outputs.files
+    var part = try parts.settings(isOverwriting: outputs.overwriting.overwrite)
+    part?.inputs = run.digestedFiles
+    run.part = part
+    return run
   }
 
   private func checkInput(_ input: String) throws -> CheckingRun.Input {

@@ -8,8 +8,9 @@ struct Gather: ParsableCommand {
     discussion: """
       Writes what one run of the whole writes, the same to the byte: of parts of 'build', 'annotate' or \
       'pack' the mean, the deviation, the hashes, the issues and a manifest that names the parts' LMDBs, \
-      which stay as they are; of parts of 'convert', 'label' or 'infer' the records and issues. It refuses \
-      by name what is missing.
+      which stay as they are; of parts of 'convert', 'label' or 'infer' the records and issues; of parts of \
+      'check' the findings, as PREFIX.txt, .json or .sarif and as PREFIX.findings.jsonl. It refuses by \
+      name what is missing.
 
         sixdof gather out/train
         sixdof gather out/train --single-lmdb --records
@@ -19,7 +20,7 @@ struct Gather: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "The output's path without suffixes, with --single-lmdb or for records. (default: the parts')",
+      "The output's path without suffixes, with --single-lmdb, for records or findings. (default: the parts')",
       valueName: "prefix")
   )
   var output: String?

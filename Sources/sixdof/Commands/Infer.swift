@@ -151,15 +151,20 @@ struct Infer: PartedCommand {
         return try open(input, plan)
       }
       conversion.part = try parts.settings()
-      conversion.part?.inputs = InputKind(argument: input) == .records ? [input] : []
+      conversion.part?.inputs = digestedFiles(input)
       return try conversion.perform(context)
     }
   }
 
   func wholeInput(_ context: RunContext) throws -> (source: any AnnotationSource, files: [String]) {
     guard let input else { throw ValidationError("'infer' needs images, records or an LMDB.") }
-    let files = InputKind(argument: input) == .records ? [input] : []
-    return (try open(input, PreparationPlan()).1, files)
+    return (try open(input, PreparationPlan()).1, digestedFiles(input))
+  }
+
+  /// The files whose digests stand for what is read; manifests of networks name those by their hashes.
+  private func digestedFiles(_ input: String) -> [String] {
+    (InputKind(argument: input) == .records ? [input] : []) + [model, detector].compactMap { $0 }
+      + label.files
   }
 
   /// The networks and how they look for faces; how poses are fitted afterwards may differ when a run is resumed.

@@ -48,7 +48,7 @@ struct Label: PartedCommand {
   }
 
   func wholeInput(_ context: RunContext) throws -> (source: any AnnotationSource, files: [String]) {
-    (try RecordFile(path: input), [input])
+    (try RecordFile(path: input), [input] + label.files)
   }
 
   func run() throws {
@@ -67,7 +67,7 @@ struct Label: PartedCommand {
         return (plan, try RecordFile(path: input))
       }
       conversion.part = try parts.settings()
-      conversion.part?.inputs = [input]
+      conversion.part?.inputs = [input] + label.files
       return try conversion.perform(context)
     }
   }

@@ -18,11 +18,13 @@ struct Plan: ParsableCommand {
 
   @Argument(
     parsing: .captureForPassthrough,
-    help: "build, annotate, pack, convert, label or infer, its arguments, and those of plan.")
+    help:
+      "build, annotate, pack, convert, label, infer or check, its arguments, and those of plan.")
   var command: [String]
 
   static let commands: [any PartedCommand.Type] = [
     Build.self, Annotate.self, Pack.self, Convert.self, Label.self, Infer.self,
+    CheckCommand.self,
   ]
 
   func validate() throws {

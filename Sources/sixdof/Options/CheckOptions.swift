@@ -124,9 +124,6 @@ struct CheckOutputOptions: ParsableArguments {
       throw ValidationError(
         "'--export' writes forms that can carry findings (\(Self.forms)), not '\(export.name)'.")
     }
-    guard export != nil || !overwriting.overwrite else {
-      throw ValidationError("'--overwrite' is for the folder of '--export'; files are replaced.")
-    }
     guard fix != "-" else { throw ValidationError("'--fix' needs a file; '-' is no name for two.") }
   }
 

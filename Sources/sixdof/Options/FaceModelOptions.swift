@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import Codecs
 public import Labelling
 internal import Runs
 public import Schema
@@ -43,6 +44,14 @@ struct FaceModelOptions: ParsableArguments {
   /// A user's file; nil for the bundled faces.
   private var file: String? {
     faceModel.flatMap { Self.bundled.keys.contains($0) ? nil : $0 }
+  }
+
+  /// All files that it is read from: with the model its landmarks' indices and its note.
+  var files: [String] {
+    guard let file else { return [] }
+    let note = file.lowercased().hasSuffix(".npy") ? String(file.dropLast(4)) + ".json" : nil
+    return [file] + [faceModelIndices].compactMap { $0 }
+      + [note].compactMap { $0.flatMap { fileExists($0) ? $0 : nil } }
   }
 
   func validate() throws {

@@ -196,6 +196,9 @@ struct LabelOptions: ParsableArguments {
     }
   }
 
+  /// The files that decide how poses are fitted.
+  var files: [String] { faceModel.files + [camera.intrinsics].compactMap { $0 } }
+
   /// What was given that decides how poses are fitted, where it is not the default.
   var givenForFit: [String] {
     let options: [(name: String, isGiven: Bool)] = [

@@ -22,6 +22,7 @@ def checks(artefacts):
     yield "duplicates by hash", lambda: distances(pictures)
     yield "duplicates found", lambda: recall(pictures)
     yield "duplicates exact", lambda: exact(pictures)
+    yield "duplicates in parts", lambda: in_parts(pictures)
 
 
 def perceptual_hash(image):
@@ -134,3 +135,43 @@ def exact(pictures):
     expect_same("findings", {1: "duplicate-image", 2: "near-duplicate"},
                 {i: finding["check"] for i, finding in found.items()})
     return "the same pixels, and others"
+
+
+def in_parts(pictures):
+    """What parts keep of images is read by numpy, compared each with each, and found again by gather."""
+    images = []
+    for original in pictures.originals[::2]:
+        images += [original, *pictures.variants(original).values(), original]
+    folder = pictures.work / "parted"
+    pictures.check("parted", images, RADIUS)
+    prefix, count = pictures.work / "parted-check", 5
+    arguments = ["check", folder / "records.jsonl", "--images", folder, "--decode", "--fail-on", "error",
+                 "--only", "near-duplicate,duplicate-image"]
+    for part in (3, 0, 4, 1, 2):
+        pictures.tool.run(*arguments, "--output", f"{prefix}.txt", "--part", f"{part}/{count}")
+    pictures.tool.run("gather", prefix, "--fail-on", "error")
+    rows = []
+    for part in range(count):
+        own = np.load(f"{prefix}-{part:05}-of-{count:05}.images.npy")
+        first = part * len(images) // count
+        expect_same("records of the part", list(range(len(own))), own[:, 2].tolist())
+        rows += [(int(pixels), int(code), first + i) for i, (pixels, code, _) in enumerate(own)]
+    hashes = [perceptual_hash(image) for image in images]
+    expect_same("DCT hashes", [sum(1 << i for i, bit in enumerate(code) if bit) for code in hashes],
+                [code for _, code, _ in rows])
+    expected = {}
+    for pixels, code, i in rows:
+        equal = [j for other, _, j in rows[:i] if other == pixels]
+        near = [((code ^ other).bit_count(), j) for _, other, j in rows[:i]]
+        distance, nearest = min(near, default=(64, 0))
+        if equal:
+            expected[i] = ("duplicate-image", 64, equal[0])
+        elif distance <= RADIUS:
+            expected[i] = ("near-duplicate", 64 - distance, nearest)
+    found = {}
+    for finding in read_json_lines(prefix.with_name(prefix.name + ".findings.jsonl")):
+        number = int(finding["record"].split("/")[1])
+        other = int(finding["detail"].split("of '" if "those of" in finding["detail"] else "from '")[1].split(".png")[0])
+        found[number] = (finding["check"], finding["measure"], other)
+    expect_same("findings", expected, found)
+    return f"{len(images)} pictures in {count} parts, {len(found)} findings as numpy has them"

@@ -1,0 +1,94 @@
+internal import Codecs
+internal import Datasets
+internal import Schema
+
+/// Which records belong together, as `RecordGroups` says it, found by sorting in temporary files. Memory grows only with
+/// the names that records join, as one does that names a person and a photo.
+struct GroupedRecords {
+  private let attributes: [String]
+  /// Of each record its first name.
+  private let names: Spool
+  /// Rows (hash of 128 bits of that, 0, what belongs to the record).
+  private let records: RowFile
+  /// Names that are joined, each with another of its group; the group's first points to itself and has the least text.
+  private var numbers: [XXH128: Int] = [:]
+  private var parents: [Int] = []
+  private var texts: [String] = []
+
+  /// - Parameter attributes: names of face attributes.
+  init(by attributes: [String]) throws {
+    self.attributes = attributes
+    (names, records) = (try Spool(), try RowFile())
+  }
+
+  /// How many records were added.
+  var count: Int { records.count }
+
+  /// Adds the next record, with a number that belongs to it.
+  mutating func add(_ record: ImageRecord, _ own: UInt64 = 0) throws {
+    let keys = RecordGroups.keys(of: record, by: attributes)
+    let hash = XXH128(of: Array(keys[0].utf8))
+    try names.append(keys[0].utf8)
+    try records.append(Row(hash.high, hash.low, 0, own))
+    guard keys.contains(where: { $0 != keys[0] }) else { return }
+    var root = shortenedRoot(number(of: keys[0]))
+    for key in keys.dropFirst() {
+      let other = shortenedRoot(number(of: key))
+      guard other != root else { continue }
+      let (first, second) =
+        texts[root].utf8.lexicographicallyPrecedes(texts[other].utf8)
+        ? (root, other) : (other, root)
+      parents[second] = first
+      root = first
+    }
+  }
+
+  private mutating func number(of key: String) -> Int {
+    let hash = XXH128(of: Array(key.utf8))
+    if let number = numbers[hash] { return number }
+    let number = parents.count
+    numbers[hash] = number
+    parents.append(number)
+    texts.append(key)
+    return number
+  }
+
+  /// The same, with the way to it made shorter for later searches.
+  private mutating func shortenedRoot(_ key: Int) -> Int {
+    var root = key
+    while parents[root] != root {
+      parents[root] = parents[parents[root]]
+      root = parents[root]
+    }
+    return root
+  }
+
+  private func root(_ key: Int) -> Int {
+    var root = key
+    while parents[root] != root { root = parents[root] }
+    return root
+  }
+
+  /// Rows (hash of the group, the record's number, what belongs to it), by group and then in the records' order.
+  func sorted() throws -> SortedRows {
+    let sorter = RowSorter()
+    var reader = RowFile.Reader(records)
+    var number: UInt64 = 0
+    while var row = try reader.nextRow() {
+      if !numbers.isEmpty, let key = numbers[XXH128(high: row.x, low: row.y)] {
+        (row.x, row.y) = (0, UInt64(root(key)))
+      }
+      row.z = number
+      try sorter.add(row)
+      number += 1
+    }
+    return try sorter.sorted()
+  }
+
+  /// The name of a record's group: the first of its names in alphabetical order.
+  func name(ofRecord number: Int) throws -> String {
+    let own = try names[number]
+    if let key = numbers[XXH128(of: own)] { return texts[root(key)] }
+    return String(decoding: own, as: UTF8.self)
+  }
+}
