@@ -49,9 +49,9 @@ public final class OrderedCrew<Input: Sendable, Output: Sendable> {
   /// Whether a result has to be collected before the next input is added.
   public var isFull: Bool { pending == window }
 
-  /// Gives the threads another input; not while the crew is full.
+  /// Gives the threads another input; not while the crew is full, nor once it is dismissed.
   public func add(_ input: Input) {
-    precondition(!isFull, "a place in the window")
+    precondition(!isFull && !threads.isEmpty, "a place in the window, and a thread")
     board.add(input, at: added)
     added += 1
   }

@@ -11,9 +11,12 @@ public enum ParentWatch {
   ///
   /// The system's own signal for this, PR_SET_PDEATHSIG, comes already when the thread ends that started the process.
   public static func begin() {
-    let parent = getenv(variable).flatMap { pid_t(String(cString: $0)) } ?? getppid()
+    let parent = getppid()
+    // One that lives and is not the parent has started it through another program.
+    let said = getenv(variable).flatMap { pid_t(String(cString: $0)) } ?? parent
+    let isOrphan = said != parent && kill(said, 0) != 0 && errno == ESRCH
     _ = SystemThread {
-      while getppid() == parent { usleep(200_000) }
+      while !isOrphan, getppid() == parent { usleep(200_000) }
       kill(getpid(), SIGTERM)
     }
   }

@@ -92,6 +92,10 @@ def read_result(run: Run, part: int) -> Result | None:
         return None
 
 
+#: The commands that have the option; the others replace files without being told.
+OVERWRITING = {"build", "annotate", "pack", "check"}
+
+
 def forget_result(run: Run, part: int) -> None:
     """Removes the result of an earlier attempt."""
     Path(run.folder, run.logs, f"part-{part:05}.json").unlink(missing_ok=True)
@@ -102,7 +106,7 @@ def _code(run: Run, part: int, said) -> int:
     words = [run.program, command, "--plan", run.plan, "--part", str(part), "--output", run.output,
              "--jobs", str(run.jobs), "--progress", "json", "--exit-with-parent"]
     words += ["--scratch", run.scratch] if run.scratch else []
-    words += ["--overwrite"] if run.overwrite else []
+    words += ["--overwrite"] if run.overwrite and command in OVERWRITING else []
     # So that the program notices a parent that is gone before it looks.
     environment = {**os.environ, "SIXDOF_PARENT": str(os.getpid())}
     process = subprocess.Popen(
