@@ -90,7 +90,9 @@ public final class RowFile {
     private var read: [Row] = []
     private var next = 0
 
-    /// - Parameter range: of the rows' numbers; nil for all.
+    /// - Parameters:
+    ///   - file: whose rows are read.
+    ///   - range: of the rows' numbers; nil for all.
     public init(_ file: RowFile, _ range: Range<Int>? = nil) {
       (self.file, rest) = (file, range ?? 0..<file.count)
     }

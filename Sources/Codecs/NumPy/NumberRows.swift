@@ -8,7 +8,9 @@ public struct NumberRows: Sendable {
 
   /// Opens a file.
   ///
-  /// - Parameter columns: how many numbers a row has.
+  /// - Parameters:
+  ///   - path: the file's.
+  ///   - columns: how many numbers a row has.
   /// - Throws: `FileError` where there is no such file; `NPYError` where it is not an array of n x `columns` uint64.
   public init(path: String, columns: Int) throws {
     let file = try MappedFile(path: path)

@@ -74,7 +74,9 @@ public struct RecordGroups: Sendable {
 
   /// What a record's faces name; the image's path where they name nothing.
   ///
-  /// - Parameter attributes: names of face attributes.
+  /// - Parameters:
+  ///   - record: whose faces they are.
+  ///   - attributes: names of face attributes.
   public static func keys(of record: ImageRecord, by attributes: [String]) -> [String] {
     var keys: [String] = []
     for face in record.faces {
