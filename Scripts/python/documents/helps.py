@@ -27,6 +27,7 @@ BEFORE = {
         "cp arkitface.jsonl test.jsonl", "cp arkitface.jsonl predictions.jsonl"),
     "sixdof evaluate predictions/": (
         "python3 -m documents.wider_predictions val.jsonl predictions",),
+    "sixdof inspect photo.jpg": ("cp \"$(find photos -name '*.jpg' | sort | head -1)\" photo.jpg",),
     "sixdof inspect records.jsonl": ("cp 300w-lp.jsonl records.jsonl",),
     "sixdof inspect train.lmdb --index 3 --as perspnet": (
         "rm train*", "sixdof build arkitface --input ARKitFace --layout perspnet --mesh-tables TABLES --output train"),

@@ -13,3 +13,6 @@ static inline int clone_file(int target, int source) { return ioctl(target, FICL
 long copy_file_range(int source, long *source_offset, int target, long *target_offset, unsigned long count, unsigned int flags);
 int sync_file_range(int file, long offset, long count, unsigned int flags);
 enum { sync_file_range_write = 2 };
+// With it, open makes a file in a folder that has no name there.
+#include <fcntl.h>
+enum { open_nameless = __O_TMPFILE };

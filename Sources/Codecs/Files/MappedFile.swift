@@ -1,3 +1,4 @@
+internal import CLinux
 internal import CMapGuard
 internal import Glibc
 internal import Synchronization
@@ -171,6 +172,12 @@ private func spooledStandardInput() throws -> FileDescriptor {
 /// - Parameter folder: on whose disk it is; nil for the system's folder of temporary files.
 func namelessTemporaryFile(in folder: String? = nil) throws -> FileDescriptor {
   let folder = folder ?? getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+  let nameless = open(folder, CInt(open_nameless) | O_RDWR | O_CLOEXEC, 0o600)
+  if nameless >= 0 { return FileDescriptor(rawValue: nameless) }
+  // Where the file system has no such files, one loses its name at once.
+  guard errno == EOPNOTSUPP || errno == EISDIR else {
+    throw FileError(action: "make a temporary file in", path: folder, errno: .current)
+  }
   var template = Array((folder + "/sixdof-XXXXXX").utf8CString)
   let raw = mkstemp(&template)
   guard raw >= 0 else {
