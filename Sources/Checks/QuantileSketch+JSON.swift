@@ -17,7 +17,7 @@ extension QuantileSketch {
   ///
   /// - Returns: nil where one is missing or no count.
   public init?(json: JSONValue) {
-    guard let zero = json["zero"]?.wholeNumber, let positive = json["positive"]?.counts,
+    guard let zero = json["zero"]?.count, let positive = json["positive"]?.counts,
       let negative = json["negative"]?.counts
     else { return nil }
     self.init(Counts(zero: zero, positive: positive, negative: negative))
@@ -25,12 +25,15 @@ extension QuantileSketch {
 }
 
 extension JSONValue {
-  /// A list of numbers of things; nil for any other value.
+  /// A number of things; nil for any other value.
+  public var count: Int? {
+    if case .integer(let number) = self, (0..<1 << 50).contains(number) { number } else { nil }
+  }
+
+  /// A list of them; nil for any other value.
   public var counts: [Int]? {
     guard let elements else { return nil }
-    let counts = elements.compactMap { element -> Int? in
-      if case .integer(let count) = element, (0..<1 << 50).contains(count) { count } else { nil }
-    }
+    let counts = elements.compactMap(\.count)
     return counts.count == elements.count ? counts : nil
   }
 }

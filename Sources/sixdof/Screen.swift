@@ -61,7 +61,7 @@ struct StandardOutput {
   private let isTerminal = isatty(1) == 1
 
   mutating func write(_ text: String) {
-    bytes.append(contentsOf: (isTerminal ? SeverityColours.ofOutput.coloured(text) : text).utf8)
+    bytes.append(contentsOf: SeverityColours.ofOutput.coloured(text).utf8)
     if isTerminal || bytes.count > 1 << 16 { flush() }
   }
 

@@ -40,7 +40,7 @@ struct EqualKeys {
   mutating func find(in rows: SortedRows) throws {
     var rows = rows
     while let row = try rows.nextRow() {
-      let isNew = group == 0 || row.x != first.x || row.y != first.y
+      let isNew = group == 0 || !row.hasKey(of: first)
       if isNew {
         try finishGroup()
         (first, stranger, splits, name) = (row, nil, [], nil)

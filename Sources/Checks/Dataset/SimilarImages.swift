@@ -45,7 +45,7 @@ struct SimilarImages {
     var last: Row?
     var first: UInt64 = 0
     while let row = try images.nextRow() {
-      if last.map({ $0.x != row.x || $0.y != row.y || $0.z != row.z }) ?? true {
+      if !row.hasKey(of: last) || row.z != last?.z {
         try looks.append(row)
         (last, first) = (row, row.w)
       }

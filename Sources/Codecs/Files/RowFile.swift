@@ -12,6 +12,9 @@ extension Row {
     if z != other.z { return z < other.z }
     return w < other.w
   }
+
+  /// Whether the first two numbers, which are a hash of 128 bits where rows are found by one, are another row's.
+  public func hasKey(of other: Row?) -> Bool { other.map { x == $0.x && y == $0.y } ?? false }
 }
 
 /// Keeps rows in a nameless temporary file, to be read again in their order. Memory does not grow with their number.
@@ -64,6 +67,11 @@ public final class RowFile {
     }
     written += rows.count
   }
+
+  /// A row by its number, from 0.
+  ///
+  /// - Throws: as `rows`.
+  public subscript(index: Int) -> Row { get throws { try rows(index..<index + 1)[0] } }
 
   /// Rows by their numbers, from 0.
   ///

@@ -22,6 +22,12 @@ public struct XXH128: Sendable, Hashable {
   /// The hash of bytes, with seed 0.
   public init(of bytes: [UInt8]) { self = bytes.withUnsafeBytes(Self.init(of:)) }
 
+  /// The hash of a text's UTF-8, with seed 0.
+  public init(of text: String) {
+    var text = text
+    self = text.withUTF8 { Self(of: UnsafeRawBufferPointer($0)) }
+  }
+
   /// - Returns: nil where the text is not of 32 hexadecimal digits.
   public init?(text: String) {
     guard text.utf8.count == 32, text.allSatisfy(\.isHexDigit),

@@ -20,9 +20,7 @@ public struct RecordGroups: Sendable {
 
   private let attributes: [String]
   private var numbers: [String: Int] = [:]
-  /// For each key, another key of its group; the group's first key points to itself.
-  private var parents: [Int] = []
-  private var names: [String] = []
+  private var keys = JoinedNames()
   private var counts: [Int] = []
 
   /// - Parameter attributes: names of face attributes; records that share a value of one belong together.
@@ -34,25 +32,18 @@ public struct RecordGroups: Sendable {
   @discardableResult
   public mutating func add(_ record: ImageRecord) -> Int {
     let keys = Self.keys(of: record, by: attributes).map { number(of: $0) }
-    var root = self.root(keys[0])
     for key in keys.dropFirst() {
-      let other = self.root(key)
-      guard other != root else { continue }
-      let (first, second) =
-        names[root].utf8.lexicographicallyPrecedes(names[other].utf8)
-        ? (root, other) : (other, root)
-      parents[second] = first
-      counts[first] += counts[second]
-      root = first
+      let (root, joined) = self.keys.join(keys[0], key)
+      if let joined { counts[root] += counts[joined] }
     }
-    counts[root] += 1
+    counts[self.keys.shortenedRoot(of: keys[0])] += 1
     return keys[0]
   }
 
   /// All groups, sorted by name.
   public var groups: [Group] {
-    parents.indices.filter { parents[$0] == $0 }
-      .map { Group(number: $0, name: names[$0], count: counts[$0]) }
+    keys.indices.filter { keys.root(of: $0) == $0 }
+      .map { Group(number: $0, name: keys[$0], count: counts[$0]) }
       .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
   }
 
@@ -63,14 +54,14 @@ public struct RecordGroups: Sendable {
     guard let number = numbers[Self.keys(of: record, by: attributes)[0]] else {
       preconditionFailure("a record is added before its group is asked for")
     }
-    return root(number)
+    return keys.shortenedRoot(of: number)
   }
 
   /// The number of the group that a key belongs to; to be asked after all records were added.
-  public mutating func group(ofKey key: Int) -> Int { root(key) }
+  public mutating func group(ofKey key: Int) -> Int { keys.shortenedRoot(of: key) }
 
   /// The name of a group by its number.
-  public func name(_ group: Int) -> String { names[group] }
+  public func name(_ group: Int) -> String { keys[group] }
 
   /// What a record's faces name; the image's path where they name nothing.
   ///
@@ -90,21 +81,9 @@ public struct RecordGroups: Sendable {
 
   private mutating func number(of key: String) -> Int {
     if let number = numbers[key] { return number }
-    let number = parents.count
+    let number = keys.add(key)
     numbers[key] = number
-    parents.append(number)
-    names.append(key)
     counts.append(0)
     return number
-  }
-
-  private mutating func root(_ key: Int) -> Int {
-    var root = key
-    while parents[root] != root {
-      // Each step shortens the path for later searches.
-      parents[root] = parents[parents[root]]
-      root = parents[root]
-    }
-    return root
   }
 }

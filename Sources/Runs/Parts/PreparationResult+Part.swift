@@ -170,9 +170,4 @@ extension JSONValue {
   fileprivate var members: [(key: String, value: JSONValue)]? {
     if case .object(let members) = self { members } else { nil }
   }
-
-  /// A number of things; nil for any other value.
-  fileprivate var count: Int? {
-    if case .integer(let number) = self, number >= 0, number < 1 << 50 { number } else { nil }
-  }
 }

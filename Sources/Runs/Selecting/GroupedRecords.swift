@@ -10,10 +10,9 @@ struct GroupedRecords {
   private let names: Spool
   /// Rows (hash of 128 bits of that, 0, what belongs to the record).
   private let records: RowFile
-  /// Names that are joined, each with another of its group; the group's first points to itself and has the least text.
+  /// The names that are joined, and their numbers there.
+  private var joined = JoinedNames()
   private var numbers: [XXH128: Int] = [:]
-  private var parents: [Int] = []
-  private var texts: [String] = []
 
   /// - Parameter attributes: names of face attributes.
   init(by attributes: [String]) throws {
@@ -27,46 +26,20 @@ struct GroupedRecords {
   /// Adds the next record, with a number that belongs to it.
   mutating func add(_ record: ImageRecord, _ own: UInt64 = 0) throws {
     let keys = RecordGroups.keys(of: record, by: attributes)
-    let hash = XXH128(of: Array(keys[0].utf8))
+    let hash = XXH128(of: keys[0])
     try names.append(keys[0].utf8)
     try records.append(Row(hash.high, hash.low, 0, own))
     guard keys.contains(where: { $0 != keys[0] }) else { return }
-    var root = shortenedRoot(number(of: keys[0]))
-    for key in keys.dropFirst() {
-      let other = shortenedRoot(number(of: key))
-      guard other != root else { continue }
-      let (first, second) =
-        texts[root].utf8.lexicographicallyPrecedes(texts[other].utf8)
-        ? (root, other) : (other, root)
-      parents[second] = first
-      root = first
-    }
+    let first = number(of: keys[0])
+    for key in keys.dropFirst() { _ = joined.join(first, number(of: key)) }
   }
 
   private mutating func number(of key: String) -> Int {
-    let hash = XXH128(of: Array(key.utf8))
+    let hash = XXH128(of: key)
     if let number = numbers[hash] { return number }
-    let number = parents.count
+    let number = joined.add(key)
     numbers[hash] = number
-    parents.append(number)
-    texts.append(key)
     return number
-  }
-
-  /// The same, with the way to it made shorter for later searches.
-  private mutating func shortenedRoot(_ key: Int) -> Int {
-    var root = key
-    while parents[root] != root {
-      parents[root] = parents[parents[root]]
-      root = parents[root]
-    }
-    return root
-  }
-
-  private func root(_ key: Int) -> Int {
-    var root = key
-    while parents[root] != root { root = parents[root] }
-    return root
   }
 
   /// Rows (hash of the group, the record's number, what belongs to it), by group and then in the records' order.
@@ -76,7 +49,7 @@ struct GroupedRecords {
     var number: UInt64 = 0
     while var row = try reader.nextRow() {
       if !numbers.isEmpty, let key = numbers[XXH128(high: row.x, low: row.y)] {
-        (row.x, row.y) = (0, UInt64(root(key)))
+        (row.x, row.y) = (0, UInt64(joined.root(of: key)))
       }
       row.z = number
       try sorter.add(row)
@@ -88,7 +61,7 @@ struct GroupedRecords {
   /// The name of a record's group: the first of its names in alphabetical order.
   func name(ofRecord number: Int) throws -> String {
     let own = try names[number]
-    if let key = numbers[XXH128(of: own)] { return texts[root(key)] }
+    if let key = numbers[XXH128(of: own)] { return joined[joined.root(of: key)] }
     return String(decoding: own, as: UTF8.self)
   }
 }

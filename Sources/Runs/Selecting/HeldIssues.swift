@@ -26,7 +26,7 @@ struct HeldIssues {
   /// - Parameter record: its number; nil for all that are left.
   mutating func release(before record: Int?, _ body: (RecordIssue) throws -> Void) throws {
     while released < issues.count {
-      let place = try places.rows(released..<released + 1)[0].x
+      let place = try places[released].x
       guard record.map({ place <= UInt64($0) }) ?? true else { return }
       released += 1
       try body(Self.issue(issues[released - 1]))

@@ -42,7 +42,7 @@ public struct MergeRun: Job {
         try run.forEach(
           in: file, makeWorker: JSONWriter.init,
           work: { writer, record in
-            (try record.line(with: &writer), XXH128(of: Array(record.id.utf8)))
+            (try record.line(with: &writer), XXH128(of: record.id))
           }
         ) { item, written in
           let (line, id) = written
@@ -73,7 +73,7 @@ public struct MergeRun: Job {
     let (found, dropped) = (RowSorter(in: folder), RowSorter(in: folder))
     var (ids, kept) = (ids, Row?.none)
     while let row = try ids.nextRow() {
-      guard let first = kept, first.x == row.x, first.y == row.y else {
+      guard let first = kept, row.hasKey(of: first) else {
         kept = row
         continue
       }

@@ -28,22 +28,20 @@ struct RecordPairs {
     (first, second, isShard) = (try RowFile(), try RowFile(), file.isShard)
   }
 
-  private static func hash(_ key: String) -> XXH128 { XXH128(of: Array(key.utf8)) }
-
   private static func line(_ item: RecordPass.Item) -> UInt64 {
     UInt64(max(0, item.record.location.line ?? 0))
   }
 
   /// Adds the next record of the first file.
   mutating func addFirst(_ key: String, _ item: RecordPass.Item) throws {
-    let hash = Self.hash(key)
+    let hash = XXH128(of: key)
     try keys.add(Row(hash.high, hash.low, UInt64(first.count), Self.line(item)))
     try first.append(Row(UInt64(item.entry), 0, 0, 0))
   }
 
   /// Adds the next record of the second file.
   mutating func addSecond(_ key: String, _ item: RecordPass.Item) throws {
-    let hash = Self.hash(key)
+    let hash = XXH128(of: key)
     try keys.add(
       Row(hash.high, hash.low, Self.secondBit | UInt64(second.count), Self.line(item)))
     let place: (UInt64, UInt64) =
@@ -70,11 +68,11 @@ struct RecordPairs {
       if let one {
         try found.add(Row(try entry(one), 0, number, 0))
       } else {
-        try left.add(Row(try second.rows(Int(number)..<Int(number) + 1)[0].z, 0, 0, 0))
+        try left.add(Row(try second[Int(number)].z, 0, 0, 0))
       }
     }
     while let row = try rows.nextRow() {
-      if let last = one ?? other, last.x != row.x || last.y != row.y {
+      if let last = one ?? other, !row.hasKey(of: last) {
         try end()
         (one, other) = (nil, nil)
       }
@@ -95,14 +93,14 @@ struct RecordPairs {
   }
 
   private func entry(_ row: Row) throws -> UInt64 {
-    try first.rows(Int(row.z)..<Int(row.z) + 1)[0].x
+    try first[Int(row.z)].x
   }
 
   /// The next record of the second file whose key came before in it: its number and place, and the earlier one's line.
   mutating func nextRepeated() throws -> (number: Int, place: RecordFile.Place, earlierLine: Int)? {
     guard let row = try repeatedRows?.nextRow() else { return nil }
     let number = Int(row.x)
-    return (number, place(try second.rows(number..<number + 1)[0]), Int(row.y))
+    return (number, place(try second[number]), Int(row.y))
   }
 
   /// What belongs to an entry of the first file, asked for in their order: the second's record, or the line of an earlier
@@ -113,7 +111,7 @@ struct RecordPairs {
     while let row = nextFound, row.x < UInt64(entry) { nextFound = try counterparts?.nextRow() }
     guard let row = nextFound, row.x == UInt64(entry) else { return nil }
     guard row.y == 0 else { return (nil, Int(row.z)) }
-    return (place(try second.rows(Int(row.z)..<Int(row.z) + 1)[0]), nil)
+    return (place(try second[Int(row.z)]), nil)
   }
 
   /// Whether the second file alone has an entry's key, asked for in their order.

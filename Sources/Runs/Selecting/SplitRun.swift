@@ -102,7 +102,7 @@ public struct SplitRun: Job {
       }
     }
     while let row = try rows.nextRow() {
-      if first.map({ $0.x != row.x || $0.y != row.y }) ?? true {
+      if !row.hasKey(of: first) {
         try end()
         (first, count) = (row, 0)
       }
@@ -129,7 +129,7 @@ public struct SplitRun: Job {
     var reader = RowFile.Reader(members)
     var group: Row?
     while let row = try reader.nextRow() {
-      let isFirst = group.map { $0.x != row.x || $0.y != row.y } ?? true
+      let isFirst = !row.hasKey(of: group)
       if isFirst { group = try groups.nextRow() }
       try places.add(Row(row.z, group?.z ?? 0, isFirst ? 1 : 0, 0))
     }
@@ -194,7 +194,7 @@ public struct SplitRun: Job {
     var (group, first, isCrossing) = (Row?.none, UInt64(0), false)
     var seen: Set<Int> = []
     while let row = try rows.nextRow() {
-      if group.map({ $0.x != row.x || $0.y != row.y }) ?? true {
+      if !row.hasKey(of: group) {
         (group, first, isCrossing) = (row, 0, false)
         seen = []
       }
