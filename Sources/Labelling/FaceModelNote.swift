@@ -12,9 +12,7 @@ struct FaceModelNote {
   ///
   /// - Throws: `FaceModelError` where the note is damaged, or that of other points; `FileError`.
   init?(beside path: String) throws {
-    guard path.lowercased().hasSuffix(".npy") else { return nil }
-    let place = String(path.dropLast(4)) + ".json"
-    guard fileExists(place) else { return nil }
+    guard let place = FaceModel.note(of: path) else { return nil }
     let text = try MappedFile(path: place).withBytes { String(decoding: $0, as: UTF8.self) }
     guard let note = try? JSONParser.value(of: text), note["schema"]?.text == FaceModel.noteSchema
     else {
@@ -44,4 +42,15 @@ struct FaceModelNote {
 extension FaceModel {
   /// The member `schema` of a note beside a face model.
   public static let noteSchema = "sixdof.face-model/1"
+}
+
+extension FaceModel {
+  /// The path of what `calibrate` says of a model, which is read with it; nil where there is no such file.
+  ///
+  /// - Parameter path: of the model.
+  public static func note(of path: String) -> String? {
+    guard path.lowercased().hasSuffix(".npy") else { return nil }
+    let place = String(path.dropLast(4)) + ".json"
+    return fileExists(place) ? place : nil
+  }
 }

@@ -11,6 +11,9 @@ public struct FaceModelSet: Sendable, Equatable {
   /// All bundled faces: img2pose's, and Face Mesh's own for its points.
   public static let bundled = FaceModelSet(models: bfm.models + [.faceMesh])
 
+  /// The bundled faces by their names.
+  public static let named = ["bfm": bfm, "face-mesh": FaceModelSet(.faceMesh)]
+
   /// What the models say of the difference between faces; nil where they say nothing.
   public var identitySigma: Double? { models.lazy.compactMap(\.identitySigma).first }
 

@@ -8,8 +8,8 @@ struct Invocation {
   let arguments: [String]
   /// The plan that they name, where the command can do a part of one.
   let plan: PartPlan?
-  /// Whether what the run says is read by a program: an object a line.
-  let isForPrograms: Bool
+  /// Where the run speaks, to people or to a program.
+  let screen: Screen
 
   /// This process's.
   static var current: Self { shared.withLock { $0 } }
@@ -18,7 +18,8 @@ struct Invocation {
   init(_ arguments: [String], plan: PartPlan? = nil) {
     (self.arguments, self.plan) = (arguments, plan)
     let options = arguments.prefix { $0 != "--" }
-    isForPrograms = Self.take(["--progress"], from: options).values["--progress"] == "json"
+    screen = Screen(
+      isForPrograms: Self.take(["--progress"], from: options).values["--progress"] == "json")
   }
 
   /// Options with a value, and flags, that do not decide what is made.
@@ -77,3 +78,9 @@ struct Invocation {
   /// Whether a flag was given.
   func has(_ flag: String) -> Bool { arguments.prefix { $0 != "--" }.contains(flag) }
 }
+
+/// Says lines on standard error.
+func say(_ text: String) { Invocation.current.screen.say(text) }
+
+/// Says how the run ended, where programs read it.
+func sayEnd(_ code: Int32, _ reason: String) { Invocation.current.screen.sayEnd(code, reason) }

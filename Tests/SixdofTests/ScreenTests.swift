@@ -3,6 +3,7 @@ import Schema
 import TestSupport
 import Testing
 
+@testable import Runs
 @testable import sixdof
 
 @Suite("words on the screen")

@@ -1,4 +1,7 @@
+internal import Codecs
 public import Geometry
+internal import Labelling
+internal import Reporting
 
 /// What `conventions` lists.
 public struct ConventionTable {
@@ -19,6 +22,22 @@ public struct ConventionTable {
 
     """ + Self.table(angles) + "\nWhere they are used, and R\n\n" + Self.table(uses)
       + "\nOther notations of --from and --to\n\n" + Self.table(Self.others)
+  }
+
+  /// Prints the table, and draws the mean face turned by each system's angles.
+  ///
+  /// - Parameter path: of the SVG.
+  /// - Throws: `OutputRefusal` or `FileError` where it cannot be written.
+  public func draw(to path: String, _ context: RunContext) throws -> RunOutcome {
+    let outputs = try OutputSet(file: path, inputs: [])
+    context.print(text)
+    let model = FaceModel.bfm68Points
+    let drawing = ConventionDrawing(conventions, layout: model.layout, points: model.points)
+    try context.begin(outputs)
+    try outputs.write(drawing.svg.utf8)
+    try outputs.publish()
+    context.say("wrote     \(path)")
+    return .done
   }
 
   private var angles: [[String]] {

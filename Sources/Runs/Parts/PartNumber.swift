@@ -24,6 +24,20 @@ public struct PartNumber: Sendable, Equatable {
     self.init(index, of: count)
   }
 
+  /// As it is typed beside a plan, which knows how many there are: `3` or `3/8`.
+  ///
+  /// - Returns: nil where there is no such part, or the plan has another number of them.
+  public init?(text: String, of plan: PartPlan?) {
+    guard let plan else {
+      self.init(text: text)
+      return
+    }
+    guard let part = Self(text: text) ?? Int(text).flatMap({ Self($0, of: plan.parts) }),
+      part.count == plan.parts
+    else { return nil }
+    self = part
+  }
+
   /// A part by the end of its files' names before their endings, as `suffix` gives it.
   init?(suffix: Substring) {
     let words = suffix.split(separator: "-", omittingEmptySubsequences: false)

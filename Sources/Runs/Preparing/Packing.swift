@@ -3,7 +3,7 @@ public import Codecs
 public import Datasets
 internal import FoundationEssentials
 internal import Geometry
-public import Labelling
+internal import Labelling
 internal import Pipeline
 internal import Reporting
 public import Schema
@@ -60,21 +60,6 @@ public struct Packing {
     (self.command, self.prefix) = (command, prefix)
     (self.images, self.imagePaths, self.profile) = (images, imagePaths, profile)
     (self.packing, self.settings, self.makeSource) = (packing, settings, makeSource)
-  }
-
-  /// How poses are fitted.
-  public struct Labelling {
-    /// How a pose is fitted.
-    public var options: LabellingOptions
-    /// nil for the usual one.
-    public var camera: CameraChoice?
-    /// As the manifest names all of it.
-    public var json: JSONValue
-
-    /// With how the manifest names it.
-    public init(options: LabellingOptions, camera: CameraChoice?, json: JSONValue) {
-      (self.options, self.camera, self.json) = (options, camera, json)
-    }
   }
 
   /// The outputs of such a run, checked and not begun: the LMDB files first, the manifest last.

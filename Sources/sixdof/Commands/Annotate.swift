@@ -1,9 +1,6 @@
 internal import ArgumentParser
-internal import Codecs
 internal import Datasets
-internal import Inference
 internal import Runs
-internal import Schema
 
 struct Annotate: PartedCommand {
   static let configuration = CommandConfiguration(
@@ -38,49 +35,25 @@ struct Annotate: PartedCommand {
   }
 
   func wholeInput(_ context: RunContext) throws -> (source: any AnnotationSource, files: [String]) {
-    try WrongInput.requireTree(input, expected: "a folder or archive of images")
-    return (try PhotoSource(try FileTree(path: input), dataset: dataset), label.files)
+    (try makeRun().wholeSource(), label.files)
   }
 
   func run() throws {
     try CommandRun.perform { context in
-      var part = try parts.settings(isOverwriting: shards.overwriting.overwrite)
-      let prefix = output + (part?.number.suffix ?? "")
-      if try part?.isDone(prefix, say: context.say) == true { return .done }
-      let outputs = try Packing.outputs(
-        prefix: prefix, inputs: [input], settings: shards.settings, writesRecords: true,
-        writesLists: true, part: part)
-      try WrongInput.requireTree(input, expected: "a folder or archive of images")
-      let tree = try FileTree(path: input)
-      let source = try PhotoSource(tree, dataset: dataset)
-      var packing = Packing(
-        command: "annotate", prefix: prefix,
-        images: try tree.images(
-          maximumBytes: imageSize.maxImageBytes, pixelLimit: imageSize.pixelLimit),
-        imagePaths: [input], profile: label.profile.settings, packing: shards.settings,
-        settings: runOptions.settings
-      ) { source }
-      (packing.labelling, packing.writesRecords) = (
-        try label.packed(predictedBy: search.landmarker), true
-      )
-      part?.inputs = label.files
-      packing.part = part
-      packing.reading = [
-        ("dataset", .text(dataset)),
-        (
-          "faces",
-          .object([
-            ("threshold", .double(Double("\(search.threshold)") ?? 0)),
-            ("size", .integer(search.search.size)),
-            ("small_faces", .text(search.search.smallFaces.rawValue)),
-            ("landmarker", .text(search.landmarker.rawValue)),
-            ("landmarks", .text(search.points.rawValue)),
-          ])
-        ),
-      ]
-      packing.inference = try search.plan()
-      packing.writesLists = true
-      return try packing.perform(context, outputs)
+      var run = makeRun()
+      run.part = try parts.settings(isOverwriting: shards.overwriting.overwrite)
+      return try run.perform(context)
     }
+  }
+
+  private func makeRun() -> AnnotationRun {
+    var run = AnnotationRun(
+      input, output: output, profile: label.profile.settings, packing: shards.settings,
+      inference: search.plan
+    ) { try label.packed(predictedBy: search.landmarker) }
+    run.dataset = dataset
+    (run.images, run.labellingFiles) = (imageSize.location, label.files)
+    run.settings = runOptions.settings
+    return run
   }
 }

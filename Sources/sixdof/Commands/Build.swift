@@ -1,9 +1,6 @@
 internal import ArgumentParser
-internal import Codecs
 internal import Datasets
 internal import Runs
-internal import Schema
-internal import Shards
 
 struct Build: PartedCommand {
   static let configuration = CommandConfiguration(
@@ -39,48 +36,26 @@ struct Build: PartedCommand {
     }
   }
 
-  // The img2pose layout holds no source text.
-  private var native: ReadingOptions.Native {
-    !records && shards.layout == .img2pose ? .none : .standard
-  }
-
-  private func open(
-    _ input: AnnotationInput, _ context: RunContext
-  ) throws -> AnnotationInput.Opened {
-    try input.open(
-      native: native, images: images.location, needsImages: true, tell: context.tell,
-      say: context.say)
-  }
-
   func wholeInput(_ context: RunContext) throws -> (source: any AnnotationSource, files: [String]) {
-    let input = try annotations.input(of: dataset)
-    return (try open(input, context).source, input.files + label.files)
+    let run = try makeRun()
+    return (try run.wholeSource(context), run.digestedFiles)
   }
 
   func run() throws {
     try CommandRun.perform { context in
-      var part = try parts.settings(isOverwriting: shards.overwriting.overwrite)
-      let prefix = output + (part?.number.suffix ?? "")
-      if try part?.isDone(prefix, say: context.say) == true { return .done }
-      let input = try annotations.input(of: dataset)
-      let outputs = try Packing.outputs(
-        prefix: prefix, inputs: input.paths + images.images + [shards.meshTables].compactMap { $0 },
-        settings: shards.settings, writesRecords: records, part: part)
-      let opened = try open(input, context)
-      part?.inputs = input.files + label.files
-      var settings = shards.settings
-      settings.sources = [input.tree].compactMap { $0 }
-      var packing = Packing(
-        command: "build \(dataset.name)", prefix: prefix,
-        images: opened.images,
-        imagePaths: images.images.isEmpty ? [input.tree].compactMap { $0 } : images.images,
-        profile: label.profile.settings,
-        packing: settings, settings: runOptions.settings
-      ) { opened.source }
-      (packing.reading, packing.inputs, packing.part) = (input.readingJSON, input.files, part)
-      (packing.labelling, packing.writesRecords) = (try label.packed(), records)
-      packing.checks = true
-      return try packing.perform(context, outputs)
+      var run = try makeRun()
+      run.part = try parts.settings(isOverwriting: shards.overwriting.overwrite)
+      return try run.perform(context)
     }
+  }
+
+  private func makeRun() throws -> BuildRun {
+    var run = BuildRun(
+      try annotations.input(of: dataset), output: output, profile: label.profile.settings,
+      packing: shards.settings
+    ) { try label.packed() }
+    (run.images, run.labellingFiles) = (images.location, label.files)
+    (run.writesRecords, run.settings) = (records, runOptions.settings)
+    return run
   }
 }

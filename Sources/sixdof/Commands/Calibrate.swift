@@ -43,10 +43,7 @@ struct Calibrate: ParsableCommand {
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   func validate() throws {
-    if camera.camera == .exif {
-      throw ValidationError(
-        "'--camera exif' needs the photos; build, annotate and infer read them.")
-    }
+    try camera.validateWithoutPhotos()
     guard !inputs.isEmpty else { throw ValidationError("'calibrate' needs records.") }
     guard (0...1).contains(landmarkSigma) else {
       throw ValidationError("'--landmark-sigma' must be from 0 to 1, not \(landmarkSigma).")

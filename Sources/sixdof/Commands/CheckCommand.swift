@@ -161,16 +161,3 @@ struct CheckCommand: PartedCommand {
     }
   }
 }
-
-extension CheckCatalogue {
-  /// What `--list-checks` prints: id, severity, title and limit of each.
-  static var table: String {
-    let width = all.map(\.id.count).max() ?? 0
-    return all.map { check in
-      let id = check.id.padded(to: width)
-      let severity = check.severity.rawValue.padded(to: 7)
-      let limit = check.threshold.map { " (\($0))" } ?? ""
-      return "\(id)  \(severity)  \(check.title)\(limit)\n"
-    }.joined()
-  }
-}

@@ -1,8 +1,5 @@
 internal import ArgumentParser
-internal import Codecs
 internal import Geometry
-internal import Labelling
-internal import Reporting
 internal import Runs
 
 struct Conventions: ParsableCommand {
@@ -68,18 +65,13 @@ struct Conventions: ParsableCommand {
         }
         return .done
       }
-      let outputs = try picture.map { try OutputSet(file: $0, inputs: []) }
       let systems = system.isEmpty ? EulerConvention.allCases : system
-      context.print(ConventionTable(conventions: systems).text)
-      if let picture, let outputs {
-        let model = FaceModel.bfm68Points
-        let drawing = ConventionDrawing(systems, layout: model.layout, points: model.points)
-        try context.begin(outputs)
-        try outputs.write(drawing.svg.utf8)
-        try outputs.publish()
-        context.say("wrote     \(picture)")
+      let table = ConventionTable(conventions: systems)
+      guard let picture else {
+        context.print(table.text)
+        return .done
       }
-      return .done
+      return try table.draw(to: picture, context)
     }
   }
 }

@@ -60,9 +60,7 @@ struct Export: ParsableCommand {
       var run = ExportRun(
         inputs: inputs, format: format, output: output, settings: runOptions.settings)
       (run.imagePaths, run.sources) = (images, source)
-      run.imageLimits.maximumBytes = imageSize.maxImageBytes
-      run.imageLimits.pixelLimit = imageSize.pixelLimit
-      run.allowsLosses = allowLossy
+      (run.imageLimits, run.allowsLosses) = (imageSize.location, allowLossy)
       run.options = formOptions.options
       run.existing = overwriting.existing
       return try run.perform(context)

@@ -2,9 +2,7 @@ internal import ArgumentParser
 internal import Codecs
 internal import Datasets
 internal import Inference
-internal import Labelling
 internal import Runs
-internal import Schema
 
 struct Infer: PartedCommand {
   static let configuration = CommandConfiguration(
@@ -119,73 +117,53 @@ struct Infer: PartedCommand {
       }
     }
     guard !listModels, let input, let output else { return }
-    let read = [input, model, detector].compactMap { $0 } + images.images
     try CommandRun.perform { context in
-      var conversion = RecordConversion(
-        output: output, inputs: read, settings: runOptions.settings, resumption: resumption
-      ) {
-        var plan = PreparationPlan()
-        var inference = try search.plan()
-        inference.detector = try detector.map(UserModel.init(manifest:))
-        inference.network = try model.map(UserModel.init(manifest:))
-        inference.usesAnnotatedFaces = faces == .annotated
-        if fuse, let manifest = inference.network?.manifest, manifest.adapter != .tddfaV2 {
-          throw RunFailure(
-            "\(manifest.name): expected '3ddfa-v2' for '--fuse', found '\(manifest.adapter.rawValue)'"
-          )
-        }
-        inference.fusesPoses = fuse
-        try checkOptions(for: inference.network?.manifest)
-        if inference.network != nil || inference.detector != nil {
-          // What is wrong with a network of the user's own is said before any output is begun.
-          _ = try FacePredictor(
-            inference.models, search: inference.search, detector: inference.detector,
-            model: inference.network)
-        }
-        plan.inference = inference
-        if model == nil || fuse {
-          plan.labelling = try label.labelling(predictedBy: search.landmarker)
-        }
-        plan.camera = try label.camera.load()
-        plan.frames = label.profile.frames.conversion
-        return try open(input, plan)
-      }
-      conversion.part = try parts.settings()
-      conversion.part?.inputs = digestedFiles(input)
-      return try conversion.perform(context)
+      var run = makeRun(input, to: output)
+      run.part = try parts.settings()
+      return try run.perform(context)
     }
   }
 
   func wholeInput(_ context: RunContext) throws -> (source: any AnnotationSource, files: [String]) {
     guard let input else { throw ValidationError("'infer' needs images, records or an LMDB.") }
-    return (try open(input, PreparationPlan()).1, digestedFiles(input))
+    let run = makeRun(input, to: "-")
+    return (try run.wholeSource(), run.digestedFiles)
   }
 
-  /// The files whose digests stand for what is read; manifests of networks name those by their hashes.
-  private func digestedFiles(_ input: String) -> [String] {
-    (InputKind(argument: input) == .records ? [input] : []) + [model, detector].compactMap { $0 }
-      + label.files
+  private func makeRun(_ input: String, to output: String) -> InferenceRun {
+    var run = InferenceRun(input: input, output: output, settings: runOptions.settings, plan: plan)
+    (run.dataset, run.images, run.resumes) = (dataset, images.location, resume)
+    run.manifests = [model, detector].compactMap { $0 }
+    run.labellingFiles = label.files
+    (run.search.faces, run.search.landmarker) = (search.search, search.landmarker)
+    run.search.hasOwnDetector = detector != nil
+    (run.search.usesAnnotatedFaces, run.search.fusesPoses) = (faces == .annotated, fuse)
+    return run
   }
 
-  /// The networks and how they look for faces; how poses are fitted afterwards may differ when a run is resumed.
-  private var resumption: RecordConversion.Resumption {
-    RecordConversion.Resumption(isWanted: resume) {
-      let own = try [detector, model].compactMap { $0 }.map(sha256(ofFile:))
-      let search = search.search
-      return try JSONValue.object([
-        ("sixdof", .text(Release.version)), ("command", .text("infer")),
-        ("models", .array((DefaultModel.all.map(\.sha256) + own).map(JSONValue.text))),
-        ("detector", .boolean(detector != nil)), ("faces", .text(faces.rawValue)),
-        ("threshold", .double(Double(search.threshold))), ("size", .integer(search.size)),
-        ("small_faces", .text(search.smallFaces.rawValue)),
-        ("fuse", .boolean(fuse)), ("landmarker", .text(self.search.landmarker.rawValue)),
-      ]).prettyText
+  private func plan() throws -> PreparationPlan {
+    var plan = PreparationPlan()
+    var inference = try search.plan()
+    inference.detector = try detector.map(UserModel.init(manifest:))
+    inference.network = try model.map(UserModel.init(manifest:))
+    (inference.usesAnnotatedFaces, inference.fusesPoses) = (faces == .annotated, fuse)
+    try checkOptions(for: inference.network?.manifest)
+    plan.inference = inference
+    if model == nil || fuse {
+      plan.labelling = try label.labelling(predictedBy: search.landmarker)
     }
+    (plan.camera, plan.frames) = (try label.camera.load(), label.profile.frames.conversion)
+    return plan
   }
 
   /// A network that finds faces itself heeds fewer options than one that is shown them.
   private func checkOptions(for manifest: ModelManifest?) throws {
-    guard let manifest, manifest.adapter.role == .heads else { return }
+    guard let manifest else { return }
+    if fuse, manifest.adapter != .tddfaV2 {
+      throw RunFailure(
+        "\(manifest.name): expected '3ddfa-v2' for '--fuse', found '\(manifest.adapter.rawValue)'")
+    }
+    guard manifest.adapter.role == .heads else { return }
     let given =
       (detector == nil ? [] : ["--detector"]) + (faces == .found ? [] : ["--faces"])
       + search.givenForCenterFace + search.givenForLandmarks + label.camera.given
@@ -193,38 +171,6 @@ struct Infer: PartedCommand {
       throw RunFailure(
         "\(manifest.name): '\(manifest.adapter.rawValue)' finds faces by itself, in a camera of its own; leave '\(option)' out"
       )
-    }
-  }
-
-  private func open(
-    _ input: String, _ plan: PreparationPlan
-  ) throws -> (PreparationPlan, any AnnotationSource) {
-    var plan = plan
-    switch try InputKind(path: input) {
-    case .records, .empty:
-      plan.images = try images.location.open(or: nil, isRequired: true)
-      return (plan, try RecordFile(path: input))
-    case .shard: return (plan, try ShardSource(path: input, annotated: faces == .annotated))
-    case .image:
-      let slash = input.lastIndex(of: "/")
-      let folder = slash.map { String(input[...$0]) } ?? "."
-      let name = slash.map { String(input[input.index(after: $0)...]) } ?? input
-      plan.images = try ImageStore(
-        path: folder, maximumBytes: images.size.maxImageBytes, pixelLimit: images.size.pixelLimit)
-      return (plan, SinglePhoto(name, dataset: dataset))
-    case .tree:
-      let tree = try FileTree(path: input)
-      plan.images = try tree.images(
-        maximumBytes: images.size.maxImageBytes, pixelLimit: images.size.pixelLimit)
-      return (plan, try PhotoSource(tree, dataset: dataset))
-    case let kind:
-      // What stands in an archive's place, or is one that cannot be entered, says so when it is opened.
-      if SourceDoctor.isSource(input) {
-        try SourceDoctor.refuseFaultyArchive(input)
-        _ = try FileTree(path: input)
-      }
-      throw WrongInput.refusal(
-        input, kind, expected: "a folder or archive of images, an image, records or an LMDB")
     }
   }
 }

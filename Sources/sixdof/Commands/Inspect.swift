@@ -112,9 +112,7 @@ struct Inspect: ParsableCommand {
       run.settings.failOn = ending.failOn
       (run.index, run.picturePath, run.overlays) = (index, overlay, drawing.draw.overlays)
       (run.trainer, run.meshTables, run.sources) = (trainer, meshTables, source)
-      run.images.paths = images
-      (run.images.maximumBytes, run.images.pixelLimit) =
-        (imageSize.maxImageBytes, imageSize.pixelLimit)
+      (run.images, run.images.paths) = (imageSize.location, images)
       return try run.perform(context)
     }
   }

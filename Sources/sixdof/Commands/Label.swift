@@ -38,10 +38,7 @@ struct Label: PartedCommand {
 
   func validate() throws {
     try parts.validate(output: output, input: input)
-    if label.camera.camera == .exif {
-      throw ValidationError(
-        "'--camera exif' needs the photos; build, annotate and infer read them.")
-    }
+    try label.camera.validateWithoutPhotos()
     if relabel, fitTranslation {
       throw ValidationError("'--relabel' replaces the rotations that '--fit-translation' keeps.")
     }

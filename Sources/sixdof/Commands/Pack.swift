@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Codecs
 internal import Datasets
 internal import Runs
 
@@ -44,27 +43,13 @@ struct Pack: PartedCommand {
   }
 
   func run() throws {
-    let input = input
     try CommandRun.perform { context in
-      var part = try parts.settings(isOverwriting: shards.overwriting.overwrite)
-      part?.inputs = [input]
-      let prefix = output.withoutSuffix(".lmdb") + (part?.number.suffix ?? "")
-      if try part?.isDone(prefix, say: context.say) == true { return .done }
-      let outputs = try Packing.outputs(
-        prefix: prefix,
-        inputs: [input] + source + images.images + [shards.meshTables].compactMap { $0 },
-        settings: shards.settings, writesRecords: false, part: part)
-      // Before its digest is taken: what it is decides whether there is one.
-      _ = try RecordFile(path: input)
-      var settings = shards.settings
-      settings.sources = source
-      var packing = Packing(
-        command: "pack", prefix: prefix, images: try images.location.required(or: nil),
-        imagePaths: images.images, profile: profile.settings, packing: settings,
-        settings: runOptions.settings
-      ) { try RecordFile(path: input) }
-      (packing.inputs, packing.part) = ([input], part)
-      return try packing.perform(context, outputs)
+      var packing = shards.settings
+      packing.sources = source
+      var run = PackRun(input, output: output, profile: profile.settings, packing: packing)
+      (run.images, run.settings) = (images.location, runOptions.settings)
+      run.part = try parts.settings(isOverwriting: shards.overwriting.overwrite)
+      return try run.perform(context)
     }
   }
 }

@@ -41,23 +41,12 @@ struct Synth: ParsableCommand {
   @OptionGroup var overwriting: OverwriteOptions
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
-  struct ImageSize: ExpressibleByArgument {
-    var width: Int
-    var height: Int
-
-    init(width: Int, height: Int) {
-      self.width = width
-      self.height = height
-    }
-
-    init?(argument: String) {
-      let parts = argument.split(separator: "x").compactMap { Int($0) }
-      guard parts.count == 2, parts.allSatisfy({ (64...16_384).contains($0) }) else { return nil }
-      self.init(width: parts[0], height: parts[1])
-    }
-  }
-
   func validate() throws {
+    let sides = 64...16_384
+    if let size, !(sides.contains(size.width) && sides.contains(size.height)) {
+      throw ValidationError(
+        "'--size' must be from 64x64 to 16384x16384, not \(size.width)x\(size.height).")
+    }
     guard (1...1_000_000).contains(count) else {
       throw ValidationError("'--count' must be from 1 to 1000000, not \(count).")
     }

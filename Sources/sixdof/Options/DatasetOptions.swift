@@ -61,7 +61,11 @@ struct ImageSizeOptions: ParsableArguments {
       "Refuse images of more pixels than this, before they are decoded.", valueName: "pixels"))
   var maxPixels: Int = PixelLimit.standard.pixels
 
-  var pixelLimit: PixelLimit { PixelLimit(pixels: maxPixels) }
+  var location: ImageLocation {
+    var location = ImageLocation()
+    (location.maximumBytes, location.pixelLimit) = (maxImageBytes, PixelLimit(pixels: maxPixels))
+    return location
+  }
 
   func validate() throws {
     let greatest = 1 << 40
@@ -83,8 +87,8 @@ struct ImageOptions: ParsableArguments {
   @OptionGroup var size: ImageSizeOptions
 
   var location: ImageLocation {
-    var location = ImageLocation(paths: images)
-    (location.maximumBytes, location.pixelLimit) = (size.maxImageBytes, size.pixelLimit)
+    var location = size.location
+    location.paths = images
     return location
   }
 }

@@ -1,5 +1,4 @@
 public import ArgumentParser
-internal import Codecs
 public import Labelling
 internal import Runs
 public import Schema
@@ -39,19 +38,15 @@ struct FaceModelOptions: ParsableArguments {
   )
   var faceModelFrame: HeadPose.Frame?
 
-  private static let bundled = ["bfm": FaceModelSet.bfm, "face-mesh": FaceModelSet(.faceMesh)]
-
   /// A user's file; nil for the bundled faces.
   private var file: String? {
-    faceModel.flatMap { Self.bundled.keys.contains($0) ? nil : $0 }
+    faceModel.flatMap { FaceModelSet.named[$0] == nil ? $0 : nil }
   }
 
   /// All files that it is read from: with the model its landmarks' indices and its note.
   var files: [String] {
     guard let file else { return [] }
-    let note = file.lowercased().hasSuffix(".npy") ? String(file.dropLast(4)) + ".json" : nil
-    return [file] + [faceModelIndices].compactMap { $0 }
-      + [note].compactMap { $0.flatMap { fileExists($0) ? $0 : nil } }
+    return ([file, faceModelIndices, FaceModel.note(of: file)]).compactMap { $0 }
   }
 
   func validate() throws {
@@ -71,7 +66,7 @@ struct FaceModelOptions: ParsableArguments {
 
   /// - Throws: `RunFailure` where a user's file is no face model.
   func load() throws -> FaceModelSet {
-    guard let file else { return faceModel.flatMap { Self.bundled[$0] } ?? .bundled }
+    guard let file else { return faceModel.flatMap { FaceModelSet.named[$0] } ?? .bundled }
     do {
       return FaceModelSet(
         try FaceModel(

@@ -38,13 +38,7 @@ struct FaceSearchOptions: ParsableArguments {
     case ibug68 = "ibug-68"
     case mediapipe468 = "mediapipe-468"
 
-    var layout: Landmarks.Layout {
-      switch self {
-      case .face5: .face5
-      case .ibug68: .ibug68
-      case .mediapipe468: .mediapipe468
-      }
-    }
+    var layout: Landmarks.Layout { Landmarks.Layout(rawValue: rawValue) ?? .face5 }
   }
 
   func validate() throws {

@@ -25,6 +25,18 @@ extension ShardLayout: NamedArgument {
 extension PackingSettings.StoredLandmarks: ExpressibleByArgument {}
 extension PackingSettings.Dealing: ExpressibleByArgument {}
 
+/// A size in pixels, as it is typed: `640x480`.
+struct ImageSize: ExpressibleByArgument {
+  var width: Int
+  var height: Int
+
+  init?(argument: String) {
+    let sides = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+    guard sides.count == 2, let width = sides[0], let height = sides[1] else { return nil }
+    (self.width, self.height) = (width, height)
+  }
+}
+
 /// How a run goes about its work; no option here changes what it writes.
 struct RunOptions: ParsableArguments {
   @Option(help: "How many threads work.")

@@ -62,12 +62,7 @@ struct PartOptions: ParsableArguments {
   func settings(isOverwriting: Bool = false) throws -> PartSettings? {
     guard let part else { return nil }
     let plan = Invocation.current.plan
-    let number =
-      PartNumber(text: part)
-      ?? plan.flatMap { cuts in
-        Int(part).flatMap { PartNumber($0, of: cuts.parts) }
-      }
-    guard let number, plan == nil || plan?.parts == number.count else {
+    guard let number = PartNumber(text: part, of: plan) else {
       throw RunFailure(
         "--part: expected a part from 0 to \((plan?.parts ?? 1) - 1) of the plan, found '\(part)'",
         reason: .call)

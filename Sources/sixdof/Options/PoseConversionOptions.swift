@@ -1,6 +1,4 @@
 public import ArgumentParser
-internal import Codecs
-internal import Datasets
 public import Geometry
 public import Runs
 
@@ -37,7 +35,7 @@ struct SceneOptions: ParsableArguments {
     help: ArgumentHelp(
       "The image's size, for the translation of 'pose-para'; the camera is that of 'label'.",
       valueName: "width>x<height"))
-  var image: String?
+  var image: ImageSize?
   @Option(help: ArgumentHelp("Its focal length. (default: width + height)", valueName: "pixels"))
   var focal: Double?
   @Option(
@@ -49,8 +47,10 @@ struct SceneOptions: ParsableArguments {
   var isGiven: Bool { image != nil || focal != nil || rgbCal != nil }
 
   func validate() throws {
-    if let image, size(image) == nil {
-      throw ValidationError("'--image' must be a size such as 640x480, not '\(image)'.")
+    let sides = image.map { SIMD2(Double($0.width), Double($0.height)) }
+    if let image, let sides, !PlausibleRange.imageSide.contains(sides) {
+      throw ValidationError(
+        "'--image' must be a size such as 640x480, not '\(image.width)x\(image.height)'.")
     }
     if let focal {
       guard image != nil else { throw ValidationError("'--focal' needs '--image'.") }
@@ -62,30 +62,7 @@ struct SceneOptions: ParsableArguments {
 
   /// - Throws: `RunFailure` where the calibration is none.
   func load() throws -> PoseNotation.Scene {
-    var scene = PoseNotation.Scene()
-    if let (width, height) = image.flatMap(size) {
-      var camera = Intrinsics.widthPlusHeight(width, height)
-      if let focal { camera.focalLength = SIMD2(repeating: focal) }
-      scene.camera = camera
-      scene.imageHeight = height
-    }
-    scene.rig = try rgbCal.map(rig)
-    return scene
-  }
-
-  private func size(_ text: String) -> (width: Int, height: Int)? {
-    let parts = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-    guard parts.count == 2, let width = parts[0], let height = parts[1],
-      PlausibleRange.imageSide.contains(SIMD2(Double(width), Double(height)))
-    else { return nil }
-    return (width, height)
-  }
-
-  private func rig(_ path: String) throws -> BiwiRig {
-    do {
-      return try MappedFile(path: path).withBytes { try BiwiCalibration(text: $0) }.rig
-    } catch let problem as BiwiTextProblem {
-      throw RunFailure("\(path)\(problem.line.map { ":\($0)" } ?? ""): \(problem.detail)")
-    }
+    try PoseNotation.Scene(
+      imageSize: image.map { ($0.width, $0.height) }, focalLength: focal, calibration: rgbCal)
   }
 }

@@ -143,6 +143,14 @@ struct CameraOptions: ParsableArguments {
     }
   }
 
+  /// For commands that read no images.
+  func validateWithoutPhotos() throws {
+    if camera == .exif {
+      throw ValidationError(
+        "'--camera exif' needs the photos; build, annotate and infer read them.")
+    }
+  }
+
   /// Which were given.
   var given: [String] {
     [
@@ -219,19 +227,16 @@ struct LabelOptions: ParsableArguments {
   /// - Throws: as `labelling` and `CameraOptions.load`.
   func packed(predictedBy network: LandmarkNetwork? = nil) throws -> Packing.Labelling {
     let options = try labelling(predictedBy: network)
-    return Packing.Labelling(options: options, camera: try camera.load(), json: json(of: options))
+    return Packing.Labelling(
+      options: options, camera: try camera.load(), cameraText: camera.text,
+      faceModel: faceModel.faceModel ?? "bfm")
   }
 
   /// - Parameter network: what places the landmarks; nil where they are annotated.
   /// - Throws: `RunFailure` where a user's file is no face model.
   func labelling(predictedBy network: LandmarkNetwork? = nil) throws -> LabellingOptions {
     var options = LabellingOptions()
-    options.method =
-      switch (profile.profile, fit.solver) {
-      case (.img2pose, _): .img2pose(profile.settings.rule)
-      case (.standard, .leastSquares): .leastSquares
-      case (.standard, .epnp): .epnp
-      }
+    options.method = LabellingOptions.Method(profile.settings, fit.solver)
     options.models = try faceModel.load()
     options.tolerance = fit.tolerance
     options.uncertainty.placement =
@@ -242,20 +247,5 @@ struct LabelOptions: ParsableArguments {
     options.turnSigma = fit.turnSigma
     options.occludedWeight = fit.occludedWeight
     return options
-  }
-
-  /// As the manifest has it.
-  private func json(of options: LabellingOptions) -> JSONValue {
-    if profile.profile == .img2pose {
-      return .object([("solver", .text("epnp")), ("face_model", .text("bfm"))])
-    }
-    return .object([
-      ("solver", .text(fit.solver.rawValue)), ("tolerance", .double(fit.tolerance)),
-      ("landmark_sigma", .double(options.uncertainty.placement)),
-      ("identity_sigma", .double(options.uncertainty.identity)),
-      ("turn_sigma", options.turnSigma.map { .double($0) } ?? .text("of the face model")),
-      ("occluded_weight", .double(fit.occludedWeight)), ("camera", .text(camera.text)),
-      ("face_model", .text(SourceLocation.fileName(of: faceModel.faceModel ?? "bfm"))),
-    ])
   }
 }
