@@ -174,7 +174,7 @@ let modules = [
     name: "SixdofTests", kind: .tests,
     uses: [
       "sixdof", "Runs", "Geometry", "Codecs", "Schema", "Shards", "Datasets", "Labelling",
-      "Inference", "Checks", "TestSupport",
+      "Inference", "Checks", "Reporting", "TestSupport",
       argumentParser,
     ]),
   Module(name: "Timing", kind: .benchmarkSupport),

@@ -28,6 +28,8 @@ public struct PlausibleRange: Sendable {
   public static let translation = PlausibleRange(under: 1e6, "numbers under 1e6 in size")
   /// Focal lengths in pixels: 1e-3 to 1e9.
   public static let focalLength = PlausibleRange(1e-3, 1e9, "numbers from 1e-3 to 1e9")
+  /// Relative deviations: 0 to 100.
+  public static let ratio = PlausibleRange(0, 100, "numbers from 0 to 100")
   /// Deviations, residuals, scores and everything else: under 1e30 in size, so that squares and sums are finite.
   public static let measure = PlausibleRange(under: 1e30, "numbers under 1e30 in size")
 

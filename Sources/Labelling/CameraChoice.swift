@@ -16,6 +16,8 @@ public enum CameraChoice: Sendable {
   case table(CameraTable)
   /// The focal length that EXIF states of the photograph; where it states none, f = w + h.
   case exif
+  /// What faces of the same camera show; where they show nothing, f = w + h.
+  case estimated(CameraEstimates)
 
   /// What is assumed where the user names nothing, in place of a camera that is there already.
   ///
@@ -54,6 +56,10 @@ public enum CameraChoice: Sendable {
       let diagonal = Double(width * width + height * height).squareRoot()
       intrinsics.focalLength = SIMD2(repeating: millimetres / Self.filmDiagonal * diagonal)
       provenance = .exif
+    case .estimated(let estimates):
+      guard let known = estimates[width, height] else { break }
+      intrinsics.focalLength *= known.factor
+      return Camera(intrinsics: intrinsics, provenance: .estimated, focalSigma: known.sigma)
     case .weakPerspective:
       intrinsics.focalLength *= 100
       provenance = .weakPerspective
@@ -74,8 +80,30 @@ extension Camera {
   /// Whether it is a guess that may be replaced, and not the dataset's own camera.
   public var isAssumed: Bool {
     switch provenance {
-    case .assumedWidthPlusHeight, .weakPerspective, .user, .exif: true
+    case .assumedWidthPlusHeight, .weakPerspective, .user, .exif, .estimated: true
     case .calibrated, .datasetProjection: false
     }
   }
+}
+
+/// Estimated focal lengths by the size of the images: images of one size, upright or not, are taken to be one camera's.
+public struct CameraEstimates: Sendable {
+  /// An image's size in either orientation.
+  public struct Size: Hashable, Sendable {
+    /// In pixels.
+    public let longer, shorter: Int
+
+    /// In either order.
+    public init(_ width: Int, _ height: Int) {
+      (longer, shorter) = (max(width, height), min(width, height))
+    }
+  }
+
+  private let known: [Size: FocalLengthEstimate]
+
+  /// - Parameter known: in units of width plus height.
+  public init(_ known: [Size: FocalLengthEstimate]) { self.known = known }
+
+  /// That of images of a size; nil where none is known.
+  public subscript(width: Int, height: Int) -> FocalLengthEstimate? { known[Size(width, height)] }
 }

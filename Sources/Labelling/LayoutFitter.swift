@@ -26,7 +26,8 @@ struct LayoutFitter {
 
   /// Fits the poses of `faces` and the translations of `turnedFaces`. Where no fit is possible, a face gets no
   /// `fit`, and it keeps only an annotated pose.
-  mutating func fit(_ all: inout [Face], _ camera: Intrinsics) {
+  mutating func fit(_ all: inout [Face], _ recordCamera: Camera) {
+    let camera = recordCamera.intrinsics
     // A model of five points is fitted to the five points that 68 landmarks are reduced to.
     let isReduced = model.layout != layout
     let reduced = isReduced ? all.map { $0.landmarks?.fivePoints } : []
@@ -50,7 +51,8 @@ struct LayoutFitter {
     let turn = options.turnSigma.map { SIMD3(repeating: $0) } ?? model.turnSigma
     func take(_: Int, _ fit: PoseFit?) {
       guard let fit, fit.extrinsics.isPlausible,
-        case let quality = FitQuality(fit, model, camera, turnSigma: turn), quality.isPlausible
+        case let quality = FitQuality(fit, model, recordCamera, turnSigma: turn),
+        quality.isPlausible
       else { return fits.append(nil) }
       fits.append((fit.extrinsics, quality))
     }
@@ -99,16 +101,25 @@ extension HeadPose {
 
 extension FitQuality {
   fileprivate init(
-    _ fit: PoseFit, _ model: FaceModel, _ camera: Intrinsics, turnSigma: SIMD3<Double>
+    _ fit: PoseFit, _ model: FaceModel, _ camera: Camera, turnSigma: SIMD3<Double>
   ) {
     var degrees = 180 / Double.pi * fit.covariance.rotationSigma
+    var metres = fit.covariance.translationSigma
+    // Of a longer lens, the same picture is of a face that is farther away and nearer to the axis, seen from another side.
+    let sigma = camera.focalSigma ?? 0
+    let place = fit.extrinsics.translation / fit.extrinsics.translation.z
+    let sight = 180 / Double.pi * sigma * SIMD3(place.y, place.x, 0)
     // A rotation that was given is certain.
-    if degrees != .zero { degrees = (degrees * degrees + turnSigma * turnSigma).squareRoot() }
+    if degrees != .zero {
+      degrees = (degrees * degrees + turnSigma * turnSigma + sight * sight).squareRoot()
+    }
+    let depth = sigma * fit.extrinsics.translation.z
+    metres.z = (metres.z * metres.z + depth * depth).squareRoot()
     self.init(
       solver: .leastSquares, points: fit.points, reprojectionError: fit.reprojectionError,
-      interocularDistance: model.interocularDistance(at: fit.extrinsics, camera),
+      interocularDistance: model.interocularDistance(at: fit.extrinsics, camera.intrinsics),
       uncertainty: Uncertainty(
-        rotation: SIMD3<Float>(degrees), translation: SIMD3<Float>(fit.covariance.translationSigma)),
+        rotation: SIMD3<Float>(degrees), translation: SIMD3<Float>(metres)),
       flags: fit.points < model.points.count ? .fewPoints : [])
     if let ratio = fit.secondMinimumRatio, ratio <= Self.ambiguousRatio { flags.insert(.ambiguous) }
   }

@@ -58,9 +58,10 @@ public struct PoseLabeller {
   /// - Returns: a warning for each face whose landmarks allow no pose; it keeps its landmarks and has no `fit`.
   /// - Precondition: the record has a camera.
   public mutating func label(_ record: inout ImageRecord) -> [RecordIssue] {
-    guard let camera = record.camera?.intrinsics else {
+    guard let recordCamera = record.camera else {
       preconditionFailure("a pose needs a camera; the caller sees to it")
     }
+    let camera = recordCamera.intrinsics
     var issues: [RecordIssue] = []
     for k in fitters.indices {
       fitters[k].faces.removeAll(keepingCapacity: true)
@@ -90,7 +91,7 @@ public struct PoseLabeller {
       if img2pose != nil {
         for i in fitters[k].faces { img2pose?.label(&record.faces[i], camera) }
       } else {
-        fitters[k].fit(&record.faces, camera)
+        fitters[k].fit(&record.faces, recordCamera)
       }
     }
     for i in record.faces.indices where isFitted[i] {

@@ -45,6 +45,8 @@ public struct FitQuality: Sendable, Equatable {
   /// Above this `relativeError` a fit has a large residual. It is three times the mean for five landmarks of the
   /// stated uncertainty.
   public static let largeRelativeError = 0.15
+  /// Above this `relativeError` landmarks are of another thing or order than the model's.
+  public static let unlikeAnyFace = 0.3
   /// Up to this ratio of errors, a second pose makes a fit ambiguous.
   public static let ambiguousRatio = 2.0
   /// Above this angle between the rotations that two networks give, in degrees, their mean is not to be relied on. Of 16

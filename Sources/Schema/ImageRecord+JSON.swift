@@ -73,6 +73,7 @@ extension Camera {
       $0.value(intrinsics.principalPoint.y)
       $0.key("provenance")
       $0.value(provenance.rawValue)
+      $0.optional("focal_sigma", focalSigma) { $0.value($1) }
     }
   }
 }

@@ -72,14 +72,17 @@ extension ImageReference {
 
 extension Camera {
   fileprivate init(_ json: JSONValue) throws {
-    let camera = try RecordMembers(json, "camera", ["fx", "fy", "cx", "cy", "provenance"])
+    let camera = try RecordMembers(
+      json, "camera", ["fx", "fy", "cx", "cy", "provenance", "focal_sigma"])
     self.init(
       intrinsics: Intrinsics(
         focalLength: SIMD2(
           try camera.number("fx", .focalLength), try camera.number("fy", .focalLength)),
         principalPoint: SIMD2(
           try camera.number("cx", .coordinate), try camera.number("cy", .coordinate))),
-      provenance: try camera.choice("provenance"))
+      provenance: try camera.choice("provenance"),
+      focalSigma: camera.optional("focal_sigma") == nil
+        ? nil : try camera.number("focal_sigma", .ratio))
   }
 }
 

@@ -76,6 +76,7 @@ extension Camera {
     self.init(
       intrinsics: Intrinsics(focalLength: focalLength, principalPoint: centre),
       provenance: try json.choice())
+    if json.hasValue("focal_sigma") { focalSigma = try json.number(.ratio) }
     try json.leave("}")
   }
 }

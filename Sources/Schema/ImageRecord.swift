@@ -151,17 +151,22 @@ public struct Camera: Sendable, Equatable {
     case user
     /// By the focal length in the photograph's EXIF tags.
     case exif
+    /// By the perspective that faces show, of one camera together.
+    case estimated
   }
 
   /// In pixels of the stored image.
   public var intrinsics: Intrinsics
   /// Where the numbers come from.
   public var provenance: Provenance
+  /// The standard deviation of the focal length's natural logarithm, which is that of its relative error; nil where none
+  /// is stated.
+  public var focalSigma: Double?
 
   /// From the camera and where it comes from.
-  public init(intrinsics: Intrinsics, provenance: Provenance) {
-    self.intrinsics = intrinsics
-    self.provenance = provenance
+  public init(intrinsics: Intrinsics, provenance: Provenance, focalSigma: Double? = nil) {
+    (self.intrinsics, self.provenance) = (intrinsics, provenance)
+    self.focalSigma = focalSigma
   }
 }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Reporting
 internal import Runs
 internal import Synchronization
 

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Codecs
 internal import Pipeline
+internal import Reporting
 internal import Runs
 
 @main

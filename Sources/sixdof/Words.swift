@@ -33,6 +33,7 @@ extension RunFailure.Remedy {
     case .placeAngles: "label --fit-translation places them by their landmarks"
     case .findFaces: "'sixdof infer' finds faces in images"
     case .oneLMDB: "--single-lmdb copies the samples into one"
+    case .calibratedFace: "'sixdof calibrate' learns one, and '--face-model' names it"
     case .nameConvention(let name): "'--convention \(name)' reads them so"
     }
   }

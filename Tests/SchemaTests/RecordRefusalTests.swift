@@ -52,7 +52,7 @@ struct RecordRefusalTests {
       ),
       (
         #""fx":"#, #""k1":0,"fx":"#,
-        "camera: expected one of cx, cy, fx, fy, provenance, found 'k1'"
+        "camera: expected one of cx, cy, focal_sigma, fx, fy, provenance, found 'k1'"
       ),
       (
         #""bbox_xyxy":"#, #""bbox":"#,
@@ -96,7 +96,7 @@ struct RecordRefusalTests {
       (
         #""user""#, #""guess""#,
         "camera.provenance: expected 'calibrated', 'dataset-projection', 'weak-perspective', "
-          + "'assumed-width-plus-height', 'user', 'exif', found 'guess'"
+          + "'assumed-width-plus-height', 'user', 'exif', 'estimated', found 'guess'"
       ),
       ("[0,0,9,9]", "[0,0,9]", "face.bbox_xyxy: expected 4 numbers, found 3"),
       (

@@ -37,6 +37,21 @@ struct RecordScanningTests {
     #expect(try scanned(Array(line.utf8), keepsNative: false) == expected.withoutNative)
   }
 
+  @Test("an estimated camera has its uncertainty, and goes through both readers")
+  func estimatedCamera() throws {
+    var record = fullRecord()
+    record.camera?.provenance = .estimated
+    var line = record.jsonLine
+    #expect(line.contains(#""provenance":"estimated","focal_sigma":0.125}"#))
+    line.replace(#"a \"b\""#, with: "a b")
+    #expect(try scanned(Array(line.utf8)).camera == record.camera)
+    #expect(try ImageRecord(jsonLine: line).camera == record.camera)
+    for wrong in ["-0.1", "101", "\"0.1\""] {
+      let text = line.replacing(#""focal_sigma":0.125"#, with: #""focal_sigma":"# + wrong)
+      #expect(parsed(Array(text.utf8)).contains("camera.focal_sigma: expected "))
+    }
+  }
+
   @Test("numbers are those of the parser, to the last bit")
   func numbers() throws {
     var random = SeededRandom(seed: 1)

@@ -57,7 +57,7 @@ func fullRecord() -> ImageRecord {
     image: image,
     camera: Camera(
       intrinsics: Intrinsics(focalLength: [1120.5, 1121], principalPoint: [320, 239.5]),
-      provenance: .calibrated),
+      provenance: .calibrated, focalSigma: 0.125),
     faces: faces, native: .lines(["# a/b é.jpg"]))
 }
 

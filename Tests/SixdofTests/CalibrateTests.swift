@@ -121,6 +121,42 @@ struct CalibrateTests {
     }
   }
 
+  @Test("label estimates a camera with a learnt face only, says it, and does not depend on jobs")
+  func estimatedCamera() throws {
+    try Faces.with { faces in
+      try faces.put(60, to: "train.jsonl", posed: true)
+      try faces.put(30, to: "test.jsonl", posed: false, seed: 2, noise: 0.005)
+      #expect(try faces.run("calibrate", "train.jsonl", "--output", "face.npy").status == 0)
+      let estimate = ["label", "test.jsonl", "--camera", "estimate", "--output"]
+      let refused = try Program.run(estimate + ["none.jsonl"], in: faces.folder)
+      #expect(
+        refused.status == 64 && refused.errors.contains("expected a face model that calibrate"))
+      #expect(refused.errors.contains("'--face-model' names it"))
+      for jobs in ["1", "2"] {
+        let outcome = try Program.run(
+          estimate + ["labelled\(jobs).jsonl", "--face-model", "face.npy", "--jobs", jobs],
+          in: faces.folder)
+        #expect(outcome.status == 0)
+        // The faces were seen from so far away that nothing can be told.
+        #expect(
+          outcome.errors.contains(
+            "camera    width + height is assumed for 1 size of images with 30 faces: too few faces"),
+          "\(outcome.errors)")
+      }
+      #expect(faces.bytes("labelled1.jsonl") == faces.bytes("labelled2.jsonl"))
+      #expect(faces.bytes("none.jsonl") == nil)
+      for (arguments, message) in [
+        (["label", "-", "--camera", "estimate"], "reads its records twice"),
+        (["infer", "photos", "--camera", "estimate"], "is for label"),
+        (["annotate", "photos", "--camera", "estimate"], "is for label"),
+        (["calibrate", "train.jsonl", "--camera", "estimate"], "is for label"),
+      ] {
+        let outcome = try Program.run(arguments + ["--output", "x.npy"], in: faces.folder)
+        #expect(outcome.status == 64 && outcome.errors.contains(message), "\(outcome.errors)")
+      }
+    }
+  }
+
   @Test("from landmarks alone the axes stay, and a few poses turn them")
   func alone() throws {
     try Faces.with { faces in

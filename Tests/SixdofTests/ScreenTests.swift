@@ -3,7 +3,7 @@ import Schema
 import TestSupport
 import Testing
 
-@testable import Runs
+@testable import Reporting
 @testable import sixdof
 
 @Suite("words on the screen")

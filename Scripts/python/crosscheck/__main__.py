@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from . import (
-    check_adapters, check_adapters_papers, check_angle_sets, check_arkitface, check_binary_forms, check_biwi, check_calibration, check_checks, check_conventions,
+    check_adapters, check_adapters_papers, check_angle_sets, check_arkitface, check_binary_forms, check_biwi, check_calibration, check_camera_estimate, check_checks, check_conventions,
     check_crops, check_ddfa, check_duplicates, check_epnp, check_evaluation, check_export, check_face_adapters, check_foreign, check_forms,
     check_frames,
     check_img2pose_profile, check_inference, check_inference_truth, check_layout, check_manifest,
@@ -28,7 +28,7 @@ MODULES = [
     check_angle_sets,
     check_validation, check_checks, check_duplicates, check_frames, check_ddfa, check_crops,
     check_trg, check_perspnet, check_foreign, check_binary_forms, check_tool_forms, check_trainer_views,
-    check_python_package, check_calibration,
+    check_python_package, check_calibration, check_camera_estimate,
 ]
 
 

@@ -37,14 +37,18 @@ class Image(_ImageOptional):
     path: str
 
 
-class Camera(TypedDict):
-    """A pinhole camera: focal lengths and principal point in pixels."""
+class _CameraOptional(TypedDict, total=False):
+    focal_sigma: float
+
+
+class Camera(_CameraOptional):
+    """A pinhole camera: focal lengths and principal point in pixels; `focal_sigma` is relative."""
 
     fx: float
     fy: float
     cx: float
     cy: float
-    provenance: Literal["calibrated", "dataset-projection", "weak-perspective", "assumed-width-plus-height", "user", "exif"]
+    provenance: Literal["calibrated", "dataset-projection", "weak-perspective", "assumed-width-plus-height", "user", "exif", "estimated"]
 
 
 class _LandmarksOptional(TypedDict, total=False):

@@ -143,8 +143,11 @@ public struct RecordComparison: Sendable {
     let offsets = [a.focalLength - b.focalLength, a.principalPoint - b.principalPoint]
     let amount = offsets.flatMap { [abs($0.x), abs($0.y)] }.max() ?? 0
     if amount > pixels { return [Difference(field: .camera, amount: amount)] }
-    return first.provenance == second.provenance
-      ? [] : [Difference(field: .camera, detail: "provenance")]
+    if first.provenance != second.provenance {
+      return [Difference(field: .camera, detail: "provenance")]
+    }
+    return first.focalSigma == second.focalSigma
+      ? [] : [Difference(field: .camera, detail: "focal_sigma")]
   }
 
   private static func missing(_ isFirst: Bool) -> String {

@@ -6,9 +6,6 @@ internal import Schema
 
 /// Takes the faces from records that a mean face can be learnt from, and counts those that it cannot.
 struct CalibrationReading {
-  /// Twice the residual from which label flags a fit: such landmarks are of another thing or order.
-  fileprivate static let largestResidual = 2 * FitQuality.largeRelativeError
-
   private let models: FaceModelSet
   private let camera: CameraChoice?
   private var bins: [Bin] = []
@@ -115,7 +112,7 @@ extension CalibrationReading.Bin {
       guard let fit else { return }
       let depth = fit.extrinsics.translation.z
       isExplained =
-        fit.reprojectionError * depth <= CalibrationReading.largestResidual * scale
+        fit.reprojectionError * depth <= FitQuality.unlikeAnyFace * scale
     }
     return isExplained
   }

@@ -38,6 +38,8 @@ public struct RunFailure: Error, CustomStringConvertible {
     case findFaces
     /// Gather samples into one LMDB.
     case oneLMDB
+    /// Name a face model that was learnt from landmarks.
+    case calibratedFace
     /// Read angles in this convention.
     case nameConvention(String)
   }

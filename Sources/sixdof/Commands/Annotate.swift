@@ -29,6 +29,7 @@ struct Annotate: PartedCommand {
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   func validate() throws {
+    try label.camera.validateWithoutEstimate()
     try shards.validate(with: label.profile)
     try shards.validate(with: parts)
     guard !dataset.isEmpty else { throw ValidationError("'--dataset' cannot be empty.") }

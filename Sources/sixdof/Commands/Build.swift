@@ -28,6 +28,7 @@ struct Build: PartedCommand {
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   func validate() throws {
+    try label.camera.validateWithoutEstimate()
     try shards.validate(with: label.profile)
     try shards.validate(with: parts)
     try annotations.validate(for: dataset)

@@ -44,6 +44,7 @@ struct Calibrate: ParsableCommand {
 
   func validate() throws {
     try camera.validateWithoutPhotos()
+    try camera.validateWithoutEstimate()
     guard !inputs.isEmpty else { throw ValidationError("'calibrate' needs records.") }
     guard (0...1).contains(landmarkSigma) else {
       throw ValidationError("'--landmark-sigma' must be from 0 to 1, not \(landmarkSigma).")

@@ -68,6 +68,7 @@ struct Infer: PartedCommand {
       throw ValidationError("'infer' needs images, records or an LMDB, or '--list-models'.")
     }
     guard let output else { throw ValidationError("'infer' needs '--output'.") }
+    try label.camera.validateWithoutEstimate()
     try parts.validate(output: output, input: input)
     if resume, OutputSet.isStream(at: output) || output == "-" {
       throw ValidationError("'--resume' is for a file; what went through a stream is not kept.")

@@ -39,6 +39,10 @@ struct Label: PartedCommand {
   func validate() throws {
     try parts.validate(output: output, input: input)
     try label.camera.validateWithoutPhotos()
+    if label.camera.camera == .estimate, input == "-" {
+      throw ValidationError(
+        "'--camera estimate' reads its records twice, so they must be a file and not '-'.")
+    }
     if relabel, fitTranslation {
       throw ValidationError("'--relabel' replaces the rotations that '--fit-translation' keeps.")
     }
@@ -59,6 +63,10 @@ struct Label: PartedCommand {
         plan.labelling?.replacesPoses = relabel
         plan.labelling?.fitsTranslations = fitTranslation
         plan.camera = try label.camera.load()
+        if let options = plan.labelling, label.camera.camera == .estimate {
+          plan.camera = try CameraSurvey(input, options, settings: runOptions.settings)
+            .cameras(context)
+        }
         plan.frames = label.profile.frames.conversion
         plan.eulerConventions = angles.euler
         return (plan, try RecordFile(path: input))

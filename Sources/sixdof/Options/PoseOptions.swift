@@ -101,19 +101,21 @@ struct CameraOptions: ParsableArguments {
     case widthPlusHeight = "width-plus-height"
     case weakPerspective = "weak-perspective"
     case exif
+    case estimate
 
-    fileprivate var choice: CameraChoice {
+    fileprivate var choice: CameraChoice? {
       switch self {
       case .widthPlusHeight: .widthPlusHeight
       case .weakPerspective: .weakPerspective
       case .exif: .exif
+      case .estimate: nil
       }
     }
   }
 
   @Option(
     help:
-      "The camera where the dataset has none: f = width + height as img2pose assumes; 100 times that, which is scaled orthography to 1 %; or by EXIF's focal length, and width + height where a photo has none or is cropped. (default: width-plus-height; weak-perspective for poses of 300W-LP and AFLW2000 that are fitted anew)"
+      "The camera where the dataset has none: f = width + height as img2pose assumes; 100 times that, which is scaled orthography to 1 %; by EXIF's focal length, and width + height where a photo has none or is cropped; or, for label with a face that calibrate wrote, as the perspective of the faces shows of images of one size. (default: width-plus-height; weak-perspective for poses of 300W-LP and AFLW2000 that are fitted anew)"
   )
   var camera: Kind?
 
@@ -159,7 +161,16 @@ struct CameraOptions: ParsableArguments {
     ].filter(\.1).map(\.0)
   }
 
-  /// nil where none was named.
+  /// For commands that do not read records twice.
+  func validateWithoutEstimate() throws {
+    if camera == .estimate {
+      throw ValidationError(
+        "'--camera estimate' is for label, which takes the records that this command writes; --relabel fits their poses anew."
+      )
+    }
+  }
+
+  /// nil where none was named, or one that faces are to show.
   func load() throws -> CameraChoice? {
     if let focal { return .focalLength(focal) }
     if let fov { return .fieldOfView(fov) }
