@@ -18,6 +18,15 @@ public struct YawBins: Sendable, Equatable {
     self.bounds = bounds
   }
 
+  /// Bounds in degrees with commas between.
+  ///
+  /// - Returns: nil where they are not bounds.
+  public init?(text: String) {
+    self.init(
+      bounds: text.split(separator: ",", omittingEmptySubsequences: false)
+        .map { Double($0) ?? .nan })
+  }
+
   private init(checked bounds: [Double]) { self.bounds = bounds }
 
   /// Whether yaws to the left and right are told apart.

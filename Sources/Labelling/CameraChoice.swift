@@ -19,6 +19,11 @@ public enum CameraChoice: Sendable {
   /// What faces of the same camera show; where they show nothing, f = w + h.
   case estimated(CameraEstimates)
 
+  /// Those that need no more than their name.
+  public static let named: [String: CameraChoice] = [
+    "width-plus-height": .widthPlusHeight, "weak-perspective": .weakPerspective, "exif": .exif,
+  ]
+
   /// What is assumed where the user names nothing, in place of a camera that is there already.
   ///
   /// A weak-perspective camera is only how an orthographic annotation was lifted, as 300W-LP's: its f = w + h is no

@@ -92,6 +92,105 @@ struct PhotoSourceTests {
     }
   }
 
+  /// A tar of these files, as a file and as a stream: ids, what is kept under `native`, and issues.
+  private func both(
+    _ files: [(name: String, text: String)], maximumBytes: Int = 1 << 10
+  ) throws -> (file: [String], stream: [String], issues: [String]) {
+    try withTemporaryDirectory { folder in
+      let path = folder + "/x.tar"
+      let tar = try TarWriter(path: path)
+      for file in files {
+        try Array(file.text.utf8).withUnsafeBytes { try tar.add(file.name, $0) }
+      }
+      try tar.finish()
+      func words(_ record: ImageRecord) -> String {
+        guard case .object(let value) = record.native else { return record.id }
+        return record.id + " \(value["img2dataset"]?["caption"]?.text ?? "none")"
+      }
+      var (ofFile, ofStream, issues): ([String], [String], [String]) = ([], [], [])
+      var source = try PhotoSource(FileTree(path: path), dataset: "photos")
+      while let outcome = try source.next() {
+        if let record = outcome.record { ofFile.append(words(record)) }
+      }
+      let input = open(path, O_RDONLY)
+      defer { close(input) }
+      var stream = PhotoStream(
+        try TarStream(descriptor: input, path: "pipe"), dataset: "photos",
+        maximumBytes: maximumBytes)
+      while let outcome = try stream.next() {
+        issues += outcome.issues.map { "\($0.severity): \($0)" }
+        guard let record = outcome.record else { continue }
+        ofStream.append(words(record))
+        #expect(outcome.image.map { String(decoding: $0, as: UTF8.self) } == record.image.path)
+      }
+      return (ofFile, ofStream, issues)
+    }
+  }
+
+  @Test(
+    "a tar that comes through a pipe gives the records of the file, with what a downloader says")
+  func stream() throws {
+    let said = #"{"key": "1", "url": "http://x/1", "caption": "a face", "exif": "{}"}"#
+    let (file, stream, issues) = try both([
+      ("d/1.jpg", "d/1.jpg"), ("d/1.json", said), ("d/1.txt", "a face"), ("d/2.jpg", "d/2.jpg"),
+      ("d/2.json", "{\"other\": 1}"), ("d/2.png", "d/2.png"), ("d/3.gif", "x"),
+      ("d/3.jpg", "d/3.jpg"), ("d/3.json", "{bad"),
+    ])
+    #expect(
+      file == ["photos/d/1 a face", "photos/d/2.jpg", "photos/d/2.png", "photos/d/3"])
+    #expect(stream == file)
+    #expect(issues.count == 2)
+    #expect(issues[0].hasPrefix("warning: photos/d/3: 'd/3.json': JSON, character 2:"))
+    #expect(issues[1].hasPrefix("warning: pipe: 1 file: expected .jpg"))
+  }
+
+  @Test("metadata may come first, ids never repeat, and what is too large is an issue")
+  func oddStreams() throws {
+    let said = #"{"url": "u", "caption": "c"}"#
+    let odd = try both([
+      ("1.json", said), ("1.jpg", "1.jpg"), ("a.jpg", "a.jpg"), ("a.jpg.png", "a.jpg.png"),
+      ("a.png", "a.png"),
+    ])
+    #expect(odd.stream == ["photos/1 c", "photos/a", "photos/a.jpg", "photos/a.png"])
+    let large = try both([("1.jpg", "1.jpg"), ("large.jpg", "large.jpg")], maximumBytes: 6)
+    #expect(large.stream == ["photos/1"])
+    #expect(
+      large.issues == [
+        "error: photos/large: image 'large.jpg': expected at most 6 bytes, found more"
+      ])
+  }
+
+  @Test("a stream that is none, ends early or has no images says so")
+  func brokenStreams() throws {
+    try withTemporaryDirectory { folder in
+      func stream(_ text: [UInt8]) throws -> PhotoStream {
+        try Data(text).write(to: URL(fileURLWithPath: folder + "/x"))
+        let input = open(folder + "/x", O_RDONLY)
+        return PhotoStream(
+          try TarStream(descriptor: input, path: "pipe"), dataset: "d", maximumBytes: 99)
+      }
+      let tar = try TarWriter(path: folder + "/t.tar")
+      try Array(repeating: UInt8(7), count: 2000).withUnsafeBytes { try tar.add("a.jpg", $0) }
+      try Array("x".utf8).withUnsafeBytes { try tar.add("b.txt", $0) }
+      try tar.finish()
+      let whole = Array(try Data(contentsOf: URL(fileURLWithPath: folder + "/t.tar")))
+      #expect(throws: ArchiveError.self) {
+        var none = try stream(Array("this is no tar".utf8))
+        _ = try none.next()
+      }
+      #expect(throws: ArchiveError.self) {
+        var cut = try stream(Array(whole.prefix(1500)))
+        while try cut.next() != nil {}
+      }
+      let error = #expect(throws: RunFailure.self) {
+        // The second file alone.
+        var empty = try stream(Array(whole.dropFirst(512 + 2048)))
+        while try empty.next() != nil {}
+      }
+      #expect(error?.description.hasPrefix("pipe: expected a tar with images") == true)
+    }
+  }
+
   @Test("photos that differ in the extension alone keep it in their ids, and no others do")
   func sameStems() throws {
     let (ids, _) = try read([

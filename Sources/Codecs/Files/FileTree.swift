@@ -1,7 +1,7 @@
 internal import Glibc
 internal import SystemPackage
 
-/// A folder, zip or tar with a dataset in it. Its files are addressed by relative paths with `/` between folders.
+/// A folder, zip or tar with a dataset in it, or a list of such. Its files are addressed by relative paths with `/` between folders.
 ///
 /// Links in a folder are followed wherever they lead, as the owner of the folder has put them there. Links that
 /// lead nowhere or back count as absent, and a walk counts them. Links in archives are refused.
@@ -9,20 +9,27 @@ public final class FileTree: Sendable {
   private enum Place: Sendable {
     case folder(root: String)
     case archive(ImageArchive)
+    /// Of the folder only what is listed, relative to it.
+    case list(root: String, names: [String])
   }
 
   private let place: Place
+  /// Archives on the way of paths in a folder.
+  private let shelf = ArchiveShelf()
   /// Files up to this size are read and not mapped, which takes fewer system calls.
   private static let largestRead = 1 << 18
   /// What was opened, for messages.
   public let path: String
 
-  /// Opens a folder or archive.
+  /// Opens a folder or archive, or several by a list of them (`PathList`).
   ///
   /// - Throws: `FileError` or `ArchiveError` where there is no such folder or archive.
   public init(path: String) throws {
     self.path = path
-    if let root = try folder(at: path) {
+    if let file = PathList.file(path) {
+      let list = try PathList(file)
+      place = .list(root: list.root, names: list.names)
+    } else if let root = try folder(at: path) {
       place = .folder(root: root)
     } else {
       place = .archive(try ImageArchive(path: path))
@@ -39,7 +46,7 @@ public final class FileTree: Sendable {
     maximumBytes: Int, pixelLimit: PixelLimit = .standard, searchesFolders: Bool = false
   ) throws -> ImageStore {
     switch place {
-    case .folder(let root):
+    case .folder(let root), .list(let root, _):
       ImageStore(
         root: root, maximumBytes: maximumBytes, pixelLimit: pixelLimit,
         searchesFolders: searchesFolders)
@@ -54,7 +61,7 @@ public final class FileTree: Sendable {
   public var name: String {
     switch place {
     case .folder(let root): return root.split(separator: "/").last.map(String.init) ?? root
-    case .archive:
+    case .archive, .list:
       let file = path.split(separator: "/").last ?? ""
       return file.lastIndex(of: ".").map { String(file[..<$0]) } ?? String(file)
     }
@@ -77,11 +84,14 @@ public final class FileTree: Sendable {
   public func contains(_ relative: String) -> Bool {
     switch place {
     case .archive(let archive): return archive.contains(relative)
-    case .folder(let root):
+    case .folder(let root), .list(let root, _):
       var status = stat()
       guard !climbs(relative) else { return false }
-      // A file that cannot be looked at counts as there. Reading it then says what is wrong.
-      guard stat(root + "/" + relative, &status) == 0 else { return !Errno.current.saysAbsent }
+      guard stat(root + "/" + relative, &status) == 0 else {
+        // A file that cannot be looked at counts as there. Reading it then says what is wrong.
+        guard Errno.current.saysAbsent else { return true }
+        return member(relative, in: root).map { $0.archive.contains($0.name) } ?? false
+      }
       return status.st_mode & S_IFMT == S_IFREG
     }
   }
@@ -101,9 +111,16 @@ public final class FileTree: Sendable {
     switch place {
     case .archive(let archive):
       return try archive.contents(ofMember: relative, limit: limit).withUnsafeBytes(body)
-    case .folder(let root):
+    case .folder(let root), .list(let root, _):
       let full = try path(of: relative, in: root)
-      let descriptor = try openForReading(full, named: relative)
+      let descriptor: FileDescriptor
+      do {
+        descriptor = try openForReading(full, named: relative)
+      } catch let error as FileError where error.isMissing {
+        guard let member = member(relative, in: root) else { throw error }
+        return try member.archive.contents(ofMember: member.name, limit: limit)
+          .withUnsafeBytes(body)
+      }
       return try descriptor.closeAfter {
         let size = try FileStamp(descriptor, path: relative).bytes
         guard size <= limit else { throw tooLarge(relative, limit) }
@@ -118,6 +135,15 @@ public final class FileTree: Sendable {
           return try body(UnsafeRawBufferPointer(buffer))
         }
       }
+    }
+  }
+
+  /// The archive on the way of a path, with its member's name, which may not be there; nil where there is none.
+  private func member(
+    _ relative: String, in root: String
+  ) -> (archive: ImageArchive, name: String)? {
+    ArchiveShelf.split(relative, in: root).flatMap { way in
+      (try? shelf.archive(at: root + "/" + way.archive)).map { ($0, way.member) }
     }
   }
 
@@ -140,7 +166,7 @@ public final class FileTree: Sendable {
     switch place {
     case .archive(let archive):
       return FileContents(.bytes(try archive.contents(ofMember: relative, limit: limit)))
-    case .folder(let root):
+    case .folder(let root), .list(let root, _):
       let file = try MappedFile(path: try path(of: relative, in: root))
       guard file.count <= limit else { throw tooLarge(relative, limit) }
       return FileContents(.mapped(file))
@@ -161,6 +187,8 @@ public final class FileTree: Sendable {
         files: files.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) })
     case .folder(let root):
       return FileWalk(root: root, from: folder, entersArchives: entersArchives)
+    case .list(let root, let names):
+      return FileWalk(root: root, list: names, entersArchives: entersArchives)
     }
   }
 
@@ -181,7 +209,7 @@ public final class FileTree: Sendable {
           found.files.insert(String(rest))
         }
       }
-    case .folder(let root):
+    case .folder(let root), .list(let root, _):
       let full = folder.isEmpty ? root : root + "/" + folder
       for name in try namesInFolder(full).names {
         var status = stat()

@@ -55,6 +55,18 @@ public struct FileWalk: Sendable {
     waiting = [.folder(folder)]
   }
 
+  /// - Parameter list: folders, archives and files below the root, in the order in which they are walked through.
+  init(root: String, list: [String], entersArchives: Bool) {
+    self.root = root
+    self.entersArchives = entersArchives
+    waiting = list.reversed().map { path in
+      let full = root + "/" + path
+      if isFolder(full) { return .folder(path) }
+      return ImageArchive.hasEnding(path)
+        ? .archive(path) : .file(path, size: fileSize(full))
+    }
+  }
+
   /// The next file's path, relative to the tree; nil at the end.
   ///
   /// - Throws: `FileError` where a folder cannot be read.

@@ -31,6 +31,8 @@ public enum InputKind: Sendable, Equatable {
   public init(path: String) throws {
     if path == "-" {
       self = .records
+    } else if PathList.file(path) != nil {
+      self = .tree
     } else if LMDBReader.file(inFolder: path) != nil {
       self = try Self.lmdb(path)
     } else if try folder(at: path) != nil {

@@ -6,6 +6,7 @@ public import Schema
 /// archives in a folder that has no other images, as `00000.tar/000000012.jpg`. What is left
 /// out is told with the first, one issue a reason.
 public struct PhotoSource: AnnotationSource {
+  private let tree: FileTree
   private let survey: PhotoSurvey
   private let dataset: String
   private var walk: FileWalk
@@ -17,7 +18,7 @@ public struct PhotoSource: AnnotationSource {
   /// - Throws: `FileError` or `ArchiveError` where there is no such folder or archive; `RunFailure` where it
   ///   has no images.
   public init(_ tree: FileTree, dataset: String) throws {
-    self.dataset = dataset
+    (self.tree, self.dataset) = (tree, dataset)
     // Beside photos, an archive is most often a copy of them.
     let outside = try PhotoSurvey(tree, entersArchives: false)
     let entersArchives = outside.photos == 0
@@ -38,7 +39,16 @@ public struct PhotoSource: AnnotationSource {
       defer { position += 1 }
       var record = photo(path, dataset: dataset)
       if survey.keepsExtension(path[...]) { record.keepExtensionInID() }
-      return Outcome(record: record, issues: position == 0 ? survey.issues : [])
+      var issues = position == 0 ? survey.issues : []
+      let metadata = PhotoMetadata.path(of: path)
+      if tree.contains(metadata) {
+        // What is larger, or cannot be read, is no metadata.
+        let issue = try? tree.withBytes(of: metadata, limit: PhotoMetadata.mostBytes) {
+          PhotoMetadata.add($0, to: &record)
+        }
+        issues += [issue ?? nil].compactMap { $0 }
+      }
+      return Outcome(record: record, issues: issues)
     }
     return nil
   }

@@ -12,6 +12,8 @@ struct PhotoSurvey {
   /// Paths without extension that several photos share.
   private var shared: Set<Substring> = []
   private let place: SourceLocation
+  /// Paths without extension with which a photo to come may begin, each beginning with the one before.
+  private var open: [Substring] = []
 
   static let readEndings: Set = ["jpg", "jpeg", "jpe", "jfif", "png", "webp", "bmp", "dib"]
   private static let otherEndings: Set = [
@@ -27,27 +29,37 @@ struct PhotoSurvey {
   ///   - entersArchives: whether archives in it are looked into.
   /// - Throws: what the walk throws.
   init(_ tree: FileTree, entersArchives: Bool) throws {
-    place = SourceLocation(file: SourceLocation.fileName(of: tree.path))
+    self.init(at: SourceLocation(file: SourceLocation.fileName(of: tree.path)))
     var walk = tree.walk(entersArchives: entersArchives)
-    var open: [Substring] = []
-    while let path = try walk.next() {
-      guard let ending = Self.ending(of: path[...]) else { continue }
-      if Self.readEndings.contains(ending) {
-        photos += 1
-        note(path, &open)
-      } else if Self.otherEndings.contains(ending) {
-        let known = unread[ending]
-        unread[ending] = ((known?.count ?? 0) + 1, known?.first ?? path)
-      }
-    }
+    while let path = try walk.next() { if count(path) { note(path) } }
     walkIssues = walk.issues(at: place)
+  }
+
+  /// Nothing yet.
+  ///
+  /// - Parameter place: for issues.
+  init(at place: SourceLocation) { self.place = place }
+
+  /// Counts a file.
+  ///
+  /// - Returns: whether it is a photo that is read.
+  mutating func count(_ path: String) -> Bool {
+    guard let ending = Self.ending(of: path[...]) else { return false }
+    if Self.readEndings.contains(ending) {
+      photos += 1
+      return true
+    }
+    if Self.otherEndings.contains(ending) {
+      let known = unread[ending]
+      unread[ending] = ((known?.count ?? 0) + 1, known?.first ?? path)
+    }
+    return false
   }
 
   /// Notes which photos differ in nothing but the extension.
   ///
-  /// Names come in the order of their bytes, so those that begin alike come in a row, with what lies in folders that do:
-  /// - Parameter open: paths without extension with which a photo to come may begin, each beginning with the one before.
-  private mutating func note(_ path: String, _ open: inout [Substring]) {
+  /// Names come in the order of their bytes, so those that begin alike come in a row, with what lies in folders that do.
+  private mutating func note(_ path: String) {
     while let last = open.last, !path.utf8.starts(with: last.utf8) { open.removeLast() }
     let stem = ImageReference.stem(of: path[...])
     if open.contains(stem) { shared.insert(stem) } else { open.append(stem) }

@@ -5,7 +5,8 @@ internal import Schema
 
 /// What `infer` does: records with the faces that networks find in images.
 public struct InferenceRun: Job {
-  /// A folder, zip or tar of images, one image, records, or an LMDB.
+  /// A folder, zip or tar of images, one image, records, an LMDB, or a list of archives (`PathList`). '-' is a tar on
+  /// standard input, or records where it is named where images are.
   public var input: String
   /// The records to write; '-' is standard output.
   public var output: String
@@ -59,7 +60,7 @@ public struct InferenceRun: Job {
 
   public func perform(_ context: RunContext) throws -> RunOutcome {
     var conversion = RecordConversion(
-      output: output, inputs: [input] + manifests + images.paths, settings: settings,
+      output: output, inputs: PathList.all(input) + manifests + images.paths, settings: settings,
       resumption: resumption
     ) {
       var plan = try plan()
@@ -79,7 +80,8 @@ public struct InferenceRun: Job {
 
   /// The files whose digests stand for what is read; manifests of networks name those by their hashes.
   public var digestedFiles: [String] {
-    (InputKind(argument: input) == .records ? [input] : []) + manifests + labellingFiles
+    (InputKind(argument: input) == .records ? [input] : [])
+      + [PathList.file(input)].compactMap { $0 } + manifests + labellingFiles
   }
 
   /// What is read, from its beginning.
@@ -109,6 +111,10 @@ public struct InferenceRun: Job {
 
   /// Opens the input, and where its images are.
   private func open(_ plan: inout PreparationPlan) throws -> any AnnotationSource {
+    if input == "-", images.paths.isEmpty {
+      plan.heldLimit = images.pixelLimit
+      return try PhotoStream(dataset: dataset, maximumBytes: images.maximumBytes)
+    }
     switch try InputKind(path: input) {
     case .records, .empty:
       plan.images = try images.open(or: nil, isRequired: true)

@@ -83,7 +83,7 @@ public struct BuildRun: Job {
 
 /// What `annotate` does: from images without annotations to a training LMDB in one pass.
 public struct AnnotationRun: Job {
-  /// A folder, zip or tar of images.
+  /// A folder, zip or tar of images, or a list of such (`PathList`); '-' is a tar on standard input.
   public var input: String
   /// The outputs' path without suffixes.
   public var output: String
@@ -124,19 +124,18 @@ public struct AnnotationRun: Job {
 
   public func perform(_ context: RunContext) throws -> RunOutcome {
     try Packing.perform(
-      to: output, part: part, context, inputs: [input], packing, writesRecords: true,
+      to: output, part: part, context, inputs: PathList.all(input), packing, writesRecords: true,
       writesLists: true
     ) { prefix in
-      let (tree, source) = try open()
+      let (store, source) = try open()
       var run = Packing(
-        command: "annotate", prefix: prefix,
-        images: try tree.images(
-          maximumBytes: images.maximumBytes, pixelLimit: images.pixelLimit),
+        command: "annotate", prefix: prefix, images: store,
         imagePaths: [input], profile: profile, packing: packing, settings: settings
       ) { source }
       (run.labelling, run.writesRecords, run.writesLists) = (try labelling(), true, true)
       run.part = part
-      run.part?.inputs = labellingFiles
+      run.part?.inputs = digestedFiles
+      run.inputs = [PathList.file(input)].compactMap { $0 }
       let inference = try inference()
       run.inference = inference
       run.reading = [("dataset", .text(dataset)), ("faces", inference.json)]
@@ -149,10 +148,18 @@ public struct AnnotationRun: Job {
   /// - Throws: `WrongInput` where it is no folder or archive; errors of reading.
   public func wholeSource() throws -> any AnnotationSource { try open().source }
 
-  private func open() throws -> (tree: FileTree, source: PhotoSource) {
+  /// The files whose digests stand for what is read.
+  public var digestedFiles: [String] { [PathList.file(input)].compactMap { $0 } + labellingFiles }
+
+  private func open() throws -> (images: ImageStore?, source: any AnnotationSource) {
+    if input == "-" {
+      return (nil, try PhotoStream(dataset: dataset, maximumBytes: images.maximumBytes))
+    }
     try WrongInput.requireTree(input, expected: "a folder or archive of images")
     let tree = try FileTree(path: input)
-    return (tree, try PhotoSource(tree, dataset: dataset))
+    let store = try tree.images(
+      maximumBytes: images.maximumBytes, pixelLimit: images.pixelLimit)
+    return (store, try PhotoSource(tree, dataset: dataset))
   }
 }
 

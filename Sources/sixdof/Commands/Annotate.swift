@@ -15,7 +15,11 @@ struct Annotate: PartedCommand {
         sixdof annotate photos/ --output out/photos
       """)
 
-  @Argument(help: "A folder, zip or tar of images.") var input: String
+  @Argument(
+    help:
+      "A folder, zip or tar of images, or of tars; @FILE for those that a file lists; '-' for a tar on standard input."
+  )
+  var input: String
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp("The outputs' path without suffixes.", valueName: "prefix")) var output:
@@ -32,11 +36,17 @@ struct Annotate: PartedCommand {
     try label.camera.validateWithoutEstimate()
     try shards.validate(with: label.profile)
     try shards.validate(with: parts)
+    if input == "-" { try parts.validate(output: output, input: input) }
+    guard input != "-" || !shards.resume else {
+      throw ValidationError("'--resume' reads its input again, so it must be a file and not '-'.")
+    }
     guard !dataset.isEmpty else { throw ValidationError("'--dataset' cannot be empty.") }
   }
 
   func wholeInput(_ context: RunContext) throws -> (source: any AnnotationSource, files: [String]) {
-    (try makeRun().wholeSource(), label.files)
+    try PartOptions.refuseStream(input)
+    let run = makeRun()
+    return (try run.wholeSource(), run.digestedFiles)
   }
 
   func run() throws {

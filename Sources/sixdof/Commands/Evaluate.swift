@@ -90,26 +90,17 @@ struct Evaluate: ParsableCommand {
 
   @OptionGroup var ending: EndingOptions
 
-  enum BinChoice: ExpressibleByArgument {
-    case none
-    case bins(YawBins)
+  struct BinChoice: ExpressibleByArgument {
+    var bins: YawBins?
 
     init?(argument: String) {
-      if argument == "none" {
-        self = .none
-        return
-      }
-      let numbers = argument.split(separator: ",", omittingEmptySubsequences: false)
-        .map { Double($0) ?? .nan }
-      guard let bins = YawBins(bounds: numbers) else { return nil }
-      self = .bins(bins)
+      bins = YawBins(text: argument)
+      if bins == nil, argument != "none" { return nil }
     }
   }
 
   func validate() throws {
-    guard (0...100_000).contains(bootstrap) else {
-      throw ValidationError("'--bootstrap' must be from 0 to 100000, not \(bootstrap).")
-    }
+    try require("--bootstrap", bootstrap, in: 0...100_000)
     if method == .wider, bins != nil || source != nil || triangles != nil {
       throw ValidationError(
         "'--bins', '--source' and '--triangles' are for poses, not for '--protocol wider'.")
@@ -130,11 +121,7 @@ struct Evaluate: ParsableCommand {
         predictions: predictions, truth: truth, method: method, settings: settings)
       (run.format, run.output, run.pairing) = (format, output, pair)
       run.notation = convention
-      switch bins {
-      case .bins(let bins): run.bins = bins
-      case .some(.none): run.bins = nil
-      case nil: break
-      }
+      if let bins { run.bins = bins.bins }
       run.bootstrap = bootstrap > 0 ? Bootstrap(draws: bootstrap, seed: seed) : nil
       (run.source, run.triangles) = (source, triangles)
       return try run.perform(context)

@@ -24,7 +24,11 @@ struct Infer: PartedCommand {
         sixdof infer --list-models
       """)
 
-  @Argument(help: "A folder, zip, tar or image, records (.jsonl), or an .lmdb.") var input: String?
+  @Argument(
+    help:
+      "A folder, zip, tar or image, records (.jsonl), or an .lmdb; @FILE for archives that a file lists; '-' for a tar on standard input, or for records with --images."
+  )
+  var input: String?
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp("The records to write; '-' is standard output.", valueName: "file"))
@@ -102,6 +106,12 @@ struct Infer: PartedCommand {
     default: break
     }
     switch (kind, images.images.isEmpty) {
+    case (.records, true) where input == "-":
+      guard !resume, faces == .found else {
+        throw ValidationError(
+          "A tar on standard input is read once and has no faces; leave '\(resume ? "--resume" : "--faces")' out."
+        )
+      }
     case (.records, true):
       throw ValidationError("Records name their images; '--images' says where these are.")
     case (.image, false), (.tree, false), (.shard, false):
@@ -127,6 +137,7 @@ struct Infer: PartedCommand {
 
   func wholeInput(_ context: RunContext) throws -> (source: any AnnotationSource, files: [String]) {
     guard let input else { throw ValidationError("'infer' needs images, records or an LMDB.") }
+    try PartOptions.refuseStream(input)
     let run = makeRun(input, to: "-")
     return (try run.wholeSource(), run.digestedFiles)
   }

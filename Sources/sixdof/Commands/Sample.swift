@@ -54,9 +54,7 @@ struct Sample: ParsableCommand {
   }
 
   func validate() throws {
-    guard (1...1_000_000_000).contains(count) else {
-      throw ValidationError("'--count' must be from 1 to 1000000000, not \(count).")
-    }
+    try require("--count", count, in: 1...1_000_000_000)
   }
 
   func run() throws {

@@ -52,12 +52,9 @@ struct Sheet: ParsableCommand {
       throw ValidationError("'--count' and '--worst' both say how many tiles; give one.")
     }
     for (name, value, range) in [
-      ("--count", count ?? 1, 1...100_000), ("--worst", worst ?? 1, 1...100_000),
+      ("--count", count, 1...100_000), ("--worst", worst, 1...100_000),
       ("--columns", columns, 1...200), ("--rows", rows, 1...1000), ("--size", size, 16...4096),
-    ] where !range.contains(value) {
-      throw ValidationError(
-        "'\(name)' must be from \(range.lowerBound) to \(range.upperBound), not \(value).")
-    }
+    ] { try require(name, value, in: range) }
     if worst != nil, sort == SheetSelection.Order.none {
       throw ValidationError(
         "'--worst' needs a '--sort' by which faces differ: residual, yaw or size.")

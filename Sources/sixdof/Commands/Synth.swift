@@ -42,23 +42,12 @@ struct Synth: ParsableCommand {
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   func validate() throws {
-    let sides = 64...16_384
-    if let size, !(sides.contains(size.width) && sides.contains(size.height)) {
-      throw ValidationError(
-        "'--size' must be from 64x64 to 16384x16384, not \(size.width)x\(size.height).")
-    }
-    guard (1...1_000_000).contains(count) else {
-      throw ValidationError("'--count' must be from 1 to 1000000, not \(count).")
-    }
-    guard (1...100).contains(quality) else {
-      throw ValidationError("'--quality' must be from 1 to 100, not \(quality).")
-    }
-    guard (0...100).contains(noise) else {
-      throw ValidationError("'--noise' must be from 0 to 100, not \(noise).")
-    }
-    guard (1...200).contains(maxFaces) else {
-      throw ValidationError("'--max-faces' must be from 1 to 200, not \(maxFaces).")
-    }
+    try require("--size", size.map { min($0.width, $0.height) }, in: 64...16_384)
+    try require("--size", size.map { max($0.width, $0.height) }, in: 64...16_384)
+    try require("--count", count, in: 1...1_000_000)
+    try require("--quality", quality, in: 1...100)
+    try require("--noise", noise, in: 0...100)
+    try require("--max-faces", maxFaces, in: 1...200)
     guard meshTables == nil || dataset.heeds.contains(.meshTables) else {
       throw ValidationError(
         "'--mesh-tables' is for \(DatasetDescription.names(heeding: .meshTables)), not for '\(dataset.name)'."

@@ -26,9 +26,7 @@ struct Verify: ParsableCommand {
   @OptionGroup(title: "Run") var runOptions: RunOptions
 
   func validate() throws {
-    guard (0...1_000_000).contains(examples) else {
-      throw ValidationError("'--examples' must be from 0 to 1000000, not \(examples).")
-    }
+    try require("--examples", examples, in: 0...1_000_000)
   }
 
   func run() throws {

@@ -53,11 +53,7 @@ struct CheckPixelOptions: ParsableArguments {
   var duplicateDistance: Int = CrossRecordCheck.defaultRadius
 
   func validate() throws {
-    guard (0...CrossRecordCheck.greatestRadius).contains(duplicateDistance) else {
-      throw ValidationError(
-        "'--duplicate-distance' must be from 0 to \(CrossRecordCheck.greatestRadius), not \(duplicateDistance)."
-      )
-    }
+    try require("--duplicate-distance", duplicateDistance, in: 0...CrossRecordCheck.greatestRadius)
   }
 }
 
@@ -113,9 +109,7 @@ struct CheckOutputOptions: ParsableArguments {
   @Flag(help: "Name all checks with severity, title and limit.") var listChecks = false
 
   func validate() throws {
-    guard (0...1_000_000).contains(examples) else {
-      throw ValidationError("'--examples' must be from 0 to 1000000, not \(examples).")
-    }
+    try require("--examples", examples, in: 0...1_000_000)
     guard !reason.isEmpty else { throw ValidationError("'--reason' cannot be empty.") }
     guard (export == nil) == (exportOutput == nil) else {
       throw ValidationError("'--export' names a form and '--export-output' its folder; give both.")

@@ -68,11 +68,8 @@ struct ImageSizeOptions: ParsableArguments {
   }
 
   func validate() throws {
-    let greatest = 1 << 40
-    for (name, value) in [("--max-image-bytes", maxImageBytes), ("--max-pixels", maxPixels)]
-    where !(1...greatest).contains(value) {
-      throw ValidationError("'\(name)' must be from 1 to \(greatest), not \(value).")
-    }
+    try require("--max-image-bytes", maxImageBytes, in: 1...1 << 40)
+    try require("--max-pixels", maxPixels, in: 1...1 << 40)
   }
 }
 

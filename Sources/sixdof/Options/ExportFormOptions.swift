@@ -92,15 +92,11 @@ struct ExportFormOptions: ParsableArguments {
       throw ValidationError(
         "'\(name)' is for \(takers.joined(separator: " and ")), not for '\(form.name)'.")
     }
-    if let copies, !(1...1000).contains(copies) {
-      throw ValidationError("'--copies' must be from 1 to 1000, not \(copies).")
-    }
+    try require("--copies", copies, in: 1...1000)
     if let valShare, !(0..<1).contains(valShare) {
       throw ValidationError("'--val-share' must be from 0 to below 1, not \(valShare).")
     }
-    if let size, !(8...4096).contains(size) {
-      throw ValidationError("'--size' must be from 8 to 4096, not \(size).")
-    }
+    try require("--size", size, in: 8...4096)
     if let margin, !(0...10).contains(margin) {
       throw ValidationError("'--margin' must be from 0 to 10, not \(margin).")
     }

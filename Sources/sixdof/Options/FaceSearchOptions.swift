@@ -49,9 +49,7 @@ struct FaceSearchOptions: ParsableArguments {
     guard threshold >= 0, threshold < 1 else {
       throw ValidationError("'--threshold' must be at least 0 and less than 1, not \(threshold).")
     }
-    if let size, !(64...8192).contains(size) {
-      throw ValidationError("'--size' must be from 64 to 8192, not \(size).")
-    }
+    try require("--size", size, in: 64...8192)
   }
 
   /// The reference networks, as they are asked for.

@@ -25,6 +25,13 @@ extension ShardLayout: NamedArgument {
 extension PackingSettings.StoredLandmarks: ExpressibleByArgument {}
 extension PackingSettings.Dealing: ExpressibleByArgument {}
 
+/// - Throws: `ValidationError` where an option's number is given and outside of its range.
+func require(_ option: String, _ number: Int?, in range: ClosedRange<Int>) throws {
+  guard let number, !range.contains(number) else { return }
+  throw ValidationError(
+    "'\(option)' must be from \(range.lowerBound) to \(range.upperBound), not \(number).")
+}
+
 /// A size in pixels, as it is typed: `640x480`.
 struct ImageSize: ExpressibleByArgument {
   var width: Int
@@ -64,9 +71,7 @@ struct RunOptions: ParsableArguments {
   }
 
   func validate() throws {
-    guard (1...1024).contains(jobs) else {
-      throw ValidationError("'--jobs' must be from 1 to 1024, not \(jobs).")
-    }
+    try require("--jobs", jobs, in: 1...1024)
   }
 }
 
@@ -128,9 +133,7 @@ struct ShardOptions: ParsableArguments {
   var checksum = false
 
   func validate() throws {
-    guard (1...10_000).contains(shards) else {
-      throw ValidationError("'--shards' must be from 1 to 10000, not \(shards).")
-    }
+    try require("--shards", shards, in: 1...10_000)
     guard layout.needsMeshes == (meshTables != nil) else {
       throw ValidationError(
         meshTables == nil

@@ -51,8 +51,12 @@ struct PartOptions: ParsableArguments {
     if output == "-" || OutputSet.isStream(at: output) {
       throw ValidationError("'--part' writes several files; '--output' must name one.")
     }
+    try Self.refuseStream(input)
+  }
+
+  static func refuseStream(_ input: String) throws {
     if input == "-" {
-      throw ValidationError("'--part' reads its input twice, so it must be a file and not '-'.")
+      throw ValidationError("Parts read their input twice, so it must be a file and not '-'.")
     }
   }
 

@@ -102,15 +102,6 @@ struct CameraOptions: ParsableArguments {
     case weakPerspective = "weak-perspective"
     case exif
     case estimate
-
-    fileprivate var choice: CameraChoice? {
-      switch self {
-      case .widthPlusHeight: .widthPlusHeight
-      case .weakPerspective: .weakPerspective
-      case .exif: .exif
-      case .estimate: nil
-      }
-    }
   }
 
   @Option(
@@ -181,7 +172,7 @@ struct CameraOptions: ParsableArguments {
         throw RunFailure("\(error)")
       }
     }
-    return camera?.choice
+    return camera.flatMap { CameraChoice.named[$0.rawValue] }
   }
 
   /// As the manifest names it.
