@@ -76,7 +76,11 @@ struct LayoutFitter {
       landmark: { landmark(turnedFaces[$0], $1) },
       rotation: { all[turnedFaces[$0]].pose?.rotation ?? .identity },
       take: take)
+    give(fits, to: &all)
+  }
 
+  /// The fits of `faces`, then those of `turnedFaces`.
+  private func give(_ fits: [(pose: Extrinsics, quality: FitQuality)?], to all: inout [Face]) {
     for (i, fit) in zip(faces, fits) {
       all[i].pose = fit.map { HeadPose($0.pose, frame: model.frame) }
       all[i].fit = fit?.quality

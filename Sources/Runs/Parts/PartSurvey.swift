@@ -18,6 +18,34 @@ struct PartSurvey {
   /// How many parts of other cuts lie beside them.
   private(set) var others = 0
 
+  /// What a folder has under the names of parts.
+  private struct Entries {
+    /// Those with a `part.json`.
+    var parts: [PartNumber] = []
+    /// The ends of the names of folders in which a part is made, or was.
+    var unfinished: Set<String> = []
+    /// Of files that have a part's names: the part, and one of their ends.
+    var named: [(part: PartNumber, ending: String)] = []
+
+    init(of name: String, in folder: String) {
+      for entry in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      where entry.hasPrefix(name + "-") {
+        let rest = entry.dropFirst(name.count)
+        if entry.hasSuffix(OutputSuffix.part) {
+          if let part = PartNumber(suffix: rest.dropLast(OutputSuffix.part.count)) {
+            parts.append(part)
+          }
+        } else if entry.hasSuffix(".partial") {
+          unfinished.insert(String(rest.dropLast(8)))
+        } else if let ending = PartFile.othersEndings.first(where: entry.hasSuffix),
+          let part = PartNumber(suffix: rest.dropLast(ending.count))
+        {
+          named.append((part, ending))
+        }
+      }
+    }
+  }
+
   /// Looks at all files that have the names of parts.
   ///
   /// - Parameters:
@@ -28,23 +56,8 @@ struct PartSurvey {
   init(prefix: String, plan: PartPlan?, stop: () throws -> Void) throws {
     self.prefix = prefix
     let (folder, name) = (prefix.folderOfPath, SourceLocation.fileName(of: prefix))
-    var parts: [PartNumber] = []
-    var unfinished: Set<String> = []
-    /// Of files that have a part's names: the part, and one of their ends.
-    var named: [(part: PartNumber, ending: String)] = []
-    for entry in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    where entry.hasPrefix(name + "-") {
-      if entry.hasSuffix(OutputSuffix.part) {
-        let suffix = entry.dropFirst(name.count).dropLast(OutputSuffix.part.count)
-        if let part = PartNumber(suffix: suffix) { parts.append(part) }
-      } else if entry.hasSuffix(".partial") {
-        unfinished.insert(String(entry.dropFirst(name.count).dropLast(8)))
-      } else if let ending = PartFile.othersEndings.first(where: entry.hasSuffix),
-        let part = PartNumber(suffix: entry.dropFirst(name.count).dropLast(ending.count))
-      {
-        named.append((part, ending))
-      }
-    }
+    let entries = Entries(of: name, in: folder)
+    let parts = entries.parts
     let counts = Dictionary(grouping: parts, by: \.count).mapValues(\.count)
     guard
       let count = plan?.parts ?? counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) })?.key
@@ -62,7 +75,7 @@ struct PartSurvey {
         files += file.files.map { folder + "/" + $0.file }
         var damage =
           file.number == part ? file.damage(in: prefix + part.suffix) : "part.json: of another part"
-        if damage == nil, unfinished.contains(part.suffix) {
+        if damage == nil, entries.unfinished.contains(part.suffix) {
           // Its files may be links into that folder.
           damage =
             "expected no folder \(name)\(part.suffix).partial, found one; its run was cut off or is still at it"
@@ -75,8 +88,10 @@ struct PartSurvey {
       }
     }
     let known = Set(parts.map(\.index))
-    for (part, ending) in named
-    where part.count == count && !known.contains(part.index) && !unfinished.contains(part.suffix) {
+    for (part, ending) in entries.named
+    where part.count == count && !known.contains(part.index)
+      && !entries.unfinished.contains(part.suffix)
+    {
       states[part.index] = .foreign(PartFile.withoutPart(ending))
     }
     let plans = Dictionary(grouping: found, by: \.plan).mapValues(\.count)
