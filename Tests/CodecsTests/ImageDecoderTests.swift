@@ -97,7 +97,7 @@ struct ImagePartTests {
     let whole = picture.jpeg(quality: 90)
     var bare = whole
     while let start = bare.indices.first(where: { bare[$0...].starts(with: [0xFF, 0xDB]) }) {
-      bare.removeSubrange(start..<start + 4 + Int(bare[start + 3]))
+      bare.removeSubrange(start..<start + 2 + Int(bare[start + 3]))
     }
     try #require(bare.count < whole.count - 100)
     let cropper = ImageCropper()
