@@ -76,6 +76,11 @@ let openVINO = Target.target(name: "COpenVINO", path: "Sources/CLibraries/COpenV
 /// The handler of a signal, which is not to be written in Swift.
 let mapGuard = Target.target(name: "CMapGuard", path: "Sources/CLibraries/CMapGuard")
 
+/// The parts of a JPEG that are asked for: in C, as libjpeg's errors leave by longjmp. TurboJPEG decodes whole images alone.
+let jpegPart = Target.target(
+  name: "CJPEGPart", path: "Sources/CLibraries/CJPEGPart",
+  linkerSettings: [.linkedLibrary("jpeg")])
+
 /// The commit that a program was built from, where Scripts/package names it; a target of its own, so that nothing
 /// else is compiled again with each commit.
 let commit = Target.target(
@@ -91,7 +96,7 @@ let modules = [
     name: "Codecs",
     uses: [
       "CLMDB", "CTurboJPEG", "CPNG", "CWebP", "CZlib", "CDeflate", "CArchive", "CSQLite",
-      "CMessagePack", "CXXHash", "CLinux", "CMapGuard", systemPackage, crypto,
+      "CMessagePack", "CXXHash", "CLinux", "CMapGuard", "CJPEGPart", systemPackage, crypto,
     ]),
   Module(name: "Pipeline"),
   // Layer 2
@@ -221,5 +226,5 @@ let package = Package(
     // Only for Scripts/docs; nothing links it.
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
-  targets: systemLibraries + [openVINO, mapGuard, commit] + modules.map(\.target)
+  targets: systemLibraries + [openVINO, mapGuard, jpegPart, commit] + modules.map(\.target)
 )

@@ -2,6 +2,7 @@
 import os
 import pathlib
 import subprocess
+import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -56,6 +57,15 @@ def seconds(command, **options):
     subprocess.run([str(word) for word in command], check=True, stdout=subprocess.DEVNULL,
                    stderr=subprocess.DEVNULL, **options)
     return time.perf_counter() - start
+
+
+def processor_seconds(command):
+    """What a process takes of all cores, its start included; it must end with 0."""
+    process = subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        sys.exit(f"{command[1]} ended with {status}")
+    return usage.ru_utime + usage.ru_stime
 
 
 def peak_memory(command):

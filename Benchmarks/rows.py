@@ -127,5 +127,7 @@ def rows(program, rounds, names):
     yield from reading("AnnotationReading", "label.txt -> records", lambda: script("annotation-reading").measure(rounds=rounds))
     if wanted("export --format 3ddfa"):
         yield from script("tddfa-export").measure(program=program, rounds=rounds)
+    if wanted("PerspNet's sample") or wanted("pack --layout perspnet"):
+        yield from script("perspnet-samples").measure(program=program, rounds=rounds)
     yield from record_rows(program, rounds, wanted)
     yield from infer_rows(program, rounds, wanted)

@@ -27,12 +27,22 @@ extension FuzzedParser {
     },
   ]
 
-  /// Header and pixels; what a file says of its size is believed up to some megabytes.
+  /// Header and pixels; what a file says of its size is believed up to some megabytes. A part is what the whole has there.
   private static let decode: @Sendable ([UInt8]) throws -> Void = { input in
-    let decoder = ImageDecoder(limit: PixelLimit(pixels: 1 << 22))
+    let limit = PixelLimit(pixels: 1 << 22)
+    let decoder = ImageDecoder(limit: limit)
     try input.withUnsafeBytes { bytes in
+      guard let header = try ImageExaminer(limit: limit).header(bytes, isWhole: true) else {
+        return
+      }
+      let columns = header.width / 3..<header.width
+      let rows = header.height / 4..<header.height / 4 + 1
+      let part = Result { try decoder.part(of: bytes, columns: columns, rows: rows) }
       _ = try decoder.image(bytes, longSideAtLeast: 16)
-      _ = try decoder.image(bytes)
+      let whole = try decoder.image(bytes).image
+      guard try part.get() == whole.cut(columns: columns, rows: rows) else {
+        fatalError("a part of an image differs from the whole")
+      }
     }
   }
 

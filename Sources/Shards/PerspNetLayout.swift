@@ -15,16 +15,17 @@ extension ShardLayout {
   ///     centre           x and y of the middle of the 68 points' box, and its longer side
   ///     landmarks        float64, (68, 2)
   ///     mask_box         left, top, right, bottom; the last column and row are one less
-  ///     triangles        uint16, (height, width) of mask_box: the triangle seen at each pixel, 65535 where the mask is
-  ///                      0; a raw deflate stream
+  ///     triangles        uint16: the triangle seen at the pixels of mask_box, row after row, one a run of equal ones; 65535
+  ///                      where the mask is 0
+  ///     lengths          uint8: how many pixels each run has
   ///
   /// Arrays are little-endian, in C order. Pixels are those of the whole image.
   public static let perspNet = {
     var layout = ShardLayout(
-      "perspnet", form: "a map of image, vertices, R_t and triangles",
+      "perspnet", form: "a map of image, vertices, R_t, triangles and lengths",
       image: {
         guard $0["vertices"] != nil, $0["R_t"] != nil, $0["triangles"] != nil,
-          case .binary(let image)? = $0["image"]
+          $0["lengths"] != nil, case .binary(let image)? = $0["image"]
         else { return nil }
         return image
       },
@@ -38,7 +39,7 @@ extension ShardLayout {
     _ writer: MessagePackWriter
   ) throws -> EncodedSample {
     let face = try targets.perspNetFace(of: record)
-    writer.writeMap(count: 13)
+    writer.writeMap(count: 14)
     writer.member("id", record.id)
     writer.member("path", record.image.path)
     writer.member("image", binary: face.image)
@@ -53,7 +54,9 @@ extension ShardLayout {
     writer.member("centre", [face.centre.x, face.centre.y, face.extent])
     writer.member("landmarks", binary: face.landmarks.flatMap { [$0.x, $0.y] }.littleEndianBytes)
     writer.member("mask_box", face.maskBox.sides)
-    writer.member("triangles", binary: Deflate.packed(face.triangles.littleEndianBytes, level: 1))
+    let runs = TriangleRuns(of: face.triangles)
+    writer.member("triangles", binary: runs.triangles.littleEndianBytes)
+    writer.member("lengths", binary: runs.lengths)
     var sample = EncodedSample(head: writer.bytes, faceCount: 1)
     (sample.ownImageBytes, sample.loaderFault) = (face.image.count, face.loaderFault)
     return sample
@@ -137,13 +140,13 @@ extension ShardLayout {
     guard maskBox.left >= 0, maskBox.top >= 0, maskBox.right <= whole.right,
       maskBox.bottom <= whole.bottom, !maskBox.isEmpty,
       size.allSatisfy({ PlausibleRange.imageSide.contains(Double($0)) }),
-      2 * maskBox.width * maskBox.height <= Deflate.greatestRatio * binary("triangles").count,
-      let packed = Deflate.unpacked(
-        binary("triangles"), size: 2 * maskBox.width * maskBox.height)
+      let triangles = TriangleRuns(
+        triangles: binary("triangles").littleEndianIntegers, lengths: [UInt8](binary("lengths"))
+      ).pixels(maskBox.width * maskBox.height)
     else {
       throw SampleFault(
         .form,
-        "triangles: expected \(maskBox.width) x \(maskBox.height) numbers of 16 bits within the image, found others"
+        "triangles: expected runs of \(maskBox.width) x \(maskBox.height) pixels within the image, found others"
       )
     }
     let vertices = binary("vertices").littleEndianFloats
@@ -159,12 +162,7 @@ extension ShardLayout {
       centre: SIMD2(centre[0], centre[1]), extent: centre[2],
       landmarks: stride(from: 0, to: landmarks.count, by: 2).map {
         SIMD2(landmarks[$0], landmarks[$0 + 1])
-      }, maskBox: maskBox,
-      triangles: packed.withUnsafeBytes { bytes in
-        (0..<bytes.count / 2).map {
-          UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self))
-        }
-      })
+      }, maskBox: maskBox, triangles: triangles)
     face.image = [UInt8](bytes[image])
     let origin = try integers("origin")
     face.imageOrigin = SIMD2(origin[0], origin[1])
@@ -178,6 +176,13 @@ extension UnsafeRawBufferPointer {
     (0..<count / 4).map {
       Float(
         bitPattern: UInt32(littleEndian: loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
+    }
+  }
+
+  /// The 16-bit numbers that the bytes are.
+  fileprivate var littleEndianIntegers: [UInt16] {
+    (0..<count / 2).map {
+      UInt16(littleEndian: loadUnaligned(fromByteOffset: 2 * $0, as: UInt16.self))
     }
   }
 

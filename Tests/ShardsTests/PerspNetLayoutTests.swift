@@ -35,8 +35,8 @@ struct PerspNetLayoutTests {
     #expect(
       try bytes("vertices").prefix(16) == [0, 0, 0, 0, 0, 0, 0, 63, 0, 0, 128, 190, 0, 0, 128, 63])
     #expect(try bytes("R_t").prefix(8) == [0, 0, 0, 0, 0, 0, 128, 63])
-    let triangles = try bytes("triangles").withUnsafeBytes { Deflate.unpacked($0, size: 12) }
-    #expect(triangles == [0, 0, 1, 0, 255, 8, 255, 255, 4, 0, 5, 0])
+    #expect(try bytes("triangles") == [0, 0, 1, 0, 255, 8, 255, 255, 4, 0, 5, 0])
+    #expect(try bytes("lengths") == [1, 1, 1, 1, 1, 1])
   }
 
   @Test(
@@ -54,6 +54,26 @@ struct PerspNetLayoutTests {
       let error = #expect(throws: SampleFault.self) { try ShardLayout.perspNet.sample(changed) }
       let names = ["vertices", "R_t"].contains(name) ? [name, "expected a map"] : [name]
       #expect(names.contains { "\(error as Any)".contains($0) })
+    }
+  }
+
+  @Test("the mesh is read back; runs that do not fill the mask's box are a fault")
+  func mesh() throws {
+    let encoded = try #require(SampleEncoder(layout: .perspNet).encode(record([posedFace()])).0)
+    let value = try #require(encoded.value(image: []))
+    try encoded.head.withUnsafeBytes { bytes in
+      let read = try #require(ShardLayout.perspNet.sample(value).mesh)
+      #expect(try read(bytes).triangles == meshFace.triangles)
+    }
+    guard case .map(var members) = value,
+      case .binary(let range) = try #require(value["lengths"])
+    else { return }
+    let place = try #require(members.firstIndex { $0.key == "lengths" })
+    members[place].value = .binary(range.dropLast())
+    try encoded.head.withUnsafeBytes { bytes in
+      let read = try #require(ShardLayout.perspNet.sample(.map(members)).mesh)
+      let error = #expect(throws: SampleFault.self) { try read(bytes) }
+      #expect("\(error as Any)".contains("triangles: expected runs of"))
     }
   }
 }

@@ -11,7 +11,7 @@ from . import (
     check_crops, check_ddfa, check_duplicates, check_epnp, check_evaluation, check_export, check_face_adapters, check_foreign, check_forms,
     check_frames,
     check_img2pose_profile, check_inference, check_inference_truth, check_layout, check_manifest,
-    check_mat_datasets, check_pack, check_parts, check_perspnet, check_pose_options, check_poses, check_predictions,
+    check_jpeg_parts, check_mat_datasets, check_pack, check_parts, check_perspnet, check_perspnet_chance, check_pose_options, check_poses, check_predictions,
     check_python_package, check_real_val, check_records_layout, check_repeatability, check_schema, check_selection,
     check_statistics, check_tool_forms, check_trainer_views, check_trg, check_validation, check_wider_precision,
 )
@@ -27,8 +27,8 @@ MODULES = [
     check_predictions, check_wider_precision, check_adapters, check_adapters_papers, check_face_adapters, check_export,
     check_angle_sets,
     check_validation, check_checks, check_duplicates, check_frames, check_ddfa, check_crops,
-    check_trg, check_perspnet, check_foreign, check_binary_forms, check_tool_forms, check_trainer_views,
-    check_python_package, check_calibration, check_camera_estimate,
+    check_trg, check_perspnet, check_perspnet_chance, check_jpeg_parts, check_foreign, check_binary_forms, check_tool_forms,
+    check_trainer_views, check_python_package, check_calibration, check_camera_estimate,
 ]
 
 

@@ -5,21 +5,22 @@ options that name lists there:
 
     python train.py --dataset_mode sixdof --csv_path_train out/train.lmdb --csv_path_test out/test.lmdb ...
 
-A sample is what `data/arkit_dataset.py` gives: img, choose, model, uvmap, nocs, mask and corr_mat, of the same types, drawn with the same
-calls of numpy.random. Differences, on purpose: faces at the image's left and upper border are samples too, and at the right
-border they have their own points. `SparseSixdofDataset` gives corr_index and corr_weight (n, 3) in place of the dense
-corr_mat (n, 1220); corr_mat.scatter_(1, corr_index, corr_weight) makes it on the GPU.
+A sample is what `data/arkit_dataset.py` gives: img, choose, model, uvmap, nocs, mask and corr_mat, of the same types. Differences, on
+purpose: faces at the image's left and upper border are samples too, and at the right border they have their own points; the
+1,024 pixels are as random, but drawn in a seventh of the time (`same_draws` makes the loader's own calls of numpy.random, so
+that equal seeds give equal pixels); colours are jittered by OpenCV (`jittered`). `SparseSixdofDataset` gives corr_index and corr_weight
+(n, 3) in place of the dense corr_mat (n, 1220); corr_mat.scatter_(1, corr_index, corr_weight) makes it on the GPU.
 
 It reads npy/uv_coords_std_202109.npy, npy/tris_2500x3_202110.npy and data/triangles.npy of the repository.
 """
 
 import os
-import zlib
 
 import cv2
 import lmdb
 import msgpack
 import numpy as np
+from scipy.sparse import csr_matrix
 
 VERTICES = 1220
 NO_TRIANGLE = 65535
@@ -38,9 +39,10 @@ _opened = {}
 class PackedFaces:
     """The faces of one LMDB, as samples of `size` pixels a side with `points` points."""
 
-    def __init__(self, path, size=192, points=1024, is_train=False, root="."):
+    def __init__(self, path, size=192, points=1024, is_train=False, root=".", same_draws=False):
         self.path, self.size, self.points, self.is_train = os.path.realpath(path), size, points, is_train
-        self.triangles = np.load(os.path.join(root, "data/triangles.npy")).astype(np.int64)
+        self.same_draws = same_draws
+        self.corners = np.ascontiguousarray(np.load(os.path.join(root, "data/triangles.npy")).T, np.int64)
         self.uv_table = uv_table(
             np.load(os.path.join(root, "npy/uv_coords_std_202109.npy")),
             np.load(os.path.join(root, "npy/tris_2500x3_202110.npy")), size)
@@ -68,19 +70,18 @@ class PackedFaces:
         last = self.size - 1
         transform = cv2.getAffineTransform(
             np.float32([[left, top], [left, bottom], [right, top]]), np.float32([[0, 0], [0, last], [last, 0]]))
-        origin = face["origin"]
         piece = cv2.imdecode(np.frombuffer(face["image"], np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
-        image = cv2.warpAffine(cv2.cvtColor(piece, cv2.COLOR_BGR2RGB), moved(transform, origin), (self.size,) * 2)
+        image = cv2.warpAffine(piece, moved(transform, face["origin"]), (self.size,) * 2)
 
-        box = face["mask_box"]
-        shape = (box[3] - box[1], box[2] - box[0])
-        ids = np.frombuffer(zlib.decompress(face["triangles"], -15), "<u2").reshape(shape)
-        vertices = np.frombuffer(face["vertices"], "<f4").reshape(VERTICES, 3)
-        rows, columns = self._chosen(ids, box, (left, top, right, bottom))
-        index3, weights = self._correspondences(face, vertices, ids[rows - box[1], columns - box[0]], rows, columns)
+        box, runs = face["mask_box"], Runs(face)
+        skin = runs.skin(box)
+        vertices = np.frombuffer(face["vertices"], "<f4").reshape(VERTICES, 3).copy()
+        rows, columns = self._chosen(skin, box, (left, top, right, bottom))
+        ids = runs.triangles_at((rows - box[1]) * skin.shape[1] + columns - box[0])
+        index3, weights = self._correspondences(face, vertices, ids, rows, columns)
 
-        model = vertices.astype(np.float64) * 4.5
-        nocs = (model[index3] * weights[..., None]).sum(axis=1)
+        places = np.take(np.ascontiguousarray(vertices.T) * np.float32(4.5), index3, axis=1)
+        nocs = (places * weights).sum(axis=1)
         point = np.stack((columns, rows), axis=1) @ transform.T[:2] + transform.T[2]
         choose = (np.floor(point[:, 1]) * self.size + np.floor(point[:, 0])).astype(np.int64)
         area = self.size * self.size
@@ -88,12 +89,11 @@ class PackedFaces:
             choose[choose > area - 1] = np.random.randint(0, area)
         if choose.min() < 0:
             choose[choose < 0] = np.random.randint(0, area)
-        mask = cv2.warpAffine(
-            (ids != NO_TRIANGLE).astype(np.uint8), moved(transform, box), (self.size,) * 2)
+        mask = cv2.warpAffine(skin, moved(transform, box), (self.size,) * 2)
         return {
-            "img": image, "choose": choose, "model": vertices, "uvmap": self._uv_map(vertices),
-            "nocs": nocs.astype(np.float32), "mask": (mask > 0).astype(np.int64), "corr_index": index3,
-            "corr_weight": weights}
+            "img": cv2.cvtColor(image, cv2.COLOR_BGR2RGB), "choose": choose, "model": vertices, "uvmap": self._uv_map(vertices),
+            "nocs": np.ascontiguousarray(nocs.T), "mask": mask.astype(np.int64),
+            "corr_index": np.ascontiguousarray(index3.T), "corr_weight": np.ascontiguousarray(weights.T)}
 
     def _region(self, face):
         x, y, extent = face["centre"]
@@ -106,46 +106,120 @@ class PackedFaces:
             half *= np.random.uniform(0.95, 1.05)
         return int(x - half * extent), int(y - half * extent), int(x + half * extent), int(y + half * extent)
 
-    def _chosen(self, ids, box, region):
+    def _chosen(self, skin, box, region):
         """The pixels of the region with a triangle, row after row: as many as points, at random, or repeated."""
         left, top = max(region[0], box[0]), max(region[1], box[1])
         right, bottom = min(region[2] + 1, box[2]), min(region[3] + 1, box[3])
-        inside = ids[max(top - box[1], 0):max(bottom - box[1], 0), max(left - box[0], 0):max(right - box[0], 0)]
-        found = np.flatnonzero(inside != NO_TRIANGLE)
+        inside = skin[max(top - box[1], 0):max(bottom - box[1], 0), max(left - box[0], 0):max(right - box[0], 0)]
+        found = np.flatnonzero(inside.view(bool))
         if len(found) == 0:
             # All of the skin is beside this region; its loader would take another face.
-            inside, (left, top) = ids, box[:2]
-            found = np.flatnonzero(ids != NO_TRIANGLE)
+            inside, (left, top) = skin, box[:2]
+            found = np.flatnonzero(skin.view(bool))
         if len(found) > self.points:
-            drawn = np.zeros(len(found), dtype=int)
-            drawn[:self.points] = 1
-            np.random.shuffle(drawn)
-            found = found[drawn.nonzero()]
+            found = found[self._drawn(len(found))]
         else:
             found = np.pad(found, (0, self.points - len(found)), "wrap")
         return found // inside.shape[1] + top, found % inside.shape[1] + left
 
+    def _drawn(self, count):
+        """`points` of so many, in order, each choice as likely as any other."""
+        if self.same_draws or count < 2 * self.points:
+            drawn = np.zeros(count, dtype=int)
+            drawn[:self.points] = 1
+            np.random.shuffle(drawn)
+            return drawn.nonzero()[0]
+        # One after the other; who is drawn again does not count.
+        is_drawn, missing = np.zeros(count, bool), self.points
+        while missing > 0:
+            is_drawn[np.random.randint(0, count, missing)] = True
+            missing = self.points - np.count_nonzero(is_drawn)
+        return np.flatnonzero(is_drawn)
+
     def _correspondences(self, face, vertices, ids, rows, columns):
-        """The three vertices about each pixel with their weights, in float32 and in the rasteriser's order."""
-        index = self.triangles[ids]
-        corners = project(face, vertices)[index]
-        origin, first, second = corners[:, 0], corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]
-        pixel = np.stack((columns, rows), axis=1).astype(np.float32) - origin
-        weights = oblique(second, first, pixel)
-        return index, weights
+        """The three vertices about each pixel and their weights, (3, n), in float32 and in the rasteriser's order."""
+        index = np.take(self.corners, ids, axis=1)
+        corners = np.take(project(face, vertices), index, axis=1)
+        origin = corners[:, 0]
+        pixel = np.stack((columns, rows)).astype(np.float32) - origin
+        return index, oblique(corners[:, 2] - origin, corners[:, 1] - origin, pixel)
 
     def _uv_map(self, vertices):
-        colours = np.ascontiguousarray(uv_colours(vertices).astype(np.float32).T)
         # In float32, from the first corner to the last, as the rasteriser adds them; a texel of no triangle becomes 0.
-        found = np.zeros((3, self.size * self.size), np.float32)
-        for index, weights in zip(*self.uv_table):
-            corner = np.take(colours, index, axis=1, mode="clip")
-            corner *= weights
-            found += corner
-        np.clip(found, 0, 1, out=found)
-        found *= 2
-        found -= 1
-        return found.reshape(3, self.size, self.size)
+        colours = np.ascontiguousarray(uv_colours(vertices).T, np.float32)
+        planes = np.empty((3, self.size * self.size), np.float32)
+        for plane, colour in zip(planes, colours):
+            np.clip(self.uv_table @ colour, 0, 2, out=plane)
+        planes -= 1
+        return planes.reshape(3, self.size, self.size)
+
+
+class Runs:
+    """The triangles seen in a face's box, as runs of pixels."""
+
+    def __init__(self, face):
+        self.triangles = np.frombuffer(face["triangles"], "<u2")
+        self.ends = np.cumsum(np.frombuffer(face["lengths"], np.uint8), dtype=np.int64)
+
+    def triangles_at(self, places):
+        """Those of some pixels, which are counted row after row."""
+        return self.triangles[np.searchsorted(self.ends, places, side="right")]
+
+    def skin(self, box):
+        """1 where there is a triangle, else 0: uint8, the box's height x width."""
+        is_seen = self.triangles != NO_TRIANGLE
+        last = np.append(np.flatnonzero(is_seen[1:] != is_seen[:-1]), len(is_seen) - 1)
+        values = is_seen[last].view(np.uint8)
+        return np.repeat(values, np.diff(self.ends[last], prepend=0)).reshape(box[3] - box[1], box[2] - box[0])
+
+
+def jittered(image, order, brightness, contrast, saturation, hue):
+    """An RGB image with other colours, as torchvision's ColorJitter draws them (`get_params`), in a tenth of its time.
+
+    Brightness and contrast are torchvision's of a PIL image to the level but where a mean or a grey is rounded otherwise;
+    saturation is within a level. A hue is turned in OpenCV's 256 steps, and left alone where torchvision turns it by none,
+    which loses colours there.
+    """
+    for step in order:
+        if step == 0:
+            image = cv2.LUT(image, scaled_about(0, brightness))
+        elif step == 1:
+            mean = int(cv2.mean(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY))[0] + 0.5)
+            image = cv2.LUT(image, scaled_about(mean, contrast))
+        elif step == 2:
+            grey = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_RGB2GRAY), cv2.COLOR_GRAY2RGB)
+            image = cv2.addWeighted(image, saturation, grey, 1 - saturation, -0.5)
+        elif int(hue * 255) != 0:
+            colours = cv2.cvtColor(image, cv2.COLOR_RGB2HSV_FULL)
+            colours[..., 0] += np.uint8(int(hue * 255) % 256)
+            image = cv2.cvtColor(colours, cv2.COLOR_HSV2RGB_FULL)
+    return image
+
+
+def scaled_about(level, factor):
+    """Each level's distance from one, scaled; truncated as PIL does."""
+    levels = np.arange(256, dtype=np.float32) - np.float32(level)
+    return np.clip(levels * np.float32(factor) + np.float32(level), 0, 255).astype(np.uint8)
+
+
+# What ToTensor and Normalize make of each level of red, green and blue.
+NORMALIZED = ((np.arange(256, dtype=np.float32) / np.float32(255) - np.float32([[0.485], [0.456], [0.406]]))
+              / np.float32([[0.229], [0.224], [0.225]])).astype(np.float32)
+
+
+def normalized(image):
+    """An RGB image as the network takes it: float32, (3, height, width)."""
+    planes = np.empty((3, *image.shape[:2]), np.float32)
+    for plane, levels, table in zip(planes, cv2.split(image), NORMALIZED):
+        cv2.LUT(levels, table, dst=plane)
+    return planes
+
+
+def dense(index, weights):
+    """The matrix of correspondences, (n, 1220). Of a vertex that is named twice the last weight stays, as in the loader."""
+    matrix = np.zeros((len(index), VERTICES), np.float32)
+    np.put_along_axis(matrix, index, weights, axis=1)
+    return matrix
 
 
 def moved(transform, origin):
@@ -156,25 +230,25 @@ def moved(transform, origin):
 
 
 def project(face, vertices):
-    """The vertices in the image, in float32 pixels: (1220, 2)."""
+    """The vertices in the image, in float32 pixels: (2, 1220)."""
     matrix = np.frombuffer(face["R_t"], "<f4").reshape(4, 4).astype(np.float64)
     fx, fy, cx, cy = face["camera"]
     point = vertices.astype(np.float64) @ matrix[:3, :3] + matrix[3, :3]
     depth = -point[:, 2]
-    return np.stack((fx * point[:, 0] / depth + cx, cy - fy * point[:, 1] / depth), axis=1).astype(np.float32)
+    return np.stack((fx * point[:, 0] / depth + cx, cy - fy * point[:, 1] / depth)).astype(np.float32)
 
 
 def oblique(v0, v1, v2):
-    """A pixel's weights of a triangle's corners, for v0 = p2 - p0, v1 = p1 - p0, v2 = pixel - p0, all float32."""
+    """A pixel's weights of a triangle's corners, for v0 = p2 - p0, v1 = p1 - p0, v2 = pixel - p0, all float32 and (2, ...)."""
     def dot(a, b):
-        return a[..., 0] * b[..., 0] + a[..., 1] * b[..., 1]
+        return a[0] * b[0] + a[1] * b[1]
 
     d00, d01, d11, d02, d12 = dot(v0, v0), dot(v0, v1), dot(v1, v1), dot(v0, v2), dot(v1, v2)
     determinant = d00 * d11 - d01 * d01
     flat = determinant == 0
     inverse = np.where(flat, np.float32(0), np.float32(1) / np.where(flat, np.float32(1), determinant))
     a, b = (d11 * d02 - d01 * d12) * inverse, (d00 * d12 - d01 * d02) * inverse
-    return np.stack((1 - a - b, b, a), axis=-1)
+    return np.stack((1 - a - b, b, a))
 
 
 def uv_colours(vertices):
@@ -185,8 +259,8 @@ def uv_colours(vertices):
 
 
 def uv_table(coordinates, triangles, size):
-    """Points and weights of which each texel is made, a corner after the other: (3, size * size) twice. It is the same
-    for all faces."""
+    """The matrix that makes texels of points, three a texel at most: (size * size, 1279). Twice each weight, which costs no bit, for
+    the map is from -1 to 1. It is the same for all faces."""
     points = (coordinates * (size - 1)).astype(np.float32)
     index = np.zeros((size, size, 3), np.int64)
     weights = np.zeros((size, size, 3), np.float32)
@@ -198,24 +272,24 @@ def uv_table(coordinates, triangles, size):
         if x1 < x0 or y1 < y0:
             continue
         y, x = np.mgrid[y0:y1 + 1, x0:x1 + 1]
-        pixels = np.stack((x, y), axis=-1).astype(np.float32) - corners[0]
+        pixels = np.stack((x, y)).astype(np.float32) - corners[0][:, None, None]
         found = oblique(corners[2] - corners[0], corners[1] - corners[0], pixels)
-        a, b = found[..., 2], found[..., 1]
+        _, b, a = found
         border = (x < 2) | (x > size - 3) | (y < 2) | (y > size - 3)
         # All depths are equal, so the first triangle stays.
         new = (border | ((a >= 0) & (b >= 0) & (a + b < 1))) & ~taken[y0:y1 + 1, x0:x1 + 1]
         index[y0:y1 + 1, x0:x1 + 1][new] = triangle
-        weights[y0:y1 + 1, x0:x1 + 1][new] = found[new]
+        weights[y0:y1 + 1, x0:x1 + 1][new] = found[:, new].T
         taken[y0:y1 + 1, x0:x1 + 1] |= new
-    flat = (size * size, 3)
-    return np.ascontiguousarray(index.reshape(flat).T), np.ascontiguousarray(weights.reshape(flat).T)
+    ends = np.append(0, np.cumsum(3 * taken.ravel()))
+    return csr_matrix(
+        (2 * weights[taken].ravel(), index[taken].ravel(), ends), shape=(size * size, VERTICES + len(CONTOUR) + 3))
 
 
 try:
     import torch
     import torchvision.transforms as transforms
     from data.base_dataset import BaseDataset
-    from PIL import Image
 except ImportError:
     # Without PerspNet and torch there are the arrays alone.
     pass
@@ -228,27 +302,30 @@ else:
             path = opt.csv_path_train if opt.isTrain else opt.csv_path_test
             self.faces = PackedFaces(path, opt.img_size, opt.n_pts, opt.isTrain)
             self.order = np.random.permutation(len(self.faces)) if opt.isTrain else np.arange(len(self.faces))
-            jitter = [transforms.ColorJitter(0.3, 0.3, 0.2, 0.01)] if opt.isTrain else []
-            self.transform = transforms.Compose(jitter + [
-                transforms.ToTensor(), transforms.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])])
+            self.jitter = transforms.ColorJitter(0.3, 0.3, 0.2, 0.01) if opt.isTrain else None
 
         def __len__(self):
             return len(self.faces)
 
-        def __getitem__(self, index):
+        def arrays(self, index):
+            """A sample as arrays."""
             sample = self.faces.sample(self.order[index])
-            sample["img"] = self.transform(Image.fromarray(sample["img"]))
+            if self.jitter is not None:
+                jitter = self.jitter
+                drawn = jitter.get_params(jitter.brightness, jitter.contrast, jitter.saturation, jitter.hue)
+                sample["img"] = jittered(sample["img"], *drawn)
+            sample["img"] = normalized(sample["img"])
+            return sample
+
+        def __getitem__(self, index):
             return {
-                name: value if name in ("img", "choose") else torch.from_numpy(np.array(value))
-                for name, value in sample.items()}
+                name: value if name == "choose" else torch.from_numpy(value)
+                for name, value in self.arrays(index).items()}
 
     class SixdofDataset(SparseSixdofDataset):
         """Samples as PerspNet's own class gives them."""
 
-        def __getitem__(self, index):
-            sample = SparseSixdofDataset.__getitem__(self, index)
-            matrix = torch.zeros(len(sample["choose"]), VERTICES)
-            index3, weights = sample.pop("corr_index"), sample.pop("corr_weight")
-            # Not scatter_add_: of a vertex that is named twice the last weight stays, as there.
-            sample["corr_mat"] = matrix.scatter_(1, index3, weights)
+        def arrays(self, index):
+            sample = SparseSixdofDataset.arrays(self, index)
+            sample["corr_mat"] = dense(sample.pop("corr_index"), sample.pop("corr_weight"))
             return sample

@@ -53,19 +53,14 @@ public enum Deflate {
     }
   }
 
-  /// Packs bytes.
-  ///
-  /// - Parameters:
-  ///   - bytes: what is packed.
-  ///   - level: from 1, the fastest, to 9; nil for zlib's default.
-  public static func packed(_ bytes: [UInt8], level: Int? = nil) -> [UInt8] {
+  /// Packs bytes, as far as zlib does by default.
+  public static func packed(_ bytes: [UInt8]) -> [UInt8] {
     precondition(bytes.count < Int(UInt32.max), "zlib counts in 32 bits")
     var stream = z_stream()
     guard
       deflateInit2_(
-        &stream, CInt(level ?? Int(Z_DEFAULT_COMPRESSION)), Z_DEFLATED, -MAX_WBITS, 8,
-        Z_DEFAULT_STRATEGY,
-        ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size)) == Z_OK
+        &stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+        CInt(MemoryLayout<z_stream>.size)) == Z_OK
     else { preconditionFailure("zlib has no memory for a stream") }
     defer { deflateEnd(&stream) }
     let bound = Int(deflateBound(&stream, UInt(bytes.count)))

@@ -1,13 +1,12 @@
 internal import CTurboJPEG
 
 /// Cuts rectangles out of image files without loss: of a JPEG without decoding and encoding its pixels (libjpeg-turbo's
-/// `tjTransform`), of a PNG into another PNG. It holds a handle, so use one for each thread.
+/// `tjTransform`), of a PNG into another PNG. It holds a decoder, so use one for each thread.
 ///
 /// What is cut of a JPEG begins at a block of the file, so it begins where it was asked to or before. Decoded, its
 /// pixels are those of the whole image, but for the two rows or columns at a cut, whose chroma is interpolated
 /// otherwise; so one block more is cut on each side.
 public final class ImageCropper {
-  private let handle: tjhandle
   private let decoder: ImageDecoder
 
   /// Makes a cropper.
@@ -15,13 +14,7 @@ public final class ImageCropper {
   /// - Parameter limit: PNGs of more pixels are refused before memory is taken for them.
   public init(limit: PixelLimit = .standard) {
     decoder = ImageDecoder(limit: limit)
-    guard let handle = tjInitTransform() else {
-      preconditionFailure("libjpeg-turbo has no memory for a handle")
-    }
-    self.handle = handle
   }
-
-  deinit { tjDestroy(handle) }
 
   /// A piece of an image, as a file.
   public struct Piece: Sendable {
@@ -61,13 +54,18 @@ public final class ImageCropper {
   private func jpeg(
     _ bytes: UnsafeRawBufferPointer, _ columns: Range<Int>, _ rows: Range<Int>
   ) throws(ImageError) -> Piece {
+    // Anew for each file, as in `ImageDecoder`.
+    guard let handle = tjInitTransform() else {
+      preconditionFailure("libjpeg-turbo has no memory for a handle")
+    }
+    defer { tjDestroy(handle) }
     let source = bytes.assumingMemoryBound(to: UInt8.self).baseAddress
     var (width, height, subsampling, colours): (CInt, CInt, CInt, CInt) = (0, 0, 0, 0)
     guard
       tjDecompressHeader3(
         handle, source, UInt(bytes.count), &width, &height, &subsampling, &colours) == 0,
       let block = Self.block(subsampling)
-    else { throw failure() }
+    else { throw Self.failure(handle) }
     let columns = Self.widened(columns, block.width, limit: Int(width))
     let rows = Self.widened(rows, block.height, limit: Int(height))
     guard !columns.isEmpty, !rows.isEmpty else {
@@ -84,13 +82,13 @@ public final class ImageCropper {
     defer { tjFree(output) }
     let status = tjTransform(
       handle, source, UInt(bytes.count), 1, &output, &size, &transform, 0)
-    guard status == 0 else { throw failure() }
+    guard status == 0 else { throw Self.failure(handle) }
     return Piece(
       file: Array(UnsafeBufferPointer(start: output, count: Int(size))),
       left: columns.lowerBound, top: rows.lowerBound)
   }
 
-  private func failure() -> ImageError {
+  private static func failure(_ handle: tjhandle) -> ImageError {
     let isDoubt = tjGetErrorCode(handle) == CInt(TJERR_WARNING.rawValue)
     return ImageError(
       reason: isDoubt ? .damaged : .unreadable,

@@ -1,9 +1,10 @@
+internal import CJPEGPart
 internal import CPNG
 internal import CTurboJPEG
 
-/// Decodes image files. It holds a handle of libjpeg-turbo, so use one for each thread.
+/// Decodes image files. It holds memory of libjpeg-turbo's, so use one for each thread.
 public final class ImageDecoder {
-  private let decoder: tjhandle
+  private let partDecoder: OpaquePointer
   private let examiner: ImageExaminer
 
   /// Makes a decoder.
@@ -11,13 +12,13 @@ public final class ImageDecoder {
   /// - Parameter limit: images of more pixels are refused before memory is taken for them.
   public init(limit: PixelLimit = .standard) {
     examiner = ImageExaminer(limit: limit)
-    guard let handle = tjInitDecompress() else {
+    guard let handle = jpeg_part_make() else {
       preconditionFailure("libjpeg-turbo has no memory for a handle")
     }
-    decoder = handle
+    partDecoder = handle
   }
 
-  deinit { tjDestroy(decoder) }
+  deinit { jpeg_part_free(partDecoder) }
 
   /// Decodes a whole file.
   ///
@@ -55,9 +56,51 @@ public final class ImageDecoder {
     return (image, header)
   }
 
+  /// Decodes a rectangle of a file: the pixels that the whole image has there. Of a JPEG that is not progressive little else is
+  /// decoded, so what is broken below the rectangle may not be seen.
+  ///
+  /// - Parameters:
+  ///   - bytes: the whole file.
+  ///   - columns: of the stored pixels; what lies within the image counts, and must not be empty.
+  ///   - rows: of the stored pixels, likewise.
+  /// - Throws: `ImageError` as `image(_:longSideAtLeast:)`.
+  public func part(
+    of bytes: UnsafeRawBufferPointer, columns: Range<Int>, rows: Range<Int>
+  ) throws(ImageError) -> PixelImage {
+    guard let header = try examiner.header(bytes, isWhole: true) else {
+      preconditionFailure("a whole file always has a header or an error")
+    }
+    let columns = columns.clamped(to: 0..<header.width)
+    let rows = rows.clamped(to: 0..<header.height)
+    precondition(!columns.isEmpty && !rows.isEmpty, "a part of the image")
+    if header.format == .jpeg, let part = jpegPart(of: bytes, columns, rows) { return part }
+    // Also where the file is damaged, for TurboJPEG says how.
+    return try image(bytes).image.cut(columns: columns, rows: rows)
+  }
+
+  private func jpegPart(
+    of bytes: UnsafeRawBufferPointer, _ columns: Range<Int>, _ rows: Range<Int>
+  ) -> PixelImage? {
+    guard let start = bytes.assumingMemoryBound(to: UInt8.self).baseAddress else { return nil }
+    var isRead = false
+    let image = PixelImage(width: columns.count, height: rows.count) { pixels in
+      isRead =
+        jpeg_part_read(
+          partDecoder, start, bytes.count, CUnsignedInt(columns.lowerBound),
+          CUnsignedInt(rows.lowerBound), CUnsignedInt(columns.count), CUnsignedInt(rows.count),
+          pixels) != 0
+    }
+    return isRead ? image : nil
+  }
+
   private func jpeg(
     _ bytes: UnsafeRawBufferPointer, width: Int, height: Int
   ) throws(ImageError) -> PixelImage {
+    // Anew for each file: a handle keeps tables, and a file that lacks its own would be decoded by those of the file before.
+    guard let decoder = tjInitDecompress() else {
+      preconditionFailure("libjpeg-turbo has no memory for a handle")
+    }
+    defer { tjDestroy(decoder) }
     var status: CInt = 0
     let image = PixelImage(width: width, height: height) { pixels in
       status = tjDecompress2(

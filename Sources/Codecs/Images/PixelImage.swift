@@ -1,5 +1,4 @@
 internal import CPNG
-internal import CTurboJPEG
 
 /// An 8-bit RGB image in memory: rows from the top, without padding.
 public struct PixelImage: Sendable, Equatable {
@@ -40,27 +39,6 @@ public struct PixelImage: Sendable, Equatable {
     decoding bytes: UnsafeRawBufferPointer, limit: PixelLimit = .standard
   ) throws(ImageError) {
     self = try ImageDecoder(limit: limit).image(bytes).image
-  }
-
-  /// The image as a JPEG file with 4:2:0 chroma. The same pixels give the same bytes.
-  ///
-  /// - Parameters:
-  ///   - quality: 1 to 100, as libjpeg counts it.
-  ///   - isExact: whether the transform of all whole numbers is used, as `cv2.imwrite` does, and not the faster one
-  ///     that TurboJPEG takes for qualities under 96.
-  public func jpeg(quality: Int, isExact: Bool = false) -> [UInt8] {
-    guard let encoder = tjInitCompress() else {
-      preconditionFailure("libjpeg-turbo has no memory for a handle")
-    }
-    defer { tjDestroy(encoder) }
-    var output: UnsafeMutablePointer<UInt8>?
-    var size: UInt = 0
-    defer { tjFree(output) }
-    let status = tjCompress2(
-      encoder, pixels, CInt(width), 0, CInt(height), CInt(TJPF_RGB.rawValue), &output, &size,
-      CInt(TJSAMP_420.rawValue), CInt(quality), isExact ? TJFLAG_ACCURATEDCT : 0)
-    precondition(status == 0, "libjpeg-turbo compresses every valid image")
-    return Array(UnsafeBufferPointer(start: output, count: Int(size)))
   }
 
   /// The image as a PNG file.

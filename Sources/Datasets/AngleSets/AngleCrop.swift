@@ -143,13 +143,11 @@ public struct AngleCropEncoder: RecordEncoder {
   private mutating func pixels(
     of image: StoredImage, _ part: Part, _ record: ImageRecord
   ) throws -> [UInt8] {
-    let whole = try decoder.pixels(of: image, in: record)
+    let shown = try decoder.pixels(of: image, in: record, columns: part.columns, rows: part.rows)
     let side = form.side
     var pixels = [UInt8](repeating: 0, count: 3 * side * side)
     pixels.withUnsafeMutableBufferPointer { pixels in
-      scaler.scale(
-        whole, width: side, height: side, columns: part.columns, rows: part.rows
-      ) { y, row in
+      scaler.scale(shown, width: side, height: side) { y, row in
         let start = y * row.count
         for i in stride(from: 0, to: row.count, by: 3) {
           pixels[start &+ i] = row[i &+ 2]

@@ -4,7 +4,6 @@ import importlib.util
 import json
 import math
 import re
-import zlib
 from functools import cache
 from pathlib import Path
 
@@ -59,8 +58,9 @@ class Set:
         np.save(folder / "npy/tris_2500x3_202110.npy", np.load(full) if full.exists() else self.triangles)
         self.repository = folder
 
-    def dataset(self, path=None, is_train=False):
-        return drop_in().PackedFaces(path or self.work / "train.lmdb", SIZE, POINTS, is_train, self.repository)
+    def dataset(self, path=None, is_train=False, same_draws=True):
+        return drop_in().PackedFaces(
+            path or self.work / "train.lmdb", SIZE, POINTS, is_train, self.repository, same_draws=same_draws)
 
     def files(self, content):
         path = self.root / content["path"]
@@ -179,7 +179,7 @@ def otherwise(content, loader, reach=None):
     """How many pixels show another triangle than the loader's; within `reach` of the face's middle, where it is given."""
     left, top, right, bottom = content["mask_box"]
     found = np.full((IMAGE, IMAGE), 65535)
-    ids = np.frombuffer(zlib.decompress(content["triangles"], -15), "<u2")
+    ids = np.repeat(np.frombuffer(content["triangles"], "<u2"), np.frombuffer(content["lengths"], np.uint8))
     found[top:bottom, left:right] = ids.reshape(bottom - top, right - left)
     expected = np.where(loader.mask > 0, loader.seen, 65535)
     y, x = np.mgrid[:IMAGE, :IMAGE]

@@ -16,6 +16,7 @@ public struct FaceCropEncoder: RecordEncoder {
   private let options: ExportOptions
   /// Whoever opened the image has checked its size.
   private let decoder = ImageDecoder(limit: PixelLimit(pixels: .max))
+  private let encoder = JPEGEncoder()
 
   init(options: ExportOptions) { self.options = options }
 
@@ -56,7 +57,7 @@ public struct FaceCropEncoder: RecordEncoder {
     for (i, crop) in found {
       let picture = pixels.warped(by: crop.map, width: options.size, height: options.size)
       sample.crops.append(
-        (row(record, face: i, crop), picture.jpeg(quality: 95, isExact: true)))
+        (row(record, face: i, crop), encoder.jpeg(of: picture, quality: 95, isExact: true)))
     }
     return sample
   }

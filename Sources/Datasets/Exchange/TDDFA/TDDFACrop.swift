@@ -60,23 +60,46 @@ struct TDDFACrop {
   /// pixels' corners on each other, whereas the parameters' rule, which V2 undoes, maps their centres; so the
   /// picture lies (k − 1) / 2 pixels of the crop beside the parameters, k = 120 / side. Varied copies do the same.
   func picture(of image: PixelImage) -> PixelImage {
-    let size = TDDFAParameters.side
     guard isPlain else {
+      let size = TDDFAParameters.side
       var shown = map
       shown.translation += (length(map.yRow) - 1) / 2
       return image.warped(by: shown, width: size, height: size)
     }
+    return plainPicture(imageWidth: image.width, imageHeight: image.height) {
+      image.cut(columns: $0, rows: $1)
+    }
+  }
+
+  /// The plain crop, of an image of which only a part is there.
+  ///
+  /// - Parameter part: gives the pixels of columns and rows, which the image has and which are not empty.
+  func plainPicture(
+    imageWidth: Int, imageHeight: Int, part: (Range<Int>, Range<Int>) throws -> PixelImage
+  ) rethrows -> PixelImage {
     func range(_ start: Double) -> Range<Int> {
       let first = Int(start.rounded(.toNearestOrEven))
       return first..<max(first + 1, Int((start + side).rounded(.toNearestOrEven)))
     }
+    let size = TDDFAParameters.side
     let corner = centre - side / 2
     let (columns, rows) = (range(corner.x), range(corner.y))
-    let isInside =
-      columns.lowerBound >= 0 && columns.upperBound <= image.width && rows.lowerBound >= 0
-      && rows.upperBound <= image.height
-    return isInside
-      ? image.resizedLikeOpenCV(width: size, height: size, columns: columns, rows: rows)
-      : image.cut(columns: columns, rows: rows).resizedLikeOpenCV(width: size, height: size)
+    let shown = (
+      columns: columns.clamped(to: 0..<imageWidth), rows: rows.clamped(to: 0..<imageHeight)
+    )
+    guard !shown.columns.isEmpty, !shown.rows.isEmpty else {
+      return PixelImage(width: size, height: size)
+    }
+    var square = try part(shown.columns, shown.rows)
+    if shown.columns != columns || shown.rows != rows {
+      square = square.cut(
+        columns: columns.moved(by: -shown.columns.lowerBound),
+        rows: rows.moved(by: -shown.rows.lowerBound))
+    }
+    return square.resizedLikeOpenCV(width: size, height: size)
   }
+}
+
+extension Range<Int> {
+  fileprivate func moved(by step: Int) -> Self { lowerBound + step..<upperBound + step }
 }

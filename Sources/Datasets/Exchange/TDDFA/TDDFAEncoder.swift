@@ -29,6 +29,7 @@ public struct TDDFAEncoder: RecordEncoder {
   private let model: MorphableLandmarks?
   /// Whoever opened the image has checked its size.
   private let decoder = ImageDecoder(limit: PixelLimit(pixels: .max))
+  private let encoder = JPEGEncoder()
 
   static let noLandmarks =
     "faces of whose 68 landmarks some are missing, which say where the crop is (or give --landmark-tables)"
@@ -70,15 +71,24 @@ public struct TDDFAEncoder: RecordEncoder {
           "square around the landmarks: expected it to show the image of \(width) x \(height), found a box of \(box.width) x \(box.height) about \(box.centre.x), \(box.centre.y)"
         ))
     }
-    let pixels = try decoder.pixels(of: image, in: record)
+    // Turned copies show pixels all round; the plain one is within a square, so that much need not be decoded.
+    let whole = options.copies == 1 ? nil : try decoder.pixels(of: image, in: record)
     let seed = draw(record.image.path, seed: options.seed)
     for copy in 1...options.copies {
       var random = SeededRandom(seed: seed, item: copy)
       let crop = copy == 1 ? plain : TDDFACrop(plain, varied: &random)
+      let picture =
+        if let whole {
+          crop.picture(of: whole)
+        } else {
+          try crop.plainPicture(imageWidth: width, imageHeight: height) {
+            try decoder.pixels(of: image, in: record, columns: $0, rows: $1)
+          }
+        }
       sample.crops.append(
         Crop(
           name: Self.name(of: record, copy: copy),
-          jpeg: crop.picture(of: pixels).jpeg(quality: 95, isExact: true), map: crop.map,
+          jpeg: encoder.jpeg(of: picture, quality: 95, isExact: true), map: crop.map,
           numbers: TDDFAParameters.numbers(
             arrays.pose, shape: arrays.shape, expression: arrays.expression, imageHeight: height,
             map: crop.map)))
