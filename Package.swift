@@ -68,6 +68,8 @@ let systemLibraries = [
   systemLibrary("CLAPACKE", pkgConfig: "lapacke", package: "liblapacke-dev"),
   // Calls of the C library itself that Swift's Glibc module leaves out.
   .systemLibrary(name: "CLinux", path: "Sources/CLibraries/CLinux"),
+  // A header of our own.
+  .systemLibrary(name: "CByteMasks", path: "Sources/CLibraries/CByteMasks"),
 ]
 
 /// Opens its library while the program runs, so there is nothing of it to find here.
@@ -100,12 +102,14 @@ let modules = [
     ]),
   Module(name: "Pipeline"),
   // Layer 2
-  Module(name: "Schema", uses: ["Geometry", "Codecs"]),
+  Module(name: "Schema", uses: ["CByteMasks", "Geometry", "Codecs"]),
   Module(name: "Rendering", uses: ["Geometry", "Codecs"]),
   // Layer 3
   Module(name: "Shards", uses: ["Geometry", "Codecs", "Pipeline", "Schema"]),
   // Layer 4
-  Module(name: "Datasets", uses: ["Geometry", "Codecs", "Schema", "Rendering", "Shards"]),
+  Module(
+    name: "Datasets",
+    uses: ["CByteMasks", "Geometry", "Codecs", "Schema", "Rendering", "Shards"]),
   Module(name: "Labelling", uses: ["Geometry", "Codecs", "Schema", "Rendering"]),
   Module(name: "Validation", uses: ["Geometry", "Schema"]),
   Module(

@@ -1,3 +1,4 @@
+internal import CByteMasks
 internal import Glibc
 internal import Schema
 
@@ -61,3 +62,15 @@ struct TextLines {
 
 @inline(__always)
 func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0D || byte == 0x09 }
+
+/// How many line feeds there are.
+func lineFeeds(in bytes: UnsafeRawBufferPointer) -> Int {
+  guard let base = bytes.baseAddress else { return 0 }
+  var (position, count) = (0, 0)
+  while position < bytes.count {
+    let rest = UInt64(bytes.count - position)
+    count += byte_masks(base + position, rest, 0x0A, 0x0A).first.nonzeroBitCount
+    position += 64
+  }
+  return count
+}

@@ -18,6 +18,9 @@ public enum DecimalNumber {
     var position = 0
     let count = text.count
     guard count > 0 else { return nil }
+    if let word = ShortDecimal.word(text), let short = ShortDecimal(word, length: count) {
+      return short.value
+    }
     let isNegative = text[0] == UInt8(ascii: "-")
     if isNegative { position = 1 }
     var digits = Digits()

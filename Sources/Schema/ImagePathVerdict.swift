@@ -48,7 +48,9 @@ extension String {
   /// The path as records spell it: without `./`, without doubled slashes or one at the beginning, and with `/`
   /// for Windows' backslashes. A backslash before a space, as shells write it, stays.
   public var plainImagePath: String {
-    guard Array(utf8).withUnsafeBytes(ImagePathVerdict.isSpeltOtherwise) else { return self }
+    var path = self
+    let isOther = path.withUTF8 { ImagePathVerdict.isSpeltOtherwise(UnsafeRawBufferPointer($0)) }
+    guard isOther else { return self }
     var bytes = Array(utf8)
     let (slash, backslash) = (UInt8(ascii: "/"), UInt8(ascii: "\\"))
     for i in bytes.indices where bytes[i] == backslash {

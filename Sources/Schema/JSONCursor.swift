@@ -64,6 +64,12 @@ public struct JSONCursor {
   public mutating func skipValue() throws(JSONError) -> Range<Int> {
     skipSpace()
     let start = position
+    if start < bytes.count, bytes[start] | 0x20 == UInt8(ascii: "{"),
+      let end = JSONNesting.end(of: bytes, from: start + 1)
+    {
+      position = end
+      return start..<end
+    }
     var depth = 0
     scan: while position < bytes.count {
       switch bytes[position] {
@@ -115,6 +121,7 @@ public struct JSONCursor {
       try skipValue()
       return nil
     }
+    if let short = shortNumber() { return short }
     let start = position
     while position < bytes.count, Self.isOfNumber(bytes[position]) { position += 1 }
     return DecimalNumber.value(of: UnsafeRawBufferPointer(rebasing: bytes[start..<position]))
@@ -143,13 +150,9 @@ public struct JSONCursor {
 
   /// Takes true or false, or 1 or 0; nil where the value is none of these.
   public mutating func flag() throws(JSONError) -> Bool? {
-    let range = try skipValue()
-    switch UnsafeRawBufferPointer(rebasing: bytes[range]) {
-    case let text where text.elementsEqual("true".utf8) || text.elementsEqual("1".utf8): return true
-    case let text where text.elementsEqual("false".utf8) || text.elementsEqual("0".utf8):
-      return false
-    default: return nil
-    }
+    let text = UnsafeRawBufferPointer(rebasing: bytes[try skipValue()])
+    if text == "true" || text == "1" { return true }
+    return text == "false" || text == "0" ? false : nil
   }
 
   /// Takes an array and adds its numbers to a list, NaN for an element that is none. An array within it counts as its
@@ -167,12 +170,26 @@ public struct JSONCursor {
     }
     try enterArray()
     while try nextElement() {
+      if let short = shortNumber() {
+        list.append(short)
+        continue
+      }
       switch kind() {
       case .array: _ = try numbers(into: &list, depth: depth + 1)
       default: list.append(try number() ?? .nan)
       }
     }
     return true
+  }
+
+  /// Takes a number of a few digits where one is next, without white space before it.
+  @inline(__always)
+  private mutating func shortNumber() -> Double? {
+    guard let base = bytes.baseAddress,
+      let short = ShortDecimal(at: base + position, available: bytes.count - position)
+    else { return nil }
+    position += short.length
+    return short.value
   }
 
   private func unexpected(_ expected: String) -> JSONError {
@@ -208,16 +225,11 @@ public struct JSONCursor {
   /// Takes a text and gives what is between its quotes.
   private mutating func rawText() throws(JSONError) -> UnsafeRawBufferPointer {
     let start = position + 1
-    position = start
-    while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
-      position += bytes[position] == UInt8(ascii: "\\") ? 2 : 1
-    }
-    guard position < bytes.count else {
-      position = start - 1
+    guard let end = JSONScanner.quote(in: bytes, from: start) else {
       throw unexpected("a text with an end")
     }
-    position += 1
-    return UnsafeRawBufferPointer(rebasing: bytes[start..<position - 1])
+    position = end + 1
+    return UnsafeRawBufferPointer(rebasing: bytes[start..<end])
   }
 
   private mutating func skipSpace() {
@@ -235,6 +247,9 @@ public struct JSONCursor {
 }
 
 /// Compares a raw name with a text, for the members of an object.
+@inlinable
 public func == (name: UnsafeRawBufferPointer, text: StaticString) -> Bool {
-  text.withUTF8Buffer { name.elementsEqual($0) }
+  guard name.count == text.utf8CodeUnitCount else { return false }
+  for i in 0..<name.count where name[i] != text.utf8Start[i] { return false }
+  return true
 }

@@ -74,26 +74,31 @@ public struct JSONOutline {
   private mutating func string() -> UnsafeRawBufferPointer? {
     guard takes("\"") else { return nil }
     let start = position
-    while position < bytes.count, bytes[position] != UInt8(ascii: "\"") {
-      position += bytes[position] == UInt8(ascii: "\\") ? 2 : 1
-    }
-    guard position < bytes.count else {
+    guard let end = JSONScanner.quote(in: bytes, from: start) else {
       position = bytes.count
       return nil
     }
-    position += 1
-    return UnsafeRawBufferPointer(rebasing: bytes[start..<position - 1])
+    position = end + 1
+    return UnsafeRawBufferPointer(rebasing: bytes[start..<end])
   }
 
   /// Moves past a value, to the comma or bracket after it.
   private mutating func skipValue() {
     var depth = 0
+    // What is not closed is looked through once, and not once a level.
+    var isClosed = true
     while position < bytes.count {
       switch bytes[position] {
       case UInt8(ascii: "\""):
         if string() == nil { return }
         continue
-      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+      case UInt8(ascii: "{"), UInt8(ascii: "["):
+        if isClosed, let end = JSONNesting.end(of: bytes, from: position + 1) {
+          position = end
+          continue
+        }
+        isClosed = false
+        depth += 1
       case UInt8(ascii: "}"), UInt8(ascii: "]"):
         if depth == 0 { return }
         depth -= 1

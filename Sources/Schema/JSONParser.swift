@@ -139,6 +139,7 @@ public struct JSONParser {
     -> JSONValue
   {
     let digits = UnsafeRawBufferPointer(rebasing: bytes[start..<position])
+    if isWhole, let value = Self.shortInteger(digits) { return .integer(value) }
     let isNumber = Self.isNumber(digits)
     if isNumber, isWhole, let value = Int(String(decoding: digits, as: UTF8.self)) {
       return .integer(value)
@@ -148,6 +149,21 @@ public struct JSONParser {
       throw unexpected("a JSON value")
     }
     return .double(value)
+  }
+
+  /// A whole number of at most 18 digits, as JSON has it; nil for any other text.
+  private static func shortInteger(_ text: UnsafeRawBufferPointer) -> Int? {
+    let first = text.first == UInt8(ascii: "-") ? 1 : 0
+    guard text.count > first, text.count <= first + 18,
+      text[first] != UInt8(ascii: "0") || text.count == first + 1
+    else { return nil }
+    var sum = 0
+    for i in first..<text.count {
+      let digit = text[i] &- UInt8(ascii: "0")
+      guard digit < 10 else { return nil }
+      sum = 10 &* sum &+ Int(digit)
+    }
+    return first == 1 ? -sum : sum
   }
 
   /// Whether a decimal number is allowed in JSON: no plus, no leading zero, digits on both sides of the point.
@@ -173,15 +189,16 @@ public struct JSONParser {
   private mutating func string() throws(JSONError) -> String {
     position += 1
     let start = position
-    while position < bytes.count, bytes[position] != UInt8(ascii: "\""),
-      bytes[position] != UInt8(ascii: "\\"), bytes[position] >= 0x20
-    {
-      position += 1
-    }
-    if position < bytes.count, bytes[position] == UInt8(ascii: "\"") {
-      let text = try Self.text(bytes[start..<position])
+    if let plain = JSONScanner.plainText(in: bytes, from: start) {
+      position = plain.range.upperBound
+      guard let text = JSONScanner.string(plain, of: bytes) else {
+        return try Self.text(bytes[plain.range])
+      }
       position += 1
       return text
+    }
+    while position < bytes.count, bytes[position] != UInt8(ascii: "\\"), bytes[position] >= 0x20 {
+      position += 1
     }
     var units = Array(bytes[start..<position])
     while position < bytes.count {

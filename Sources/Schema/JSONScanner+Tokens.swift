@@ -127,26 +127,32 @@ extension JSONScanner {
   /// Takes a text without escapes; nil where there is none, and then some of it may be taken.
   ///
   /// - Returns: where it is between its quotes, and whether all of it is ASCII.
-  mutating func plainText() -> (range: Range<Int>, isASCII: Bool)? {
-    guard takes(UInt8(ascii: "\"")) else { return nil }
-    let start = position
+  mutating func plainText() -> PlainText? {
+    guard takes(UInt8(ascii: "\"")), let plain = Self.plainText(in: bytes, from: position) else {
+      return nil
+    }
+    position = plain.range.upperBound + 1
+    return plain
+  }
+
+  /// Where a text without escapes is between its quotes, and whether all of it is ASCII.
+  typealias PlainText = (range: Range<Int>, isASCII: Bool)
+
+  /// The text after the quote before `start`; nil where it has escapes, a control character or no end.
+  static func plainText(in bytes: UnsafeRawBufferPointer, from start: Int) -> PlainText? {
     var (place, isASCII) = (start, true)
-    defer { position = place }
     while place < bytes.count {
       // Eight bytes at a time, up to those among which there is one that ends or forbids the text.
       while place + 8 <= bytes.count {
         let word = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-        guard !Self.hasEnd(word) else { break }
+        guard !hasEnd(word) else { break }
         if word & 0x8080_8080_8080_8080 != 0 { isASCII = false }
         place += 8
       }
       let last = min(place + 8, bytes.count)
       while place < last {
         let byte = bytes[place]
-        if byte == UInt8(ascii: "\"") {
-          place += 1
-          return (start..<place - 1, isASCII)
-        }
+        if byte == UInt8(ascii: "\"") { return (start..<place, isASCII) }
         if byte == UInt8(ascii: "\\") || byte < 0x20 { return nil }
         if byte >= 0x80 { isASCII = false }
         place += 1
@@ -156,7 +162,10 @@ extension JSONScanner {
   }
 
   /// What `plainText` took; nil where it is not UTF-8.
-  func string(_ plain: (range: Range<Int>, isASCII: Bool)) -> String? {
+  func string(_ plain: PlainText) -> String? { Self.string(plain, of: bytes) }
+
+  /// A text that `plainText` found; nil where it is not UTF-8.
+  static func string(_ plain: PlainText, of bytes: UnsafeRawBufferPointer) -> String? {
     let units = UnsafeRawBufferPointer(rebasing: bytes[plain.range]).bindMemory(to: UInt8.self)
     // Of ASCII there is nothing to repair, and this is many times as fast.
     if plain.isASCII { return String(decoding: units, as: UTF8.self) }
@@ -164,7 +173,7 @@ extension JSONScanner {
   }
 
   /// Whether what `plainText` took is UTF-8.
-  func isText(_ plain: (range: Range<Int>, isASCII: Bool)) -> Bool {
+  func isText(_ plain: PlainText) -> Bool {
     plain.isASCII || string(plain) != nil
   }
 
@@ -180,11 +189,33 @@ extension JSONScanner {
     return found & (ones &* 0x80) != 0
   }
 
+  /// The offset of the quote that ends a text; nil where there is none. A byte after a backslash ends nothing.
+  static func quote(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    // A sign bit marks a byte that is 0; those above the lowest such may be wrong.
+    func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & (ones &* 0x80) }
+    var place = start
+    while place + 8 <= bytes.count {
+      let word = UInt64(
+        littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+      let found = zeros(word ^ (ones &* 0x22)) | zeros(word ^ (ones &* 0x5C))
+      place += found.trailingZeroBitCount >> 3
+      guard found != 0 else { continue }
+      if bytes[place] == UInt8(ascii: "\"") { return place }
+      place += 2
+    }
+    while place < bytes.count {
+      if bytes[place] == UInt8(ascii: "\"") { return place }
+      place += bytes[place] == UInt8(ascii: "\\") ? 2 : 1
+    }
+    return nil
+  }
+
   /// Moves past any value with all the checks that `JSONParser` makes, but for numbers that are not finite, which are
   /// not taken.
   ///
   /// - Parameter depth: how many values it lies in.
-  mutating func skipValue(depth: Int) throws(OtherShape) {
+  public mutating func skipValue(depth: Int) throws(OtherShape) {
     skipSpace()
     guard depth < JSONParser.deepest, position < bytes.count else { throw OtherShape() }
     switch bytes[position] {

@@ -5,34 +5,40 @@ internal import Geometry
 /// Where the text is of another shape or no JSON at all, each method throws `OtherShape`, which says nothing more.
 /// Whoever asked then has `JSONParser` read it, which takes members in any order and says what is wrong. So what is
 /// taken here must be a part of what is taken there, with the same values.
-struct JSONScanner {
+public struct JSONScanner {
   /// The text is not of the expected shape.
-  struct OtherShape: Error {}
+  public struct OtherShape: Error {
+    /// Says nothing more.
+    public init() {}
+  }
 
-  let bytes: UnsafeRawBufferPointer
+  public let bytes: UnsafeRawBufferPointer
   /// The offset of the next byte.
-  var position = 0
+  public internal(set) var position = 0
   /// Whether an object or array was entered and nothing of it taken.
   var isFresh = false
 
-  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+  /// Starts at a position, or at the beginning. It must not outlive the memory.
+  public init(_ bytes: UnsafeRawBufferPointer, at position: Int = 0) {
+    (self.bytes, self.position) = (bytes, position)
+  }
 
   // MARK: Structure
 
   /// Takes a value's bracket.
-  mutating func enter(_ bracket: Unicode.Scalar) throws(OtherShape) {
+  public mutating func enter(_ bracket: Unicode.Scalar) throws(OtherShape) {
     guard takes(UInt8(ascii: bracket)) else { throw OtherShape() }
     isFresh = true
   }
 
   /// Takes the bracket after the last member or element.
-  mutating func leave(_ bracket: Unicode.Scalar) throws(OtherShape) {
+  public mutating func leave(_ bracket: Unicode.Scalar) throws(OtherShape) {
     guard takes(UInt8(ascii: bracket)) else { throw OtherShape() }
     isFresh = false
   }
 
   /// Whether a value of this bracket comes next.
-  mutating func comes(_ bracket: Unicode.Scalar) -> Bool {
+  public mutating func comes(_ bracket: Unicode.Scalar) -> Bool {
     skipSpace()
     return position < bytes.count && bytes[position] == UInt8(ascii: bracket)
   }
@@ -56,14 +62,14 @@ struct JSONScanner {
   }
 
   /// The name of the next member, whatever it is; nil at the object's end, which is taken.
-  mutating func nextName() throws(OtherShape) -> UnsafeRawBufferPointer? {
+  public mutating func nextName() throws(OtherShape) -> UnsafeRawBufferPointer? {
     guard try hasElement("}") else { return nil }
     guard let name = plainText(), takes(UInt8(ascii: ":")), isText(name) else { throw OtherShape() }
     return UnsafeRawBufferPointer(rebasing: bytes[name.range])
   }
 
   /// Whether the array has another element; if not, its bracket is taken.
-  mutating func hasElement(_ bracket: Unicode.Scalar = "]") throws(OtherShape) -> Bool {
+  public mutating func hasElement(_ bracket: Unicode.Scalar = "]") throws(OtherShape) -> Bool {
     if takes(UInt8(ascii: bracket)) {
       isFresh = false
       return false
@@ -85,7 +91,7 @@ struct JSONScanner {
 
   // MARK: Values
 
-  mutating func text() throws(OtherShape) -> String {
+  public mutating func text() throws(OtherShape) -> String {
     skipSpace()
     let start = position
     if let plain = plainText() {
@@ -147,6 +153,28 @@ struct JSONScanner {
     hasValue(name) ? try integer() : nil
   }
 
+  /// A number, whatever its range.
+  public mutating func number() throws(OtherShape) -> Double {
+    skipSpace()
+    if let base = bytes.baseAddress,
+      let short = ShortDecimal(at: base + position, available: bytes.count - position),
+      isPlainNumber(short.length)
+    {
+      position += short.length
+      return short.value
+    }
+    guard let value = value(of: try decimal()) else { throw OtherShape() }
+    return value
+  }
+
+  /// Whether JSON writes the number of this length that is next so. Whole numbers have no minus zero.
+  private func isPlainNumber(_ length: Int) -> Bool {
+    let isNegative = bytes[position] == UInt8(ascii: "-")
+    let first = isNegative ? position + 1 : position
+    return bytes[first] != UInt8(ascii: "0") || !isNegative && length == 1
+      || first + 1 < position + length && bytes[first + 1] == UInt8(ascii: ".")
+  }
+
   mutating func number(_ range: PlausibleRange) throws(OtherShape) -> Double {
     guard let value = value(of: try decimal()), range.contains(value) else { throw OtherShape() }
     return value
@@ -175,7 +203,7 @@ struct JSONScanner {
   /// Any value.
   ///
   /// - Parameter depth: how many values it lies in.
-  mutating func value(depth: Int) throws(OtherShape) -> JSONValue {
+  public mutating func value(depth: Int) throws(OtherShape) -> JSONValue {
     isFresh = false
     do {
       return try JSONParser.value(in: bytes, at: &position, depth: depth)

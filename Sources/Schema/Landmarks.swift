@@ -1,3 +1,5 @@
+internal import Geometry
+
 /// Facial landmarks of one layout, in 0-based pixels of the stored image.
 ///
 /// Five points are stored in place and need no memory of their own, as large training sets have five.
@@ -163,6 +165,15 @@ public struct Landmarks: Sendable, Equatable {
   /// How many points are not missing.
   public var presentCount: Int {
     (0..<count).reduce(0) { $0 + (self[$1].visibility == .missing ? 0 : 1) }
+  }
+
+  /// Whether all points that are not missing are within `PlausibleRange.coordinate`.
+  public var arePlausible: Bool {
+    let range = PlausibleRange.coordinate
+    for i in 0..<count where self[i].visibility != .missing {
+      guard range.contains(self[i].position) else { return false }
+    }
+    return true
   }
 
   /// The five points of these landmarks, by `Layout.fivePointSources`. A point with a missing source is missing, and

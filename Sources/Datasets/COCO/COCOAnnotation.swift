@@ -38,7 +38,7 @@ enum COCOImage {
 }
 
 /// An element of `annotations`: x, y, width and height of a box in pixels, and K times x, y and v, where v is 0 for
-/// missing, 1 for occluded and 2 for visible.
+/// missing, 1 for occluded and 2 for visible. One is read after another, into the same memory.
 struct COCOAnnotation {
   private var category: Int?
   private var box: [Double] = []
@@ -58,12 +58,27 @@ struct COCOAnnotation {
   private let isResult: Bool
   private var others: [(key: String, value: JSONValue)] = []
 
+  /// Of nothing yet.
+  ///
   /// - Parameter isResult: whether it is a detector's.
+  init(isResult: Bool = false) { self.isResult = isResult }
+
+  private mutating func clear() {
+    (category, isCrowd, isIgnored, score, hasOutline) = (nil, false, nil, nil, false)
+    (isFaceValid, pitch, yaw, roll) = (nil, nil, nil, nil)
+    box.removeAll(keepingCapacity: true)
+    points.removeAll(keepingCapacity: true)
+    faceBox.removeAll(keepingCapacity: true)
+    facePoints.removeAll(keepingCapacity: true)
+    angles.removeAll(keepingCapacity: true)
+    others.removeAll(keepingCapacity: true)
+  }
+
+  /// Reads the annotation that begins at a position, in place of the one before.
+  ///
   /// - Throws: `JSONError` where it is not an object.
-  init(
-    _ bytes: UnsafeRawBufferPointer, at position: Int, isResult: Bool = false
-  ) throws(JSONError) {
-    self.isResult = isResult
+  mutating func read(_ bytes: UnsafeRawBufferPointer, at position: Int) throws(JSONError) {
+    clear()
     var cursor = JSONCursor(bytes, at: position)
     try cursor.enterObject()
     while let key = try cursor.nextKey() {
@@ -104,12 +119,40 @@ struct COCOAnnotation {
   }
 
   private static func isOfBody(_ key: UnsafeRawBufferPointer) -> Bool {
-    ["foot_", "lefthand_", "righthand_"].contains { key.starts(with: $0.utf8) }
+    guard let first = key.first, "flr".utf8.contains(first) else { return false }
+    return ["foot_", "lefthand_", "righthand_"].contains { key.starts(with: $0.utf8) }
+  }
+
+  /// The face of an annotation as most are, of a box and points with nothing to say of it; nil where `face` must tell.
+  func usualFace(_ categories: COCOCategories, _ options: ReadingOptions) -> Face? {
+    guard let kind = category.flatMap({ categories.place(of: $0) }),
+      categories.kinds[kind].isFace, isFaceValid == nil, faceBox.isEmpty, angles.isEmpty,
+      pitch == nil, yaw == nil, roll == nil, !isCrowd, isIgnored != true, !hasOutline,
+      let bounds = Self.box(box), bounds.isPlausible, !bounds.isDegenerate,
+      others.allSatisfy({ $0.key != "track_id" && $0.key != "attributes" })
+    else { return nil }
+    var face = Face(box: bounds)
+    if !points.isEmpty {
+      guard points.count == 3 * categories.kinds[kind].pointNames.count,
+        categories.kinds[kind].points?.others.isEmpty == true
+      else { return nil }
+      let (points, isResult) = (points, isResult)
+      face.landmarks = categories.kinds[kind].points?.landmarks(options) {
+        Self.point($0, of: points, isWeighted: isResult)
+      }
+      guard face.landmarks?.arePlausible != false else { return nil }
+    }
+    if let score {
+      guard PlausibleRange.measure.contains(score) else { return nil }
+      face.attributes.score = score
+    }
+    face.native = options.kept(others)
+    return face
   }
 
   /// The annotated face; nil where it is none, which is counted.
-  func face(
-    _ categories: [Int: COCOIndex.Category], _ options: ReadingOptions, _ notes: inout COCONotes
+  mutating func face(
+    _ categories: COCOCategories, _ options: ReadingOptions, _ notes: inout COCONotes
   ) -> FaceDraft? {
     var face = FaceDraft()
     if isFaceValid != nil || !faceBox.isEmpty {
@@ -123,16 +166,23 @@ struct COCOAnnotation {
           ? map.landmarks(options) { Self.point($0, of: facePoints, isWeighted: true) } : nil
       }
     } else {
-      let kind = category.flatMap { categories[$0] }
-      guard angles.count == 3 || kind?.isFace ?? categories.isEmpty else {
+      let kind = category.flatMap { categories.place(of: $0) }
+      guard angles.count == 3 || kind.map({ categories.kinds[$0].isFace }) ?? categories.isEmpty
+      else {
         notes.otherKinds += 1
-        notes.kinds.insert(kind?.name ?? "an unknown category")
+        notes.kinds.insert(kind.map { categories.kinds[$0].name } ?? "an unknown category")
         return nil
       }
       face.box = Self.box(box)
-      readPoints(kind, options, into: &face)
+      if let kind, 3 * categories.kinds[kind].pointNames.count == points.count {
+        readPoints(categories.kinds[kind].points, options, into: &face)
+      } else {
+        readPoints(PointMap(count: points.count / 3), options, into: &face)
+      }
       if hasOutline { notes.shapes += 1 }
     }
+    // Sides are counted by now.
+    if options.sideVote?.isOpen == true { return nil }
     var angles = angles
     if let pitch, let yaw, let roll { angles = [pitch, yaw, roll] }
     if angles.count == 3 {
@@ -141,21 +191,24 @@ struct COCOAnnotation {
     }
     if isCrowd || isIgnored == true { face.attributes.ignore = true }
     if let score, PlausibleRange.measure.contains(score) { face.attributes.score = score }
+    face.native.reserveCapacity(others.count)
     for (key, value) in others { keep(key, value, in: &face) }
     return face
   }
 
   private func readPoints(
-    _ kind: COCOIndex.Category?, _ options: ReadingOptions, into face: inout FaceDraft
+    _ map: PointMap?, _ options: ReadingOptions, into face: inout FaceDraft
   ) {
     guard !points.isEmpty, points.count.isMultiple(of: 3) else { return }
+    // Closures would copy all of this.
+    let (points, isResult) = (points, isResult)
     let count = points.count / 3
-    face.points = (0..<count).compactMap { i in
-      let point = Self.point(i, of: points, isWeighted: isResult)
-      return point.visibility == .missing ? nil : point.position
+    if !face.hasBox {
+      face.points = (0..<count).compactMap { i in
+        let point = Self.point(i, of: points, isWeighted: isResult)
+        return point.visibility == .missing ? nil : point.position
+      }
     }
-    let names = kind?.pointNames ?? []
-    let map = names.count == count ? kind?.points : PointMap(count: count)
     face.landmarks = map?.landmarks(options) { Self.point($0, of: points, isWeighted: isResult) }
     if map == nil || !(map?.others.isEmpty ?? true) {
       face.native.append(("keypoints", .array(points.map { .double($0) })))

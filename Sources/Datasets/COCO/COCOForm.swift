@@ -5,10 +5,15 @@ internal import Schema
 ///
 /// The file is looked through once for the places of its images and annotations, 16 bytes each; an annotation is parsed
 /// when its image is asked for.
-struct COCOForm: IndexedForm {
-  private let options: ReadingOptions
+struct COCOForm: IndexedForm, SidedForm {
+  var options: ReadingOptions
   private let index: COCOIndex
   private var notes = COCONotes()
+  private var annotation = COCOAnnotation()
+
+  private init(_ options: ReadingOptions, _ index: COCOIndex) {
+    (self.options, self.index) = (options, index)
+  }
 
   /// - Throws: `AnnotationFault` where the file is not such JSON.
   static func reader(
@@ -16,7 +21,7 @@ struct COCOForm: IndexedForm {
   ) throws -> IndexedReader<COCOForm> {
     do {
       return try IndexedReader(file, options) { bytes in
-        COCOForm(options: options, index: try COCOIndex(bytes, options.pointNames))
+        COCOForm(options, try COCOIndex(bytes, options.pointNames))
       }
     } catch let error as JSONError {
       throw AnnotationFault(.malformedRecord, at: file.place(), error.description)
@@ -25,7 +30,7 @@ struct COCOForm: IndexedForm {
 
   var count: Int { index.images.count }
   func position(of image: Int) -> Int { index.images[image].position }
-  var hasNamedSides: Bool { index.categories.values.contains { $0.points?.hasSides == true } }
+  var hasNamedSides: Bool { index.categories.hasSides }
 
   mutating func draft(
     of image: Int, in file: AnnotationFile, _ bytes: UnsafeRawBufferPointer,
@@ -35,8 +40,17 @@ struct COCOForm: IndexedForm {
     guard var draft = try COCOImage.draft(bytes, at: entry.position) else {
       throw RefusedImage("image: expected a 'file_name', found none")
     }
-    for entry in index.annotations(of: entry.id) {
-      let annotation = try COCOAnnotation(bytes, at: entry.position)
+    let annotations = index.annotations(of: entry.id)
+    let isReading = options.sideVote?.isOpen != true
+    if isReading { draft.finished.reserveCapacity(min(annotations.count, 1024)) }
+    for entry in annotations {
+      try annotation.read(bytes, at: entry.position)
+      if isReading, draft.faces.isEmpty,
+        let face = annotation.usualFace(index.categories, options)
+      {
+        draft.finished.append(face)
+        continue
+      }
       guard let face = annotation.face(index.categories, options, &notes) else { continue }
       draft.faces.append(face)
     }

@@ -11,19 +11,9 @@ struct COCOIndex {
     var position: Int
   }
 
-  /// What a category's annotations are.
-  struct Category {
-    var name = ""
-    var points: PointMap?
-    /// The names of its points.
-    var pointNames: [String] = []
-    /// Whether its boxes are those of faces.
-    var isFace = true
-  }
-
   /// In the file's order.
   private(set) var images: [Entry] = []
-  private(set) var categories: [Int: Category] = [:]
+  private(set) var categories = COCOCategories()
   /// How many annotations are of images that are not listed.
   private(set) var unlisted = 0
   /// Sorted by image, then by position.
@@ -39,15 +29,24 @@ struct COCOIndex {
       } else if key == "annotations" {
         try Self.read(&cursor, id: "image_id", into: &annotations)
       } else if key == "categories" {
-        try readCategories(&cursor, names)
+        categories.read(try cursor.value(), names)
       } else {
         try cursor.skipValue()
       }
     }
     let isSorted = zip(annotations, annotations.dropFirst()).allSatisfy { $0.id <= $1.id }
     if !isSorted { annotations.sort { ($0.id, $0.position) < ($1.id, $1.position) } }
+    unlisted = unlistedCount
+  }
+
+  private var unlistedCount: Int {
     let known = Set(images.map(\.id))
-    unlisted = annotations.count { !known.contains($0.id) }
+    var (count, last) = (0, (id: Int?.none, isKnown: true))
+    for annotation in annotations {
+      if annotation.id != last.id { last = (annotation.id, known.contains(annotation.id)) }
+      if !last.isKnown { count += 1 }
+    }
+    return count
   }
 
   /// Those of an image, in the file's order.
@@ -85,25 +84,5 @@ struct COCOIndex {
     guard var text = try cursor.text() else { return nil }
     return Int(text)
       ?? text.withUTF8 { Int(truncatingIfNeeded: fastHash(of: UnsafeRawBufferPointer($0))) }
-  }
-
-  private mutating func readCategories(
-    _ cursor: inout JSONCursor, _ names: PointNames
-  ) throws(JSONError) {
-    guard let list = try cursor.value().elements else { return }
-    for item in list {
-      guard let id = item["id"]?.number.flatMap({ Int(exactly: $0) }) else { continue }
-      var category = Category(name: item["name"]?.text ?? "")
-      let points = item["keypoints"]?.elements?.map { $0.text ?? "" } ?? []
-      category.pointNames = points
-      category.points = PointMap(names: points, renames: names)
-      // Names of 68 or 133 points that say nothing leave their order, which is always the same.
-      if category.points == nil, points.count > 5 || points.allSatisfy(\.isEmpty) {
-        category.points = PointMap(count: points.count)
-      }
-      category.isFace =
-        category.name.namesFaces || category.points != nil || list.count == 1 && points.isEmpty
-      categories[id] = category
-    }
   }
 }

@@ -16,6 +16,7 @@ struct COCOResultsForm: IndexedForm {
   /// How many results name no image.
   private let nameless: Int
   private var notes = COCONotes()
+  private var annotation = COCOAnnotation(isResult: true)
 
   init(_ bytes: UnsafeRawBufferPointer, _ options: ReadingOptions) {
     self.options = options
@@ -67,8 +68,8 @@ struct COCOResultsForm: IndexedForm {
     var draft = ImageDraft(path: try Self.path(bytes, at: first.position))
     for result in results[images[image]...].prefix(while: { $0.id == first.id }) {
       do {
-        let annotation = try COCOAnnotation(bytes, at: result.position, isResult: true)
-        guard let face = annotation.face([:], options, &notes) else { continue }
+        try annotation.read(bytes, at: result.position)
+        guard let face = annotation.face(COCOCategories(), options, &notes) else { continue }
         draft.faces.append(face)
       } catch {
         draft.issues.append(RecordIssue(.malformedRecord, at: place, error.description))

@@ -4,7 +4,7 @@ internal import Schema
 
 /// Reads the rows of a table: a face each, or an image without faces where nothing but its name is there. Empty cells
 /// and NaN are missing, and so are points at -1, -1.
-struct CSVRow: RowForm {
+struct CSVRow: RowForm, SidedForm {
   private let mark: UInt8?
   private let image: Int
   private let box: [Int]
@@ -20,8 +20,15 @@ struct CSVRow: RowForm {
   private let (subject, sequence, score): (Int?, Int?, Int?)
   /// Columns that are kept as they are.
   private let others: [(name: String, place: Int)]
-  private let options: ReadingOptions
+  var options: ReadingOptions
   private var fields = TextFields()
+  /// Where all columns but the image's are of numbers: how many columns there are.
+  private let plainColumns: Int?
+  /// The numbers of the row by their columns, where it is plain: each cell a number, and nothing else.
+  private var numbers: [Double] = []
+  private var isPlain = false
+  /// The row's points.
+  private var rowPoints: [Landmarks.Point] = []
   private var unmapped = 0
 
   // MARK: The header
@@ -138,6 +145,9 @@ struct CSVRow: RowForm {
       used.contains(i) ? nil : (hasNames ? name : "column \(i + 1)", i)
     }
     self.options = options
+    let hasTexts = subject != nil || sequence != nil || rotation != nil || !others.isEmpty
+    plainColumns = mark == nil || hasTexts ? nil : header.names.count
+    numbers = [Double](repeating: 0, count: header.names.count)
   }
 
   var hasNamedSides: Bool { map?.hasSides == true }
@@ -163,14 +173,16 @@ struct CSVRow: RowForm {
   mutating func read(
     _ line: UnsafeRawBufferPointer, into draft: inout ImageDraft, at place: SourceLocation
   ) throws(RowProblem) {
-    fields.read(line, at: mark)
+    if !readPlain(line) { fields.read(line, at: mark) }
     var face = FaceDraft()
     face.box = try boundingBox()
-    try readPoints(into: &face)
+    let hasPoints = try readPoints(into: &face)
+    // Sides are counted by now, and no face is asked for.
+    if options.sideVote?.isOpen == true { return }
     try readAngles(into: &face)
     if let rotation { face.pose = try rotation.pose(number) ?? face.pose }
-    guard face.box != nil || !face.points.isEmpty || face.hasPose else { return }
-    if face.box == nil, face.points.isEmpty {
+    guard face.box != nil || hasPoints || face.hasPose else { return }
+    if face.box == nil, !hasPoints {
       face.setWholeImage(draft.size ?? options.imageSize(of: draft.path))
     }
     if let subject, let text = text(subject) { face.add("subject_id", .text(text)) }
@@ -186,6 +198,78 @@ struct CSVRow: RowForm {
     draft.faces.append(face)
   }
 
+  mutating func usualFace(in line: UnsafeRawBufferPointer) -> Face? {
+    guard box.count == 4, angles.isEmpty, points.isEmpty || map?.others.isEmpty == true,
+      readPlain(line), let bounds = try? boundingBox(), bounds.isPlausible, !bounds.isDegenerate
+    else { return nil }
+    var face = Face(box: bounds)
+    if !points.isEmpty {
+      face.landmarks = landmarks
+      guard face.landmarks?.arePlausible != false else { return nil }
+    }
+    if let score {
+      guard PlausibleRange.measure.contains(numbers[score]) else { return nil }
+      face.attributes.score = numbers[score]
+    }
+    return face
+  }
+
+  mutating func countSides(in line: UnsafeRawBufferPointer, at place: SourceLocation) {
+    if readPlain(line) {
+      _ = landmarks
+    } else {
+      var draft = ImageDraft(path: "")
+      try? read(line, into: &draft, at: place)
+    }
+  }
+
+  /// The landmarks of a plain row.
+  private var landmarks: Landmarks? {
+    guard let map else { return nil }
+    // The closure would copy all of this.
+    let (points, numbers) = (points, numbers)
+    return map.landmarks(options) { place in
+      let point = points[place]
+      let position = SIMD2(numbers[point.x], numbers[point.y])
+      let v = point.visibility.map { numbers[$0] } ?? 2
+      if position == [-1, -1] || v <= 0 { return .missing }
+      return Landmarks.Point(position, v == 1 ? .occluded : .visible)
+    }
+  }
+
+  /// Reads a row without looking for its cells first.
+  ///
+  /// - Returns: false where it is not plain.
+  private mutating func readPlain(_ line: UnsafeRawBufferPointer) -> Bool {
+    isPlain = false
+    guard let plainColumns, let mark, let base = line.baseAddress else { return false }
+    var position = 0
+    for column in 0..<plainColumns {
+      let (start, rest) = (position, line.count - position)
+      guard rest > 0 else { return false }
+      if column != image, let short = ShortDecimal(at: base + start, available: rest) {
+        position += short.length
+        numbers[column] = short.value
+      } else {
+        while position < line.count, line[position] != mark {
+          if line[position] == UInt8(ascii: "\"") { return false }
+          position += 1
+        }
+        if column != image {
+          let cell = UnsafeRawBufferPointer(rebasing: line[start..<position])
+          guard let number = DecimalNumber.value(of: cell), number.isFinite else { return false }
+          numbers[column] = number
+        }
+      }
+      guard position == line.count ? column == plainColumns - 1 : line[position] == mark else {
+        return false
+      }
+      position += 1
+    }
+    isPlain = position == line.count + 1
+    return isPlain
+  }
+
   private func text(_ place: Int) -> String? {
     guard place < fields.count, !fields[place].isEmpty else { return nil }
     return fields.text(place)
@@ -194,6 +278,7 @@ struct CSVRow: RowForm {
   /// - Returns: nil for an empty cell or NaN.
   /// - Throws: `RowProblem` for another text.
   private func number(_ place: Int) throws(RowProblem) -> Double? {
+    if isPlain { return numbers[place] }
     guard place < fields.count, !fields[place].isEmpty else { return nil }
     guard let number = fields.number(place) else {
       throw RowProblem(
@@ -203,14 +288,14 @@ struct CSVRow: RowForm {
   }
 
   private func boundingBox() throws(RowProblem) -> BoundingBox? {
-    var numbers: [Double] = []
+    var (numbers, count) = (SIMD4<Double>.zero, 0)
     for place in box {
-      if let number = try number(place) { numbers.append(number) }
+      guard let number = try number(place) else { continue }
+      numbers[count] = number
+      count += 1
     }
-    guard !numbers.isEmpty else { return nil }
-    guard numbers.count == 4 else {
-      throw RowProblem(expected: "4 numbers of a box", found: "\(numbers.count)")
-    }
+    guard count > 0 else { return nil }
+    guard count == 4 else { throw RowProblem(expected: "4 numbers of a box", found: "\(count)") }
     switch boxForm {
     case .corners:
       return BoundingBox(left: numbers[0], top: numbers[1], right: numbers[2], bottom: numbers[3])
@@ -219,28 +304,38 @@ struct CSVRow: RowForm {
     }
   }
 
-  private mutating func readPoints(into face: inout FaceDraft) throws(RowProblem) {
-    var read: [Landmarks.Point] = []
-    read.reserveCapacity(points.count)
+  /// - Returns: whether there are points.
+  private mutating func readPoints(into face: inout FaceDraft) throws(RowProblem) -> Bool {
+    rowPoints.removeAll(keepingCapacity: true)
+    var hasPoints = false
     for point in points {
       guard let x = try number(point.x), let y = try number(point.y), x != -1 || y != -1 else {
-        read.append(.missing)
+        rowPoints.append(.missing)
         continue
       }
-      let v = try point.visibility.flatMap { place throws(RowProblem) in try number(place) } ?? 2
-      read.append(v <= 0 ? .missing : Landmarks.Point(SIMD2(x, y), v == 1 ? .occluded : .visible))
+      var v = 2.0
+      if let place = point.visibility { v = try number(place) ?? 2 }
+      if v > 0 { hasPoints = true }
+      rowPoints.append(
+        v <= 0 ? .missing : Landmarks.Point(SIMD2(x, y), v == 1 ? .occluded : .visible))
     }
-    face.points = read.compactMap { $0.visibility == .missing ? nil : $0.position }
+    if !face.hasBox {
+      face.points = rowPoints.compactMap { $0.visibility == .missing ? nil : $0.position }
+    }
+    let read = rowPoints
     face.landmarks = map?.landmarks(options) { read[$0] }
-    guard !face.points.isEmpty, map == nil || map?.others.isEmpty == false else { return }
+    guard hasPoints, map == nil || map?.others.isEmpty == false else { return hasPoints }
     unmapped += 1
-    for place in map?.others ?? Array(read.indices) where read[place].visibility != .missing {
-      let position = read[place].position
+    for place in map?.others ?? Array(rowPoints.indices)
+    where rowPoints[place].visibility != .missing {
+      let position = rowPoints[place].position
       face.native.append((names[place], .array([.double(position.x), .double(position.y)])))
     }
+    return hasPoints
   }
 
   private func readAngles(into face: inout FaceDraft) throws(RowProblem) {
+    if angles.isEmpty { return }
     var numbers: [Double] = []
     for place in angles {
       if let number = try number(place) { numbers.append(number) }

@@ -4,8 +4,8 @@ internal import Schema
 /// CVAT for images XML, image by image in the file's order.
 ///
 /// The file is looked through once for the places of its images, 8 bytes each; an image is parsed when it is asked for.
-struct CVATForm: IndexedForm {
-  private let options: ReadingOptions
+struct CVATForm: IndexedForm, SidedForm {
+  var options: ReadingOptions
   private let index: CVATIndex
   private var lines = LineCount()
   private var notes = CVATNotes()

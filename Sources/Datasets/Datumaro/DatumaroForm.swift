@@ -5,8 +5,8 @@ internal import Schema
 ///
 /// The file is looked through once for its categories and the places of its items, 8 bytes each; an item is parsed when it
 /// is asked for.
-struct DatumaroForm: IndexedForm {
-  private let options: ReadingOptions
+struct DatumaroForm: IndexedForm, SidedForm {
+  var options: ReadingOptions
   private let index: DatumaroIndex
   private var notes = ShapeNotes()
 

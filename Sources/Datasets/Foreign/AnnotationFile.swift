@@ -11,7 +11,7 @@ public struct AnnotationFile: Sendable {
   public let tree: FileTree?
 
   /// The name in messages.
-  public var name: String { SourceLocation.fileName(of: path) }
+  public let name: String
 
   /// The path of the file's folder with its last slash; empty at the tree's top.
   public var folder: Substring {
@@ -28,7 +28,8 @@ public struct AnnotationFile: Sendable {
   /// - Throws: `FileError` where it cannot be read.
   public init(path: String) throws {
     contents = FileContents(try PackedFile.open(path))
-    self.path = SourceLocation.fileName(of: path)
+    name = SourceLocation.fileName(of: path)
+    self.path = name
     let parent = path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? "."
     tree = path == "-" ? nil : try FileTree(path: parent.isEmpty ? "/" : parent)
   }
@@ -39,6 +40,7 @@ public struct AnnotationFile: Sendable {
   public init(path: String, in tree: FileTree) throws {
     contents = try tree.contents(of: path, limit: Self.largest)
     (self.path, self.tree) = (path, tree)
+    name = SourceLocation.fileName(of: path)
   }
 
   /// A place in the file, for messages.

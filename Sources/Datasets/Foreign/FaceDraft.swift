@@ -21,7 +21,8 @@ public struct FaceDraft {
   public var boxOrigin: BoxOrigin?
   /// In a layout that records have; nil where the points are of no such layout, or none are annotated.
   public var landmarks: Landmarks?
-  /// All points, also those of no layout that records have, in 0-based pixels; a face without a box has their bounds.
+  /// All points, also those of no layout that records have, in 0-based pixels. A face without a box has their bounds;
+  /// where there is one (`hasBox`), nobody asks for them.
   public var points: [SIMD2<Double>] = []
   /// With its translation in metres; nil where none is annotated, and for angles alone.
   public var pose: HeadPose?
@@ -40,6 +41,9 @@ public struct FaceDraft {
 
   /// A face of which nothing is known.
   public init() {}
+
+  /// Whether there is a box with a width or a height. A face of neither gets the bounds of its points.
+  var hasBox: Bool { box.map { $0.width != 0 || $0.height != 0 } ?? false }
 
   /// Whether there is a pose, or angles of one.
   public var hasPose: Bool { pose != nil || angles != nil }
@@ -93,8 +97,7 @@ public struct FaceDraft {
     removeImplausible(from: &landmarks, number, place, &issues)
     var origin = boxOrigin
     var box = box
-    let isEmpty = box.map { $0.width == 0 && $0.height == 0 } ?? true
-    if isEmpty, let bounds = bounds(of: landmarks) { (box, origin) = (bounds, .landmarks) }
+    if !hasBox, let bounds = bounds(of: landmarks) { (box, origin) = (bounds, .landmarks) }
     if box == nil, pose != nil || angles != nil {
       // A face that is known by its pose alone: of a crop, or a prediction without a box.
       let size = size ?? .zero
@@ -133,8 +136,8 @@ public struct FaceDraft {
     var face = Face(box: box, sourceLine: Int32(clamping: line))
     face.landmarks = landmarks.flatMap { $0.presentCount > 0 ? $0 : nil }
     (face.pose, face.attributes) = (pose, attributes)
-    face.native = kept(native, options)
-    face.attributes.others.removeAll { !$0.value.isFinite }
+    face.native = options.kept(native)
+    if !face.attributes.others.isEmpty { face.attributes.others.removeAll { !$0.value.isFinite } }
     return face
   }
 
@@ -174,7 +177,7 @@ public struct FaceDraft {
     from landmarks: inout Landmarks?, _ number: Int, _ place: SourceLocation,
     _ issues: inout [RecordIssue]
   ) {
-    guard let all = landmarks else { return }
+    guard let all = landmarks, !all.arePlausible else { return }
     for i in 0..<all.count {
       guard let point = all.position(i), !PlausibleRange.coordinate.contains(point) else {
         continue
@@ -199,6 +202,8 @@ public struct ImageDraft {
   public var camera: Camera?
   /// Where the file says it of each image; the user's own comes first.
   public var split: String?
+  /// Faces that come before `faces` and that nothing is to be checked or said of: what readers make of usual ones at once.
+  var finished: [Face] = []
   /// In their order in the file.
   public var faces: [FaceDraft] = []
   /// What else the file says of the image, to be kept where the options say so.
@@ -235,20 +240,25 @@ public struct ImageDraft {
     var source = source
     if let split, options.split == nil { source.split = split }
     var record = ImageRecord(source: source, image: image, camera: camera)
-    for face in faces {
-      if let face = face.face(record.faces.count + 1, at: place, size: size, options, &issues) {
+    record.faces = finished
+    if !faces.isEmpty { record.faces.reserveCapacity(finished.count + faces.count) }
+    for i in faces.indices {
+      let number = record.faces.count + 1
+      if let face = faces[i].face(number, at: place, size: size, options, &issues) {
         record.faces.append(face)
       }
     }
-    record.native = kept(native, options)
+    record.native = options.kept(native)
     return Outcome(record: record, issues: issues)
   }
 }
 
-/// Members of the source as a record keeps them: without numbers that JSON cannot hold.
-private func kept(
-  _ members: [(key: String, value: JSONValue)], _ options: ReadingOptions
-) -> NativeValue? {
-  let finite = members.filter(\.value.isFinite)
-  return options.keepsNative && !finite.isEmpty ? .object(.object(finite)) : nil
+extension ReadingOptions {
+  /// Members of the source as a record keeps them: without numbers that JSON cannot hold.
+  func kept(_ members: [(key: String, value: JSONValue)]) -> NativeValue? {
+    guard keepsNative, !members.isEmpty else { return nil }
+    if members.allSatisfy(\.value.isFinite) { return .object(.object(members)) }
+    let finite = members.filter(\.value.isFinite)
+    return finite.isEmpty ? nil : .object(.object(finite))
+  }
 }

@@ -102,11 +102,20 @@ struct SidedSource: AnnotationSource {
       source = first
       return
     }
-    while try first.next() != nil {}
+    let beginning = first
+    if var sided = first as? any SideAwareSource {
+      try sided.countSides()
+    } else {
+      while try first.next() != nil {}
+    }
     var chosen = options
     chosen.namedSide = vote.majority ?? .image
     doubt = vote.doubt(in: place)
-    source = try make(chosen)
+    if let same = (beginning as? any SideAwareSource)?.reading(chosen) {
+      source = same
+    } else {
+      source = try make(chosen)
+    }
   }
 
   var position: Int { source.position }
@@ -124,6 +133,19 @@ struct SidedSource: AnnotationSource {
 /// A source that knows before it reads faces whether names of sides occur. One that says they do not is read once.
 protocol SideAwareSource: AnnotationSource {
   var hasNamedSides: Bool { get }
+  /// This source with options in which another side is meant; nil where it has to be made anew. What was looked through
+  /// need not be looked through again.
+  func reading(_ options: ReadingOptions) -> Self?
+  /// Reads all faces for their votes alone, as its options say.
+  mutating func countSides() throws
+}
+
+extension SideAwareSource {
+  mutating func countSides() throws {
+    while try next() != nil {}
+  }
+
+  func reading(_ options: ReadingOptions) -> Self? { nil }
 }
 
 /// The records of several files of one form, in order.

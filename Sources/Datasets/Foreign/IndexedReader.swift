@@ -9,6 +9,8 @@ protocol IndexedForm {
   func position(of image: Int) -> Int
   /// Whether names of sides occur.
   var hasNamedSides: Bool { get }
+  /// This form with options in which another side is meant; nil where it has to be made anew.
+  func reading(_ options: ReadingOptions) -> Self?
   /// Reads one image.
   ///
   /// - Throws: why it cannot be read; the text completes "file:line: ".
@@ -18,6 +20,31 @@ protocol IndexedForm {
   ) throws -> ImageDraft
   /// What is said of the file as a whole, once, at its end.
   mutating func notes(on file: AnnotationFile) -> [RecordIssue]
+}
+
+extension IndexedForm {
+  func reading(_ options: ReadingOptions) -> Self? { nil }
+}
+
+/// A form in whose faces names of sides occur, whose meaning is all that options change after the first look.
+protocol SidedForm {
+  var options: ReadingOptions { get set }
+}
+
+extension IndexedForm where Self: SidedForm {
+  func reading(_ options: ReadingOptions) -> Self? {
+    var form = self
+    form.options = options
+    return form
+  }
+}
+
+extension RowForm where Self: SidedForm {
+  func reading(_ options: ReadingOptions) -> Self? {
+    var form = self
+    form.options = options
+    return form
+  }
 }
 
 /// Why an image of a file is not used; it completes "file:line: ".
@@ -30,7 +57,7 @@ struct RefusedImage: Error, CustomStringConvertible {
 /// Reads a file image by image, in the form's order. Only the places of images are held.
 struct IndexedReader<Form: IndexedForm>: SideAwareSource {
   private let file: AnnotationFile
-  private let options: ReadingOptions
+  private var options: ReadingOptions
   private let source: RecordSource
   private var form: Form
   private var nextImage = 0
@@ -50,6 +77,20 @@ struct IndexedReader<Form: IndexedForm>: SideAwareSource {
   var position: Int { nextImage < form.count ? form.position(of: nextImage) : size }
   var size: Int { file.contents.count }
   var hasNamedSides: Bool { form.hasNamedSides }
+
+  func reading(_ options: ReadingOptions) -> Self? {
+    guard let form = form.reading(options) else { return nil }
+    var reader = self
+    (reader.options, reader.form) = (options, form)
+    return reader
+  }
+
+  mutating func countSides() {
+    let place = file.place()
+    file.contents.withBytes { bytes in
+      for image in 0..<form.count { _ = try? form.draft(of: image, in: file, bytes, at: place) }
+    }
+  }
 
   mutating func next() throws -> Outcome? {
     guard nextImage < form.count else {
@@ -93,7 +134,7 @@ struct LineCount {
   /// The 1-based line of an offset.
   mutating func line(of offset: Int, in bytes: UnsafeRawBufferPointer) -> Int {
     if offset < position { (position, line) = (0, 1) }
-    line += bytes[position..<offset].count { $0 == 0x0A }
+    line += lineFeeds(in: UnsafeRawBufferPointer(rebasing: bytes[position..<offset]))
     position = offset
     return line
   }

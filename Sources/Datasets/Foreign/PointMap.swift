@@ -65,17 +65,36 @@ public struct PointMap: Sendable, Equatable {
   public func landmarks(
     _ options: ReadingOptions, _ point: (Int) -> Landmarks.Point
   ) -> Landmarks? {
+    guard let landmarks = layout == .face5 ? five(point) : all(point) else { return nil }
+    guard hasSides else { return landmarks }
+    options.sideVote?.count(landmarks)
+    return options.namedSide == .subject ? landmarks.withSidesExchanged : landmarks
+  }
+
+  private func five(_ point: (Int) -> Landmarks.Point) -> Landmarks? {
+    var positions = InlineArray<5, SIMD2<Double>>(repeating: .zero)
+    var visibilities = InlineArray<5, Landmarks.Visibility>(repeating: .missing)
+    var isAnyPresent = false
+    for i in 0..<5 {
+      guard let place = places[i] else { continue }
+      let point = point(place)
+      (positions[i], visibilities[i]) = (point.position, point.visibility)
+      isAnyPresent = isAnyPresent || point.visibility != .missing
+    }
+    return isAnyPresent
+      ? Landmarks(fivePositions: positions, visibilities: visibilities) : nil
+  }
+
+  private func all(_ point: (Int) -> Landmarks.Point) -> Landmarks? {
     var landmarks = Landmarks(layout: layout)
     var isAnyPresent = false
     for (i, place) in places.enumerated() {
       guard let place else { continue }
-      landmarks[i] = point(place)
-      isAnyPresent = isAnyPresent || landmarks[i].visibility != .missing
+      let point = point(place)
+      landmarks[i] = point
+      isAnyPresent = isAnyPresent || point.visibility != .missing
     }
-    guard isAnyPresent else { return nil }
-    guard hasSides else { return landmarks }
-    options.sideVote?.count(landmarks)
-    return options.namedSide == .subject ? landmarks.withSidesExchanged : landmarks
+    return isAnyPresent ? landmarks : nil
   }
 
   /// Names that are or end in numbers, of 68 or of five points. Where the lowest is 1 and there is one more than the

@@ -6,12 +6,14 @@ internal import Schema
 struct RowIndex {
   /// A row.
   struct Entry {
-    /// Of the image's name.
+    /// Of the image's name; of the position where there is none.
     var image: UInt64
     /// Where the line begins.
     var position: Int
     /// 1-based.
     var line: Int32
+    /// Whether the row names an image.
+    var hasName: Bool
   }
 
   private(set) var entries: [Entry] = []
@@ -33,8 +35,11 @@ struct RowIndex {
       number += 1
       let text = lines.text(next.content)
       guard text.contains(where: { !isSpace($0) }) else { continue }
-      let hash = name(text).map { fastHash(of: $0) } ?? UInt64(truncatingIfNeeded: ~position)
-      entries.append(Entry(image: hash, position: position, line: Int32(clamping: number)))
+      let hash = name(text).map { fastHash(of: $0) }
+      entries.append(
+        Entry(
+          image: hash ?? UInt64(truncatingIfNeeded: ~position), position: position,
+          line: Int32(clamping: number), hasName: hash != nil))
     }
     gather()
   }
@@ -70,6 +75,10 @@ protocol RowForm {
   func name(in line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer?
   /// The record's path for a name.
   func path(of name: String) -> String
+  /// The face of a row that is written as most are, with nothing to say of it; nil where `read` must tell.
+  mutating func usualFace(in line: UnsafeRawBufferPointer) -> Face?
+  /// Counts the sides of a row's points.
+  mutating func countSides(in line: UnsafeRawBufferPointer, at place: SourceLocation)
   /// Adds what a row says to its image.
   ///
   /// - Throws: `RowProblem` where the line is not such a row.
@@ -80,12 +89,21 @@ protocol RowForm {
   mutating func notes(at place: SourceLocation) -> [RecordIssue]
   /// Whether names of sides occur in it.
   var hasNamedSides: Bool { get }
+  /// This form with options in which another side is meant; nil where it has to be made anew.
+  func reading(_ options: ReadingOptions) -> Self?
 }
 
 extension RowForm {
   func path(of name: String) -> String { name }
   mutating func notes(at place: SourceLocation) -> [RecordIssue] { [] }
   var hasNamedSides: Bool { false }
+  func reading(_ options: ReadingOptions) -> Self? { nil }
+  mutating func usualFace(in line: UnsafeRawBufferPointer) -> Face? { nil }
+
+  mutating func countSides(in line: UnsafeRawBufferPointer, at place: SourceLocation) {
+    var draft = ImageDraft(path: "")
+    try? read(line, into: &draft, at: place)
+  }
 }
 
 /// Why a line is not a row; it completes "row: expected …, found …".
@@ -109,7 +127,7 @@ struct RowProblem: Error {
 /// Reads a list of rows that each name an image, image by image. Rows of one image make one record.
 struct RowListReader<Form: RowForm>: SideAwareSource {
   private let file: AnnotationFile
-  private let options: ReadingOptions
+  private var options: ReadingOptions
   private let source: RecordSource
   private let index: RowIndex
   private var form: Form
@@ -133,6 +151,25 @@ struct RowListReader<Form: RowForm>: SideAwareSource {
   var size: Int { file.contents.count }
   var hasNamedSides: Bool { form.hasNamedSides }
 
+  func reading(_ options: ReadingOptions) -> Self? {
+    guard let form = form.reading(options) else { return nil }
+    var reader = self
+    (reader.options, reader.form) = (options, form)
+    return reader
+  }
+
+  mutating func countSides() {
+    let place = file.place()
+    file.contents.withBytes { bytes in
+      for entry in index.entries {
+        guard entry.hasName else { continue }
+        var lines = TextLines(bytes: bytes, position: entry.position)
+        guard let line = lines.next() else { continue }
+        form.countSides(in: lines.text(line.content), at: place)
+      }
+    }
+  }
+
   mutating func next() throws -> Outcome? {
     guard nextRow < index.entries.count else {
       guard !isDone else { return nil }
@@ -149,6 +186,7 @@ struct RowListReader<Form: RowForm>: SideAwareSource {
     of rows: ArraySlice<RowIndex.Entry>, _ bytes: UnsafeRawBufferPointer
   ) -> Outcome {
     var draft = ImageDraft(path: "")
+    draft.finished.reserveCapacity(min(rows.count, 1024))
     var (isNamed, isRead) = (false, false)
     var source = source
     for row in rows {
@@ -165,6 +203,12 @@ struct RowListReader<Form: RowForm>: SideAwareSource {
           draft.path = form.path(of: String(decoding: name, as: UTF8.self))
           source.line = Int(row.line)
           isNamed = true
+        }
+        if draft.faces.isEmpty, var face = form.usualFace(in: text) {
+          face.sourceLine = row.line
+          draft.finished.append(face)
+          isRead = true
+          continue
         }
         let known = draft.faces.count
         try form.read(text, into: &draft, at: place)

@@ -105,10 +105,17 @@ struct ShapeFaces {
     var loose: [(isGrouped: Bool, points: [Point])] = []
     var (looseGroups, run) = ([String: Int](), (place: Int?.none, names: Set<String>()))
     let isOneName = points.allSatisfy { $0.name == points[0].name }
+    // Points of one group mostly follow each other.
+    var last: (group: String, box: Int)?
+    // Which names a box has counts only for points that are tied to none.
+    let areAllTied = points.allSatisfy { $0.group != nil }
     for point in points {
-      if let group = point.group, let box = groups[group] {
+      if let group = point.group,
+        let box = last.flatMap({ $0.group == group ? $0.box : nil }) ?? groups[group]
+      {
+        last = (group, box)
         members[box].append(point)
-        names[box].insert(point.name)
+        if !areAllTied { names[box].insert(point.name) }
       } else if let group = point.group {
         if let place = looseGroups[group] {
           loose[place].points.append(point)

@@ -1,3 +1,4 @@
+internal import CByteMasks
 internal import Schema
 
 /// The fields of a line of text. One instance is reused for all lines. They are views of the line.
@@ -28,8 +29,33 @@ struct TextFields {
       readBlankSeparated(line)
       return
     }
+    guard let base = line.baseAddress else {
+      fields.append(line)
+      return
+    }
+    var start = 0
+    for first in stride(from: 0, to: line.count, by: 64) {
+      var masks = byte_masks(
+        base + first, UInt64(line.count - first), mark, UInt8(ascii: "\""))
+      if masks.second != 0 {
+        readQuoted(line, from: start, at: mark)
+        return
+      }
+      while masks.first != 0 {
+        let next = first + masks.first.trailingZeroBitCount
+        fields.append(Self.inner(line, start..<next))
+        start = next + 1
+        masks.first &= masks.first - 1
+      }
+    }
+    fields.append(Self.inner(line, start..<line.count))
+  }
+
+  /// Reads the fields from a position on, where one begins, with marks in quotation marks that separate nothing.
+  private mutating func readQuoted(_ line: UnsafeRawBufferPointer, from start: Int, at mark: UInt8)
+  {
     let quote = UInt8(ascii: "\"")
-    var (start, next, isQuoted) = (0, 0, false)
+    var (start, next, isQuoted) = (start, start, false)
     while next <= line.count {
       if next == line.count || line[next] == mark && !isQuoted {
         fields.append(Self.inner(line, start..<next))

@@ -5,11 +5,11 @@ internal import Schema
 ///
 /// The file is looked through once for the places of its images, 8 bytes each, and for the names of parts, which only
 /// all faces together tell: without point 68 in one face, "1" to "67" would look like the numbers from 0.
-struct ImglabForm: IndexedForm {
+struct ImglabForm: IndexedForm, SidedForm {
   /// The end of the stems of copies that 300-W's XML adds, left and right exchanged.
   static let mirrorSuffix = "_mirror"
 
-  private let options: ReadingOptions
+  var options: ReadingOptions
   private let index: ImglabIndex
   private let labels: PointLabels
   private var lines = LineCount()

@@ -5,8 +5,8 @@ internal import Schema
 ///
 /// The file is looked through once for the places of its tasks, 8 bytes each, and the names of its points; a task is parsed
 /// when it is asked for.
-struct LabelStudioForm: IndexedForm {
-  private let options: ReadingOptions
+struct LabelStudioForm: IndexedForm, SidedForm {
+  var options: ReadingOptions
   private let index: LabelStudioIndex
   private var notes = LabelStudioNotes()
 
@@ -23,6 +23,28 @@ struct LabelStudioForm: IndexedForm {
     of image: Int, in file: AnnotationFile, _ bytes: UnsafeRawBufferPointer,
     at place: SourceLocation
   ) throws -> ImageDraft {
+    var shapes = LabelStudioShapes()
+    var draft: ImageDraft
+    if let usual = LabelStudioTask.usual(bytes, at: index.positions[image], &shapes) {
+      draft = usual
+    } else {
+      shapes = LabelStudioShapes()
+      draft = try self.draft(of: image, bytes, at: place, &shapes)
+    }
+    if let turn = shapes.imageTurn {
+      throw RefusedImage(
+        "image_rotation: expected 0, found \(turn); the coordinates are those of a turned image")
+    }
+    draft.size = shapes.size
+    draft.faces = shapes.faces(index.labels, options, &notes.shapes)
+    return draft
+  }
+
+  /// Reads a task of any shape, and says what of it cannot be used.
+  private mutating func draft(
+    of image: Int, _ bytes: UnsafeRawBufferPointer, at place: SourceLocation,
+    _ shapes: inout LabelStudioShapes
+  ) throws -> ImageDraft {
     var cursor = JSONCursor(bytes, at: index.positions[image])
     let task = LabelStudioTask(try cursor.value(), &notes)
     guard let address = task.image else {
@@ -30,14 +52,7 @@ struct LabelStudioForm: IndexedForm {
     }
     var draft = ImageDraft(path: address)
     draft.native = task.native
-    var shapes = LabelStudioShapes()
     for result in task.results { shapes.add(result, at: place, &notes, &draft.issues) }
-    if let turn = shapes.imageTurn {
-      throw RefusedImage(
-        "image_rotation: expected 0, found \(turn); the coordinates are those of a turned image")
-    }
-    draft.size = shapes.size
-    draft.faces = shapes.faces(index.labels, options, &notes.shapes)
     return draft
   }
 

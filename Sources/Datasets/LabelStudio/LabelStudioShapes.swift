@@ -10,11 +10,15 @@ struct LabelStudioShapes {
   /// By how many degrees the image was turned in the editor, where it was.
   private(set) var imageTurn: Double?
   private var regions: [Region] = []
+  /// Of regions with ids, where there are more than a few.
   private var places: [String: Int] = [:]
+  private var placed = 0
+  /// Up to so many, comparing ids is faster than a hash.
+  private static let few = 24
   /// Pairs of regions that belong together.
   private var relations: [(from: String, to: String)] = []
 
-  private struct Region {
+  struct Region {
     var id: String?
     var parent: String?
     /// In 0-based pixels: the corner that is the top left one before the region is turned, or the point.
@@ -49,8 +53,9 @@ struct LabelStudioShapes {
     let labels = members.first { $0.key.hasSuffix("labels") }
     region.label = labels?.value.elements?.first?.text
     let choices = value["choices"]?.elements ?? []
-    let texts = choices + (result["meta"]?["text"].map { $0.elements ?? [$0] } ?? [])
-    region.isOccluded = texts.contains { Self.saysOccluded($0.text ?? "") }
+    region.isOccluded =
+      choices.contains { Self.saysOccluded($0.text ?? "") }
+      || result["meta"].map(Self.saysOccluded(meta:)) ?? false
     region.score = (result["score"] ?? value["score"])?.number
     // What is said about a region repeats its geometry, in part.
     let isRemark = ["labels", "choices", "textarea", "rating"].contains(result["type"]?.text)
@@ -68,6 +73,12 @@ struct LabelStudioShapes {
       return
     }
     merge(region)
+  }
+
+  /// Whether what is noted of a point says that it is hidden.
+  static func saysOccluded(meta: JSONValue) -> Bool {
+    let texts = meta["text"].map { $0.elements ?? [$0] } ?? []
+    return texts.contains { saysOccluded($0.text ?? "") }
   }
 
   private static func saysOccluded(_ text: String) -> Bool {
@@ -107,14 +118,33 @@ struct LabelStudioShapes {
     return true
   }
 
-  private mutating func merge(_ region: Region) {
+  /// What a result states of its image.
+  mutating func set(size: SIMD2<Int>, imageTurn: Double?) {
+    self.size = size
+    if let imageTurn, imageTurn != 0 { self.imageTurn = imageTurn }
+  }
+
+  private func place(of id: String) -> Int? {
+    regions.count > Self.few ? places[id] : regions.firstIndex { $0.id == id }
+  }
+
+  private mutating func addPlaces() {
+    for i in placed..<regions.count {
+      if let id = regions[i].id { places[id] = i }
+    }
+    placed = regions.count
+  }
+
+  /// Adds a result to what others say of the same region.
+  mutating func merge(_ region: Region) {
     guard let id = region.id else {
       regions.append(region)
+      if regions.count > Self.few { addPlaces() }
       return
     }
-    guard let place = places[id] else {
-      places[id] = regions.count
+    guard let place = place(of: id) else {
       regions.append(region)
+      if regions.count > Self.few { addPlaces() }
       return
     }
     if regions[place].origin == nil {
@@ -150,7 +180,8 @@ struct LabelStudioShapes {
 
   /// For points that a relation ties to a box: the box's id.
   private var owners: [String: String] {
-    func isBox(_ id: String) -> Bool { places[id].map { regions[$0].extent != nil } ?? false }
+    if relations.isEmpty { return [:] }
+    func isBox(_ id: String) -> Bool { place(of: id).map { regions[$0].extent != nil } ?? false }
     var owners: [String: String] = [:]
     for (from, to) in relations {
       if isBox(to), !isBox(from) { owners[from] = to }

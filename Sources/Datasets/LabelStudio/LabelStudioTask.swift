@@ -61,7 +61,8 @@ struct LabelStudioTask {
   ///
   /// - Returns: nil where the address holds the picture itself.
   static func path(_ address: String) -> String? {
-    if address.lowercased().hasPrefix("data:") { return nil }
+    let isData = address.utf8.prefix(5).elementsEqual("data:".utf8) { $0 | 0x20 == $1 | 0x20 }
+    if isData, address.lowercased().hasPrefix("data:") { return nil }
     var rest = address[...]
     let hasScheme = rest.holds("://") ? rest.firstRange(of: "://") : nil
     if let scheme = hasScheme {
@@ -79,7 +80,7 @@ struct LabelStudioTask {
     guard path.holds("data/upload/") else {
       return String(path.drop { $0 == "/" })
     }
-    return withoutUploadPrefix(String(path.split(separator: "/").last ?? ""))
+    return withoutUploadPrefix(SourceLocation.fileName(of: path))
   }
 
   private static func withoutUploadPrefix(_ name: String) -> String {
@@ -92,6 +93,7 @@ struct LabelStudioTask {
 
   /// A URL's text with its per cent escapes replaced, unless they are no UTF-8.
   private static func decoded(_ text: Substring) -> String {
+    guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
     var (bytes, rest) = ([UInt8](), text.utf8)
     while let byte = rest.popFirst() {
       let digits = rest.prefix(2)

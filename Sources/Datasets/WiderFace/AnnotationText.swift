@@ -30,7 +30,7 @@ struct AnnotationText {
 
   /// The number of line feeds in a range of the file.
   func lineFeeds(in range: Range<Int>) -> Int {
-    file.withBytes { bytes in bytes[range].count { $0 == 0x0A } }
+    file.withBytes { Datasets.lineFeeds(in: UnsafeRawBufferPointer(rebasing: $0[range])) }
   }
 
   /// The warnings about the file, only once: the caller adds them to its first outcome.
