@@ -9,7 +9,7 @@ import Testing
 struct UsualShapeTests {
   private func expectEqual(
     _ form: String, _ usual: String, _ unusual: String, named name: String,
-    sourceLocation: SourceLocation = #_sourceLocation
+    sourceLocation: Testing.SourceLocation = #_sourceLocation
   ) throws {
     let (one, other) = (
       try FormReading(form, usual, named: name), try FormReading(form, unusual, named: name)
