@@ -1,4 +1,5 @@
 public import Geometry
+internal import Glibc
 public import Schema
 
 /// The solvers for one layout of landmarks, and the faces of a record that have this layout.
@@ -49,9 +50,10 @@ struct LayoutFitter {
     fits.removeAll(keepingCapacity: true)
     let model = model
     let turn = options.turnSigma.map { SIMD3(repeating: $0) } ?? model.turnSigma
+    let growth = options.uncertaintyOfTurned
     func take(_: Int, _ fit: PoseFit?) {
       guard let fit, fit.extrinsics.isPlausible,
-        case let quality = FitQuality(fit, model, recordCamera, turnSigma: turn),
+        case let quality = FitQuality(fit, model, recordCamera, turn, ofTurned: growth),
         quality.isPlausible
       else { return fits.append(nil) }
       fits.append((fit.extrinsics, quality))
@@ -105,10 +107,14 @@ extension HeadPose {
 
 extension FitQuality {
   fileprivate init(
-    _ fit: PoseFit, _ model: FaceModel, _ camera: Camera, turnSigma: SIMD3<Double>
+    _ fit: PoseFit, _ model: FaceModel, _ camera: Camera, _ turnSigma: SIMD3<Double>,
+    ofTurned growth: Double
   ) {
-    var degrees = 180 / Double.pi * fit.covariance.rotationSigma
-    var metres = fit.covariance.translationSigma
+    // The face's axis against the camera's.
+    let turn = acos(max(-1, min(1, fit.extrinsics.rotation.rows.2.z))) * 180 / .pi
+    let factor = 1 + (growth - 1) * max(0, min(1, (turn - 25) / 25))
+    var degrees = factor * 180 / Double.pi * fit.covariance.rotationSigma
+    var metres = factor * fit.covariance.translationSigma
     // Of a longer lens, the same picture is of a face that is farther away and nearer to the axis, seen from another side.
     let sigma = camera.focalSigma ?? 0
     let place = fit.extrinsics.translation / fit.extrinsics.translation.z

@@ -23,6 +23,9 @@ public struct LabellingOptions: Sendable {
   public var uncertainty = LandmarkUncertainty()
   /// The error of a turn that all poses share, about each of the camera's axes in degrees; nil for the face model's.
   public var turnSigma: Double?
+  /// How many times the stated deviations those of faces are that are turned away from the camera by 50 degrees and more;
+  /// from 25 degrees on it grows evenly. 1 for annotated landmarks.
+  public var uncertaintyOfTurned = 1.0
   /// The weight of an occluded landmark; a visible landmark has weight 1.
   public var occludedWeight = 1.0
   /// Whether annotated and predicted poses are replaced too.

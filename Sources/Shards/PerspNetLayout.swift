@@ -17,15 +17,16 @@ extension ShardLayout {
   ///     mask_box         left, top, right, bottom; the last column and row are one less
   ///     triangles        uint16: the triangle seen at the pixels of mask_box, row after row, one a run of equal ones; 65535
   ///                      where the mask is 0
-  ///     lengths          uint8: how many pixels each run has
+  ///     lengths          uint8: how many pixels each run has; absent where an older program packed the sample, whose
+  ///                      triangles are those of all pixels as a raw deflate stream
   ///
   /// Arrays are little-endian, in C order. Pixels are those of the whole image.
   public static let perspNet = {
     var layout = ShardLayout(
-      "perspnet", form: "a map of image, vertices, R_t, triangles and lengths",
+      "perspnet", form: "a map of image, vertices, R_t and triangles",
       image: {
         guard $0["vertices"] != nil, $0["R_t"] != nil, $0["triangles"] != nil,
-          $0["lengths"] != nil, case .binary(let image)? = $0["image"]
+          case .binary(let image)? = $0["image"]
         else { return nil }
         return image
       },
@@ -113,6 +114,20 @@ extension ShardLayout {
     return sample
   }
 
+  /// The triangles seen at so many pixels; nil where they are of another number.
+  ///
+  /// - Parameter lengths: of runs; nil in samples of older programs.
+  private static func triangles(
+    _ bytes: UnsafeRawBufferPointer, _ lengths: UnsafeRawBufferPointer?, count: Int
+  ) -> [UInt16]? {
+    if let lengths {
+      return TriangleRuns(triangles: bytes.littleEndianIntegers, lengths: [UInt8](lengths))
+        .pixels(count)
+    }
+    guard 2 * count <= Deflate.greatestRatio * bytes.count else { return nil }
+    return Deflate.unpacked(bytes, size: 2 * count)?.withUnsafeBytes { $0.littleEndianIntegers }
+  }
+
   /// The mesh of a sample that `decodeMesh` has looked through.
   private static func mesh(
     _ value: MessagePackValue, _ image: Range<Int>, _ bytes: UnsafeRawBufferPointer
@@ -140,9 +155,9 @@ extension ShardLayout {
     guard maskBox.left >= 0, maskBox.top >= 0, maskBox.right <= whole.right,
       maskBox.bottom <= whole.bottom, !maskBox.isEmpty,
       size.allSatisfy({ PlausibleRange.imageSide.contains(Double($0)) }),
-      let triangles = TriangleRuns(
-        triangles: binary("triangles").littleEndianIntegers, lengths: [UInt8](binary("lengths"))
-      ).pixels(maskBox.width * maskBox.height)
+      let triangles = Self.triangles(
+        binary("triangles"), value["lengths"] == nil ? nil : binary("lengths"),
+        count: maskBox.width * maskBox.height)
     else {
       throw SampleFault(
         .form,

@@ -32,6 +32,7 @@ extension RunFailure.Remedy {
     case .labelFirst: "run label first"
     case .placeAngles: "label --fit-translation places them by their landmarks"
     case .findFaces: "'sixdof infer' finds faces in images"
+    case .placeLandmarks: "'sixdof infer --faces annotated' places them in the boxes"
     case .oneLMDB: "--single-lmdb copies the samples into one"
     case .calibratedFace: "'sixdof calibrate' learns one, and '--face-model' names it"
     case .nameConvention(let name): "'--convention \(name)' reads them so"

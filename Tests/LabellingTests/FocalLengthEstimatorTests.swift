@@ -87,6 +87,28 @@ struct FocalLengthEstimatorTests {
     }
   }
 
+  @Test(
+    "deviations of faces that are turned away are raised by half at 37.5 degrees, and wholly at 50")
+  func turnedFaces() throws {
+    for (degrees, factor) in [(0.0, 1.0), (25, 1), (37.5, 1.5), (50, 2), (80, 2)] {
+      let scene = LabellingScene(
+        rotationVector: [0, degrees * .pi / 180, 0], translation: [0, 0, 1.2], model: .bfm68Points)
+      func labelled(_ growth: Double) throws -> FitQuality.Uncertainty {
+        var options = LabellingOptions()
+        // A turn that all poses share is a term of its own.
+        (options.uncertaintyOfTurned, options.turnSigma) = (growth, 0)
+        var (record, labeller) = (scene.record, PoseLabeller(options: options))
+        #expect(labeller.label(&record).isEmpty)
+        return try #require(record.faces[0].fit?.uncertainty)
+      }
+      let (plain, raised) = (try labelled(1), try labelled(2))
+      for axis in 0..<3 {
+        #expect(abs(raised.rotation[axis] / plain.rotation[axis] - Float(factor)) < 1e-3)
+        #expect(abs(raised.translation[axis] / plain.translation[axis] - Float(factor)) < 1e-3)
+      }
+    }
+  }
+
   @Test("an uncertain focal length makes depths and turns uncertain, by the line of sight")
   func sigmas() throws {
     let scene = LabellingScene(

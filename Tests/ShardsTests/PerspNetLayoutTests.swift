@@ -76,4 +76,22 @@ struct PerspNetLayoutTests {
       #expect("\(error as Any)".contains("triangles: expected runs of"))
     }
   }
+
+  @Test("samples of older programs, whose triangles are deflated, are read")
+  func olderTriangles() throws {
+    let encoded = try #require(SampleEncoder(layout: .perspNet).encode(record([posedFace()])).0)
+    guard case .map(var members) = try #require(encoded.value(image: [])) else { return }
+    members.removeAll { $0.key == "lengths" }
+    let packed = Deflate.packed(
+      meshFace.triangles.flatMap { [UInt8(truncatingIfNeeded: $0), UInt8($0 >> 8)] })
+    let place = try #require(members.firstIndex { $0.key == "triangles" })
+    members[place].value = .binary(encoded.head.count..<encoded.head.count + packed.count)
+    let read = try #require(ShardLayout.perspNet.sample(.map(members)).mesh)
+    let all = Array(encoded.head) + packed
+    let found = try all.withUnsafeBytes { try read($0) }
+    #expect(found.triangles == meshFace.triangles)
+    members[place].value = .binary(encoded.head.count..<encoded.head.count + packed.count - 2)
+    let cut = try #require(ShardLayout.perspNet.sample(.map(members)).mesh)
+    #expect(throws: SampleFault.self) { try all.withUnsafeBytes { try cut($0) } }
+  }
 }

@@ -15,6 +15,22 @@ struct ChangingInputTests {
   }
 
   @Test(
+    "a file of a folder that cannot be looked at is named",
+    .enabled(if: Unprivileged.isPossible, "root may read it, and setpriv cannot change that"))
+  func unreadableInFolder() throws {
+    try withTemporaryDirectory { folder in
+      try write("image,yaw,pitch,roll\na.jpg,1,2,3\n", to: folder + "/in/a.csv")
+      try write("image,yaw,pitch,roll\nb.jpg,1,2,3\n", to: folder + "/in/b.csv")
+      #expect(chmod(folder + "/in/b.csv", 0) == 0)
+      let outcome = try Unprivileged.run(
+        ["convert", "auto", "--input", "in", "--output", "x.jsonl", "--progress", "none"],
+        in: folder)
+      #expect(outcome.errors.contains("not read  b.csv, which is a file that cannot be read"))
+      #expect(outcome.errors.contains("Permission denied"), "\(outcome.errors)")
+    }
+  }
+
+  @Test(
     "a file that is cut, or written over, while it is read gives no output",
     arguments: ["cut", "written over"])
   func changed(how: String) throws {

@@ -33,6 +33,20 @@ struct LabelTests {
     }
   }
 
+  @Test("faces without landmarks are said, with what places them")
+  func withoutLandmarks() throws {
+    try withTemporaryDirectory { folder in
+      var record = evaluationRecord("a", yaw: nil)
+      (record.image.width, record.image.height) = (100, 100)
+      try writeRecords([record], to: folder + "/boxes.jsonl")
+      let outcome = try Program.run(
+        ["label", "boxes.jsonl", "--output", "x.jsonl", "--progress", "none"], in: folder)
+      #expect(outcome.status == 0)
+      let note = "note: no face has landmarks, so no pose could be fitted; 'sixdof infer"
+      #expect(outcome.errors.contains(note), "\(outcome.errors)")
+    }
+  }
+
   @Test("the same options on labelled records give the same records")
   func idempotent() throws {
     try withLabelled { set in

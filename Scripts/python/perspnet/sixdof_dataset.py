@@ -15,6 +15,7 @@ It reads npy/uv_coords_std_202109.npy, npy/tris_2500x3_202110.npy and data/trian
 """
 
 import os
+import zlib
 
 import cv2
 import lmdb
@@ -158,8 +159,13 @@ class Runs:
     """The triangles seen in a face's box, as runs of pixels."""
 
     def __init__(self, face):
-        self.triangles = np.frombuffer(face["triangles"], "<u2")
-        self.ends = np.cumsum(np.frombuffer(face["lengths"], np.uint8), dtype=np.int64)
+        triangles, lengths = face["triangles"], face.get("lengths")
+        if lengths is None:  # an older program packed those of all pixels
+            self.triangles = np.frombuffer(zlib.decompress(triangles, -zlib.MAX_WBITS), "<u2")
+            self.ends = np.arange(1, len(self.triangles) + 1)
+        else:
+            self.triangles = np.frombuffer(triangles, "<u2")
+            self.ends = np.cumsum(np.frombuffer(lengths, np.uint8), dtype=np.int64)
 
     def triangles_at(self, places):
         """Those of some pixels, which are counted row after row."""

@@ -43,7 +43,8 @@ public struct TreeRecognition {
   public var why: String?
   /// The annotation files to read, relative to the tree; empty where the tree is read as a whole.
   public var files: [String] = []
-  /// The forms of further annotation files, which are not read, with the first file of each.
+  /// The forms of further annotation files, which are not read, with the first file of each; and the first file that cannot
+  /// be looked at.
   public var others: [(title: String, path: String)] = []
 
   private static let mostLooks = 4096
@@ -64,12 +65,20 @@ public struct TreeRecognition {
       return
     }
     var found: TreeRecognition?
+    var unread: (title: String, path: String)?
     var (walk, looks) = (tree.walk(), 0)
     while looks < Self.mostLooks, let path = try walk.next() {
       if path.hasImageEnding { continue }
       looks += 1
-      guard let file = try? tree.contents(of: path, limit: Self.largestLook),
-        let recognition = file.withBytes({ Recognition(of: $0, path: path) })
+      let file: FileContents
+      do {
+        file = try tree.contents(of: path, limit: Self.largestLook)
+      } catch {
+        // One tells of all: it is most often a whole folder's permissions.
+        if unread == nil { unread = ("a file that cannot be read (\(error))", path) }
+        continue
+      }
+      guard let recognition = file.withBytes({ Recognition(of: $0, path: path) })
       else { continue }
       if found == nil {
         found = TreeRecognition(
@@ -83,6 +92,7 @@ public struct TreeRecognition {
       }
     }
     guard var found else { return nil }
+    found.others += [unread].compactMap { $0 }
     if DatasetDescription.named(found.dataset)?.readTree != nil { found.files = [] }
     self = found
   }

@@ -29,6 +29,7 @@ extension Packing {
         ("solver", .text(solver.rawValue)), ("tolerance", .double(options.tolerance)),
         ("landmark_sigma", .double(options.uncertainty.placement)),
         ("identity_sigma", .double(options.uncertainty.identity)),
+        ("uncertainty_of_turned", .double(options.uncertaintyOfTurned)),
         ("turn_sigma", options.turnSigma.map { .double($0) } ?? .text("of the face model")),
         ("occluded_weight", .double(options.occludedWeight)), ("camera", .text(cameraText)),
         ("face_model", .text(SourceLocation.fileName(of: faceModel))),

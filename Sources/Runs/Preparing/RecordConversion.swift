@@ -126,6 +126,12 @@ public struct RecordConversion: Job {
     for line in result.tally.summaryLines(
       issuesFile: issuesFile, areIssuesTold: outputs.isStream)
     { run.say(line) }
+    if plan.labelling != nil, result.tally.faces > 0, result.tally.facesWithLandmarks == 0,
+      result.tally.facesWithPose == 0
+    {
+      run.say(
+        "note: no face has landmarks, so no pose could be fitted; \(run.advice(.placeLandmarks))")
+    }
     if let text = plan.frames?.text(result.tally.convertedFrames) { run.say("frames    \(text)") }
     let file = part == nil ? output : outputs.base + OutputSuffix.records
     let shown = outputs.isStream ? "RECORDS.jsonl" : file

@@ -36,6 +36,8 @@ public struct RunFailure: Error, CustomStringConvertible {
     case placeAngles
     /// Find faces in images.
     case findFaces
+    /// Have landmarks placed in the boxes that there are.
+    case placeLandmarks
     /// Gather samples into one LMDB.
     case oneLMDB
     /// Name a face model that was learnt from landmarks.

@@ -51,7 +51,7 @@ struct FitOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Standard deviation of a landmark's placement, for the poses' sigmas, in fractions of the interocular distance. (default: 0.01; 0.054 for points of Face Mesh, 0.067 for those of O-Net)",
+      "Standard deviation of a landmark's placement, for the poses' sigmas, in fractions of the interocular distance. (default: 0.01; 0.054 for points of Face Mesh, 0.067 for those of O-Net, and up to twice as uncertain where a face is turned away)",
       valueName: "fraction"))
   var landmarkSigma: Double?
 
@@ -243,6 +243,7 @@ struct LabelOptions: ParsableArguments {
     options.tolerance = fit.tolerance
     options.uncertainty.placement =
       fit.landmarkSigma ?? network?.placement ?? options.uncertainty.placement
+    if fit.landmarkSigma == nil { options.uncertaintyOfTurned = network?.uncertaintyOfTurned ?? 1 }
     if let sigma = fit.identitySigma ?? options.models.identitySigma {
       options.uncertainty.identity = sigma
     }
