@@ -113,7 +113,7 @@ extension FitQuality {
     // The face's axis against the camera's.
     let turn = acos(max(-1, min(1, fit.extrinsics.rotation.rows.2.z))) * 180 / .pi
     let factor = 1 + (growth - 1) * max(0, min(1, (turn - 25) / 25))
-    var degrees = factor * 180 / Double.pi * fit.covariance.rotationSigma
+    var degrees = 180 / Double.pi * fit.covariance.rotationSigma
     var metres = factor * fit.covariance.translationSigma
     // Of a longer lens, the same picture is of a face that is farther away and nearer to the axis, seen from another side.
     let sigma = camera.focalSigma ?? 0
@@ -121,7 +121,8 @@ extension FitQuality {
     let sight = 180 / Double.pi * sigma * SIMD3(place.y, place.x, 0)
     // A rotation that was given is certain.
     if degrees != .zero {
-      degrees = (degrees * degrees + turnSigma * turnSigma + sight * sight).squareRoot()
+      degrees = factor * (degrees * degrees + turnSigma * turnSigma).squareRoot()
+      degrees = (degrees * degrees + sight * sight).squareRoot()
     }
     let depth = sigma * fit.extrinsics.translation.z
     metres.z = (metres.z * metres.z + depth * depth).squareRoot()
