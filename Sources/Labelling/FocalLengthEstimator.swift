@@ -26,7 +26,7 @@ public struct FocalLengthEstimate: Sendable, Equatable {
 /// All faces are fitted with one focal length after the other; the one that leaves the least residuals is the most likely.
 /// The perspective of a face is a few percent of its size, which a mean face of other proportions hides: so the model has
 /// to be a face that was learnt from such landmarks. In simulations with such a face (Scripts/crosscheck), five faces
-/// that fill an eighth to a quarter of the image give the focal length to about a tenth of an octave.
+/// that fill an eighth to a quarter of the image give the focal length to about a fifth of an octave.
 public struct FocalLengthEstimator {
   /// The model's layout is that of all landmarks.
   public let model: FaceModel
@@ -73,15 +73,15 @@ public struct FocalLengthEstimator {
     let sigmas = SIMD2(uncertainty.placement, uncertainty.identity)
     let variance = (sigmas * sigmas).sum()
     let weights = kept.map { 1 / (variance * (scales[$0] ?? 1) * (scales[$0] ?? 1)) }
-    var problem = Problem(places: places, weights: weights)
-    let tried = Self.octaves.map { (logarithm: $0 * 0.693147180559945, octave: $0) }
-    let totals = tried.map { total(costs(at: $0.logarithm, &problem), at: $0.logarithm) }
+    let problem = Problem(places: places, weights: weights)
+    let tried = Self.octaves.map { $0 * log(2.0) }
+    let totals = tried.map { total(costs(at: $0, problem), at: $0) }
     guard let best = totals.indices.min(by: { totals[$0] < totals[$1] }), totals[best].isFinite,
       best > 0, best < totals.count - 1
     else { return nil }
-    let place = minimum(from: tried[best - 1].logarithm, to: tried[best + 1].logarithm, &problem)
+    let place = minimum(from: tried[best - 1], to: tried[best + 1], problem)
     return Self.spread(
-      at: place, around: [-1, 0, 1].map { costs(at: place + $0 * Self.step, &problem) })
+      at: place, around: [-1, 0, 1].map { costs(at: place + $0 * Self.step, problem) })
   }
 
   private struct Problem {
@@ -106,7 +106,7 @@ public struct FocalLengthEstimator {
   }
 
   /// Half the weighted sum of squared residuals of each face; infinite where it cannot be fitted.
-  private mutating func costs(at logarithm: Double, _ problem: inout Problem) -> [Double] {
+  private mutating func costs(at logarithm: Double, _ problem: Problem) -> [Double] {
     let factor = exp(logarithm)
     var costs: [Double] = []
     let (places, weights) = (problem.places, problem.weights)
@@ -129,12 +129,12 @@ public struct FocalLengthEstimator {
 
   /// By the golden section, to a ten-thousandth.
   private mutating func minimum(
-    from low: Double, to high: Double, _ problem: inout Problem
+    from low: Double, to high: Double, _ problem: Problem
   ) -> Double {
     let ratio = 0.618033988749895
     var (low, high) = (low, high)
     var (left, right) = (high - ratio * (high - low), low + ratio * (high - low))
-    func cost(_ place: Double) -> Double { total(costs(at: place, &problem), at: place) }
+    func cost(_ place: Double) -> Double { total(costs(at: place, problem), at: place) }
     var (first, second) = (cost(left), cost(right))
     while high - low > 1e-4 {
       if first < second {

@@ -26,7 +26,9 @@ public struct ConventionTable {
 
   /// Prints the table, and draws the mean face turned by each system's angles.
   ///
-  /// - Parameter path: of the SVG.
+  /// - Parameters:
+  ///   - path: of the SVG.
+  ///   - context: what the run is given by whoever starts it.
   /// - Throws: `OutputRefusal` or `FileError` where it cannot be written.
   public func draw(to path: String, _ context: RunContext) throws -> RunOutcome {
     let outputs = try OutputSet(file: path, inputs: [])
