@@ -66,14 +66,13 @@ public struct FocalLengthEstimator {
   ///   too few or too unlike the model to tell.
   public mutating func estimate(faces: Int, _ landmark: @escaping Landmarks) -> FocalLengthEstimate?
   {
-    guard let scales = scales(faces, landmark) else { return nil }
-    let kept = scales.indices.filter { scales[$0] != nil }
-    guard !kept.isEmpty else { return nil }
-    let places = kept.map { face in { (point: Int) in landmark(face, point) } }
+    let known = scales(faces, landmark)
+    guard !known.isEmpty else { return nil }
     let sigmas = SIMD2(uncertainty.placement, uncertainty.identity)
     let variance = (sigmas * sigmas).sum()
-    let weights = kept.map { 1 / (variance * (scales[$0] ?? 1) * (scales[$0] ?? 1)) }
-    let problem = Problem(places: places, weights: weights)
+    let problem = Problem(
+      places: known.map { known in { (point: Int) in landmark(known.face, point) } },
+      weights: known.map { 1 / (variance * $0.scale * $0.scale) })
     let tried = Self.octaves.map { $0 * log(2.0) }
     let totals = tried.map { total(costs(at: $0, problem), at: $0) }
     guard let best = totals.indices.min(by: { totals[$0] < totals[$1] }), totals[best].isFinite,
@@ -90,19 +89,22 @@ public struct FocalLengthEstimator {
     var weights: [Double]
   }
 
-  /// The interocular distance of each face as it appears; nil where the model does not explain the landmarks.
-  private mutating func scales(_ faces: Int, _ landmark: Landmarks) -> [Double?]? {
-    var scales: [Double?] = []
+  /// The faces whose landmarks the model explains, each with its interocular distance as it appears.
+  private mutating func scales(
+    _ faces: Int, _ landmark: Landmarks
+  ) -> [(face: Int, scale: Double)] {
+    var known: [(face: Int, scale: Double)] = []
     let distance = model.interocularDistance
     solver.fit(
       faces: faces, camera: { _ in Self.camera(1) },
       landmark: { face, point in landmark(face, point).map { ($0, 1) } }
-    ) { _, fit in
-      let scale = fit.map { distance / $0.extrinsics.translation.z } ?? 0
-      let isFace = fit.map { $0.reprojectionError <= FitQuality.unlikeAnyFace * scale } ?? false
-      scales.append(scale > 0 && isFace ? scale : nil)
+    ) { face, fit in
+      guard let fit, case let scale = distance / fit.extrinsics.translation.z, scale > 0,
+        fit.reprojectionError <= FitQuality.unlikeAnyFace * scale
+      else { return }
+      known.append((face, scale))
     }
-    return scales.isEmpty ? nil : scales
+    return known
   }
 
   /// Half the weighted sum of squared residuals of each face; infinite where it cannot be fitted.

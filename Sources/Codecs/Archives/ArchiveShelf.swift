@@ -7,8 +7,19 @@ final class ArchiveShelf: Sendable {
   /// The one that was used last at the end.
   private let open = Mutex<[(path: String, archive: ImageArchive)]>([])
 
+  /// The archive on the way of a path below `root`, with the name of the member, which may not be there; nil where no file
+  /// is on the way.
+  ///
   /// - Throws: as `ImageArchive`.
-  func archive(at path: String) throws -> ImageArchive {
+  func member(
+    _ relative: String, in root: String
+  ) throws -> (archive: ImageArchive, name: String)? {
+    try Self.split(relative, in: root).map {
+      (try archive(at: root + "/" + $0.archive), $0.member)
+    }
+  }
+
+  private func archive(at path: String) throws -> ImageArchive {
     if let known = open.withLock({ Self.take(path, from: &$0) }) { return known }
     // Opening takes long, so others may look for theirs meanwhile.
     let archive = try ImageArchive(path: path)
@@ -32,7 +43,9 @@ final class ArchiveShelf: Sendable {
   /// Finds the archive on the way of a path, as in `shards/00000.tar/000000012.jpg`.
   ///
   /// - Returns: the archive's path below `root`, and the rest; nil where no file is on the way.
-  static func split(_ relative: String, in root: String) -> (archive: String, member: String)? {
+  private static func split(_ relative: String, in root: String) -> (
+    archive: String, member: String
+  )? {
     var end = relative.startIndex
     while let slash = relative[end...].firstIndex(of: "/") {
       let path = String(relative[..<slash])

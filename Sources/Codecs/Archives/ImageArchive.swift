@@ -1,6 +1,3 @@
-internal import CArchive
-internal import Glibc
-
 /// A zip or tar file whose members are read in place and in any order.
 ///
 /// libarchive reads from front to back. One pass over the headers of the memory-mapped file notes where each
@@ -142,11 +139,8 @@ public final class ImageArchive: Sendable {
     guard try reader.nextHeader() != nil else {
       throw ArchiveError(path: file.path, detail: "member '\(name)': expected data, found none")
     }
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(member.size ?? 65_536)
-    try reader.readData { chunk in
-      guard bytes.count + chunk.count <= limit else { throw tooLarge(name, limit) }
-      bytes.append(contentsOf: chunk)
+    guard let bytes = try reader.contents(size: member.size, limit: limit) else {
+      throw tooLarge(name, limit)
     }
     return bytes
   }
@@ -168,117 +162,4 @@ public struct ArchiveError: Error, CustomStringConvertible {
   var isOversized = false
 
   public var description: String { "\(path): \(detail)" }
-}
-
-/// libarchive reading a mapped file from an offset on.
-private final class MemberReader {
-  private let file: MappedFile
-  private let handle: OpaquePointer
-  private let start: Int
-  /// Where libarchive's next read begins. Its callbacks get `self` as their client data.
-  fileprivate var position: Int
-
-  struct Header {
-    var path: String
-    /// Whether the path stays inside the folder that the archive is unpacked into.
-    var isSafe: Bool
-    var isRegularFile: Bool
-    /// For a hard link, the member whose file this one is too.
-    var linked: String?
-    var offset: Int
-    var size: Int?
-  }
-
-  init(file: MappedFile, offset: Int) throws {
-    self.file = file
-    start = offset
-    position = offset
-    guard let handle = archive_read_new() else {
-      preconditionFailure("libarchive has no memory for a handle")
-    }
-    self.handle = handle
-    archive_read_support_format_tar(handle)
-    // The streaming reader goes from local header to local header, so it can start at any of them.
-    archive_read_support_format_zip_streamable(handle)
-    archive_read_set_callback_data(handle, Unmanaged.passUnretained(self).toOpaque())
-    archive_read_set_read_callback(handle) { _, client, buffer in
-      MemberReader.from(client).read(into: buffer)
-    }
-    archive_read_set_skip_callback(handle) { _, client, count in
-      MemberReader.from(client).skip(Int(count))
-    }
-    try check(archive_read_open1(handle))
-  }
-
-  deinit { archive_read_free(handle) }
-
-  func nextHeader() throws -> Header? {
-    var entry: OpaquePointer?
-    let status = archive_read_next_header(handle, &entry)
-    if status == ARCHIVE_EOF { return nil }
-    try check(status)
-    guard let entry else { return nil }
-    // Names that are not UTF-8 come as raw bytes. Those of a tar are repaired, so looking them up fails later,
-    // with a place.
-    let path =
-      archive_entry_pathname(entry).map { name in
-        isZip
-          ? ZipName.text(UnsafeRawBufferPointer(start: name, count: strlen(name)))
-          : String(cString: name)
-      } ?? ""
-    let isSafe = !path.hasPrefix("/") && !climbs(path)
-    let isRegular = archive_entry_filetype(entry) == S_IFREG
-    return Header(
-      path: Self.plain(path), isSafe: isSafe,
-      isRegularFile: isRegular && isSafe && !path.hasSuffix("/"),
-      linked: archive_entry_hardlink(entry).map { Self.plain(String(cString: $0)) },
-      offset: start + Int(archive_read_header_position(handle)),
-      size: archive_entry_size_is_set(entry) != 0 ? Int(archive_entry_size(entry)) : nil)
-  }
-
-  /// Whether the header that was read last is a zip's.
-  var isZip: Bool { archive_format(handle) & ARCHIVE_FORMAT_BASE_MASK == ARCHIVE_FORMAT_ZIP }
-
-  private static func plain(_ path: String) -> String {
-    path.hasPrefix("./") ? String(path.dropFirst(2)) : path
-  }
-
-  func readData(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-    while true {
-      var base: UnsafeRawPointer?
-      var (count, offset): (Int, Int64) = (0, 0)
-      let status = archive_read_data_block(handle, &base, &count, &offset)
-      if status == ARCHIVE_EOF { return }
-      // For libarchive a wrong checksum is only a warning.
-      try check(status, worst: ARCHIVE_OK)
-      try body(UnsafeRawBufferPointer(start: base, count: count))
-    }
-  }
-
-  private func check(_ status: CInt, worst: CInt = ARCHIVE_WARN) throws {
-    guard status < worst else { return }
-    let reason = archive_error_string(handle).map { String(cString: $0) } ?? "an unknown format"
-    throw ArchiveError(path: file.path, detail: "expected a zip or tar archive, found: \(reason)")
-  }
-
-  private static func from(_ client: UnsafeMutableRawPointer?) -> MemberReader {
-    guard let client else { preconditionFailure("the callbacks are set with client data") }
-    return Unmanaged<MemberReader>.fromOpaque(client).takeUnretainedValue()
-  }
-
-  private func read(into buffer: UnsafeMutablePointer<UnsafeRawPointer?>?) -> Int {
-    file.withBytes { bytes in
-      let count = min(1 << 20, bytes.count - position)
-      guard count > 0, let base = bytes.baseAddress else { return 0 }
-      buffer?.pointee = base + position
-      position += count
-      return count
-    }
-  }
-
-  private func skip(_ count: Int) -> Int64 {
-    let skipped = min(count, file.count - position)
-    position += skipped
-    return Int64(skipped)
-  }
 }

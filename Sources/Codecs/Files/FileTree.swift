@@ -1,7 +1,8 @@
 internal import Glibc
 internal import SystemPackage
 
-/// A folder, zip or tar with a dataset in it, or a list of such. Its files are addressed by relative paths with `/` between folders.
+/// A folder, zip or tar with a dataset in it, or a list of such. Its files are addressed by relative paths with `/`
+/// between folders.
 ///
 /// Links in a folder are followed wherever they lead, as the owner of the folder has put them there. Links that
 /// lead nowhere or back count as absent, and a walk counts them. Links in archives are refused.
@@ -48,7 +49,7 @@ public final class FileTree: Sendable {
     switch place {
     case .folder(let root), .list(let root, _):
       ImageStore(
-        root: root, maximumBytes: maximumBytes, pixelLimit: pixelLimit,
+        root: root, shelf: shelf, maximumBytes: maximumBytes, pixelLimit: pixelLimit,
         searchesFolders: searchesFolders)
     case .archive(let archive):
       ImageStore(
@@ -90,7 +91,8 @@ public final class FileTree: Sendable {
       guard stat(root + "/" + relative, &status) == 0 else {
         // A file that cannot be looked at counts as there. Reading it then says what is wrong.
         guard Errno.current.saysAbsent else { return true }
-        return member(relative, in: root).map { $0.archive.contains($0.name) } ?? false
+        guard let member = try? shelf.member(relative, in: root) else { return false }
+        return member.archive.contains(member.name)
       }
       return status.st_mode & S_IFMT == S_IFREG
     }
@@ -117,7 +119,7 @@ public final class FileTree: Sendable {
       do {
         descriptor = try openForReading(full, named: relative)
       } catch let error as FileError where error.isMissing {
-        guard let member = member(relative, in: root) else { throw error }
+        guard let member = try? shelf.member(relative, in: root) else { throw error }
         return try member.archive.contents(ofMember: member.name, limit: limit)
           .withUnsafeBytes(body)
       }
@@ -135,15 +137,6 @@ public final class FileTree: Sendable {
           return try body(UnsafeRawBufferPointer(buffer))
         }
       }
-    }
-  }
-
-  /// The archive on the way of a path, with its member's name, which may not be there; nil where there is none.
-  private func member(
-    _ relative: String, in root: String
-  ) -> (archive: ImageArchive, name: String)? {
-    ArchiveShelf.split(relative, in: root).flatMap { way in
-      (try? shelf.archive(at: root + "/" + way.archive)).map { ($0, way.member) }
     }
   }
 

@@ -37,7 +37,7 @@ public final class ImageStore: Sendable {
   /// For an archive, the folder in it that holds the images; nil until one is found.
   private let prefix = Mutex<String?>(nil)
   /// Those of the folder.
-  private let shelf = ArchiveShelf()
+  private let shelf: ArchiveShelf
   /// All names; nil until an image is missing.
   private let names = Mutex<ImageNames?>(nil)
   private let opened = Atomic<Int>(0)
@@ -65,7 +65,7 @@ public final class ImageStore: Sendable {
     path: String, maximumBytes: Int, pixelLimit: PixelLimit = .standard,
     searchesFolders: Bool = false
   ) throws {
-    (self.searchesFolders, others) = (searchesFolders, [])
+    (self.searchesFolders, others, shelf) = (searchesFolders, [], ArchiveShelf())
     self.path = path
     self.pixelLimit = pixelLimit
     self.maximumBytes = maximumBytes
@@ -77,10 +77,10 @@ public final class ImageStore: Sendable {
   }
 
   init(
-    root: String, maximumBytes: Int, pixelLimit: PixelLimit = .standard,
+    root: String, shelf: ArchiveShelf, maximumBytes: Int, pixelLimit: PixelLimit = .standard,
     searchesFolders: Bool = false
   ) {
-    (self.searchesFolders, others) = (searchesFolders, [])
+    (self.searchesFolders, others, self.shelf) = (searchesFolders, [], shelf)
     path = root
     self.pixelLimit = pixelLimit
     self.maximumBytes = maximumBytes
@@ -91,7 +91,7 @@ public final class ImageStore: Sendable {
     archive: ImageArchive, path: String, maximumBytes: Int, pixelLimit: PixelLimit = .standard,
     searchesFolders: Bool = false
   ) {
-    (self.searchesFolders, others) = (searchesFolders, [])
+    (self.searchesFolders, others, shelf) = (searchesFolders, [], ArchiveShelf())
     self.path = path
     self.pixelLimit = pixelLimit
     self.maximumBytes = maximumBytes
@@ -102,7 +102,7 @@ public final class ImageStore: Sendable {
   public init?(joining stores: [ImageStore]) {
     guard let first = stores.first else { return nil }
     (place, path, searchesFolders) = (first.place, first.path, first.searchesFolders)
-    (maximumBytes, pixelLimit) = (first.maximumBytes, first.pixelLimit)
+    (maximumBytes, pixelLimit, shelf) = (first.maximumBytes, first.pixelLimit, first.shelf)
     others = Array(stores.dropFirst())
   }
 
@@ -234,17 +234,16 @@ public final class ImageStore: Sendable {
     do throws(Failure) {
       return try open(relative, in: root, with: reader)
     } catch {
-      guard case .missing = error, let way = ArchiveShelf.split(relative, in: root) else {
-        throw error
-      }
-      let archive: ImageArchive
+      guard case .missing = error else { throw error }
+      let found: (archive: ImageArchive, name: String)?
       do {
-        archive = try shelf.archive(at: root + "/" + way.archive)
+        found = try shelf.member(relative, in: root)
       } catch {
         throw .unreadable("\(error)")
       }
-      guard archive.contains(way.member) else { throw .missing(nil) }
-      return try read(way.member, of: archive, with: reader)
+      guard let found else { throw error }
+      guard found.archive.contains(found.name) else { throw .missing(nil) }
+      return try read(found.name, of: found.archive, with: reader)
     }
   }
 

@@ -97,25 +97,21 @@ struct SidedSource: AnnotationSource {
     counting.sideVote = vote
     counting.namedSide = .image
     var first: any AnnotationSource = try make(counting)
-    if let sided = first as? any SideAwareSource, !sided.hasNamedSides {
+    let aware = first as? any SideAwareSource
+    if let aware, !aware.hasNamedSides {
       vote.end()
       source = first
       return
     }
-    let beginning = first
-    if var sided = first as? any SideAwareSource {
-      try sided.countSides()
+    if var aware {
+      try aware.countSides()
     } else {
       while try first.next() != nil {}
     }
     var chosen = options
     chosen.namedSide = vote.majority ?? .image
     doubt = vote.doubt(in: place)
-    if let same = (beginning as? any SideAwareSource)?.reading(chosen) {
-      source = same
-    } else {
-      source = try make(chosen)
-    }
+    source = try aware?.reading(chosen) ?? make(chosen)
   }
 
   var position: Int { source.position }

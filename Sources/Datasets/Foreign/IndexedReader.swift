@@ -1,16 +1,55 @@
 internal import Codecs
 internal import Schema
 
-/// What a file of many images has: where each image is, and how one is read.
-protocol IndexedForm {
-  /// How many images there are.
-  var count: Int { get }
-  /// The offset at which an image begins.
-  func position(of image: Int) -> Int
+/// What is known of a file of one form before its faces are read.
+protocol FileForm {
   /// Whether names of sides occur.
   var hasNamedSides: Bool { get }
   /// This form with options in which another side is meant; nil where it has to be made anew.
   func reading(_ options: ReadingOptions) -> Self?
+}
+
+extension FileForm {
+  func reading(_ options: ReadingOptions) -> Self? { nil }
+}
+
+/// A form in whose faces names of sides occur, whose meaning is all that options change after the first look.
+protocol SidedForm: FileForm {
+  var options: ReadingOptions { get set }
+}
+
+extension SidedForm {
+  func reading(_ options: ReadingOptions) -> Self? {
+    var form = self
+    form.options = options
+    return form
+  }
+}
+
+/// A reader of one file that was looked through for its images.
+protocol FormReader: SideAwareSource {
+  associatedtype Form: FileForm
+  var form: Form { get set }
+  var options: ReadingOptions { get set }
+}
+
+extension FormReader {
+  var hasNamedSides: Bool { form.hasNamedSides }
+
+  func reading(_ options: ReadingOptions) -> Self? {
+    guard let form = form.reading(options) else { return nil }
+    var reader = self
+    (reader.options, reader.form) = (options, form)
+    return reader
+  }
+}
+
+/// What a file of many images has: where each image is, and how one is read.
+protocol IndexedForm: FileForm {
+  /// How many images there are.
+  var count: Int { get }
+  /// The offset at which an image begins.
+  func position(of image: Int) -> Int
   /// Reads one image.
   ///
   /// - Throws: why it cannot be read; the text completes "file:line: ".
@@ -22,31 +61,6 @@ protocol IndexedForm {
   mutating func notes(on file: AnnotationFile) -> [RecordIssue]
 }
 
-extension IndexedForm {
-  func reading(_ options: ReadingOptions) -> Self? { nil }
-}
-
-/// A form in whose faces names of sides occur, whose meaning is all that options change after the first look.
-protocol SidedForm {
-  var options: ReadingOptions { get set }
-}
-
-extension IndexedForm where Self: SidedForm {
-  func reading(_ options: ReadingOptions) -> Self? {
-    var form = self
-    form.options = options
-    return form
-  }
-}
-
-extension RowForm where Self: SidedForm {
-  func reading(_ options: ReadingOptions) -> Self? {
-    var form = self
-    form.options = options
-    return form
-  }
-}
-
 /// Why an image of a file is not used; it completes "file:line: ".
 struct RefusedImage: Error, CustomStringConvertible {
   let description: String
@@ -55,11 +69,11 @@ struct RefusedImage: Error, CustomStringConvertible {
 }
 
 /// Reads a file image by image, in the form's order. Only the places of images are held.
-struct IndexedReader<Form: IndexedForm>: SideAwareSource {
+struct IndexedReader<Form: IndexedForm>: FormReader {
   private let file: AnnotationFile
-  private var options: ReadingOptions
+  var options: ReadingOptions
   private let source: RecordSource
-  private var form: Form
+  var form: Form
   private var nextImage = 0
   private var lines = LineCount()
   private var isDone = false
@@ -76,14 +90,6 @@ struct IndexedReader<Form: IndexedForm>: SideAwareSource {
 
   var position: Int { nextImage < form.count ? form.position(of: nextImage) : size }
   var size: Int { file.contents.count }
-  var hasNamedSides: Bool { form.hasNamedSides }
-
-  func reading(_ options: ReadingOptions) -> Self? {
-    guard let form = form.reading(options) else { return nil }
-    var reader = self
-    (reader.options, reader.form) = (options, form)
-    return reader
-  }
 
   mutating func countSides() {
     let place = file.place()

@@ -70,7 +70,7 @@ struct RowIndex {
 }
 
 /// How the rows of a list become images with faces.
-protocol RowForm {
+protocol RowForm: FileForm {
   /// The image's name in a line; nil where the line is no row.
   func name(in line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer?
   /// The record's path for a name.
@@ -87,17 +87,12 @@ protocol RowForm {
   ) throws(RowProblem)
   /// What is said of the file as a whole, at its end.
   mutating func notes(at place: SourceLocation) -> [RecordIssue]
-  /// Whether names of sides occur in it.
-  var hasNamedSides: Bool { get }
-  /// This form with options in which another side is meant; nil where it has to be made anew.
-  func reading(_ options: ReadingOptions) -> Self?
 }
 
 extension RowForm {
   func path(of name: String) -> String { name }
   mutating func notes(at place: SourceLocation) -> [RecordIssue] { [] }
   var hasNamedSides: Bool { false }
-  func reading(_ options: ReadingOptions) -> Self? { nil }
   mutating func usualFace(in line: UnsafeRawBufferPointer) -> Face? { nil }
 
   mutating func countSides(in line: UnsafeRawBufferPointer, at place: SourceLocation) {
@@ -125,12 +120,12 @@ struct RowProblem: Error {
 }
 
 /// Reads a list of rows that each name an image, image by image. Rows of one image make one record.
-struct RowListReader<Form: RowForm>: SideAwareSource {
+struct RowListReader<Form: RowForm>: FormReader {
   private let file: AnnotationFile
-  private var options: ReadingOptions
+  var options: ReadingOptions
   private let source: RecordSource
   private let index: RowIndex
-  private var form: Form
+  var form: Form
   private var nextRow = 0
   private var isDone = false
 
@@ -149,14 +144,6 @@ struct RowListReader<Form: RowForm>: SideAwareSource {
 
   var position: Int { nextRow < index.entries.count ? index.entries[nextRow].position : size }
   var size: Int { file.contents.count }
-  var hasNamedSides: Bool { form.hasNamedSides }
-
-  func reading(_ options: ReadingOptions) -> Self? {
-    guard let form = form.reading(options) else { return nil }
-    var reader = self
-    (reader.options, reader.form) = (options, form)
-    return reader
-  }
 
   mutating func countSides() {
     let place = file.place()

@@ -10,6 +10,16 @@ enum PhotoMetadata {
   /// The path of an image's metadata.
   static func path(of image: String) -> String { ImageReference.stem(of: image[...]) + ".json" }
 
+  /// Keeps what the file beside an image of a tree says, where there is one.
+  ///
+  /// - Returns: an issue where it is not JSON.
+  static func add(in tree: FileTree, to record: inout ImageRecord) -> RecordIssue? {
+    let path = path(of: record.image.path)
+    guard tree.contains(path) else { return nil }
+    // What is larger, or cannot be read, is no metadata.
+    return (try? tree.withBytes(of: path, limit: mostBytes) { add($0, to: &record) }) ?? nil
+  }
+
   /// Keeps what a file says, unless it is something else than metadata.
   ///
   /// - Returns: an issue where it is not JSON.
@@ -32,8 +42,9 @@ enum PhotoMetadata {
 }
 
 extension ImageRecord {
-  /// Whether `native` is of the image and not of its annotation.
-  var hasMetadata: Bool {
-    if case .object(let value) = native { value["img2dataset"] != nil } else { false }
+  /// Takes away what the source says of the faces beside the record; what is of the image stays.
+  mutating func dropAnnotatedNative() {
+    if case .object(let value) = native, value["img2dataset"] != nil { return }
+    native = nil
   }
 }

@@ -33,22 +33,21 @@ public struct PhotoSource: AnnotationSource {
   }
 
   /// The next image.
-  public mutating func next() throws -> Outcome? {
+  public mutating func next() throws -> Outcome? { try nextPending()?.outcome() }
+
+  /// The next image; what is said of it in a file beside it is left to whoever asks for the outcome.
+  public mutating func nextPending() throws -> PendingOutcome? {
     while let path = try walk.next() {
       guard PhotoSurvey.isImage(path[...]) else { continue }
       defer { position += 1 }
       var record = photo(path, dataset: dataset)
       if survey.keepsExtension(path[...]) { record.keepExtensionInID() }
-      var issues = position == 0 ? survey.issues : []
-      let metadata = PhotoMetadata.path(of: path)
-      if tree.contains(metadata) {
-        // What is larger, or cannot be read, is no metadata.
-        let issue = try? tree.withBytes(of: metadata, limit: PhotoMetadata.mostBytes) {
-          PhotoMetadata.add($0, to: &record)
-        }
-        issues += [issue ?? nil].compactMap { $0 }
+      let issues = position == 0 ? survey.issues : []
+      return .deferred { [tree, record] in
+        var record = record
+        let issue = PhotoMetadata.add(in: tree, to: &record)
+        return Outcome(record: record, issues: issues + [issue].compactMap { $0 })
       }
-      return Outcome(record: record, issues: issues)
     }
     return nil
   }

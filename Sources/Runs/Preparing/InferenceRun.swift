@@ -16,8 +16,10 @@ public struct InferenceRun: Job {
   public var dataset = "photos"
   /// Where images are; their limits count for any input.
   public var images = ImageLocation()
-  /// The manifests of the user's networks.
-  public var manifests: [String] = []
+  /// The manifest of a network of the user's own that gives the poses.
+  public var model: String?
+  /// The manifest of one that finds the faces.
+  public var detector: String?
   /// Files that decide how poses are fitted.
   public var labellingFiles: [String] = []
   /// Which networks look for which faces, by what is decided without opening any.
@@ -35,8 +37,6 @@ public struct InferenceRun: Job {
     public var faces = FaceSearch()
     /// Which network places landmarks.
     public var landmarker = LandmarkNetwork.faceMesh
-    /// Whether a detector of the user's own finds the faces.
-    public var hasOwnDetector = false
     /// Whether the records' own faces are looked at, and none are searched for.
     public var usesAnnotatedFaces = false
     /// Whether poses are means of our fit and of what the user's network says.
@@ -78,6 +78,8 @@ public struct InferenceRun: Job {
     return try conversion.perform(context)
   }
 
+  private var manifests: [String] { [model, detector].compactMap { $0 } }
+
   /// The files whose digests stand for what is read; manifests of networks name those by their hashes.
   public var digestedFiles: [String] {
     (InputKind(argument: input) == .records ? [input] : [])
@@ -95,11 +97,11 @@ public struct InferenceRun: Job {
   /// The networks and how they look for faces; how poses are fitted afterwards may differ when a run is resumed.
   private var resumption: RecordConversion.Resumption {
     RecordConversion.Resumption(isWanted: resumes) {
-      let own = try manifests.reversed().map(sha256(ofFile:))
+      let own = try [detector, model].compactMap { $0 }.map(sha256(ofFile:))
       return try JSONValue.object([
         ("sixdof", .text(Release.version)), ("command", .text("infer")),
         ("models", .array((DefaultModel.all.map(\.sha256) + own).map(JSONValue.text))),
-        ("detector", .boolean(search.hasOwnDetector)),
+        ("detector", .boolean(detector != nil)),
         ("faces", .text(search.usesAnnotatedFaces ? "annotated" : "found")),
         ("threshold", .double(Double(search.faces.threshold))),
         ("size", .integer(search.faces.size)),

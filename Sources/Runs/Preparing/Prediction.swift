@@ -71,7 +71,7 @@ extension PreparationWorker {
       // Theirs, whatever camera the record had; none of the poses in that one is left.
       record.camera = CameraChoice.widthPlusHeight.camera(for: record.image)
     }
-    if isShowingAnnotatedFaces, !record.hasMetadata { record.native = nil }
+    if isShowingAnnotatedFaces { record.dropAnnotatedNative() }
     // Means are taken in the camera, where the fit is.
     record.setPredictedPoses(
       found.map(\.pose), turnsWithSight: plan.inference?.fusesPoses ?? false)
@@ -96,7 +96,7 @@ extension ImageRecord {
   /// Takes away all that a dataset says of the faces, so that only predictions are left.
   mutating func dropAnnotation() {
     faces = []
-    if !hasMetadata { native = nil }
+    dropAnnotatedNative()
   }
 
   /// Gives the faces a network's poses, as they are in the record's camera.

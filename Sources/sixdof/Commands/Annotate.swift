@@ -36,9 +36,11 @@ struct Annotate: PartedCommand {
     try label.camera.validateWithoutEstimate()
     try shards.validate(with: label.profile)
     try shards.validate(with: parts)
-    if input == "-" { try parts.validate(output: output, input: input) }
-    guard input != "-" || !shards.resume else {
-      throw ValidationError("'--resume' reads its input again, so it must be a file and not '-'.")
+    if input == "-" {
+      try parts.validate(output: output, input: input)
+      guard !shards.resume else {
+        throw ValidationError("'--resume' reads its input again, so it must be a file and not '-'.")
+      }
     }
     guard !dataset.isEmpty else { throw ValidationError("'--dataset' cannot be empty.") }
   }

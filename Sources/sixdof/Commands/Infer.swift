@@ -145,10 +145,9 @@ struct Infer: PartedCommand {
   private func makeRun(_ input: String, to output: String) -> InferenceRun {
     var run = InferenceRun(input: input, output: output, settings: runOptions.settings, plan: plan)
     (run.dataset, run.images, run.resumes) = (dataset, images.location, resume)
-    run.manifests = [model, detector].compactMap { $0 }
+    (run.model, run.detector) = (model, detector)
     run.labellingFiles = label.files
     (run.search.faces, run.search.landmarker) = (search.search, search.landmarker)
-    run.search.hasOwnDetector = detector != nil
     (run.search.usesAnnotatedFaces, run.search.fusesPoses) = (faces == .annotated, fuse)
     return run
   }
