@@ -70,7 +70,9 @@ public struct FrameCounts: Sendable, Equatable {
   public var present: [HeadPose.Frame] { HeadPose.Frame.allCases.filter { self[$0] > 0 } }
 
   /// Whether there are poses in more than one frame.
-  public var isMixed: Bool { present.count > 1 }
+  public var isMixed: Bool {
+    (0..<counts.scalarCount).reduce(0) { $0 + (counts[$1] > 0 ? 1 : 0) } > 1
+  }
 
   /// The counts in words: "1 pose of bfm, 24 of biwi-head".
   public var text: String {

@@ -1,4 +1,5 @@
 internal import Codecs
+internal import Glibc
 
 /// Whether a record may have an image path, by its characters.
 public enum ImagePathVerdict: Sendable, Equatable {
@@ -26,20 +27,26 @@ public enum ImagePathVerdict: Sendable, Equatable {
     }
   }
 
-  /// What one pass over the bytes shows. Only a path with two dots in a row needs to be split.
+  /// What the bytes show. Only a path with two dots in a row needs to be split.
   private struct Marks {
-    var hasZero = false
-    var hasSpace = false
-    var hasDoubleDot = false
+    let hasZero: Bool
+    let hasSpace: Bool
+    let hasDoubleDot: Bool
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
-      var previous: UInt8 = 1
-      for byte in bytes {
-        hasZero = hasZero || byte == 0
-        hasSpace = hasSpace || byte == UInt8(ascii: " ")
-        hasDoubleDot = hasDoubleDot || (byte == UInt8(ascii: ".") && previous == byte)
-        previous = byte
+      func first(_ byte: UInt8, from start: Int) -> Int? {
+        guard let base = bytes.baseAddress,
+          let found = memchr(base + start, Int32(byte), bytes.count - start)
+        else { return nil }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
       }
+      hasZero = first(0, from: 0) != nil
+      hasSpace = first(UInt8(ascii: " "), from: 0) != nil
+      var dot = first(UInt8(ascii: "."), from: 0)
+      while let place = dot, place + 1 < bytes.count, bytes[place + 1] != UInt8(ascii: ".") {
+        dot = first(UInt8(ascii: "."), from: place + 1)
+      }
+      hasDoubleDot = dot.map { $0 + 1 < bytes.count } ?? false
     }
   }
 }

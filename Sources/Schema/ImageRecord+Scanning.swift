@@ -10,7 +10,7 @@ extension ImageRecord {
     var json = JSONScanner(bytes)
     try json.enter("{")
     try json.require("schema")
-    guard try json.text() == Self.schemaName else { throw JSONScanner.OtherShape() }
+    guard json.takes(text: "sixdof.image/1") else { throw JSONScanner.OtherShape() }
     try json.require("id")
     let id = try json.text()
     try json.require("source")
@@ -24,10 +24,11 @@ extension ImageRecord {
     while try json.hasElement() {
       faces.append(try Face(scanning: &json, keepsNative: keepsNative))
     }
-    self.init(id: id, source: source, image: image, camera: camera, faces: faces)
-    native = try NativeValue.scanned(in: &json, depth: 1, isKept: keepsNative)
+    let native = try NativeValue.scanned(in: &json, depth: 1, isKept: keepsNative)
     try json.leave("}")
     try json.end()
+    self.init(
+      id: id, source: source, image: image, camera: camera, faces: faces, native: native)
   }
 }
 
@@ -75,7 +76,7 @@ extension Camera {
     try json.require("provenance")
     self.init(
       intrinsics: Intrinsics(focalLength: focalLength, principalPoint: centre),
-      provenance: try json.choice())
+      provenance: try json.choice(.assumedWidthPlusHeight, "assumed-width-plus-height"))
     if json.hasValue("focal_sigma") { focalSigma = try json.number(.ratio) }
     try json.leave("}")
   }
@@ -106,7 +107,7 @@ extension Landmarks {
   fileprivate init(scanning json: inout JSONScanner) throws(JSONScanner.OtherShape) {
     try json.enter("{")
     try json.require("layout")
-    self.init(layout: try json.choice())
+    self.init(layout: try json.choice(.face5, "face-5"))
     try json.require("points")
     try json.enter("[")
     for i in 0..<count {
@@ -126,11 +127,12 @@ extension Landmarks {
   }
 
   /// Of a point whose place was taken before.
+  @inline(__always)
   private mutating func takeVisibility(
     of index: Int, from json: inout JSONScanner
   ) throws(JSONScanner.OtherShape) {
-    let isThere = self[index].visibility != .missing
     if json.takes(text: "visible") { return }
+    let isThere = self[index].visibility != .missing
     if json.takes(text: "occluded") {
       if isThere { self[index].visibility = .occluded }
     } else {
@@ -146,14 +148,14 @@ extension HeadPose {
     let rotation = try json.triple(.rotation)
     let translation = json.hasValue("translation") ? try json.triple(.translation) : nil
     try json.require("frame")
-    let frame: Frame = try json.choice()
+    let frame: Frame = try json.choice(.bfm, "bfm")
     try json.require("scale")
-    let scale: Scale = try json.choice()
+    let scale: Scale = try json.choice(.assumed, "assumed")
     guard (translation != nil) == (scale != .none) else { throw JSONScanner.OtherShape() }
     try json.require("provenance")
     self.init(
       rotationVector: rotation, translation: translation, frame: frame, scale: scale,
-      provenance: try json.choice())
+      provenance: try json.choice(.pnp, "pnp"))
     try json.leave("}")
   }
 }
@@ -162,7 +164,7 @@ extension FitQuality {
   fileprivate init(scanning json: inout JSONScanner) throws(JSONScanner.OtherShape) {
     try json.enter("{")
     try json.require("solver")
-    let solver: Solver = try json.choice()
+    let solver: Solver = try json.choice(.leastSquares, "least-squares")
     try json.require("points")
     let points = try json.integer()
     try json.require("reprojection_rms_px")

@@ -1,10 +1,17 @@
+internal import CByteMasks
 internal import Glibc
 
-// What the scanner is made of: bytes, words, digits and the ends of texts.
+// What the scanner is made of: bytes, words and the ends of texts.
 extension JSONScanner {
   @inline(__always)
   mutating func skipSpace() {
-    while position < bytes.count, bytes[position] <= 0x20 {
+    if position < bytes.count, bytes[position] <= 0x20 { skipSpaces() }
+  }
+
+  /// Records are written without white space, so this is rarely called.
+  @inline(never)
+  private mutating func skipSpaces() {
+    while position < bytes.count {
       switch bytes[position] {
       case 0x20, 0x0A, 0x0D, 0x09: position += 1
       default: return
@@ -21,6 +28,7 @@ extension JSONScanner {
   }
 
   /// Takes the comma that is before every member and element but the first.
+  @inline(__always)
   mutating func takesSeparator() -> Bool {
     if isFresh {
       isFresh = false
@@ -29,6 +37,7 @@ extension JSONScanner {
     return takes(UInt8(ascii: ","))
   }
 
+  @inline(__always)
   mutating func takes(word: StaticString) -> Bool {
     skipSpace()
     guard position + word.utf8CodeUnitCount <= bytes.count, matches(word, at: position) else {
@@ -44,84 +53,6 @@ extension JSONScanner {
     // Most that are asked for are not there, and the first byte tells.
     guard let base = bytes.baseAddress, bytes[start] == text.utf8Start.pointee else { return false }
     return memcmp(base + start, text.utf8Start, text.utf8CodeUnitCount) == 0
-  }
-
-  /// A number by JSON's grammar.
-  struct Decimal {
-    var digits = DecimalNumber.Digits()
-    var isNegative = false
-    /// Whether it has neither fraction nor exponent.
-    var isWhole = true
-    /// As it is written.
-    var text: Range<Int>
-
-    /// nil where it may be too large for an `Int`.
-    var integer: Int? {
-      digits.count <= 18 ? (isNegative ? -Int(digits.mantissa) : Int(digits.mantissa)) : nil
-    }
-  }
-
-  mutating func decimal() throws(OtherShape) -> Decimal {
-    skipSpace()
-    let start = position
-    var number = Decimal(text: start..<start)
-    number.isNegative = next(is: UInt8(ascii: "-"))
-    if number.isNegative { position += 1 }
-    let first = position
-    takeDigits(&number.digits)
-    guard position > first, position == first + 1 || bytes[first] != UInt8(ascii: "0") else {
-      throw OtherShape()
-    }
-    if next(is: UInt8(ascii: ".")) {
-      position += 1
-      let point = position
-      takeDigits(&number.digits)
-      guard position > point else { throw OtherShape() }
-      (number.digits.decimals, number.isWhole) = (position - point, false)
-    }
-    if next(is: UInt8(ascii: "e")) || next(is: UInt8(ascii: "E")) {
-      position += 1
-      number.isWhole = false
-      number.digits.decimals -= try exponent()
-    }
-    number.text = start..<position
-    return number
-  }
-
-  private mutating func exponent() throws(OtherShape) -> Int {
-    let isNegative = next(is: UInt8(ascii: "-"))
-    if isNegative || next(is: UInt8(ascii: "+")) { position += 1 }
-    var digits = DecimalNumber.Digits()
-    let first = position
-    takeDigits(&digits)
-    // A longer one is not worth a rule of its own.
-    guard position > first, position - first <= 3 else { throw OtherShape() }
-    return isNegative ? -Int(digits.mantissa) : Int(digits.mantissa)
-  }
-
-  /// nil where it is none that a `Double` holds.
-  @inline(__always)
-  func value(of number: Decimal) -> Double? {
-    guard let magnitude = number.digits.magnitude else {
-      return DecimalNumber.value(of: UnsafeRawBufferPointer(rebasing: bytes[number.text]))
-    }
-    // Whole numbers have no minus zero.
-    return number.isNegative && !(number.isWhole && magnitude == 0) ? -magnitude : magnitude
-  }
-
-  @inline(__always)
-  private func next(is byte: UInt8) -> Bool { position < bytes.count && bytes[position] == byte }
-
-  @inline(__always)
-  private mutating func takeDigits(_ digits: inout DecimalNumber.Digits) {
-    var (place, taken) = (position, digits)
-    while place < bytes.count {
-      let digit = bytes[place] &- UInt8(ascii: "0")
-      guard digit < 10 else { break }
-      taken.add(digit)
-      place += 1
-    }
-    (position, digits) = (place, taken)
   }
 
   /// Takes a text without escapes; nil where there is none, and then some of it may be taken.
@@ -140,25 +71,22 @@ extension JSONScanner {
 
   /// The text after the quote before `start`; nil where it has escapes, a control character or no end.
   static func plainText(in bytes: UnsafeRawBufferPointer, from start: Int) -> PlainText? {
+    guard let base = bytes.baseAddress else { return nil }
     var (place, isASCII) = (start, true)
     while place < bytes.count {
-      // Eight bytes at a time, up to those among which there is one that ends or forbids the text.
-      while place + 8 <= bytes.count {
-        let word = bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-        guard !hasEnd(word) else { break }
-        if word & 0x8080_8080_8080_8080 != 0 { isASCII = false }
-        place += 8
-      }
-      let last = min(place + 8, bytes.count)
-      while place < last {
-        let byte = bytes[place]
-        if byte == UInt8(ascii: "\"") { return (start..<place, isASCII) }
-        if byte == UInt8(ascii: "\\") || byte < 0x20 { return nil }
-        if byte >= 0x80 { isASCII = false }
-        place += 1
-      }
+      let count = bytes.count - place
+      let masks =
+        count >= 64 ? text_masks(base + place, 64) : text_masks(base + place, UInt64(count))
+      let length = min(
+        masks.quotes.trailingZeroBitCount, masks.escapes.trailingZeroBitCount,
+        masks.controls.trailingZeroBitCount)
+      // What is before the end; all bits where it is not in this block.
+      if masks.others & ~(~0 << UInt64(length)) != 0 { isASCII = false }
+      place += length
+      guard length == 64 else { break }
     }
-    return nil
+    guard place < bytes.count, bytes[place] == UInt8(ascii: "\"") else { return nil }
+    return (start..<place, isASCII)
   }
 
   /// What `plainText` took; nil where it is not UTF-8.
@@ -175,18 +103,6 @@ extension JSONScanner {
   /// Whether what `plainText` took is UTF-8.
   func isText(_ plain: PlainText) -> Bool {
     plain.isASCII || string(plain) != nil
-  }
-
-  /// Whether one of eight bytes may be a quote, a backslash or a control character. By the sign bits of differences, so
-  /// that a byte above such a one may be taken for one too.
-  @inline(__always)
-  private static func hasEnd(_ word: UInt64) -> Bool {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word }
-    let found =
-      zeros(word ^ (ones &* 0x22)) | zeros(word ^ (ones &* 0x5C))
-      | ((word &- ones &* 0x20) & ~word)
-    return found & (ones &* 0x80) != 0
   }
 
   /// The offset of the quote that ends a text; nil where there is none. A byte after a backslash ends nothing.

@@ -26,12 +26,14 @@ public struct JSONScanner {
   // MARK: Structure
 
   /// Takes a value's bracket.
+  @inline(__always)
   public mutating func enter(_ bracket: Unicode.Scalar) throws(OtherShape) {
     guard takes(UInt8(ascii: bracket)) else { throw OtherShape() }
     isFresh = true
   }
 
   /// Takes the bracket after the last member or element.
+  @inline(__always)
   public mutating func leave(_ bracket: Unicode.Scalar) throws(OtherShape) {
     guard takes(UInt8(ascii: bracket)) else { throw OtherShape() }
     isFresh = false
@@ -44,7 +46,27 @@ public struct JSONScanner {
   }
 
   /// Takes the name of the next member, where it is this one.
+  @inline(__always)
   mutating func has(_ name: StaticString) -> Bool {
+    // As records are written, without white space, the bytes tell.
+    let start = isFresh ? position : position + 1
+    guard start < bytes.count else { return false }
+    if bytes[start] == UInt8(ascii: "\""), isFresh || bytes[position] == UInt8(ascii: ",") {
+      let end = start + name.utf8CodeUnitCount + 1
+      guard end + 1 < bytes.count, bytes[end] == UInt8(ascii: "\""), matches(name, at: start + 1)
+      else { return false }
+      if bytes[end + 1] == UInt8(ascii: ":") {
+        (position, isFresh) = (end + 2, false)
+        return true
+      }
+    } else if !isFresh, bytes[position] == UInt8(ascii: "}") {
+      return false
+    }
+    return hasAmongSpace(name)
+  }
+
+  @inline(never)
+  private mutating func hasAmongSpace(_ name: StaticString) -> Bool {
     let start = position
     let wasFresh = isFresh
     if takesSeparator(), takes(text: name), takes(UInt8(ascii: ":")) {
@@ -55,8 +77,10 @@ public struct JSONScanner {
   }
 
   /// Likewise, where the member may be null, which is as if it were not there.
+  @inline(__always)
   mutating func hasValue(_ name: StaticString) -> Bool { has(name) && !takesNull() }
 
+  @inline(__always)
   mutating func require(_ name: StaticString) throws(OtherShape) {
     guard has(name) else { throw OtherShape() }
   }
@@ -69,6 +93,7 @@ public struct JSONScanner {
   }
 
   /// Whether the array has another element; if not, its bracket is taken.
+  @inline(__always)
   public mutating func hasElement(_ bracket: Unicode.Scalar = "]") throws(OtherShape) -> Bool {
     if takes(UInt8(ascii: bracket)) {
       isFresh = false
@@ -78,6 +103,7 @@ public struct JSONScanner {
     return true
   }
 
+  @inline(__always)
   mutating func takesNull() -> Bool { takes(word: "null") }
 
   /// Checks that nothing follows.
@@ -120,6 +146,7 @@ public struct JSONScanner {
   }
 
   /// Takes a text if it is this one.
+  @inline(__always)
   mutating func takes(text: StaticString) -> Bool {
     skipSpace()
     let end = position + text.utf8CodeUnitCount + 1
@@ -130,9 +157,17 @@ public struct JSONScanner {
     return true
   }
 
-  mutating func choice<Choice: RawRepresentable>() throws(OtherShape) -> Choice
-  where Choice.RawValue == String {
-    guard let choice = Choice(rawValue: try text()) else { throw OtherShape() }
+  /// One of several texts.
+  ///
+  /// - Parameters:
+  ///   - usual: what it mostly is, which is told by its bytes.
+  ///   - text: how that is written.
+  @inline(__always)
+  mutating func choice<Choice: RawRepresentable>(
+    _ usual: Choice, _ text: StaticString
+  ) throws(OtherShape) -> Choice where Choice.RawValue == String {
+    if takes(text: text) { return usual }
+    guard let choice = Choice(rawValue: try self.text()) else { throw OtherShape() }
     return choice
   }
 
@@ -142,41 +177,13 @@ public struct JSONScanner {
     return false
   }
 
-  /// A number written without fraction or exponent.
-  mutating func integer() throws(OtherShape) -> Int {
-    let number = try decimal()
-    guard number.isWhole, let value = number.integer else { throw OtherShape() }
-    return value
-  }
-
   mutating func optionalInteger(_ name: StaticString) throws(OtherShape) -> Int? {
     hasValue(name) ? try integer() : nil
   }
 
-  /// A number, whatever its range.
-  public mutating func number() throws(OtherShape) -> Double {
-    skipSpace()
-    if let base = bytes.baseAddress,
-      let short = ShortDecimal(at: base + position, available: bytes.count - position),
-      isPlainNumber(short.length)
-    {
-      position += short.length
-      return short.value
-    }
-    guard let value = value(of: try decimal()) else { throw OtherShape() }
-    return value
-  }
-
-  /// Whether JSON writes the number of this length that is next so. Whole numbers have no minus zero.
-  private func isPlainNumber(_ length: Int) -> Bool {
-    let isNegative = bytes[position] == UInt8(ascii: "-")
-    let first = isNegative ? position + 1 : position
-    return bytes[first] != UInt8(ascii: "0") || !isNegative && length == 1
-      || first + 1 < position + length && bytes[first + 1] == UInt8(ascii: ".")
-  }
-
   mutating func number(_ range: PlausibleRange) throws(OtherShape) -> Double {
-    guard let value = value(of: try decimal()), range.contains(value) else { throw OtherShape() }
+    let value = try number()
+    guard range.contains(value) else { throw OtherShape() }
     return value
   }
 

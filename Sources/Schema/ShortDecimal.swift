@@ -63,9 +63,7 @@ public struct ShortDecimal {
       characters >>= 8
       sign = 1
     }
-    // Digits become 0 to 9; a high bit marks each byte that is not a digit.
-    let digits = characters ^ 0x3030_3030_3030_3030
-    let others = ((digits & ~Self.high) &+ 0x7676_7676_7676_7676 | digits) & Self.high
+    let (digits, others) = Self.split(characters)
     let whole = others.trailingZeroBitCount >> 3
     guard whole > 0 else { return nil }
     var (number, count, decimals) = (digits, whole, 0)
@@ -83,6 +81,20 @@ public struct ShortDecimal {
     let mantissa = Self.sum(number << UInt64(64 &- 8 &* count))
     let magnitude = Double(Int64(bitPattern: mantissa)) / Self.powersOfTen[decimals]
     value = sign == 1 ? -magnitude : magnitude
+  }
+
+  /// Eight characters as digits of 0 to 9, and a high bit for each that is no digit.
+  @inlinable @inline(__always)
+  static func split(_ characters: UInt64) -> (digits: UInt64, others: UInt64) {
+    let digits = characters ^ 0x3030_3030_3030_3030
+    return (digits, ((digits & ~Self.high) &+ 0x7676_7676_7676_7676 | digits) & Self.high)
+  }
+
+  /// Eight characters as digits of 0 to 9, and how many are digits before one that is none.
+  @inlinable @inline(__always)
+  static func digits(_ characters: UInt64) -> (digits: UInt64, count: Int) {
+    let (digits, others) = split(characters)
+    return (digits, others.trailingZeroBitCount >> 3)
   }
 
   @inlinable static var high: UInt64 { 0x8080_8080_8080_8080 }

@@ -69,13 +69,66 @@ struct RecordScanningTests {
           ["", "-"][random.below(2)] + random.digits(1 + random.below(20))
           + ["", "e", "E+", "e-", ".", ".5e3"][random.below(6)] + random.digits(random.below(4))
       }
-      let bytes = Array(number.utf8)
-      try bytes.withUnsafeBytes { buffer in
-        var scanner = JSONScanner(buffer)
-        guard let value = try? scanner.number(.measure), (try? scanner.end()) != nil else { return }
-        let expected = try #require(try JSONParser.value(of: buffer).number)
-        #expect(value.bitPattern == expected.bitPattern, "\(number)")
+      // Within a longer text most numbers are read in another way than at its end.
+      for text in [number, number + String(repeating: " ", count: 50)] {
+        try expectAsParsed(Array(text.utf8))
       }
+    }
+  }
+
+  private func expectAsParsed(_ text: [UInt8]) throws {
+    try text.withUnsafeBytes { buffer in
+      let expected = (try? JSONParser.value(of: buffer))?.number
+      var scanner = JSONScanner(buffer)
+      guard let value = try? scanner.number(.measure), (try? scanner.end()) != nil else {
+        // What is refused here is read by the parser; usual numbers are not refused.
+        #expect(expected.map { abs($0) > 1e29 || text.contains(UInt8(ascii: "e")) } ?? true)
+        return
+      }
+      #expect(value.bitPattern == expected?.bitPattern, "\(String(decoding: text, as: UTF8.self))")
+      var whole = JSONScanner(buffer)
+      guard let integer = try? whole.integer(), (try? whole.end()) != nil else { return }
+      #expect(Double(integer) == expected)
+    }
+  }
+
+  @Test("numbers of all numbers of digits before and after the point, with all signs and exponents")
+  func shapes() throws {
+    var random = SeededRandom(seed: 3)
+    let ends = [
+      "", "e5", "E-5", "e+05", "e-005", "e0005", "e", "e-", "x", ".", ".1", "-", "+", "/", ":",
+    ]
+    for whole in 0...21 {
+      for decimals in 0...26 {
+        for end in ends {
+          let digits = random.digits(whole) + (decimals > 0 ? "." : "") + random.digits(decimals)
+          for sign in ["", "-"] {
+            for room in [0, 60] {
+              let text = sign + digits + end + String(repeating: " ", count: room)
+              try expectAsParsed(Array(text.utf8))
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test("a text ends at its quote, wherever that is, and not at a control character or a backslash")
+  func textEnds() {
+    for length in 0..<200 {
+      let inside = (0..<length).map { UInt8(ascii: "a") + UInt8($0 % 26) }
+      for (end, isEnd) in [("\"", true), ("\\\"", false), ("\u{1F}\"", false), ("", false)] {
+        let bytes = inside + Array((end + "\"}").utf8.prefix(isEnd ? 3 : end.utf8.count))
+        let found = bytes.withUnsafeBytes { JSONScanner.plainText(in: $0, from: 0) }
+        #expect((found?.range == 0..<length) == isEnd && found?.isASCII == (isEnd ? true : nil))
+      }
+      var other = inside + [UInt8(ascii: "\""), 0xC3]
+      other.insert(0x7F, at: 0)
+      let ascii = other.withUnsafeBytes { JSONScanner.plainText(in: $0, from: 0) }
+      #expect(ascii?.isASCII == true)
+      other.insert(contentsOf: [0xC3, 0xA9], at: length / 2)
+      let accented = other.withUnsafeBytes { JSONScanner.plainText(in: $0, from: 0) }
+      #expect(accented?.range == 0..<length + 3 && accented?.isASCII == false)
     }
   }
 

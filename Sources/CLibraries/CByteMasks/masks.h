@@ -38,3 +38,18 @@ static inline struct json_masks json_masks(const void *block, uint64_t count) {
                              bits_where(folded == '}')};
   return masks;
 }
+
+/// What ends a text of JSON in 64 bytes, and what is not ASCII, a bit a byte. A union of them is not asked for: of one the
+/// compiler takes the bits one by one.
+struct text_masks {
+  uint64_t quotes, escapes, controls, others;
+};
+
+/// Of fewer than 64 bytes the rest counts as control characters. No byte beyond them is read.
+static inline struct text_masks text_masks(const void *block, uint64_t count) {
+  byte_block bytes = {0};
+  memcpy(&bytes, block, count < sizeof bytes ? count : sizeof bytes);
+  struct text_masks masks = {bits_where(bytes == '"'), bits_where(bytes == '\\'), bits_where(bytes < 0x20),
+                             bits_where(bytes >= 0x80)};
+  return masks;
+}

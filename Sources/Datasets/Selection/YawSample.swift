@@ -57,25 +57,49 @@ public struct YawSample: Sendable {
     lowest = Array(repeating: [], count: bins.count)
   }
 
+  /// What the sample knows of a record.
+  public struct Candidate: Sendable {
+    fileprivate let yaw: Double?
+    fileprivate let draw: UInt64
+
+    /// - Parameters:
+    ///   - record: of whose faces the largest counts.
+    ///   - seed: that of the sample.
+    public init(_ record: ImageRecord, seed: UInt64) {
+      yaw = YawSample.yaw(of: record)
+      draw = Datasets.draw(record.id, seed: seed)
+    }
+  }
+
   /// Considers the next record.
   ///
   /// - Parameters:
   ///   - record: of whose faces the largest counts.
   ///   - place: what `drawn` calls it, in ascending order; nil for how many were added before.
   public mutating func add(_ record: ImageRecord, at place: Int? = nil) {
+    add(Candidate(record, seed: seed), at: place)
+  }
+
+  /// The same, of a record that another thread has looked at.
+  public mutating func add(_ candidate: Candidate, at place: Int? = nil) {
     defer { added += 1 }
-    guard let yaw = Self.yaw(of: record) else { return withoutPose += 1 }
+    guard let yaw = candidate.yaw else { return withoutPose += 1 }
     guard let bin = bins.index(of: yaw) else { return outsideBins += 1 }
     available[bin] += 1
-    lowest[bin].append(Draw(draw: draw(record.id, seed: seed), index: place ?? added))
+    lowest[bin].append(Draw(draw: candidate.draw, index: place ?? added))
     if lowest[bin].count >= max(64, 2 * size) { keepLowest(size, of: bin) }
   }
 
   /// The yaw of an image's largest face with a pose, in degrees.
   public static func yaw(of record: ImageRecord) -> Double? {
-    let posed = record.faces.filter { $0.pose != nil }
-    let largest = posed.max { $0.box.width * $0.box.height < $1.box.width * $1.box.height }
-    return largest?.pose?.yawInDegrees
+    var (largest, area) = (HeadPose?.none, -Double.infinity)
+    for i in record.faces.indices {
+      guard let pose = record.faces[i].pose else { continue }
+      let box = record.faces[i].box
+      guard largest == nil || box.width * box.height > area else { continue }
+      (largest, area) = (pose, box.width * box.height)
+    }
+    return largest?.yawInDegrees
   }
 
   /// Which records are drawn, by their places, and the counts of each bin.

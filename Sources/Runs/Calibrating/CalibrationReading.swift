@@ -43,9 +43,9 @@ struct CalibrationReading {
     let file = try RecordFile(path: path, shards: .whole)
     try RecordPass(settings: settings, stop: context.stop, keepsNative: false).run(
       over: file, count: { try tally.count($0, isStrict: settings.isStrict) }
-    ) { item in
-      tally.add(item.record)
-      try add(item.record)
+    ) { _, record in
+      tally.add(record)
+      try add(record)
     }
   }
 

@@ -68,9 +68,9 @@ public struct SheetRun: Job {
     var tally = Tally()
     try RecordPass(settings: settings, stop: context.stop, keepsNative: false).run(
       over: shelf, count: { try tally.count($0, isStrict: settings.isStrict) }
-    ) { item in
-      tally.add(item.record)
-      selection.add(item.record, at: item.place)
+    ) { item, record in
+      tally.add(record)
+      selection.add(record, at: item.place)
     }
     let choices = selection.choices
     guard !choices.isEmpty else {

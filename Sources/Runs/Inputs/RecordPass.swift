@@ -3,7 +3,7 @@ internal import Pipeline
 internal import Schema
 
 /// Goes through a file's records once, in its order. Worker threads parse, and do what work a caller has for each record;
-/// all else is done on the caller's thread.
+/// what they make of it goes to the caller's thread, and the record itself ends on its own.
 struct RecordPass {
   var settings: RunSettings
   var stop: StopFlag
@@ -12,13 +12,12 @@ struct RecordPass {
   /// Whether an entry is read, asked for in their order; nil for all. Others are neither parsed nor counted.
   var only: ((Int) throws -> Bool)?
 
-  /// One record of a file.
+  /// Where a record is in its file.
   struct Item: Sendable {
     /// Its place among the file's records.
     var index: Int
     /// Its place among the file's entries, of which some may be no records.
     var entry: Int
-    var record: ImageRecord
     /// Where to find it again.
     var place: RecordFile.Place
   }
@@ -30,33 +29,40 @@ struct RecordPass {
     var content: Content
   }
 
-  /// An outcome, and what a worker made of its record.
+  /// What is counted of an outcome.
+  struct Reading: Sendable {
+    var isImage: Bool
+    var issues: [RecordIssue]
+    /// nil where there is no record.
+    var counts: RecordCounts?
+  }
+
+  /// What was read, and what a worker made of its record.
   private struct Worked<Work: Sendable>: Sendable {
-    var outcome: Outcome
+    var reading: Reading
     var work: Result<Work, any Error>?
   }
 
   /// Runs to the end of a file, from where it stands.
   ///
   /// - Parameters:
-  ///   - count: counts an outcome and its issues. Its record, where it has one, goes to `body`.
+  ///   - count: counts what was read, and its issues. A record, where there is one, goes to `body`.
   ///   - body: gets each record.
   /// - Throws: `Interruption`, what reading throws, or the first error of the closures.
   func run(
-    over file: RecordFile, count: (Outcome) throws -> Void, _ body: (Item) throws -> Void
+    over file: RecordFile, count: (Reading) throws -> Void,
+    _ body: (Item, ImageRecord) throws -> Void
   ) throws {
-    try run(over: file, makeWorker: {}, work: { _, _ in }, count: count) { item, _ in
-      try body(item)
-    }
+    try run(over: file, makeWorker: {}, work: { _, record in record }, count: count, body)
   }
 
-  /// The same, where each record is first worked on by a worker thread.
+  /// The same, where each record is worked on by a worker thread.
   ///
-  /// - Parameter work: what `body` gets with the record. An error of it is thrown when the record's turn comes.
+  /// - Parameter work: what `body` gets for the record. An error of it is thrown when the record's turn comes.
   func run<Worker, Work: Sendable>(
     over file: RecordFile, makeWorker: @escaping @Sendable () throws -> Worker,
     work: @escaping @Sendable (inout Worker, ImageRecord) throws -> Work,
-    count: (Outcome) throws -> Void, _ body: (Item, Work) throws -> Void
+    count: (Reading) throws -> Void, _ body: (Item, Work) throws -> Void
   ) throws {
     try run(
       over: file, companion: { _ in }, makeWorker: makeWorker,
@@ -68,12 +74,12 @@ struct RecordPass {
   /// - Parameters:
   ///   - companion: what `work` gets with the record, by the entry's number; asked for in their order, on the caller's
   ///     thread.
-  ///   - work: what `body` gets with the record. An error of it is thrown when the record's turn comes.
+  ///   - work: what `body` gets for the record. An error of it is thrown when the record's turn comes.
   func run<Companion: Sendable, Worker, Work: Sendable>(
     over file: RecordFile, companion: (Int) throws -> Companion,
     makeWorker: @escaping @Sendable () throws -> Worker,
     work: @escaping @Sendable (inout Worker, ImageRecord, Companion) throws -> Work,
-    count: (Outcome) throws -> Void, _ body: (Item, Work) throws -> Void
+    count: (Reading) throws -> Void, _ body: (Item, Work) throws -> Void
   ) throws {
     var file = file
     file.keepsNative = keepsNative
@@ -96,14 +102,17 @@ struct RecordPass {
         let done = outcome.record.map { record in
           Result { try work(&worker, record, entry.content.1) }
         }
+        let reading = Reading(
+          isImage: outcome.isImage, issues: outcome.issues,
+          counts: outcome.record.map(RecordCounts.init))
         return Entry(
-          number: entry.number, place: entry.place, content: Worked(outcome: outcome, work: done))
+          number: entry.number, place: entry.place, content: Worked(reading: reading, work: done))
       },
       sink: { (entry: Entry<Worked<Work>>) in
         read += 1
-        try count(entry.content.outcome)
-        if let record = entry.content.outcome.record, let work = entry.content.work {
-          let item = Item(index: used, entry: entry.number, record: record, place: entry.place)
+        try count(entry.content.reading)
+        if let work = entry.content.work {
+          let item = Item(index: used, entry: entry.number, place: entry.place)
           try body(item, work.get())
           used += 1
         }

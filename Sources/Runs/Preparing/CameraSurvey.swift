@@ -62,7 +62,7 @@ public struct CameraSurvey {
     var groups: [Key: Faces] = [:]
     try RecordPass(settings: settings, stop: context.stop, keepsNative: false).run(
       over: try RecordFile(path: path, shards: .whole), count: { _ in }
-    ) { try add($0.record, to: &tables, &groups) }
+    ) { try add($1, to: &tables, &groups) }
     let read = try tables.mapValues { ($0.model, try $0.faces.table()) }
     let known = try estimates(of: groups, read, context)
     tell(known, groups, context)

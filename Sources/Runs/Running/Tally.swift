@@ -27,8 +27,19 @@ public struct Tally {
   ///
   /// - Throws: `StrictStop` where the run is to stop at the first issue.
   mutating func count(_ outcome: Outcome, isStrict: Bool) throws {
-    if outcome.isImage { read += 1 }
-    for issue in outcome.issues {
+    try count(isImage: outcome.isImage, outcome.issues, isStrict: isStrict)
+  }
+
+  /// The same, where a worker has the record.
+  mutating func count(_ reading: RecordPass.Reading, isStrict: Bool) throws {
+    try count(isImage: reading.isImage, reading.issues, isStrict: isStrict)
+  }
+
+  private mutating func count(
+    isImage: Bool, _ found: [RecordIssue], isStrict: Bool
+  ) throws {
+    if isImage { read += 1 }
+    for issue in found {
       if isStrict { throw StrictStop(issue: issue) }
       add(issue)
     }
@@ -131,8 +142,12 @@ struct RecordCounts: Sendable {
 
   init(_ record: ImageRecord) {
     faces = record.faces.count
-    facesWithLandmarks = record.faces.count { $0.landmarks != nil }
-    facesWithPose = record.faces.count { $0.pose != nil }
-    frames = record.frames
+    (facesWithLandmarks, facesWithPose, frames) = (0, 0, FrameCounts())
+    for i in record.faces.indices {
+      if record.faces[i].landmarks != nil { facesWithLandmarks += 1 }
+      guard let frame = record.faces[i].pose?.frame else { continue }
+      facesWithPose += 1
+      frames.add(frame)
+    }
   }
 }

@@ -54,13 +54,15 @@ public struct DiffRun: Job {
   private func compare(_ run: SelectionRun, _ report: inout DiffReport) throws {
     var pairs = try RecordPairs(run.inputs[1])
     try run.holdIssues {
-      try run.forEach(in: run.inputs[1], .annotation) { item in
-        try pairs.addSecond(key(of: item.record), item)
-      }
+      try run.forEach(
+        in: run.inputs[1], .annotation, makeWorker: {},
+        work: { [images] in RecordPairs.Key(images.key(of: $1), of: $1) }
+      ) { try pairs.addSecond($1, $0) }
     }
-    try run.forEach(in: run.inputs[0], .init(isRepeated: true, keepsNative: false)) { item in
-      try pairs.addFirst(key(of: item.record), item)
-    }
+    try run.forEach(
+      in: run.inputs[0], .init(isRepeated: true, keepsNative: false), makeWorker: {},
+      work: { [images] in RecordPairs.Key(images.key(of: $1), of: $1) }
+    ) { try pairs.addFirst($1, $0) }
     try pairs.join()
     try tellRepeated(run, &pairs)
     try run.releaseIssues(before: nil)
@@ -68,7 +70,7 @@ public struct DiffRun: Job {
     try run.forEach(
       in: run.inputs[1],
       .init(isRepeated: true, keepsNative: false, only: { try pairs.isLeft(entry: $0) })
-    ) { try report.add(only: .second, $0.record) }
+    ) { try report.add(only: .second, $1) }
   }
 
   /// Images that come again in the second file.
@@ -100,21 +102,19 @@ public struct DiffRun: Job {
         others.keepsNative = keepsNative
         return others
       },
-      work: { others, record, counterpart -> (Counterpart, Pair?) in
-        guard case .record(let place) = counterpart else { return (counterpart, nil) }
+      work: { others, record, counterpart -> (ImageRecord, Counterpart, Pair?) in
+        guard case .record(let place) = counterpart else { return (record, counterpart, nil) }
         others.move(to: place)
-        guard let other = try others.next()?.record else { return (counterpart, nil) }
-        return (
-          counterpart, Pair(other: other, differences: comparison.differences(record, other))
-        )
+        guard let other = try others.next()?.record else { return (record, counterpart, nil) }
+        let pair = Pair(other: other, differences: comparison.differences(record, other))
+        return (record, counterpart, pair)
       }
-    ) { item, found in
-      switch found {
-      case (.earlier(let line), _):
-        try run.report(repeated(item.record, key(of: item.record), line: line))
-      case (.none, _): try report.add(only: .first, item.record)
-      case (.record, let pair):
-        if let pair { try report.add(pair.differences, item.record, pair.other) }
+    ) { _, found in
+      let (record, counterpart, pair) = found
+      switch counterpart {
+      case .earlier(let line): try run.report(repeated(record, key(of: record), line: line))
+      case .none: try report.add(only: .first, record)
+      case .record: if let pair { try report.add(pair.differences, record, pair.other) }
       }
     }
   }
@@ -125,14 +125,18 @@ public struct DiffRun: Job {
     var differences: RecordComparison.Result
   }
 
-  private func key(of record: ImageRecord) -> String {
-    images == .path ? record.image.path : record.id
-  }
+  private func key(of record: ImageRecord) -> String { images.key(of: record) }
 
   private func repeated(_ record: ImageRecord, _ key: String, line: Int) -> RecordIssue {
     RecordIssue(
       .duplicateRecord, at: record.location,
       "\(images.rawValue) '\(key)': expected it once in a file, found it in line \(line) too; that is compared"
     )
+  }
+}
+
+extension DiffRun.Images {
+  fileprivate func key(of record: ImageRecord) -> String {
+    self == .path ? record.image.path : record.id
   }
 }

@@ -5,7 +5,6 @@ internal import Schema
 /// Which records belong together, as `RecordGroups` says it, found by sorting in temporary files. Memory grows only with
 /// the names that records join, as one does that names a person and a photo.
 struct GroupedRecords {
-  private let attributes: [String]
   /// Of each record its first name.
   private let names: Spool
   /// Rows (hash of 128 bits of that, 0, what belongs to the record).
@@ -14,18 +13,19 @@ struct GroupedRecords {
   private var joined = JoinedNames()
   private var numbers: [XXH128: Int] = [:]
 
-  /// - Parameter attributes: names of face attributes.
-  init(by attributes: [String]) throws {
-    self.attributes = attributes
+  init() throws {
     (names, records) = (try Spool(), try RowFile())
   }
 
   /// How many records were added.
   var count: Int { records.count }
 
-  /// Adds the next record, with a number that belongs to it.
-  mutating func add(_ record: ImageRecord, _ own: UInt64 = 0) throws {
-    let keys = RecordGroups.keys(of: record, by: attributes)
+  /// Adds the next record.
+  ///
+  /// - Parameters:
+  ///   - keys: what `RecordGroups` says of it.
+  ///   - own: a number that belongs to it.
+  mutating func add(keys: [String], _ own: UInt64 = 0) throws {
     let hash = XXH128(of: keys[0])
     try names.append(keys[0].utf8)
     try records.append(Row(hash.high, hash.low, 0, own))

@@ -42,13 +42,13 @@ public struct MergeRun: Job {
         try run.forEach(
           in: file, makeWorker: JSONWriter.init,
           work: { writer, record in
-            (try record.line(with: &writer), XXH128(of: record.id))
+            (try record.line(with: &writer), XXH128(of: record.id), record.location)
           }
-        ) { item, written in
-          let (line, id) = written
+        ) { _, written in
+          let (line, id, location) = written
           let number = try lines.append(line)
           try ids.add(
-            Row(id.high, id.low, UInt64(number), places.add(item.record.location, of: input)))
+            Row(id.high, id.low, UInt64(number), places.add(location, of: input)))
         }
       }
     }

@@ -28,28 +28,36 @@ struct RecordPairs {
     (first, second, isShard) = (try RowFile(), try RowFile(), file.isShard)
   }
 
-  private static func line(_ item: RecordPass.Item) -> UInt64 {
-    UInt64(max(0, item.record.location.line ?? 0))
+  /// What pairs are found by.
+  struct Key: Sendable {
+    private let hash: XXH128
+    /// In messages.
+    private let line: UInt64
+
+    init(_ name: String, of record: ImageRecord) {
+      hash = XXH128(of: name)
+      line = UInt64(max(0, record.location.line ?? 0))
+    }
+
+    fileprivate func row(_ number: UInt64) -> Row { Row(hash.high, hash.low, number, line) }
   }
 
   /// Adds the next record of the first file.
-  mutating func addFirst(_ key: String, _ item: RecordPass.Item) throws {
-    let hash = XXH128(of: key)
-    try keys.add(Row(hash.high, hash.low, UInt64(first.count), Self.line(item)))
+  mutating func addFirst(_ key: Key, _ item: RecordPass.Item) throws {
+    try keys.add(key.row(UInt64(first.count)))
     try first.append(Row(UInt64(item.entry), 0, 0, 0))
   }
 
   /// Adds the next record of the second file.
-  mutating func addSecond(_ key: String, _ item: RecordPass.Item) throws {
-    let hash = XXH128(of: key)
-    try keys.add(
-      Row(hash.high, hash.low, Self.secondBit | UInt64(second.count), Self.line(item)))
+  mutating func addSecond(_ key: Key, _ item: RecordPass.Item) throws {
+    let row = key.row(Self.secondBit | UInt64(second.count))
+    try keys.add(row)
     let place: (UInt64, UInt64) =
       switch item.place {
       case .line(let mark): (UInt64(mark.position), UInt64(mark.line))
       case .sample(let index): (UInt64(index), 0)
       }
-    try second.append(Row(place.0, place.1, UInt64(item.entry), Self.line(item)))
+    try second.append(Row(place.0, place.1, UInt64(item.entry), row.w))
   }
 
   private func place(_ row: Row) -> RecordFile.Place {

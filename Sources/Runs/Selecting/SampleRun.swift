@@ -34,7 +34,10 @@ public struct SampleRun: Job {
     try SelectionRun.makeFile(output, from: [input], settings: settings, context) { run, records in
       let file = run.inputs[0]
       var sample = YawSample(count, bins: bins, seed: seed)
-      try run.forEach(in: file, .annotation) { sample.add($0.record, at: $0.entry) }
+      try run.forEach(
+        in: file, .annotation, makeWorker: {},
+        work: { [seed] in YawSample.Candidate($1, seed: seed) }
+      ) { sample.add($1, at: $0.entry) }
       let (places, strata) = sample.drawn(allocation)
       if places.count < count {
         try run.report(

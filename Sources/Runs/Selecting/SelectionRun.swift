@@ -111,12 +111,13 @@ final class SelectionRun {
 
   /// Gives each record of a file to `body`.
   func forEach(
-    in file: RecordFile, _ reading: Reading = .whole, _ body: (RecordPass.Item) throws -> Void
+    in file: RecordFile, _ reading: Reading = .whole,
+    _ body: (RecordPass.Item, ImageRecord) throws -> Void
   ) throws {
     try pass(reading).run(over: file, count: { try count($0, reading) }, body)
   }
 
-  /// The same, with what the worker threads make of it.
+  /// The same, with what the worker threads make of it in its place.
   func forEach<Worker, Work: Sendable>(
     in file: RecordFile, _ reading: Reading = .whole,
     makeWorker: @escaping @Sendable () throws -> Worker,
@@ -155,10 +156,10 @@ final class SelectionRun {
       settings: settings, stop: context.stop, keepsNative: reading.keepsNative, only: reading.only)
   }
 
-  private func count(_ outcome: Outcome, _ reading: Reading) throws {
+  private func count(_ found: RecordPass.Reading, _ reading: Reading) throws {
     guard !reading.isRepeated else { return }
     tally.read += 1
-    for issue in outcome.issues {
+    for issue in found.issues {
       guard held != nil else {
         try report(issue)
         continue
@@ -166,8 +167,9 @@ final class SelectionRun {
       try held?.add(issue, at: heldRecords)
       if settings.isStrict { throw StrictStop(issue: issue) }
     }
-    if outcome.record != nil { heldRecords += 1 }
-    if let record = outcome.record { tally.add(record) }
+    guard let counts = found.counts else { return }
+    heldRecords += 1
+    tally.add(counts)
   }
 
   /// How many records were read since issues are held.

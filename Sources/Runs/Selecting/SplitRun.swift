@@ -53,8 +53,11 @@ public struct SplitRun: Job {
   }
 
   private func splitByShares(_ run: SelectionRun, _ folder: String) throws -> [String] {
-    var grouped = try GroupedRecords(by: attributes)
-    try run.forEach(in: run.inputs[0], .annotation) { try grouped.add($0.record) }
+    var grouped = try GroupedRecords()
+    try run.forEach(
+      in: run.inputs[0], .annotation, makeWorker: {},
+      work: { [attributes] in RecordGroups.keys(of: $1, by: attributes) }
+    ) { try grouped.add(keys: $1) }
     let split = GroupSplit(shares: shares, seed: seed, rule: rule)
     // The records by group, and rows (draw, hash of the group, how many records it has).
     let (members, draws) = (try RowFile(), RowSorter())
@@ -68,9 +71,9 @@ public struct SplitRun: Job {
     var places = try assign(members, draws, split)
     var parts = try SplitParts(
       shares.map(\.name), folder: folder, listForm: listForm)
-    try run.forEachLine(in: run.inputs[0], .init(isRepeated: true)) { item, line in
+    try forEachRecord(run) { _, record, line in
       guard let row = try places.nextRow() else { return }
-      try parts.write(item.record, line, to: Int(row.y), isNewGroup: row.z == 1)
+      try parts.write(record, line, to: Int(row.y), isNewGroup: row.z == 1)
     }
     for issue in parts.unevenShares(shares, largest: largest, rule: rule, input: input) {
       try run.report(issue)
@@ -145,23 +148,24 @@ public struct SplitRun: Job {
       for issue in entries.add(file, part: part) { try run.report(issue) }
     }
     // With each record its part and the entry that names it, both counted from 1; 0 where no list does.
-    var grouped = try GroupedRecords(by: attributes)
-    try run.forEach(in: run.inputs[0], .annotation) { item in
-      guard let (part, entry, issues) = entries.part(of: item.record) else {
-        try grouped.add(item.record)
+    var grouped = try GroupedRecords()
+    try run.forEach(in: run.inputs[0], .annotation) { _, record in
+      let keys = RecordGroups.keys(of: record, by: attributes)
+      guard let (part, entry, issues) = entries.part(of: record) else {
+        try grouped.add(keys: keys)
         return try run.report(
           RecordIssue(
-            .unlistedImage, at: item.record.location,
-            "image '\(item.record.image.path)': expected it in one of the lists, found it in none"))
+            .unlistedImage, at: record.location,
+            "image '\(record.image.path)': expected it in one of the lists, found it in none"))
       }
       for issue in issues { try run.report(issue) }
-      try grouped.add(item.record, UInt64(part + 1) << 32 | UInt64(entry + 1))
+      try grouped.add(keys: keys, UInt64(part + 1) << 32 | UInt64(entry + 1))
     }
     for issue in entries.unused() { try run.report(issue) }
     var places = try placesByLists(grouped)
     var parts = try SplitParts(names, folder: folder, listForm: listForm)
     var next = try places.nextRow()
-    try run.forEachLine(in: run.inputs[0], .init(isRepeated: true)) { item, line in
+    try forEachRecord(run) { item, record, line in
       guard let row = next, row.x == UInt64(item.index) else { return }
       next = try places.nextRow()
       let (part, entry) = Self.listed(row.y)
@@ -173,12 +177,23 @@ public struct SplitRun: Job {
             "group '\(try grouped.name(ofRecord: item.index))': expected it in one part, found it in \(names[part]), and by \(entries.location(firstEntry)) in \(names[firstPart])"
           ))
       }
-      try parts.write(item.record, line, to: part, isNewGroup: row.z == 1)
+      try parts.write(record, line, to: part, isNewGroup: row.z == 1)
     }
     let files = lists.map { SourceLocation.fileName(of: $0.path) }
     return try finish(
       &parts,
       [("lists", .object(zip(lists, files).map { ($0.part, .text($1)) }))])
+  }
+
+  /// Goes through the records once more, with their lines.
+  private func forEachRecord(
+    _ run: SelectionRun,
+    _ body: (RecordPass.Item, ImageRecord, _ line: [UInt8]) throws -> Void
+  ) throws {
+    try run.forEach(
+      in: run.inputs[0], .init(isRepeated: true), makeWorker: JSONWriter.init,
+      work: { ($1, try $1.line(with: &$0)) }
+    ) { try body($0, $1.0, $1.1) }
   }
 
   /// A part and an entry of the lists, of the number that stands for both.

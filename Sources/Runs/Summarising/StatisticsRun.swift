@@ -6,6 +6,7 @@ internal import Pipeline
 internal import Reporting
 internal import Schema
 internal import Shards
+internal import Synchronization
 
 /// Mean, deviation and distribution of the records' poses, as files and a picture.
 public struct StatisticsRun: Job {
@@ -53,25 +54,25 @@ public struct StatisticsRun: Job {
     let (conversion, options) = (profile.frames, profile.targets)
     // A layout may keep the local poses themselves, and nothing to fit them anew.
     let stored = source.isShard && !source.holdsRecords ? try ShardReader(path: input) : nil
+    let (counters, countsPoses) = (PoseCounters(), stored == nil)
     try RecordPass(settings: settings, stop: context.stop, keepsNative: false).run(
-      over: source, makeWorker: { ImageTargets(options) },
-      work: { try PoseTargets(of: $1, conversion, $0) },
+      over: source, makeWorker: { counters.add(PoseCounter(conversion, options)) },
+      work: { try $0.count($1, poses: countsPoses) },
       count: { try tally.count($0, isStrict: settings.isStrict) }
-    ) { item, made in
-      tally.convertedFrames += made.convertedFrames
-      tally.add(made.record)
+    ) { item, counted in
+      tally.convertedFrames += counted.convertedFrames
+      tally.add(counted.counts)
       if profile.kind == .standard, tally.frames.isMixed {
-        throw RunFailure(mixed: tally.frames, at: "\(made.record.location)")
+        throw RunFailure(mixed: tally.frames, at: "\(counted.location)")
       }
       if let stored, case .sample(let index) = item.place {
         try stored.withSample(index) { sample, _ in
           for pose in sample.localPoses { statistics.add { pose[$0] } }
         }
-        return
       }
-      for pose in made.poses { statistics.add { pose[$0] } }
-      for reason in made.leftOut { tally.leftOut[reason, default: 0] += 1 }
+      for reason in counted.leftOut { tally.leftOut[reason, default: 0] += 1 }
     }
+    counters.merge(into: &statistics)
     for line in tally.summaryLines(issuesFile: nil) { context.say(line) }
     let frames = conversion?.text(tally.convertedFrames)
     if let frames { context.say("frames    \(frames)") }
@@ -111,20 +112,53 @@ public struct StatisticsRun: Job {
   }
 }
 
-/// What is counted of one record.
-private struct PoseTargets: Sendable {
-  /// With its poses in the frame that was asked for.
-  var record: ImageRecord
-  var convertedFrames = FrameCounts()
-  let poses: [PoseVector]
+/// What is counted of one record besides its poses' numbers.
+private struct CountedRecord: Sendable {
+  let counts: RecordCounts
+  let convertedFrames: FrameCounts
   let leftOut: [LeftOut]
+  let location: SourceLocation
+}
 
-  init(
-    of record: ImageRecord, _ conversion: FrameConversion?, _ targets: ImageTargets
-  ) throws {
-    self.record = record
-    if let conversion { convertedFrames = try conversion.apply(to: &self.record) }
-    poses = targets.localPoses(of: self.record)
-    leftOut = targets.leftOut
+/// Adds up the poses that one worker thread meets. The sums are exact, so the threads' sums are those of all poses.
+private final class PoseCounter {
+  private let conversion: FrameConversion?
+  private let targets: ImageTargets
+  fileprivate var statistics = PoseStatistics()
+
+  init(_ conversion: FrameConversion?, _ options: Img2PoseTargets.Options) {
+    self.conversion = conversion
+    targets = ImageTargets(options)
+  }
+
+  /// - Parameter poses: whether the record's own poses are counted, in the frame that was asked for.
+  func count(_ record: ImageRecord, poses: Bool) throws -> CountedRecord {
+    var record = record
+    var convertedFrames = FrameCounts()
+    if let conversion { convertedFrames = try conversion.apply(to: &record) }
+    if poses {
+      for pose in targets.localPoses(of: record) { statistics.add { pose[$0] } }
+    }
+    return CountedRecord(
+      counts: RecordCounts(record), convertedFrames: convertedFrames,
+      leftOut: poses ? targets.leftOut : [], location: record.location)
+  }
+}
+
+/// The counters of all threads.
+private final class PoseCounters: @unchecked Sendable {
+  // The lock guards the list; the counters are looked at when their threads have ended.
+  private let counters = Mutex<[Unshared]>([])
+
+  private struct Unshared: @unchecked Sendable { let counter: PoseCounter }
+
+  func add(_ counter: PoseCounter) -> PoseCounter {
+    let unshared = Unshared(counter: counter)
+    counters.withLock { $0.append(unshared) }
+    return unshared.counter
+  }
+
+  func merge(into statistics: inout PoseStatistics) {
+    for unshared in counters.withLock({ $0 }) { statistics.merge(unshared.counter.statistics) }
   }
 }
