@@ -51,12 +51,14 @@ def in_turn(rounds, ours, theirs):
     return [a for a, _ in pairs], [b for _, b in pairs]
 
 
-def seconds(command, **options):
-    """How long a process takes; it must end with 0."""
+def seconds(command, codes=(0,), **options):
+    """How long a process takes; it must end with one of these codes."""
     start = time.perf_counter()
-    subprocess.run([str(word) for word in command], check=True, stdout=subprocess.DEVNULL,
-                   stderr=subprocess.DEVNULL, **options)
-    return time.perf_counter() - start
+    done = subprocess.run([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, **options)
+    took = time.perf_counter() - start
+    if done.returncode not in codes:
+        sys.exit(f"{' '.join(map(str, command))} ended with {done.returncode}")
+    return took
 
 
 def processor_seconds(command):

@@ -87,7 +87,10 @@ def record_rows(program, rounds, wanted):
         for name in one:
             title = f"{name}, {jobs()} jobs"
             if wanted(title):
-                ours, theirs = in_turn(rounds, lambda: seconds(all_jobs[name]), lambda: seconds(one[name]))
+                # Of synthetic faces beyond the image's edge check makes findings, which end it with 2.
+                codes = (0, 2) if name == "check" else (0,)
+                ours, theirs = in_turn(
+                    rounds, lambda: seconds(all_jobs[name], codes), lambda: seconds(one[name], codes))
                 hold = 1.7 if name in ("export", "merge", "label", "stats") else None
                 yield Row(title, "1 job", ours, theirs, hold, peak=peak_memory(all_jobs[name]))
 

@@ -11,7 +11,7 @@ internal import SystemPackage
 /// the missing bytes are zeros, and `checkAllUnchanged` throws.
 public final class MappedFile: @unchecked Sendable {
   // Immutable after init, and the memory is private and read-only: safe to share.
-  private let bytes: UnsafeRawBufferPointer
+  @usableFromInline let bytes: UnsafeRawBufferPointer
   /// As it was opened; `-` for standard input.
   public let path: String
   private let mapping: Mapping?
@@ -144,6 +144,7 @@ public final class MappedFile: @unchecked Sendable {
   public var count: Int { bytes.count }
 
   /// Gives the file's bytes to the closure, during which they are valid.
+  @inlinable
   public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows
     -> Result
   {
