@@ -126,9 +126,10 @@ struct BitmapTests {
       Array("II".utf8) + [
         42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0,
       ]
-    let size = try webp.withUnsafeBytes { bytes in
-      try #require(try ImageExaminer().header(bytes, isWhole: true))
+    func header(_ bytes: [UInt8], isWhole: Bool = true) throws -> ImageHeader? {
+      try bytes.withUnsafeBytes { try ImageExaminer().header($0, isWhole: isWhole) }
     }
+    let size = try #require(try header(webp))
     for signature in [[], Array("Exif\0\0".utf8)] {
       let data = signature + tags
       let chunks =
@@ -136,13 +137,9 @@ struct BitmapTests {
         + [8, 0, 0, 0, UInt8(size.width - 1), 0, 0, UInt8(size.height - 1), 0, 0]
         + Array(webp[12...]) + Array("EXIF".utf8) + word(UInt32(data.count)) + data
       let file = Array("RIFF".utf8) + word(UInt32(chunks.count + 4)) + Array("WEBP".utf8) + chunks
-      try file.withUnsafeBytes { bytes in
-        #expect(try ImageExaminer().header(bytes, isWhole: true)?.orientation == 6)
-      }
-      try file.dropLast(1).withUnsafeBytes { bytes in
-        #expect(try ImageExaminer().header(bytes, isWhole: false) == nil)
-        #expect(try ImageExaminer().header(bytes, isWhole: true)?.orientation == nil)
-      }
+      #expect(try header(file)?.orientation == 6)
+      #expect(try header(file.dropLast(), isWhole: false) == nil)
+      #expect(try header(file.dropLast())?.orientation == nil)
     }
   }
 
