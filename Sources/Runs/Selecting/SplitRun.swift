@@ -23,7 +23,7 @@ public struct SplitRun: Job {
   }
   /// Published lists; several may be of one part.
   public var lists: [ListFile] = []
-  /// Of faces, whose values must not cross.
+  /// Of faces, whose values must not cross; `none` alone where each image is a group.
   public var attributes = RecordGroups.usualAttributes
   /// Another seed gives another result.
   public var seed: UInt64 = 1
@@ -110,7 +110,7 @@ public struct SplitRun: Job {
   ///
   /// - Throws: `RunFailure` where no face has an attribute that was asked for.
   private func checkAttributes(_ present: Set<String>) throws {
-    guard attributes != RecordGroups.usualAttributes,
+    guard attributes != RecordGroups.usualAttributes, attributes != ["none"],
       let missing = attributes.first(where: { !present.contains($0) })
     else { return }
     let known = present.sorted()
