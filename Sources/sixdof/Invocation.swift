@@ -27,6 +27,8 @@ struct Invocation {
   private static let values = [
     "--output", "-o", "--jobs", "--progress", "--part", "--plan", "--scratch", "--fail-on",
   ]
+  /// Flags that add files to a part and change none.
+  private static let additions = ["--records", "--checksum"]
   private static let flags = ["--overwrite", "--resume", "--strict", "--exit-with-parent"]
 
   /// The command and the arguments that decide what is made.
@@ -70,7 +72,7 @@ struct Invocation {
         "'\(path)' is a plan of 'sixdof \(plan.command.first ?? "")', not of 'sixdof \(command)'.")
     }
     // Parts that were made in different ways would be gathered as one.
-    let others = current.deciding.dropFirst()
+    let others = current.deciding.dropFirst().filter { !additions.contains($0) }
     guard others.isEmpty else {
       throw ValidationError(
         "'\(path)' says what is made; leave out \(others.map { "'\($0)'" }.joined(separator: " ")), or plan anew with it."
