@@ -15,6 +15,11 @@ public enum NearestWord {
     return near.word
   }
 
+  /// The known word that an unknown one is nearly, as messages add it: " (left_eye?)"; empty where none is near enough.
+  public static func hint(for word: String, among known: some Sequence<String>) -> String {
+    to(word, among: known).map { " (\($0)?)" } ?? ""
+  }
+
   private static func letters(_ word: String) -> [Character] {
     // What nobody can have meant is not compared to its end.
     Array(word.lowercased().filter { $0 != "-" && $0 != "_" }.prefix(40))

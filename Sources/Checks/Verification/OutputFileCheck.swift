@@ -46,9 +46,9 @@ struct OutputFileCheck {
     let statistics = (OutputSuffix.poseStatistics + [OutputSuffix.hashes]).map { name + $0 }
       .filter { fileExists(folder + "/" + $0) }
     // Parts that were gathered under their own prefix have their own manifests, by which 'parts --verify' goes.
-    let strangers = (shards + statistics).filter { other in
-      let part = other.hasSuffix(".lmdb") ? String(other.dropLast(5)) : other
-      return !named.contains(other) && !fileExists("\(folder)/\(part)\(OutputSuffix.part)")
+    let strangers = (shards + statistics).filter {
+      !named.contains($0)
+        && !fileExists("\(folder)/\($0.withoutSuffix(".lmdb"))\(OutputSuffix.part)")
     }
     for other in strangers {
       try report(

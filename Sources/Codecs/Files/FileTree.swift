@@ -81,6 +81,11 @@ public final class FileTree: Sendable {
       .map { stem + $0 }.first(where: contains)
   }
 
+  /// The path of the image with this stem, its ending spelt as the file has it; nil where there is none.
+  public func image(ofStem stem: String) -> String? {
+    FileEnding.images.lazy.compactMap { self.spelling(of: stem + $0) }.first
+  }
+
   /// Whether there is a file at this path. A path with `..` never has one.
   public func contains(_ relative: String) -> Bool {
     switch place {

@@ -42,8 +42,7 @@ struct AFLWTextRow: RowForm {
       (name, angles, others) = (fields[0], Array(numbers[..<3]), Array(numbers[3...]))
     }
 
-    /// Angles in degrees leave this range in nearly every face.
-    var areRadians: Bool { angles.allSatisfy { abs($0) <= .pi + 0.01 } }
+    var areRadians: Bool { AngleUnit.mayBeRadians(angles) }
   }
 
   private let file: AnnotationFile
@@ -69,9 +68,7 @@ struct AFLWTextRow: RowForm {
   func path(of name: String) -> String {
     let plain = name.plainImagePath
     if FileEnding.isImage(plain) { return file.imagePath(plain) }
-    for ending in FileEnding.images {
-      if let found = file.tree?.spelling(of: file.folder + plain + ending) { return found }
-    }
+    if let found = file.tree?.image(ofStem: file.folder + plain) { return found }
     let found = options.images?.path(ofStem: plain, with: ImageHeaderReader())
     return found ?? plain + ".jpg"
   }

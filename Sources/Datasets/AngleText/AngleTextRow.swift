@@ -5,8 +5,8 @@ internal import Schema
 /// A line of a text of angles. `test_on_video.py` of deep-head-pose and its descendants write a frame's number and yaw,
 /// pitch and roll with six decimals, one face a line, without a box or the image's name.
 ///
-/// Nothing in it tells what the angles are, so the user has to name their convention. A system's angles are in its own
-/// order. `aflw` names the meaning of angles and no system; they are then in Hopenet's order.
+/// Nothing in it tells what the angles are, so the user has to name their convention, which tells their order, too
+/// (`orderInTexts`).
 struct AngleTextRow: RowForm {
   private let convention: EulerConvention
   private let options: ReadingOptions
@@ -29,11 +29,6 @@ struct AngleTextRow: RowForm {
     (self.convention, self.options) = (convention, options)
   }
 
-  /// The order of the angles in a line.
-  private var order: [EulerAngles.Name] {
-    convention == .aflw ? EulerConvention.hopenet.order : convention.order
-  }
-
   func name(in line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? { AngleLine(line)?.name }
 
   func path(of name: String) -> String {
@@ -51,7 +46,9 @@ struct AngleTextRow: RowForm {
     let unit = options.angleUnit ?? .degrees
     if options.angleUnit == nil { doubt.add(row.numbers) }
     var angles = EulerAngles.zero
-    for (i, name) in order.enumerated() { angles[name] = row.numbers[i] * unit.inDegrees }
+    for (i, name) in convention.orderInTexts.enumerated() {
+      angles[name] = row.numbers[i] * unit.inDegrees
+    }
     var face = FaceDraft()
     face.setAngles(pitch: angles.pitch, yaw: angles.yaw, roll: angles.roll)
     if let frame = row.frame {
@@ -64,4 +61,10 @@ struct AngleTextRow: RowForm {
   }
 
   mutating func notes(at place: SourceLocation) -> [RecordIssue] { doubt.take(at: place) }
+}
+
+extension EulerConvention {
+  /// The order of three angles that have no names. `aflw` names the meaning of angles and no system; they are then in
+  /// Hopenet's order.
+  var orderInTexts: [EulerAngles.Name] { self == .aflw ? Self.hopenet.order : order }
 }

@@ -7,6 +7,27 @@ public enum AngleUnit: String, Sendable, CaseIterable {
 
   /// How many degrees one is.
   var inDegrees: Double { self == .degrees ? 1 : 180 / .pi }
+
+  /// Whether angles are within the range of radians, which angles in degrees leave in nearly every face. A rounded pi is a
+  /// little more than pi.
+  static func mayBeRadians(_ angles: [Double]) -> Bool {
+    angles.allSatisfy { abs($0) <= .pi + 0.01 }
+  }
+}
+
+extension FaceDraft {
+  /// Sets pitch, yaw and roll in a unit, whose convention the options tell.
+  ///
+  /// - Throws: `RowProblem` where there are not three, up to 360 degrees each.
+  mutating func setAngles(_ angles: [Double], in unit: AngleUnit) throws(RowProblem) {
+    let degrees = angles.map { $0 * unit.inDegrees }
+    guard degrees.count == 3, degrees.allSatisfy({ abs($0) <= 360 }) else {
+      throw RowProblem(
+        expected: "pitch, yaw and roll up to 360 degrees",
+        found: angles.map(\.description).joined(separator: ", "))
+    }
+    setAngles(pitch: degrees[0], yaw: degrees[1], roll: degrees[2])
+  }
 }
 
 /// Watches angles that are taken for degrees where nobody said what they are. Radians look like degrees of faces that all look
@@ -19,8 +40,7 @@ struct AngleDoubt {
 
   mutating func add(_ angles: [Double]) {
     count += 1
-    // A rounded pi is a little more than pi.
-    if isWithinRadians { isWithinRadians = angles.allSatisfy { abs($0) <= .pi + 0.01 } }
+    if isWithinRadians { isWithinRadians = AngleUnit.mayBeRadians(angles) }
   }
 
   /// What is said at the end of a file, once.

@@ -33,8 +33,8 @@ struct CSVRotation {
   }
 
   /// What is said of a table whose rotations' notation the user does not name; nil where there are none, or it is named.
-  static func demand(of map: ColumnMap, _ options: ReadingOptions) -> String? {
-    guard let columns = map.rotation, notation(of: columns, options) == nil else { return nil }
+  static func demand(of columns: RotationColumns?, _ options: ReadingOptions) -> String? {
+    guard let columns, notation(of: columns, options) == nil else { return nil }
     let names = columns.form.notations.map(\.name).joined(separator: ", ")
     let found = options.notation?.name ?? "none"
     return
@@ -54,13 +54,31 @@ struct CSVRotation {
     }
     for column in translation { if let value = try number(column) { place.append(value) } }
     if place.count < 3 { place = [] }
-    guard let pose = RotationColumns.pose(form, turn, place, in: notation) else {
+    return try Self.pose(form, turn, place, in: notation, .annotation)
+  }
+
+  /// The pose that numbers mean in a notation.
+  ///
+  /// - Parameters:
+  ///   - form: how the rotation is written.
+  ///   - turn: its numbers.
+  ///   - place: three numbers, or none.
+  ///   - notation: that of the numbers.
+  ///   - provenance: the pose's.
+  /// - Throws: `RowProblem` where the numbers are no rotation.
+  static func pose(
+    _ form: RotationColumns.Form, _ turn: [Double], _ place: [Double], in notation: PoseNotation,
+    _ provenance: HeadPose.Provenance
+  ) throws(RowProblem) -> HeadPose {
+    guard turn.count == form.count,
+      let pose = RotationColumns.pose(form, turn, place, in: notation)
+    else {
       throw RowProblem(
         expected: "a \(form.rawValue) as \(notation.name) has it",
         found: (turn + place).map(\.description).joined(separator: ", "))
     }
     return HeadPose(
       rotationVector: pose.rotation.rotationVector, translation: pose.translation, frame: .bfm,
-      provenance: .annotation)
+      provenance: provenance)
   }
 }

@@ -39,13 +39,13 @@ extension CSVRow {
     if columns.allSatisfy({ header.place(of: $0, hasNames: true) != nil }) { return true }
     if columns.allSatisfy({ header.place(of: $0, hasNames: false) != nil }) { return false }
     let missing = columns.filter { header.place(of: $0, hasNames: true) == nil }
-    func shown(_ name: String) -> String {
-      "'\(name)'" + (NearestWord.to(name, among: header.names).map { " (\($0)?)" } ?? "")
+    let shown = missing.prefix(4).map {
+      "'\($0)'" + NearestWord.hint(for: $0, among: header.names)
     }
     throw RowProblem(
       expected: "the columns of the map",
       found:
-        "none named \(missing.prefix(4).map { shown($0) }.joined(separator: ", ")) among \(header.names.prefix(32).joined(separator: ", "))"
+        "none named \(shown.joined(separator: ", ")) among \(header.names.prefix(32).joined(separator: ", "))"
     )
   }
 
@@ -66,7 +66,7 @@ extension CSVRow {
         let header = CSVHeader(text)
         guard let map = options.columns ?? header.map else { break }
         let isOnlyRotation = map.box.isEmpty && map.points.isEmpty && map.yaw == nil
-        if isOnlyRotation, let demand = CSVRotation.demand(of: map, options) {
+        if isOnlyRotation, let demand = CSVRotation.demand(of: map.rotation, options) {
           throw AnnotationFault(.malformedRecord, at: file.place(line: number), demand)
         }
         do throws(RowProblem) {

@@ -57,7 +57,7 @@ struct CSVRow: RowForm, SidedForm {
     doubt = map.isInRadians || isToldDegrees || options.angleUnit != nil ? nil : AngleDoubt()
     (subject, sequence, score) = (place(map.subject), place(map.sequence), place(map.score))
     rotation = map.rotation.flatMap { CSVRotation($0, options, place) }
-    demand = CSVRotation.demand(of: map, options)
+    demand = CSVRotation.demand(of: map.rotation, options)
     let rotations = Set((map.rotation?.columns ?? []).compactMap { place($0) })
     let used = Set(map.columns.compactMap { place($0) }).subtracting(rotations)
       .union(rotation?.places ?? [])
@@ -261,15 +261,8 @@ struct CSVRow: RowForm, SidedForm {
       if let number = try number(place) { numbers.append(number) }
     }
     guard !numbers.isEmpty else { return }
-    let scale = angleUnit.inDegrees
-    guard numbers.count == 3, numbers.allSatisfy({ abs($0 * scale) <= 360 }) else {
-      throw RowProblem(
-        expected: "pitch, yaw and roll up to 360 degrees",
-        found: numbers.map { "\($0)" }.joined(separator: ", "))
-    }
+    try face.setAngles(numbers, in: angleUnit)
     doubt?.add(numbers)
-    face.setAngles(
-      pitch: numbers[0] * scale, yaw: numbers[1] * scale, roll: numbers[2] * scale)
   }
 
   mutating func notes(at place: SourceLocation) -> [RecordIssue] {

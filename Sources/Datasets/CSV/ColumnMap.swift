@@ -106,7 +106,7 @@ public struct ColumnMap: Sendable, Equatable {
         let sides = entry.split(separator: "=", maxSplits: 1).map { String($0).trimmed }
         let meaning = sides.first ?? ""
         guard sides.count == 2, Self.meanings.contains(meaning) else {
-          let near = NearestWord.to(meaning, among: Self.meanings).map { " (\($0)?)" } ?? ""
+          let near = NearestWord.hint(for: meaning, among: Self.meanings)
           throw ColumnMapError(
             place: "\(path):\(i + 1)", expected: "MEANING=COLUMN", found: "'\(line)'\(near)")
         }
@@ -157,8 +157,7 @@ public struct ColumnMap: Sendable, Equatable {
     default:
       throw ColumnMapError(
         expected: "one of \(Self.meanings.joined(separator: ", "))",
-        found: "'\(meaning)'"
-          + (NearestWord.to(meaning, among: Self.meanings).map { " (\($0)?)" } ?? ""))
+        found: "'\(meaning)'" + NearestWord.hint(for: meaning, among: Self.meanings))
     }
   }
 }

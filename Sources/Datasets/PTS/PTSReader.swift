@@ -56,9 +56,7 @@ struct PTSReader: AnnotationSource {
     var stem = String(file.stem)
     if isMERL, let mark = stem.lastIndex(of: "_") { stem = String(stem[..<mark]) }
     if isMERL { return stem + ".jpg" }
-    for ending in FileEnding.images {
-      if let found = file.tree?.spelling(of: file.folder + stem + ending) { return found }
-    }
+    if let found = file.tree?.image(ofStem: file.folder + stem) { return found }
     let reader = ImageHeaderReader()
     return options.images?.path(ofStem: file.folder + stem, with: reader) ?? file.folder + stem
   }

@@ -110,13 +110,7 @@ struct PoseLine: RowForm {
     if let angles = try PoseAngles(members, options) {
       let unit = angles.unit ?? options.angleUnit ?? .degrees
       if angles.unit == nil, options.angleUnit == nil { doubt.add(angles.numbers) }
-      let degrees = angles.numbers.map { $0 * unit.inDegrees }
-      guard degrees.allSatisfy({ abs($0) <= 360 }) else {
-        throw RowProblem(
-          expected: "pitch, yaw and roll up to 360 degrees",
-          found: angles.numbers.map(\.description).joined(separator: ", "))
-      }
-      face.setAngles(pitch: degrees[0], yaw: degrees[1], roll: degrees[2])
+      try face.setAngles(angles.numbers, in: unit)
     }
     if let demand = PoseNumbers.demand(of: members, options) {
       if self.demand == nil { self.demand = demand }
@@ -144,11 +138,9 @@ struct PoseLine: RowForm {
         && !PoseAngles.names.contains(name)
     }
     guard !strange.isEmpty else { return }
-    let shown = strange.prefix(4).map { name in
-      "'\(name.printable)'"
-        + (NearestWord.to(name, among: PoseAngles.names + PoseNumbers.counts.map(\.name)).map {
-          " (\($0)?)"
-        } ?? "")
+    let names = PoseAngles.names + PoseNumbers.counts.map(\.name)
+    let shown = strange.prefix(4).map {
+      "'\($0.printable)'" + NearestWord.hint(for: $0, among: names)
     }
     throw RowProblem(
       expected:

@@ -68,7 +68,7 @@ struct PoseAngles {
     if ordered.contains(name) {
       order = name.split(separator: "_").map(String.init)
     } else if case .euler(let convention)? = options.notation {
-      order = (convention == .aflw ? EulerConvention.hopenet : convention).order.map(\.rawValue)
+      order = convention.orderInTexts.map(\.rawValue)
     } else {
       throw RowProblem(
         expected:
@@ -95,9 +95,7 @@ enum PoseNumbers {
 
   /// What is said where the user does not name the convention of a rotation; nil where there is none, or it is named.
   static func demand(of members: PoseMembers, _ options: ReadingOptions) -> String? {
-    var map = ColumnMap()
-    map.rotation = columns(members)
-    return CSVRotation.demand(of: map, options)
+    CSVRotation.demand(of: columns(members), options)
   }
 
   /// - Throws: `RowProblem` where the numbers are no rotation.
@@ -115,16 +113,7 @@ enum PoseNumbers {
     for name in columns.translation where notation.hasTranslation {
       if let number = try members.number(name) { place.append(number) }
     }
-    guard turn.count == columns.form.count,
-      let pose = RotationColumns.pose(columns.form, turn, place, in: notation)
-    else {
-      throw RowProblem(
-        expected: "a \(columns.form.rawValue) as \(notation.name) has it",
-        found: (turn + place).map(\.description).joined(separator: ", "))
-    }
-    return HeadPose(
-      rotationVector: pose.rotation.rotationVector, translation: pose.translation, frame: .bfm,
-      provenance: .prediction)
+    return try CSVRotation.pose(columns.form, turn, place, in: notation, .prediction)
   }
 
   private static func requireLists(_ members: PoseMembers) throws(RowProblem) {

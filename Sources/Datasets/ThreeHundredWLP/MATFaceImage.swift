@@ -122,8 +122,7 @@ struct MATFaceImage: Sendable {
 
   private var likelyImagePath: String {
     let stem = paths.stem
-    return FileEnding.images.lazy.compactMap { tree.spelling(of: stem + $0) }.first
-      ?? stem + ".jpg"
+    return tree.image(ofStem: stem) ?? stem + ".jpg"
   }
 
   private func arrays(of path: String) -> Result<MATArrays, FaceParameters.Failure> {

@@ -89,9 +89,7 @@ struct VOCFile {
     let hasEnding = FileEnding.isImage(last)
     let stem = hasEnding ? ImageReference.stem(of: last) : last
     if hasEnding, stem == file.stem { return file.imagePath(plain) }
-    for ending in FileEnding.images {
-      if let found = file.tree?.spelling(of: file.folder + file.stem + ending) { return found }
-    }
+    if let found = file.tree?.image(ofStem: "\(file.folder)\(file.stem)") { return found }
     let own = String(file.stem)
     if let found = options.images?.path(ofStem: own, with: ImageHeaderReader()) { return found }
     return hasEnding ? own + last.dropFirst(stem.count) : own

@@ -57,13 +57,7 @@ struct YOLOLabels: Sendable {
   }
 
   /// The image of a label file, in the tree; nil where there is none.
-  func image(of label: String) -> String? {
-    let stem = imageStem(of: label)
-    for ending in FileEnding.images {
-      if let found = tree.spelling(of: stem + ending) { return found }
-    }
-    return nil
-  }
+  func image(of label: String) -> String? { tree.image(ofStem: imageStem(of: label)) }
 
   private func imageStem(of label: String) -> String {
     Self.exchanging("labels", for: "images", in: ImageReference.stem(of: label[...]))

@@ -53,15 +53,16 @@ public struct DiffRun: Job {
   /// is held.
   private func compare(_ run: SelectionRun, _ report: inout DiffReport) throws {
     var pairs = try RecordPairs(run.inputs[1])
+    let key = { @Sendable [images] (_: inout (), record: ImageRecord) in
+      RecordPairs.Key(images.key(of: record), of: record)
+    }
     try run.holdIssues {
-      try run.forEach(
-        in: run.inputs[1], .annotation, makeWorker: {},
-        work: { [images] in RecordPairs.Key(images.key(of: $1), of: $1) }
-      ) { try pairs.addSecond($1, $0) }
+      try run.forEach(in: run.inputs[1], .annotation, makeWorker: {}, work: key) {
+        try pairs.addSecond($1, $0)
+      }
     }
     try run.forEach(
-      in: run.inputs[0], .init(isRepeated: true, keepsNative: false), makeWorker: {},
-      work: { [images] in RecordPairs.Key(images.key(of: $1), of: $1) }
+      in: run.inputs[0], .init(isRepeated: true, keepsNative: false), makeWorker: {}, work: key
     ) { try pairs.addFirst($1, $0) }
     try pairs.join()
     try tellRepeated(run, &pairs)

@@ -57,8 +57,8 @@ public struct SplitRun: Job {
     var present: Set<String> = []
     try run.forEach(
       in: run.inputs[0], .annotation, makeWorker: {},
-      work: { [attributes] in
-        (RecordGroups.keys(of: $1, by: attributes), Self.names(in: $1, unlessUsual: attributes))
+      work: { [attributes, requiredAttributes] in
+        (RecordGroups.keys(of: $1, by: attributes), Self.names(in: $1, for: requiredAttributes))
       }
     ) { _, found in
       try grouped.add(keys: found.0)
@@ -94,12 +94,16 @@ public struct SplitRun: Job {
       ])
   }
 
-  /// The attributes that name something of a record's faces. None where the usual ones are asked for, which need not be
-  /// there.
+  /// The attributes that a face must have. The usual ones need not be there.
+  private var requiredAttributes: [String] {
+    attributes == RecordGroups.usualAttributes || attributes == ["none"] ? [] : attributes
+  }
+
+  /// The attributes that name something of a record's faces; none where none is required.
   private static func names(
-    in record: ImageRecord, unlessUsual attributes: [String]
+    in record: ImageRecord, for required: [String]
   ) -> Set<String> {
-    guard attributes != RecordGroups.usualAttributes else { return [] }
+    if required.isEmpty { return [] }
     let names = record.faces.flatMap { face in
       face.attributes.others.map(\.name).filter { face.attributes.name(in: $0) != nil }
     }
@@ -110,9 +114,7 @@ public struct SplitRun: Job {
   ///
   /// - Throws: `RunFailure` where no face has an attribute that was asked for.
   private func checkAttributes(_ present: Set<String>) throws {
-    guard attributes != RecordGroups.usualAttributes, attributes != ["none"],
-      let missing = attributes.first(where: { !present.contains($0) })
-    else { return }
+    guard let missing = requiredAttributes.first(where: { !present.contains($0) }) else { return }
     let known = present.sorted()
     let nearest = NearestWord.to(missing, among: known).map { "; did you mean '\($0)'?" } ?? ""
     throw RunFailure(
@@ -184,7 +186,7 @@ public struct SplitRun: Job {
     var grouped = try GroupedRecords()
     var present: Set<String> = []
     try run.forEach(in: run.inputs[0], .annotation) { _, record in
-      present.formUnion(Self.names(in: record, unlessUsual: attributes))
+      present.formUnion(Self.names(in: record, for: requiredAttributes))
       let keys = RecordGroups.keys(of: record, by: attributes)
       guard let (part, entry, issues) = entries.part(of: record) else {
         try grouped.add(keys: keys)

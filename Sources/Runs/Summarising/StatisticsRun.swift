@@ -121,7 +121,8 @@ private struct CountedRecord: Sendable {
 }
 
 /// Adds up the poses that one worker thread meets. The sums are exact, so the threads' sums are those of all poses.
-private final class PoseCounter {
+private final class PoseCounter: @unchecked Sendable {
+  // Its thread alone uses it; others look at it when that has ended.
   private let conversion: FrameConversion?
   private let targets: ImageTargets
   fileprivate var statistics = PoseStatistics()
@@ -146,19 +147,15 @@ private final class PoseCounter {
 }
 
 /// The counters of all threads.
-private final class PoseCounters: @unchecked Sendable {
-  // The lock guards the list; the counters are looked at when their threads have ended.
-  private let counters = Mutex<[Unshared]>([])
-
-  private struct Unshared: @unchecked Sendable { let counter: PoseCounter }
+private final class PoseCounters: Sendable {
+  private let counters = Mutex<[PoseCounter]>([])
 
   func add(_ counter: PoseCounter) -> PoseCounter {
-    let unshared = Unshared(counter: counter)
-    counters.withLock { $0.append(unshared) }
-    return unshared.counter
+    counters.withLock { $0.append(counter) }
+    return counter
   }
 
   func merge(into statistics: inout PoseStatistics) {
-    for unshared in counters.withLock({ $0 }) { statistics.merge(unshared.counter.statistics) }
+    for counter in counters.withLock({ $0 }) { statistics.merge(counter.statistics) }
   }
 }
