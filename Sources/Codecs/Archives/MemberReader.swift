@@ -91,13 +91,23 @@ final class MemberReader {
 
   /// A member's name. That of a tar which is not UTF-8 comes as in a listing, with other bytes written as `\xE9`.
   private func name(of entry: OpaquePointer) -> (text: String, isUTF8: Bool) {
-    // libarchive gives names that are marked as UTF-8 in the system's encoding, or, where that lacks letters, not at all.
-    guard let name = archive_entry_pathname(entry) ?? archive_entry_pathname_utf8(entry) else {
-      return ("", true)
-    }
+    // Names that are marked as UTF-8 come in the system's encoding, or, where that lacks letters, not at all.
+    guard let name = archive_entry_pathname(entry) else { return (storedName() ?? "", true) }
     let bytes = UnsafeRawBufferPointer(start: name, count: strlen(name))
     if isZip { return (ZipName.text(bytes), true) }
     return String(validating: bytes, as: UTF8.self).map { ($0, true) } ?? (shown(bytes), false)
+  }
+
+  /// The name in a zip's header that was read last, as it lies there.
+  private func storedName() -> String? {
+    let header = start + Int(archive_read_header_position(handle))
+    return file?.withBytes { bytes in
+      let fields = ZipFields(bytes: bytes)
+      guard isZip, fields.has(30, at: header), fields.word(header) == ZipFields.localHeader,
+        fields.has(30 + fields.half(header + 26), at: header)
+      else { return nil }
+      return ZipName.text(bytes[header + 30..<header + 30 + fields.half(header + 26)])
+    }
   }
 
   private static func fault(of entry: OpaquePointer, _ path: String) -> LeftMember.Reason? {
