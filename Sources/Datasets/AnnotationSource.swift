@@ -48,6 +48,10 @@ public struct ReadingOptions: Sendable {
   /// How poses are written in files that do not tell it, as the user names it; nil where the user does not. Angles with
   /// names are then `EulerConvention.aflw`'s; other numbers are not read.
   public var notation: PoseNotation?
+  /// For forms that do not tell it: the number of the first pixel, 0 or 1; nil for what the form's description says.
+  public var pixelOrigin: PixelOrigin?
+  /// The unit of angles in files that do not state it; nil where the user does not name it.
+  public var angleUnit: AngleUnit?
   /// What names of points mean.
   public var pointNames = PointNames()
   /// For tables: what their columns mean; nil where their names say it.

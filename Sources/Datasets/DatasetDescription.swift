@@ -15,6 +15,8 @@ public struct DatasetDescription: Sendable {
     case frame
     /// `ReadingOptions.testProtocol`
     case testProtocol
+    /// `ReadingOptions.pixelOrigin`
+    case pixelOrigin
     /// `SynthesisOptions.meshTables`
     case meshTables
   }
@@ -68,8 +70,10 @@ extension DatasetDescription {
   private static let known = Mutex<[DatasetDescription]>([
     .widerFace, .threeHundredWLP, .aflw2000, .biwi, .arkitFace,
     .cvat, .imglab, .voc, .labelStudio, .labelMe, .datumaro, .dad3DHeads, .dadPredictions,
-    .mediaPipe, .coco, .cocoResults, .pts, .helen, .celeba, .wflw, .fddb, .labelV2, .panoptic,
-    .openFace, .hrnet, .csv, .angleText, .mtcnn, .yolo, .aflw, .aflw19, .cofw, .mafa, .fsaNet,
+    .mediaPipe, .coco, .cocoResults, .pts, .helen, .celeba, .wflw, .fddb, .labelV2, .aflwText,
+    .panoptic,
+    .openFace, .hrnet, .csv, .poseLines, .angleText, .mtcnn, .yolo, .aflw, .aflw19, .cofw, .mafa,
+    .fsaNet,
   ])
 
   /// All datasets, in the order in which help texts name them.

@@ -69,6 +69,13 @@ struct Invocation {
       throw ValidationError(
         "'\(path)' is a plan of 'sixdof \(plan.command.first ?? "")', not of 'sixdof \(command)'.")
     }
+    // Parts that were made in different ways would be gathered as one.
+    let others = current.deciding.dropFirst()
+    guard others.isEmpty else {
+      throw ValidationError(
+        "'\(path)' says what is made; leave out \(others.map { "'\($0)'" }.joined(separator: " ")), or plan anew with it."
+      )
+    }
     // What was typed comes first, for a plan's arguments may end with "--".
     shared.withLock {
       $0 = Invocation(

@@ -119,6 +119,30 @@ struct BitmapTests {
     #expect(other?.description == "expected one picture, found an animation")
   }
 
+  @Test("a WebP file's tags are read behind its pixels, for which all of it is asked for")
+  func webpTags() throws {
+    // Little-endian, with one tag: the orientation, a SHORT.
+    let tags: [UInt8] =
+      Array("II".utf8) + [
+        42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0,
+      ]
+    func header(_ bytes: [UInt8], isWhole: Bool = true) throws -> ImageHeader? {
+      try bytes.withUnsafeBytes { try ImageExaminer().header($0, isWhole: isWhole) }
+    }
+    let size = try #require(try header(webp))
+    for signature in [[], Array("Exif\0\0".utf8)] {
+      let data = signature + tags
+      let chunks =
+        Array("VP8X".utf8) + word(UInt32(10))
+        + [8, 0, 0, 0, UInt8(size.width - 1), 0, 0, UInt8(size.height - 1), 0, 0]
+        + Array(webp[12...]) + Array("EXIF".utf8) + word(UInt32(data.count)) + data
+      let file = Array("RIFF".utf8) + word(UInt32(chunks.count + 4)) + Array("WEBP".utf8) + chunks
+      #expect(try header(file)?.orientation == 6)
+      #expect(try header(file.dropLast(), isWhole: false) == nil)
+      #expect(try header(file.dropLast())?.orientation == nil)
+    }
+  }
+
   @Test("10,000 damaged files are decoded or refused, and none harms")
   func damaged() {
     var random = SeededRandom(seed: 8)

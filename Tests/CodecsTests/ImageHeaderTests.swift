@@ -115,6 +115,25 @@ struct OrientationTests {
     #expect(try header(both)?.orientation == 8)
   }
 
+  @Test("a PNG's tags are read before its pixels, with a JPEG's signature or without")
+  func png() throws {
+    let file = gradient(width: 37, height: 23).png()
+    let payload = exif(orientation: 6, bigEndian: false)
+    for tags in [payload, Array(payload.dropFirst(6))] {
+      // A chunk's length, type and data; what its CRC is, nobody asks. The header's own chunk ends at 33.
+      let chunk = [0, 0, 0, UInt8(tags.count)] + Array("eXIf".utf8) + tags + [0, 0, 0, 0]
+      let tagged = Array(file[..<33]) + chunk + Array(file[33...])
+      #expect(try header(tagged)?.orientation == 6)
+      let late = Array(file.dropLast(12)) + chunk + Array(file.suffix(12))
+      #expect(try header(late)?.orientation == nil)
+      for count in 33..<tagged.count {
+        let cut = Array(tagged.prefix(count))
+        let found = try header(cut, isWhole: false)
+        #expect(found == nil || found?.orientation == 6)
+      }
+    }
+  }
+
   @Test("a block cut at any place, or with an offset beyond it, is read without harm")
   func damaged() throws {
     let payload = exif(orientation: 6, bigEndian: true)

@@ -150,6 +150,12 @@ struct PartsTests {
       #expect(try make("--parts", "0").status == 64)
       #expect(try Program.run(["plan", "stats", "--parts", "2", "--output", plan]).status == 64)
       #expect(try make("--parts", "2").status == 0)
+      // Parts that were made in different ways would be gathered as one.
+      let other = try Program.run([
+        "label", "--plan", plan, "--part", "0", "--output", set.folder + "/x.jsonl", "--focal",
+        "300",
+      ])
+      #expect(other.status == 64 && other.errors.contains("leave out '--focal' '300'"))
       #expect(try part("2").status == 64)
       #expect(try part("0", "convert").status == 64)
       #expect(try part("0/3").status == 64)

@@ -34,6 +34,18 @@ struct SplitTests {
     }
   }
 
+  @Test("an attribute that no face has is refused, with those that there are and the nearest")
+  func wrongAttribute() throws {
+    try RecordFiles.with { files in
+      let outcome = try files.run([
+        "split", "records.jsonl", "--by", "subject", "--output-dir", "parts",
+      ])
+      #expect(outcome.status == 65)
+      #expect(outcome.errors.contains("expected faces with the attribute 'subject', found none"))
+      #expect(outcome.errors.contains("subject_id"))
+    }
+  }
+
   @Test("lists that are written give the same parts when read", arguments: ["paths", "stems"])
   func listsAgain(form: String) throws {
     try RecordFiles.with { files in

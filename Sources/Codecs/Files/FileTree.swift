@@ -190,7 +190,14 @@ public final class FileTree: Sendable {
     case .archive(let archive):
       return FileContents(.bytes(try archive.contents(ofMember: relative, limit: limit)))
     case .folder(let root), .list(let root, _):
-      let file = try MappedFile(path: try path(of: relative, in: root))
+      let file: MappedFile
+      do {
+        file = try MappedFile(path: try path(of: relative, in: root))
+      } catch let error as FileError where error.isMissing {
+        guard let member = try? shelf.member(relative, in: root) else { throw error }
+        return FileContents(
+          .bytes(try member.archive.contents(ofMember: member.name, limit: limit)))
+      }
       guard file.count <= limit else { throw tooLarge(relative, limit) }
       return FileContents(.mapped(file))
     }

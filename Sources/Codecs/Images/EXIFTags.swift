@@ -10,6 +10,14 @@ struct EXIFTags {
   /// No tags.
   init() {}
 
+  /// - Parameter chunk: of a PNG or WebP file. Some programs begin it with a JPEG segment's signature.
+  /// - Returns: nil where no tags are in it.
+  init?(chunk: UnsafeRawBufferPointer) {
+    let start = chunk.starts(with: "Exif\0\0".utf8) ? 6 : 0
+    guard chunk.count >= start + 8 else { return nil }
+    self.init(tiff: UnsafeRawBufferPointer(rebasing: chunk[start...]))
+  }
+
   /// - Parameter tiff: the segment after its signature. Whatever lies outside of it is as if it were not there.
   init(tiff: UnsafeRawBufferPointer) {
     let reader = Reader(tiff: tiff)

@@ -34,6 +34,12 @@ public final class ImageDecoder {
     guard let header = try examiner.header(bytes, isWhole: true) else {
       preconditionFailure("a whole file always has a header or an error")
     }
+    // Programs make different pixels of them, and a network trained on others would not know these.
+    guard header.colour != .cmyk else {
+      throw ImageError(
+        reason: .unreadable,
+        description: "expected grey or RGB pixels, found CMYK; convert the file to RGB")
+    }
     let image: PixelImage
     switch header.format {
     case .jpeg:

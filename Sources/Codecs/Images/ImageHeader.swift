@@ -21,10 +21,10 @@ public struct ImageHeader: Sendable, Equatable {
   public var width: Int
   /// Of the stored pixels, likewise.
   public var height: Int
-  /// The EXIF orientation of a JPEG, 1 to 8; nil without such a tag, and for every other file. 1 is upright. It is never
-  /// applied.
+  /// The EXIF orientation, 1 to 8; nil without such a tag. 1 is upright. It is never applied. In a PNG file the tags are before
+  /// the pixels, in the chunk eXIf; a BMP file has none.
   public var orientation: Int?
-  /// The focal length on 24 x 36 mm film that shows the same view, in millimetres, from a JPEG's EXIF tags. nil without
+  /// The focal length on 24 x 36 mm film that shows the same view, in millimetres, from EXIF tags. nil without
   /// the tag, and where the tags do not tell that the photograph is whole: the size that they state must have the sides'
   /// ratio of the file's own, for cropping keeps the tag and narrows the view.
   public var equivalentFocalLength: Double?
@@ -141,7 +141,7 @@ public final class ImageExaminer {
       if JPEGStructure.hasEndOfImage(bytes) { return }
       marker = "an end-of-image marker"
     case .png:
-      if hasEndChunk(bytes) { return }
+      if PNGStructure.hasEnd(bytes) { return }
       marker = "an IEND chunk"
     case .webp:
       if WebPImage.hasEnd(bytes) { return }
@@ -174,11 +174,10 @@ public final class ImageExaminer {
       case TJCS_CMYK.rawValue, TJCS_YCCK.rawValue: .cmyk
       default: .rgb
       }
-    let tags = JPEGStructure.tags(in: bytes)
-    return ImageHeader(
-      format: .jpeg, width: Int(width), height: Int(height), orientation: tags.orientation,
-      equivalentFocalLength: tags.focalLength(width: Int(width), height: Int(height)),
-      colour: colour)
+    var header = ImageHeader(
+      format: .jpeg, width: Int(width), height: Int(height), colour: colour)
+    header.take(JPEGStructure.tags(in: bytes))
+    return header
   }
 
   private func pngHeader(_ bytes: UnsafeRawBufferPointer, isWhole: Bool) throws(ImageError)
@@ -194,21 +193,24 @@ public final class ImageExaminer {
       }
       throw ImageError(reason: .unreadable, description: "expected a PNG header, found: \(reason)")
     }
-    return ImageHeader(
-      format: .png, width: Int(image.width), height: Int(image.height), orientation: nil,
+    var header = ImageHeader(
+      format: .png, width: Int(image.width), height: Int(image.height),
       colour: image.format & PNG_FORMAT_FLAG_COLOR == 0 ? .grey : .rgb,
       bitDepth: image.format & PNG_FORMAT_FLAG_LINEAR == 0 ? 8 : 16)
-  }
-
-  /// Steps from chunk to chunk (length, type, data, CRC) to IEND.
-  private static func hasEndChunk(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    var position = 8
-    while position + 12 <= bytes.count {
-      let length = Int(
-        UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: position, as: UInt32.self)))
-      if bytes[position + 4..<position + 8].elementsEqual("IEND".utf8) { return true }
-      position += 12 + length
+    // The call above has found the pixels, before which the tags are.
+    if let tags = PNGStructure.chunk("eXIf", of: bytes, before: "IDAT"),
+      let tags = EXIFTags(chunk: tags)
+    {
+      header.take(tags)
     }
-    return false
+    return header
+  }
+}
+
+extension ImageHeader {
+  /// Takes over what EXIF tags say.
+  mutating func take(_ tags: EXIFTags) {
+    orientation = tags.orientation
+    equivalentFocalLength = tags.focalLength(width: width, height: height)
   }
 }

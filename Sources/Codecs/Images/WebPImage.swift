@@ -23,7 +23,38 @@ enum WebPImage {
     guard features.has_animation == 0 else {
       throw ImageError(reason: .notAnImage, description: "expected one picture, found an animation")
     }
-    return ImageHeader(format: .webp, width: Int(features.width), height: Int(features.height))
+    var header = ImageHeader(
+      format: .webp, width: Int(features.width), height: Int(features.height))
+    // The tags come after the pixels, so all of a file that has some is needed.
+    guard hasTags(bytes) else { return header }
+    if let tags = tags(in: bytes) {
+      header.take(tags)
+    } else if !isWhole {
+      return nil
+    }
+    return header
+  }
+
+  /// Whether the extended header says that there is a chunk of EXIF tags.
+  private static func hasTags(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    bytes.count > 20 && bytes[12..<16].elementsEqual("VP8X".utf8) && bytes[20] & 0x08 != 0
+  }
+
+  /// What the chunk of EXIF tags says; nil where it is not within the bytes. Each chunk is its type, its size and its data,
+  /// with a byte of padding where they are odd.
+  private static func tags(in bytes: UnsafeRawBufferPointer) -> EXIFTags? {
+    var position = 12
+    while position + 8 <= bytes.count {
+      let size = Int(
+        bytes.loadUnaligned(fromByteOffset: position + 4, as: UInt32.self).littleEndian)
+      let end = position + 8 + size
+      if bytes[position..<position + 4].elementsEqual("EXIF".utf8) {
+        guard end <= bytes.count else { return nil }
+        return EXIFTags(chunk: UnsafeRawBufferPointer(rebasing: bytes[position + 8..<end]))
+      }
+      position = end + size % 2
+    }
+    return nil
   }
 
   /// Whether the file has as many bytes as it says.

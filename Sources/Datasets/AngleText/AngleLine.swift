@@ -7,8 +7,8 @@ struct AngleLine {
   let name: UnsafeRawBufferPointer
   /// Nil for an image's name.
   let frame: Int?
-  /// In degrees, in the order of the line.
-  let angles: SIMD3<Double>
+  /// The angles, in the order of the line.
+  let numbers: [Double]
   /// Whether all angles have a decimal point.
   private let haveDecimals: Bool
 
@@ -19,15 +19,15 @@ struct AngleLine {
     let last = fields.count - 4
     guard let end = fields[last].baseAddress else { return nil }
     name = UnsafeRawBufferPointer(start: start, count: end - start + fields[last].count)
-    var numbers = SIMD3<Double>.zero
+    var numbers: [Double] = []
     var haveDecimals = true
     for i in 0..<3 {
       let field = fields[last + 1 + i]
       guard let number = DecimalNumber.value(of: field), abs(number) <= 360 else { return nil }
-      numbers[i] = number
+      numbers.append(number)
       haveDecimals = haveDecimals && field.contains(UInt8(ascii: "."))
     }
-    (angles, self.haveDecimals) = (numbers, haveDecimals)
+    (self.numbers, self.haveDecimals) = (numbers, haveDecimals)
     if FileEnding.isImage(name) {
       frame = nil
     } else {

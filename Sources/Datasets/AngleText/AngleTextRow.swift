@@ -10,6 +10,7 @@ internal import Schema
 struct AngleTextRow: RowForm {
   private let convention: EulerConvention
   private let options: ReadingOptions
+  private var doubt = AngleDoubt()
 
   /// - Throws: `AnnotationFault` where the user named no convention of angles.
   static func reader(
@@ -47,8 +48,10 @@ struct AngleTextRow: RowForm {
         expected: "a frame or image and three angles in degrees",
         foundIn: line)
     }
+    let unit = options.angleUnit ?? .degrees
+    if options.angleUnit == nil { doubt.add(row.numbers) }
     var angles = EulerAngles.zero
-    for (i, name) in order.enumerated() { angles[name] = row.angles[i] }
+    for (i, name) in order.enumerated() { angles[name] = row.numbers[i] * unit.inDegrees }
     var face = FaceDraft()
     face.setAngles(pitch: angles.pitch, yaw: angles.yaw, roll: angles.roll)
     if let frame = row.frame {
@@ -59,4 +62,6 @@ struct AngleTextRow: RowForm {
     }
     draft.faces.append(face)
   }
+
+  mutating func notes(at place: SourceLocation) -> [RecordIssue] { doubt.take(at: place) }
 }

@@ -25,16 +25,16 @@ struct CSVHeader {
     return names.firstIndex(of: column) ?? plain.firstIndex(of: Self.plain(column))
   }
 
-  private static func plain(_ name: String) -> String {
+  static func plain(_ name: String) -> String {
     let name = name.lowercased().map { $0.isLetter || $0.isNumber ? $0 : "_" }
     return String(name).split(separator: "_").joined(separator: "_")
   }
 
-  private static let images = [
+  static let images = [
     "image", "img", "file", "filename", "file_name", "path", "image_path", "img_path", "image_id",
     "image_name", "img_name", "filepath", "file_path", "frame_path", "name",
   ]
-  private static let boxes: [([String], ColumnMap.BoxForm)] = [
+  static let boxes: [([String], ColumnMap.BoxForm)] = [
     (["x1", "y1", "x2", "y2"], .corners), (["left", "top", "right", "bottom"], .corners),
     (["xmin", "ymin", "xmax", "ymax"], .corners),
     (["x_min", "y_min", "x_max", "y_max"], .corners), (["x", "y", "width", "height"], .size),
@@ -47,7 +47,7 @@ struct CSVHeader {
   ]
   private static let subjects = ["subject", "subject_id", "person", "person_id", "identity"]
   private static let sequences = ["sequence", "sequence_id", "video", "video_id", "clip"]
-  private static let scores = ["score", "confidence", "conf"]
+  static let scores = ["score", "confidence", "conf"]
   /// Short names of the five points that are usual in headers.
   private static let shortPoints = [
     "le": "left_eye", "re": "right_eye", "n": "nose", "lm": "left_mouth", "rm": "right_mouth",

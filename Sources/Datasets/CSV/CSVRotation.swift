@@ -25,7 +25,8 @@ struct CSVRotation {
   /// The columns that are read.
   var places: [Int] { notation == nil ? [] : rotation + translation }
 
-  private static func notation(
+  /// What the user names, where such columns may be in it; nil otherwise.
+  static func notation(
     of columns: RotationColumns, _ options: ReadingOptions
   ) -> PoseNotation? {
     options.notation.flatMap { columns.form.notations.contains($0) ? $0 : nil }

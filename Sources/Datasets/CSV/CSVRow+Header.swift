@@ -39,10 +39,13 @@ extension CSVRow {
     if columns.allSatisfy({ header.place(of: $0, hasNames: true) != nil }) { return true }
     if columns.allSatisfy({ header.place(of: $0, hasNames: false) != nil }) { return false }
     let missing = columns.filter { header.place(of: $0, hasNames: true) == nil }
+    func shown(_ name: String) -> String {
+      "'\(name)'" + (NearestWord.to(name, among: header.names).map { " (\($0)?)" } ?? "")
+    }
     throw RowProblem(
       expected: "the columns of the map",
       found:
-        "none named \(missing.prefix(4).map { "'\($0)'" }.joined(separator: ", ")) among \(header.names.prefix(32).joined(separator: ", "))"
+        "none named \(missing.prefix(4).map { shown($0) }.joined(separator: ", ")) among \(header.names.prefix(32).joined(separator: ", "))"
     )
   }
 

@@ -13,7 +13,9 @@ struct CSVRow: RowForm, SidedForm {
   private let map: PointMap?
   private let names: [String]
   private let angles: [Int]
-  private let isInRadians: Bool
+  private let angleUnit: AngleUnit
+  /// Nil where the unit is known.
+  private var doubt: AngleDoubt?
   private let rotation: CSVRotation?
   /// What is said of rotations that are not read.
   private let demand: String?
@@ -50,7 +52,9 @@ struct CSVRow: RowForm, SidedForm {
     self.map = PointMap(names: names, renames: options.pointNames)
     let anglePlaces = [map.pitch, map.yaw, map.roll].compactMap { place($0) }
     angles = anglePlaces.count == 3 ? anglePlaces : []
-    isInRadians = map.isInRadians
+    angleUnit = map.isInRadians ? .radians : options.angleUnit ?? .degrees
+    let isToldDegrees = map.yaw?.lowercased().contains("deg") == true
+    doubt = map.isInRadians || isToldDegrees || options.angleUnit != nil ? nil : AngleDoubt()
     (subject, sequence, score) = (place(map.subject), place(map.sequence), place(map.score))
     rotation = map.rotation.flatMap { CSVRotation($0, options, place) }
     demand = CSVRotation.demand(of: map, options)
@@ -250,25 +254,27 @@ struct CSVRow: RowForm, SidedForm {
     return hasPoints
   }
 
-  private func readAngles(into face: inout FaceDraft) throws(RowProblem) {
+  private mutating func readAngles(into face: inout FaceDraft) throws(RowProblem) {
     if angles.isEmpty { return }
     var numbers: [Double] = []
     for place in angles {
       if let number = try number(place) { numbers.append(number) }
     }
     guard !numbers.isEmpty else { return }
-    let scale = isInRadians ? 180 / Double.pi : 1
+    let scale = angleUnit.inDegrees
     guard numbers.count == 3, numbers.allSatisfy({ abs($0 * scale) <= 360 }) else {
       throw RowProblem(
         expected: "pitch, yaw and roll up to 360 degrees",
         found: numbers.map { "\($0)" }.joined(separator: ", "))
     }
+    doubt?.add(numbers)
     face.setAngles(
       pitch: numbers[0] * scale, yaw: numbers[1] * scale, roll: numbers[2] * scale)
   }
 
   mutating func notes(at place: SourceLocation) -> [RecordIssue] {
     var issues = demand.map { [RecordIssue(.missingPose, at: place, $0)] } ?? []
+    issues += doubt?.take(at: place) ?? []
     guard unmapped > 0 else { return issues }
     let others = PointNames.listed(map?.others.map { names[$0] } ?? names, atMost: 8)
     issues.append(

@@ -1,3 +1,4 @@
+internal import Codecs
 internal import Schema
 
 /// Which columns of a table mean what. The names of columns are those of its header; in a table without one, numbers
@@ -81,6 +82,44 @@ public struct ColumnMap: Sendable, Equatable {
     guard image != nil else { throw ColumnMapError(expected: "image=COLUMN", found: "none") }
   }
 
+  /// Reads a map as `init(_:)` does, or after `@` from a file of that name: an entry a line, or several between commas; empty
+  /// lines and those that begin with `#` are skipped.
+  ///
+  /// - Throws: `ColumnMapError` where the text is no such map, with the file and line; `FileError` where it cannot be read.
+  public init(argument: String) throws {
+    guard argument.hasPrefix("@") else {
+      try self.init(argument)
+      return
+    }
+    let path = String(argument.dropFirst())
+    let text = try MappedFile(path: path).withBytes { bytes in
+      let start = TextForm.start(of: bytes)
+      return String(decoding: bytes.dropFirst(start), as: UTF8.self)
+    }
+    var entries: [String] = []
+    for (i, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .enumerated()
+    {
+      let line = line.trimmed
+      if line.isEmpty || line.hasPrefix("#") { continue }
+      for entry in line.split(separator: ",") {
+        let sides = entry.split(separator: "=", maxSplits: 1).map { String($0).trimmed }
+        let meaning = sides.first ?? ""
+        guard sides.count == 2, Self.meanings.contains(meaning) else {
+          let near = NearestWord.to(meaning, among: Self.meanings).map { " (\($0)?)" } ?? ""
+          throw ColumnMapError(
+            place: "\(path):\(i + 1)", expected: "MEANING=COLUMN", found: "'\(line)'\(near)")
+        }
+        entries.append(sides.joined(separator: "="))
+      }
+    }
+    do {
+      try self.init(entries.joined(separator: ","))
+    } catch let error as ColumnMapError {
+      throw ColumnMapError(place: path, expected: error.expected, found: error.found)
+    }
+  }
+
   private mutating func add(_ meaning: String, columns: [String]) throws {
     func require(_ counts: ClosedRange<Int>, _ form: String) throws {
       guard counts.contains(columns.count) else {
@@ -117,7 +156,9 @@ public struct ColumnMap: Sendable, Equatable {
     case "score": score = columns[0]
     default:
       throw ColumnMapError(
-        expected: "one of \(Self.meanings.joined(separator: ", "))", found: "'\(meaning)'")
+        expected: "one of \(Self.meanings.joined(separator: ", "))",
+        found: "'\(meaning)'"
+          + (NearestWord.to(meaning, among: Self.meanings).map { " (\($0)?)" } ?? ""))
     }
   }
 }
@@ -132,8 +173,11 @@ extension ColumnMap {
 
 /// The error for a text that is no map of columns.
 public struct ColumnMapError: Error, CustomStringConvertible {
+  var place: String?
   var expected: String
   var found: String
 
-  public var description: String { "map of columns: expected \(expected), found \(found)" }
+  public var description: String {
+    "\(place.map { "\($0): " } ?? "")map of columns: expected \(expected), found \(found)"
+  }
 }

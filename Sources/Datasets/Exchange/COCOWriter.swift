@@ -89,6 +89,19 @@ public struct COCOWriter: RemarkingWriter, EncodingDatasetWriter {
   private static let next = Array(",\n{\"id\":".utf8)
   private static let imageID = Array(",\"image_id\":".utf8)
 
+  /// Pairs of points, from 0, between which viewers draw lines; nil for a layout without usual ones.
+  private static func skeleton(of layout: Landmarks.Layout) -> [[Int]]? {
+    switch layout {
+    case .face5: [[0, 1], [0, 2], [1, 2], [2, 3], [2, 4], [3, 4]]
+    case .ibug68:
+      layout.contours.flatMap { contour in
+        zip(contour.points, contour.points.dropFirst()).map { [$0, $1] }
+          + (contour.isClosed ? [[contour.points.upperBound, contour.points.lowerBound]] : [])
+      }
+    default: nil
+    }
+  }
+
   public mutating func finish() throws {
     try file.write("\n],\"annotations\":[".utf8)
     try annotations.copy(to: file)
@@ -102,6 +115,9 @@ public struct COCOWriter: RemarkingWriter, EncodingDatasetWriter {
           $0.value(i == 0 ? "face" : "face-\(layout.rawValue)")
           $0.key("keypoints")
           $0.array { for point in 0..<layout.count { $0.value(layout.name(ofPoint: point)) } }
+          guard let skeleton = Self.skeleton(of: layout) else { return }
+          $0.key("skeleton")
+          $0.array { for pair in skeleton { $0.array { for end in pair { $0.value(end + 1) } } } }
         }
       }
     }

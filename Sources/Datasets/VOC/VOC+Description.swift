@@ -2,10 +2,17 @@ internal import Schema
 
 extension DatasetDescription {
   /// Pascal VOC's XML, one file an image, with the points that sets of faces add. FORMATS-FOREIGN A9.
-  static let voc = DatasetDescription(
+  static let voc: DatasetDescription = {
+    var form = description
+    form.heeds = [.pixelOrigin]
+    return form
+  }()
+
+  private static let description = DatasetDescription(
     form: "voc", title: "Pascal VOC XML",
     holds: FormContents(
-      box: "xmin ymin xmax ymax, as they stand", landmarks: "5 points, in the variant with lm",
+      box: "xmin ymin xmax ymax, counted from 0 unless --pixel-origin says 1",
+      landmarks: "5 points, in the variant with lm",
       visibility: "-1 is missing",
       loses: "the pose's word, which stays in native; boxes of other things, parts and masks"),
     isOneAnImage: true,

@@ -3,8 +3,8 @@ internal import Schema
 
 /// A file of Pascal VOC's XML: the objects in one image.
 ///
-/// Coordinates are kept as they stand: the challenge's own count from 1, nearly all tools' from 0, and nothing in a file
-/// tells which.
+/// The challenge's own files count pixels from 1, nearly all tools' from 0, and nothing in a file tells which. They are read as
+/// counted from 0 unless `ReadingOptions.pixelOrigin` says 1.
 struct VOCFile {
   private var name = ""
   private var size: (width: Int?, height: Int?)
@@ -65,6 +65,9 @@ struct VOCFile {
       }
       for kind in object.others { notes.addOther(kind) }
       if object.isFace {
+        if let problem = object.strangeOrigin(options) {
+          draft.issues.append(RecordIssue(.badLandmark, at: place, "object \(i + 1): \(problem)"))
+        }
         if let problem = object.missingBox {
           draft.issues.append(
             RecordIssue(.malformedRecord, at: place, "object \(i + 1): \(problem)"))

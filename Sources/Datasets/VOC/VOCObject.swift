@@ -85,7 +85,8 @@ struct VOCObject {
     face.line = line
     if missingCorners.isEmpty {
       let box = Self.corners.map { numbers["bndbox/\($0)"] ?? .nan }
-      face.box = BoundingBox(left: box[0], top: box[1], right: box[2], bottom: box[3])
+      let origin = options.pixelOrigin ?? .zero
+      face.box = origin.box(left: box[0], top: box[1], right: box[2], bottom: box[3])
     }
     readPoints(into: &face, options)
     guard face.box != nil || !face.points.isEmpty else { return nil }
@@ -97,6 +98,15 @@ struct VOCObject {
   }
 
   private var missingCorners: [String] { Self.corners.filter { numbers["bndbox/\($0)"] == nil } }
+
+  /// Says where a box has a pixel 0 though pixels are to be counted from 1.
+  func strangeOrigin(_ options: ReadingOptions) -> String? {
+    guard options.pixelOrigin == .one,
+      let corner = Self.corners.first(where: { numbers["bndbox/\($0)"] == 0 })
+    else { return nil }
+    return
+      "bndbox/\(corner): expected pixels counted from 1, found 0; '--pixel-origin 0' counts from 0"
+  }
 
   /// Says which corners of the box are missing, with what is there in their place.
   var missingBox: String? {
@@ -121,7 +131,7 @@ struct VOCObject {
       guard let x = numbers["lm/x\(i)"], let y = numbers["lm/y\(i)"], x != -1 || y != -1 else {
         return Landmarks.Point.missing
       }
-      return Landmarks.Point(SIMD2(x, y))
+      return Landmarks.Point((options.pixelOrigin ?? .zero).point(x, y))
     }
     face.points = points.compactMap { $0.visibility == .missing ? nil : $0.position }
     let further = ["visible", "blur"].compactMap { name in

@@ -94,5 +94,7 @@ public enum StandardStreams {
     }
     // A reader that went away is then an error of the write, which is known and told.
     signal(SIGPIPE, SIG_IGN)
+    // So is a file that has reached the limit of 'ulimit -f', at which the system would end the process.
+    signal(SIGXFSZ, SIG_IGN)
   }
 }

@@ -1,5 +1,5 @@
 internal import Codecs
-internal import Datasets
+public import Datasets
 public import Evaluation
 public import Geometry
 internal import Pipeline
@@ -20,6 +20,8 @@ public struct EvaluationRun: Job {
   /// How predicted poses are written in files that are no records and do not tell it; nil where the user does not name
   /// it.
   public var notation: PoseNotation?
+  /// The unit of predicted angles in files that do not state it; nil where the user does not name it.
+  public var angleUnit: AngleUnit?
   /// Which records are of one image.
   public var pairing = PredictionIndex.Pairing.auto
   /// By true yaw; nil for no bins.

@@ -37,6 +37,7 @@ struct PoseScoring {
     if case .annotations = try InputKind(path: options.predictions) {
       var input = AnnotationInput(nil)
       (input.files, input.notation) = ([options.predictions], options.notation)
+      input.angleUnit = options.angleUnit
       let opened = try input.open(native: .none, tell: { _ in }, say: say)
       index = try PredictionIndex(opened.source, pairing: options.pairing, findings: &findings)
     } else {

@@ -26,6 +26,10 @@ public struct AnnotationInput: Sendable {
   public var namedSide: NamedSide?
   /// How poses are written in files that do not tell it; nil where the user does not name it.
   public var notation: PoseNotation?
+  /// The number of the first pixel in forms that do not tell it; nil for what the form's description says.
+  public var pixelOrigin: PixelOrigin?
+  /// The unit of angles in files that do not state it; nil where the user does not name it.
+  public var angleUnit: AngleUnit?
   /// What names of points mean.
   public var pointNames = PointNames()
   /// What the columns of a table mean; nil where their names say it. Without a dataset, the input is a table.
@@ -64,7 +68,8 @@ public struct AnnotationInput: Sendable {
     var options = ReadingOptions(dataset: dataset.name)
     (options.split, options.native, options.makesEgocentric) = (split, native, isEgocentric)
     (options.namedSide, options.pointNames) = (namedSide, pointNames)
-    options.notation = notation
+    options.pixelOrigin = pixelOrigin
+    (options.notation, options.angleUnit) = (notation, angleUnit)
     options.columns = columns
     options.takesImages = needsImages && dataset.holdsImages && images.paths.isEmpty
     let needsImages = needsImages && !options.takesImages
@@ -190,6 +195,8 @@ public struct AnnotationInput: Sendable {
     if let testProtocol { members.append(("protocol", .text(testProtocol.rawValue))) }
     if isEgocentric { members.append(("egocentric", .boolean(true))) }
     if let notation { members.append(("convention", .text(notation.name))) }
+    if let pixelOrigin { members.append(("pixel_origin", .text(pixelOrigin.rawValue))) }
+    if let angleUnit { members.append(("angle_unit", .text(angleUnit.rawValue))) }
     if let namedSide { members.append(("sides", .text(namedSide.rawValue))) }
     return members
   }

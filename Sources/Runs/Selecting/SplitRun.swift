@@ -23,7 +23,7 @@ public struct SplitRun: Job {
   }
   /// Published lists; several may be of one part.
   public var lists: [ListFile] = []
-  /// Of faces, whose values must not cross.
+  /// Of faces, whose values must not cross; `none` alone where each image is a group.
   public var attributes = RecordGroups.usualAttributes
   /// Another seed gives another result.
   public var seed: UInt64 = 1
@@ -54,10 +54,17 @@ public struct SplitRun: Job {
 
   private func splitByShares(_ run: SelectionRun, _ folder: String) throws -> [String] {
     var grouped = try GroupedRecords()
+    var present: Set<String> = []
     try run.forEach(
       in: run.inputs[0], .annotation, makeWorker: {},
-      work: { [attributes] in RecordGroups.keys(of: $1, by: attributes) }
-    ) { try grouped.add(keys: $1) }
+      work: { [attributes] in
+        (RecordGroups.keys(of: $1, by: attributes), Self.names(in: $1, unlessUsual: attributes))
+      }
+    ) { _, found in
+      try grouped.add(keys: found.0)
+      present.formUnion(found.1)
+    }
+    try checkAttributes(present)
     let split = GroupSplit(shares: shares, seed: seed, rule: rule)
     // The records by group, and rows (draw, hash of the group, how many records it has).
     let (members, draws) = (try RowFile(), RowSorter())
@@ -85,6 +92,32 @@ public struct SplitRun: Job {
         ("rule", .text(rule.rawValue)),
         ("seed", Int(exactly: seed).map { .integer($0) } ?? .text("\(seed)")),
       ])
+  }
+
+  /// The attributes that name something of a record's faces. None where the usual ones are asked for, which need not be
+  /// there.
+  private static func names(
+    in record: ImageRecord, unlessUsual attributes: [String]
+  ) -> Set<String> {
+    guard attributes != RecordGroups.usualAttributes else { return [] }
+    let names = record.faces.flatMap { face in
+      face.attributes.others.map(\.name).filter { face.attributes.name(in: $0) != nil }
+    }
+    return Set(names)
+  }
+
+  /// A name that was mistyped would let groups cross.
+  ///
+  /// - Throws: `RunFailure` where no face has an attribute that was asked for.
+  private func checkAttributes(_ present: Set<String>) throws {
+    guard attributes != RecordGroups.usualAttributes, attributes != ["none"],
+      let missing = attributes.first(where: { !present.contains($0) })
+    else { return }
+    let known = present.sorted()
+    let nearest = NearestWord.to(missing, among: known).map { "; did you mean '\($0)'?" } ?? ""
+    throw RunFailure(
+      "\(input): expected faces with the attribute '\(missing)', found \(known.isEmpty ? "none with any" : "none; they have " + known.joined(separator: ", "))\(nearest)"
+    )
   }
 
   /// Draws all groups.
@@ -149,7 +182,9 @@ public struct SplitRun: Job {
     }
     // With each record its part and the entry that names it, both counted from 1; 0 where no list does.
     var grouped = try GroupedRecords()
+    var present: Set<String> = []
     try run.forEach(in: run.inputs[0], .annotation) { _, record in
+      present.formUnion(Self.names(in: record, unlessUsual: attributes))
       let keys = RecordGroups.keys(of: record, by: attributes)
       guard let (part, entry, issues) = entries.part(of: record) else {
         try grouped.add(keys: keys)
@@ -161,6 +196,7 @@ public struct SplitRun: Job {
       for issue in issues { try run.report(issue) }
       try grouped.add(keys: keys, UInt64(part + 1) << 32 | UInt64(entry + 1))
     }
+    try checkAttributes(present)
     for issue in entries.unused() { try run.report(issue) }
     var places = try placesByLists(grouped)
     var parts = try SplitParts(names, folder: folder, listForm: listForm)

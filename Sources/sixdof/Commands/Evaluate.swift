@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import Datasets
 public import Evaluation
 internal import Geometry
 public import Runs
@@ -66,6 +67,12 @@ struct Evaluate: ParsableCommand {
 
   @Option(
     help:
+      "The unit of angles in predictions that are no records and do not state it: by default degrees, and radians in AFLW's text."
+  )
+  var angleUnit: AngleUnit?
+
+  @Option(
+    help:
       "Bounds in degrees of the bins by true yaw: of its magnitude, or signed where one is negative (--bins=-90,-30,30,90); none for no bins. (default: 0,30,60,90)"
   )
   var bins: BinChoice?
@@ -91,10 +98,10 @@ struct Evaluate: ParsableCommand {
   @OptionGroup var ending: EndingOptions
 
   struct BinChoice: ExpressibleByArgument {
-    var bins: YawBins?
+    var bins: Evaluation.YawBins?
 
     init?(argument: String) {
-      bins = YawBins(text: argument)
+      bins = Evaluation.YawBins(text: argument)
       if bins == nil, argument != "none" { return nil }
     }
   }
@@ -120,7 +127,7 @@ struct Evaluate: ParsableCommand {
       var run = EvaluationRun(
         predictions: predictions, truth: truth, method: method, settings: settings)
       (run.format, run.output, run.pairing) = (format, output, pair)
-      run.notation = convention
+      (run.notation, run.angleUnit) = (convention, angleUnit)
       if let bins { run.bins = bins.bins }
       run.bootstrap = bootstrap > 0 ? Bootstrap(draws: bootstrap, seed: seed) : nil
       (run.source, run.triangles) = (source, triangles)

@@ -37,7 +37,9 @@ struct Split: ParsableCommand {
   var list: [SplitRun.ListFile] = []
   @Option(
     parsing: .upToNextOption,
-    help: "Attributes of faces whose values must not cross: names of persons, photos or scenes.")
+    help:
+      "Attributes of faces whose values must not cross: names of persons, photos or scenes; 'none' where images alone must not."
+  )
   var by: [String] = RecordGroups.usualAttributes
   @Option(help: "Another seed makes other parts.") var seed: UInt64 = 1
   @Option(

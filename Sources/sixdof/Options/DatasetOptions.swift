@@ -4,6 +4,8 @@ public import Datasets
 internal import Geometry
 internal import Runs
 
+extension PixelOrigin: ExpressibleByArgument {}
+extension AngleUnit: ExpressibleByArgument {}
 extension ReadingOptions.Native: ExpressibleByArgument {}
 extension Biwi.Frame: ExpressibleByArgument {}
 extension ReadingOptions.TestProtocol: ExpressibleByArgument {}
@@ -117,6 +119,12 @@ struct AnnotationOptions: ParsableArguments {
   var convention: PoseNotation?
 
   @Option(
+    help:
+      "The unit of angles in tables and texts that do not state it: by default degrees, and radians in AFLW's text."
+  )
+  var angleUnit: AngleUnit?
+
+  @Option(
     name: .customLong("map"),
     help: ArgumentHelp(
       "What names of points mean: a file of lines THEIRS=OURS, where OURS is left_eye, right_eye, nose, left_mouth or right_mouth.",
@@ -125,10 +133,16 @@ struct AnnotationOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "csv: what the columns mean: MEANING=COLUMN,…, where MEANING is image, box (X1:Y1:X2:Y2), box_xywh, left_eye, right_eye, nose, left_mouth, right_mouth (X:Y or X:Y:VISIBILITY), yaw, pitch, roll, rotation_vector (RX:RY:RZ), quaternion (QW:QX:QY:QZ), matrix (nine columns, row by row), translation (TX:TY:TZ), subject, sequence or score; columns by name, or by number in a table without a header.",
+      "csv: what the columns mean: MEANING=COLUMN,…, where MEANING is image, box (X1:Y1:X2:Y2), box_xywh, left_eye, right_eye, nose, left_mouth, right_mouth (X:Y or X:Y:VISIBILITY), yaw, pitch, roll, rotation_vector (RX:RY:RZ), quaternion (QW:QX:QY:QZ), matrix (nine columns, row by row), translation (TX:TY:TZ), subject, sequence or score; columns by name, or by number in a table without a header. @FILE reads them from a file, a line each.",
       valueName: "map"),
-    transform: { try ColumnMap($0) })
+    transform: { try ColumnMap(argument: $0) })
   var columns: ColumnMap?
+
+  @Option(
+    help:
+      "voc: from which number pixels are counted: 0 (default), as most tools write, or 1, as the challenge's own files have it; boxes and points move by it."
+  )
+  var pixelOrigin: PixelOrigin?
 
   @Option(help: "The records' split, where the file's name does not tell it.")
   var split: String?
@@ -177,6 +191,7 @@ struct AnnotationOptions: ParsableArguments {
       ),
       (.landmarkTables, "--landmark-tables", landmarkTables != nil, ", not for '\(dataset.name)'."),
       (.frame, "--frame", frame != nil, ", not for '\(dataset.name)'."),
+      (.pixelOrigin, "--pixel-origin", pixelOrigin != nil, ", not for '\(dataset.name)'."),
       (.testProtocol, "--protocol", testProtocol != nil, "."),
     ]
     for (option, name, isGiven, why) in given where isGiven && !dataset.heeds.contains(option) {
@@ -185,6 +200,7 @@ struct AnnotationOptions: ParsableArguments {
     }
     for (name, isGiven) in [
       ("--sides", sides != nil), ("--map", pointMap != nil), ("--convention", convention != nil),
+      ("--angle-unit", angleUnit != nil),
     ]
     where isGiven && dataset.recognises == nil {
       throw ValidationError(
@@ -221,8 +237,8 @@ struct AnnotationOptions: ParsableArguments {
 
   func input(of choice: DatasetChoice) throws -> AnnotationInput {
     var read = AnnotationInput(choice.description)
-    (read.namedSide, read.notation) = (sides, convention)
-    read.columns = columns
+    (read.namedSide, read.notation, read.angleUnit) = (sides, convention, angleUnit)
+    (read.columns, read.pixelOrigin) = (columns, pixelOrigin)
     if let pointMap { read.pointNames = try PointNames(path: pointMap) }
     (read.files, read.tree, read.split) = (annotations, input, split)
     (read.frame, read.testProtocol) = (frame, testProtocol)

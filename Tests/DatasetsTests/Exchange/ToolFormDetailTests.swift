@@ -233,6 +233,24 @@ struct ToolFormDetailTests {
 
   // MARK: COCO
 
+  @Test("COCO's categories have the lines that viewers draw, counted from 1")
+  func cocoSkeletons() throws {
+    let text = try #require(
+      try Fixture.files([Fixture.record("a.jpg", [Fixture.face()])], "coco")["annotations.json"])
+    let value = try Array(text.utf8).withUnsafeBytes { try JSONParser.value(of: $0) }
+    let pairs = (value["categories"]?.elements ?? []).map { category in
+      (category["skeleton"]?.elements ?? []).map { $0.elements?.compactMap(\.number) ?? [] }
+    }
+    #expect(pairs.map(\.count) == [6, 63, 0])
+    #expect(pairs[0] == [[1, 2], [1, 3], [2, 3], [3, 4], [3, 5], [4, 5]])
+    // The eyes and lips are closed, and no line leads from one contour to another.
+    for line in [[42, 37], [48, 43], [60, 49], [68, 61]] as [[Double]] {
+      #expect(pairs[1].contains(line))
+    }
+    #expect(
+      !pairs[1].contains([17, 18]) && Set(pairs[1].joined()) == Set((1...68).map(Double.init)))
+  }
+
   @Test("COCO's euler_angles are aflw's degrees as DirectMHP has them, and are read as the pose")
   func eulerAngles() throws {
     // A head that looks back, whose usual triple has a pitch and roll beyond 90 degrees.

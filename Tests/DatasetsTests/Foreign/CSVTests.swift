@@ -122,4 +122,38 @@ struct CSVTests {
     #expect(
       try FormReading.mutate("csv", Self.plain, named: "t.csv", seed: 4) == 300)
   }
+
+  @Test("a map of columns is kept in a file, whose faults are told by line, with the nearest name")
+  func mapFiles() throws {
+    try withTemporaryDirectory { folder in
+      let path = folder + "/my.map"
+      func map(_ text: String) throws -> ColumnMap {
+        try TestSupport.write(text, to: path)
+        return try ColumnMap(argument: "@" + path)
+      }
+      let whole = try ColumnMap("image=who,box=a:b:c:d,yaw=y,pitch=p,roll=r")
+      #expect(try map("# mine\r\nimage = who\r\n\r\nbox=a:b:c:d\r\nyaw=y,pitch=p,roll=r") == whole)
+      for (text, words) in [
+        (
+          "image=who\nyow=y\n",
+          "my.map:2: map of columns: expected MEANING=COLUMN, found 'yow=y' (yaw?)"
+        ),
+        ("image=who\nbox\n", "my.map:2:"), ("yaw=y\n", "expected image=COLUMN"),
+      ] {
+        do {
+          _ = try map(text)
+          Issue.record("\(text) is read")
+        } catch {
+          #expect("\(error)".contains(words), "\(error)")
+        }
+      }
+      let table = try FormReading("csv", ["t.csv": "who,left,top,right,bottm\n"], named: ["t.csv"])
+      {
+        $0.columns = try ColumnMap("image=who,box=left:top:right:bottom")
+      }
+      #expect(
+        table.issues.first?.contains("none named 'bottom' (bottm?)") == true, "\(table.issues)")
+    }
+  }
+
 }

@@ -21,6 +21,34 @@ struct VOCTests {
   }
 
   @Test(
+    "pixels are counted from 0, or from 1 where it is said, which gives back what a tool had before"
+  )
+  func pixelOrigins() throws {
+    // As a tool writes the box 9, 19, 30.5, 60 and the points (4, 5) and (6, 7): the first pixel is 1.
+    let lines = object(
+      "face", points([("5", "6"), ("7", "8"), ("-1", "-1"), ("8", "9"), ("9", "9")]))
+    func face(_ origin: PixelOrigin?) throws -> Face {
+      let reading = try FormReading("voc", ["a.xml": file("a.jpg", lines)]) {
+        $0.pixelOrigin = origin
+      }
+      #expect(reading.issues.isEmpty, "\(reading.issues)")
+      return try #require(reading.records.first?.faces.first)
+    }
+    let one = try face(.one)
+    #expect(one.edges == [9, 19, 30.5, 60] && one.points[0] == [4, 5] && one.points[1] == [6, 7])
+    #expect(one.points[2] == nil)
+    for origin in [PixelOrigin.zero, nil] {
+      let zero = try face(origin)
+      #expect(zero.edges == [10, 20, 30.5, 60] && zero.points[0] == [5, 6])
+    }
+    let atZero = object("face").replacing("<xmin>10<", with: "<xmin>0<")
+    let odd = try FormReading("voc", ["a.xml": file("a.jpg", atZero)]) { $0.pixelOrigin = .one }
+    #expect(
+      odd.issues.count == 1
+        && odd.issues[0].contains("bndbox/xmin: expected pixels counted from 1, found 0"))
+  }
+
+  @Test(
     "boxes are kept as they stand, whatever the order of their sides, with flags and attributes")
   func boxes() throws {
     let more =

@@ -67,6 +67,15 @@ class Predictions:
         yield self.text(
             "video.txt", [f"{i} {yaw:f} {pitch:f} {roll:f}" for i, (pitch, yaw, roll) in enumerate(self.angles)]
         ), "hopenet"
+        for name, members, convention in (
+                ("angles", lambda a, r, m: {"pose": dict(zip(("pitch", "yaw", "roll"), a.tolist(), strict=True))}, None),
+                ("order", lambda a, r, m: {"yaw_pitch_roll": [a[1], a[0], a[2]]}, None),
+                ("xyzw", lambda a, r, m: {"quaternion_xyzw": r.as_quat().tolist()}, "matrix"),
+                ("nested", lambda a, r, m: {"head": {"rotation_matrix": (FLIP @ m @ FLIP).tolist()}}, "bfm"),
+                ("rotvec", lambda a, r, m: {"rvec": r.as_rotvec().tolist()}, "rotation-vector")):
+            yield self.text(f"{name}.jsonl", [
+                json.dumps({"image": image, **members(a, r, m)})
+                for image, a, r, m in zip(self.names, self.angles, self.rotations, matrices, strict=True)]), convention
         heads = {name[2:-4]: {"rotation_matrix": (m @ FLIP).tolist()}
                  for name, m in zip(self.names, matrices, strict=True)}
         yield self.text("dad.json", [json.dumps(heads)]), None

@@ -1,0 +1,102 @@
+internal import Codecs
+internal import Geometry
+internal import Schema
+
+extension DatasetDescription {
+  /// The text that trainers export from AFLW's database: an image of AFLW's and yaw, pitch and roll in radians, one file an
+  /// image (deep-head-pose) or a list. FORMATS-FOREIGN B4.
+  static let aflwText = DatasetDescription(
+    form: "aflw-text", title: "AFLW text",
+    holds: FormContents(
+      pose: "yaw, pitch and roll in radians, as AFLW's database means them",
+      loses: "numbers after the angles, which stay in native; it has no boxes"),
+    recognises: { file in
+      guard file.json == nil, file.xml == nil else { return nil }
+      let rows = file.lines.compactMap(AFLWTextRow.Line.init)
+      guard !rows.isEmpty, rows.count == file.lines.count, rows.allSatisfy(\.areRadians) else {
+        return nil
+      }
+      return "a list of AFLW's images with yaw, pitch and roll within pi, so in radians"
+    },
+    read: { file, options in RowListReader(file, options, AFLWTextRow(file, options)) })
+}
+
+/// A line of the text that deep-head-pose reads for AFLW: `image00002 0.31 -0.12 0.05`. The numbers are those of the
+/// database, of R = Ry(yaw) Rx(−pitch) Rz(−roll) (`EulerConvention.aflwDatabase`); a user may name another convention that
+/// they were rewritten in.
+struct AFLWTextRow: RowForm {
+  /// The parts of a line.
+  struct Line {
+    let name: UnsafeRawBufferPointer
+    /// Yaw, pitch, roll.
+    let angles: [Double]
+    let others: [Double]
+
+    /// - Returns: nil where a line is no image of AFLW's with three numbers or more.
+    init?(_ line: UnsafeRawBufferPointer) {
+      let comma = UInt8(ascii: ",")
+      let fields = TextFields(line, at: line.contains(comma) ? comma : nil)
+      guard fields.count >= 4, AFLWTextRow.isImage(fields[0]),
+        let numbers = fields.numbers(from: 1), numbers.allSatisfy(\.isFinite)
+      else { return nil }
+      (name, angles, others) = (fields[0], Array(numbers[..<3]), Array(numbers[3...]))
+    }
+
+    /// Angles in degrees leave this range in nearly every face.
+    var areRadians: Bool { angles.allSatisfy { abs($0) <= .pi + 0.01 } }
+  }
+
+  private let file: AnnotationFile
+  private let options: ReadingOptions
+
+  init(_ file: AnnotationFile, _ options: ReadingOptions) {
+    (self.file, self.options) = (file, options)
+  }
+
+  /// Whether a name is `image` and five digits, as all of AFLW's are, with folders, an ending or a face's number or without.
+  static func isImage(_ name: UnsafeRawBufferPointer) -> Bool {
+    let text = String(decoding: name, as: UTF8.self)
+    let stem = text.split { $0 == "/" || $0 == "\\" }.last ?? ""
+    let digits = stem.dropFirst(5).prefix { $0.isASCII && $0.isNumber }
+    let rest = stem.dropFirst(5 + digits.count)
+    return stem.hasPrefix("image") && digits.count == 5
+      && (rest.isEmpty || rest.first == "." || rest.first == "_" || rest.first == "-")
+  }
+
+  func name(in line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? { Line(line)?.name }
+
+  /// A name without an ending gets that of the image that is there, else `.jpg`, which all of AFLW's have.
+  func path(of name: String) -> String {
+    let plain = name.plainImagePath
+    if FileEnding.isImage(plain) { return file.imagePath(plain) }
+    for ending in FileEnding.images {
+      if let found = file.tree?.spelling(of: file.folder + plain + ending) { return found }
+    }
+    let found = options.images?.path(ofStem: plain, with: ImageHeaderReader())
+    return found ?? plain + ".jpg"
+  }
+
+  mutating func read(
+    _ line: UnsafeRawBufferPointer, into draft: inout ImageDraft, at place: SourceLocation
+  ) throws(RowProblem) {
+    guard let row = Line(line) else {
+      throw RowProblem(
+        expected: "an image of AFLW's and yaw, pitch and roll in radians", foundIn: line)
+    }
+    let unit = options.angleUnit ?? .radians
+    guard unit == .degrees || row.areRadians else {
+      throw RowProblem(
+        expected: "radians up to pi ('--angle-unit degrees' reads degrees)",
+        found: row.angles.map(\.description).joined(separator: ", "))
+    }
+    let degrees = row.angles.map { $0 * unit.inDegrees }
+    var face = FaceDraft()
+    let convention = options.notation == nil ? .aflwDatabase : options.eulerConvention
+    face.setAngles(pitch: degrees[1], yaw: degrees[0], roll: degrees[2], convention)
+    if !row.others.isEmpty {
+      face.native.append(("numbers", .array(row.others.map { .double($0) })))
+    }
+    face.setWholeImage(options.imageSize(of: draft.path.plainImagePath))
+    draft.faces.append(face)
+  }
+}

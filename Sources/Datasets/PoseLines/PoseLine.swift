@@ -1,0 +1,164 @@
+internal import Codecs
+internal import Geometry
+internal import Schema
+
+/// A line of poses: `{"image": "a.jpg", "pitch": 1, "yaw": 2, "roll": 3}`, with names as tables have them, flat or in objects.
+/// Lines of one image are its faces; a line may also have a list of them.
+struct PoseLine: RowForm {
+  private let options: ReadingOptions
+  private var doubt = AngleDoubt()
+  /// What is said of rotations that are not read, once.
+  private var demand: String?
+
+  private init(_ options: ReadingOptions) { self.options = options }
+
+  static let imageNames = CSVHeader.images + ["frame", "frame_id"]
+  private static let listNames = ["faces", "predictions", "detections", "heads"]
+  private static let most = 1 << 20
+
+  /// The object that a line is; nil where it is none.
+  static func object(in line: UnsafeRawBufferPointer) -> JSONValue? {
+    guard line.count <= most, let value = try? JSONParser.value(of: line), case .object = value
+    else { return nil }
+    return value
+  }
+
+  /// The faces of an image that a line lists; nil where the line is a face itself.
+  static func faces(of object: JSONValue) -> [JSONValue]? {
+    for name in listNames {
+      guard let list = object[name]?.elements else { continue }
+      if list.allSatisfy({ if case .object = $0 { true } else { false } }) { return list }
+    }
+    return nil
+  }
+
+  static func holdsPose(_ members: PoseMembers) -> Bool {
+    PoseAngles.areIn(members) || RotationColumns(named: { members.has($0) ? $0 : nil }) != nil
+      || PoseNumbers.counts.contains { members.has($0.name) }
+  }
+
+  /// - Throws: `AnnotationFault` where the first line is a rotation whose convention the user does not name.
+  static func reader(
+    _ file: AnnotationFile, _ options: ReadingOptions
+  ) throws -> RowListReader<PoseLine> {
+    let first = file.contents.withBytes { bytes in
+      FileGlance(path: file.path, bytes: bytes).lines.first.flatMap(Self.object)
+    }
+    if let first {
+      let members = PoseMembers(Self.faces(of: first)?.first ?? first)
+      if !PoseAngles.areIn(members), let demand = PoseNumbers.demand(of: members, options) {
+        throw AnnotationFault(.malformedRecord, at: file.place(line: 1), demand)
+      }
+    }
+    return RowListReader(file, options, PoseLine(options))
+  }
+
+  /// The bytes of the image's name as they are written, without their quotation marks.
+  func name(in line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    var cursor = JSONCursor(line)
+    var found: (rank: Int, range: Range<Int>)?
+    guard cursor.kind() == .object, (try? cursor.enterObject()) != nil else { return nil }
+    while let key = try? cursor.nextKey() {
+      let plain = CSVHeader.plain(String(decoding: key, as: UTF8.self))
+      let rank = Self.imageNames.firstIndex(of: plain)
+      let kind = cursor.kind()
+      guard let range = try? cursor.skipValue() else { return nil }
+      guard let rank, rank < found?.rank ?? .max, kind == .text || kind == .number else { continue }
+      found = (rank, kind == .text ? range.lowerBound + 1..<range.upperBound - 1 : range)
+    }
+    guard let found, !found.range.isEmpty else { return nil }
+    return UnsafeRawBufferPointer(rebasing: line[found.range])
+  }
+
+  /// A whole number stands for a video's frame.
+  func path(of name: String) -> String {
+    if Int(name) != nil { return "frame \(name)" }
+    guard name.holds("\\") else { return name }
+    let text = Array("\"\(name)\"".utf8).withUnsafeBytes { try? JSONParser.value(of: $0).text }
+    return text ?? name
+  }
+
+  mutating func read(
+    _ line: UnsafeRawBufferPointer, into draft: inout ImageDraft, at place: SourceLocation
+  ) throws(RowProblem) {
+    guard let object = Self.object(in: line) else {
+      throw RowProblem(expected: "a JSON object a line", foundIn: line)
+    }
+    guard let list = Self.faces(of: object) else {
+      if let face = try face(PoseMembers(object), of: draft.path) { draft.faces.append(face) }
+      return
+    }
+    for (i, value) in list.enumerated() {
+      do throws(RowProblem) {
+        if let face = try face(PoseMembers(value), of: draft.path) { draft.faces.append(face) }
+      } catch {
+        draft.issues.append(
+          RecordIssue(
+            .malformedLine, at: place,
+            "face \(i + 1): expected \(error.expected), found \(error.found)"))
+      }
+    }
+  }
+
+  /// - Returns: nil where there is nothing but the image's name, which is an image without faces.
+  private mutating func face(
+    _ members: PoseMembers, of path: String
+  ) throws(RowProblem) -> FaceDraft? {
+    var face = FaceDraft()
+    face.anglesProvenance = .prediction
+    face.box = try PoseNumbers.box(members)
+    if let angles = try PoseAngles(members, options) {
+      let unit = angles.unit ?? options.angleUnit ?? .degrees
+      if angles.unit == nil, options.angleUnit == nil { doubt.add(angles.numbers) }
+      let degrees = angles.numbers.map { $0 * unit.inDegrees }
+      guard degrees.allSatisfy({ abs($0) <= 360 }) else {
+        throw RowProblem(
+          expected: "pitch, yaw and roll up to 360 degrees",
+          found: angles.numbers.map(\.description).joined(separator: ", "))
+      }
+      face.setAngles(pitch: degrees[0], yaw: degrees[1], roll: degrees[2])
+    }
+    if let demand = PoseNumbers.demand(of: members, options) {
+      if self.demand == nil { self.demand = demand }
+    } else if let pose = try PoseNumbers.pose(members, options) {
+      face.pose = pose
+    }
+    guard face.box != nil || face.hasPose else {
+      try Self.refuseUnknown(members)
+      return nil
+    }
+    if let name = members.first(CSVHeader.scores), let score = try members.number(name),
+      PlausibleRange.measure.contains(score)
+    {
+      face.attributes.score = score
+    }
+    if face.box == nil { face.setWholeImage(options.imageSize(of: path.plainImagePath)) }
+    return face
+  }
+
+  /// Members that mean nothing are no image without faces.
+  private static func refuseUnknown(_ members: PoseMembers) throws(RowProblem) {
+    let known = imageNames + CSVHeader.scores + ["image_width", "image_height", "id"]
+    let strange = members.top.filter { name in
+      !known.contains(name) && !PoseNumbers.counts.contains { $0.name == name }
+        && !PoseAngles.names.contains(name)
+    }
+    guard !strange.isEmpty else { return }
+    let shown = strange.prefix(4).map { name in
+      "'\(name.printable)'"
+        + (NearestWord.to(name, among: PoseAngles.names + PoseNumbers.counts.map(\.name)).map {
+          " (\($0)?)"
+        } ?? "")
+    }
+    throw RowProblem(
+      expected:
+        "pitch, yaw and roll, rotation_vector, quaternion_wxyz or rotation_matrix, or a box",
+      found: shown.joined(separator: ", "))
+  }
+
+  mutating func notes(at place: SourceLocation) -> [RecordIssue] {
+    defer { demand = nil }
+    return (demand.map { [RecordIssue(.missingPose, at: place, $0)] } ?? [])
+      + doubt.take(at: place)
+  }
+}
