@@ -65,9 +65,25 @@ struct PathListTests {
       let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         .map { $0.isEmpty ? "" : "\(folder)/\($0)" }
       try write(lines.joined(separator: "\n"), to: folder + "/l.txt")
-      let error = #expect(throws: ArchiveError.self) { _ = try PathList(folder + "/l.txt") }
+      let error = #expect(throws: ArchiveError.self) {
+        _ = try FileTree(path: "@\(folder)/l.txt")
+      }
       let expected = message.replacingOccurrences(of: "FOLDER", with: folder)
       #expect(error?.description.contains("l.txt:" + expected) == true, "\(error as Any)")
+    }
+  }
+
+  @Test("a list is gone on with after faulty lines, and a byte order mark is no part of it")
+  func skipping() throws {
+    try withTemporaryDirectory { folder in
+      try archive(["a.jpg"], at: folder + "/a.tar")
+      try write("x", to: folder + "/b.txt")
+      let lines = ["a.tar", "none.tar", "a.tar", "b.txt"].map { "\(folder)/\($0)" }
+      try write("\u{FEFF}" + lines.joined(separator: "\n"), to: folder + "/l.txt")
+      let tree = try FileTree(path: "@\(folder)/l.txt", skipsFaults: true)
+      #expect(try walked(tree) == ["a.tar/a.jpg"])
+      #expect(tree.listFaults.map(\.line) == [2, 3, 4])
+      #expect(tree.listFaults.map(\.reason) == [.nothing, .repeated, .otherFile])
     }
   }
 }

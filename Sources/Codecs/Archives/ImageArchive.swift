@@ -2,10 +2,12 @@
 ///
 /// libarchive reads from front to back. One pass over the headers of the memory-mapped file notes where each
 /// member begins. A member is then read by opening libarchive at that place. Members whose paths are absolute or
-/// contain `..` are left out of the index, as they could lie outside of a folder.
+/// contain `..` are left out of the index, as they could lie outside of a folder; they are told (`leftOut`).
 public final class ImageArchive: Sendable {
   private let file: MappedFile
   private let members: [String: Member]
+  /// Members that stand for files and are not read, in the archive's order.
+  let leftOut: [LeftMember]
 
   private struct Member: Sendable {
     var offset: Int
@@ -22,7 +24,7 @@ public final class ImageArchive: Sendable {
   }
 
   /// Whether a name ends as those of archives that are read.
-  static func hasEnding(_ path: String) -> Bool {
+  public static func hasEnding(_ path: String) -> Bool {
     let name = path.lowercased()
     return [".zip", ".tar", ".tgz", ".tar.gz", ".tar.xz", ".tar.bz2", ".tar.zst"].contains {
       name.hasSuffix($0)
@@ -51,7 +53,7 @@ public final class ImageArchive: Sendable {
         detail: "expected a zip or tar archive, found: \(signature.description)\(remedy)")
     }
     file = try PackedFile.open(path)
-    var found: [String: Member] = [:]
+    var (found, left): ([String: Member], [LeftMember]) = ([:], [])
     var count = 0
     let reader = try MemberReader(file: file, offset: 0)
     while let header = try reader.nextHeader() {
@@ -61,11 +63,19 @@ public final class ImageArchive: Sendable {
         found[header.path] = member
         continue
       }
-      guard header.isRegularFile, !header.path.isEmpty, !SystemLitter.isLitter(header.path)
-      else { continue }
-      found[header.path] = Member(offset: header.offset, size: header.size)
+      guard !SystemLitter.isLitter(header.path) else { continue }
+      guard header.isRegularFile else {
+        let fault = header.fault ?? header.linked.map { .link(to: $0) }
+        if let fault { left.append(LeftMember(header.path, fault)) }
+        continue
+      }
+      let member = Member(offset: header.offset, size: header.size)
+      // As programs that unpack do, where a later one takes the place of that before.
+      if found.updateValue(member, forKey: header.path) != nil {
+        left.append(LeftMember(header.path, .repeated(read: "last")))
+      }
     }
-    members = found
+    (members, leftOut) = (found, left)
     if reader.isZip { try checkDirectory(ofMembers: count) }
   }
 
@@ -160,6 +170,8 @@ public struct ArchiveError: Error, CustomStringConvertible {
   public let detail: String
   /// Whether the reason is a member larger than the caller's limit.
   var isOversized = false
+  /// What was found in a member's place, with the remedy; nil where `detail` alone says it.
+  var found: String?
 
   public var description: String { "\(path): \(detail)" }
 }

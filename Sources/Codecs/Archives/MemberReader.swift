@@ -13,12 +13,15 @@ final class MemberReader {
   private let start: Int
   /// Where libarchive's next read begins. Its callbacks get `self` as their client data.
   fileprivate var position: Int
+  private var hasHeaders = false
 
   struct Header {
     var path: String
     /// Whether the path stays inside the folder that the archive is unpacked into.
     var isSafe: Bool
     var isRegularFile: Bool
+    /// Why it cannot be read though it stands for a file; nil of folders, and of hard links, which callers look up.
+    var fault: LeftMember.Reason?
     /// For a hard link, the member whose file this one is too.
     var linked: String?
     var offset: Int
@@ -72,23 +75,50 @@ final class MemberReader {
     let status = archive_read_next_header(handle, &entry)
     if status == ARCHIVE_EOF { return nil }
     try check(status)
+    hasHeaders = true
     guard let entry else { return nil }
-    // Names that are not UTF-8 come as raw bytes. Those of a tar are repaired, so looking them up fails later,
-    // with a place.
-    let path =
-      archive_entry_pathname(entry).map { name in
-        isZip
-          ? ZipName.text(UnsafeRawBufferPointer(start: name, count: strlen(name)))
-          : String(cString: name)
-      } ?? ""
+    let (path, isUTF8) = name(of: entry)
     let isSafe = !path.hasPrefix("/") && !climbs(path)
     let isRegular = archive_entry_filetype(entry) == S_IFREG
+    let fault = isUTF8 ? Self.fault(of: entry, path) : .nameNotUTF8
     return Header(
-      path: Self.plain(path), isSafe: isSafe,
-      isRegularFile: isRegular && isSafe && !path.hasSuffix("/"),
+      path: Self.plain(path), isSafe: isSafe && isUTF8,
+      isRegularFile: isRegular && fault == nil && !path.hasSuffix("/"), fault: fault,
       linked: archive_entry_hardlink(entry).map { Self.plain(String(cString: $0)) },
       offset: start + Int(archive_read_header_position(handle)),
       size: archive_entry_size_is_set(entry) != 0 ? Int(archive_entry_size(entry)) : nil)
+  }
+
+  /// A member's name. That of a tar which is not UTF-8 comes as in a listing, with other bytes written as `\xE9`.
+  private func name(of entry: OpaquePointer) -> (text: String, isUTF8: Bool) {
+    // Names that are marked as UTF-8 come in the system's encoding, or, where that lacks letters, not at all.
+    guard let name = archive_entry_pathname(entry) else { return (storedName() ?? "", true) }
+    let bytes = UnsafeRawBufferPointer(start: name, count: strlen(name))
+    if isZip { return (ZipName.text(bytes), true) }
+    return String(validating: bytes, as: UTF8.self).map { ($0, true) } ?? (shown(bytes), false)
+  }
+
+  /// The name in a zip's header that was read last, as it lies there.
+  private func storedName() -> String? {
+    let header = start + Int(archive_read_header_position(handle))
+    return file?.withBytes { bytes in
+      let fields = ZipFields(bytes: bytes)
+      guard isZip, fields.has(30, at: header), fields.word(header) == ZipFields.localHeader,
+        fields.has(30 + fields.half(header + 26), at: header)
+      else { return nil }
+      return ZipName.text(bytes[header + 30..<header + 30 + fields.half(header + 26)])
+    }
+  }
+
+  private static func fault(of entry: OpaquePointer, _ path: String) -> LeftMember.Reason? {
+    let kind = archive_entry_filetype(entry)
+    if kind == S_IFDIR { return nil }
+    if path.isEmpty { return .noName }
+    if path.hasPrefix("/") { return .absolutePath }
+    if climbs(path) { return .climbingPath }
+    if archive_entry_hardlink(entry) != nil || kind == S_IFREG { return nil }
+    guard kind == S_IFLNK else { return .notAFile }
+    return .link(to: archive_entry_symlink(entry).map { String(cString: $0) } ?? "")
   }
 
   /// Whether the header that was read last is a zip's.
@@ -122,7 +152,18 @@ final class MemberReader {
   private func check(_ status: CInt, worst: CInt = ARCHIVE_WARN) throws {
     guard status < worst else { return }
     let reason = archive_error_string(handle).map { String(cString: $0) } ?? "an unknown format"
-    throw ArchiveError(path: path, detail: "expected a \(kind), found: \(reason)")
+    guard hasHeaders else {
+      throw ArchiveError(path: path, detail: "expected a \(kind), found: \(reason)")
+    }
+    // Said by libarchive as "Passphrase required for this entry" and "Encrypted file is unsupported".
+    let isLocked = reason.contains("assphrase") || reason.contains("ncrypt")
+    let found =
+      isLocked
+      ? "data behind a passphrase; unpack the archive with it and name the folder"
+      : "damaged data (\(reason)); fetch the archive again, or pack it anew"
+    throw ArchiveError(
+      path: path, detail: "expected \(isLocked ? "an open" : "a whole") \(kind), found \(found)",
+      found: found)
   }
 
   private static func from(_ client: UnsafeMutableRawPointer?) -> MemberReader {

@@ -19,16 +19,34 @@ public final class FileTree: Sendable {
   private let shelf = ArchiveShelf()
   /// Files up to this size are read and not mapped, which takes fewer system calls.
   private static let largestRead = 1 << 18
+  /// Larger files are not read for their first bytes alone.
+  private static let largestLook = 256 << 20
   /// What was opened, for messages.
   public let path: String
 
-  /// Opens a folder or archive, or several by a list of them (`PathList`).
+  /// Lines of the list that were skipped.
+  public let listFaults: [PathList.Fault]
+
+  /// Opens a folder or archive, or several by a list of them (`PathList`) without a faulty line.
   ///
   /// - Throws: `FileError` or `ArchiveError` where there is no such folder or archive.
-  public init(path: String) throws {
+  public convenience init(path: String) throws { try self.init(path: path, skipsFaults: false) }
+
+  /// Opens a folder or archive, or several by a list of them (`PathList`).
+  ///
+  /// - Parameters:
+  ///   - path: the folder or archive, or `@` and the list.
+  ///   - skipsFaults: whether lines of a list that name nothing to read, or the same again, are skipped; the caller has to
+  ///     tell them (`listFaults`).
+  /// - Throws: `FileError` or `ArchiveError` where there is no such folder or archive, or a line of a list is at fault.
+  public init(path: String, skipsFaults: Bool) throws {
     self.path = path
-    if let file = PathList.file(path) {
-      let list = try PathList(file)
+    let list = try PathList.file(path).map { try PathList($0) }
+    listFaults = list?.faults ?? []
+    if let list {
+      if let fault = list.faults.first, !skipsFaults {
+        throw PathList.error(fault, in: list.path)
+      }
       place = .list(root: list.root, names: list.names)
     } else if let root = try folder(at: path) {
       place = .folder(root: root)
@@ -101,6 +119,18 @@ public final class FileTree: Sendable {
       }
       return status.st_mode & S_IFMT == S_IFREG
     }
+  }
+
+  /// What a file is by its first bytes; nil where they cannot be read. In an archive all of it is unpacked for that.
+  public func signature(of relative: String) -> FileSignature? {
+    switch place {
+    case .folder(let root), .list(let root, _):
+      if let full = try? path(of: relative, in: root), isRegularFile(full) {
+        return try? FileSignature(path: full)
+      }
+    case .archive: break
+    }
+    return try? withBytes(of: relative, limit: Self.largestLook) { FileSignature(head: $0) }
   }
 
   /// Gives a file's bytes to the closure, during which they are valid. They are read or mapped from a folder, and
@@ -189,7 +219,8 @@ public final class FileTree: Sendable {
       let prefix = folder.isEmpty ? "" : folder + "/"
       let files = archive.files.filter { $0.name.hasPrefix(prefix) }
       return FileWalk(
-        files: files.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) })
+        files: files.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) },
+        leftOut: folder.isEmpty ? archive.leftOut : [])
     case .folder(let root):
       return FileWalk(root: root, from: folder, entersArchives: entersArchives)
     case .list(let root, let names):

@@ -24,6 +24,8 @@ public struct FileWalk: Sendable {
 
   /// Archives that cannot be read, where they are entered.
   public private(set) var damagedArchives = LeftOut()
+  /// Members of archives that stand for files and are not read.
+  public private(set) var leftMembers: [LeftMember] = []
   /// Whether archives in folders are walked through, as if they were folders of their names.
   private var entersArchives = false
 
@@ -44,8 +46,9 @@ public struct FileWalk: Sendable {
   /// The size in bytes of the file that `next` returned last; nil where an archive does not state it.
   public private(set) var size: Int?
 
-  init(files: [(name: String, size: Int?)]) {
+  init(files: [(name: String, size: Int?)], leftOut: [LeftMember]) {
     root = ""
+    leftMembers = leftOut
     waiting = files.reversed().map { .file($0.name, size: $0.size) }
   }
 
@@ -87,6 +90,7 @@ public struct FileWalk: Sendable {
     guard let archive = try? ImageArchive(path: root + "/" + path) else {
       return damagedArchives.add(path)
     }
+    leftMembers += archive.leftOut.map { LeftMember($0.name, $0.reason, in: path) }
     let files = archive.files.sorted { $1.name.utf8.lexicographicallyPrecedes($0.name.utf8) }
     waiting += files.map { .file(path + "/" + $0.name, size: $0.size) }
   }
@@ -183,7 +187,7 @@ func nextEntry(
   return entry
 }
 
-private func shown(_ bytes: some Collection<UInt8>) -> String {
+func shown(_ bytes: some Collection<UInt8>) -> String {
   bytes.map { byte in
     (0x20..<0x7F).contains(byte)
       ? String(UnicodeScalar(byte)) : "\\x" + String(byte, radix: 16, uppercase: true)

@@ -297,6 +297,7 @@ public final class ImageStore: Sendable {
     case let failure as Failure: failure
     case let error as ImageError: .broken(error)
     case let error as ArchiveError where error.isOversized: .oversized(error.detail)
+    case let error as ArchiveError: .unreadable(error.found ?? "\(error)")
     default: .unreadable("\(error)")
     }
   }

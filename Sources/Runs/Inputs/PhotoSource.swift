@@ -25,9 +25,8 @@ public struct PhotoSource: AnnotationSource {
     survey = entersArchives ? try PhotoSurvey(tree, entersArchives: true) : outside
     walk = tree.walk(entersArchives: entersArchives)
     guard size > 0 else {
-      let reasons = survey.issues.map { "; " + $0.detail }
       throw RunFailure(
-        "\(tree.path): expected images (\(FileEnding.imagesInWords)), found none\(reasons.joined())"
+        "\(tree.path): expected images (\(FileEnding.imagesInWords)), found none\(survey.reasons)"
       )
     }
   }

@@ -36,7 +36,7 @@ public struct PhotoStream: AnnotationSource {
   ///   - maximumBytes: larger images are left out.
   public init(_ stream: TarStream, dataset: String, maximumBytes: Int) {
     (self.stream, self.dataset, self.maximumBytes) = (stream, dataset, maximumBytes)
-    survey = PhotoSurvey(at: SourceLocation(file: stream.path))
+    survey = PhotoSurvey(at: SourceLocation(file: stream.path), isArchive: true)
   }
 
   /// Standard input as a tar.
@@ -63,12 +63,15 @@ public struct PhotoStream: AnnotationSource {
   }
 
   private mutating func readMember() throws {
-    guard let path = try stream.next() else {
+    let next = try stream.next()
+    let left = stream.takeLeftOut().filter { PhotoSurvey.isMissed($0.name) }
+    if !left.isEmpty { tell(left) }
+    guard let path = next else {
       isAtEnd = true
       endGroup()
       guard survey.photos > 0 else {
         throw RunFailure(
-          "\(stream.path): expected a tar with images (\(FileEnding.imagesInWords)), found none\(survey.issues.map { "; " + $0.detail }.joined())"
+          "\(stream.path): expected a tar with images (\(FileEnding.imagesInWords)), found none\(survey.reasons)"
         )
       }
       let left = survey.issues
@@ -80,11 +83,21 @@ public struct PhotoStream: AnnotationSource {
       endGroup()
       group.stem = stem
     }
-    if survey.count(path) {
+    if group.photos.contains(where: { $0.path == path }) {
+      tell([LeftMember(path, .repeated(read: "first"))])
+    } else if survey.count(path) {
       group.photos.append((path, try stream.contents(limit: maximumBytes)))
     } else if path == stem + ".json" {
       group.metadata = try stream.contents(limit: PhotoMetadata.mostBytes)
+    } else if PhotoSurvey.hasNoEnding(path), let bytes = try stream.contents(limit: maximumBytes),
+      FileSignature(head: bytes) == .image
+    {
+      survey.countUnnamed(path)
     }
+  }
+
+  private mutating func tell(_ left: [LeftMember]) {
+    ready.append(.notes(left.map { RecordIssue($0, at: SourceLocation(file: stream.path)) }))
   }
 
   private mutating func endGroup() {

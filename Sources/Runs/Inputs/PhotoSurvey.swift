@@ -7,8 +7,14 @@ struct PhotoSurvey {
   private(set) var photos = 0
   /// Images of formats that are not read, by ending: how many, and the first.
   private var unread: [String: (count: Int, first: String)] = [:]
-  /// Links and names that the walk left out.
+  /// Links, names, members of archives and lines of lists that are left out.
   private var walkIssues: [RecordIssue] = []
+  /// Archives that are not looked into: how many, and the first.
+  private var archives = (count: 0, first: "")
+  /// Images whose names have no ending: how many, and the first.
+  private var unnamed = (count: 0, first: "")
+  /// Whether all that is read is in an archive.
+  private let isArchive: Bool
   /// Paths without extension that several photos share.
   private var shared: Set<Substring> = []
   private let place: SourceLocation
@@ -29,16 +35,30 @@ struct PhotoSurvey {
   ///   - entersArchives: whether archives in it are looked into.
   /// - Throws: what the walk throws.
   init(_ tree: FileTree, entersArchives: Bool) throws {
-    self.init(at: SourceLocation(file: SourceLocation.fileName(of: tree.path)))
+    self.init(
+      at: SourceLocation(file: SourceLocation.fileName(of: tree.path)), isArchive: tree.isArchive)
     var walk = tree.walk(entersArchives: entersArchives)
-    while let path = try walk.next() { if count(path) { note(path) } }
-    walkIssues = walk.issues(at: place)
+    while let path = try walk.next() {
+      if count(path) {
+        note(path)
+      } else if Self.hasNoEnding(path), tree.signature(of: path) == .image {
+        countUnnamed(path)
+      }
+    }
+    let list = PathList.file(tree.path).map(SourceLocation.fileName) ?? ""
+    walkIssues =
+      tree.listFaults.map { RecordIssue($0, in: list) }
+      + walk.issues(at: place, ofMembers: Self.isMissed)
   }
 
   /// Nothing yet.
   ///
-  /// - Parameter place: for issues.
-  init(at place: SourceLocation) { self.place = place }
+  /// - Parameters:
+  ///   - place: for issues.
+  ///   - isArchive: whether all that is read is in an archive.
+  init(at place: SourceLocation, isArchive: Bool) {
+    (self.place, self.isArchive) = (place, isArchive)
+  }
 
   /// Counts a file.
   ///
@@ -52,8 +72,28 @@ struct PhotoSurvey {
     if Self.otherEndings.contains(ending) {
       let known = unread[ending]
       unread[ending] = ((known?.count ?? 0) + 1, known?.first ?? path)
+    } else if ImageArchive.hasEnding(path) {
+      archives = (archives.count + 1, archives.count == 0 ? path : archives.first)
     }
     return false
+  }
+
+  /// Counts an image that is not read as its name has no ending.
+  mutating func countUnnamed(_ path: String) {
+    unnamed = (unnamed.count + 1, unnamed.count == 0 ? path : unnamed.first)
+  }
+
+  /// Whether a file's name has no ending; not of hidden files.
+  static func hasNoEnding(_ path: String) -> Bool {
+    let parts = path.split(separator: "/")
+    return parts.last.map { !$0.utf8.contains(UInt8(ascii: ".")) } ?? false
+      && !parts.contains { $0 == "__MACOSX" || $0.first == "." }
+  }
+
+  /// Whether a member of an archive that cannot be read would be an image, by its name.
+  static func isMissed(_ name: String) -> Bool {
+    let parts = name.split(separator: "/").filter { $0 != ".." && $0 != "." }
+    return name.isEmpty || isImage(parts.joined(separator: "/")[...])
   }
 
   /// Notes which photos differ in nothing but the extension.
@@ -93,6 +133,53 @@ struct PhotoSurvey {
         "\(counted(files.count, "file")): expected \(FileEnding.imagesInWords), found .\(ending) (first '\(files.first)'); convert \(files.count == 1 ? "it" : "them") to be read"
       )
     }
-    return issues + walkIssues
+    return issues + otherFiles + walkIssues
+  }
+
+  private var otherFiles: [RecordIssue] {
+    var issues: [RecordIssue] = []
+    if unnamed.count > 0 {
+      let detail =
+        "\(counted(unnamed.count, "image")) without an ending: expected \(FileEnding.imagesInWords) at the end of the name, found none (first '\(unnamed.first)'); rename \(unnamed.count == 1 ? "it" : "them") to be read"
+      issues.append(RecordIssue(.unreadFormat, at: place, detail))
+    }
+    if archives.count > 0 {
+      let isInner =
+        isArchive
+        || archives.first.split(separator: "/").dropLast().contains {
+          ImageArchive.hasEnding(String($0))
+        }
+      let (found, remedy) =
+        isInner
+        ? ("an archive inside of an archive", "unpack the outer one")
+        : ("an archive beside images", "name all of them in a list, a path a line, and give @LIST")
+      let detail =
+        "\(counted(archives.count, "archive")) not read: expected images, found \(found) (first '\(archives.first)'); to have \(archives.count == 1 ? "it" : "them") read, \(remedy)"
+      issues.append(RecordIssue(.unreadFormat, at: place, detail))
+    }
+    return issues
+  }
+
+  /// What is left out, for the message of a run that has nothing to read.
+  var reasons: String {
+    let all = issues
+    let more = all.count - Self.mostReasons
+    return all.prefix(Self.mostReasons).map { "; " + $0.detail }.joined()
+      + (more > 0 ? "; and \(more) more" : "")
+  }
+
+  private static let mostReasons = 5
+}
+
+extension RecordIssue {
+  /// A line of a list that is skipped.
+  fileprivate init(_ fault: PathList.Fault, in list: String) {
+    let code: Code =
+      switch fault.reason {
+      case .nothing: .missingImage
+      case .otherFile: .malformedLine
+      case .repeated: .duplicateRecord
+      }
+    self.init(code, at: SourceLocation(file: list, line: fault.line), fault.detail)
   }
 }

@@ -127,7 +127,7 @@ public struct InferenceRun: Job {
         path: input.folderOfPath, maximumBytes: images.maximumBytes, pixelLimit: images.pixelLimit)
       return SinglePhoto(SourceLocation.fileName(of: input), dataset: dataset)
     case .tree:
-      let tree = try FileTree(path: input)
+      let tree = try FileTree(path: input, skipsFaults: true)
       plan.images = try tree.images(
         maximumBytes: images.maximumBytes, pixelLimit: images.pixelLimit)
       return try PhotoSource(tree, dataset: dataset)

@@ -156,7 +156,7 @@ public struct AnnotationRun: Job {
       return (nil, try PhotoStream(dataset: dataset, maximumBytes: images.maximumBytes))
     }
     try WrongInput.requireTree(input, expected: "a folder or archive of images")
-    let tree = try FileTree(path: input)
+    let tree = try FileTree(path: input, skipsFaults: true)
     let store = try tree.images(
       maximumBytes: images.maximumBytes, pixelLimit: images.pixelLimit)
     return (store, try PhotoSource(tree, dataset: dataset))
