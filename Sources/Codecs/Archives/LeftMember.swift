@@ -41,7 +41,7 @@ public struct LeftMember: Sendable, Equatable {
       "expected a name in UTF-8, found other bytes; unpack the archive and rename the file"
     case .noName: "expected a name, found none; pack the archive anew"
     case .link(let target):
-      "expected a file, found a link to '\(target)', and links in archives are not followed; pack what it leads to (tar --dereference)"
+      "expected a file, found a link to '\(target)', and links in archives are not followed; pack the file that it leads to in its place"
     case .notAFile: "expected a file, found a device or pipe; pack the archive anew without it"
     case .repeated(let read):
       "expected one member of this name, found another; the \(read) is read: rename one of them"
