@@ -137,6 +137,42 @@ extension PoseProblem {
       gradient: [torque.x, torque.y, torque.z, force.x, force.y, force.z], cost: cost)
   }
 
+  /// The normal equations of the translation alone: the rotation's part of every step is zero.
+  func translationEquations(at pose: LanePose) -> PoseEquations {
+    var cost = Lanes.zero
+    var isBehind = LaneMask(repeating: false)
+    var (a, b, c, d, e) = (Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero, Lanes.zero)
+    var force = LaneVector.zero
+    for i in 0..<model.count {
+      let p = pose.rotation * model[i] + pose.translation
+      isBehind = isBehind .| (p.z .<= leastDepth)
+      let inverse = 1 / p.z
+      let (u, v) = (p.x * inverse, p.y * inverse)
+      let (ru, rv) = (u - observed[i].x, v - observed[i].y)
+      let wx = weights[i]
+      let wy = wx * aspect
+      let (fu, fv) = (wx * ru, wy * rv)
+      cost += ru * fu + rv * fv
+      force += LaneVector(inverse * fu, inverse * fv, -(u * fu + v * fv) * inverse)
+      let square = inverse * inverse
+      let (ma, mc) = (wx * square, wy * square)
+      let (mb, md) = (-ma * u, -mc * v)
+      a += ma
+      b += mb
+      c += mc
+      d += md
+      e -= mb * u + md * v
+    }
+    cost.replace(with: .infinity, where: isBehind)
+    let (zero, one) = (Lanes.zero, Lanes(repeating: 1))
+    return PoseEquations(
+      information: [
+        one, zero, one, zero, zero, one,
+        zero, zero, zero, a, zero, zero, zero, zero, c, zero, zero, zero, b, d, e,
+      ],
+      gradient: [zero, zero, zero, force.x, force.y, force.z], cost: cost)
+  }
+
   /// The weighted sum of squared residuals in normalised coordinates, with vertical ones times `aspect`. It is
   /// infinite where a point is not in front of the camera.
   func cost(of pose: LanePose) -> Lanes {
@@ -162,9 +198,7 @@ extension PoseProblem {
     from start: LanePose, where active: LaneMask, tolerance: Double, keepsRotation: Bool = false
   ) -> (pose: LanePose, equations: PoseEquations) {
     func equations(at pose: LanePose) -> PoseEquations {
-      var equations = self.equations(at: pose)
-      if keepsRotation { equations.keepRotation() }
-      return equations
+      keepsRotation ? translationEquations(at: pose) : self.equations(at: pose)
     }
     var pose = start
     var current = equations(at: pose)
