@@ -13,7 +13,8 @@ public final class OrderedCrew<Input: Sendable, Output: Sendable> {
   /// - Parameters:
   ///   - workers: how many threads to start; at least 1.
   ///   - window: how many inputs may be under way; at least 1.
-  ///   - makeContext: makes what a thread keeps for itself. It is called once on each thread.
+  ///   - makeContext: makes what a thread keeps for itself. It is called once on each thread, once there is an input for
+  ///     it: for a single image, one thread alone compiles networks.
   ///   - transform: is called on the threads, one input at a time on each.
   /// - Throws: `NoThread` where not one can be started.
   public init<Context>(
@@ -26,9 +27,12 @@ public final class OrderedCrew<Input: Sendable, Output: Sendable> {
     for _ in 0..<workers {
       let thread = SystemThread {
         do {
+          var next = board.take()
+          guard next != nil else { return }
           var context = try makeContext()
-          while let job = board.take() {
+          while let job = next {
             board.post(Result { try transform(&context, job.input) }, at: job.index)
+            next = board.take()
           }
         } catch {
           board.fail(error)

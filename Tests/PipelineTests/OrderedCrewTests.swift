@@ -40,6 +40,15 @@ struct OrderedCrewTests {
     #expect(contexts.now == 0)
   }
 
+  @Test("a thread makes its context for an input, and not before")
+  func contexts() throws {
+    let contexts = Gauge()
+    let crew = try crew(4, window: 4, contexts)
+    crew.add(1)
+    #expect(try crew.collect() == 2)
+    #expect(contexts.most == 1)
+  }
+
   @Test("a crew that is let go ends its threads, whatever is pending")
   func letGo() throws {
     let contexts = Gauge()
