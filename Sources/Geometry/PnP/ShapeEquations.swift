@@ -63,7 +63,7 @@ public struct ShapeEquations: Sendable {
     // The greatest eigenvalue by power iteration.
     var (vector, eigenvalue) = (SIMD3(0.6, 0.5, 0.62), 0.0)
     for _ in 0..<200 {
-      let image = Self.product(covariance, vector)
+      let image = SymmetricSystem.product(covariance, vector)
       eigenvalue = length(image)
       guard eigenvalue > 0 else { return 0 }
       vector = image / eigenvalue
@@ -79,49 +79,25 @@ public struct ShapeEquations: Sendable {
   public func solution(mirror: [Int]? = nil) -> [SIMD3<Double>]? {
     var points: [SIMD3<Double>] = []
     for i in sums.indices {
-      var (moments, right) = Self.system(sums[i], at: model[i])
+      var system = Self.system(sums[i], at: model[i])
       if let mirror {
         let other = Self.system(sums[mirror[i]], at: model[mirror[i]])
         // Mirrored: the products of x with y and z change their signs.
-        for k in 0..<6 { moments[k] += (k == 1 || k == 2 ? -1 : 1) * other.moments[k] }
-        right += other.right * SIMD3(-1, 1, 1)
+        for k in 0..<6 { system.moments[k] += (k == 1 || k == 2 ? -1 : 1) * other.moments[k] }
+        system.right += other.right * SIMD3(-1, 1, 1)
       }
-      guard let point = Self.solution(moments, right) else { return nil }
+      guard let point = system.solution else { return nil }
       points.append(point)
     }
     return points
   }
 
-  /// The system A X = b of which the new point is the solution.
-  private static func system(
-    _ sums: Sums, at point: SIMD3<Double>
-  ) -> (moments: InlineArray<6, Double>, right: SIMD3<Double>) {
+  /// Of which the new point is the solution.
+  private static func system(_ sums: Sums, at point: SIMD3<Double>) -> SymmetricSystem {
     let moments = InlineArray<6, Double> { sums.values[$0] }
     let gradient = SIMD3(sums.values[6], sums.values[7], sums.values[8])
-    return (moments, product(moments, point) - gradient)
-  }
-
-  private static func product(
-    _ m: InlineArray<6, Double>, _ v: SIMD3<Double>
-  ) -> SIMD3<Double> {
-    SIMD3(
-      m[0] * v.x + m[1] * v.y + m[2] * v.z, m[1] * v.x + m[3] * v.y + m[4] * v.z,
-      m[2] * v.x + m[4] * v.y + m[5] * v.z)
-  }
-
-  private static func solution(
-    _ m: InlineArray<6, Double>, _ right: SIMD3<Double>
-  ) -> SIMD3<Double>? {
-    let (first, second, third) = (
-      SIMD3(m[0], m[1], m[2]), SIMD3(m[1], m[3], m[4]), SIMD3(m[2], m[4], m[5])
-    )
-    let determinant = dot(first, cross(second, third))
-    let scale = (m[0] + m[3] + m[5]) / 3
-    // A thousandth of a degree of turning would leave a billionth of it.
-    guard determinant > 1e-10 * scale * scale * scale else { return nil }
-    return SIMD3(
-      dot(cross(second, third), right), dot(cross(third, first), right),
-      dot(cross(first, second), right)) / determinant
+    return SymmetricSystem(
+      moments: moments, right: SymmetricSystem.product(moments, point) - gradient)
   }
 }
 

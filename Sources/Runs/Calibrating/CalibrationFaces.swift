@@ -134,14 +134,13 @@ struct CalibrationPasses {
     var sum = 0.0
     /// Of the differences about the camera's axes over their stated deviations: the sum of squares.
     var squares = SIMD3<Double>.zero
-    /// Of Rᵀ R', with R' as fitted: the turn of the model that would make them agree, summed over faces.
-    var turns: [SIMD3<Double>] = [.zero, .zero, .zero]
+    /// The turn of the model that would make them agree.
+    var turn = SharedTurn()
 
     /// The mean angle in degrees.
     var degrees: Double { faces > 0 ? sum / Double(faces) * 180 / .pi : 0 }
     /// By how much the poses' errors exceed what is stated, about the axis where they do so most.
     var excess: Double { faces > 0 ? (squares.max() / Double(faces)).squareRoot() : 1 }
-    var turn: Rotation { Rotation.polarFactor(ofRows: turns[0], turns[1], turns[2]) }
   }
 
   /// - Parameter uncertainty: from which the poses' deviations follow.
@@ -159,15 +158,15 @@ struct CalibrationPasses {
         let error = (given * fit.extrinsics.rotation.transpose).rotationVector
         let relative = error / fit.covariance.rotationSigma
         part.squares += relative * relative
-        let turn = (given.transpose * fit.extrinsics.rotation).rows
-        part.turns = [part.turns[0] + turn.0, part.turns[1] + turn.1, part.turns[2] + turn.2]
+        part.turn.add(
+          known: given, fitted: fit.extrinsics.rotation, sigma: fit.covariance.rotationSigma)
       }
       return part
     } sink: { part in
       sum.faces += part.faces
       sum.sum += part.sum
       sum.squares += part.squares
-      for i in 0..<3 { sum.turns[i] += part.turns[i] }
+      sum.turn += part.turn
     }
     return sum
   }

@@ -70,7 +70,7 @@ struct CalibrationResult {
       // Faces may differ in ways that turn poses more than the correlation supposes: annotated poses show it.
       let known = try agreement(passes, calibration.points)
       angles = (try agreement(passes, start.points).degrees, known.degrees)
-      identitySigma *= max(1, known.excess)
+      identitySigma *= max(1, known.excess) * Self.doubt(ofDeviationOver: known.faces)
     }
     model = try calibration.model(path: path, frame: frame, identitySigma: identitySigma)
   }
@@ -95,15 +95,31 @@ struct CalibrationResult {
   /// - Throws: `FaceModelError` where it could be no face then.
   mutating func turn(to known: CalibrationPasses, _ path: String) throws {
     guard var calibration else { preconditionFailure("a face is learnt before it is turned") }
-    let before = try agreement(known, calibration.points)
-    calibration.turn(by: before.turn)
-    turned = (before.turn.angle(to: .identity) * 180 / .pi, before.faces)
+    var (whole, found) = (Rotation.identity, CalibrationPasses.Agreement())
+    for _ in 0..<Self.mostTurns {
+      found = try agreement(known, calibration.points)
+      let step = found.turn.step
+      calibration.turn(by: Rotation(rotationVector: step))
+      whole = Rotation(rotationVector: step) * whole
+      if length(step) < Self.settledTurn { break }
+    }
+    turned = (whole.angle(to: .identity) * 180 / .pi, found.faces)
+    identitySigma *= max(1, found.excess) * Self.doubt(ofDeviationOver: found.faces)
     self.calibration = calibration
     model = try calibration.model(path: path, frame: frame, identitySigma: identitySigma)
     angles = (
       try agreement(known, start.points).degrees, try agreement(known, model.points).degrees
     )
   }
+
+  /// Of a deviation that so many faces gave, to be on the safe side: its own standard error more.
+  private static func doubt(ofDeviationOver faces: Int) -> Double {
+    1 + 1 / (2 * Double(max(1, faces))).squareRoot()
+  }
+
+  private static let mostTurns = 40
+  /// In radians.
+  private static let settledTurn = 1e-8
 
   private func agreement(
     _ passes: CalibrationPasses, _ points: [SIMD3<Double>]

@@ -11,7 +11,6 @@ PLACEMENT, IDENTITY = 0.01, 0.043  # of the distance between the eyes
 ROUNDING = 0.29  # pixels
 CORRELATION_LENGTH = 0.02  # metres
 TURNS = [[0, 0, 0], [0, 0.8, 0], [0, -0.8, 0], [0.5, 0, 0], [-0.5, 0, 0]]
-VARIANCE = PLACEMENT ** 2 + IDENTITY ** 2
 
 
 def eye_distance(model):
@@ -33,7 +32,7 @@ def cross_matrices(vectors):
     return np.cross(np.eye(3)[None], vectors[:, None])
 
 
-def design_factors(model):
+def design_factors(model, identity=IDENTITY):
     """By how much the identity's correlation between near points raises each parameter's sigma: the
     mean over some poses of a distant face, rows weighted by depth."""
     arms = model - model.mean(axis=0)
@@ -48,10 +47,10 @@ def design_factors(model):
         middle = np.einsum("pai,pq,qaj->ij", rows, correlation, rows)
         effects.append(np.diag(inverse @ middle @ inverse) / np.diag(inverse))
     effect = np.mean(effects, axis=0)
-    return np.sqrt((PLACEMENT ** 2 + effect * IDENTITY ** 2) / VARIANCE)
+    return np.sqrt((PLACEMENT ** 2 + effect * identity ** 2) / (PLACEMENT ** 2 + identity ** 2))
 
 
-def sigmas(pose, model, pixels, camera, factors, freedom=6):
+def sigmas(pose, model, pixels, camera, factors, freedom=6, identity=IDENTITY, rounding=ROUNDING):
     """(degrees about, metres along the camera's axes) of a fit with all landmarks; `pose` is a
     rotation vector and a translation. With a freedom of 3 the rotation was given."""
     rotation, focal = Rotation.from_rotvec(pose[:3]), camera[[0, 1], [0, 1]]
@@ -61,7 +60,7 @@ def sigmas(pose, model, pixels, camera, factors, freedom=6):
 
     seen = arms + centroid
     residuals = seen[:, :2] / seen[:, 2:] - (pixels - camera[:2, 2]) / focal
-    stated = (VARIANCE * (eye_distance(model) / centroid[2]) ** 2 + (ROUNDING / focal[0]) ** 2)
+    stated = (PLACEMENT ** 2 + identity ** 2) * (eye_distance(model) / centroid[2]) ** 2 + (rounding / focal[0]) ** 2
     observed = np.sum(weights * residuals ** 2) / (2 * len(model) - freedom)
     variance = observed if observed > 4 * stated else stated
 

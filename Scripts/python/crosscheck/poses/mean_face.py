@@ -7,6 +7,8 @@ the points then take one Gauss-Newton step on the errors of all faces, each as a
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from .landmark_uncertainty import design_factors, sigmas
+
 EYES = (range(36, 42), range(42, 48))
 SINGLE = [30, 48, 54]
 # iBUG's points in the order in which a mirror shows them.
@@ -120,11 +122,28 @@ def learnt_face(seen, start, rotations=None, symmetric=False, passes=400):
     return model, residual / eye_distance(start)
 
 
-def turned_to(model, start, seen, rotations):
-    """The face whose fitted poses agree on average with known ones."""
-    fitted, _ = fitted_poses(seen, model, *starting_poses(seen, model), keep_rotation=False)
-    left, _, right = np.linalg.svd(np.einsum("fij,fik->jk", rotations, fitted))
-    return placed(model @ (left @ right).T, start)
+def turned_to(model, start, seen, rotations, identity, limit=1.5):
+    """The face whose fitted poses agree best with known ones, weighted by the poses' deviations, and with Huber's loss."""
+    fitted, translations = fitted_poses(seen, model, *starting_poses(seen, model), keep_rotation=False)
+    asked = Rotation.from_matrix(rotations).inv() * Rotation.from_matrix(fitted)
+    factors = design_factors(model, identity)
+    deviations = np.radians([sigmas([*Rotation.from_matrix(rotation).as_rotvec(), *translation], model, points, np.eye(3), factors,
+                                    identity=identity, rounding=0)[0]
+                             for rotation, translation, points in zip(fitted, translations, seen)])
+    turn = Rotation.identity()
+
+    def errors(vector):
+        left = (asked * (Rotation.from_rotvec(vector) * turn).inv()).as_rotvec()
+        return np.einsum("fij,fj->fi", rotations, left) / deviations
+    for _ in range(200):
+        base = errors(np.zeros(3))
+        shares = np.minimum(1, limit / np.linalg.norm(base, axis=1))
+        rows = rotations / deviations[..., None]
+        step = np.linalg.solve(np.einsum("f,fij,fik->jk", shares, rows, rows), np.einsum("f,fij,fi->j", shares, rows, base))
+        turn = Rotation.from_rotvec(step) * turn
+        if np.linalg.norm(step) < 1e-12:
+            break
+    return placed(model @ turn.as_matrix().T, start)
 
 
 def angles(one, other):
