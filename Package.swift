@@ -83,6 +83,11 @@ let jpegPart = Target.target(
   name: "CJPEGPart", path: "Sources/CLibraries/CJPEGPart",
   linkerSettings: [.linkedLibrary("jpeg")])
 
+/// Pixels of PNG files as they are stored; in C, for libpng's errors leave by longjmp.
+let pngPixels = Target.target(
+  name: "CPNGPixels", path: "Sources/CLibraries/CPNGPixels",
+  linkerSettings: [.linkedLibrary("png")])
+
 /// The commit that a program was built from, where Scripts/package names it; a target of its own, so that nothing
 /// else is compiled again with each commit.
 let commit = Target.target(
@@ -98,7 +103,8 @@ let modules = [
     name: "Codecs",
     uses: [
       "CLMDB", "CTurboJPEG", "CPNG", "CWebP", "CZlib", "CDeflate", "CArchive", "CSQLite",
-      "CMessagePack", "CXXHash", "CLinux", "CMapGuard", "CJPEGPart", systemPackage, crypto,
+      "CMessagePack", "CXXHash", "CLinux", "CMapGuard", "CJPEGPart", "CPNGPixels",
+      systemPackage, crypto,
     ]),
   Module(name: "Pipeline"),
   // Layer 2
@@ -230,5 +236,5 @@ let package = Package(
     // Only for Scripts/docs; nothing links it.
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
-  targets: systemLibraries + [openVINO, mapGuard, jpegPart, commit] + modules.map(\.target)
+  targets: systemLibraries + [openVINO, mapGuard, jpegPart, pngPixels, commit] + modules.map(\.target)
 )

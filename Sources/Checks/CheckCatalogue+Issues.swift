@@ -56,6 +56,9 @@ extension CheckCatalogue {
       .duplicateRecord, .error, "image annotated twice",
       "Two records name one image; it would count twice in training."),
     Check(
+      .sharedImagePath, .warning, "one image path in several records",
+      "Where the records are of several folders, all but one get another picture than their own."),
+    Check(
       .mergedEntries, .warning, "entries of one image merged",
       "One file lists the image more than once, with other faces; the record has all of them."),
     Check(

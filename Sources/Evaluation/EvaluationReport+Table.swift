@@ -28,7 +28,9 @@ extension EvaluationReport {
           + scored(group),
         lines: rows.map { row in
           ReportTable.Line(
-            cells: [row.title, text(row.published), text(row.correct), row.unit],
+            cells: [
+              row.title + fewer(row, group), text(row.published), text(row.correct), row.unit,
+            ],
             note: row.difference.flatMap { differences.firstIndex(of: $0) }.map { $0 + 1 })
         })
     }
@@ -41,6 +43,18 @@ extension EvaluationReport {
     let correct = group.rows.compactMap { $0.correct?.count }.max() ?? 0
     guard published < group.count || correct < group.count else { return "" }
     return ", \(published) scored as published, \(correct) correctly"
+  }
+
+  /// How many faces a row covers, where that is fewer than others do: some lack what it measures, such as a translation.
+  private func fewer(_ row: Row, _ group: Group) -> String {
+    func most(_ column: (Row) -> Estimate?) -> Int {
+      group.rows.compactMap { column($0)?.count }.max() ?? 0
+    }
+    let lacks =
+      (row.published.map { $0.count < most(\.published) } ?? false)
+      || (row.correct.map { $0.count < most(\.correct) } ?? false)
+    guard method != .wider, lacks else { return "" }
+    return ", of \(max(row.published?.count ?? 0, row.correct?.count ?? 0))"
   }
 
   /// Three decimals, as in the papers; five for average precision, which is printed so.

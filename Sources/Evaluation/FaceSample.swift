@@ -17,6 +17,10 @@ public struct FaceSample: Sendable {
   /// The angles of `EulerConvention.aflw` in degrees, as the dataset has them. They are compared instead of the
   /// rotation's own angles, which differ beyond ±90° of yaw; nil to compare the rotation's.
   public var annotatedAngles: EulerAngles?
+  /// Those that were predicted, in place of the angles of `published`; nil to compare the rotation's.
+  public var publishedAngles: EulerAngles?
+  /// The same of `correct`.
+  public var correctAngles: EulerAngles?
   /// The pose with which img2pose's notebook compares translations, its own fit to the landmarks; nil where there
   /// is none.
   public var img2PoseFit: Extrinsics?
@@ -68,6 +72,8 @@ struct PosePair {
   var shape: FaceSample.Shape
   /// As in `FaceSample`.
   var annotatedAngles: EulerAngles?
+  /// The same of the prediction.
+  var predictedAngles: EulerAngles?
   var img2PoseFit: Extrinsics?
   /// The mesh's triangles, as 0-based vertices; nil where none were given.
   var triangles: [SIMD3<Int32>]?

@@ -30,15 +30,18 @@ public struct PoseEvaluation: Sendable {
 
   /// Scores the next face.
   public mutating func add(_ sample: FaceSample) {
-    func pair(_ predicted: PoseNotation.Pose) -> PosePair {
+    func pair(_ predicted: PoseNotation.Pose, _ angles: EulerAngles?) -> PosePair {
       PosePair(
         predicted: predicted, truth: sample.truth, shape: sample.shape,
-        annotatedAngles: sample.annotatedAngles, img2PoseFit: sample.img2PoseFit,
+        annotatedAngles: sample.annotatedAngles, predictedAngles: angles,
+        img2PoseFit: sample.img2PoseFit,
         triangles: triangles)
     }
     for (i, metric) in metrics.enumerated() {
-      published[i].append(sample.published.flatMap { metric.published?(pair($0)) } ?? .nan)
-      correct[i].append(sample.correct.flatMap { metric.correct?(pair($0)) } ?? .nan)
+      published[i].append(
+        sample.published.flatMap { metric.published?(pair($0, sample.publishedAngles)) } ?? .nan)
+      correct[i].append(
+        sample.correct.flatMap { metric.correct?(pair($0, sample.correctAngles)) } ?? .nan)
     }
     binOfFace.append(bins?.bin(of: sample.trueAngles.yaw) ?? 0)
   }

@@ -34,9 +34,9 @@ extension PoseMetric {
       _ names: [EulerAngles.Name], _ difference: @escaping @Sendable (Double, Double) -> Double
     ) -> Measure {
       { pair in
-        let a = convention.angles(of: pair.predicted.rotation).inDegrees
-        let annotated = isAnnotated ? pair.annotatedAngles : nil
-        let b = annotated ?? convention.angles(of: pair.truth.rotation).inDegrees
+        let (found, given) = isAnnotated ? (pair.predictedAngles, pair.annotatedAngles) : (nil, nil)
+        let a = found ?? convention.angles(of: pair.predicted.rotation).inDegrees
+        let b = given ?? convention.angles(of: pair.truth.rotation).inDegrees
         return names.reduce(0) { $0 + difference(a[$1], b[$1]) } / Double(names.count)
       }
     }

@@ -43,6 +43,14 @@ public struct CameraTable: Sendable {
     } catch {
       throw CameraTableError(location, "\(error)")
     }
+    if case .object(let members) = value {
+      for (name, _) in members where !Self.members.contains(name) {
+        throw CameraTableError(
+          location,
+          "\(name): expected \(Self.members.joined(separator: ", ")) alone, found another member; lens distortion is not modelled, and an image's name is its 'path'"
+        )
+      }
+    }
     func number(_ name: String) throws -> Double {
       guard let number = value[name]?.number else {
         throw CameraTableError(
@@ -66,6 +74,8 @@ public struct CameraTable: Sendable {
       common = camera
     }
   }
+
+  private static let members = ["fx", "fy", "cx", "cy", "path"]
 
   private static func matrix(
     _ lines: [String], at location: SourceLocation

@@ -23,7 +23,7 @@ extension FaceModel {
 
   /// Reads a user's model.
   ///
-  /// The number of landmarks, 5 or 68, decides the layout. They are all points of the file in its order, or the
+  /// The number of landmarks, 5, 68 or Face Mesh's 468, decides the layout. They are all points of the file in its order, or the
   /// vertices that an index file names. A model that could not be a face in these axes and this unit is refused.
   ///
   /// - Parameters:
@@ -49,7 +49,7 @@ extension FaceModel {
     guard let layout = Landmarks.Layout.ofFaceModel(points: count) else {
       throw FaceModelError(
         path,
-        "face model: expected 5 or 68 points, found \(count); name the landmarks' vertices with an index file",
+        "face model: expected 5, 68 or 468 points, found \(count); name the landmarks' vertices with an index file",
         remedy: .indices)
     }
     let points = (chosen?.vertices ?? Array(0..<count)).map { vertices[$0] }
@@ -104,6 +104,6 @@ extension FaceModel {
 extension Landmarks.Layout {
   /// The layout of a model with `count` points; nil where there is none.
   static func ofFaceModel(points count: Int) -> Self? {
-    [.face5, .ibug68].first { $0.count == count }
+    [.face5, .ibug68, .mediapipe468].first { $0.count == count }
   }
 }

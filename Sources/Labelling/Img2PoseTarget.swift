@@ -12,6 +12,8 @@ public struct Img2PoseTarget: Sendable {
     case outsideImage
     /// The pose has no translation.
     case noTranslation
+    /// The pose lies behind the camera, which sees no face there.
+    case behindCamera
   }
 
   /// Translations in metres; nil for a face that is not to be trained on.

@@ -69,6 +69,7 @@ public struct Img2PoseTargets {
     // Without landmarks img2pose's loader could not augment the face, so it counts as a face without a pose.
     guard let global = face.pose, var landmarks = stored(face, camera) else { return .none }
     guard let motion = global.extrinsics else { return Img2PoseTarget(refusal: .noTranslation) }
+    guard motion.translation.z > 0 else { return Img2PoseTarget(refusal: .behindCamera) }
     let crop = CropCamera(box: box, image: camera, rule: options.rule)
     let local = crop.local(from: motion)
     // A box far beside a camera with a tiny focal length has no pose that could be trained on.

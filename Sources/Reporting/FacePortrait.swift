@@ -113,6 +113,9 @@ public final class FacePortrait {
 
   /// In pixels. A smaller face is shown as if it had this size.
   private static let smallestExtent = 8.0
+  /// Landmarks that are this far outside a box are near its picture's rim; in fractions of the box.
+  private static let usualMargin = 0.35
+  private static let mostOverBox = 6.0
 
   /// The middle and the longer side of the area that a face takes up, in pixels; nil where it is not known.
   private static func extent(of face: Face) -> (centre: SIMD2<Double>, size: Double)? {
@@ -122,19 +125,19 @@ public final class FacePortrait {
       return size > 0 && size < 1e6 && box.centre.max().magnitude < 1e6
         && box.centre.min().magnitude < 1e6 ? (box.centre, size) : nil
     }
-    if !face.box.isDegenerate, let found = square(face.box) { return found }
     let points = face.landmarks.map { points in (0..<points.count).compactMap(points.position) }
-    if let points, let first = points.first {
-      let bounds = points.reduce(
-        BoundingBox(left: first.x, top: first.y, right: first.x, bottom: first.y)
-      ) {
-        BoundingBox(
-          left: min($0.left, $1.x), top: min($0.top, $1.y), right: max($0.right, $1.x),
-          bottom: max($0.bottom, $1.y))
-      }
-      if let found = square(bounds) { return found }
+    let bounds = points.flatMap { BoundingBox(around: $0) }
+    guard !face.box.isDegenerate, let boxed = square(face.box) else {
+      return bounds.flatMap(square) ?? square(face.box)
     }
-    return square(face.box)
+    // Landmarks that are not where the box is are in the picture too, unless they are so far that both would be specks.
+    let corners = [face.box, bounds ?? face.box].flatMap {
+      [SIMD2($0.left, $0.top), SIMD2($0.right, $0.bottom)]
+    }
+    guard let whole = BoundingBox(around: corners).flatMap(square),
+      whole.size > (1 + usualMargin) * boxed.size, whole.size <= mostOverBox * boxed.size
+    else { return boxed }
+    return whole
   }
 
   private static func window(

@@ -91,6 +91,8 @@ public struct RecordIssue: Sendable, Equatable {
     case pathWithSpace = "path-with-space"
     /// A second entry or record of one image, which is not used.
     case duplicateRecord = "duplicate-record"
+    /// Records of several ids that name one image.
+    case sharedImagePath = "shared-image-path"
     /// Several entries of one image in one file were merged into one record.
     case mergedEntries = "merged-entries"
     /// An image that is in none of the given lists.
@@ -128,7 +130,8 @@ public struct RecordIssue: Sendable, Equatable {
         .error
       case .missingPose, .undetectedFace, .degenerateBox, .boxOutsideImage, .badLandmark,
         .unusableLandmarks, .conflictingAnnotation, .unreadableArray, .exifOrientation,
-        .unreadFormat, .pathWithSpace, .mergedEntries, .tooFewRecords, .unevenSplit, .mixedFrames,
+        .unreadFormat, .pathWithSpace, .mergedEntries, .sharedImagePath, .tooFewRecords,
+        .unevenSplit, .mixedFrames,
         .mixedSides, .unmappedPoints, .otherAnnotations, .linkCycle, .windowsLineEnds,
         .byteOrderMark:
         .warning

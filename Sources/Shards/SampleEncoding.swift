@@ -40,6 +40,8 @@ public enum LeftOut: String, Sendable, CaseIterable {
   case posesOutsideTheImage = "poses-outside-the-image"
   /// Of angles alone, which place no face.
   case posesWithoutATranslation = "poses-without-a-translation"
+  /// Of other signs or axes than the records'.
+  case posesBehindTheCamera = "poses-behind-the-camera"
 }
 
 /// What a layout asks of whoever packs, while it encodes an image. It holds solvers, so use one per thread.

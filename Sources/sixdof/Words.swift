@@ -31,6 +31,7 @@ extension RunFailure.Remedy {
     case .nameImageSize: "name it with '--image'"
     case .labelFirst: "run label first"
     case .placeAngles: "label --fit-translation places them by their landmarks"
+    case .fitAnew: "'sixdof label --relabel' fits them anew in it"
     case .findFaces: "'sixdof infer' finds faces in images"
     case .placeLandmarks: "'sixdof infer --faces annotated' places them in the boxes"
     case .oneLMDB: "--single-lmdb copies the samples into one"

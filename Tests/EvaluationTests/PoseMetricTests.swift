@@ -170,6 +170,21 @@ struct PoseMetricTests {
     #expect(try #require(rows(.trg, [sample])["yaw_mae"]?.published).value.isNear(15))
   }
 
+  @Test("so are predicted angles, where the source gave some")
+  func predictedAngles() throws {
+    var sample = FaceSample(truth: pose(yaw: 95), predicted: pose(yaw: 96))
+    sample.annotatedAngles = EulerAngles(pitch: 0, yaw: 95, roll: 0)
+    #expect(try #require(rows(.hopenet, [sample])["roll_mae"]?.correct).value.isNear(180))
+    sample.publishedAngles = EulerAngles(pitch: 0, yaw: 96, roll: 0)
+    sample.correctAngles = sample.publishedAngles
+    let found = rows(.hopenet, [sample])
+    for name in ["pitch_mae", "roll_mae"] {
+      #expect(try #require(found[name]?.published).value.isNear(0))
+      #expect(try #require(found[name]?.correct).value.isNear(0))
+    }
+    #expect(try #require(found["yaw_mae"]?.correct).value.isNear(1))
+  }
+
   @Test("lists of AFLW2000 leave out angles beyond 99°, others nothing")
   func exclusion() {
     let beyond = EulerAngles(pitch: 0, yaw: 0, roll: -99.5)

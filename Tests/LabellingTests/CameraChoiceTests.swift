@@ -127,6 +127,10 @@ struct CameraChoiceTests {
         "cameras.txt:3: path: expected each image once, found 'a' again"
       ),
       (
+        "{\"image\": \"a.jpg\", \"fx\": 1, \"fy\": 2, \"cx\": 3, \"cy\": 4}",
+        "cameras.txt:1: image: expected fx, fy, cx, cy, path alone, found another member; lens distortion is not modelled, and an image's name is its 'path'"
+      ),
+      (
         "{\"fx\": 1, \"fy\": 2, \"cx\": 3, \"cy\": 4}\n{\"fx\": 1, \"fy\": 2, \"cx\": 3, \"cy\": 4}",
         "cameras.txt:2: path: expected one in each of several cameras, found none"
       ),

@@ -44,10 +44,10 @@ private let bfm = FaceModel.bfm68Points
 
 @Suite("Face models from files")
 struct FaceModelFileTests {
-  @Test("an array of 5 or 68 points is a model, in either order of elements")
+  @Test("an array of 5, 68 or 468 points is a model, in either order of elements")
   func arrays() throws {
     try Files.with { files in
-      for model in [FaceModel.bfmFivePoints, bfm] {
+      for model in [FaceModel.bfmFivePoints, bfm, .faceMesh] {
         let count = model.points.count
         let rows = model.points.flatMap { [Float($0.x), Float($0.y), Float($0.z)] }
         let columns = (0..<3).flatMap { axis in model.points.map { Float($0[axis]) } }
@@ -98,7 +98,7 @@ struct FaceModelFileTests {
       let (text, remedy) = files.refusal("head.obj")
       #expect(
         text
-          == "head.obj: face model: expected 5 or 68 points, found 6918; name the landmarks' vertices with an index file"
+          == "head.obj: face model: expected 5, 68 or 468 points, found 6918; name the landmarks' vertices with an index file"
       )
       #expect(remedy == .indices)
       try files.putVertices(Array(repeating: .zero, count: 2), as: "head.stl")

@@ -46,6 +46,20 @@ struct Img2PoseTargetsTests {
     #expect(isNothing(targets.target(of: face, box: box, camera: image)))
   }
 
+  @Test("a pose behind the camera is none to train on, and says why")
+  func behind() {
+    var face = labelled()
+    face.pose = face.pose.map {
+      HeadPose(
+        rotationVector: $0.rotationVector, translation: $0.translation.map { -$0 }, frame: $0.frame,
+        provenance: $0.provenance)
+    }
+    var targets = Img2PoseTargets()
+    let target = targets.target(of: face, box: box, camera: image)
+    #expect(isNothing(target))
+    #expect(target.refusal == .behindCamera)
+  }
+
   @Test("of AFLW's 21 points the five that they hold")
   func aflw() throws {
     var face = labelled()

@@ -37,6 +37,20 @@ struct FaceEulerTests {
     #expect(Set(others.keys) == ["pitch", "yaw", "roll"])
   }
 
+  @Test("stated angles that a rotation would not give back stay, as long as the pose is theirs")
+  func stated() throws {
+    var face = face(EulerConvention.aflw.rotation(of: .degrees(pitch: 5, yaw: 95, roll: 3)))
+    let angles = ["pitch": 5.0, "yaw": 95, "roll": 3]
+    face.attributes.others = [
+      .init(name: "euler_aflw", value: .object(angles.map { ($0.key, .double($0.value)) }))
+    ]
+    face.describePose(in: [.aflw])
+    #expect(self.angles(face, "euler_aflw") == angles)
+    #expect(face.statedAngles(.aflw)?.yaw == 95)
+    face.pose = self.face(.identity).pose
+    #expect(face.statedAngles(.aflw) == nil)
+  }
+
   @Test("angles of an earlier pose follow the new one, and go with it")
   func renewed() throws {
     var face = face(EulerConvention.aflw.rotation(of: .degrees(pitch: 10, yaw: 0, roll: 0)))

@@ -45,7 +45,8 @@ struct RecordIssueTests {
         "box-outside-image",
         "bad-landmark",
         "unusable-landmarks", "conflicting-annotation", "unreadable-array", "exif-orientation",
-        "path-with-space", "merged-entries", "too-few-records", "uneven-split", "mixed-frames",
+        "path-with-space", "shared-image-path", "merged-entries", "too-few-records", "uneven-split",
+        "mixed-frames",
         "mixed-sides", "unmapped-points", "other-annotations",
         "windows-line-ends", "byte-order-mark",
       ])

@@ -49,8 +49,8 @@ struct DiffTests {
       #expect(
         lines[1]
           == "records.jsonl:5, changed.jsonl:\(paths.count - 3): image '\(paths[4])': changed")
-      #expect(lines[2].hasPrefix("  face 0: translation ") && lines[2].hasSuffix(" m"))
-      #expect(lines[4] == "  face 0: attributes (subject_id)")
+      #expect(lines[2].hasPrefix("  face 1: translation ") && lines[2].hasSuffix(" m"))
+      #expect(lines[4] == "  face 1: attributes (subject_id)")
       #expect(lines[5].hasPrefix("changed.jsonl:1: image '") && lines[5].contains("frame_9"))
       #expect(
         lines[6]

@@ -199,4 +199,63 @@ struct ExportAngleTests {
       #expect(try String(contentsOfFile: folder + "/out.export.json", encoding: .utf8) == "mine\n")
     }
   }
+
+  /// The records with a change to the first original's line.
+  private func change(_ folder: String, _ body: (String) -> String) throws {
+    var lines = try String(contentsOfFile: folder + "/r.jsonl", encoding: .utf8)
+      .split(separator: "\n").map(String.init)
+    let first = try #require(lines.firstIndex { !$0.contains("_Flip/") })
+    let changed = body(lines[first])
+    #expect(changed != lines[first])
+    lines[first] = changed
+    try write(lines.map { $0 + "\n" }.joined(), to: folder + "/r.jsonl")
+  }
+
+  @Test("landmarks that were changed in an image and not in its mirrored copy leave the copy out")
+  func changedLandmarks() throws {
+    try with("300w-lp") { folder in
+      try change(folder) {
+        $0.replacing(/"points":\[\[[^\]]*\]/, with: "\"points\":[[101.5,202.5]")
+      }
+      let images = ["--images", "set"]
+      let refused = try export(folder, "300w-lp", images)
+      #expect(refused.status == 65)
+      #expect(refused.errors.contains("visible contour in pt2d"), "\(refused.errors)")
+      let outcome = try export(folder, "300w-lp", images + ["--allow-lossy"])
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      #expect(
+        outcome.errors.contains("1 image whose mirrored copy has other landmarks")
+          || outcome.errors.contains("images whose mirrored copy has other landmarks"),
+        "\(outcome.errors)")
+      let back = try run(
+        folder, ["convert", "300w-lp", "--input", "out", "--output", "back.jsonl"])
+      #expect(back.status == 0, "\(back.errors)")
+      let text = try String(contentsOfFile: folder + "/back.jsonl", encoding: .utf8)
+      #expect(text.contains("\"points\":[[101.5,202.5]"))
+    }
+  }
+
+  @Test("FSA-Net's angles are the record's, also where its pose was changed")
+  func changedPose() throws {
+    try with("300w-lp") { folder in
+      try change(folder) {
+        $0.replacing(
+          /"rotation_vector":\[[^\]]*\]/, with: "\"rotation_vector\":[0,0.25,0]")
+      }
+      let images = ["--images", "set", "--allow-lossy"]
+      let outcome = try export(folder, "fsa-net", images)
+      #expect(outcome.status == 0, "\(outcome.errors)")
+      var yaws: [Double] = []
+      for file in try files(folder + "/out") where file.hasSuffix(".npz") {
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: folder + "/out/" + file))
+        yaws += try bytes.withUnsafeBytes { bytes in
+          try NPZFile(bytes).withArray("pose", limit: 1 << 20) { array in
+            stride(from: 0, to: array.doubles.count, by: 3).map { array.doubles[$0] }
+          }
+        }
+      }
+      let expected = 0.25 * 180 / Double.pi
+      #expect(yaws.contains { abs($0.magnitude - expected) < 0.5 }, "\(yaws)")
+    }
+  }
 }

@@ -86,7 +86,7 @@ struct FaceModelOptionsTests {
       #expect(flipped.errors.hasSuffix(" would fit (--face-model-axes opengl)\n"))
       #expect(
         try inspect("head.obj").errors
-          == "error: head.obj: face model: expected 5 or 68 points, found 10; name the landmarks' vertices with an index file (--face-model-indices FILE)\n"
+          == "error: head.obj: face model: expected 5, 68 or 468 points, found 10; name the landmarks' vertices with an index file (--face-model-indices FILE)\n"
       )
       let read = try inspect(
         "head.obj", "--face-model-indices", "five.txt", "--face-model-unit", "0.001",

@@ -253,6 +253,21 @@ struct OutputTests {
     }
   }
 
+  @Test("--overwrite of a prefix leaves what somebody changed of the earlier run, and says so")
+  func overwriteChanged() throws {
+    try OutputFixture.with { fixture in
+      let build = WritingCommand.all[0]
+      #expect(try fixture.run(build.call("out/train", ["--records"])).status == 0)
+      try write("mine", to: fixture.path("out/train.jsonl"))
+      let again = try fixture.run(build.call("out/train", ["--overwrite"]))
+      #expect(again.status == 0, "\(again.errors)")
+      #expect(again.errors.contains("out/train.jsonl stays: it was changed"), "\(again.errors)")
+      #expect(fixture.bytes("out/train.jsonl") == Data("mine".utf8))
+      #expect(try fixture.run(build.call("out/train", ["--records", "--overwrite"])).status == 0)
+      #expect(fixture.bytes("out/train.jsonl") != Data("mine".utf8))
+    }
+  }
+
   @Test(
     "of two runs on one output one is refused, or both are whole one after the other",
     arguments: WritingCommand.all.filter {

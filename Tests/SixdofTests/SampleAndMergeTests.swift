@@ -95,6 +95,27 @@ struct MergeTests {
     }
   }
 
+  @Test("records of several ids that name one image are told, for each may be of another folder")
+  func sharedPaths() throws {
+    try RecordFiles.with(count: 4) { files in
+      let all = try files.lines("records.jsonl")
+      let path = try #require(try files.records("records.jsonl")[0].path)
+      let other = try #require(try files.records("records.jsonl")[1].path)
+      try files.write([all[0]], to: "a.jsonl")
+      try files.write([all[1].replacingOccurrences(of: other, with: path)], to: "b.jsonl")
+      let outcome = try merge(files, [])
+      #expect(outcome.status == 0)
+      #expect(
+        outcome.errors.contains(
+          "b.jsonl:1: 1 record: expected image paths that no record of another id has, found that of a.jsonl:1 first"
+        ), "\(outcome.errors)")
+      #expect(
+        try files.records("all.issues.jsonl").map { $0["code"]?.text } == ["shared-image-path"])
+      try files.write([all[1]], to: "b.jsonl")
+      #expect(try merge(files, []).errors.contains("0 warnings"))
+    }
+  }
+
   @Test(
     "an output that is called as what a run has of its own is refused, and not lost",
     arguments: ["old", "lock", "current"])

@@ -96,25 +96,43 @@ public struct OutputManifest: Sendable {
     return suffixes.map { Entry(file: name + $0) }
   }
 
-  /// What an earlier run has written beside its manifest, by the parts of the names after the prefix; folders are
-  /// left out.
+  /// What an earlier run of an output has left that a new one does not write.
+  public struct Remains: Sendable {
+    /// What goes with the earlier output, by the parts of the names after the prefix.
+    public var obsolete: [String] = []
+    /// The paths of files that somebody changed since, which therefore stay.
+    public var changed: [String] = []
+  }
+
+  /// What an earlier run has written beside its manifest, but for folders.
   ///
-  /// - Returns: an empty array where there is no manifest of ours.
-  /// - Throws: `FileError` where a manifest cannot be read.
-  public static func suffixes(ofOutput prefix: String) throws -> [String] {
+  /// - Parameter written: the parts of names after the prefix that the new run writes.
+  /// - Returns: nothing where there is no manifest of ours.
+  /// - Throws: `FileError` where a manifest or a file cannot be read.
+  public static func remains(
+    ofOutput prefix: String, besides written: [String]
+  ) throws -> Remains {
     let manifest: OutputManifest
     do {
       manifest = try OutputManifest(path: prefix + OutputSuffix.manifest)
     } catch let error as FileError where error.isMissing {
-      return []
+      return Remains()
     } catch is JSONError {
-      return []
+      return Remains()
     }
-    guard manifest.json["schema"]?.text == schemaName else { return [] }
+    guard manifest.json["schema"]?.text == schemaName else { return Remains() }
     let name = OutputListing.name(of: prefix)
-    return (manifest.shards + manifest.files(ofOutput: name))
-      .filter { $0.files == nil && $0.file.hasPrefix(name) }
-      .map { String($0.file.dropFirst(name.count)) }
+    var remains = Remains()
+    for entry in manifest.shards + manifest.files(ofOutput: name)
+    where entry.files == nil && entry.file.hasPrefix(name) {
+      let suffix = String(entry.file.dropFirst(name.count))
+      if !written.contains(suffix), try entry.isChanged(at: prefix + suffix) {
+        remains.changed.append(prefix + suffix)
+      } else {
+        remains.obsolete.append(suffix)
+      }
+    }
+    return remains
   }
 
   /// Whether it is of one part of a run, which has no files of statistics and may have no LMDB.
@@ -177,5 +195,13 @@ extension JSONValue {
   /// The number of a count; nil for any other value.
   public var wholeNumber: Int? {
     if case .integer(let number) = self, number >= 0 { number } else { nil }
+  }
+}
+
+extension OutputManifest.Entry {
+  /// Whether the file is there and is not what the manifest says of it.
+  fileprivate func isChanged(at path: String) throws -> Bool {
+    guard let hash, fileSize(path) != nil else { return false }
+    return try FileDigest(file: path).hash.text != hash
   }
 }

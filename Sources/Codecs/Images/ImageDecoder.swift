@@ -1,5 +1,5 @@
 internal import CJPEGPart
-internal import CPNG
+internal import CPNGPixels
 internal import CTurboJPEG
 
 /// Decodes image files. It holds memory of libjpeg-turbo's, so use one for each thread.
@@ -126,18 +126,14 @@ public final class ImageDecoder {
   private func png(
     _ bytes: UnsafeRawBufferPointer, _ header: ImageHeader
   ) throws(ImageError) -> PixelImage {
-    var file = png_image()
-    file.version = UInt32(PNG_IMAGE_VERSION)
-    defer { png_image_free(&file) }
-    guard png_image_begin_read_from_memory(&file, bytes.baseAddress, bytes.count) != 0 else {
-      throw ImageError(reason: .unreadable, description: "expected PNG data, found a broken header")
+    guard let start = bytes.assumingMemoryBound(to: UInt8.self).baseAddress else {
+      preconditionFailure("a file with a header has bytes")
     }
-    file.format = UInt32(PNG_FORMAT_FLAG_COLOR)
     var isRead = false
     let image = PixelImage(width: header.width, height: header.height) { pixels in
-      // Transparent pixels show black.
-      pixels.update(repeating: 0, count: 3 * header.width * header.height)
-      isRead = png_image_finish_read(&file, nil, pixels, 0, nil) != 0
+      isRead =
+        png_pixels_read(
+          start, bytes.count, CUnsignedInt(header.width), CUnsignedInt(header.height), pixels) != 0
     }
     guard isRead else {
       throw ImageError(reason: .unreadable, description: "expected PNG data, found a broken image")

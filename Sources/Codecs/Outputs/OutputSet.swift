@@ -303,6 +303,9 @@ public final class OutputSet {
       : "unfinished output is in \(unfinished.path)"
   }
 
+  /// The parts of the outputs' names after the set's base.
+  public var suffixes: [String] { items.map(\.suffix) }
+
   /// The paths of outputs that existed as files before this run.
   public var earlierFiles: [String] {
     items.filter { if case .file = $0.place.kind { true } else { false } }.map(\.place.path)

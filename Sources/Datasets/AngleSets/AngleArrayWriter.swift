@@ -68,7 +68,8 @@ public struct AngleArrayWriter: EncodingDatasetWriter {
       return [AngleCropEncoder.listed(record)]
     }
     let isOwn = record.faces.allSatisfy { $0.pose?.provenance ?? .annotation == .annotation }
-    return isOwn ? [] : ["poses other than the dataset's own"]
+    return (isOwn ? [] : ["poses other than the dataset's own"])
+      + MATFaceContent.unmovedPoints(of: record, dataset)
   }
 
   public func fileName(of record: ImageRecord) -> String? {

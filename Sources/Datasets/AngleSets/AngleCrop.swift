@@ -62,8 +62,11 @@ public struct AngleCropEncoder: RecordEncoder {
     let part: Part
     switch dataset {
     case .biwi: part = try Self.part(box: face.box, image.header, record)
-    case .mat:
-      guard let points = face.nativeArray("pt2d"), points.rows == 2 else {
+    case .mat(let form):
+      let isFlip = form == .threeHundredWLP && MATFacePaths(path: record.image.path).isFlip
+      let content = MATFaceContent(record, form, isFlip: isFlip)
+      guard let points = content.arrays.first(where: { $0.name == "pt2d" }), points.rows == 2
+      else {
         return .leftOut("images without the pt2d that the crop is made from")
       }
       part = try Self.part(points: points.doubles, image.header, record)

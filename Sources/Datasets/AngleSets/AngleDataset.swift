@@ -33,7 +33,8 @@ enum AngleDataset: Sendable, Equatable {
     case .mat:
       guard let face = record.faces.first, let head = face.pose else { return nil }
       if let array = face.nativeArray("Pose_Para"),
-        let known = PoseParameters(checking: array.doubles)
+        let known = PoseParameters(checking: array.doubles),
+        known.isPose(of: face, in: record)
       {
         return known.angles
       }
@@ -51,6 +52,19 @@ enum AngleDataset: Sendable, Equatable {
   /// Why records that are of none of these datasets are left out.
   static func refusal(of record: ImageRecord) -> String {
     "images of '\(record.source.dataset)', which has no files with poses in the form of 300W-LP, AFLW2000 or BIWI"
+  }
+}
+
+extension PoseParameters {
+  /// Whether a face's pose still is this one of its source.
+  fileprivate func isPose(of face: Face, in record: ImageRecord) -> Bool {
+    guard let head = face.pose else { return false }
+    guard let camera = record.camera?.intrinsics else {
+      return weakPerspective.rotation.angle(to: head.rotation) < 1e-9
+    }
+    return says(
+      head.notated, camera, imageHeight: record.image.height ?? Self.usualSize,
+      isEgocentric: face.isEgocentric)
   }
 }
 

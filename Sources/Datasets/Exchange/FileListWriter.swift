@@ -45,6 +45,7 @@ public struct FileListWriter: DatasetWriter {
       losses.append("poses, which its readers take from the dataset's own files")
     }
     return losses
+      + (AngleDataset(record).map { MATFaceContent.unmovedPoints(of: record, $0) } ?? [])
   }
 
   public func fileName(of record: ImageRecord) -> String? {

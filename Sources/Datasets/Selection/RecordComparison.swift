@@ -171,17 +171,20 @@ public struct RecordComparison: Sendable {
     return found
   }
 
+  /// A difference of a whole thing, which is said once: as that, or where that is not compared, as its parts.
+  private func whole(_ field: Field, _ parts: Field..., detail: String) -> [Difference] {
+    (fields.contains(field) ? [field] : parts).map { Difference(field: $0, detail: detail) }
+  }
+
   private func landmarkDifferences(_ first: Landmarks?, _ second: Landmarks?) -> [Difference] {
     guard let first, let second else {
       return first == nil && second == nil
-        ? [] : [Difference(field: .landmarks, detail: Self.missing(first == nil))]
+        ? [] : whole(.landmarks, .visibility, detail: Self.missing(first == nil))
     }
     guard first.layout == second.layout else {
-      return [
-        Difference(
-          field: .landmarks,
-          detail: "layout \(first.layout.rawValue), \(second.layout.rawValue)")
-      ]
+      return whole(
+        .landmarks, .visibility,
+        detail: "layout \(first.layout.rawValue), \(second.layout.rawValue)")
     }
     var largest = 0.0
     var unlike = 0
@@ -212,12 +215,12 @@ public struct RecordComparison: Sendable {
   private func poseDifferences(_ first: HeadPose?, _ second: HeadPose?) -> [Difference] {
     guard let first, let second else {
       return first == nil && second == nil
-        ? [] : [Difference(field: .pose, detail: Self.missing(first == nil))]
+        ? [] : whole(.pose, .rotation, .translation, detail: Self.missing(first == nil))
     }
     guard first.frame == second.frame else {
-      return [
-        Difference(field: .pose, detail: "frame \(first.frame.rawValue), \(second.frame.rawValue)")
-      ]
+      return whole(
+        .pose, .rotation, .translation,
+        detail: "frame \(first.frame.rawValue), \(second.frame.rawValue)")
     }
     var found: [Difference] = []
     // Between equal rotations the computed angle is a rounding error, but a tolerance of 0 must mean equal.
@@ -229,6 +232,9 @@ public struct RecordComparison: Sendable {
     if let one = first.translation, let other = second.translation {
       let distance = length(one - other)
       if distance > metres { found.append(Difference(field: .translation, amount: distance)) }
+    } else if (first.translation == nil) != (second.translation == nil) {
+      let detail = Self.missing(first.translation == nil)
+      found.append(Difference(field: .translation, detail: detail))
     }
     if first.scale != second.scale || first.provenance != second.provenance {
       found.append(Difference(field: .pose, detail: "scale or provenance"))

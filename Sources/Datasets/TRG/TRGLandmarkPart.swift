@@ -17,11 +17,7 @@ struct TRGLandmarkPart {
     _ record: ImageRecord, _ image: StoredImage, _ files: TRGLandmarkFiles
   ) throws -> Bool {
     let landmarkFile = try folder.path(of: files.landmarkFile)
-    if fileExists(landmarkFile) {
-      guard try Self.holds(landmarkFile, files.points) else { return false }
-    } else {
-      try MATWriter.write(files.points, to: landmarkFile)
-    }
+    guard try SharedLandmarkFile.write(files.points, to: landmarkFile) else { return false }
     // Whatever its format: OpenCV goes by what a file holds and not by its name.
     try image.copy(to: folder.path(of: files.line + ".jpg"))
     if !files.parameters.isEmpty {
@@ -42,17 +38,6 @@ struct TRGLandmarkPart {
       counts[i].count += 1
     } else {
       counts.append((dataset, 1))
-    }
-  }
-
-  /// Whether a file that this run wrote has the same points. Points that were mirrored twice are off by rounding.
-  private static func holds(_ path: String, _ arrays: [MATArray]) throws -> Bool {
-    try MappedFile(path: path, isWatched: false).withBytes { bytes in
-      let written = try MATArrays(bytes, path: path, limit: 1 << 20)
-      guard let old = written["pts_3d"]?.doubles,
-        let new = arrays.first(where: { $0.name == "pts_3d" })?.doubles
-      else { return false }
-      return old.count == new.count && zip(old, new).allSatisfy { abs($0 - $1) < 1e-6 }
     }
   }
 

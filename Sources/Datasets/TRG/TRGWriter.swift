@@ -77,7 +77,7 @@ public struct TRGWriter: EncodingDatasetWriter {
       try arkitFace.write(record, image, info: info)
     case .landmarks(let files):
       guard try landmarks.write(record, image, files) else {
-        return .nothing("images whose mirrored copy has other landmarks")
+        return .nothing(SharedLandmarkFile.conflict)
       }
     case .biwi(let points, let isReprojected):
       guard

@@ -52,6 +52,7 @@ struct MATFaceContent {
     let isContour = face.hasContourJaw
     let known = source(form, isFlip: isFlip, imageWidth: width)
     if known.map({ Self.areEqual($0.landmarks, landmarks) }) != true {
+      if known != nil { movePoints2D(form, landmarks, isContour: isContour) }
       setLandmarks(
         form, isFlip ? landmarks.mirrored(imageWidth: width) : landmarks, landmarks,
         isContour: isContour)
@@ -129,6 +130,24 @@ struct MATFaceContent {
     }
   }
 
+  /// Loaders crop by the bounds of `pt2d`, so it follows landmarks that were changed since they were read.
+  private mutating func movePoints2D(
+    _ form: MATFaceForm, _ landmarks: Landmarks, isContour: Bool
+  ) {
+    guard !isContour, arrays.contains(where: { $0.name == "pt2d" }) else { return }
+    switch form {
+    // These are 21 others.
+    case .aflw2000: losses.append(Self.unmovedPoints)
+    case .threeHundredWLP:
+      arrays.removeAll { $0.name == "pt2d" }
+      losses.append("the jaw's visible contour in pt2d, of faces with changed landmarks")
+    }
+  }
+
+  /// What `losses` says of faces whose crop is that of the source.
+  static let unmovedPoints =
+    "changes of landmarks in pt2d, by whose bounds loaders crop"
+
   private mutating func replace(_ array: MATArray) {
     if let i = arrays.firstIndex(where: { $0.name == array.name }) {
       arrays[i] = array
@@ -182,6 +201,14 @@ struct MATFaceContent {
     max(
       abs(left.left - right.left), abs(left.top - right.top), abs(left.right - right.right),
       abs(left.bottom - right.bottom))
+  }
+}
+
+extension MATFaceContent {
+  /// The loss of a face whose landmarks changed and whose crop does not follow them, if it is one.
+  static func unmovedPoints(of record: ImageRecord, _ dataset: AngleDataset) -> [String] {
+    guard case .mat(.aflw2000) = dataset else { return [] }
+    return MATFaceContent(record, .aflw2000, isFlip: false).losses.filter { $0 == unmovedPoints }
   }
 }
 

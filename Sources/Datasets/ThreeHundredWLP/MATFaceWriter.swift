@@ -46,10 +46,13 @@ struct MATFaceWriter: DatasetWriter {
       content.append(MATArray(name: "roi", int16s: [1, 1] + size, rows: 1, columns: 4))
     }
     let isLandmark = { (array: MATArray) in array.name.hasPrefix("pts_") }
-    try write(content.filter { !isLandmark($0) }, to: paths.file)
-    if form == .threeHundredWLP, let file = paths.landmarkFile {
-      try write(content.filter(isLandmark), to: file)
+    let landmarks = content.filter(isLandmark)
+    if form == .threeHundredWLP, let file = paths.landmarkFile, !landmarks.isEmpty,
+      try !SharedLandmarkFile.write(landmarks, to: folder.path(of: file))
+    {
+      return .nothing(SharedLandmarkFile.conflict)
     }
+    try write(content.filter { !isLandmark($0) }, to: paths.file)
     if let image { try image.copy(to: folder.path(of: record.image.path)) }
     return .oneFace(of: record)
   }

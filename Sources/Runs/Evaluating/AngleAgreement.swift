@@ -40,12 +40,7 @@ struct AngleAgreement {
     of face: Face
   ) -> (angles: EulerAngles, convention: EulerConvention)? {
     for convention in EulerConvention.allCases {
-      let name = FaceAttributes.eulerName(convention)
-      guard let value = face.attributes.others.first(where: { $0.name == name })?.value,
-        let pitch = value["pitch"]?.number, let yaw = value["yaw"]?.number,
-        let roll = value["roll"]?.number
-      else { continue }
-      return (EulerAngles(pitch: pitch, yaw: yaw, roll: roll), convention)
+      if let angles = face.attributes.angles(convention) { return (angles, convention) }
     }
     return nil
   }

@@ -3,11 +3,19 @@ internal import Geometry
 internal import Schema
 
 extension Face {
-  /// The angles in degrees that 300W-LP and AFLW2000-3D annotate, from the record's array `Pose_Para`: what
-  /// the papers' tests compare with, which beyond ±90° of yaw a rotation does not give back.
-  ///
-  /// nil where the face has none, or its pose is another by now.
-  var annotatedAngles: EulerAngles? {
+  /// The angles in degrees of `EulerConvention.aflw` that the face's source gave: what the papers' tests compare, which
+  /// beyond ±90° of yaw a rotation does not give back. nil where it gave none, or the pose is another by now.
+  var givenAngles: EulerAngles? {
+    if let angles = annotatedAngles { return angles }
+    for convention in EulerConvention.allCases
+    where convention.turns == EulerConvention.aflw.turns {
+      if let angles = statedAngles(convention) { return angles }
+    }
+    return nil
+  }
+
+  /// The angles in degrees that 300W-LP and AFLW2000-3D annotate, from the record's array `Pose_Para`.
+  private var annotatedAngles: EulerAngles? {
     guard let pose, case .arrays(let arrays) = native,
       let array = arrays.first(where: { $0.name == "Pose_Para" }),
       case .bytes(let bytes) = array.content

@@ -70,7 +70,7 @@ struct PoseScoring {
         continue
       }
       let angles =
-        face.annotatedAngles
+        face.givenAngles
         ?? EulerConvention.aflw.angles(of: pose.rotation).inDegrees
       guard method.includes(angles) else {
         excluded += 1
@@ -90,7 +90,9 @@ struct PoseScoring {
       truth: pose.notated,
       published: choice.published.flatMap { prediction.faces[$0].pose?.notated },
       correct: chosen?.pose?.notated)
-    sample.annotatedAngles = face.annotatedAngles
+    sample.annotatedAngles = face.givenAngles
+    sample.publishedAngles = choice.published.flatMap { prediction.faces[$0].givenAngles }
+    sample.correctAngles = chosen?.givenAngles
     sample.img2PoseFit = fit
     if let predicted = sample.correct, method.isFailure(predicted) {
       sample.correct = nil
@@ -110,6 +112,7 @@ struct PoseScoring {
     }
     if sample.published.map(method.isFailure) ?? true {
       sample.published = method.poseOfFailure ?? sample.published
+      if method.poseOfFailure != nil { sample.publishedAngles = nil }
     }
     if let other = chosen?.pose {
       if other.frame != pose.frame { otherFrames += 1 }

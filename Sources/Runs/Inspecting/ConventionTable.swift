@@ -2,6 +2,7 @@ internal import Codecs
 public import Geometry
 internal import Labelling
 internal import Reporting
+internal import Schema
 
 /// What `conventions` lists.
 public struct ConventionTable {
@@ -31,6 +32,11 @@ public struct ConventionTable {
   ///   - context: what the run is given by whoever starts it.
   /// - Throws: `OutputRefusal` or `FileError` where it cannot be written.
   public func draw(to path: String, _ context: RunContext) throws -> RunOutcome {
+    // A pipe may have any name, but what ends otherwise is another file, mistyped.
+    let name = SourceLocation.fileName(of: path)
+    guard path.hasSuffix(".svg") || !name.contains(".") else {
+      throw OutputRefusal(path, "expected the name of a .svg file")
+    }
     let outputs = try OutputSet(file: path, inputs: [])
     context.print(text)
     let model = FaceModel.bfm68Points

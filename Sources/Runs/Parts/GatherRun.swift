@@ -93,9 +93,7 @@ public struct GatherRun: Job {
     try write(parts, suffixes, hasLists: hasLists, to: outputs, context)
     try context.stop.check()
     if existing == .overwritten {
-      outputs.obsolete = try OutputManifest.suffixes(ofOutput: target).filter {
-        makesOneLMDB || !$0.hasSuffix(".lmdb")
-      }
+      try outputs.dropRemains(of: target, context.say) { makesOneLMDB || !$0.hasSuffix(".lmdb") }
     }
     try outputs.publish()
     return finish(parts, to: target + OutputSuffix.manifest, context)

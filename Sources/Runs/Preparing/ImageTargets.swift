@@ -83,6 +83,7 @@ extension LeftOut {
       case .missingPoints: .posesWithMissingPoints
       case .outsideImage: .posesOutsideTheImage
       case .noTranslation: .posesWithoutATranslation
+      case .behindCamera: .posesBehindTheCamera
       }
   }
 }

@@ -215,7 +215,7 @@ public struct Packing {
     try outputs.write(
       manifest.text.utf8, to: isPart ? OutputSuffix.part : OutputSuffix.manifest)
     try run.stop.check()
-    if !isPart { outputs.obsolete = try OutputManifest.suffixes(ofOutput: prefix) }
+    if !isPart { try outputs.dropRemains(of: prefix, run.say) }
     try outputs.publish()
     sumUp(result, shardNames: shardNames, run.say)
     if !unlisted.isEmpty {

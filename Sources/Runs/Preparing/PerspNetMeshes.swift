@@ -25,8 +25,9 @@ struct PerspNetMeshes {
 
   /// - Throws: `RejectedSample` where the record has no mesh that can be used; errors of reading.
   mutating func face(of record: ImageRecord, _ image: StoredImage) throws -> PerspNetFace {
-    guard let face = record.faces.first, let camera = record.camera?.intrinsics else {
-      throw RejectedSample(.missingAnnotation, "face: expected one with a camera, found none")
+    guard let face = record.faces.first, let camera = record.camera, !camera.isAssumed else {
+      throw RejectedSample(
+        .missingAnnotation, "face: expected one with the dataset's camera, found none")
     }
     guard record.faces.count == 1 else {
       throw RejectedSample(
@@ -38,10 +39,15 @@ struct PerspNetMeshes {
     } catch let error as NPYError {
       throw RejectedSample(.unreadableArray, "\(error)")
     }
+    guard face.pose?.translation != nil else {
+      throw RejectedSample(
+        .missingPose,
+        "face: expected a pose with a translation, found none; the mesh is placed by it")
+    }
     var made: PerspNetFace
     do throws(PerspNetTargets.Refusal) {
       made = try targets.face(
-        mesh.vertices, matrix: mesh.matrix, camera: camera,
+        mesh.vertices, matrix: mesh.matrix, camera: camera.intrinsics,
         imageSize: SIMD2(image.header.width, image.header.height))
     } catch {
       throw RejectedSample(error)

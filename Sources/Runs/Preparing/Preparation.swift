@@ -89,6 +89,7 @@ struct Preparation {
     result.tally.faces += image.faces
     result.tally.facesWithLandmarks += image.facesWithLandmarks
     result.tally.facesWithPose += image.facesWithPose
+    if image.keepsCamera { result.tally.imagesWithKeptCamera += 1 }
     result.tally.frames += image.frames
     result.tally.convertedFrames += image.convertedFrames
     result.checks.add(image.findings)

@@ -59,6 +59,8 @@ struct PreparedImage: Sendable {
   var faces = 0
   var facesWithLandmarks = 0
   var facesWithPose = 0
+  /// Whether it keeps the camera of its poses, though another is named.
+  var keepsCamera = false
   var frames = FrameCounts()
   /// The frames of poses that were brought to another.
   var convertedFrames = FrameCounts()

@@ -170,7 +170,10 @@ struct PreparationWorker {
         || record.faces.contains {
           $0.pose != nil && ($0.pose?.provenance == .annotation || $0.landmarks == nil)
         }
-      if isPinned, !labelling.replacesPoses { return true }
+      if isPinned, !labelling.replacesPoses {
+        result.keepsCamera = plan.camera != nil
+        return true
+      }
     }
     let choice = plan.camera ?? .usual(inPlaceOf: record.camera)
     let camera = choice.camera(
@@ -194,8 +197,8 @@ struct PreparationWorker {
     do {
       sample = try encoder?.sample(of: record, imageBytes: image.count, targets: targets)
     } catch let rejected as RejectedSample {
-      result.issues.append(
-        RecordIssue(rejected.code, at: record.location(ofFace: 0), rejected.detail))
+      let place = record.faces.isEmpty ? record.location : record.location(ofFace: 0)
+      result.issues.append(RecordIssue(rejected.code, at: place, rejected.detail))
       return nil
     }
     result.leftOut += targets.leftOut

@@ -132,6 +132,11 @@ public struct RecordConversion: Job {
       run.say(
         "note: no face has landmarks, so no pose could be fitted; \(run.advice(.placeLandmarks))")
     }
+    if result.tally.imagesWithKeptCamera > 0 {
+      run.say(
+        "note: \(counted(result.tally.imagesWithKeptCamera, "image")) not in the named camera but in that of \(result.tally.imagesWithKeptCamera == 1 ? "its" : "their") annotated poses; \(run.advice(.fitAnew))"
+      )
+    }
     if let text = plan.frames?.text(result.tally.convertedFrames) { run.say("frames    \(text)") }
     let file = part == nil ? output : outputs.base + OutputSuffix.records
     let shown = outputs.isStream ? "RECORDS.jsonl" : file

@@ -32,6 +32,8 @@ public struct RunFailure: Error, CustomStringConvertible {
     case nameImageSize
     /// Label the records, which gives faces their poses.
     case labelFirst
+    /// Fit annotated poses anew, in another camera.
+    case fitAnew
     /// Place poses of angles alone by their landmarks.
     case placeAngles
     /// Find faces in images.

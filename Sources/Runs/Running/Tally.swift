@@ -9,6 +9,8 @@ public struct Tally {
   var faces = 0
   var facesWithLandmarks = 0
   var facesWithPose = 0
+  /// Images with the camera of their poses, though another is named.
+  var imagesWithKeptCamera = 0
   /// Of the poses, and of those that were brought to another frame.
   var frames = FrameCounts()
   var convertedFrames = FrameCounts()

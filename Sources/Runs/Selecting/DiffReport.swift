@@ -94,10 +94,10 @@ struct DiffReport {
     for face in result.faces {
       switch (face.first, face.second) {
       case (let i?, let j?):
-        let name = i == j ? "\(i)" : "\(i) and \(j)"
+        let name = i == j ? "\(i + 1)" : "\(i + 1) and \(j + 1)"
         show("  face \(name): \(Self.text(face.differences))")
-      case (let i?, nil): show("  face \(i): only in the first")
-      case (nil, let j?): show("  face \(j): only in the second")
+      case (let i?, nil): show("  face \(i + 1): only in the first")
+      case (nil, let j?): show("  face \(j + 1): only in the second")
       case (nil, nil): break
       }
     }

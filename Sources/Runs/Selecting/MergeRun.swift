@@ -36,19 +36,23 @@ public struct MergeRun: Job {
     let lines = try Spool(in: run.folder)
     // Rows (id's hash, of 128 bits, the record's number, its place).
     let ids = RowSorter(in: run.folder)
+    // Rows (the image's hash, that of the record's id, its place).
+    let images = RowSorter(in: run.folder)
     var places = try RecordPlaces(run.inputs)
     try run.holdIssues {
       for (input, file) in run.inputs.enumerated() {
         try run.forEach(
           in: file, makeWorker: JSONWriter.init,
           work: { writer, record in
-            (try record.line(with: &writer), XXH128(of: record.id), record.location)
+            let image = XXH128(of: (record.image.archive ?? "") + "\0" + record.image.path)
+            return (try record.line(with: &writer), XXH128(of: record.id), image, record.location)
           }
         ) { _, written in
-          let (line, id, location) = written
+          let (line, id, image, location) = written
           let number = try lines.append(line)
-          try ids.add(
-            Row(id.high, id.low, UInt64(number), places.add(location, of: input)))
+          let place = try places.add(location, of: input)
+          try ids.add(Row(id.high, id.low, UInt64(number), place))
+          try images.add(Row(image.high, image.low, id.low, place))
         }
       }
     }
@@ -60,6 +64,7 @@ public struct MergeRun: Job {
       try tell(row, lines, places, run)
     }
     try run.releaseIssues(before: nil)
+    try tellSharedImages(images.sorted(), places, run)
     try copy(lines, without: dropped.sorted(), to: records)
     let written = lines.count - repeated
     return (written, try report(run, repeated, written))
@@ -107,6 +112,33 @@ public struct MergeRun: Job {
       RecordIssue(
         .conflictingAnnotation, at: second,
         "id '\(try id())': expected what \(first) says, found something else; the \(onDuplicate.rawValue) is kept"
+      ))
+  }
+
+  /// Records of several ids that name one image. Each may be of another folder, and tools that are given both folders would
+  /// take the first one's image for all.
+  private func tellSharedImages(
+    _ images: SortedRows, _ places: RecordPlaces, _ run: SelectionRun
+  ) throws {
+    var (images, previous) = (images, Row?.none)
+    var (count, example) = (0, (Row, Row)?.none)
+    while let row = try images.nextRow() {
+      if let before = previous, row.hasKey(of: before), row.z != before.z {
+        count += 1
+        // Places of a later file or line are greater.
+        example = example ?? (before.w < row.w ? (before, row) : (row, before))
+      }
+      previous = row
+    }
+    guard let example else { return }
+    let (first, second) = (
+      try places.location(example.0.w, withFolder: false),
+      try places.location(example.1.w, withFolder: false)
+    )
+    try run.report(
+      RecordIssue(
+        .sharedImagePath, at: second,
+        "\(counted(count, "record")): expected image paths that no record of another id has, found that of \(first) first; where they are other pictures, put each set's folder before its paths ('set/x.jpg') and name the folder above both as the images'"
       ))
   }
 

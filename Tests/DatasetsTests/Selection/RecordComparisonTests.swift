@@ -72,6 +72,22 @@ struct RecordComparisonTests {
       } == [[], [.fit]])
   }
 
+  @Test("what one side lacks counts for its parts where only these are compared")
+  func lackedParts() {
+    let parts = RecordComparison(fields: [.rotation, .translation, .visibility])
+    #expect(fields(parts) { $0.faces[1].pose = nil } == [[], [.rotation, .translation]])
+    #expect(fields(parts) { $0.faces[1].pose?.frame = .arkit } == [[], [.rotation, .translation]])
+    #expect(fields(parts) { $0.faces[0].landmarks = nil } == [[], [.visibility]])
+    #expect(
+      fields(parts) { record in
+        record.faces[1].pose = record.faces[1].pose.map {
+          HeadPose(
+            rotationVector: $0.rotationVector, translation: nil, frame: $0.frame,
+            provenance: $0.provenance)
+        }
+      } == [[], [.translation]])
+  }
+
   @Test("amounts are in pixels, degrees and metres, and tolerances are of the same")
   func tolerances() {
     let other = changed {
