@@ -10,6 +10,7 @@ extension DatasetDescription {
       pose:
         "angles by names; rotation vectors, quaternions and matrices whose convention the user names",
       loses: "other members"),
+    heeds: [.eulerConvention, .poseNotation, .angleUnit],
     recognises: { file in
       guard let json = file.json, !json.isList, let line = file.lines.first,
         let object = PoseLine.object(in: line)

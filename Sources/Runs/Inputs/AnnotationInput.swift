@@ -30,8 +30,8 @@ public struct AnnotationInput: Sendable {
   public var pixelOrigin: PixelOrigin?
   /// The unit of angles in files that do not state it; nil where the user does not name it.
   public var angleUnit: AngleUnit?
-  /// What names of points mean.
-  public var pointNames = PointNames()
+  /// What names of points mean; nil where the user does not say it.
+  public var pointNames: PointNames?
   /// What the columns of a table mean; nil where their names say it. Without a dataset, the input is a table.
   public var columns: ColumnMap?
 
@@ -56,7 +56,7 @@ public struct AnnotationInput: Sendable {
   ///   - needsImages: whether to throw where there are none.
   ///   - tell: is given what the source doctor found.
   ///   - say: is given a line on what was recognised.
-  /// - Throws: `WrongInput` where the input is not what it should be; `RunFailure`; errors of reading.
+  /// - Throws: `WrongInput` where the input is not what it should be; `UnheededOption`; `RunFailure`; errors of reading.
   public func open(
     native: ReadingOptions.Native, images: ImageLocation = ImageLocation(),
     needsImages: Bool = false, tell: ([Finding]) -> Void, say: (String) -> Void = { _ in }
@@ -65,9 +65,10 @@ public struct AnnotationInput: Sendable {
       return try recognised(say).open(
         native: native, images: images, needsImages: needsImages, tell: tell)
     }
+    try requireHeeded(by: dataset)
     var options = ReadingOptions(dataset: dataset.name)
     (options.split, options.native, options.makesEgocentric) = (split, native, isEgocentric)
-    (options.namedSide, options.pointNames) = (namedSide, pointNames)
+    (options.namedSide, options.pointNames) = (namedSide, pointNames ?? PointNames())
     options.pixelOrigin = pixelOrigin
     (options.notation, options.angleUnit) = (notation, angleUnit)
     options.columns = columns
