@@ -108,6 +108,9 @@ struct RowProblem: Error {
 
   init(expected: String, found: String) { (self.expected, self.found) = (expected, found) }
 
+  /// As an issue words it.
+  var detail: String { "row: expected \(expected), found \(found)" }
+
   /// Of a line as a whole, whose beginning is shown.
   init(expected: String, foundIn line: UnsafeRawBufferPointer) {
     self.init(expected: expected, found: Self.shown(line))
@@ -203,8 +206,7 @@ struct RowListReader<Form: RowForm>: FormReader {
         for i in known..<max(known, draft.faces.count) { draft.faces[i].line = Int(row.line) }
       } catch {
         draft.issues.append(
-          RecordIssue(
-            .malformedLine, at: place, "row: expected \(error.expected), found \(error.found)"))
+          RecordIssue(.malformedLine, at: place, error.detail))
       }
     }
     // An image none of whose rows can be read is not one without faces.

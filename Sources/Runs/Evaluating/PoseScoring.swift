@@ -57,7 +57,7 @@ struct PoseScoring {
       unpaired += truth.faces.count
       return
     }
-    let alone = prediction.faces.count { $0.attribute("bbox_from") == .text("whole-image") }
+    let alone = prediction.faces.count(where: \.hasWholeImageAsBox)
     guard alone < 2 else {
       unpaired += truth.faces.count
       try findings.add(

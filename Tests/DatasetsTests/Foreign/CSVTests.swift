@@ -91,12 +91,66 @@ struct CSVTests {
     let reading = try FormReading("csv", ["t.csv": text])
     #expect(reading.records.flatMap(\.faces).count == 1)
     for words in [
-      "t.csv:2: row: expected a number in column 4, found 'x'",
-      "t.csv:3: row: expected 4 numbers of a box, found 3",
+      "t.csv:2: row: expected a number in 'x2', found 'x'",
+      "t.csv:3: row: expected numbers in 'x1', 'y1', 'x2', 'y2', found an empty cell in 'y2'",
       "t.csv:5: row: expected the name of an image", "t.csv:6: box 1",
     ] {
       #expect(reading.issues.contains { $0.contains(words) }, "\(words) \(reading.issues)")
     }
+  }
+
+  @Test(
+    "a row whose angles cannot be read says which, and why",
+    arguments: [
+      ("1,2,nan", "numbers in 'pitch', 'yaw', 'roll', found 'nan' in 'roll'"),
+      (",1,2", "numbers in 'pitch', 'yaw', 'roll', found an empty cell in 'yaw'"),
+      ("inf,1,2", "an angle up to 360 degrees in 'yaw', found 'inf'"),
+      ("1,x,2", "a number in 'pitch', found 'x'"),
+      ("nan,nan,nan", "numbers in 'pitch', 'yaw', 'roll', found 'nan' in 'pitch'"),
+      ("1,2", "4 cells, as the header has, found 3"),
+      ("1,2,3,4", "4 cells, as the header has, found 5; a text with the mark"),
+    ])
+  func brokenAngles(cells: String, problem: String) throws {
+    let text = "image,yaw,pitch,roll\nb.jpg,1,2,3\na.jpg,\(cells)\n"
+    let reading = try FormReading("csv", ["t.csv": text])
+    #expect(reading.records.map(\.image.path) == ["b.jpg"])
+    #expect(reading.issues.count == 1)
+    #expect(reading.issues.first?.hasPrefix("t.csv:3: row: expected \(problem)") == true, "\(reading.issues)")
+    // With a box, the face is kept.
+    let boxes = "image,x1,y1,x2,y2,yaw,pitch,roll\na.jpg,1,2,30,40,\(cells)\n"
+    let boxed = try FormReading("csv", ["t.csv": boxes])
+    guard cells.split(separator: ",", omittingEmptySubsequences: false).count == 3 else { return }
+    #expect(boxed.records.first?.faces.count == 1 && boxed.records[0].faces[0].pose == nil)
+    #expect(boxed.issues.count == (cells == "nan,nan,nan" ? 0 : 1), "\(boxed.issues)")
+  }
+
+  @Test("cells that are all empty are no pose; a trailing comma is none either")
+  func emptyAngles() throws {
+    let text = "image,yaw,pitch,roll\na.jpg,,,\nb.jpg\nc.jpg,1,2,3,\n"
+    let reading = try FormReading("csv", ["t.csv": text])
+    #expect(reading.records.map(\.faces.count) == [0, 0, 1] && reading.issues.isEmpty)
+  }
+
+  @Test("poses of one image without boxes are all kept, and said to be several")
+  func repeatedPoses() throws {
+    let text = "image,yaw,pitch,roll\na.jpg,1,2,3\nb.jpg,1,2,3\na.jpg,4,5,6\n"
+    let reading = try FormReading("csv", ["t.csv": text])
+    #expect(reading.records.map(\.faces.count) == [2, 1])
+    #expect(
+      reading.issues == [
+        "t.csv:4: 'a.jpg': expected one pose, as there are no boxes to tell faces apart, found 2, in lines 2, 4"
+      ])
+  }
+
+  @Test("a convention of other numbers than angles is refused for angles")
+  func otherNotation() throws {
+    let reading = try FormReading("csv", ["t.csv": "image,yaw,pitch,roll\na.jpg,1,2,3\n"]) {
+      $0.notation = .numbers(.matrix)
+    }
+    #expect(
+      reading.issues == [
+        "t.csv:1: angles in 'yaw': expected a convention of angles, found matrix"
+      ])
   }
 
   @Test("unknown names of points stay native and are named once")
