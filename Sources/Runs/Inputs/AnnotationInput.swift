@@ -40,6 +40,8 @@ public struct AnnotationInput: Sendable {
 
   /// Annotations that are open.
   public struct Opened {
+    /// Whose annotations, as named or recognised.
+    public var dataset: DatasetDescription
     /// The records.
     public var source: any AnnotationSource
     /// The tree that they are in; nil where files were named.
@@ -82,7 +84,8 @@ public struct AnnotationInput: Sendable {
         throw RunFailure("\(dataset.name): expected its folder, found files", reason: .call)
       }
       options.images = try images.open(or: nil, isRequired: needsImages)
-      return Opened(source: try read(files, options), tree: nil, images: options.images)
+      return Opened(
+        dataset: dataset, source: try read(files, options), tree: nil, images: options.images)
     }
     guard let read = dataset.readTree else {
       throw RunFailure("\(dataset.name): expected annotation files, found a folder", reason: .call)
@@ -98,7 +101,8 @@ public struct AnnotationInput: Sendable {
     // A folder of annotations alone says nothing of images, so none are missing.
     let hasImages = try dataset.recognises == nil || needsImages || Self.hasImages(tree)
     options.images = try images.open(or: hasImages ? tree : nil, isRequired: needsImages)
-    return Opened(source: try read(tree, options), tree: tree, images: options.images)
+    return Opened(
+      dataset: dataset, source: try read(tree, options), tree: tree, images: options.images)
   }
 
   private static func hasImages(_ tree: FileTree) throws -> Bool {
@@ -135,8 +139,9 @@ public struct AnnotationInput: Sendable {
 
   /// The same input with its dataset, found by its contents.
   ///
+  /// - Parameter say: is given a line on what was recognised, and on what else there is that is not read.
   /// - Throws: `WrongInput` where no form is recognised.
-  private func recognised(_ say: (String) -> Void) throws -> AnnotationInput {
+  func recognised(_ say: (String) -> Void) throws -> AnnotationInput {
     var known = self
     if columns != nil {
       known.dataset = .csv
