@@ -179,6 +179,27 @@ struct ExportLossTests {
     }
   }
 
+  @Test(
+    "a path that readers would spell otherwise is a loss",
+    arguments: [
+      "wider-face", "retinaface", "img2pose-json", "coco", "cvat", "label-studio", "labelme",
+      "yolo-pose", "csv",
+    ])
+  func backslash(format: String) throws {
+    try withTemporaryDirectory { folder in
+      var record = ImageRecord(
+        source: RecordSource(dataset: "toy"), image: ImageReference(path: #"a\b.jpg"#))
+      (record.image.width, record.image.height) = (64, 64)
+      record.faces = [Face(box: BoundingBox(x: 1, y: 2, width: 30, height: 40))]
+      try writeRecords([record], to: folder + "/r.jsonl")
+      let refused = try export(folder, "r.jsonl", format)
+      #expect(refused.status == 65 && !isMade(folder), "\(refused.errors)")
+      #expect(
+        refused.errors.contains("images with a backslash or an empty part in their path (in 1 image)"))
+      #expect(refused.errors.components(separatedBy: "backslash").count == 2)
+    }
+  }
+
   @Test("a face with 'ignore' loses what its five numbers do not say")
   func ignore() throws {
     try withTemporaryDirectory { folder in
