@@ -15,6 +15,12 @@ struct CSVRow: RowForm, SidedForm {
   /// The places of pitch, yaw and roll.
   private let angles: [Int]
   private let angleUnit: AngleUnit
+  /// Columns of some angles, but not of all three.
+  private let fewAngles: [String]
+  /// How many faces have a box, and whether none is beyond 1.
+  private var (boxes, areFractions) = (0, true)
+  /// Fewer boxes may well be of a few pixels.
+  private static let fewestBoxes = 5
   /// Nil where the unit is known.
   private var doubt: AngleDoubt?
   private let rotation: CSVRotation?
@@ -57,6 +63,7 @@ struct CSVRow: RowForm, SidedForm {
     self.map = PointMap(names: names, renames: options.pointNames)
     let anglePlaces = [map.pitch, map.yaw, map.roll].compactMap { place($0) }
     angles = anglePlaces.count == 3 ? anglePlaces : []
+    fewAngles = angles.isEmpty ? [map.pitch, map.yaw, map.roll].compactMap { $0 } : []
     angleUnit = map.isInRadians ? .radians : options.angleUnit ?? .degrees
     let isToldDegrees = map.yaw?.lowercased().contains("deg") == true
     doubt = map.isInRadians || isToldDegrees || options.angleUnit != nil ? nil : AngleDoubt()
@@ -65,6 +72,7 @@ struct CSVRow: RowForm, SidedForm {
     demand = CSVRotation.demand(of: map.rotation, options)
     let rotations = Set((map.rotation?.columns ?? []).compactMap { place($0) })
     let used = Set(map.columns.compactMap { place($0) }).subtracting(rotations)
+      .subtracting(angles.isEmpty ? anglePlaces : [])
       .union(rotation?.places ?? [])
     columnNames = header.names.enumerated().map { hasNames ? $1 : "column \($0 + 1)" }
     others = zip(columnNames, 0...).filter { !used.contains($1) }.map { (name: $0, place: $1) }
@@ -107,6 +115,7 @@ struct CSVRow: RowForm, SidedForm {
     let hasPoints = try readPoints(into: &face)
     // Sides are counted by now, and no face is asked for.
     if options.sideVote?.isOpen == true { return }
+    if let box = face.box { watch(box) }
     do throws(RowProblem) {
       try readAngles(into: &face)
       if let rotation { face.pose = try rotation.pose(number) ?? face.pose }
@@ -145,7 +154,14 @@ struct CSVRow: RowForm, SidedForm {
       guard PlausibleRange.measure.contains(numbers[score]) else { return nil }
       face.attributes.score = numbers[score]
     }
+    watch(bounds)
     return face
+  }
+
+  private mutating func watch(_ box: BoundingBox) {
+    boxes += 1
+    guard areFractions else { return }
+    areFractions = [box.left, box.top, box.right, box.bottom].allSatisfy { abs($0) <= 1 }
   }
 
   mutating func countSides(in line: UnsafeRawBufferPointer, at place: SourceLocation) {
@@ -317,13 +333,14 @@ struct CSVRow: RowForm, SidedForm {
   mutating func notes(at place: SourceLocation) -> [RecordIssue] {
     var issues = demand.map { [RecordIssue(.missingPose, at: place, $0)] } ?? []
     issues += doubt?.take(at: place) ?? []
-    guard unmapped > 0 else { return issues }
-    let others = PointNames.listed(map?.others.map { names[$0] } ?? names, atMost: 8)
-    issues.append(
-      RecordIssue(
-        .unmappedPoints, at: place,
-        "points: expected names as \(PointNames.ours.joined(separator: ", ")), found \(others) in \(counted(unmapped, "row")); they stay under 'native'"
-      ))
+    if !fewAngles.isEmpty { issues.append(Self.fewAngles(fewAngles, at: place)) }
+    if areFractions, boxes >= Self.fewestBoxes {
+      issues.append(Self.fractions(boxes, at: place))
+    }
+    if unmapped > 0 {
+      issues.append(
+        Self.unmapped(map?.others.map { names[$0] } ?? names, rows: unmapped, at: place))
+    }
     return issues
   }
 }

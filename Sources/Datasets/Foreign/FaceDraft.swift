@@ -266,7 +266,9 @@ public struct ImageDraft {
     var place = place
     if alone[1].line > 0 { place.line = alone[1].line }
     let lines = alone.prefix(4).map { "\($0.line)" }.joined(separator: ", ")
-    let places = alone[0].line > 0 ? ", in lines \(lines)\(alone.count > 4 ? " and others" : "")" : ""
+    let places =
+      alone[0].line != alone[1].line
+      ? ", in lines \(lines)\(alone.count > 4 ? " and others" : "")" : ""
     return RecordIssue(
       .conflictingAnnotation, at: place,
       "'\(path)': expected one pose, as there are no boxes to tell faces apart, found \(alone.count)\(places)"

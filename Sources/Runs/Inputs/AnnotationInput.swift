@@ -32,6 +32,8 @@ public struct AnnotationInput: Sendable {
   public var angleUnit: AngleUnit?
   /// What names of points mean; nil where the user does not say it.
   public var pointNames: PointNames?
+  /// The file that `pointNames` were read from, where the caller read one.
+  public var pointNamesFile: String?
   /// What the columns of a table mean; nil where their names say it. Without a dataset, the input is a table.
   public var columns: ColumnMap?
 
@@ -208,7 +210,12 @@ public struct AnnotationInput: Sendable {
   }
 
   /// All that is read.
-  public var paths: [String] { files + [tree, landmarkTables].compactMap { $0 } }
+  public var paths: [String] { digestedFiles + [tree, landmarkTables].compactMap { $0 } }
+
+  /// The files whose digests stand for what is read: a map of names decides it as annotations do.
+  public var digestedFiles: [String] {
+    files + [pointNamesFile, columns?.file].compactMap { $0 }
+  }
 
   /// As the command line names the dataset.
   public var name: String { dataset?.name ?? "auto" }

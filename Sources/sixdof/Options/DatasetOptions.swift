@@ -211,7 +211,9 @@ struct AnnotationOptions: ParsableArguments {
   }
 
   func input(of choice: DatasetChoice) throws -> AnnotationInput {
-    input(choice.description, try pointMap.map { try PointNames(path: $0) })
+    var read = input(choice.description, try pointMap.map { try PointNames(path: $0) })
+    read.pointNamesFile = pointMap
+    return read
   }
 
   private func input(_ dataset: DatasetDescription?, _ names: PointNames?) -> AnnotationInput {
