@@ -2,7 +2,8 @@ internal import Codecs
 internal import Schema
 
 extension DatasetDescription {
-  /// Poses as JSON Lines: an object a line with the image, a pose and perhaps a box, flat or nested. FORMATS-FOREIGN C2.
+  /// Poses as JSON Lines: an object a line with the image, a pose and perhaps a box, flat or nested; also one JSON list of such
+  /// objects, or a file of one. FORMATS-FOREIGN C2.
   static let poseLines = DatasetDescription(
     form: "pose-jsonl", title: "JSON Lines of poses",
     holds: FormContents(
@@ -12,13 +13,18 @@ extension DatasetDescription {
       loses: "other members"),
     heeds: [.eulerConvention, .poseNotation, .angleUnit],
     recognises: { file in
-      guard let json = file.json, !json.isList, let line = file.lines.first,
-        let object = PoseLine.object(in: line)
-      else { return nil }
+      guard let json = file.json, let (object, areValues) = PoseLine.first(of: file) else {
+        return nil
+      }
       let members = PoseMembers(object)
       guard PoseLine.imageNames.contains(where: members.has) else { return nil }
-      if PoseLine.faces(of: object) != nil { return "JSON Lines of images with faces" }
-      return PoseLine.holdsPose(members) ? "JSON Lines of an image and a pose each" : nil
+      let form = json.isList ? "a JSON list" : areValues ? "JSON objects" : "JSON Lines"
+      // What is over several lines may be any file that has faces.
+      if let faces = PoseLine.faces(of: object) {
+        let isTold = !areValues || faces.first.map { PoseLine.holdsPose(PoseMembers($0)) } ?? false
+        return isTold ? "\(form) of images with faces" : nil
+      }
+      return PoseLine.holdsPose(members) ? "\(form) of an image and a pose each" : nil
     },
     read: { try PoseLine.reader($0, $1) })
 }
