@@ -110,7 +110,8 @@ extension FuzzedParser {
       "pose-jsonl", "a.jsonl",
       #"{"image":"a.jpg","bbox":[1,2,30,40],"yaw":10.5,"pitch":-3,"roll":2,"score":0.9}"# + "\n"
         + #"{"image":"b.jpg","faces":[{"bbox_xyxy":[1,2,30,40],"pose":{"quaternion":[1,0,0,0]}}]}"#
-        + "\n" + #"{"image":"c.jpg","matrix":[[1,0,0],[0,1,0],[0,0,1]],"translation":[0,0,1]}"# + "\n"
+        + "\n" + #"{"image":"c.jpg","matrix":[[1,0,0],[0,1,0],[0,0,1]],"translation":[0,0,1]}"#
+        + "\n"
     ),
     ("angle-text", "a.txt", "1 10.5 -3.25 2.0\n2 11.5 -3.25 2.0\n"),
     (

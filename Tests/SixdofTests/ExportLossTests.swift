@@ -1,4 +1,5 @@
 import Foundation
+import Geometry
 import Schema
 import TestSupport
 import Testing
@@ -195,7 +196,8 @@ struct ExportLossTests {
       let refused = try export(folder, "r.jsonl", format)
       #expect(refused.status == 65 && !isMade(folder), "\(refused.errors)")
       #expect(
-        refused.errors.contains("images with a backslash or an empty part in their path (in 1 image)"))
+        refused.errors.contains(
+          "images with a backslash or an empty part in their path (in 1 image)"))
       #expect(refused.errors.components(separatedBy: "backslash").count == 2)
     }
   }

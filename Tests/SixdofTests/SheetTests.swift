@@ -148,7 +148,8 @@ struct SourceInspectionTests {
       let record = try Program.run(file + ["0"], in: folder)
       #expect(record.output.contains(#""path": "a.jpg""#), "\(record.errors)")
       let beyond = try Program.run(file + ["1"], in: folder)
-      #expect(beyond.status == 65 && beyond.errors.contains("expected an index from 0 to 0, found 1"))
+      #expect(
+        beyond.status == 65 && beyond.errors.contains("expected an index from 0 to 0, found 1"))
     }
   }
 
@@ -172,7 +173,8 @@ struct SourceInspectionTests {
         #expect(run.status == 0, "\(run.errors)")
       }
       let found = try Program.run(["inspect", "out"], in: folder)
-      #expect(found.status == 0 && found.output.contains("by 'sixdof export --format \(form)', 2 faces"))
+      #expect(
+        found.status == 0 && found.output.contains("by 'sixdof export --format \(form)', 2 faces"))
       guard let title else { return }
       #expect(found.output.hasPrefix("out: \(title)"), "\(found.output)")
       let read = try Program.run(

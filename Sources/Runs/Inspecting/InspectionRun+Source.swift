@@ -78,7 +78,8 @@ extension InspectionRun {
     let opened = try found.annotations.open(
       native: .standard, images: images, tell: context.tell, say: context.say)
     let remarks =
-      found.remarks + [Self.export(beside: input), Self.command(for: found.annotations, input)]
+      found.remarks.filter { $0 != "recognised \(found.title)" }
+      + [Self.export(beside: input), Self.command(for: found.annotations, input)]
       .compactMap { $0 }
     var source = opened.source
     return try inspect(&source, of: input, remarks, context) {
@@ -108,8 +109,10 @@ extension InspectionRun {
       let note = try? file.withBytes({ try JSONParser.value(of: $0) }),
       let form = note["form"]?.text
     else { return nil }
-    let faces = note["counts"]?["faces_written"]?.number.flatMap { Int(exactly: $0) }
+    let faces =
+      note["counts"]?["faces_written"]?.number.flatMap { Int(exactly: $0) }
       .map { ", \(counted($0, "face"))" } ?? ""
-    return "exported  by 'sixdof export --format \(form)'\(faces); \(path)\(OutputSuffix.export) says of what"
+    return
+      "exported  by 'sixdof export --format \(form)'\(faces); \(path)\(OutputSuffix.export) says of what"
   }
 }

@@ -28,7 +28,7 @@ struct Inspect: ParsableCommand {
       Of annotations of any form, a file or a folder or archive of them, it says which form, by what it is \
       recognised, how much it holds and which command reads it; it reads them all.
 
-        sixdof inspect instances_default.json
+        sixdof inspect my-project
 
       Of an image it says size, colours, and the focal length that is assumed or that
       EXIF states.
