@@ -19,10 +19,9 @@ extension DatasetDescription {
       let members = PoseMembers(object)
       guard PoseLine.imageNames.contains(where: members.has) else { return nil }
       let form = json.isList ? "a JSON list" : areValues ? "JSON objects" : "JSON Lines"
-      // What is over several lines may be any file that has faces.
-      if let faces = PoseLine.faces(of: object) {
-        let isTold = !areValues || faces.first.map { PoseLine.holdsPose(PoseMembers($0)) } ?? false
-        return isTold ? "\(form) of images with faces" : nil
+      // Over several lines, a list of images with faces may be any program's note.
+      if PoseLine.faces(of: object) != nil {
+        return areValues ? nil : "JSON Lines of images with faces"
       }
       return PoseLine.holdsPose(members) ? "\(form) of an image and a pose each" : nil
     },
