@@ -102,6 +102,17 @@ extension FuzzedParser {
     (
       "labelv2", "labelv2.txt", "# a.jpg 64 64\n1 2 30 40 10 11 1 20 11 1 15 20 1 11 30 1 19 30 1\n"
     ),
+    (
+      "aflw-text", "a.txt",
+      "0/image00002.jpg 0.31 -0.2 0.05\n0/image00013.jpg -1.5 0.1 0.2 10 20 110 120\na.jpg 0 0 0\n"
+    ),
+    (
+      "pose-jsonl", "a.jsonl",
+      #"{"image":"a.jpg","bbox":[1,2,30,40],"yaw":10.5,"pitch":-3,"roll":2,"score":0.9}"# + "\n"
+        + #"{"image":"b.jpg","faces":[{"bbox_xyxy":[1,2,30,40],"pose":{"quaternion":[1,0,0,0]}}]}"#
+        + "\n" + #"{"image":"c.jpg","matrix":[[1,0,0],[0,1,0],[0,0,1]],"translation":[0,0,1]}"#
+        + "\n"
+    ),
     ("angle-text", "a.txt", "1 10.5 -3.25 2.0\n2 11.5 -3.25 2.0\n"),
     (
       "hrnet", "a.csv",

@@ -7,6 +7,18 @@ internal import Synchronization
 public struct DatasetDescription: Sendable {
   /// An option of reading or synthesis that not every dataset heeds.
   public enum Option: Sendable {
+    /// `ReadingOptions.namedSide`
+    case sides
+    /// `ReadingOptions.pointNames`
+    case pointNames
+    /// `ReadingOptions.notation` of angles
+    case eulerConvention
+    /// `ReadingOptions.notation` of other numbers
+    case poseNotation
+    /// `ReadingOptions.angleUnit`
+    case angleUnit
+    /// `ReadingOptions.columns`
+    case columns
     /// `ReadingOptions.makesEgocentric`
     case egocentric
     /// `ReadingOptions.landmarkModel`
@@ -66,6 +78,13 @@ public struct DatasetDescription: Sendable {
 }
 
 extension DatasetDescription {
+  /// "300w-lp and aflw2000": those that heed an option.
+  public static func names(heeding option: Option) -> String {
+    let names = all.filter { $0.heeds.contains(option) }.map(\.name)
+    let first = names.dropLast().joined(separator: ", ")
+    return first + (first.isEmpty ? "" : " and ") + (names.last ?? "")
+  }
+
   /// In the order in which help texts name them. A line here is what a dataset needs beside its folder.
   private static let known = Mutex<[DatasetDescription]>([
     .widerFace, .threeHundredWLP, .aflw2000, .biwi, .arkitFace,

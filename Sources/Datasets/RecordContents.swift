@@ -8,20 +8,25 @@ struct RecordContents {
   /// A line end in a path, which no line-by-line list can hold.
   static let lineEnds = "images with a line end in their path"
 
+  /// A path that our readers, which take Windows' backslashes for slashes, would read otherwise.
+  static let otherSpellings = "images with a backslash or an empty part in their path"
+
   /// What a target form would lose of a record.
   ///
   /// - Parameters:
   ///   - layouts: the landmark layouts that the target holds.
   ///   - lineEnds: whether it holds line ends in paths.
+  ///   - otherSpellings: whether a path is read as it is written, whatever is in it.
   ///   - occlusion: whether it tells occluded points from visible ones.
   ///   - attributes: the names of the attributes that the target holds; nil for all.
   static func losses(
     of record: ImageRecord, poses: Bool = false, layouts: Set<Landmarks.Layout> = [],
-    wholeBoxes: Bool = false, lineEnds: Bool = false, occlusion: Bool = true,
-    attributes: Set<String>? = []
+    wholeBoxes: Bool = false, lineEnds: Bool = false, otherSpellings: Bool = false,
+    occlusion: Bool = true, attributes: Set<String>? = []
   ) -> [String] {
     var contents = RecordContents()
     if !lineEnds, record.image.path.hasLineEnd { contents.add(Self.lineEnds) }
+    if !otherSpellings, record.image.path.isSpeltOtherwise { contents.add(Self.otherSpellings) }
     for face in record.faces {
       if !poses, face.pose != nil { contents.add("poses") }
       if let landmarks = face.landmarks, !layouts.contains(landmarks.layout) {
@@ -48,6 +53,8 @@ struct RecordContents {
 
 extension String {
   var hasLineEnd: Bool { utf8.contains { $0 == 0x0A || $0 == 0x0D } }
+  /// Whether readers give another path.
+  var isSpeltOtherwise: Bool { plainImagePath != self }
 }
 
 extension BoundingBox {

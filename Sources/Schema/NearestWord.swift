@@ -15,9 +15,10 @@ public enum NearestWord {
     return near.word
   }
 
-  /// The known word that an unknown one is nearly, as messages add it: " (left_eye?)"; empty where none is near enough.
+  /// The known word that an unknown one is nearly, as messages add it: " (left_eye?)"; empty where none is near enough,
+  /// or it is that word.
   public static func hint(for word: String, among known: some Sequence<String>) -> String {
-    to(word, among: known).map { " (\($0)?)" } ?? ""
+    to(word, among: known).flatMap { $0 == word ? nil : " (\($0)?)" } ?? ""
   }
 
   private static func letters(_ word: String) -> [Character] {

@@ -56,7 +56,7 @@ enum Exit {
     case let failure as RunFailure: failure.reason == .call ? usage : wrongInput
     case is StrictStop: wrongInput
     case let refusal as OutputRefusal: refusal.reason == .system ? inputOutput : usage
-    case is OtherRun: usage
+    case is OtherRun, is UnheededOption: usage
     case is OutputInUse: inUse
     case is InferenceUnavailable: unavailable
     case let error as FileError: code(for: error)

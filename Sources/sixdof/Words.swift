@@ -1,4 +1,5 @@
 internal import Codecs
+internal import Datasets
 internal import Runs
 
 /// The words for an error that ended a run, with what to do where the layer that threw it knows no option.
@@ -11,6 +12,7 @@ func words(for error: any Error) -> String {
   case let failure as RunFailure:
     guard let remedy = failure.remedy else { return failure.description }
     return "\(failure); \(remedy.words)"
+  case let unheeded as UnheededOption: return unheeded.words
   case let error as FileError: return "\(error)"
   default: return "\(error)"
   }
@@ -37,6 +39,36 @@ extension RunFailure.Remedy {
     case .oneLMDB: "--single-lmdb copies the samples into one"
     case .calibratedFace: "'sixdof calibrate' learns one, and '--face-model' names it"
     case .nameConvention(let name): "'--convention \(name)' reads them so"
+    }
+  }
+}
+
+extension UnheededOption {
+  /// "'--frame' is for biwi, not for 'aflw2000'."
+  var words: String {
+    let takers = DatasetDescription.names(heeding: option)
+    return option == .egocentric
+      ? "\(option.words) is for \(takers); rotations of '\(dataset)' are relative to the camera's axis."
+      : "\(option.words) is for \(takers), not for '\(dataset)'."
+  }
+}
+
+extension DatasetDescription.Option {
+  /// As it is typed.
+  var words: String {
+    switch self {
+    case .sides: "'--sides'"
+    case .pointNames: "'--map'"
+    case .eulerConvention: "'--convention'"
+    case .poseNotation: "'--convention' of other numbers than angles"
+    case .angleUnit: "'--angle-unit'"
+    case .columns: "'--columns'"
+    case .egocentric: "'--egocentric'"
+    case .landmarkTables: "'--landmark-tables'"
+    case .frame: "'--frame'"
+    case .testProtocol: "'--protocol'"
+    case .pixelOrigin: "'--pixel-origin'"
+    case .meshTables: "'--mesh-tables'"
     }
   }
 }

@@ -35,6 +35,26 @@ struct EvaluateFormTests {
     #expect(other.status == 2 && other.output.contains("by image path 1"))
   }
 
+  @Test("of several poses of one image without boxes none is scored, and all are named")
+  func repeated() throws {
+    let text =
+      "image,yaw,pitch,roll\nclip_0007.jpg,10,0,0\nclip_0108.jpg,20,0,0\nclip_0108.jpg,21,0,0\n"
+    let outcome = try evaluate(text, named: "p.csv")
+    #expect(outcome.status == 2, "\(outcome.errors)")
+    #expect(
+      outcome.errors.contains("expected one, as there are no boxes to tell faces apart, found 2"),
+      "\(outcome.errors)")
+    #expect(outcome.errors.contains("found 2, in lines 3, 4"), "\(outcome.errors)")
+  }
+
+  @Test("options of reading that predictions make no use of are refused")
+  func unheeded() throws {
+    let text = #"[{"image_id":"clip_0007","bbox":[1,2,3,4],"pitch":1,"yaw":2,"roll":3}]"#
+    let refused = try evaluate(text, named: "p.json", ["--angle-unit", "degrees"])
+    #expect(refused.status == 64)
+    #expect(refused.errors.contains("'--angle-unit' is for aflw-text, "), "\(refused.errors)")
+  }
+
   @Test("rotation vectors are scored once their convention is named, and refused before")
   func rotationVectors() throws {
     let text =

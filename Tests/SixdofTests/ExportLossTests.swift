@@ -1,4 +1,5 @@
 import Foundation
+import Geometry
 import Schema
 import TestSupport
 import Testing
@@ -176,6 +177,28 @@ struct ExportLossTests {
       #expect(lines.errors.contains("left out  1 image with a line end in their path\n"))
       let text = try String(contentsOfFile: folder + "/out/label.txt", encoding: .utf8)
       #expect(text.split(separator: "\n").count { $0.hasPrefix("#") } == 2)
+    }
+  }
+
+  @Test(
+    "a path that readers would spell otherwise is a loss",
+    arguments: [
+      "wider-face", "retinaface", "img2pose-json", "coco", "cvat", "label-studio", "labelme",
+      "yolo-pose", "csv",
+    ])
+  func backslash(format: String) throws {
+    try withTemporaryDirectory { folder in
+      var record = ImageRecord(
+        source: RecordSource(dataset: "toy"), image: ImageReference(path: #"a\b.jpg"#))
+      (record.image.width, record.image.height) = (64, 64)
+      record.faces = [Face(box: BoundingBox(x: 1, y: 2, width: 30, height: 40))]
+      try writeRecords([record], to: folder + "/r.jsonl")
+      let refused = try export(folder, "r.jsonl", format)
+      #expect(refused.status == 65 && !isMade(folder), "\(refused.errors)")
+      #expect(
+        refused.errors.contains(
+          "images with a backslash or an empty part in their path (in 1 image)"))
+      #expect(refused.errors.components(separatedBy: "backslash").count == 2)
     }
   }
 

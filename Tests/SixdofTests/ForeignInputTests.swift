@@ -50,6 +50,33 @@ struct ForeignInputTests {
     }
   }
 
+  @Test(
+    "an option that the recognised form does not heed is refused as for a named form",
+    arguments: [
+      (["--pixel-origin", "1"], "'--pixel-origin' is for voc, not for 'mtcnn'."),
+      (["--convention", "6drepnet"], "'--convention' is for coco, "),
+      (["--angle-unit", "radians"], "'--angle-unit' is for aflw-text, "),
+      (["--sides", "image"], "'--sides' is for cvat, "),
+      (["--map", "names.txt"], "'--map' is for cvat, "),
+      (["--frame", "depth"], "'--frame' is for biwi, "),
+      (["--egocentric"], "'--egocentric' is for 300w-lp and aflw2000; "),
+    ])
+  func unheeded(_ option: [String], _ message: String) throws {
+    try withTemporaryDirectory { folder in
+      try Data("a.jpg 1 30 2 40 10 11 20 11 15 20 11 30 19 30\n".utf8).write(
+        to: URL(fileURLWithPath: "\(folder)/list.txt"))
+      try Data("eye_a=left_eye\n".utf8).write(to: URL(fileURLWithPath: "\(folder)/names.txt"))
+      for given in [["mtcnn", "--annotations", "list.txt"], ["auto", "--input", "list.txt"]] {
+        let run = try Program.run(
+          ["convert"] + given + option + ["--output", "o.jsonl", "--progress", "none"], in: folder)
+        #expect(run.status == 64, "\(run.errors)")
+        #expect(run.errors.contains(message), "\(run.errors)")
+        #expect(run.errors.contains("'mtcnn'"), "\(run.errors)")
+        #expect(!FileManager.default.fileExists(atPath: "\(folder)/o.jsonl"))
+      }
+    }
+  }
+
   @Test("records in another encoding are one message")
   func records() throws {
     try withTemporaryDirectory { folder in

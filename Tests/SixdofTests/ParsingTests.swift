@@ -54,6 +54,18 @@ struct ParsingTests {
         ["convert", "biwi", "--input", "i", "--output", "o", "--egocentric"],
         "'--egocentric' is for 300w-lp and aflw2000; rotations of 'biwi' are relative to the camera's axis."
       ),
+      (
+        ["convert", "coco", "--input", "i", "--output", "o", "--pixel-origin", "1"],
+        "'--pixel-origin' is for voc, not for 'coco'."
+      ),
+      (
+        ["convert", "coco", "--input", "i", "--output", "o", "--convention", "matrix"],
+        "'--convention' of other numbers than angles is for csv and pose-jsonl, not for 'coco'."
+      ),
+      (
+        ["convert", "voc", "--input", "i", "--output", "o", "--map", "m"],
+        "'--map' is for cvat, imglab, label-studio, labelme, datumaro, coco, csv and yolo, not for 'voc'."
+      ),
       (build + ["--jobs", "0"], "'--jobs' must be from 1 to 1024, not 0."),
       (build + ["--jobs", "1025"], "'--jobs' must be from 1 to 1024, not 1025."),
       (build + ["--shards", "0"], "'--shards' must be from 1 to 10000, not 0."),

@@ -302,6 +302,33 @@ struct PublishedPartsTests {
     }
   }
 
+  @Test("a map of columns that was changed since is another plan's")
+  func changedMap() throws {
+    try withTemporaryDirectory { folder in
+      try write("file,a,b,c\nx.jpg,1,2,3\ny.jpg,1,2,3\n", to: folder + "/t.csv")
+      try write("image=file\nyaw=a\npitch=b\nroll=c\n", to: folder + "/my.map")
+      let input = ["csv", "--annotations", "t.csv", "--columns", "@my.map"]
+      let planned = try Program.run(
+        ["plan", "convert"] + input + ["--parts", "2", "--output", "plan.json"], in: folder)
+      try #require(planned.status == 0, "\(planned.errors)")
+      func part(_ index: Int) throws -> Program.Outcome {
+        try Program.run(
+          [
+            "convert", "--plan", "plan.json", "--part", "\(index)", "--output", "o.jsonl",
+            "--progress", "none",
+          ], in: folder)
+      }
+      let first = try part(0)
+      #expect(first.status == 0, "\(first.errors)")
+      try write("image=file\nyaw=b\npitch=a\nroll=c\n", to: folder + "/my.map")
+      let refused = try part(1)
+      #expect(refused.status == 65)
+      #expect(
+        refused.errors.contains("my.map: expected the file that was planned, found another"),
+        "\(refused.errors)")
+    }
+  }
+
   @Test("made in a scratch folder they are the same, and nothing is left there")
   func scratch() throws {
     try SyntheticSet.forParts { set in

@@ -126,6 +126,64 @@ struct SourceInspectionTests {
     }
   }
 
+  @Test("inspect says by what a form is recognised, how much there is, and what reads it")
+  func forms() throws {
+    try withTemporaryDirectory { folder in
+      try write("a.jpg 1 30 2 40 10 11 20 11 15 20 11 30 19 30\n", to: folder + "/set/list.txt")
+      let why = "a list of images, each with a box of left, right, top and bottom, and five points"
+      for (path, input) in [("set/list.txt", "--annotations"), ("set", "--input")] {
+        let found = try Program.run(["inspect", path], in: folder)
+        #expect(found.status == 0, "\(found.errors)")
+        #expect(
+          found.output == """
+            \(path): MTCNN list, 1 image, 1 face
+            recognised MTCNN list: it is \(why)
+            command   sixdof convert mtcnn \(input) \(path) --output NAME.jsonl
+            read      1 image, 1 face: 1 with landmarks, 0 with a pose
+            issues    0 errors, 0 warnings
+
+            """)
+      }
+      let file = ["inspect", "set/list.txt", "--index"]
+      let record = try Program.run(file + ["0"], in: folder)
+      #expect(record.output.contains(#""path": "a.jpg""#), "\(record.errors)")
+      let beyond = try Program.run(file + ["1"], in: folder)
+      #expect(
+        beyond.status == 65 && beyond.errors.contains("expected an index from 0 to 0, found 1"))
+    }
+  }
+
+  @Test(
+    "an export is named, and one of a tool's form is read as such though its folders are a dataset's",
+    arguments: [("labelme", "LabelMe JSON"), ("pts", ".pts points"), ("webdataset", nil)])
+  func exports(form: String, title: String?) throws {
+    try withTemporaryDirectory { folder in
+      for command in [
+        ["synth", "300w-lp", "--count", "2", "--size", "200x200", "--output", "set"],
+        [
+          "convert", "300w-lp", "--input", "set/300W_LP", "--images", "set/300W_LP", "--output",
+          "a.jsonl",
+        ],
+        [
+          "export", "a.jsonl", "--format", form, "--images", "set/300W_LP", "--output", "out",
+          "--allow-lossy",
+        ],
+      ] {
+        let run = try Program.run(command + ["--progress", "none"], in: folder)
+        #expect(run.status == 0, "\(run.errors)")
+      }
+      let found = try Program.run(["inspect", "out"], in: folder)
+      #expect(
+        found.status == 0 && found.output.contains("by 'sixdof export --format \(form)', 2 faces"))
+      guard let title else { return }
+      #expect(found.output.hasPrefix("out: \(title)"), "\(found.output)")
+      let read = try Program.run(
+        ["convert", "auto", "--input", "out", "--output", "b.jsonl", "--progress", "none"],
+        in: folder)
+      #expect(read.status == 0 && read.errors.contains("read      2 images, 2 faces"))
+    }
+  }
+
   @Test("convert says what is wrong before it starts, and refuses half an archive with what to do")
   func warnings() throws {
     try withTemporaryDirectory { folder in

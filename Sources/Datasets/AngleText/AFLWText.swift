@@ -10,6 +10,7 @@ extension DatasetDescription {
     holds: FormContents(
       pose: "yaw, pitch and roll in radians, as AFLW's database means them",
       loses: "numbers after the angles, which stay in native; it has no boxes"),
+    heeds: [.eulerConvention, .angleUnit],
     recognises: { file in
       guard file.json == nil, file.xml == nil else { return nil }
       let rows = file.lines.compactMap(AFLWTextRow.Line.init)

@@ -8,6 +8,7 @@ extension DatasetDescription {
     holds: FormContents(
       pose: "three angles in degrees, whose convention the user names",
       loses: "nothing; it has no boxes"),
+    heeds: [.eulerConvention, .angleUnit],
     recognises: { file in
       guard file.json == nil, file.xml == nil else { return nil }
       return AngleLine.kind(of: file.lines)

@@ -9,6 +9,7 @@ extension DatasetDescription {
       box: "x y width height", landmarks: "5 or 68 keypoints by name or number; 68 of 133",
       visibility: "0 missing, 1 occluded, 2 visible", pose: "angles, as DirectMHP has them",
       identity: "track_id", loses: "outlines; other keypoints stay in native"),
+    heeds: [.sides, .pointNames, .eulerConvention],
     recognises: { file in
       guard let json = file.json, !json.isList, json.has("images", "annotations") else {
         return nil
@@ -28,6 +29,7 @@ extension DatasetDescription {
     holds: FormContents(
       box: "x y width height", landmarks: "5 or 68 keypoints",
       pose: "angles, as DirectMHP prints them"),
+    heeds: [.eulerConvention],
     recognises: { file in
       guard let json = file.json, json.isList, json.has("image_id"),
         json.has("bbox") || json.has("keypoints"), !json.has("annotations")

@@ -57,6 +57,10 @@ struct COCOAnnotation {
   /// Whether v of a point is a confidence, above 0 for a point that can be used, as detectors write it.
   private let isResult: Bool
   private var others: [(key: String, value: JSONValue)] = []
+  /// What of it is not what it should be, each as "bbox: expected …, found …".
+  private(set) var problems: [String] = []
+  /// The points' numbers are all finite.
+  private var hasNumbers = true
 
   /// Of nothing yet.
   ///
@@ -72,6 +76,8 @@ struct COCOAnnotation {
     facePoints.removeAll(keepingCapacity: true)
     angles.removeAll(keepingCapacity: true)
     others.removeAll(keepingCapacity: true)
+    problems.removeAll(keepingCapacity: true)
+    hasNumbers = true
   }
 
   /// Reads the annotation that begins at a position, in place of the one before.
@@ -85,9 +91,15 @@ struct COCOAnnotation {
       if key == "category_id" {
         category = try cursor.integer()
       } else if key == "bbox" {
-        _ = try cursor.numbers(into: &box)
+        let start = cursor.position
+        let isList = try cursor.numbers(into: &box)
+        if let problem = Self.problem(box, 4, isList, "bbox", bytes[start..<cursor.position]) {
+          box.removeAll(keepingCapacity: true)
+          problems.append(problem)
+        }
       } else if key == "keypoints" {
         _ = try cursor.numbers(into: &points)
+        hasNumbers = points.allSatisfy(\.isFinite)
       } else if key == "iscrowd" || key == "is_crowd" {
         isCrowd = try cursor.flag() ?? false
       } else if key == "ignore" {
@@ -103,7 +115,13 @@ struct COCOAnnotation {
       } else if key == "face_valid" {
         isFaceValid = try cursor.flag()
       } else if key == "euler_angles" {
-        _ = try cursor.numbers(into: &angles)
+        let start = cursor.position
+        let isList = try cursor.numbers(into: &angles)
+        let text = bytes[start..<cursor.position]
+        if let problem = Self.problem(angles, 3, isList, "euler_angles", text) {
+          angles.removeAll(keepingCapacity: true)
+          problems.append(problem)
+        }
       } else if isResult, key == "pitch" {
         pitch = try cursor.number()
       } else if isResult, key == "yaw" {
@@ -118,6 +136,22 @@ struct COCOAnnotation {
     }
   }
 
+  /// Why a list is not of so many numbers; nil where it is, or where there is none.
+  private static func problem(
+    _ list: [Double], _ count: Int, _ isList: Bool, _ name: StaticString,
+    _ text: Slice<UnsafeRawBufferPointer>
+  ) -> String? {
+    if isList, list.isEmpty || list.count == count && list.allSatisfy(\.isFinite) { return nil }
+    let shown = String(decoding: text.drop(while: isSpace).prefix(60), as: UTF8.self)
+    return shown == "null"
+      ? nil : "\(name): expected \(count) numbers, found \(shown.printable)"
+  }
+
+  /// Its id, for messages.
+  var name: String {
+    others.first { $0.key == "id" }.map { "annotation \($0.value.messageText)" } ?? "annotation"
+  }
+
   private static func isOfBody(_ key: UnsafeRawBufferPointer) -> Bool {
     guard let first = key.first, "flr".utf8.contains(first) else { return false }
     return ["foot_", "lefthand_", "righthand_"].contains { key.starts(with: $0.utf8) }
@@ -127,7 +161,8 @@ struct COCOAnnotation {
   func usualFace(_ categories: COCOCategories, _ options: ReadingOptions) -> Face? {
     guard let kind = category.flatMap({ categories.place(of: $0) }),
       categories.kinds[kind].isFace, isFaceValid == nil, faceBox.isEmpty, angles.isEmpty,
-      pitch == nil, yaw == nil, roll == nil, !isCrowd, isIgnored != true, !hasOutline,
+      pitch == nil, yaw == nil, roll == nil, problems.isEmpty, hasNumbers, !isCrowd,
+      isIgnored != true, !hasOutline,
       let bounds = Self.box(box), bounds.isPlausible, !bounds.isDegenerate,
       others.allSatisfy({ $0.key != "track_id" && $0.key != "attributes" })
     else { return nil }
@@ -174,10 +209,19 @@ struct COCOAnnotation {
         return nil
       }
       face.box = Self.box(box)
-      if let kind, 3 * categories.kinds[kind].pointNames.count == points.count {
+      let names = kind.map { categories.kinds[$0].pointNames.count } ?? 0
+      if let kind, 3 * names == points.count {
         readPoints(categories.kinds[kind].points, options, into: &face)
       } else {
-        readPoints(PointMap(count: points.count / 3), options, into: &face)
+        let map = PointMap(count: points.count / 3)
+        checkPoints(names, isMapped: map != nil)
+        readPoints(map, options, into: &face)
+      }
+      // A number that is not finite is told of by its point, but not where it is v.
+      if !hasNumbers,
+        stride(from: 2, to: points.count, by: 3).contains(where: { !points[$0].isFinite })
+      {
+        problems.append("keypoints: expected numbers x, y and v, found something else")
       }
       if hasOutline { notes.shapes += 1 }
     }
@@ -194,6 +238,22 @@ struct COCOAnnotation {
     face.native.reserveCapacity(others.count)
     for (key, value) in others { keep(key, value, in: &face) }
     return face
+  }
+
+  /// Says that points are not as many as they should be.
+  ///
+  /// - Parameters:
+  ///   - names: how many names the category has.
+  ///   - isMapped: whether their number alone tells what they are.
+  private mutating func checkPoints(_ names: Int, isMapped: Bool) {
+    guard !points.isEmpty else { return }
+    if !points.count.isMultiple(of: 3) {
+      problems.append("keypoints: expected x, y and v of each point, found \(points.count) numbers")
+    } else if names > 0, !isMapped {
+      problems.append(
+        "keypoints: expected \(counted(names, "point")), as its category has names, found \(points.count / 3)"
+      )
+    }
   }
 
   private func readPoints(

@@ -51,14 +51,19 @@ struct COCOForm: IndexedForm, SidedForm {
         draft.finished.append(face)
         continue
       }
-      guard let face = annotation.face(index.categories, options, &notes) else { continue }
-      draft.faces.append(face)
+      let face = annotation.face(index.categories, options, &notes)
+      if isReading {
+        draft.issues += annotation.problems.map {
+          RecordIssue(.malformedRecord, at: place, "\(annotation.name): \($0)")
+        }
+      }
+      if let face { draft.faces.append(face) }
     }
     return draft
   }
 
   mutating func notes(on file: AnnotationFile) -> [RecordIssue] {
-    notes.issues(at: file.place(), unlisted: index.unlisted)
+    index.issues(at: file.place()) + notes.issues(at: file.place())
   }
 }
 
@@ -68,15 +73,8 @@ struct COCONotes {
   var kinds: Set<String> = []
   var shapes = 0
 
-  /// - Parameter unlisted: how many annotations are of images that are not listed.
-  func issues(at place: SourceLocation, unlisted: Int) -> [RecordIssue] {
+  func issues(at place: SourceLocation) -> [RecordIssue] {
     var issues: [RecordIssue] = []
-    if unlisted > 0 {
-      issues.append(
-        RecordIssue(
-          .malformedRecord, at: place,
-          "annotations: expected images that are listed, found \(unlisted) of others"))
-    }
     if otherKinds > 0 {
       let names = kinds.sorted().prefix(4).map { "'\($0)'" }.joined(separator: ", ")
       issues.append(

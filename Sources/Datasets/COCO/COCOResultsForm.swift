@@ -69,8 +69,11 @@ struct COCOResultsForm: IndexedForm {
     for result in results[images[image]...].prefix(while: { $0.id == first.id }) {
       do {
         try annotation.read(bytes, at: result.position)
-        guard let face = annotation.face(COCOCategories(), options, &notes) else { continue }
-        draft.faces.append(face)
+        let face = annotation.face(COCOCategories(), options, &notes)
+        draft.issues += annotation.problems.map {
+          RecordIssue(.malformedRecord, at: place, "\(annotation.name): \($0)")
+        }
+        if let face { draft.faces.append(face) }
       } catch {
         draft.issues.append(RecordIssue(.malformedRecord, at: place, error.description))
       }
@@ -79,7 +82,7 @@ struct COCOResultsForm: IndexedForm {
   }
 
   mutating func notes(on file: AnnotationFile) -> [RecordIssue] {
-    var issues = notes.issues(at: file.place(), unlisted: 0)
+    var issues = notes.issues(at: file.place())
     if nameless > 0 {
       issues.append(
         RecordIssue(

@@ -13,6 +13,7 @@ extension DatasetDescription {
         pose:
           "angles by columns; rotation vectors, quaternions and matrices whose convention the user names",
         identity: "subject and sequence", loses: "other columns, which stay in native"),
+      heeds: [.sides, .pointNames, .eulerConvention, .poseNotation, .angleUnit, .columns],
       recognises: { CSVRow.reason(for: $0, nil) },
       read: { try CSVRow.reader($0, $1) })
     // With a map, the header need not be plain. A file that the user named is refused by its reader, which says what

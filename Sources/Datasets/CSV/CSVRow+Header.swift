@@ -1,4 +1,5 @@
 internal import Codecs
+internal import Geometry
 internal import Schema
 
 extension CSVRow {
@@ -68,6 +69,11 @@ extension CSVRow {
         let isOnlyRotation = map.box.isEmpty && map.points.isEmpty && map.yaw == nil
         if isOnlyRotation, let demand = CSVRotation.demand(of: map.rotation, options) {
           throw AnnotationFault(.malformedRecord, at: file.place(line: number), demand)
+        }
+        if let yaw = map.yaw, map.rotation == nil, case .numbers(let layout)? = options.notation {
+          throw AnnotationFault(
+            .malformedRecord, at: file.place(line: number),
+            "angles in '\(yaw)': expected a convention of angles, found \(layout.rawValue)")
         }
         do throws(RowProblem) {
           let hasNames = try resolve(map, header, text)

@@ -12,8 +12,15 @@ struct CSVRow: RowForm, SidedForm {
   private let points: [(x: Int, y: Int, visibility: Int?)]
   private let map: PointMap?
   private let names: [String]
+  /// The places of pitch, yaw and roll.
   private let angles: [Int]
   private let angleUnit: AngleUnit
+  /// Columns of some angles, but not of all three.
+  private let fewAngles: [String]
+  /// How many faces have a box, and whether none is beyond 1.
+  private var (boxes, areFractions) = (0, true)
+  /// Fewer boxes may well be of a few pixels.
+  private static let fewestBoxes = 5
   /// Nil where the unit is known.
   private var doubt: AngleDoubt?
   private let rotation: CSVRotation?
@@ -22,6 +29,10 @@ struct CSVRow: RowForm, SidedForm {
   private let (subject, sequence, score): (Int?, Int?, Int?)
   /// Columns that are kept as they are.
   private let others: [(name: String, place: Int)]
+  /// As messages name them.
+  private let columnNames: [String]
+  /// How many cells a row has; of a table without a header, at least as many as the columns that are read need.
+  private let cells: ClosedRange<Int>
   var options: ReadingOptions
   private var fields = TextFields()
   /// Where all columns but the image's are of numbers: how many columns there are.
@@ -52,6 +63,7 @@ struct CSVRow: RowForm, SidedForm {
     self.map = PointMap(names: names, renames: options.pointNames)
     let anglePlaces = [map.pitch, map.yaw, map.roll].compactMap { place($0) }
     angles = anglePlaces.count == 3 ? anglePlaces : []
+    fewAngles = angles.isEmpty ? [map.pitch, map.yaw, map.roll].compactMap { $0 } : []
     angleUnit = map.isInRadians ? .radians : options.angleUnit ?? .degrees
     let isToldDegrees = map.yaw?.lowercased().contains("deg") == true
     doubt = map.isInRadians || isToldDegrees || options.angleUnit != nil ? nil : AngleDoubt()
@@ -60,10 +72,11 @@ struct CSVRow: RowForm, SidedForm {
     demand = CSVRotation.demand(of: map.rotation, options)
     let rotations = Set((map.rotation?.columns ?? []).compactMap { place($0) })
     let used = Set(map.columns.compactMap { place($0) }).subtracting(rotations)
+      .subtracting(angles.isEmpty ? anglePlaces : [])
       .union(rotation?.places ?? [])
-    others = header.names.enumerated().compactMap { i, name in
-      used.contains(i) ? nil : (hasNames ? name : "column \(i + 1)", i)
-    }
+    columnNames = header.names.enumerated().map { hasNames ? $1 : "column \($0 + 1)" }
+    others = zip(columnNames, 0...).filter { !used.contains($1) }.map { (name: $0, place: $1) }
+    cells = hasNames ? header.names.count...header.names.count : (used.max() ?? 0) + 1...Int.max
     self.options = options
     let hasTexts = subject != nil || sequence != nil || rotation != nil || !others.isEmpty
     plainColumns = mark == nil || hasTexts ? nil : header.names.count
@@ -93,14 +106,24 @@ struct CSVRow: RowForm, SidedForm {
   mutating func read(
     _ line: UnsafeRawBufferPointer, into draft: inout ImageDraft, at place: SourceLocation
   ) throws(RowProblem) {
-    if !readPlain(line) { fields.read(line, at: mark) }
+    if !readPlain(line) {
+      fields.read(line, at: mark)
+      try requireCells()
+    }
     var face = FaceDraft()
     face.box = try boundingBox()
     let hasPoints = try readPoints(into: &face)
     // Sides are counted by now, and no face is asked for.
     if options.sideVote?.isOpen == true { return }
-    try readAngles(into: &face)
-    if let rotation { face.pose = try rotation.pose(number) ?? face.pose }
+    if let box = face.box { watch(box) }
+    do throws(RowProblem) {
+      try readAngles(into: &face)
+      if let rotation { face.pose = try rotation.pose(number) ?? face.pose }
+    } catch {
+      // The row's box and points are as good without a pose.
+      guard face.box != nil || hasPoints else { throw error }
+      draft.issues.append(RecordIssue(.missingPose, at: place, error.detail))
+    }
     guard face.box != nil || hasPoints || face.hasPose else { return }
     if face.box == nil, !hasPoints {
       face.setWholeImage(draft.size ?? options.imageSize(of: draft.path))
@@ -131,7 +154,14 @@ struct CSVRow: RowForm, SidedForm {
       guard PlausibleRange.measure.contains(numbers[score]) else { return nil }
       face.attributes.score = numbers[score]
     }
+    watch(bounds)
     return face
+  }
+
+  private mutating func watch(_ box: BoundingBox) {
+    boxes += 1
+    guard areFractions else { return }
+    areFractions = [box.left, box.top, box.right, box.bottom].allSatisfy { abs($0) <= 1 }
   }
 
   mutating func countSides(in line: UnsafeRawBufferPointer, at place: SourceLocation) {
@@ -201,21 +231,54 @@ struct CSVRow: RowForm, SidedForm {
     if isPlain { return numbers[place] }
     guard place < fields.count, !fields[place].isEmpty else { return nil }
     guard let number = fields.number(place) else {
-      throw RowProblem(
-        expected: "a number in column \(place + 1)", found: "'\(fields.text(place).prefix(40))'")
+      throw RowProblem(expected: "a number in '\(columnNames[place])'", found: shown(place))
     }
     return number.isNaN ? nil : number
   }
 
-  private func boundingBox() throws(RowProblem) -> BoundingBox? {
-    var (numbers, count) = (SIMD4<Double>.zero, 0)
-    for place in box {
-      guard let number = try number(place) else { continue }
-      numbers[count] = number
-      count += 1
+  /// A cell's text in quotation marks.
+  private func shown(_ place: Int) -> String {
+    if isPlain { return "\(numbers[place])" }
+    guard place < fields.count, !fields[place].isEmpty else { return "an empty cell" }
+    return "'\(fields.text(place).prefix(40))'"
+  }
+
+  /// The numbers of columns that belong together.
+  ///
+  /// - Parameter takesNaN: whether NaN in all of them says that there are none, as an empty cell does.
+  /// - Returns: nil where there are none.
+  /// - Throws: `RowProblem` where one is empty and another is not, or holds no number.
+  private func group(_ places: [Int], takesNaN: Bool) throws(RowProblem) -> [Double]? {
+    var (found, missing) = ([Double](), [Int]())
+    found.reserveCapacity(places.count)
+    for place in places {
+      if let number = try number(place) { found.append(number) } else { missing.append(place) }
     }
-    guard count > 0 else { return nil }
-    guard count == 4 else { throw RowProblem(expected: "4 numbers of a box", found: "\(count)") }
+    guard let first = missing.first else { return found }
+    let areEmpty = missing.allSatisfy { $0 >= fields.count || fields[$0].isEmpty }
+    if found.isEmpty, areEmpty || takesNaN { return nil }
+    throw RowProblem(
+      expected: "numbers in '\(places.map { columnNames[$0] }.joined(separator: "', '"))'",
+      found: "\(shown(first)) in '\(columnNames[first])'")
+  }
+
+  /// - Throws: `RowProblem` where cells are missing or left over: a name with the mark between cells in it, or a line that was
+  ///   cut, would move numbers to other columns. A name alone is an image without faces.
+  private func requireCells() throws(RowProblem) {
+    var count = fields.count
+    while count > cells.upperBound, fields[count - 1].isEmpty { count -= 1 }
+    if cells.contains(count) || count == 1 && image == 0 { return }
+    let expected =
+      cells.upperBound == .max
+      ? "\(cells.lowerBound) or more cells" : "\(cells.lowerBound) cells, as the header has"
+    throw RowProblem(
+      expected: expected,
+      found: count > cells.upperBound
+        ? "\(count); a text with the mark between cells in it needs quotation marks" : "\(count)")
+  }
+
+  private func boundingBox() throws(RowProblem) -> BoundingBox? {
+    guard !box.isEmpty, let numbers = try group(box, takesNaN: true) else { return nil }
     switch boxForm {
     case .corners:
       return BoundingBox(left: numbers[0], top: numbers[1], right: numbers[2], bottom: numbers[3])
@@ -255,12 +318,14 @@ struct CSVRow: RowForm, SidedForm {
   }
 
   private mutating func readAngles(into face: inout FaceDraft) throws(RowProblem) {
-    if angles.isEmpty { return }
-    var numbers: [Double] = []
-    for place in angles {
-      if let number = try number(place) { numbers.append(number) }
+    // A row of NaN is a pose that a network failed to give, where there is nothing else.
+    let takesNaN = face.box != nil || !rowPoints.isEmpty
+    guard !angles.isEmpty, let numbers = try group(angles, takesNaN: takesNaN) else { return }
+    for (place, number) in zip(angles, numbers)
+    where !(abs(number * angleUnit.inDegrees) <= 360) {
+      throw RowProblem(
+        expected: "an angle up to 360 degrees in '\(columnNames[place])'", found: shown(place))
     }
-    guard !numbers.isEmpty else { return }
     try face.setAngles(numbers, in: angleUnit)
     doubt?.add(numbers)
   }
@@ -268,13 +333,14 @@ struct CSVRow: RowForm, SidedForm {
   mutating func notes(at place: SourceLocation) -> [RecordIssue] {
     var issues = demand.map { [RecordIssue(.missingPose, at: place, $0)] } ?? []
     issues += doubt?.take(at: place) ?? []
-    guard unmapped > 0 else { return issues }
-    let others = PointNames.listed(map?.others.map { names[$0] } ?? names, atMost: 8)
-    issues.append(
-      RecordIssue(
-        .unmappedPoints, at: place,
-        "points: expected names as \(PointNames.ours.joined(separator: ", ")), found \(others) in \(counted(unmapped, "row")); they stay under 'native'"
-      ))
+    if !fewAngles.isEmpty { issues.append(Self.fewAngles(fewAngles, at: place)) }
+    if areFractions, boxes >= Self.fewestBoxes {
+      issues.append(Self.fractions(boxes, at: place))
+    }
+    if unmapped > 0 {
+      issues.append(
+        Self.unmapped(map?.others.map { names[$0] } ?? names, rows: unmapped, at: place))
+    }
     return issues
   }
 }

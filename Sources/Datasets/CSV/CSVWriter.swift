@@ -31,7 +31,6 @@ public struct CSVWriter: RemarkingWriter {
     let held = Set(columns.compactMap { if case .attribute(let name) = $0 { name } else { nil } })
     var losses = RecordContents.losses(
       of: record, poses: true, layouts: Set(columns.compactMap(\.layout)), attributes: held)
-    losses += record.toolLosses(turnsImages: false)
     if !columns.contains(.box), !columns.contains(.boxSize), !record.faces.isEmpty {
       losses.append("boxes")
     }

@@ -32,6 +32,8 @@ public struct ColumnMap: Sendable, Equatable {
   /// A rotation that is no angles; its notation is the user's to name.
   var rotation: RotationColumns?
   var (subject, sequence, score) = (String?.none, String?.none, String?.none)
+  /// The file that it was read from; nil where it was given as a text.
+  public var file: String?
 
   /// What a map can say, for messages.
   public static let meanings =
@@ -115,6 +117,7 @@ public struct ColumnMap: Sendable, Equatable {
     }
     do {
       try self.init(entries.joined(separator: ","))
+      file = path
     } catch let error as ColumnMapError {
       throw ColumnMapError(place: path, expected: error.expected, found: error.found)
     }

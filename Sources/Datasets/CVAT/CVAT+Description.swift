@@ -9,6 +9,7 @@ extension DatasetDescription {
       box: "corners; turned ones by their bounds", landmarks: "skeletons and points",
       visibility: "outside missing, occluded",
       loses: "polygons, masks, cuboids, ellipses and tags"),
+    heeds: [.sides, .pointNames],
     recognises: { file in
       guard let xml = file.xml, xml.root == "annotations",
         !xml.children.isDisjoint(with: ["version", "meta", "image", "track"])

@@ -58,8 +58,8 @@ struct CVATShape {
         try cursor.skipElement()
         return nil
       }
-      let rotation = Self.number(cursor["rotation"]) ?? 0
-      kind = .box(box, rotation: PlausibleRange.coordinate.contains(rotation) ? rotation : 0)
+      let rotation = Self.rotation(cursor, &problem)
+      kind = .box(box, rotation: rotation)
       if rotation != 0 { native.append(("rotation", .double(rotation))) }
       try readContents(&cursor, &problem)
     } else if cursor.isNamed("skeleton") {
@@ -73,6 +73,14 @@ struct CVATShape {
       kind = points.count == 1 ? .named([label], points) : .ordered(points)
       try readContents(&cursor, &problem)
     }
+  }
+
+  /// Degrees, clockwise on the screen; 0 where there are none.
+  private static func rotation(_ cursor: XMLCursor, _ problem: inout String?) -> Double {
+    guard let raw = cursor["rotation"] else { return 0 }
+    if let rotation = number(raw), PlausibleRange.coordinate.contains(rotation) { return rotation }
+    problem = "box: expected degrees as 'rotation', found '\(shown(raw))'"
+    return 0
   }
 
   /// The attributes and, of a skeleton, the points.

@@ -29,7 +29,7 @@ public struct CVATWriter: RemarkingWriter {
   public func losses(of record: ImageRecord) -> [String] {
     var losses = RecordContents.losses(
       of: record, layouts: Landmarks.Layout.named, lineEnds: true, attributes: nil)
-    losses += record.toolLosses()
+    losses += record.turningLosses()
     if !XMLWriter.canHold(record.image.path) { losses.append(Self.unheldPath) }
     var names: Set<String> = []
     for face in record.faces {

@@ -49,12 +49,18 @@ struct DatumaroShapes {
     _ issues: inout [RecordIssue]
   ) {
     let numbers = Self.numbers(annotation["points"])
-    guard !numbers.isEmpty, numbers.count.isMultiple(of: 2) else {
+    let areRead = numbers.count.isMultiple(of: 2) && numbers.allSatisfy(\.isFinite)
+    guard !numbers.isEmpty, areRead else {
       refuse("points: expected pairs of numbers", annotation["points"], at: place, &issues)
       return
     }
     let count = numbers.count / 2
     let states = annotation["visibility"]?.elements
+    if let states, states.count != count {
+      refuse(
+        "visibility: expected \(counted(count, "number"))", annotation["visibility"], at: place,
+        &issues)
+    }
     let points = (0..<count).map { i -> Landmarks.Point in
       let position = SIMD2(numbers[2 * i], numbers[2 * i + 1])
       let state = states.map { i < $0.count ? $0[i].number ?? 0 : 0 } ?? 2

@@ -31,6 +31,16 @@ public struct SourceDiagnosis: Sendable {
   /// Sorted by severity, the gravest first.
   public var findings: [Finding] = []
 
+  /// The dataset, where its reader takes the tree as a whole and there are files that it needs. Images in the folders of a
+  /// dataset may be annotated in the form of a tool.
+  public var wholeDataset: DatasetDescription? {
+    guard let dataset = dataset.flatMap(DatasetDescription.named), dataset.readTree != nil else {
+      return nil
+    }
+    let needed = dataset.neededEndings
+    return needed.isEmpty || needed.contains { endings[$0, default: 0] > 0 } ? dataset : nil
+  }
+
   /// Whether there is nothing worse than a note.
   public var isSound: Bool { findings.allSatisfy { $0.check.severity == .note } }
 

@@ -59,18 +59,10 @@ extension ImageRecord {
     return SIMD2(width, height)
   }
 
-  /// Words for what no form of a drawing tool keeps of an image; `RecordContents` has those for its faces.
-  ///
-  /// - Parameter turnsImages: whether the tool shows images turned by their EXIF orientation, so that coordinates of the
-  ///   stored pixels lie elsewhere on them.
-  func toolLosses(turnsImages: Bool = true) -> [String] {
-    var losses: [String] = []
-    if turnsImages, image.orientation != nil {
-      losses.append("images with an EXIF orientation, which the tool turns and the coordinates not")
-    }
-    if image.path.plainImagePath != image.path {
-      losses.append("images with a backslash or an empty part in their path")
-    }
-    return losses
+  /// Words for what tools lose that show images turned by their EXIF orientation, so that coordinates of the stored pixels lie
+  /// elsewhere on them; `RecordContents` has what else a form loses.
+  func turningLosses(_ turnsImages: Bool = true) -> [String] {
+    turnsImages && image.orientation != nil
+      ? ["images with an EXIF orientation, which the tool turns and the coordinates not"] : []
   }
 }

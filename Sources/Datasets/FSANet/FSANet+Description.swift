@@ -10,6 +10,7 @@ extension DatasetDescription {
       box: "the whole crop", pose: "yaw, pitch and roll",
       loses: "names: subjects, sequences and photos are not in the file"),
     holdsImages: true,
+    heeds: [.eulerConvention],
     recognises: { file in
       guard file.signature == .npz, let arrays = try? NPZFile(file.bytes),
         arrays.names.contains("pose"), arrays.names.contains("image")

@@ -1,5 +1,6 @@
 internal import Codecs
 internal import Geometry
+public import Schema
 
 extension FaceDraft {
   /// Sets the whole image as box, for crops of one face.
@@ -21,5 +22,14 @@ extension ReadingOptions {
   /// An image's size in pixels, by its header; nil where it is not at hand.
   func imageSize(of path: String) -> SIMD2<Int>? {
     imageHeader(of: path).map { SIMD2($0.width, $0.height) }
+  }
+}
+
+extension Face {
+  /// Whether its box is only that of its image, as of a pose without a box.
+  public var hasWholeImageAsBox: Bool {
+    attributes.others.contains {
+      $0.name == "bbox_from" && $0.value == .text(FaceDraft.BoxOrigin.wholeImage.rawValue)
+    }
   }
 }

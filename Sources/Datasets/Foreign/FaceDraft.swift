@@ -48,6 +48,11 @@ public struct FaceDraft {
   /// Whether there is a pose, or angles of one.
   public var hasPose: Bool { pose != nil || angles != nil }
 
+  /// Whether nothing but a pose is known, so that nothing says which face of the image it is.
+  var isPoseAlone: Bool {
+    boxOrigin == .wholeImage || hasPose && !hasBox && points.isEmpty && landmarks == nil
+  }
+
   /// Adds an attribute of the file's own. One that is named as a usual attribute of records, which have other meanings
   /// and types, is called `annotated_` and its name.
   public mutating func add(_ name: String, _ value: JSONValue) {
@@ -248,8 +253,26 @@ public struct ImageDraft {
         record.faces.append(face)
       }
     }
+    if let doubt = repeatedPose(at: place) { issues.append(doubt) }
     record.native = options.kept(native)
     return Outcome(record: record, issues: issues)
+  }
+
+  /// What is said of an image with several poses that nothing tells apart; nil where there are none.
+  private func repeatedPose(at place: SourceLocation) -> RecordIssue? {
+    guard faces.count > 1 else { return nil }
+    let alone = faces.filter(\.isPoseAlone)
+    guard alone.count > 1 else { return nil }
+    var place = place
+    if alone[1].line > 0 { place.line = alone[1].line }
+    let lines = alone.prefix(4).map { "\($0.line)" }.joined(separator: ", ")
+    let places =
+      alone[0].line != alone[1].line
+      ? ", in lines \(lines)\(alone.count > 4 ? " and others" : "")" : ""
+    return RecordIssue(
+      .conflictingAnnotation, at: place,
+      "'\(path)': expected one pose, as there are no boxes to tell faces apart, found \(alone.count)\(places)"
+    )
   }
 }
 

@@ -14,16 +14,17 @@ extension DatasetDescription {
   ///   - contents: what it holds, in words.
   ///   - isOneAnImage: whether each file annotates one image, so that a folder has many.
   ///   - holdsImages: whether the files hold the pictures too.
+  ///   - heeds: the options that make a difference to it.
   ///   - recognises: why a file is of this form, in words that follow "it is"; nil where it is not.
   ///   - read: reads one file.
   public init(
     form name: String, title: String, holds contents: FormContents = FormContents(),
-    isOneAnImage: Bool = false, holdsImages: Bool = false,
+    isOneAnImage: Bool = false, holdsImages: Bool = false, heeds: Set<Option> = [],
     recognises: @escaping @Sendable (FileGlance) -> String?, read: @escaping FileOpener
   ) {
     self.init(name: name, title: title)
     self.recognises = recognises
-    (self.contents, self.holdsImages) = (contents, holdsImages)
+    (self.contents, self.holdsImages, self.heeds) = (contents, holdsImages, heeds)
     let files = FormFiles(
       title: title, isOneAnImage: isOneAnImage, recognises: recognises, read: read)
     readFiles = { DistinctIDs(try files.source(paths: $0, $1)) }

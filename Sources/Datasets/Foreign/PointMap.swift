@@ -213,7 +213,7 @@ extension PointNames {
   /// "'lft_eye' (left_eye?), 'chin'".
   static func listed(_ names: some Collection<String>, atMost most: Int) -> String {
     let shown = names.prefix(most).map { name in
-      "'\(name.printable)'" + (nearest(to: name).map { " (\($0)?)" } ?? "")
+      "'\(name.printable)'" + (nearest(to: name).flatMap { $0 == name ? nil : " (\($0)?)" } ?? "")
     }
     let rest = names.count - shown.count
     return shown.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")

@@ -17,6 +17,10 @@ struct RowIndex {
   }
 
   private(set) var entries: [Entry] = []
+  /// Whether a row is a JSON value, over however many lines, and not a line.
+  private let areValues: Bool
+  /// Why JSON cannot be read on.
+  private(set) var fault: JSONError?
 
   /// Looks through a text.
   ///
@@ -27,6 +31,7 @@ struct RowIndex {
     _ bytes: UnsafeRawBufferPointer, from start: Int, line: Int,
     _ name: (UnsafeRawBufferPointer) -> UnsafeRawBufferPointer?
   ) {
+    areValues = false
     var lines = TextLines(bytes: bytes, position: start)
     var number = line - 1
     while true {
@@ -35,13 +40,56 @@ struct RowIndex {
       number += 1
       let text = lines.text(next.content)
       guard text.contains(where: { !isSpace($0) }) else { continue }
-      let hash = name(text).map { fastHash(of: $0) }
-      entries.append(
-        Entry(
-          image: hash ?? UInt64(truncatingIfNeeded: ~position), position: position,
-          line: Int32(clamping: number), hasName: hash != nil))
+      add(name(text), at: position, line: number)
     }
     gather()
+  }
+
+  /// Looks through JSON: the elements of a list, or values one after the other.
+  ///
+  /// - Parameter name: the image's name in a value; nil where it has none, which is a row of its own.
+  init(
+    valuesOf bytes: UnsafeRawBufferPointer,
+    _ name: (UnsafeRawBufferPointer) -> UnsafeRawBufferPointer?
+  ) {
+    areValues = true
+    var (cursor, lines) = (JSONCursor(bytes, at: TextForm.start(of: bytes)), LineCount())
+    do throws(JSONError) {
+      let isList = cursor.kind() == .array
+      if isList { try cursor.enterArray() }
+      while isList ? try cursor.nextElement() : Self.hasMore(&cursor, bytes) {
+        _ = cursor.kind()
+        let position = cursor.position
+        let value = UnsafeRawBufferPointer(rebasing: bytes[try cursor.skipValue()])
+        add(name(value), at: position, line: lines.line(of: position, in: bytes))
+      }
+    } catch {
+      fault = error
+    }
+    gather()
+  }
+
+  private static func hasMore(_ cursor: inout JSONCursor, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    _ = cursor.kind()
+    return cursor.position < bytes.count
+  }
+
+  private mutating func add(_ name: UnsafeRawBufferPointer?, at position: Int, line: Int) {
+    let hash = name.map { fastHash(of: $0) }
+    entries.append(
+      Entry(
+        image: hash ?? UInt64(truncatingIfNeeded: ~position), position: position,
+        line: Int32(clamping: line), hasName: hash != nil))
+  }
+
+  /// The text of a row.
+  func text(of entry: Entry, in bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
+    if areValues {
+      var cursor = JSONCursor(bytes, at: entry.position)
+      return (try? cursor.skipValue()).map { UnsafeRawBufferPointer(rebasing: bytes[$0]) }
+    }
+    var lines = TextLines(bytes: bytes, position: entry.position)
+    return lines.next().map { lines.text($0.content) }
   }
 
   /// Brings rows of one image together, where others lie between them.
@@ -108,6 +156,9 @@ struct RowProblem: Error {
 
   init(expected: String, found: String) { (self.expected, self.found) = (expected, found) }
 
+  /// As an issue words it.
+  var detail: String { "row: expected \(expected), found \(found)" }
+
   /// Of a line as a whole, whose beginning is shown.
   init(expected: String, foundIn line: UnsafeRawBufferPointer) {
     self.init(expected: expected, found: Self.shown(line))
@@ -131,14 +182,19 @@ struct RowListReader<Form: RowForm>: FormReader {
 
   /// - Parameters:
   ///   - start: where the first row begins, which is line `line`.
+  ///   - areValues: whether rows are JSON values, over however many lines.
   init(
     _ file: AnnotationFile, _ options: ReadingOptions, _ form: Form, from start: Int? = nil,
-    line: Int = 1
+    line: Int = 1, areValues: Bool = false
   ) {
     (self.file, self.options, self.form) = (file, options, form)
     source = file.source(options)
     index = file.contents.withBytes { bytes in
-      RowIndex(bytes, from: start ?? TextForm.start(of: bytes), line: line) { form.name(in: $0) }
+      areValues
+        ? RowIndex(valuesOf: bytes) { form.name(in: $0) }
+        : RowIndex(bytes, from: start ?? TextForm.start(of: bytes), line: line) {
+          form.name(in: $0)
+        }
     }
   }
 
@@ -149,10 +205,8 @@ struct RowListReader<Form: RowForm>: FormReader {
     let place = file.place()
     file.contents.withBytes { bytes in
       for entry in index.entries {
-        guard entry.hasName else { continue }
-        var lines = TextLines(bytes: bytes, position: entry.position)
-        guard let line = lines.next() else { continue }
-        form.countSides(in: lines.text(line.content), at: place)
+        guard entry.hasName, let text = index.text(of: entry, in: bytes) else { continue }
+        form.countSides(in: text, at: place)
       }
     }
   }
@@ -161,7 +215,7 @@ struct RowListReader<Form: RowForm>: FormReader {
     guard nextRow < index.entries.count else {
       guard !isDone else { return nil }
       isDone = true
-      let issues = form.notes(at: file.place())
+      let issues = form.notes(at: file.place()) + file.issues(of: index.fault)
       return issues.isEmpty ? nil : .notes(issues)
     }
     let rows = nextRow..<index.end(of: nextRow)
@@ -177,9 +231,7 @@ struct RowListReader<Form: RowForm>: FormReader {
     var (isNamed, isRead) = (false, false)
     var source = source
     for row in rows {
-      var lines = TextLines(bytes: bytes, position: row.position)
-      guard let line = lines.next() else { continue }
-      let text = lines.text(line.content)
+      guard let text = index.text(of: row, in: bytes) else { continue }
       let place = file.place(line: Int(row.line))
       do throws(RowProblem) {
         guard let name = form.name(in: text) else {
@@ -203,8 +255,7 @@ struct RowListReader<Form: RowForm>: FormReader {
         for i in known..<max(known, draft.faces.count) { draft.faces[i].line = Int(row.line) }
       } catch {
         draft.issues.append(
-          RecordIssue(
-            .malformedLine, at: place, "row: expected \(error.expected), found \(error.found)"))
+          RecordIssue(.malformedLine, at: place, error.detail))
       }
     }
     // An image none of whose rows can be read is not one without faces.

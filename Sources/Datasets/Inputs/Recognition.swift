@@ -58,10 +58,8 @@ public struct TreeRecognition {
   /// - Returns: nil where nothing is recognised.
   /// - Throws: `FileError` or `ArchiveError` where the tree cannot be read.
   public init?(_ tree: FileTree, _ diagnosis: SourceDiagnosis) throws {
-    if let name = diagnosis.dataset, let dataset = DatasetDescription.named(name),
-      dataset.readTree != nil
-    {
-      self.init(dataset: name, title: diagnosis.title)
+    if let dataset = diagnosis.wholeDataset {
+      self.init(dataset: dataset.name, title: diagnosis.title)
       return
     }
     var found: TreeRecognition?

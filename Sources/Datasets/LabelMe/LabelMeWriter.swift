@@ -25,7 +25,7 @@ public struct LabelMeWriter: RemarkingWriter {
   public func losses(of record: ImageRecord) -> [String] {
     RecordContents.losses(
       of: record, layouts: Landmarks.Layout.named, lineEnds: true, attributes: ["score"])
-      + record.toolLosses(turnsImages: record.size(or: nil) == nil)
+      + record.turningLosses(record.size(or: nil) == nil)
   }
 
   public func fileName(of record: ImageRecord) -> String? { record.image.stem + ".json" }

@@ -7,6 +7,7 @@ extension DatasetDescription {
     holds: FormContents(
       box: "in per cent; turned ones by their bounds", landmarks: "key points by region",
       visibility: "by names and choices", loses: "brushes, polygons, further annotators"),
+    heeds: [.sides, .pointNames],
     recognises: { file in
       guard let json = file.json else { return nil }
       let members = ["annotations", "completions", "predictions"].filter(json.keys.contains)

@@ -32,6 +32,11 @@ struct LabelStudioShapes {
     var score: Double?
   }
 
+  /// Types of results that say something of a region or image and have no place of their own.
+  private static let remarks: Set<String> = [
+    "labels", "choices", "textarea", "rating", "number", "taxonomy", "datetime", "pairwise",
+  ]
+
   /// Adds a result; one that cannot be used is an issue or a note.
   mutating func add(
     _ result: JSONValue, at place: SourceLocation, _ notes: inout LabelStudioNotes,
@@ -58,7 +63,8 @@ struct LabelStudioShapes {
       || result["meta"].map(Self.saysOccluded(meta:)) ?? false
     region.score = (result["score"] ?? value["score"])?.number
     // What is said about a region repeats its geometry, in part.
-    let isRemark = ["labels", "choices", "textarea", "rating"].contains(result["type"]?.text)
+    let type = result["type"]?.text
+    let isRemark = type.map(Self.remarks.contains) ?? false
     if let x = value["x"], let y = value["y"], !isRemark {
       guard readGeometry(x, y, value, result, into: &region) else {
         issues.append(
@@ -70,6 +76,9 @@ struct LabelStudioShapes {
       }
     } else if labels != nil, labels?.key != "labels" {
       notes.shapes.addOther(labels?.key ?? "")
+      return
+    } else if !isRemark, let type {
+      notes.shapes.addOther(type)
       return
     }
     merge(region)

@@ -30,7 +30,7 @@ public struct LabelStudioWriter: RemarkingWriter {
   public func losses(of record: ImageRecord) -> [String] {
     var losses = RecordContents.losses(
       of: record, layouts: Landmarks.Layout.named, lineEnds: true, attributes: ["score"])
-    losses += record.toolLosses()
+    losses += record.turningLosses()
     if record.image.path.contains(Self.uploads) {
       losses.append("images in a folder '\(Self.uploads)'")
     }

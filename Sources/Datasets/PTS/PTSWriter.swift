@@ -21,7 +21,6 @@ public struct PTSWriter: DatasetWriter {
     var losses = RecordContents.losses(
       of: record, layouts: [.ibug68], lineEnds: true, occlusion: false,
       attributes: ["bbox_from"])
-    losses += record.toolLosses(turnsImages: false)
     let faces = record.faces.filter { $0.landmarks?.sixtyEightPoints != nil }
     if faces.count < record.faces.count { losses.append(Self.withoutPoints) }
     if record.faces.isEmpty { losses.append("images without a face") }

@@ -8,6 +8,7 @@ extension DatasetDescription {
     form: "panoptic", title: "WHENet / Panoptic list",
     holds: FormContents(
       box: "the whole image", pose: "yaw, pitch and roll", identity: "sequence"),
+    heeds: [.eulerConvention],
     recognises: { file in
       let mark = UInt8(ascii: ",")
       let isList =

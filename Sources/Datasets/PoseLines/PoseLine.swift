@@ -2,7 +2,7 @@ internal import Codecs
 internal import Geometry
 internal import Schema
 
-/// A line of poses: `{"image": "a.jpg", "pitch": 1, "yaw": 2, "roll": 3}`, with names as tables have them, flat or in objects.
+/// A line of poses, or an element of a list or a file of them: `{"image": "a.jpg", "pitch": 1, "yaw": 2, "roll": 3}`, with names as tables have them, flat or in objects.
 /// Lines of one image are its faces; a line may also have a list of them.
 struct PoseLine: RowForm {
   private let options: ReadingOptions
@@ -21,6 +21,23 @@ struct PoseLine: RowForm {
     guard line.count <= most, let value = try? JSONParser.value(of: line), case .object = value
     else { return nil }
     return value
+  }
+
+  /// The first object of a file, and whether rows are values over several lines, as those of a list or of a file that is
+  /// written to be read; nil where there is none.
+  static func first(of file: FileGlance) -> (object: JSONValue, areValues: Bool)? {
+    guard let line = file.lines.first else { return nil }
+    if let object = object(in: line) { return (object, false) }
+    var cursor = JSONCursor(file.bytes, at: TextForm.start(of: file.bytes))
+    if cursor.kind() == .array {
+      guard (try? cursor.enterArray()) != nil, (try? cursor.nextElement()) == true else {
+        return nil
+      }
+    }
+    guard let range = try? cursor.skipValue(),
+      let object = object(in: UnsafeRawBufferPointer(rebasing: file.bytes[range]))
+    else { return nil }
+    return (object, true)
   }
 
   /// The faces of an image that a line lists; nil where the line is a face itself.
@@ -42,15 +59,16 @@ struct PoseLine: RowForm {
     _ file: AnnotationFile, _ options: ReadingOptions
   ) throws -> RowListReader<PoseLine> {
     let first = file.contents.withBytes { bytes in
-      FileGlance(path: file.path, bytes: bytes).lines.first.flatMap(Self.object)
+      Self.first(of: FileGlance(path: file.path, bytes: bytes))
     }
-    if let first {
-      let members = PoseMembers(Self.faces(of: first)?.first ?? first)
+    if let object = first?.object {
+      let members = PoseMembers(Self.faces(of: object)?.first ?? object)
       if !PoseAngles.areIn(members), let demand = PoseNumbers.demand(of: members, options) {
         throw AnnotationFault(.malformedRecord, at: file.place(line: 1), demand)
       }
     }
-    return RowListReader(file, options, PoseLine(options))
+    return RowListReader(
+      file, options, PoseLine(options), areValues: first?.areValues ?? false)
   }
 
   /// The bytes of the image's name as they are written, without their quotation marks.
@@ -82,7 +100,7 @@ struct PoseLine: RowForm {
     _ line: UnsafeRawBufferPointer, into draft: inout ImageDraft, at place: SourceLocation
   ) throws(RowProblem) {
     guard let object = Self.object(in: line) else {
-      throw RowProblem(expected: "a JSON object a line", foundIn: line)
+      throw RowProblem(expected: "a JSON object", foundIn: line)
     }
     guard let list = Self.faces(of: object) else {
       if let face = try face(PoseMembers(object), of: draft.path) { draft.faces.append(face) }

@@ -2,7 +2,8 @@ internal import Codecs
 internal import Schema
 
 extension DatasetDescription {
-  /// Poses as JSON Lines: an object a line with the image, a pose and perhaps a box, flat or nested. FORMATS-FOREIGN C2.
+  /// Poses as JSON Lines: an object a line with the image, a pose and perhaps a box, flat or nested; also one JSON list of such
+  /// objects, or a file of one. FORMATS-FOREIGN C2.
   static let poseLines = DatasetDescription(
     form: "pose-jsonl", title: "JSON Lines of poses",
     holds: FormContents(
@@ -10,14 +11,19 @@ extension DatasetDescription {
       pose:
         "angles by names; rotation vectors, quaternions and matrices whose convention the user names",
       loses: "other members"),
+    heeds: [.eulerConvention, .poseNotation, .angleUnit],
     recognises: { file in
-      guard let json = file.json, !json.isList, let line = file.lines.first,
-        let object = PoseLine.object(in: line)
-      else { return nil }
+      guard let json = file.json, let (object, areValues) = PoseLine.first(of: file) else {
+        return nil
+      }
       let members = PoseMembers(object)
       guard PoseLine.imageNames.contains(where: members.has) else { return nil }
-      if PoseLine.faces(of: object) != nil { return "JSON Lines of images with faces" }
-      return PoseLine.holdsPose(members) ? "JSON Lines of an image and a pose each" : nil
+      let form = json.isList ? "a JSON list" : areValues ? "JSON objects" : "JSON Lines"
+      // Over several lines, a list of images with faces may be any program's note.
+      if PoseLine.faces(of: object) != nil {
+        return areValues ? nil : "JSON Lines of images with faces"
+      }
+      return PoseLine.holdsPose(members) ? "\(form) of an image and a pose each" : nil
     },
     read: { try PoseLine.reader($0, $1) })
 }

@@ -53,7 +53,7 @@ public struct TRGWriter: EncodingDatasetWriter {
         ).losses
       }
       let others = record.faces.count > 1 ? ["faces beyond an image's first"] : []
-      return others + RecordContents.losses(of: record, layouts: [.ibug68])
+      return others + RecordContents.losses(of: record, layouts: [.ibug68], otherSpellings: true)
     }
   }
 

@@ -19,6 +19,7 @@ struct Img2PoseParameterWriter: DatasetWriter {
     var losses = content(of: record).losses
     if let face = record.faces.first, face.native != nil { losses.append("source arrays") }
     if !record.isNamedByImg2Pose { losses.append(ImageRecord.unnamedByImg2Pose) }
+    if record.image.path.isSpeltOtherwise { losses.append(RecordContents.otherSpellings) }
     if let landmarks = record.faces.first?.landmarks, landmarks.layout == .ibug68,
       landmarks.presentCount < 68
     {

@@ -69,7 +69,19 @@ struct VOCObject {
           "\(member): expected \(PlausibleRange.coordinate.text), found '\(String(text.prefix(40)).printable)'"
         )
       }
-    default: break
+    default: keep(member, text)
+    }
+  }
+
+  /// Keeps a member of no meaning here, and counts one with members of its own.
+  private mutating func keep(_ member: String, _ text: String) {
+    guard !text.allSatisfy(\.isWhitespace), native.count < Self.mostPoints else { return }
+    let parts = member.split(separator: "/")
+    guard let first = parts.first.map(String.init), first != "attributes" else { return }
+    if parts.count == 1 {
+      native.append((first, .text(text)))
+    } else if !others.contains(first) {
+      others.append(first)
     }
   }
 

@@ -10,6 +10,7 @@ extension DatasetDescription {
         box: "centre and size in fractions", landmarks: "5 or 68 points in fractions",
         visibility: "third numbers, and negative ones", pose: "angles, as DirectMHP has them",
         loses: "outlines"), isOneAnImage: true,
+      heeds: [.sides, .pointNames, .eulerConvention],
       recognises: { YOLOLabels.reason(for: $0) },
       read: { file, options in
         guard let tree = file.tree else {

@@ -30,7 +30,7 @@ public struct YOLOPoseWriter: DatasetWriter {
 
   public func losses(of record: ImageRecord) -> [String] {
     var losses = RecordContents.losses(of: record, layouts: [.face5], lineEnds: true)
-    losses += record.toolLosses()
+    losses += record.turningLosses()
     if !Self.isListed(record.image.path) { losses.append(Self.separators) }
     guard let size = record.size(or: nil) else { return losses }
     func add(_ loss: String, where isLost: (Face) -> Bool) {

@@ -10,7 +10,7 @@ extension CheckingRun {
   /// The files whose digests stand for what is read.
   public var digestedFiles: [String] {
     inputs.indices.flatMap { i in
-      if case .dataset(let dataset) = inputs[i] { dataset.files } else { [name(i)] }
+      if case .dataset(let dataset) = inputs[i] { dataset.digestedFiles } else { [name(i)] }
     } + [settingsPath].compactMap { $0 }
   }
 

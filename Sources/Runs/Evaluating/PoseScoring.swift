@@ -34,13 +34,14 @@ struct PoseScoring {
     intervals = options.bootstrap
     truthPath = options.truth[0]
     img2PoseReference = method == .img2poseAFLW2000 ? Img2PoseReference() : nil
+    var input = AnnotationInput(nil)
+    (input.files, input.notation) = ([options.predictions], options.notation)
+    input.angleUnit = options.angleUnit
     if case .annotations = try InputKind(path: options.predictions) {
-      var input = AnnotationInput(nil)
-      (input.files, input.notation) = ([options.predictions], options.notation)
-      input.angleUnit = options.angleUnit
       let opened = try input.open(native: .none, tell: { _ in }, say: say)
       index = try PredictionIndex(opened.source, pairing: options.pairing, findings: &findings)
     } else {
+      try input.requireNoOptions(of: "records")
       index = try PredictionIndex(
         path: options.predictions, pairing: options.pairing, findings: &findings)
     }
@@ -54,6 +55,16 @@ struct PoseScoring {
     faces += truth.faces.count
     guard let prediction = try index.prediction(for: truth, findings: &findings) else {
       unpaired += truth.faces.count
+      return
+    }
+    let alone = prediction.faces.count(where: \.hasWholeImageAsBox)
+    guard alone < 2 else {
+      unpaired += truth.faces.count
+      try findings.add(
+        RecordIssue(
+          .missingPrediction, at: prediction.location,
+          "prediction of '\(truth.id)': expected one, as there are no boxes to tell faces apart, found \(alone)"
+        ))
       return
     }
     let fits = truth.faces.map { img2PoseReference?.pose(of: $0, in: truth.image) }

@@ -30,8 +30,10 @@ public struct AnnotationInput: Sendable {
   public var pixelOrigin: PixelOrigin?
   /// The unit of angles in files that do not state it; nil where the user does not name it.
   public var angleUnit: AngleUnit?
-  /// What names of points mean.
-  public var pointNames = PointNames()
+  /// What names of points mean; nil where the user does not say it.
+  public var pointNames: PointNames?
+  /// The file that `pointNames` were read from, where the caller read one.
+  public var pointNamesFile: String?
   /// What the columns of a table mean; nil where their names say it. Without a dataset, the input is a table.
   public var columns: ColumnMap?
 
@@ -40,6 +42,8 @@ public struct AnnotationInput: Sendable {
 
   /// Annotations that are open.
   public struct Opened {
+    /// Whose annotations, as named or recognised.
+    public var dataset: DatasetDescription
     /// The records.
     public var source: any AnnotationSource
     /// The tree that they are in; nil where files were named.
@@ -56,7 +60,7 @@ public struct AnnotationInput: Sendable {
   ///   - needsImages: whether to throw where there are none.
   ///   - tell: is given what the source doctor found.
   ///   - say: is given a line on what was recognised.
-  /// - Throws: `WrongInput` where the input is not what it should be; `RunFailure`; errors of reading.
+  /// - Throws: `WrongInput` where the input is not what it should be; `UnheededOption`; `RunFailure`; errors of reading.
   public func open(
     native: ReadingOptions.Native, images: ImageLocation = ImageLocation(),
     needsImages: Bool = false, tell: ([Finding]) -> Void, say: (String) -> Void = { _ in }
@@ -65,9 +69,10 @@ public struct AnnotationInput: Sendable {
       return try recognised(say).open(
         native: native, images: images, needsImages: needsImages, tell: tell)
     }
+    try requireHeeded(by: dataset)
     var options = ReadingOptions(dataset: dataset.name)
     (options.split, options.native, options.makesEgocentric) = (split, native, isEgocentric)
-    (options.namedSide, options.pointNames) = (namedSide, pointNames)
+    (options.namedSide, options.pointNames) = (namedSide, pointNames ?? PointNames())
     options.pixelOrigin = pixelOrigin
     (options.notation, options.angleUnit) = (notation, angleUnit)
     options.columns = columns
@@ -81,7 +86,8 @@ public struct AnnotationInput: Sendable {
         throw RunFailure("\(dataset.name): expected its folder, found files", reason: .call)
       }
       options.images = try images.open(or: nil, isRequired: needsImages)
-      return Opened(source: try read(files, options), tree: nil, images: options.images)
+      return Opened(
+        dataset: dataset, source: try read(files, options), tree: nil, images: options.images)
     }
     guard let read = dataset.readTree else {
       throw RunFailure("\(dataset.name): expected annotation files, found a folder", reason: .call)
@@ -97,7 +103,8 @@ public struct AnnotationInput: Sendable {
     // A folder of annotations alone says nothing of images, so none are missing.
     let hasImages = try dataset.recognises == nil || needsImages || Self.hasImages(tree)
     options.images = try images.open(or: hasImages ? tree : nil, isRequired: needsImages)
-    return Opened(source: try read(tree, options), tree: tree, images: options.images)
+    return Opened(
+      dataset: dataset, source: try read(tree, options), tree: tree, images: options.images)
   }
 
   private static func hasImages(_ tree: FileTree) throws -> Bool {
@@ -134,8 +141,9 @@ public struct AnnotationInput: Sendable {
 
   /// The same input with its dataset, found by its contents.
   ///
+  /// - Parameter say: is given a line on what was recognised, and on what else there is that is not read.
   /// - Throws: `WrongInput` where no form is recognised.
-  private func recognised(_ say: (String) -> Void) throws -> AnnotationInput {
+  func recognised(_ say: (String) -> Void) throws -> AnnotationInput {
     var known = self
     if columns != nil {
       known.dataset = .csv
@@ -202,7 +210,12 @@ public struct AnnotationInput: Sendable {
   }
 
   /// All that is read.
-  public var paths: [String] { files + [tree, landmarkTables].compactMap { $0 } }
+  public var paths: [String] { digestedFiles + [tree, landmarkTables].compactMap { $0 } }
+
+  /// The files whose digests stand for what is read: a map of names decides it as annotations do.
+  public var digestedFiles: [String] {
+    files + [pointNamesFile, columns?.file].compactMap { $0 }
+  }
 
   /// As the command line names the dataset.
   public var name: String { dataset?.name ?? "auto" }

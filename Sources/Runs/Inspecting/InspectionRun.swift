@@ -1,6 +1,7 @@
 internal import Codecs
 public import Datasets
 public import Labelling
+internal import Pipeline
 internal import Rendering
 public import Reporting
 internal import Schema
@@ -66,7 +67,7 @@ public struct InspectionRun: Job {
     case .path(let path): input = path
     }
     let kind = try InputKind(path: input)
-    if kind.isSource(input) { return (nil, try inspectSource(input, context)) }
+    if kind.isSource(input) { return try inspectSource(input, context) }
     if kind == .image {
       try inspectImage(input, context)
       return (nil, .done)
@@ -75,7 +76,8 @@ public struct InspectionRun: Job {
       switch kind {
       case .depthImage: try inspectDepth(input, context)
       case .shard: try inspectShard(input, context)
-      case .records, .empty, .annotations: try inspectRecords(input, kind, context)
+      case .records, .empty: try inspectRecords(input, context)
+      case .annotations: try inspectAnnotations(input, kind, context)
       // What is no depth image is told by its reader.
       case .other where input.hasSuffix(".bin"): try inspectDepth(input, context)
       default:
@@ -116,19 +118,26 @@ public struct InspectionRun: Job {
     return found
   }
 
-  private func inspectRecords(
-    _ input: String, _ kind: InputKind, _ context: RunContext
+  private func inspectRecords(_ input: String, _ context: RunContext) throws -> [UInt8]? {
+    var source: any AnnotationSource = try RecordFile(path: input)
+    return try inspect(&source, of: input, [], context) { "records, \($0)" }
+  }
+
+  /// Shows the record that is asked for, or how much there is.
+  ///
+  /// - Parameters:
+  ///   - remarks: lines on what it is.
+  ///   - words: says what there is, from numbers of images and faces in words.
+  /// - Returns: the picture, where one is asked for.
+  func inspect(
+    _ source: inout any AnnotationSource, of input: String, _ remarks: [String],
+    _ context: RunContext, words: (String) -> String
   ) throws -> [UInt8]? {
-    let isRecords = kind == .records || kind == .empty
-    var source: any AnnotationSource =
-      isRecords
-      ? try RecordFile(path: input)
-      : try WiderFace.annotations(
-        at: [input], options: ReadingOptions(dataset: DatasetName.widerFace))
     var tally = Tally()
     while let outcome = try source.next() {
+      try context.stop.check()
       for issue in outcome.issues { tally.add(issue) }
-      tally.read += 1
+      if outcome.isImage { tally.read += 1 }
       guard let record = outcome.record else { continue }
       if tally.images == index {
         if let trainer { return try view(of: record, for: trainer, context) }
@@ -141,12 +150,14 @@ public struct InspectionRun: Job {
       tally.add(record)
     }
     if let index {
-      throw RunFailure("\(input): expected an index from 0 to \(tally.images - 1), found \(index)")
+      let expected =
+        tally.images == 0 ? "records" : "an index from 0 to \(tally.images - 1)"
+      throw RunFailure(
+        "\(input): expected \(expected), found \(tally.images == 0 ? "none" : "\(index)")")
     }
-    context.show(
-      "\(input): \(isRecords ? "records" : kind.description), \(counted(tally.images, "image")), \(counted(tally.faces, "face"))"
-    )
-    for line in tally.summaryLines(issuesFile: nil) { context.show(line) }
+    let numbers = "\(counted(tally.images, "image")), \(counted(tally.faces, "face"))"
+    context.show("\(input): \(words(numbers))")
+    for line in remarks + tally.summaryLines(issuesFile: nil) { context.show(line) }
     return nil
   }
 

@@ -54,7 +54,7 @@ public struct BuildRun: Job {
         imagePaths: images.paths.isEmpty ? [input.tree].compactMap { $0 } : images.paths,
         profile: profile, packing: settings, settings: self.settings
       ) { opened.source }
-      (run.reading, run.inputs, run.part) = (input.readingJSON, input.files, part)
+      (run.reading, run.inputs, run.part) = (input.readingJSON, input.digestedFiles, part)
       run.part?.inputs = digestedFiles
       (run.labelling, run.writesRecords) = (try labelling(), writesRecords)
       run.checks = true
@@ -63,7 +63,7 @@ public struct BuildRun: Job {
   }
 
   /// The files whose digests stand for what is read.
-  public var digestedFiles: [String] { input.files + labellingFiles }
+  public var digestedFiles: [String] { input.digestedFiles + labellingFiles }
 
   /// What is read, from its beginning.
   ///

@@ -155,6 +155,8 @@ extension Tally {
     guard (records ?? images) == 0 else { return }
     let kept = outputs.earlierFiles.isEmpty ? "" : "; \(outputs.earlierFiles[0]) stays as it was"
     let lines = summaryLines(issuesFile: nil).joined(separator: "\n")
-    throw RunFailure("nothing usable was read, so nothing was written\(kept)\n\(lines)")
+    let isEmpty = read == 0 && issues.count(.error) + issues.count(.warning) == 0
+    let reason = isEmpty ? "; it lists no images" : ""
+    throw RunFailure("nothing usable was read, so nothing was written\(reason)\(kept)\n\(lines)")
   }
 }

@@ -43,7 +43,7 @@ struct Convert: PartedCommand {
 
   func wholeInput(_ context: RunContext) throws -> (source: any AnnotationSource, files: [String]) {
     let input = try annotations.input(of: dataset)
-    return (try open(input, context).source, input.files)
+    return (try open(input, context).source, input.digestedFiles)
   }
 
   func run() throws {
@@ -61,7 +61,7 @@ struct Convert: PartedCommand {
         return (plan, opened.source)
       }
       conversion.part = try parts.settings()
-      conversion.part?.inputs = input.files
+      conversion.part?.inputs = input.digestedFiles
       return try conversion.perform(context)
     }
   }

@@ -25,6 +25,11 @@ struct Inspect: ParsableCommand {
 
         sixdof inspect 300W-LP.zip
 
+      Of annotations of any form, a file or a folder or archive of them, it says which form, by what it is \
+      recognised, how much it holds and which command reads it; it reads them all.
+
+        sixdof inspect my-project
+
       Of an image it says size, colours, and the focal length that is assumed or that
       EXIF states.
 
@@ -43,7 +48,7 @@ struct Inspect: ParsableCommand {
 
   @Argument(
     help:
-      "A dataset's folder, zip or tar, a .lmdb, a .jsonl of records, a WIDER FACE annotation file, or BIWI's _depth.bin."
+      "A dataset's folder, zip or tar, a .lmdb, a .jsonl of records, an annotation file of any form or a folder of them, or BIWI's _depth.bin."
   )
   var input: String?
   @Option(help: "Which sample or record, from 0.") var index: Int?

@@ -17,11 +17,6 @@ extension DatasetDescription: NamedArgument {
   }
 
   public static var allValueStrings: [String] { all.map(\.name) }
-
-  /// "300w-lp and aflw2000": those that heed an option.
-  static func names(heeding option: Option) -> String {
-    all.filter { $0.heeds.contains(option) }.map(\.name).joined(separator: " and ")
-  }
 }
 
 /// A dataset by its name, or `auto` to find out from the contents of the input.
@@ -184,30 +179,10 @@ struct AnnotationOptions: ParsableArguments {
   }
 
   private func validate(for dataset: DatasetDescription) throws {
-    let given: [(option: DatasetDescription.Option, name: String, isGiven: Bool, why: String)] = [
-      (
-        .egocentric, "--egocentric", egocentric,
-        "; rotations of '\(dataset.name)' are relative to the camera's axis."
-      ),
-      (.landmarkTables, "--landmark-tables", landmarkTables != nil, ", not for '\(dataset.name)'."),
-      (.frame, "--frame", frame != nil, ", not for '\(dataset.name)'."),
-      (.pixelOrigin, "--pixel-origin", pixelOrigin != nil, ", not for '\(dataset.name)'."),
-      (.testProtocol, "--protocol", testProtocol != nil, "."),
-    ]
-    for (option, name, isGiven, why) in given where isGiven && !dataset.heeds.contains(option) {
-      throw ValidationError(
-        "'\(name)' is for \(DatasetDescription.names(heeding: option))\(why)")
-    }
-    for (name, isGiven) in [
-      ("--sides", sides != nil), ("--map", pointMap != nil), ("--convention", convention != nil),
-      ("--angle-unit", angleUnit != nil),
-    ]
-    where isGiven && dataset.recognises == nil {
-      throw ValidationError(
-        "'\(name)' is for the forms of other tools, not for '\(dataset.name)'.")
-    }
-    guard columns == nil || dataset.name == DatasetDescription.csv.name else {
-      throw ValidationError("'--columns' is for tables ('csv'), not for '\(dataset.name)'.")
+    // Their contents are not needed here.
+    let names = pointMap.map { _ in PointNames() }
+    do { try input(dataset, names).requireHeeded(by: dataset) } catch {
+      throw ValidationError(error.words)
     }
     guard annotations.isEmpty || input == nil else {
       throw ValidationError(
@@ -236,10 +211,15 @@ struct AnnotationOptions: ParsableArguments {
   }
 
   func input(of choice: DatasetChoice) throws -> AnnotationInput {
-    var read = AnnotationInput(choice.description)
+    var read = input(choice.description, try pointMap.map { try PointNames(path: $0) })
+    read.pointNamesFile = pointMap
+    return read
+  }
+
+  private func input(_ dataset: DatasetDescription?, _ names: PointNames?) -> AnnotationInput {
+    var read = AnnotationInput(dataset)
     (read.namedSide, read.notation, read.angleUnit) = (sides, convention, angleUnit)
-    (read.columns, read.pixelOrigin) = (columns, pixelOrigin)
-    if let pointMap { read.pointNames = try PointNames(path: pointMap) }
+    (read.columns, read.pixelOrigin, read.pointNames) = (columns, pixelOrigin, names)
     (read.files, read.tree, read.split) = (annotations, input, split)
     (read.frame, read.testProtocol) = (frame, testProtocol)
     (read.isEgocentric, read.landmarkTables) = (egocentric, landmarkTables)

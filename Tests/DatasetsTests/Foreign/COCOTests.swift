@@ -78,6 +78,49 @@ struct COCOTests {
     #expect(face.attributes.others.contains { $0.name == "bbox_from" })
   }
 
+  @Test(
+    "lists of other counts or without numbers are issues that name the annotation, and the rest is read",
+    arguments: [
+      (#""bbox":[1,2,30]"#, "bbox: expected 4 numbers, found [1,2,30]"),
+      (#""bbox":["1",2,3,4]"#, #"bbox: expected 4 numbers, found ["1",2,3,4]"#),
+      (#""bbox":{"x":1}"#, #"bbox: expected 4 numbers, found {"x":1}"#),
+      (
+        #""bbox":[1,2,3,4],"keypoints":[1,2]"#,
+        "keypoints: expected x, y and v of each point, found 2 numbers"
+      ),
+      (
+        #""bbox":[1,2,3,4],"keypoints":[1,2,2]"#,
+        "keypoints: expected 5 points, as its category has names, found 1"
+      ),
+      (
+        #""bbox":[1,2,3,4],"keypoints":[1,2,"x",1,2,2,1,2,2,1,2,2,1,2,2]"#,
+        "keypoints: expected numbers x, y and v, found something else"
+      ),
+      (#""bbox":[1,2,3,4],"euler_angles":[1,2]"#, "euler_angles: expected 3 numbers, found [1,2]"),
+    ])
+  func brokenLists(members: String, problem: String) throws {
+    let good = #"{"id":6,"image_id":7,"category_id":1,"bbox":[5,6,7,8]}"#
+    let read = try FormReading(
+      "coco", file(#"{"id":5,"image_id":7,"category_id":1,\#(members)},\#(good)"#))
+    #expect(read.issues.contains("x.json:4: annotation 5: \(problem)"), "\(read.issues)")
+    #expect(read.records[0].faces.last?.box == BoundingBox(x: 5, y: 6, width: 7, height: 8))
+  }
+
+  @Test("what has no id, and images of one id, are counted")
+  func ids() throws {
+    let image = #"{"id":7,"file_name":"a.jpg"},{"id":7,"file_name":"b.jpg"},{"file_name":"c.jpg"}"#
+    let read = try FormReading(
+      "coco",
+      file(#"{"id":1,"category_id":1,"bbox":[1,2,3,4]},null"#, images: image))
+    #expect(
+      read.issues == [
+        "x.json: images: expected an 'id' of each, found 1 without one",
+        "x.json: images: expected an 'id' of their own, found 1 with that of another",
+        "x.json: annotations: expected an 'image_id' of each, found 2 without one",
+      ])
+    #expect(read.records.map(\.image.path) == ["a.jpg", "b.jpg"])
+  }
+
   @Test("DirectMHP's angles become a rotation without a translation, beyond 90 degrees of yaw too")
   func angles() throws {
     let read = try FormReading(

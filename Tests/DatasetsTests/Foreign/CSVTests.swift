@@ -91,12 +91,94 @@ struct CSVTests {
     let reading = try FormReading("csv", ["t.csv": text])
     #expect(reading.records.flatMap(\.faces).count == 1)
     for words in [
-      "t.csv:2: row: expected a number in column 4, found 'x'",
-      "t.csv:3: row: expected 4 numbers of a box, found 3",
+      "t.csv:2: row: expected a number in 'x2', found 'x'",
+      "t.csv:3: row: expected numbers in 'x1', 'y1', 'x2', 'y2', found an empty cell in 'y2'",
       "t.csv:5: row: expected the name of an image", "t.csv:6: box 1",
     ] {
       #expect(reading.issues.contains { $0.contains(words) }, "\(words) \(reading.issues)")
     }
+  }
+
+  @Test(
+    "a row whose angles cannot be read says which, and why",
+    arguments: [
+      ("1,2,nan", "numbers in 'pitch', 'yaw', 'roll', found 'nan' in 'roll'"),
+      (",1,2", "numbers in 'pitch', 'yaw', 'roll', found an empty cell in 'yaw'"),
+      ("inf,1,2", "an angle up to 360 degrees in 'yaw', found 'inf'"),
+      ("1,x,2", "a number in 'pitch', found 'x'"),
+      ("nan,nan,nan", "numbers in 'pitch', 'yaw', 'roll', found 'nan' in 'pitch'"),
+      ("1,2", "4 cells, as the header has, found 3"),
+      ("1,2,3,4", "4 cells, as the header has, found 5; a text with the mark"),
+    ])
+  func brokenAngles(cells: String, problem: String) throws {
+    let text = "image,yaw,pitch,roll\nb.jpg,1,2,3\na.jpg,\(cells)\n"
+    let reading = try FormReading("csv", ["t.csv": text])
+    #expect(reading.records.map(\.image.path) == ["b.jpg"])
+    #expect(reading.issues.count == 1)
+    #expect(
+      reading.issues.first?.hasPrefix("t.csv:3: row: expected \(problem)") == true,
+      "\(reading.issues)")
+    // With a box, the face is kept.
+    let boxes = "image,x1,y1,x2,y2,yaw,pitch,roll\na.jpg,1,2,30,40,\(cells)\n"
+    let boxed = try FormReading("csv", ["t.csv": boxes])
+    guard cells.split(separator: ",", omittingEmptySubsequences: false).count == 3 else { return }
+    #expect(boxed.records.first?.faces.count == 1 && boxed.records[0].faces[0].pose == nil)
+    #expect(boxed.issues.count == (cells == "nan,nan,nan" ? 0 : 1), "\(boxed.issues)")
+  }
+
+  @Test("cells that are all empty are no pose; a trailing comma is none either")
+  func emptyAngles() throws {
+    let text = "image,yaw,pitch,roll\na.jpg,,,\nb.jpg\nc.jpg,1,2,3,\n"
+    let reading = try FormReading("csv", ["t.csv": text])
+    #expect(reading.records.map(\.faces.count) == [0, 0, 1] && reading.issues.isEmpty)
+  }
+
+  @Test("poses of one image without boxes are all kept, and said to be several")
+  func repeatedPoses() throws {
+    let text = "image,yaw,pitch,roll\na.jpg,1,2,3\nb.jpg,1,2,3\na.jpg,4,5,6\n"
+    let reading = try FormReading("csv", ["t.csv": text])
+    #expect(reading.records.map(\.faces.count) == [2, 1])
+    #expect(
+      reading.issues == [
+        "t.csv:4: 'a.jpg': expected one pose, as there are no boxes to tell faces apart, found 2, in lines 2, 4"
+      ])
+  }
+
+  @Test("angles of which one has no column are said to be so, and stay")
+  func fewAngles() throws {
+    let text = "image,x1,y1,x2,y2,yaw,pitch\na.jpg,1,2,30,40,5,6\n"
+    let reading = try FormReading("csv", ["t.csv": text])
+    #expect(
+      reading.issues == [
+        "t.csv: angles: expected columns of pitch, yaw and roll, found 'pitch', 'yaw' alone; they stay under 'native'"
+      ])
+    guard case .object(let native)? = reading.records[0].faces[0].native else {
+      Issue.record("no native")
+      return
+    }
+    #expect(native["yaw"] == .text("5") && native["pitch"] == .text("6"))
+  }
+
+  @Test("boxes that all may be fractions of the image are a reason to ask")
+  func fractions() throws {
+    let rows = (1...5).map { "\($0).jpg,0.1,0.2,0.5,0.\($0 + 3)\n" }
+    let header = "image,x1,y1,x2,y2\n"
+    let all = try FormReading("csv", ["t.csv": header + rows.joined()])
+    #expect(all.issues.count == 1)
+    #expect(all.issues.first?.contains("found none beyond 1 in 5 faces") == true, "\(all.issues)")
+    let one = try FormReading("csv", ["t.csv": header + rows.joined() + "6.jpg,1,2,30,40\n"])
+    #expect(one.issues.isEmpty)
+  }
+
+  @Test("a convention of other numbers than angles is refused for angles")
+  func otherNotation() throws {
+    let reading = try FormReading("csv", ["t.csv": "image,yaw,pitch,roll\na.jpg,1,2,3\n"]) {
+      $0.notation = .numbers(.matrix)
+    }
+    #expect(
+      reading.issues == [
+        "t.csv:1: angles in 'yaw': expected a convention of angles, found matrix"
+      ])
   }
 
   @Test("unknown names of points stay native and are named once")
@@ -132,7 +214,10 @@ struct CSVTests {
         return try ColumnMap(argument: "@" + path)
       }
       let whole = try ColumnMap("image=who,box=a:b:c:d,yaw=y,pitch=p,roll=r")
-      #expect(try map("# mine\r\nimage = who\r\n\r\nbox=a:b:c:d\r\nyaw=y,pitch=p,roll=r") == whole)
+      var read = try map("# mine\r\nimage = who\r\n\r\nbox=a:b:c:d\r\nyaw=y,pitch=p,roll=r")
+      #expect(read.file == path)
+      read.file = nil
+      #expect(read == whole)
       for (text, words) in [
         (
           "image=who\nyow=y\n",

@@ -145,8 +145,13 @@ struct CVATTests {
   func broken() throws {
     let (faces, issues) = try faces(
       "<box label=\"face\" xtl=\"x\" ytl=\"1\" xbr=\"2\" ybr=\"3\"/>\n<box label=\"face\" xmix=\"1\"/>\n"
-        + "<points label=\"l\" points=\"1;2\"/>\n" + Self.box())
-    #expect(faces.count == 1)
+        + "<points label=\"l\" points=\"1;2\"/>\n"
+        + "<box label=\"face\" xtl=\"0\" ytl=\"1\" xbr=\"2\" ybr=\"3\" rotation=\"x\"/>\n"
+        + Self.box())
+    #expect(faces.count == 2)
+    #expect(
+      issues.contains { $0.contains(":7: box: expected degrees as 'rotation', found 'x'") },
+      "\(issues)")
     #expect(issues.contains { $0.contains(":4:") && $0.contains("'xtl', found 'x'") }, "\(issues)")
     #expect(issues.contains { $0.contains(":5:") && $0.contains("'xtl', found none") }, "\(issues)")
     #expect(issues.contains { $0.contains(":6:") && $0.contains("pairs of numbers") }, "\(issues)")

@@ -100,15 +100,25 @@ struct DatumaroTests {
   @Test("bad parts are located issues, and the rest is read")
   func broken() throws {
     let reading = try read(
-      item("a", box("[1,2,3]", group: 0), #"{"type":"points","points":[1,2,3]}"#),
+      item(
+        "a", box("[1,2,3]", group: 0), #"{"type":"points","points":[1,2,3]}"#,
+        #"{"type":"points","points":[1,2,"3",4]}"#),
       #"{"annotations":[]}"#, item("b", box("[1,2,3,4]", group: 0), points(0, group: 7)))
     #expect(reading.records.map(\.faces.count) == [0, 2])
     #expect(
       reading.issues == [
         "a.json:2: bbox: expected 4 numbers, found [1,2,3]",
         "a.json:2: points: expected pairs of numbers, found [1,2,3]",
+        #"a.json:2: points: expected pairs of numbers, found [1,2,"3",4]"#,
         "a.json:3: item: expected an 'id' or a path, found none",
       ])
+  }
+
+  @Test("visibilities that are not as many as the points are an issue")
+  func fewVisibilities() throws {
+    let reading = try read(
+      item("a", box("[1,2,90,90]", group: 7), points(0, group: 7, visibility: "[2,2]")))
+    #expect(reading.issues == ["a.json:2: visibility: expected 5 numbers, found [2,2]"])
   }
 
   @Test("its files are recognised, the old ones too")

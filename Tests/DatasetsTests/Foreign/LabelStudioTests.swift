@@ -154,11 +154,13 @@ struct LabelStudioTests {
     let brush = #"{"id":"z","type":"brushlabels","value":{"rle":[1],"brushlabels":["face"]}}"#
     let reading = try read(
       task("a.jpg", box("c", 200, 100, 20, 20, label: "car"), brush, box("r", 20, 20, 50, 50)),
-      task("b.jpg", face(), point("e", "left_ear", 25, 30), box("r", 20, 20, 50, 50), brush))
+      task(
+        "b.jpg", face(), point("e", "left_ear", 25, 30), box("r", 20, 20, 50, 50), brush,
+        #"{"id":"v","type":"videorectangle","value":{"sequence":[]}}"#))
     #expect(reading.records.map(\.faces.count) == [1, 1])
     #expect(
       reading.issues == [
-        "a.json: annotations: expected boxes and points of faces, found 3 of 'brushlabels', 'car', which are left out",
+        "a.json: annotations: expected boxes and points of faces, found 4 of 'brushlabels', 'car', 'videorectangle', which are left out",
         "a.json: names of points: expected those of 5 or 68 points such as left_eye, right_eye, nose, left_mouth, right_mouth, found 'left_ear'",
       ])
   }

@@ -39,6 +39,39 @@ struct PoseLineTests {
     ])
   func angles(line: String) throws { #expect(try isTrue(line)) }
 
+  @Test(
+    "a JSON list, one over several lines, and objects over several lines are read as their lines would be",
+    arguments: [false, true])
+  func values(isSpread: Bool) throws {
+    let faces = [
+      #"{"image":"a.jpg","pitch":10,"yaw":-25,"roll":5,"bbox":[1,2,30,40]}"#,
+      #"{"image":"b.jpg","pitch":1,"yaw":2,"roll":3,"bbox":[1,2,30,40]}"#,
+      #"{"image":"a.jpg","pitch":-3,"yaw":7,"roll":0,"bbox":[50,2,30,40]}"#,
+    ]
+    let spread = faces.map {
+      isSpread ? $0.replacingOccurrences(of: ",\"", with: ",\n  \"") : $0
+    }
+    let lines = try reading(faces)
+    #expect(lines.records.map(\.faces.count) == [2, 1])
+    for text in ["[" + spread.joined(separator: ",\n") + "]", spread.joined(separator: "\n")] {
+      let found = try FormReading("pose-jsonl", ["p.json": text])
+      #expect(found.issues == lines.issues, "\(found.issues)")
+      #expect(found.records.map(\.image.path) == lines.records.map(\.image.path))
+      #expect(
+        found.records.flatMap(\.faces).map(\.pose) == lines.records.flatMap(\.faces).map(\.pose))
+      #expect(FormReading.form(of: text, named: "p.json") == "pose-jsonl")
+    }
+  }
+
+  @Test("a list that breaks off is an issue, and what is before it is read")
+  func brokenList() throws {
+    let text =
+      "[{\"image\":\"a.jpg\",\"pitch\":1,\"yaw\":2,\"roll\":3},\n{\"image\":\"b.jpg\",\"pit"
+    let found = try FormReading("pose-jsonl", ["p.json": text])
+    #expect(found.records.map(\.image.path) == ["a.jpg"] && found.issues.count == 1)
+    #expect(found.issues.first?.hasPrefix("p.json: JSON, character ") == true, "\(found.issues)")
+  }
+
   @Test("rotations are read as the named convention has them, and refused without one")
   func rotations() throws {
     let (vector, n) = (Self.rotation.rotationVector, Self.rotation.rowMajor)

@@ -107,6 +107,22 @@ struct VOCTests {
     #expect(reading.issues.count == 1 && reading.issues[0].contains("found 2 of 'part', 'person'"))
   }
 
+  @Test("members of no meaning stay in native, and those with members of their own are counted")
+  func unknownMembers() throws {
+    let text = file(
+      "a.jpg", object("face", "<id>7</id><keypoints><x1>1</x1><y1>2</y1></keypoints>"))
+    let reading = try FormReading("voc", ["a.xml": text])
+    #expect(
+      reading.issues == [
+        "a.xml: annotations: expected boxes and points of faces, found 1 of 'keypoints', which are left out"
+      ])
+    guard case .object(let native)? = reading.records[0].faces[0].native else {
+      Issue.record("no native")
+      return
+    }
+    #expect(native["id"] == .text("7"))
+  }
+
   @Test("an element that is missing is named, with what stands in its place")
   func missingElements() throws {
     let text = file(
