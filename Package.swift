@@ -236,5 +236,6 @@ let package = Package(
     // Only for Scripts/docs; nothing links it.
     .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
   ],
-  targets: systemLibraries + [openVINO, mapGuard, jpegPart, pngPixels, commit] + modules.map(\.target)
+  targets: systemLibraries + [openVINO, mapGuard, jpegPart, pngPixels, commit]
+    + modules.map(\.target)
 )

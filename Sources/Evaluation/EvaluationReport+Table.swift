@@ -23,13 +23,15 @@ extension EvaluationReport {
       let rows = group.rows.filter { $0.published != nil || $0.correct != nil }
       let noun = method == .wider ? "image" : "face"
       let plural = group.count == 1 ? noun : noun + "s"
+      let published = rows.compactMap { $0.published?.count }.max() ?? 0
+      let correct = rows.compactMap { $0.correct?.count }.max() ?? 0
       return ReportTable(
         title: "\(method.rawValue), \(group.name.printable): \(group.count) \(plural)"
           + scored(group),
         lines: rows.map { row in
           ReportTable.Line(
             cells: [
-              row.title + fewer(row, group), text(row.published), text(row.correct), row.unit,
+              row.title, text(row.published, published), text(row.correct, correct), row.unit,
             ],
             note: row.difference.flatMap { differences.firstIndex(of: $0) }.map { $0 + 1 })
         })
@@ -45,23 +47,15 @@ extension EvaluationReport {
     return ", \(published) scored as published, \(correct) correctly"
   }
 
-  /// How many faces a row covers, where that is fewer than others do: some lack what it measures, such as a translation.
-  private func fewer(_ row: Row, _ group: Group) -> String {
-    func most(_ column: (Row) -> Estimate?) -> Int {
-      group.rows.compactMap { column($0)?.count }.max() ?? 0
-    }
-    let lacks =
-      (row.published.map { $0.count < most(\.published) } ?? false)
-      || (row.correct.map { $0.count < most(\.correct) } ?? false)
-    guard method != .wider, lacks else { return "" }
-    return ", of \(max(row.published?.count ?? 0, row.correct?.count ?? 0))"
-  }
-
   /// Three decimals, as in the papers; five for average precision, which is printed so.
-  private func text(_ estimate: Estimate?) -> String {
+  ///
+  /// - Parameter most: of how many faces another number of the column is; where it is more, some lack what is measured, such
+  ///   as a translation.
+  private func text(_ estimate: Estimate?, _ most: Int) -> String {
     guard let estimate else { return ReportTable.absent }
     let digits = method == .wider ? 5 : 3
-    let value = estimate.value.fixed(digits)
+    let fewer = estimate.count < most && method != .wider ? " of \(estimate.count)" : ""
+    let value = estimate.value.fixed(digits) + fewer
     guard let interval = estimate.interval else { return value }
     return
       "\(value) [\(interval.lowerBound.fixed(digits)), \(interval.upperBound.fixed(digits))]"

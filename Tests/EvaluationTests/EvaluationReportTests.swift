@@ -26,9 +26,9 @@ struct EvaluationReportTests {
     #expect(
       try report.rendered(as: .text) == """
         trg, |yaw| 0° to 30°: 3 faces
-                                  as published  correct  unit
-          geodesic error  1.235 [1.000, 2.500]    0.000  °  (1)
-          ADD                                –   12.000  mm
+                                  as published     correct  unit
+          geodesic error  1.235 [1.000, 2.500]  0.000 of 2  °  (1)
+          ADD                                –      12.000  mm
 
         images 2, faces 3
         paired by record id 2
@@ -46,7 +46,7 @@ struct EvaluationReportTests {
 
         | | as published | correct | unit | |
         |---|---:|---:|---|---|
-        | geodesic error | 1.235 [1.000, 2.500] | 0.000 | ° | (1) |
+        | geodesic error | 1.235 [1.000, 2.500] | 0.000 of 2 | ° | (1) |
         | ADD | – | 12.000 | mm |  |
 
         - images 2, faces 3
@@ -69,7 +69,7 @@ struct EvaluationReportTests {
         \begin{tabular}{lrrl}
         \multicolumn{4}{l}{trg, $|$yaw$|$ 0$^\circ$ to 30$^\circ$: 3 faces} \\ \hline
          & as published & correct & unit \\ \hline
-        geodesic error$^{1}$ & 1.235 [1.000, 2.500] & 0.000 & $^\circ$ \\
+        geodesic error$^{1}$ & 1.235 [1.000, 2.500] & 0.000 of 2 & $^\circ$ \\
         ADD & -- & 12.000 & mm \\
         \hline
         \end{tabular}

@@ -65,8 +65,9 @@ public struct AngleCropEncoder: RecordEncoder {
     case .mat(let form):
       let isFlip = form == .threeHundredWLP && MATFacePaths(path: record.image.path).isFlip
       let content = MATFaceContent(record, form, isFlip: isFlip)
-      guard let points = content.arrays.first(where: { $0.name == "pt2d" }), points.rows == 2
-      else {
+      // A record without a camera has no content, but may have the array.
+      let changed = content.arrays.first { $0.name == "pt2d" }
+      guard let points = changed ?? face.nativeArray("pt2d"), points.rows == 2 else {
         return .leftOut("images without the pt2d that the crop is made from")
       }
       part = try Self.part(points: points.doubles, image.header, record)

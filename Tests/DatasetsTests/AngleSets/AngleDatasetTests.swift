@@ -28,6 +28,11 @@ struct AngleDatasetTests {
     var face = Face(box: BoundingBox(left: 10, top: 10, right: 60, bottom: 70))
     face.pose = HeadPose(
       rotationVector: [0, 0.5, 0], translation: [0, 0, 1], provenance: .annotation)
+    if let pose = arrays.first.flatMap({ PoseParameters(checking: $0.doubles) }) {
+      face.pose = HeadPose(
+        rotationVector: EulerConvention.aflw.rotation(of: pose.angles).rotationVector,
+        translation: [0, 0, 1], provenance: .annotation)
+    }
     if !arrays.isEmpty {
       face.native = .arrays(
         arrays.map {
@@ -65,6 +70,10 @@ struct AngleDatasetTests {
     let plain = try #require(
       AngleDataset.mat(.threeHundredWLP).angles(of: record("300w-lp")))
     #expect(abs(plain.yaw - 0.5) < 1e-12)
+    var turned = kept
+    turned.faces[0].pose = record("300w-lp").faces[0].pose
+    let changed = try #require(AngleDataset.mat(.threeHundredWLP).angles(of: turned))
+    #expect(abs(changed.yaw - 0.5) < 1e-12)
     var faceless = kept
     faceless.faces = []
     #expect(AngleDataset.mat(.threeHundredWLP).angles(of: faceless) == nil)
