@@ -45,7 +45,10 @@ struct AngleCropTests {
     ]
     var face = Face(box: BoundingBox(left: 0, top: 0, right: 1, bottom: 1))
     face.pose = HeadPose(
-      rotationVector: [0, 0, 0], translation: [0, 0, 1], provenance: .annotation)
+      rotationVector: EulerConvention.aflw.rotation(
+        of: EulerAngles(
+          pitch: Double(Float(0.1)), yaw: Double(Float(0.2)), roll: Double(Float(0.3)))
+      ).rotationVector, translation: [0, 0, 1], provenance: .annotation)
     face.native = .arrays(
       arrays.map {
         NativeArray(
