@@ -46,6 +46,11 @@ struct CSVHeader {
     (["box_x", "box_y", "box_w", "box_h"], .size),
   ]
   private static let subjects = ["subject", "subject_id", "person", "person_id", "identity"]
+  /// Names of translations.
+  private static let places: [[String]] =
+    ["t", "t_", "tvec_", "trans_", "translation_", "position_", "pos_"].flatMap { stem in
+      ["", "_m", "_mm", "_cm"].map { unit in ["x", "y", "z"].map { stem + $0 + unit } }
+    }
   private static let sequences = ["sequence", "sequence_id", "video", "video_id", "clip"]
   static let scores = ["score", "confidence", "conf"]
   /// Short names of the five points that are usual in headers.
@@ -78,9 +83,17 @@ struct CSVHeader {
     map.subject = column(Self.subjects)
     map.sequence = column(Self.sequences)
     map.score = column(Self.scores)
-    map.rotation = RotationColumns { column([$0]) }
-    map.points = points(besides: Set(map.box + (map.rotation?.columns ?? [])))
+    map.rotation =
+      RotationColumns(ownNames: { column([$0]) }) ?? RotationColumns { column([$0]) }
     let hasAngles = map.pitch != nil && map.yaw != nil && map.roll != nil
+    let metres = TableColumn.translation.header.compactMap { column([$0]) }
+    if hasAngles, metres.count == 3 { map.metres = metres }
+    let read = map.metres + (map.rotation?.translation ?? [])
+    let place = Self.places.lazy.map { names in names.compactMap { column([$0]) } }
+      .first { $0.count == 3 }
+    if hasAngles || map.rotation != nil, let place, read.isEmpty { map.unknownPlace = place }
+    map.points = points(
+      besides: Set(map.box + map.unknownPlace + map.metres + (map.rotation?.columns ?? [])))
     let hasPose = hasAngles || map.rotation != nil
     return map.box.isEmpty && map.points.isEmpty && !hasPose ? nil : map
   }

@@ -29,7 +29,7 @@ struct CSVRotation {
   static func notation(
     of columns: RotationColumns, _ options: ReadingOptions
   ) -> PoseNotation? {
-    options.notation.flatMap { columns.form.notations.contains($0) ? $0 : nil }
+    options.notation.flatMap { columns.form.notations.contains($0) ? $0 : nil } ?? columns.known
   }
 
   /// What is said of a table whose rotations' notation the user does not name; nil where there are none, or it is named.
@@ -55,6 +55,17 @@ struct CSVRotation {
     for column in translation { if let value = try number(column) { place.append(value) } }
     if place.count < 3 { place = [] }
     return try Self.pose(form, turn, place, in: notation, .annotation)
+  }
+
+  /// A translation in metres, of which the first column is named.
+  static func place(_ numbers: [Double], _ column: String) throws(RowProblem) -> SIMD3<Double> {
+    let place = SIMD3(numbers[0], numbers[1], numbers[2])
+    guard PlausibleRange.translation.contains(place) else {
+      throw RowProblem(
+        expected: "\(PlausibleRange.translation.text) in '\(column)' and the next two",
+        found: numbers.map(\.description).joined(separator: ", "))
+    }
+    return place
   }
 
   /// The pose that numbers mean in a notation.

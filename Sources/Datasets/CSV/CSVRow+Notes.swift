@@ -11,6 +11,14 @@ extension CSVRow {
     )
   }
 
+  /// Of columns of a translation that are not read.
+  static func unknownPlace(_ columns: [String], at place: SourceLocation) -> RecordIssue {
+    RecordIssue(
+      .otherAnnotations, at: place,
+      "translation in '\(columns.joined(separator: "', '"))': expected '\(TableColumn.translation.header.joined(separator: "', '"))' (metres; x right, y down, z away from the camera), found names that tell neither unit nor axes; the poses have none, and the numbers stay under 'native'"
+    )
+  }
+
   /// Of boxes none of which is beyond 1.
   static func fractions(_ boxes: Int, at place: SourceLocation) -> RecordIssue {
     RecordIssue(

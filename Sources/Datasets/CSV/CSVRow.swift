@@ -15,6 +15,9 @@ struct CSVRow: RowForm, SidedForm {
   /// The places of pitch, yaw and roll.
   private let angles: [Int]
   private let angleUnit: AngleUnit
+  /// The places of the translation that goes with them; three or none.
+  private let metres: [Int]
+  private let unknownPlace: [String]
   /// Columns of some angles, but not of all three.
   private let fewAngles: [String]
   /// How many faces have a box, and whether none is beyond 1.
@@ -64,6 +67,8 @@ struct CSVRow: RowForm, SidedForm {
     let anglePlaces = [map.pitch, map.yaw, map.roll].compactMap { place($0) }
     angles = anglePlaces.count == 3 ? anglePlaces : []
     fewAngles = angles.isEmpty ? [map.pitch, map.yaw, map.roll].compactMap { $0 } : []
+    metres = map.metres.compactMap { place($0) }
+    unknownPlace = map.unknownPlace
     angleUnit = map.isInRadians ? .radians : options.angleUnit ?? .degrees
     let isToldDegrees = map.yaw?.lowercased().contains("deg") == true
     doubt = map.isInRadians || isToldDegrees || options.angleUnit != nil ? nil : AngleDoubt()
@@ -327,12 +332,16 @@ struct CSVRow: RowForm, SidedForm {
         expected: "an angle up to 360 degrees in '\(columnNames[place])'", found: shown(place))
     }
     try face.setAngles(numbers, in: angleUnit)
+    if metres.count == 3, let place = try group(metres, takesNaN: true) {
+      face.anglesPlace = try CSVRotation.place(place, columnNames[metres[0]])
+    }
     doubt?.add(numbers)
   }
 
   mutating func notes(at place: SourceLocation) -> [RecordIssue] {
     var issues = demand.map { [RecordIssue(.missingPose, at: place, $0)] } ?? []
     issues += doubt?.take(at: place) ?? []
+    if !unknownPlace.isEmpty { issues.append(Self.unknownPlace(unknownPlace, at: place)) }
     if !fewAngles.isEmpty { issues.append(Self.fewAngles(fewAngles, at: place)) }
     if areFractions, boxes >= Self.fewestBoxes {
       issues.append(Self.fractions(boxes, at: place))

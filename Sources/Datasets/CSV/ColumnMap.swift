@@ -29,6 +29,10 @@ public struct ColumnMap: Sendable, Equatable {
   var (pitch, yaw, roll) = (String?.none, String?.none, String?.none)
   /// Whether the angles are in radians, as their columns' names say; else they are in degrees.
   var isInRadians = false
+  /// The translation that goes with angles: our own tables' columns, in metres along the camera's axes; three or none.
+  var metres: [String] = []
+  /// Columns that look as those of a translation, of which nothing tells unit and axes; they are not read.
+  var unknownPlace: [String] = []
   /// A rotation that is no angles; its notation is the user's to name.
   var rotation: RotationColumns?
   var (subject, sequence, score) = (String?.none, String?.none, String?.none)
@@ -50,7 +54,7 @@ public struct ColumnMap: Sendable, Equatable {
   var columns: [String] {
     [image, pitch, yaw, roll, subject, sequence, score].compactMap { $0 } + box
       + points.flatMap { [$0.x, $0.y] + [$0.visibility].compactMap { $0 } }
-      + (rotation?.columns ?? [])
+      + metres + (rotation?.columns ?? [])
   }
 
   /// Reads `image=file,box=left:top:right:bottom,left_eye=lex:ley,yaw=y`.

@@ -40,6 +40,8 @@ struct RotationColumns: Sendable, Equatable {
   var rotation: [String]
   /// Three, or none.
   var translation: [String] = []
+  /// The notation that the columns' names tell, as those of our own tables do; nil where the user has to name it.
+  var known: PoseNotation?
 
   var columns: [String] { rotation + translation }
 
@@ -109,6 +111,15 @@ struct RotationColumns: Sendable, Equatable {
       axes.map { stem + $0 }
     }
     translation = first(places) ?? []
+  }
+
+  /// Our own tables' names of rotation vectors and translations (`TableColumn`).
+  init?(ownNames column: (String) -> String?) {
+    let rotation = TableColumn.rotation.header.compactMap(column)
+    guard rotation.count == 3 else { return nil }
+    let translation = TableColumn.translation.header.compactMap(column)
+    self.init(.vector, rotation, translation: translation.count == 3 ? translation : [])
+    known = .numbers(.record)
   }
 
   /// From a user's map.

@@ -30,6 +30,8 @@ public struct FaceDraft {
   private(set) var angles: EulerAngles?
   /// What the angles mean; nil for what the options say.
   private var convention: EulerConvention?
+  /// The translation that goes with the angles, in metres in canonical axes; nil where there is none.
+  var anglesPlace: SIMD3<Double>?
   /// Where angles come from.
   public var anglesProvenance = HeadPose.Provenance.annotation
   /// What is known of the face beside its geometry.
@@ -155,7 +157,8 @@ public struct FaceDraft {
         name: FaceAttributes.eulerName(convention),
         value: .object(convention.order.map { ($0.rawValue, .double(angles[$0])) })))
     return HeadPose(
-      rotationVector: convention.rotation(of: angles.inRadians).rotationVector, translation: nil,
+      rotationVector: convention.rotation(of: angles.inRadians).rotationVector,
+      translation: anglesPlace,
       frame: .bfm, provenance: anglesProvenance)
   }
 

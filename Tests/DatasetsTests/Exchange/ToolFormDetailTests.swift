@@ -223,6 +223,30 @@ struct ToolFormDetailTests {
     #expect(length(pose.rotationVector - SIMD3(0.3, -0.6, 0.2)) < 1e-12)
   }
 
+  @Test("a table's translations are read back in metres, beside angles and rotation vectors")
+  func places() throws {
+    var face = Fixture.face()
+    let motion = Extrinsics(
+      rotation: Rotation(rotationVector: SIMD3(0.3, -0.6, 0.2)), translation: SIMD3(0.1, -0.2, 1.5))
+    face.pose = HeadPose(motion, frame: .bfm)
+    var turned = Fixture.face()
+    turned.pose = HeadPose(rotationVector: SIMD3(0, 0.5, 0), translation: nil)
+    let records = [Fixture.record("a.jpg", [face]), Fixture.record("b.jpg", [turned])]
+    for column in [TableColumn.angles, .rotation] {
+      let columns: (inout ExportOptions) -> Void = {
+        $0.columns = [.image, .box, column, .translation]
+      }
+      let read = try Fixture.roundTrip(records, "csv", as: "csv", columns)
+      #expect(read.issues.isEmpty, "\(read.issues)")
+      let poses = read.records.compactMap { $0.faces[0].pose }
+      #expect(poses.count == 2)
+      let pose = try #require(poses.first?.extrinsics)
+      #expect(pose.translation == motion.translation)
+      #expect(pose.rotation.angle(to: motion.rotation) < 1e-12)
+      #expect(poses.last?.translation == nil)
+    }
+  }
+
   @Test(
     "names of columns are known, and no others",
     arguments: ["", "Box", "attribute:", "attribute:a,b", "attribute:a\"b"])

@@ -126,6 +126,29 @@ struct CSVTests {
     #expect(boxed.issues.count == (cells == "nan,nan,nan" ? 0 : 1), "\(boxed.issues)")
   }
 
+  @Test(
+    "a translation whose unit or axes no name tells is no point, and told",
+    arguments: [["tx", "ty", "tz"], ["tx_mm", "ty_mm", "tz_mm"]])
+  func unknownPlace(names: [String]) throws {
+    let text = "image,yaw,pitch,roll,\(names.joined(separator: ","))\na.jpg,1,2,3,10,20,900\n"
+    let reading = try FormReading("csv", ["t.csv": text], pictures: ["a.jpg"])
+    let face = try #require(reading.records.first?.faces.first)
+    #expect(face.pose?.translation == nil && face.landmarks == nil)
+    #expect(
+      reading.issues.contains {
+        $0.contains(
+          "translation in '\(names.joined(separator: "', '"))': expected 'tx_m', 'ty_m', 'tz_m'")
+      }, "\(reading.issues)")
+  }
+
+  @Test("a translation in metres that no head has is an issue with its line")
+  func implausiblePlace() throws {
+    let text = "image,yaw,pitch,roll,tx_m,ty_m,tz_m\na.jpg,1,2,3,0,0,1e12\nb.jpg,1,2,3,0,0,1\n"
+    let reading = try FormReading("csv", ["t.csv": text], pictures: ["a.jpg", "b.jpg"])
+    #expect(reading.issues.contains { $0.contains("t.csv:2:") && $0.contains("'tx_m'") })
+    #expect(reading.records.last?.faces.first?.pose?.translation == SIMD3(0, 0, 1))
+  }
+
   @Test("cells that are all empty are no pose; a trailing comma is none either")
   func emptyAngles() throws {
     let text = "image,yaw,pitch,roll\na.jpg,,,\nb.jpg\nc.jpg,1,2,3,\n"
