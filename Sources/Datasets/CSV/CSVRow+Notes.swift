@@ -15,7 +15,7 @@ extension CSVRow {
   static func unknownPlace(_ columns: [String], at place: SourceLocation) -> RecordIssue {
     RecordIssue(
       .otherAnnotations, at: place,
-      "translation in '\(columns.joined(separator: "', '"))': expected '\(TableColumn.translation.header.joined(separator: "', '"))' (metres; x right, y down, z away from the camera), found names that tell neither unit nor axes; the poses have none, and the numbers stay under 'native'"
+      "translation in '\(columns.joined(separator: "', '"))': expected '\(TableColumn.translation.header.joined(separator: "', '"))' (metres; x right, y down, z away from the camera), found names that tell neither unit nor axes; the poses have none"
     )
   }
 

@@ -9,6 +9,8 @@ struct PoseLine: RowForm {
   private var doubt = AngleDoubt()
   /// What is said of rotations that are not read, once.
   private var demand: String?
+  /// Names of translations that are not read, to be told once.
+  private var unknownPlace: [String]?
 
   private init(_ options: ReadingOptions) { self.options = options }
 
@@ -50,7 +52,7 @@ struct PoseLine: RowForm {
   }
 
   static func holdsPose(_ members: PoseMembers) -> Bool {
-    PoseAngles.areIn(members) || RotationColumns(named: { members.has($0) ? $0 : nil }) != nil
+    PoseAngles.areIn(members) || PoseNumbers.columns(members) != nil
       || PoseNumbers.counts.contains { members.has($0.name) }
   }
 
@@ -129,11 +131,15 @@ struct PoseLine: RowForm {
       let unit = angles.unit ?? options.angleUnit ?? .degrees
       if angles.unit == nil, options.angleUnit == nil { doubt.add(angles.numbers) }
       try face.setAngles(angles.numbers, in: unit)
+      face.anglesPlace = try PoseNumbers.metres(members)
     }
     if let demand = PoseNumbers.demand(of: members, options) {
       if self.demand == nil { self.demand = demand }
     } else if let pose = try PoseNumbers.pose(members, options) {
       face.pose = pose
+    }
+    if face.hasPose, face.anglesPlace == nil, face.pose?.translation == nil, unknownPlace == nil {
+      unknownPlace = PoseNumbers.unknownPlace(members)
     }
     guard face.box != nil || face.hasPose else {
       try Self.refuseUnknown(members)
@@ -167,8 +173,9 @@ struct PoseLine: RowForm {
   }
 
   mutating func notes(at place: SourceLocation) -> [RecordIssue] {
-    defer { demand = nil }
+    defer { (demand, unknownPlace) = (nil, nil) }
     return (demand.map { [RecordIssue(.missingPose, at: place, $0)] } ?? [])
+      + (unknownPlace.map { [CSVRow.unknownPlace($0, at: place)] } ?? [])
       + doubt.take(at: place)
   }
 }

@@ -28,7 +28,7 @@ struct PoseAngles {
   /// - Throws: `RowProblem` where one of the three is missing or none, or nothing tells a list's order.
   init?(_ members: PoseMembers, _ options: ReadingOptions) throws(RowProblem) {
     if let list = try Self.list(members, options) {
-      (numbers, unit) = (list, nil)
+      (numbers, unit) = (list, try Self.statedUnit(members))
       return
     }
     for unit in AngleUnit.allCases {
@@ -48,10 +48,27 @@ struct PoseAngles {
         throw RowProblem(
           expected: "pitch, yaw and roll", found: "no \(missing.joined(separator: " and no "))")
       }
-      (numbers, self.unit) = (found, unit == .radians ? .radians : isInDegrees ? .degrees : nil)
+      let named: AngleUnit? = unit == .radians ? .radians : isInDegrees ? .degrees : nil
+      numbers = found
+      if let named { self.unit = named } else { self.unit = try Self.statedUnit(members) }
       return
     }
     return nil
+  }
+
+  /// What a member beside the angles says of their unit; nil where there is none.
+  ///
+  /// - Throws: `RowProblem` for a word that is neither.
+  private static func statedUnit(_ members: PoseMembers) throws(RowProblem) -> AngleUnit? {
+    guard let name = members.first(["angle_unit", "angles_unit", "unit", "units"]),
+      let text = try members.value(name)?.text
+    else { return nil }
+    switch text.lowercased() {
+    case "deg", "degree", "degrees": return .degrees
+    case "rad", "radian", "radians": return .radians
+    default:
+      throw RowProblem(expected: "degrees or radians as '\(name)'", found: "'\(text.prefix(40))'")
+    }
   }
 
   private static func list(
@@ -89,8 +106,9 @@ enum PoseNumbers {
     ("translation", 3), ("tvec", 3),
   ]
 
-  private static func columns(_ members: PoseMembers) -> RotationColumns? {
-    RotationColumns { members.has($0) ? $0 : nil }
+  static func columns(_ members: PoseMembers) -> RotationColumns? {
+    func own(_ name: String) -> String? { members.has(name) ? name : nil }
+    return RotationColumns(ownNames: own) ?? RotationColumns(named: own)
   }
 
   /// What is said where the user does not name the convention of a rotation; nil where there is none, or it is named.
@@ -114,6 +132,27 @@ enum PoseNumbers {
       if let number = try members.number(name) { place.append(number) }
     }
     return try CSVRotation.pose(columns.form, turn, place, in: notation, .prediction)
+  }
+
+  /// The translation that goes with angles, by our tables' names, in metres; nil where there is none.
+  ///
+  /// - Throws: `RowProblem` where a number is missing, or no head is there.
+  static func metres(_ members: PoseMembers) throws(RowProblem) -> SIMD3<Double>? {
+    let names = TableColumn.translation.header
+    guard names.contains(where: members.has) else { return nil }
+    var place: [Double] = []
+    for name in names { if let number = try members.number(name) { place.append(number) } }
+    guard place.count == 3 else {
+      throw RowProblem(
+        expected: "numbers as '\(names.joined(separator: "', '"))'", found: "\(place.count)")
+    }
+    return try CSVRotation.place(place, names[0])
+  }
+
+  /// Names of a translation of which nothing tells unit and axes.
+  static func unknownPlace(_ members: PoseMembers) -> [String]? {
+    let lists = ["translation", "position", "tvec", "trans"].filter { members.has($0 + "_2") }
+    return lists.first.map { [$0] } ?? CSVHeader.places.first { $0.allSatisfy(members.has) }
   }
 
   private static func requireLists(_ members: PoseMembers) throws(RowProblem) {

@@ -224,11 +224,12 @@ struct ToolFormDetailTests {
   }
 
   @Test("a table's translations are read back in metres, beside angles and rotation vectors")
-  func places() throws {
+  func tablePlaces() throws {
     var face = Fixture.face()
     let motion = Extrinsics(
       rotation: Rotation(rotationVector: SIMD3(0.3, -0.6, 0.2)), translation: SIMD3(0.1, -0.2, 1.5))
-    face.pose = HeadPose(motion, frame: .bfm)
+    face.pose = HeadPose(
+      rotationVector: SIMD3(0.3, -0.6, 0.2), translation: motion.translation)
     var turned = Fixture.face()
     turned.pose = HeadPose(rotationVector: SIMD3(0, 0.5, 0), translation: nil)
     let records = [Fixture.record("a.jpg", [face]), Fixture.record("b.jpg", [turned])]

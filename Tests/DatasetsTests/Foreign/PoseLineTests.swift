@@ -39,6 +39,35 @@ struct PoseLineTests {
     ])
   func angles(line: String) throws { #expect(try isTrue(line)) }
 
+  @Test("a translation in metres goes with angles; one of unknown unit and axes is told")
+  func places() throws {
+    let angles = #"{"image":"a.jpg","pitch":10,"yaw":-25,"roll":5,"#
+    let known = try reading([angles + #""tx_m":0.1,"ty_m":-0.2,"tz_m":1.5}"#])
+    #expect(known.issues.isEmpty, "\(known.issues)")
+    #expect(known.records.first?.faces.first?.pose?.translation == SIMD3(0.1, -0.2, 1.5))
+    for (text, name) in [
+      (#""translation":[1,2,900]}"#, "'translation'"),
+      (#""tx":1,"ty":2,"tz":900}"#, "'tx', 'ty', 'tz'"),
+    ] {
+      let found = try reading([angles + text])
+      #expect(found.records.first?.faces.first?.pose?.translation == nil)
+      #expect(
+        found.issues.contains { $0.contains("translation in \(name): expected 'tx_m'") },
+        "\(found.issues)")
+    }
+    let few = try reading([angles + #""tx_m":0.1,"tz_m":1.5}"#])
+    #expect(few.issues.contains { $0.contains("'tx_m', 'ty_m', 'tz_m', found 2") }, "\(few.issues)")
+  }
+
+  @Test("a unit that stands beside the angles is theirs")
+  func statedUnit() throws {
+    let line =
+      #"{"image":"a.jpg","unit":"UNIT","pitch":0.17453292519943295,"yaw":-0.4363323129985824,"roll":0.08726646259971647}"#
+    #expect(try isTrue(line.replacingOccurrences(of: "UNIT", with: "radians")))
+    let found = try reading([line.replacingOccurrences(of: "UNIT", with: "grad")])
+    #expect(found.issues.contains { $0.contains("degrees or radians as 'unit', found 'grad'") })
+  }
+
   @Test(
     "a JSON list, one over several lines, and objects over several lines are read as their lines would be",
     arguments: [false, true])
