@@ -32,7 +32,9 @@ extension FileWalk {
 extension RecordIssue {
   /// Why an archive's member is left out.
   ///
-  /// - Parameter location: that of the archive, or of the tree that it is in.
+  /// - Parameters:
+  ///   - member: what was left out.
+  ///   - location: that of the archive, or of the tree that it is in.
   public init(_ member: LeftMember, at location: SourceLocation) {
     let code: Code =
       switch member.reason {

@@ -106,7 +106,9 @@ public struct OutputManifest: Sendable {
 
   /// What an earlier run has written beside its manifest, but for folders.
   ///
-  /// - Parameter written: the parts of names after the prefix that the new run writes.
+  /// - Parameters:
+  ///   - prefix: the output, without the ends of its files' names.
+  ///   - written: the parts of names after the prefix that the new run writes.
   /// - Returns: nothing where there is no manifest of ours.
   /// - Throws: `FileError` where a manifest or a file cannot be read.
   public static func remains(
