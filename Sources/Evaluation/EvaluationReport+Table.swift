@@ -27,7 +27,7 @@ extension EvaluationReport {
       let correct = rows.compactMap { $0.correct?.count }.max() ?? 0
       return ReportTable(
         title: "\(method.rawValue), \(group.name.printable): \(group.count) \(plural)"
-          + scored(group),
+          + scored(group, published, correct),
         lines: rows.map { row in
           ReportTable.Line(
             cells: [
@@ -39,10 +39,8 @@ extension EvaluationReport {
   }
 
   /// How many faces each of the two columns covers, where that is not all.
-  private func scored(_ group: Group) -> String {
+  private func scored(_ group: Group, _ published: Int, _ correct: Int) -> String {
     guard method != .wider else { return "" }
-    let published = group.rows.compactMap { $0.published?.count }.max() ?? 0
-    let correct = group.rows.compactMap { $0.correct?.count }.max() ?? 0
     guard published < group.count || correct < group.count else { return "" }
     return ", \(published) scored as published, \(correct) correctly"
   }

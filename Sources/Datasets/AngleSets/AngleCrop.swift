@@ -63,8 +63,7 @@ public struct AngleCropEncoder: RecordEncoder {
     switch dataset {
     case .biwi: part = try Self.part(box: face.box, image.header, record)
     case .mat(let form):
-      let isFlip = form == .threeHundredWLP && MATFacePaths(path: record.image.path).isFlip
-      let content = MATFaceContent(record, form, isFlip: isFlip)
+      let content = MATFaceContent(record, form)
       // A record without a camera has no content, but may have the array.
       let changed = content.arrays.first { $0.name == "pt2d" }
       guard let points = changed ?? face.nativeArray("pt2d"), points.rows == 2 else {

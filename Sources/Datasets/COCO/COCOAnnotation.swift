@@ -58,7 +58,7 @@ struct COCOAnnotation {
   private let isResult: Bool
   private var others: [(key: String, value: JSONValue)] = []
   /// What of it is not what it should be, each as "bbox: expected …, found …".
-  private(set) var problems: [String] = []
+  private var problems: [String] = []
   /// The points' numbers are all finite.
   private var hasNumbers = true
 
@@ -147,8 +147,12 @@ struct COCOAnnotation {
       ? nil : "\(name): expected \(count) numbers, found \(shown.printable)"
   }
 
-  /// Its id, for messages.
-  var name: String {
+  /// What of it is not what it should be, with its id.
+  func issues(at place: SourceLocation) -> [RecordIssue] {
+    problems.map { RecordIssue(.malformedRecord, at: place, "\(name): \($0)") }
+  }
+
+  private var name: String {
     others.first { $0.key == "id" }.map { "annotation \($0.value.messageText)" } ?? "annotation"
   }
 

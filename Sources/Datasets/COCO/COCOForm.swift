@@ -52,11 +52,7 @@ struct COCOForm: IndexedForm, SidedForm {
         continue
       }
       let face = annotation.face(index.categories, options, &notes)
-      if isReading {
-        draft.issues += annotation.problems.map {
-          RecordIssue(.malformedRecord, at: place, "\(annotation.name): \($0)")
-        }
-      }
+      if isReading { draft.issues += annotation.issues(at: place) }
       if let face { draft.faces.append(face) }
     }
     return draft

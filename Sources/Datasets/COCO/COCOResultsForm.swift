@@ -70,9 +70,7 @@ struct COCOResultsForm: IndexedForm {
       do {
         try annotation.read(bytes, at: result.position)
         let face = annotation.face(COCOCategories(), options, &notes)
-        draft.issues += annotation.problems.map {
-          RecordIssue(.malformedRecord, at: place, "\(annotation.name): \($0)")
-        }
+        draft.issues += annotation.issues(at: place)
         if let face { draft.faces.append(face) }
       } catch {
         draft.issues.append(RecordIssue(.malformedRecord, at: place, error.description))

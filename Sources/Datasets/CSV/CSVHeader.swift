@@ -48,7 +48,7 @@ struct CSVHeader {
   private static let subjects = ["subject", "subject_id", "person", "person_id", "identity"]
   /// Names of translations.
   static let places: [[String]] =
-    ["t", "t_", "tvec_", "trans_", "translation_", "position_", "pos_"].flatMap { stem in
+    (RotationColumns.placeStems + ["position_", "pos_"]).flatMap { stem in
       ["", "_m", "_mm", "_cm"].map { unit in ["x", "y", "z"].map { stem + $0 + unit } }
     }
   private static let sequences = ["sequence", "sequence_id", "video", "video_id", "clip"]
@@ -83,8 +83,7 @@ struct CSVHeader {
     map.subject = column(Self.subjects)
     map.sequence = column(Self.sequences)
     map.score = column(Self.scores)
-    map.rotation =
-      RotationColumns(ownNames: { column([$0]) }) ?? RotationColumns(named: { column([$0]) })
+    map.rotation = RotationColumns { column([$0]) }
     let hasAngles = map.pitch != nil && map.yaw != nil && map.roll != nil
     let metres = TableColumn.translation.header.compactMap { column([$0]) }
     if hasAngles, metres.count == 3 { map.metres = metres }

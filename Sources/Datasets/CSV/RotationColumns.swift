@@ -78,6 +78,10 @@ struct RotationColumns: Sendable, Equatable {
   ///
   /// - Parameter column: the header's own name of a plain one; nil where there is none.
   init?(named column: (String) -> String?) {
+    if let own = Self(ownNames: column) {
+      self = own
+      return
+    }
     func columns(_ names: [String]) -> [String]? {
       var found: [String] = []
       for name in names {
@@ -107,14 +111,17 @@ struct RotationColumns: Sendable, Equatable {
     } else {
       return nil
     }
-    let places = ["t", "t_", "tvec_", "trans_", "translation_"].map { stem in
+    let places = Self.placeStems.map { stem in
       axes.map { stem + $0 }
     }
     translation = first(places) ?? []
   }
 
+  /// How names of translations begin.
+  static let placeStems = ["t", "t_", "tvec_", "trans_", "translation_"]
+
   /// Our own tables' names of rotation vectors and translations (`TableColumn`).
-  init?(ownNames column: (String) -> String?) {
+  private init?(ownNames column: (String) -> String?) {
     let rotation = TableColumn.rotation.header.compactMap(column)
     guard rotation.count == 3 else { return nil }
     let translation = TableColumn.translation.header.compactMap(column)

@@ -107,8 +107,7 @@ enum PoseNumbers {
   ]
 
   static func columns(_ members: PoseMembers) -> RotationColumns? {
-    func own(_ name: String) -> String? { members.has(name) ? name : nil }
-    return RotationColumns(ownNames: own) ?? RotationColumns(named: own)
+    RotationColumns { members.has($0) ? $0 : nil }
   }
 
   /// What is said where the user does not name the convention of a rotation; nil where there is none, or it is named.

@@ -52,7 +52,7 @@ struct MATFaceContent {
     let isContour = face.hasContourJaw
     let known = source(form, isFlip: isFlip, imageWidth: width)
     if known.map({ Self.areEqual($0.landmarks, landmarks) }) != true {
-      if known != nil { movePoints2D(form, landmarks, isContour: isContour) }
+      if known != nil { movePoints2D(form, isContour: isContour) }
       setLandmarks(
         form, isFlip ? landmarks.mirrored(imageWidth: width) : landmarks, landmarks,
         isContour: isContour)
@@ -131,9 +131,7 @@ struct MATFaceContent {
   }
 
   /// Loaders crop by the bounds of `pt2d`, so it follows landmarks that were changed since they were read.
-  private mutating func movePoints2D(
-    _ form: MATFaceForm, _ landmarks: Landmarks, isContour: Bool
-  ) {
+  private mutating func movePoints2D(_ form: MATFaceForm, isContour: Bool) {
     guard !isContour, arrays.contains(where: { $0.name == "pt2d" }) else { return }
     switch form {
     // These are 21 others.
@@ -205,10 +203,16 @@ struct MATFaceContent {
 }
 
 extension MATFaceContent {
+  /// Of a record whose path tells whether it is a mirrored copy.
+  init(_ record: ImageRecord, _ form: MATFaceForm) {
+    let isFlip = form == .threeHundredWLP && MATFacePaths(path: record.image.path).isFlip
+    self.init(record, form, isFlip: isFlip)
+  }
+
   /// The loss of a face whose landmarks changed and whose crop does not follow them, if it is one.
   static func unmovedPoints(of record: ImageRecord, _ dataset: AngleDataset) -> [String] {
     guard case .mat(.aflw2000) = dataset else { return [] }
-    return MATFaceContent(record, .aflw2000, isFlip: false).losses.filter { $0 == unmovedPoints }
+    return MATFaceContent(record, .aflw2000).losses.filter { $0 == unmovedPoints }
   }
 }
 

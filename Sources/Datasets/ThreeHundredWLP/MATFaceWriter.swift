@@ -17,7 +17,7 @@ struct MATFaceWriter: DatasetWriter {
 
   func losses(of record: ImageRecord) -> [String] {
     let paths = paths(of: record)
-    let content = content(of: record, paths)
+    let content = MATFaceContent(record, form)
     var losses = content.losses
     if form == .threeHundredWLP, paths.landmarkFile == nil,
       content.arrays.contains(where: { $0.name.hasPrefix("pts_") })
@@ -35,7 +35,7 @@ struct MATFaceWriter: DatasetWriter {
       throw MATError(path: folder.path, detail: problem)
     }
     let paths = paths(of: record)
-    let found = content(of: record, paths)
+    let found = MATFaceContent(record, form)
     var content = found.arrays
     if let reason = found.obstacle { return .nothing(reason) }
     if !content.contains(where: { $0.name == "roi" }) {
@@ -61,10 +61,6 @@ struct MATFaceWriter: DatasetWriter {
 
   private func paths(of record: ImageRecord) -> MATFacePaths {
     MATFacePaths(path: record.image.path)
-  }
-
-  private func content(of record: ImageRecord, _ paths: MATFacePaths) -> MATFaceContent {
-    MATFaceContent(record, form, isFlip: form == .threeHundredWLP && paths.isFlip)
   }
 
   private func write(_ arrays: [MATArray], to file: String) throws {

@@ -1,9 +1,9 @@
 /// Three equations A x = b with a symmetric A, as sums of squares give them.
 public struct SymmetricSystem: Sendable {
   /// A as xx, xy, xz, yy, yz, zz.
-  public var moments: InlineArray<6, Double> = .init(repeating: 0)
+  var moments: InlineArray<6, Double> = .init(repeating: 0)
   /// b.
-  public var right = SIMD3<Double>.zero
+  var right = SIMD3<Double>.zero
 
   /// Zero on both sides.
   public init() {}
@@ -17,6 +17,18 @@ public struct SymmetricSystem: Sendable {
     SIMD3(
       m[0] * v.x + m[1] * v.y + m[2] * v.z, m[1] * v.x + m[3] * v.y + m[4] * v.z,
       m[2] * v.x + m[4] * v.y + m[5] * v.z)
+  }
+
+  /// Adds row · x = value to what x fits by least squares.
+  public mutating func add(_ row: SIMD3<Double>, equals value: Double, weight: Double) {
+    let (first, second) = (weight * row.x * row, weight * row.y * row)
+    moments[0] += first.x
+    moments[1] += first.y
+    moments[2] += first.z
+    moments[3] += second.y
+    moments[4] += second.z
+    moments[5] += weight * row.z * row.z
+    right += weight * value * row
   }
 
   /// Adds both sides of another.

@@ -21,15 +21,9 @@ struct SharedTurn: Sendable {
     guard distance.isFinite else { return }
     let share = min(1, Self.usual / distance)
     let rows = known.rows
-    for (row, weight) in [
-      (rows.0, share / variance.x), (rows.1, share / variance.y), (rows.2, share / variance.z),
-    ] {
-      let products = [
-        row.x * row.x, row.x * row.y, row.x * row.z, row.y * row.y, row.y * row.z, row.z * row.z,
-      ]
-      for k in 0..<6 { system.moments[k] += weight * products[k] }
-      system.right += weight * dot(row, asked) * row
-    }
+    system.add(rows.0, equals: dot(rows.0, asked), weight: share / variance.x)
+    system.add(rows.1, equals: dot(rows.1, asked), weight: share / variance.y)
+    system.add(rows.2, equals: dot(rows.2, asked), weight: share / variance.z)
   }
 
   static func += (left: inout Self, other: Self) { left.system += other.system }
