@@ -115,7 +115,9 @@ let modules = [
   // Layer 4
   Module(
     name: "Datasets",
-    uses: ["CByteMasks", "Geometry", "Codecs", "Schema", "Rendering", "Shards"]),
+    uses: [
+      "CByteMasks", "Geometry", "Codecs", "Pipeline", "Schema", "Rendering", "Shards",
+    ]),
   Module(name: "Labelling", uses: ["Geometry", "Codecs", "Schema", "Rendering"]),
   Module(name: "Validation", uses: ["Geometry", "Schema"]),
   Module(

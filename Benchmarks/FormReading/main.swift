@@ -3,18 +3,21 @@ internal import Foundation
 internal import Schema
 internal import Timing
 
-// Reads an annotation file of any form into records on one core, each handed on and let go, and prints the seconds of
+// Reads an annotation file of any form into records with some reading threads, each handed on and let go, and prints the seconds of
 // each round, then how many records and faces there are. Benchmarks/form-reading compares with Python's modules.
 
-guard CommandLine.arguments.count == 4, let rounds = Int(CommandLine.arguments[3]),
+guard CommandLine.arguments.count == 5, let rounds = Int(CommandLine.arguments[3]),
+  let jobs = Int(CommandLine.arguments[4]),
   let form = DatasetDescription.named(CommandLine.arguments[1]), let open = form.readFiles
 else {
-  FileHandle.standardError.write(Data("usage: FormReading FORM FILE ROUNDS\n".utf8))
+  FileHandle.standardError.write(Data("usage: FormReading FORM FILE ROUNDS JOBS\n".utf8))
   exit(64)
 }
 
 func read() throws -> (records: Int, faces: Int) {
-  var source = try open([CommandLine.arguments[2]], ReadingOptions(dataset: form.name))
+  var options = ReadingOptions(dataset: form.name)
+  options.jobs = jobs
+  var source = try open([CommandLine.arguments[2]], options)
   var (records, faces) = (0, 0)
   while let outcome = try source.next() {
     guard let record = outcome.record else { continue }

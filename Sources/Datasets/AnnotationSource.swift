@@ -4,7 +4,7 @@ public import Schema
 
 /// A dataset's annotations as records, one image at a time, in the source's order.
 ///
-/// This is a synchronous pull: nothing is read ahead beyond the image that is asked for. Faults of an
+/// This is a synchronous pull: at most some hundred images are read ahead of the one that is asked for. Faults of an
 /// image are in its outcome. Only an error that ends the whole run is thrown.
 public protocol AnnotationSource {
   /// The next image, or nil at the end.
@@ -20,7 +20,10 @@ public protocol AnnotationSource {
 
 extension AnnotationSource {
   /// Reads the image at once, for sources whose images have no files of their own.
-  public mutating func nextPending() throws -> PendingOutcome? { try next().map { .read($0) } }
+  public mutating func nextPending() throws -> PendingOutcome? {
+    guard let outcome = try next() else { return nil }
+    return .read(outcome)
+  }
 }
 
 /// Options that all readers take.
@@ -60,6 +63,8 @@ public struct ReadingOptions: Sendable {
   public var images: ImageStore?
   /// Whether outcomes have the pictures that an annotation file holds, as PNG.
   public var takesImages = false
+  /// On how many threads a file of many images is read.
+  public var jobs = 1
   /// Counts the sides of named points, in a first pass over a file.
   var sideVote: SideVote?
 

@@ -172,6 +172,7 @@ public struct JSONCursor {
     while try nextElement() {
       if let short = shortNumber() {
         list.append(short)
+        takeShortNumbers(into: &list)
         continue
       }
       switch kind() {
@@ -192,6 +193,18 @@ public struct JSONCursor {
     return short.value
   }
 
+  /// Takes further elements for as long as they are such numbers, with a blank at most after each comma.
+  @inline(__always)
+  private mutating func takeShortNumbers(into list: inout [Double]) {
+    guard let base = bytes.baseAddress else { return }
+    while position + 2 < bytes.count, bytes[position] == UInt8(ascii: ",") {
+      let next = position + (bytes[position + 1] == UInt8(ascii: " ") ? 2 : 1)
+      guard let short = ShortDecimal(at: base + next, available: bytes.count - next) else { return }
+      list.append(short.value)
+      position = next + short.length
+    }
+  }
+
   private func unexpected(_ expected: String) -> JSONError {
     JSONError(expected: expected, at: position, in: bytes)
   }
@@ -203,6 +216,7 @@ public struct JSONCursor {
     isFresh = true
   }
 
+  @inline(__always)
   private mutating func hasNext(_ bracket: UInt8) throws(JSONError) -> Bool {
     skipSpace()
     guard position < bytes.count else { throw unexpected("a JSON value") }
@@ -223,6 +237,7 @@ public struct JSONCursor {
   }
 
   /// Takes a text and gives what is between its quotes.
+  @inline(__always)
   private mutating func rawText() throws(JSONError) -> UnsafeRawBufferPointer {
     let start = position + 1
     guard let end = JSONScanner.quote(in: bytes, from: start) else {

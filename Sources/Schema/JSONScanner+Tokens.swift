@@ -73,6 +73,16 @@ extension JSONScanner {
   static func plainText(in bytes: UnsafeRawBufferPointer, from start: Int) -> PlainText? {
     guard let base = bytes.baseAddress else { return nil }
     var (place, isASCII) = (start, true)
+    // Most texts are shorter than three words.
+    while place < start + 24, place + 8 <= bytes.count {
+      let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+      if word & (ones &* 0x80) != 0 { break }
+      let ends =
+        zeros(word ^ (ones &* 0x22)) | zeros(word ^ (ones &* 0x5C)) | zeros(word & (ones &* 0xE0))
+      place += ends.trailingZeroBitCount >> 3
+      guard ends != 0 else { continue }
+      return bytes[place] == UInt8(ascii: "\"") ? (start..<place, true) : nil
+    }
     while place < bytes.count {
       let count = bytes.count - place
       let masks =
@@ -88,6 +98,12 @@ extension JSONScanner {
     guard place < bytes.count, bytes[place] == UInt8(ascii: "\"") else { return nil }
     return (start..<place, isASCII)
   }
+
+  private static var ones: UInt64 { 0x0101_0101_0101_0101 }
+
+  /// A sign bit marks a byte that is 0; those above the lowest such may be wrong.
+  @inline(__always)
+  private static func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & (ones &* 0x80) }
 
   /// What `plainText` took; nil where it is not UTF-8.
   func string(_ plain: PlainText) -> String? { Self.string(plain, of: bytes) }
@@ -107,9 +123,6 @@ extension JSONScanner {
 
   /// The offset of the quote that ends a text; nil where there is none. A byte after a backslash ends nothing.
   static func quote(in bytes: UnsafeRawBufferPointer, from start: Int) -> Int? {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    // A sign bit marks a byte that is 0; those above the lowest such may be wrong.
-    func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & (ones &* 0x80) }
     var place = start
     while place + 8 <= bytes.count {
       let word = UInt64(

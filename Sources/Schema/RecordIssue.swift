@@ -222,8 +222,8 @@ public enum PendingOutcome: Sendable {
   case deferred(@Sendable () -> Outcome)
 
   /// The outcome, which is read now where it was deferred.
-  public func outcome() -> Outcome {
-    switch self {
+  public consuming func outcome() -> Outcome {
+    switch consume self {
     case .read(let outcome): outcome
     case .deferred(let read): read()
     }

@@ -10,7 +10,7 @@ internal import Schema
 struct AngleTextRow: RowForm {
   private let convention: EulerConvention
   private let options: ReadingOptions
-  private var doubt = AngleDoubt()
+  var notes = AngleDoubt()
 
   /// - Throws: `AnnotationFault` where the user named no convention of angles.
   static func reader(
@@ -44,7 +44,7 @@ struct AngleTextRow: RowForm {
         foundIn: line)
     }
     let unit = options.angleUnit ?? .degrees
-    if options.angleUnit == nil { doubt.add(row.numbers) }
+    if options.angleUnit == nil { notes.add(row.numbers) }
     var angles = EulerAngles.zero
     for (i, name) in convention.orderInTexts.enumerated() {
       angles[name] = row.numbers[i] * unit.inDegrees
@@ -60,7 +60,7 @@ struct AngleTextRow: RowForm {
     draft.faces.append(face)
   }
 
-  mutating func notes(at place: SourceLocation) -> [RecordIssue] { doubt.take(at: place) }
+  func notes(at place: SourceLocation) -> [RecordIssue] { notes.issues(at: place) }
 }
 
 extension EulerConvention {

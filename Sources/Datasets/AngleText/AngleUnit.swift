@@ -32,7 +32,7 @@ extension FaceDraft {
 
 /// Watches angles that are taken for degrees where nobody said what they are. Radians look like degrees of faces that all look
 /// into the camera, so that range alone does not tell; but it is a reason to ask.
-struct AngleDoubt {
+struct AngleDoubt: FormNotes {
   /// Fewer faces may well all look ahead.
   private static let fewest = 5
   private var count = 0
@@ -43,9 +43,13 @@ struct AngleDoubt {
     if isWithinRadians { isWithinRadians = AngleUnit.mayBeRadians(angles) }
   }
 
-  /// What is said at the end of a file, once.
-  mutating func take(at place: SourceLocation) -> [RecordIssue] {
-    defer { self = AngleDoubt() }
+  mutating func add(_ next: AngleDoubt) {
+    count += next.count
+    isWithinRadians = isWithinRadians && next.isWithinRadians
+  }
+
+  /// What is said at the end of a file.
+  func issues(at place: SourceLocation) -> [RecordIssue] {
     guard isWithinRadians, count >= Self.fewest else { return [] }
     return [
       RecordIssue(

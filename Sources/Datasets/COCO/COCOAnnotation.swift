@@ -136,6 +136,38 @@ struct COCOAnnotation {
     }
   }
 
+  /// Counts the sides of an annotation's points without reading the rest.
+  ///
+  /// - Returns: false where `face` must tell, for one that is not like most.
+  /// - Throws: `JSONError` where it is not an object.
+  mutating func countSides(
+    _ bytes: UnsafeRawBufferPointer, at position: Int, _ categories: COCOCategories,
+    _ options: ReadingOptions
+  ) throws(JSONError) -> Bool {
+    clear()
+    var cursor = JSONCursor(bytes, at: position)
+    try cursor.enterObject()
+    while let key = try cursor.nextKey() {
+      if key == "category_id" {
+        category = try cursor.integer()
+      } else if key == "keypoints" {
+        _ = try cursor.numbers(into: &points)
+      } else if key == "euler_angles" || key == "face_box" || key == "face_valid" {
+        return false
+      } else {
+        try cursor.skipValue()
+      }
+    }
+    guard let kind = category.flatMap({ categories.place(of: $0) }), categories.kinds[kind].isFace,
+      3 * categories.kinds[kind].pointNames.count == points.count, !points.isEmpty
+    else { return true }
+    let (points, isResult) = (points, isResult)
+    _ = categories.kinds[kind].points?.landmarks(options) {
+      Self.point($0, of: points, isWeighted: isResult)
+    }
+    return true
+  }
+
   /// Why a list is not of so many numbers; nil where it is, or where there is none.
   private static func problem(
     _ list: [Double], _ count: Int, _ isList: Bool, _ name: StaticString,
@@ -161,32 +193,38 @@ struct COCOAnnotation {
     return ["foot_", "lefthand_", "righthand_"].contains { key.starts(with: $0.utf8) }
   }
 
-  /// The face of an annotation as most are, of a box and points with nothing to say of it; nil where `face` must tell.
-  func usualFace(_ categories: COCOCategories, _ options: ReadingOptions) -> Face? {
+  /// Adds the face of an annotation as most are, of a box and points with nothing to say of it.
+  ///
+  /// - Returns: false where `face` must tell.
+  func addUsualFace(
+    to faces: inout [Face], _ categories: COCOCategories, _ options: ReadingOptions
+  ) -> Bool {
     guard let kind = category.flatMap({ categories.place(of: $0) }),
       categories.kinds[kind].isFace, isFaceValid == nil, faceBox.isEmpty, angles.isEmpty,
       pitch == nil, yaw == nil, roll == nil, problems.isEmpty, hasNumbers, !isCrowd,
       isIgnored != true, !hasOutline,
       let bounds = Self.box(box), bounds.isPlausible, !bounds.isDegenerate,
-      others.allSatisfy({ $0.key != "track_id" && $0.key != "attributes" })
-    else { return nil }
-    var face = Face(box: bounds)
+      others.allSatisfy({ $0.key != "track_id" && $0.key != "attributes" }),
+      score.map(PlausibleRange.measure.contains) != false
+    else { return false }
+    var landmarks: Landmarks?
     if !points.isEmpty {
       guard points.count == 3 * categories.kinds[kind].pointNames.count,
         categories.kinds[kind].points?.others.isEmpty == true
-      else { return nil }
+      else { return false }
       let (points, isResult) = (points, isResult)
-      face.landmarks = categories.kinds[kind].points?.landmarks(options) {
+      landmarks = categories.kinds[kind].points?.landmarks(options) {
         Self.point($0, of: points, isWeighted: isResult)
       }
-      guard face.landmarks?.arePlausible != false else { return nil }
+      guard landmarks?.arePlausible != false else { return false }
     }
-    if let score {
-      guard PlausibleRange.measure.contains(score) else { return nil }
-      face.attributes.score = score
-    }
-    face.native = options.kept(others)
-    return face
+    // In its place, as a face is large.
+    faces.append(Face(box: bounds))
+    let last = faces.count - 1
+    faces[last].landmarks = landmarks
+    if let score { faces[last].attributes.score = score }
+    faces[last].native = options.kept(others)
+    return true
   }
 
   /// The annotated face; nil where it is none, which is counted.

@@ -8,7 +8,7 @@ internal import Schema
 struct COCOForm: IndexedForm, SidedForm {
   var options: ReadingOptions
   private let index: COCOIndex
-  private var notes = COCONotes()
+  var notes = COCONotes()
   private var annotation = COCOAnnotation()
 
   private init(_ options: ReadingOptions, _ index: COCOIndex) {
@@ -46,9 +46,8 @@ struct COCOForm: IndexedForm, SidedForm {
     for entry in annotations {
       try annotation.read(bytes, at: entry.position)
       if isReading, draft.faces.isEmpty,
-        let face = annotation.usualFace(index.categories, options)
+        annotation.addUsualFace(to: &draft.finished, index.categories, options)
       {
-        draft.finished.append(face)
         continue
       }
       let face = annotation.face(index.categories, options, &notes)
@@ -58,16 +57,40 @@ struct COCOForm: IndexedForm, SidedForm {
     return draft
   }
 
-  mutating func notes(on file: AnnotationFile) -> [RecordIssue] {
+  mutating func countSides(
+    of image: Int, in file: AnnotationFile, _ bytes: UnsafeRawBufferPointer
+  ) {
+    do throws(JSONError) {
+      for entry in index.annotations(of: index.images[image].id) {
+        if try annotation.countSides(bytes, at: entry.position, index.categories, options) {
+          continue
+        }
+        try annotation.read(bytes, at: entry.position)
+        _ = annotation.face(index.categories, options, &notes)
+      }
+    } catch {
+      // It is told of when its records are read.
+      return
+    }
+  }
+
+  func notes(on file: AnnotationFile) -> [RecordIssue] {
     index.issues(at: file.place()) + notes.issues(at: file.place())
   }
 }
 
 /// What is counted over a COCO file and said once.
-struct COCONotes {
+struct COCONotes: FormNotes {
   var (otherKinds, withoutFace) = (0, 0)
   var kinds: Set<String> = []
   var shapes = 0
+
+  mutating func add(_ next: COCONotes) {
+    otherKinds += next.otherKinds
+    withoutFace += next.withoutFace
+    kinds.formUnion(next.kinds)
+    shapes += next.shapes
+  }
 
   func issues(at place: SourceLocation) -> [RecordIssue] {
     var issues: [RecordIssue] = []

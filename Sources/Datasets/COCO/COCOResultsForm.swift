@@ -15,7 +15,7 @@ struct COCOResultsForm: IndexedForm {
   private let fault: JSONError?
   /// How many results name no image.
   private let nameless: Int
-  private var notes = COCONotes()
+  var notes = COCONotes()
   private var annotation = COCOAnnotation(isResult: true)
 
   init(_ bytes: UnsafeRawBufferPointer, _ options: ReadingOptions) {
@@ -79,7 +79,7 @@ struct COCOResultsForm: IndexedForm {
     return draft
   }
 
-  mutating func notes(on file: AnnotationFile) -> [RecordIssue] {
+  func notes(on file: AnnotationFile) -> [RecordIssue] {
     var issues = notes.issues(at: file.place())
     if nameless > 0 {
       issues.append(

@@ -20,12 +20,10 @@ struct CSVRow: RowForm, SidedForm {
   private let unknownPlace: [String]
   /// Columns of some angles, but not of all three.
   private let fewAngles: [String]
-  /// How many faces have a box, and whether none is beyond 1.
-  private var (boxes, areFractions) = (0, true)
+  var notes = Notes()
   /// Fewer boxes may well be of a few pixels.
   private static let fewestBoxes = 5
-  /// Nil where the unit is known.
-  private var doubt: AngleDoubt?
+  private let doubtsUnit: Bool
   private let rotation: CSVRotation?
   /// What is said of rotations that are not read.
   private let demand: String?
@@ -38,14 +36,26 @@ struct CSVRow: RowForm, SidedForm {
   private let cells: ClosedRange<Int>
   var options: ReadingOptions
   private var fields = TextFields()
-  /// Where all columns but the image's are of numbers: how many columns there are.
-  private let plainColumns: Int?
-  /// The numbers of the row by their columns, where it is plain: each cell a number, and nothing else.
-  private var numbers: [Double] = []
-  private var isPlain = false
+  /// Where all columns but the image's are of numbers: the row, if each cell is one.
+  private var plain: PlainRow?
   /// The row's points.
   private var rowPoints: [Landmarks.Point] = []
-  private var unmapped = 0
+
+  /// What is counted over rows.
+  struct Notes: FormNotes {
+    /// How many faces have a box, and whether none is beyond 1.
+    var (boxes, areFractions) = (0, true)
+    var doubt = AngleDoubt()
+    /// How many rows have points that mean none of a layout's.
+    var unmapped = 0
+
+    mutating func add(_ next: Notes) {
+      boxes += next.boxes
+      areFractions = areFractions && next.areFractions
+      doubt.add(next.doubt)
+      unmapped += next.unmapped
+    }
+  }
 
   init(
     _ map: ColumnMap, _ header: CSVHeader, hasNames: Bool, _ options: ReadingOptions
@@ -71,7 +81,7 @@ struct CSVRow: RowForm, SidedForm {
     unknownPlace = map.unknownPlace
     angleUnit = map.isInRadians ? .radians : options.angleUnit ?? .degrees
     let isToldDegrees = map.yaw?.lowercased().contains("deg") == true
-    doubt = map.isInRadians || isToldDegrees || options.angleUnit != nil ? nil : AngleDoubt()
+    doubtsUnit = !map.isInRadians && !isToldDegrees && options.angleUnit == nil
     (subject, sequence, score) = (place(map.subject), place(map.sequence), place(map.score))
     rotation = map.rotation.flatMap { CSVRotation($0, options, place) }
     demand = CSVRotation.demand(of: map.rotation, options)
@@ -84,8 +94,9 @@ struct CSVRow: RowForm, SidedForm {
     cells = hasNames ? header.names.count...header.names.count : (used.max() ?? 0) + 1...Int.max
     self.options = options
     let hasTexts = subject != nil || sequence != nil || rotation != nil || !others.isEmpty
-    plainColumns = mark == nil || hasTexts ? nil : header.names.count
-    numbers = [Double](repeating: 0, count: header.names.count)
+    if let mark = header.mark, !hasTexts {
+      plain = PlainRow(columns: header.names.count, image: image, mark: mark)
+    }
   }
 
   var hasNamedSides: Bool { map?.hasSides == true }
@@ -146,27 +157,30 @@ struct CSVRow: RowForm, SidedForm {
     draft.faces.append(face)
   }
 
-  mutating func usualFace(in line: UnsafeRawBufferPointer) -> Face? {
+  mutating func addUsualFace(
+    in line: UnsafeRawBufferPointer, number: Int32, to faces: inout [Face]
+  ) -> Bool {
     guard box.count == 4, angles.isEmpty, points.isEmpty || map?.others.isEmpty == true,
       readPlain(line), let bounds = try? boundingBox(), bounds.isPlausible, !bounds.isDegenerate
-    else { return nil }
-    var face = Face(box: bounds)
-    if !points.isEmpty {
-      face.landmarks = landmarks
-      guard face.landmarks?.arePlausible != false else { return nil }
-    }
-    if let score {
-      guard PlausibleRange.measure.contains(numbers[score]) else { return nil }
-      face.attributes.score = numbers[score]
-    }
+    else { return false }
+    let landmarks = points.isEmpty ? nil : landmarks
+    guard landmarks?.arePlausible != false,
+      score.map({ PlausibleRange.measure.contains(plainNumber($0)) }) != false
+    else { return false }
+    // In its place, as a face is large.
+    faces.append(Face(box: bounds))
+    let last = faces.count - 1
+    faces[last].landmarks = landmarks
+    if let score { faces[last].attributes.score = plainNumber(score) }
+    faces[last].sourceLine = number
     watch(bounds)
-    return face
+    return true
   }
 
   private mutating func watch(_ box: BoundingBox) {
-    boxes += 1
-    guard areFractions else { return }
-    areFractions = [box.left, box.top, box.right, box.bottom].allSatisfy { abs($0) <= 1 }
+    notes.boxes += 1
+    guard notes.areFractions else { return }
+    notes.areFractions = [box.left, box.top, box.right, box.bottom].allSatisfy { abs($0) <= 1 }
   }
 
   mutating func countSides(in line: UnsafeRawBufferPointer, at place: SourceLocation) {
@@ -180,9 +194,9 @@ struct CSVRow: RowForm, SidedForm {
 
   /// The landmarks of a plain row.
   private var landmarks: Landmarks? {
-    guard let map else { return nil }
+    guard let map, let numbers = plain?.numbers else { return nil }
     // The closure would copy all of this.
-    let (points, numbers) = (points, numbers)
+    let points = points
     return map.landmarks(options) { place in
       let point = points[place]
       let position = SIMD2(numbers[point.x], numbers[point.y])
@@ -192,38 +206,12 @@ struct CSVRow: RowForm, SidedForm {
     }
   }
 
-  /// Reads a row without looking for its cells first.
-  ///
-  /// - Returns: false where it is not plain.
+  /// - Returns: false where the row is not plain.
   private mutating func readPlain(_ line: UnsafeRawBufferPointer) -> Bool {
-    isPlain = false
-    guard let plainColumns, let mark, let base = line.baseAddress else { return false }
-    var position = 0
-    for column in 0..<plainColumns {
-      let (start, rest) = (position, line.count - position)
-      guard rest > 0 else { return false }
-      if column != image, let short = ShortDecimal(at: base + start, available: rest) {
-        position += short.length
-        numbers[column] = short.value
-      } else {
-        while position < line.count, line[position] != mark {
-          if line[position] == UInt8(ascii: "\"") { return false }
-          position += 1
-        }
-        if column != image {
-          let cell = UnsafeRawBufferPointer(rebasing: line[start..<position])
-          guard let number = DecimalNumber.value(of: cell), number.isFinite else { return false }
-          numbers[column] = number
-        }
-      }
-      guard position == line.count ? column == plainColumns - 1 : line[position] == mark else {
-        return false
-      }
-      position += 1
-    }
-    isPlain = position == line.count + 1
-    return isPlain
+    plain?.read(line) ?? false
   }
+
+  private func plainNumber(_ place: Int) -> Double { plain?.numbers[place] ?? .nan }
 
   private func text(_ place: Int) -> String? {
     guard place < fields.count, !fields[place].isEmpty else { return nil }
@@ -233,7 +221,7 @@ struct CSVRow: RowForm, SidedForm {
   /// - Returns: nil for an empty cell or NaN.
   /// - Throws: `RowProblem` for another text.
   private func number(_ place: Int) throws(RowProblem) -> Double? {
-    if isPlain { return numbers[place] }
+    if let plain, plain.isRead { return plain.numbers[place] }
     guard place < fields.count, !fields[place].isEmpty else { return nil }
     guard let number = fields.number(place) else {
       throw RowProblem(expected: "a number in '\(columnNames[place])'", found: shown(place))
@@ -243,7 +231,7 @@ struct CSVRow: RowForm, SidedForm {
 
   /// A cell's text in quotation marks.
   private func shown(_ place: Int) -> String {
-    if isPlain { return "\(numbers[place])" }
+    if let plain, plain.isRead { return "\(plain.numbers[place])" }
     guard place < fields.count, !fields[place].isEmpty else { return "an empty cell" }
     return "'\(fields.text(place).prefix(40))'"
   }
@@ -313,7 +301,7 @@ struct CSVRow: RowForm, SidedForm {
     let read = rowPoints
     face.landmarks = map?.landmarks(options) { read[$0] }
     guard hasPoints, map == nil || map?.others.isEmpty == false else { return hasPoints }
-    unmapped += 1
+    notes.unmapped += 1
     for place in map?.others ?? Array(rowPoints.indices)
     where rowPoints[place].visibility != .missing {
       let position = rowPoints[place].position
@@ -335,20 +323,20 @@ struct CSVRow: RowForm, SidedForm {
     if metres.count == 3, let place = try group(metres, takesNaN: true) {
       face.anglesPlace = try CSVRotation.place(place, columnNames[metres[0]])
     }
-    doubt?.add(numbers)
+    if doubtsUnit { notes.doubt.add(numbers) }
   }
 
-  mutating func notes(at place: SourceLocation) -> [RecordIssue] {
+  func notes(at place: SourceLocation) -> [RecordIssue] {
     var issues = demand.map { [RecordIssue(.missingPose, at: place, $0)] } ?? []
-    issues += doubt?.take(at: place) ?? []
+    issues += notes.doubt.issues(at: place)
     if !unknownPlace.isEmpty { issues.append(Self.unknownPlace(unknownPlace, at: place)) }
     if !fewAngles.isEmpty { issues.append(Self.fewAngles(fewAngles, at: place)) }
-    if areFractions, boxes >= Self.fewestBoxes {
-      issues.append(Self.fractions(boxes, at: place))
+    if notes.areFractions, notes.boxes >= Self.fewestBoxes {
+      issues.append(Self.fractions(notes.boxes, at: place))
     }
-    if unmapped > 0 {
+    if notes.unmapped > 0 {
       issues.append(
-        Self.unmapped(map?.others.map { names[$0] } ?? names, rows: unmapped, at: place))
+        Self.unmapped(map?.others.map { names[$0] } ?? names, rows: notes.unmapped, at: place))
     }
     return issues
   }

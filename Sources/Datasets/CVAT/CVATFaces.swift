@@ -158,26 +158,33 @@ struct CVATFaces {
 }
 
 /// What is counted over a CVAT file and said once.
-struct CVATNotes {
+struct CVATNotes: FormNotes {
   private var others: [String: Int] = [:]
   private var unmapped: [String: Int] = [:]
   private static let mostNames = 256
 
   /// Counts a shape that is not of a face.
-  mutating func add(other kind: String) {
-    if others.count < Self.mostNames || others[kind] != nil { others[kind, default: 0] += 1 }
+  mutating func add(other kind: String, _ count: Int = 1) {
+    if others.count < Self.mostNames || others[kind] != nil { others[kind, default: 0] += count }
   }
 
   /// Counts points that mean none of a layout's.
-  mutating func add(unmapped names: [String]) {
+  mutating func add(unmapped names: [String], _ count: Int = 1) {
     for name in names where unmapped.count < Self.mostNames || unmapped[name] != nil {
-      unmapped[name, default: 0] += 1
+      unmapped[name, default: 0] += count
     }
   }
 
-  /// What is to be said at the end, after which nothing is counted.
-  mutating func take(at place: SourceLocation) -> [RecordIssue] {
-    defer { self = CVATNotes() }
+  mutating func add(_ next: CVATNotes) {
+    // In an order that is the same in each run.
+    for (kind, count) in next.others.sorted(by: { $0.key < $1.key }) { add(other: kind, count) }
+    for (name, count) in next.unmapped.sorted(by: { $0.key < $1.key }) {
+      add(unmapped: [name], count)
+    }
+  }
+
+  /// What is to be said at the end.
+  func issues(at place: SourceLocation) -> [RecordIssue] {
     var issues: [RecordIssue] = []
     if !others.isEmpty {
       issues.append(

@@ -8,7 +8,7 @@ struct CVATForm: IndexedForm, SidedForm {
   var options: ReadingOptions
   private let index: CVATIndex
   private var lines = LineCount()
-  private var notes = CVATNotes()
+  var notes = CVATNotes()
 
   /// - Throws: `AnnotationFault` where not one image can be read.
   static func reader(
@@ -53,8 +53,8 @@ struct CVATForm: IndexedForm, SidedForm {
     return draft
   }
 
-  mutating func notes(on file: AnnotationFile) -> [RecordIssue] {
-    var issues = notes.take(at: file.place())
+  func notes(on file: AnnotationFile) -> [RecordIssue] {
+    var issues = notes.issues(at: file.place())
     if index.tracks > 0 {
       issues.append(
         RecordIssue(

@@ -56,6 +56,8 @@ enum CelebAReader {
 struct CelebARow: RowForm {
   private let list: CelebAList
   private let hasOtherBoxes: Bool
+  /// The other lists are mostly in the same order, and read along.
+  static var readsInOrder: Bool { true }
   private var fields = TextFields()
   private var boxes: CelebACompanion?
   private var identities: CelebACompanion?
@@ -161,7 +163,7 @@ struct CelebARow: RowForm {
     BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
   }
 
-  mutating func notes(at place: SourceLocation) -> [RecordIssue] {
+  func notes(at place: SourceLocation) -> [RecordIssue] {
     guard hasOtherBoxes else { return [] }
     return [
       RecordIssue(

@@ -92,5 +92,5 @@ struct DADPrediction: IndexedForm {
     face.landmarks = Landmarks(layout: .ibug68, points: points.map { Landmarks.Point($0) })
   }
 
-  mutating func notes(on file: AnnotationFile) -> [RecordIssue] { file.issues(of: fault) }
+  func notes(on file: AnnotationFile) -> [RecordIssue] { file.issues(of: fault) }
 }

@@ -8,7 +8,7 @@ internal import Schema
 struct DatumaroForm: IndexedForm, SidedForm {
   var options: ReadingOptions
   private let index: DatumaroIndex
-  private var notes = ShapeNotes()
+  var notes = ShapeNotes()
 
   init(_ bytes: UnsafeRawBufferPointer, _ options: ReadingOptions) {
     self.options = options
@@ -36,8 +36,8 @@ struct DatumaroForm: IndexedForm, SidedForm {
     return draft
   }
 
-  mutating func notes(on file: AnnotationFile) -> [RecordIssue] {
-    notes.take(at: file.place()) + file.issues(of: index.fault)
+  func notes(on file: AnnotationFile) -> [RecordIssue] {
+    notes.issues(at: file.place()) + file.issues(of: index.fault)
   }
 
   /// An item's image. A path that is absolute says where the image was on another machine, so the id is taken then, which

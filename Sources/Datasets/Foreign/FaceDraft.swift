@@ -245,6 +245,14 @@ public struct ImageDraft {
     if let size, PlausibleRange.imageSide.contains(SIMD2<Double>(size)) {
       (image.width, image.height) = (size.x, size.y)
     }
+    let record = record(source, image, at: place, options, &issues)
+    return Outcome(record: record, issues: issues)
+  }
+
+  private func record(
+    _ source: RecordSource, _ image: ImageReference, at place: SourceLocation,
+    _ options: ReadingOptions, _ issues: inout [RecordIssue]
+  ) -> ImageRecord {
     var source = source
     if let split, options.split == nil { source.split = split }
     var record = ImageRecord(source: source, image: image, camera: camera)
@@ -258,7 +266,7 @@ public struct ImageDraft {
     }
     if let doubt = repeatedPose(at: place) { issues.append(doubt) }
     record.native = options.kept(native)
-    return Outcome(record: record, issues: issues)
+    return record
   }
 
   /// What is said of an image with several poses that nothing tells apart; nil where there are none.

@@ -1,49 +1,6 @@
 internal import Codecs
 internal import Schema
 
-/// What is known of a file of one form before its faces are read.
-protocol FileForm {
-  /// Whether names of sides occur.
-  var hasNamedSides: Bool { get }
-  /// This form with options in which another side is meant; nil where it has to be made anew.
-  func reading(_ options: ReadingOptions) -> Self?
-}
-
-extension FileForm {
-  func reading(_ options: ReadingOptions) -> Self? { nil }
-}
-
-/// A form in whose faces names of sides occur, whose meaning is all that options change after the first look.
-protocol SidedForm: FileForm {
-  var options: ReadingOptions { get set }
-}
-
-extension SidedForm {
-  func reading(_ options: ReadingOptions) -> Self? {
-    var form = self
-    form.options = options
-    return form
-  }
-}
-
-/// A reader of one file that was looked through for its images.
-protocol FormReader: SideAwareSource {
-  associatedtype Form: FileForm
-  var form: Form { get set }
-  var options: ReadingOptions { get set }
-}
-
-extension FormReader {
-  var hasNamedSides: Bool { form.hasNamedSides }
-
-  func reading(_ options: ReadingOptions) -> Self? {
-    guard let form = form.reading(options) else { return nil }
-    var reader = self
-    (reader.options, reader.form) = (options, form)
-    return reader
-  }
-}
-
 /// What a file of many images has: where each image is, and how one is read.
 protocol IndexedForm: FileForm {
   /// How many images there are.
@@ -57,8 +14,19 @@ protocol IndexedForm: FileForm {
     of image: Int, in file: AnnotationFile, _ bytes: UnsafeRawBufferPointer,
     at place: SourceLocation
   ) throws -> ImageDraft
-  /// What is said of the file as a whole, once, at its end.
-  mutating func notes(on file: AnnotationFile) -> [RecordIssue]
+  /// Counts the sides of an image's points.
+  mutating func countSides(
+    of image: Int, in file: AnnotationFile, _ bytes: UnsafeRawBufferPointer)
+  /// What is said of the file as a whole, at its end.
+  func notes(on file: AnnotationFile) -> [RecordIssue]
+}
+
+extension IndexedForm {
+  mutating func countSides(
+    of image: Int, in file: AnnotationFile, _ bytes: UnsafeRawBufferPointer
+  ) {
+    _ = try? draft(of: image, in: file, bytes, at: file.place())
+  }
 }
 
 /// Why an image of a file is not used; it completes "file:line: ".
@@ -69,51 +37,49 @@ struct RefusedImage: Error, CustomStringConvertible {
 }
 
 /// Reads a file image by image, in the form's order. Only the places of images are held.
-struct IndexedReader<Form: IndexedForm>: FormReader {
-  private let file: AnnotationFile
-  var options: ReadingOptions
-  private let source: RecordSource
-  var form: Form
-  private var nextImage = 0
-  private var lines = LineCount()
-  private var isDone = false
+typealias IndexedReader<Form: IndexedForm> = FormReader<IndexedImages<Form>>
 
+extension FormReader {
   /// - Parameter look: looks through the file's bytes for its images.
-  init(
+  init<Indexed: IndexedForm>(
     _ file: AnnotationFile, _ options: ReadingOptions,
-    _ look: (UnsafeRawBufferPointer) throws -> Form
-  ) rethrows {
-    (self.file, self.options) = (file, options)
-    source = file.source(options)
-    form = try file.contents.withBytes(look)
+    _ look: (UnsafeRawBufferPointer) throws -> Indexed
+  ) rethrows where Images == IndexedImages<Indexed> {
+    let form = try file.contents.withBytes(look)
+    self.init(IndexedImages(file: file, source: file.source(options)), form, options)
+  }
+}
+
+/// The images of an indexed file, whose places are their numbers.
+struct IndexedImages<Form: IndexedForm>: FormImages {
+  let file: AnnotationFile
+  let source: RecordSource
+
+  func end(_ form: Form) -> Int { form.count }
+  func place(after place: Int) -> Int { place + 1 }
+  func offset(of place: Int, _ form: Form) -> Int { form.position(of: place) }
+
+  func countSides(_ places: Range<Int>, _ form: inout Form, in bytes: UnsafeRawBufferPointer) {
+    for image in places { form.countSides(of: image, in: file, bytes) }
   }
 
-  var position: Int { nextImage < form.count ? form.position(of: nextImage) : size }
-  var size: Int { file.contents.count }
-
-  mutating func countSides() {
-    let place = file.place()
-    file.contents.withBytes { bytes in
-      for image in 0..<form.count { _ = try? form.draft(of: image, in: file, bytes, at: place) }
-    }
-  }
-
-  mutating func next() throws -> Outcome? {
-    guard nextImage < form.count else {
-      guard !isDone else { return nil }
-      isDone = true
-      let issues = form.notes(on: file)
-      return issues.isEmpty ? nil : .notes(issues)
-    }
-    let image = nextImage
-    nextImage += 1
-    return file.contents.withBytes { bytes in
+  func read(
+    _ places: Range<Int>, _ form: inout Form, _ lines: inout LineCount,
+    in bytes: UnsafeRawBufferPointer, _ options: ReadingOptions
+  ) -> [Outcome] {
+    var outcomes: [Outcome] = []
+    outcomes.reserveCapacity(places.count)
+    for image in places {
       let line = lines.line(of: form.position(of: image), in: bytes)
-      return file.outcome(line: line, source, options) { place in
-        try form.draft(of: image, in: file, bytes, at: place)
-      }
+      outcomes.append(
+        file.outcome(line: line, source, options) { place in
+          try form.draft(of: image, in: file, bytes, at: place)
+        })
     }
+    return outcomes
   }
+
+  func remarks(_ form: Form) -> [RecordIssue] { form.notes(on: file) }
 }
 
 extension AnnotationFile {

@@ -123,8 +123,13 @@ protocol RowForm: FileForm {
   func name(in line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer?
   /// The record's path for a name.
   func path(of name: String) -> String
-  /// The face of a row that is written as most are, with nothing to say of it; nil where `read` must tell.
-  mutating func usualFace(in line: UnsafeRawBufferPointer) -> Face?
+  /// Adds the face of a row that is written as most are, with nothing to say of it.
+  ///
+  /// - Parameter number: the row's line.
+  /// - Returns: false where `read` must tell.
+  mutating func addUsualFace(
+    in line: UnsafeRawBufferPointer, number: Int32, to faces: inout [Face]
+  ) -> Bool
   /// Counts the sides of a row's points.
   mutating func countSides(in line: UnsafeRawBufferPointer, at place: SourceLocation)
   /// Adds what a row says to its image.
@@ -134,14 +139,18 @@ protocol RowForm: FileForm {
     _ line: UnsafeRawBufferPointer, into draft: inout ImageDraft, at place: SourceLocation
   ) throws(RowProblem)
   /// What is said of the file as a whole, at its end.
-  mutating func notes(at place: SourceLocation) -> [RecordIssue]
+  func notes(at place: SourceLocation) -> [RecordIssue]
 }
 
 extension RowForm {
   func path(of name: String) -> String { name }
-  mutating func notes(at place: SourceLocation) -> [RecordIssue] { [] }
+  func notes(at place: SourceLocation) -> [RecordIssue] { [] }
   var hasNamedSides: Bool { false }
-  mutating func usualFace(in line: UnsafeRawBufferPointer) -> Face? { nil }
+  mutating func addUsualFace(
+    in line: UnsafeRawBufferPointer, number: Int32, to faces: inout [Face]
+  ) -> Bool {
+    false
+  }
 
   mutating func countSides(in line: UnsafeRawBufferPointer, at place: SourceLocation) {
     var draft = ImageDraft(path: "")
@@ -171,60 +180,67 @@ struct RowProblem: Error {
 }
 
 /// Reads a list of rows that each name an image, image by image. Rows of one image make one record.
-struct RowListReader<Form: RowForm>: FormReader {
-  private let file: AnnotationFile
-  var options: ReadingOptions
-  private let source: RecordSource
-  private let index: RowIndex
-  var form: Form
-  private var nextRow = 0
-  private var isDone = false
+typealias RowListReader<Form: RowForm> = FormReader<RowImages<Form>>
 
+extension FormReader {
   /// - Parameters:
   ///   - start: where the first row begins, which is line `line`.
   ///   - areValues: whether rows are JSON values, over however many lines.
-  init(
-    _ file: AnnotationFile, _ options: ReadingOptions, _ form: Form, from start: Int? = nil,
+  init<Row: RowForm>(
+    _ file: AnnotationFile, _ options: ReadingOptions, _ form: Row, from start: Int? = nil,
     line: Int = 1, areValues: Bool = false
-  ) {
-    (self.file, self.options, self.form) = (file, options, form)
-    source = file.source(options)
-    index = file.contents.withBytes { bytes in
+  ) where Images == RowImages<Row> {
+    let index = file.contents.withBytes { bytes in
       areValues
         ? RowIndex(valuesOf: bytes) { form.name(in: $0) }
         : RowIndex(bytes, from: start ?? TextForm.start(of: bytes), line: line) {
           form.name(in: $0)
         }
     }
+    self.init(RowImages(file: file, source: file.source(options), index: index), form, options)
   }
+}
 
-  var position: Int { nextRow < index.entries.count ? index.entries[nextRow].position : size }
-  var size: Int { file.contents.count }
+/// The images of a list of rows, whose places are those rows.
+struct RowImages<Form: RowForm>: FormImages {
+  let file: AnnotationFile
+  let source: RecordSource
+  let index: RowIndex
 
-  mutating func countSides() {
+  func end(_ form: Form) -> Int { index.entries.count }
+  func place(after place: Int) -> Int { index.end(of: place) }
+  func offset(of place: Int, _ form: Form) -> Int { index.entries[place].position }
+
+  func countSides(_ places: Range<Int>, _ form: inout Form, in bytes: UnsafeRawBufferPointer) {
     let place = file.place()
-    file.contents.withBytes { bytes in
-      for entry in index.entries {
-        guard entry.hasName, let text = index.text(of: entry, in: bytes) else { continue }
-        form.countSides(in: text, at: place)
-      }
+    for entry in index.entries[places] {
+      guard entry.hasName, let text = index.text(of: entry, in: bytes) else { continue }
+      form.countSides(in: text, at: place)
     }
   }
 
-  mutating func next() throws -> Outcome? {
-    guard nextRow < index.entries.count else {
-      guard !isDone else { return nil }
-      isDone = true
-      let issues = form.notes(at: file.place()) + file.issues(of: index.fault)
-      return issues.isEmpty ? nil : .notes(issues)
+  func read(
+    _ places: Range<Int>, _ form: inout Form, _ lines: inout LineCount,
+    in bytes: UnsafeRawBufferPointer, _ options: ReadingOptions
+  ) -> [Outcome] {
+    var outcomes: [Outcome] = []
+    outcomes.reserveCapacity(min(places.count, 64))
+    var next = places.lowerBound
+    while next < places.upperBound {
+      let rows = next..<index.end(of: next)
+      outcomes.append(outcome(of: index.entries[rows], &form, bytes, options))
+      next = rows.upperBound
     }
-    let rows = nextRow..<index.end(of: nextRow)
-    nextRow = rows.upperBound
-    return file.contents.withBytes { outcome(of: index.entries[rows], $0) }
+    return outcomes
   }
 
-  private mutating func outcome(
-    of rows: ArraySlice<RowIndex.Entry>, _ bytes: UnsafeRawBufferPointer
+  func remarks(_ form: Form) -> [RecordIssue] {
+    form.notes(at: file.place()) + file.issues(of: index.fault)
+  }
+
+  private func outcome(
+    of rows: ArraySlice<RowIndex.Entry>, _ form: inout Form, _ bytes: UnsafeRawBufferPointer,
+    _ options: ReadingOptions
   ) -> Outcome {
     var draft = ImageDraft(path: "")
     draft.finished.reserveCapacity(min(rows.count, 1024))
@@ -243,9 +259,9 @@ struct RowListReader<Form: RowForm>: FormReader {
           source.line = Int(row.line)
           isNamed = true
         }
-        if draft.faces.isEmpty, var face = form.usualFace(in: text) {
-          face.sourceLine = row.line
-          draft.finished.append(face)
+        if draft.faces.isEmpty,
+          form.addUsualFace(in: text, number: row.line, to: &draft.finished)
+        {
           isRead = true
           continue
         }

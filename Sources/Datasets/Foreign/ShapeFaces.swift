@@ -191,18 +191,18 @@ struct ShapeFaces {
 }
 
 /// What is counted over a file of shapes and said once.
-struct ShapeNotes {
+struct ShapeNotes: FormNotes {
   private var others: [String: Int] = [:]
   private var unmapped: Set<String> = []
   private var more = 0
   private static let most = 1024
 
   /// Counts a shape that records do not hold, by its kind.
-  mutating func addOther(_ kind: String) {
+  mutating func addOther(_ kind: String, _ count: Int = 1) {
     if others[kind] != nil || others.count < Self.most {
-      others[kind, default: 0] += 1
+      others[kind, default: 0] += count
     } else {
-      more += 1
+      more += count
     }
   }
 
@@ -211,9 +211,15 @@ struct ShapeNotes {
     for name in names where unmapped.count < Self.most { unmapped.insert(name) }
   }
 
-  /// The issues, after which nothing is counted.
-  mutating func take(at place: SourceLocation) -> [RecordIssue] {
-    defer { self = ShapeNotes() }
+  mutating func add(_ next: ShapeNotes) {
+    // In an order that is the same in each run.
+    for (kind, count) in next.others.sorted(by: { $0.key < $1.key }) { addOther(kind, count) }
+    addUnmapped(next.unmapped.sorted())
+    more += next.more
+  }
+
+  /// What is to be said at the end.
+  func issues(at place: SourceLocation) -> [RecordIssue] {
     var issues: [RecordIssue] = []
     if !others.isEmpty {
       let total = others.values.reduce(more, +)

@@ -43,6 +43,17 @@ public final class SideVote: Sendable {
     }
   }
 
+  /// What was counted, after which nothing is.
+  func take() -> (image: Int, subject: Int) {
+    (image.exchange(0, ordering: .relaxed), subject.exchange(0, ordering: .relaxed))
+  }
+
+  /// Adds what another vote counted.
+  func add(_ counts: (image: Int, subject: Int)) {
+    image.add(counts.image, ordering: .relaxed)
+    subject.add(counts.subject, ordering: .relaxed)
+  }
+
   /// The side that most faces show; nil where there was no vote.
   public var majority: NamedSide? {
     let (image, subject) = counts

@@ -1,8 +1,9 @@
 internal import CByteMasks
 internal import Schema
 
-/// The fields of a line of text. One instance is reused for all lines. They are views of the line.
-struct TextFields {
+/// The fields of a line of text. One instance is reused for all lines. They are views of the line: a copy on another
+/// thread reads a line of its own before it is asked for them.
+struct TextFields: @unchecked Sendable {
   private var fields: [UnsafeRawBufferPointer] = []
   /// Whether commas stand for the decimal point, as they may where semicolons separate fields.
   private var hasDecimalCommas = false
@@ -73,6 +74,8 @@ struct TextFields {
   ) -> UnsafeRawBufferPointer? {
     let quote = UInt8(ascii: "\"")
     var (start, next, number, isQuoted) = (0, 0, 0, false)
+    // What is asked for is mostly the first field, which ends at the first mark.
+    if index == 0, let end = end(of: line, at: mark) { return inner(line, 0..<end) }
     while next <= line.count {
       if next == line.count || line[next] == mark && !isQuoted {
         if number == index { return inner(line, start..<next) }
@@ -83,6 +86,23 @@ struct TextFields {
       next += 1
     }
     return nil
+  }
+
+  /// Where the field that begins at an offset ends: at its mark, or at the line's end.
+  ///
+  /// - Returns: nil where there is a quotation mark before that.
+  static func end(
+    of line: UnsafeRawBufferPointer, from start: Int = 0, at mark: UInt8
+  ) -> Int? {
+    guard let base = line.baseAddress else { return nil }
+    for first in stride(from: start, to: line.count, by: 64) {
+      let masks = byte_masks(
+        base + first, UInt64(line.count - first), mark, UInt8(ascii: "\""))
+      let end = masks.first.trailingZeroBitCount
+      if masks.second.trailingZeroBitCount < end { return nil }
+      if end < 64 { return first + end }
+    }
+    return line.count
   }
 
   private mutating func readBlankSeparated(_ line: UnsafeRawBufferPointer) {

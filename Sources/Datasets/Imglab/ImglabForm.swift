@@ -13,7 +13,7 @@ struct ImglabForm: IndexedForm, SidedForm {
   private let index: ImglabIndex
   private let labels: PointLabels
   private var lines = LineCount()
-  private var notes = ShapeNotes()
+  var notes = ShapeNotes()
 
   /// - Throws: `AnnotationFault` where not one image can be read.
   static func reader(
@@ -96,8 +96,8 @@ struct ImglabForm: IndexedForm, SidedForm {
     return face
   }
 
-  mutating func notes(on file: AnnotationFile) -> [RecordIssue] {
-    var issues = notes.take(at: file.place())
+  func notes(on file: AnnotationFile) -> [RecordIssue] {
+    var issues = notes.issues(at: file.place())
     issues += index.faults.map {
       RecordIssue(.malformedRecord, at: file.place(line: $0.line), $0.description)
     }

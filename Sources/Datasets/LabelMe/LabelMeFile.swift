@@ -66,7 +66,7 @@ struct LabelMeFile {
     }
     let labels = PointLabels(shapes.points.map(\.name), options.pointNames)
     draft.faces = shapes.faces(labels, options, &notes)
-    draft.issues = issues + notes.take(at: place)
+    draft.issues = issues + notes.issues(at: place)
     return draft.outcome(file.source(options), in: file.name, options)
   }
 

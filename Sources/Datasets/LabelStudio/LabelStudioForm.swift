@@ -8,7 +8,7 @@ internal import Schema
 struct LabelStudioForm: IndexedForm, SidedForm {
   var options: ReadingOptions
   private let index: LabelStudioIndex
-  private var notes = LabelStudioNotes()
+  var notes = LabelStudioNotes()
 
   init(_ bytes: UnsafeRawBufferPointer, _ options: ReadingOptions) {
     self.options = options
@@ -56,21 +56,27 @@ struct LabelStudioForm: IndexedForm, SidedForm {
     return draft
   }
 
-  mutating func notes(on file: AnnotationFile) -> [RecordIssue] {
-    notes.take(at: file.place()) + file.issues(of: index.fault)
+  func notes(on file: AnnotationFile) -> [RecordIssue] {
+    notes.issues(at: file.place()) + file.issues(of: index.fault)
   }
 }
 
 /// What is counted over a Label Studio file and said once.
-struct LabelStudioNotes {
+struct LabelStudioNotes: FormNotes {
   var shapes = ShapeNotes()
   /// Annotations of further annotators.
   var further = 0
   /// Tasks that nobody annotated, or whose annotation was skipped.
   var empty = 0
 
-  mutating func take(at place: SourceLocation) -> [RecordIssue] {
-    var issues = shapes.take(at: place)
+  mutating func add(_ next: LabelStudioNotes) {
+    shapes.add(next.shapes)
+    further += next.further
+    empty += next.empty
+  }
+
+  func issues(at place: SourceLocation) -> [RecordIssue] {
+    var issues = shapes.issues(at: place)
     if further > 0 {
       issues.append(
         RecordIssue(
@@ -85,7 +91,6 @@ struct LabelStudioNotes {
           "tasks: expected an annotation, found \(empty) skipped or not annotated; their records have no faces"
         ))
     }
-    (further, empty) = (0, 0)
     return issues
   }
 }

@@ -28,7 +28,14 @@ struct PanopticRow: RowForm {
   private static let mark = UInt8(ascii: ",")
   private let options: ReadingOptions
   private var fields = TextFields()
-  private var repeated = 0
+  var notes = Notes()
+
+  /// How many rows say what one before them said.
+  struct Notes: FormNotes {
+    var repeated = 0
+
+    mutating func add(_ next: Notes) { repeated += next.repeated }
+  }
 
   init(_ options: ReadingOptions) { self.options = options }
 
@@ -52,7 +59,7 @@ struct PanopticRow: RowForm {
     face.setAngles(pitch: angles[1], yaw: angles[0], roll: angles[2])
     // The script appends to its list, so a second run repeats the rows.
     if let known = draft.faces.first {
-      if known.angles == face.angles { repeated += 1; return }
+      if known.angles == face.angles { notes.repeated += 1; return }
       throw RowProblem(
         expected: "one row for a crop of one face", found: "another with other angles")
     }
@@ -75,12 +82,12 @@ struct PanopticRow: RowForm {
     ]
   }
 
-  mutating func notes(at place: SourceLocation) -> [RecordIssue] {
-    guard repeated > 0 else { return [] }
+  func notes(at place: SourceLocation) -> [RecordIssue] {
+    guard notes.repeated > 0 else { return [] }
     return [
       RecordIssue(
         .mergedEntries, at: place,
-        "rows: expected one an image, found \(counted(repeated, "repeated row")), which are left out"
+        "rows: expected one an image, found \(counted(notes.repeated, "repeated row")), which are left out"
       )
     ]
   }

@@ -6,11 +6,22 @@ internal import Schema
 /// Lines of one image are its faces; a line may also have a list of them.
 struct PoseLine: RowForm {
   private let options: ReadingOptions
-  private var doubt = AngleDoubt()
-  /// What is said of rotations that are not read, once.
-  private var demand: String?
-  /// Names of translations that are not read, to be told once.
-  private var unknownPlace: [String]?
+  var notes = Notes()
+
+  /// What is told once.
+  struct Notes: FormNotes {
+    var doubt = AngleDoubt()
+    /// What is said of rotations that are not read.
+    var demand: String?
+    /// Names of translations that are not read.
+    var unknownPlace: [String]?
+
+    mutating func add(_ next: Notes) {
+      doubt.add(next.doubt)
+      demand = demand ?? next.demand
+      unknownPlace = unknownPlace ?? next.unknownPlace
+    }
+  }
 
   private init(_ options: ReadingOptions) { self.options = options }
 
@@ -129,17 +140,19 @@ struct PoseLine: RowForm {
     face.box = try PoseNumbers.box(members)
     if let angles = try PoseAngles(members, options) {
       let unit = angles.unit ?? options.angleUnit ?? .degrees
-      if angles.unit == nil, options.angleUnit == nil { doubt.add(angles.numbers) }
+      if angles.unit == nil, options.angleUnit == nil { notes.doubt.add(angles.numbers) }
       try face.setAngles(angles.numbers, in: unit)
       face.anglesPlace = try PoseNumbers.metres(members)
     }
     if let demand = PoseNumbers.demand(of: members, options) {
-      if self.demand == nil { self.demand = demand }
+      if notes.demand == nil { notes.demand = demand }
     } else if let pose = try PoseNumbers.pose(members, options) {
       face.pose = pose
     }
-    if face.hasPose, face.anglesPlace == nil, face.pose?.translation == nil, unknownPlace == nil {
-      unknownPlace = PoseNumbers.unknownPlace(members)
+    if face.hasPose, face.anglesPlace == nil, face.pose?.translation == nil,
+      notes.unknownPlace == nil
+    {
+      notes.unknownPlace = PoseNumbers.unknownPlace(members)
     }
     guard face.box != nil || face.hasPose else {
       try Self.refuseUnknown(members)
@@ -172,10 +185,9 @@ struct PoseLine: RowForm {
       found: shown.joined(separator: ", "))
   }
 
-  mutating func notes(at place: SourceLocation) -> [RecordIssue] {
-    defer { (demand, unknownPlace) = (nil, nil) }
-    return (demand.map { [RecordIssue(.missingPose, at: place, $0)] } ?? [])
-      + (unknownPlace.map { [CSVRow.unknownPlace($0, at: place)] } ?? [])
-      + doubt.take(at: place)
+  func notes(at place: SourceLocation) -> [RecordIssue] {
+    (notes.demand.map { [RecordIssue(.missingPose, at: place, $0)] } ?? [])
+      + (notes.unknownPlace.map { [CSVRow.unknownPlace($0, at: place)] } ?? [])
+      + notes.doubt.issues(at: place)
   }
 }

@@ -77,7 +77,7 @@ struct VOCFile {
         notes.addOther(object.name)
       }
     }
-    draft.issues += notes.take(at: file.place())
+    draft.issues += notes.issues(at: file.place())
     return draft.outcome(file.source(options), in: file.name, options)
   }
 

@@ -34,6 +34,8 @@ public struct AnnotationInput: Sendable {
   public var pointNames: PointNames?
   /// The file that `pointNames` were read from, where the caller read one.
   public var pointNamesFile: String?
+  /// On how many threads a file of many images is read.
+  public var jobs = 1
   /// What the columns of a table mean; nil where their names say it. Without a dataset, the input is a table.
   public var columns: ColumnMap?
 
@@ -75,7 +77,7 @@ public struct AnnotationInput: Sendable {
     (options.namedSide, options.pointNames) = (namedSide, pointNames ?? PointNames())
     options.pixelOrigin = pixelOrigin
     (options.notation, options.angleUnit) = (notation, angleUnit)
-    options.columns = columns
+    (options.columns, options.jobs) = (columns, jobs)
     options.takesImages = needsImages && dataset.holdsImages && images.paths.isEmpty
     let needsImages = needsImages && !options.takesImages
     var images = images

@@ -76,6 +76,8 @@ public struct BuildRun: Job {
     // The img2pose layout holds no source text.
     let native: ReadingOptions.Native =
       !writesRecords && packing.layout == .img2pose ? .none : .standard
+    var input = input
+    input.jobs = settings.jobs
     return try input.open(
       native: native, images: images, needsImages: true, tell: context.tell, say: context.say)
   }

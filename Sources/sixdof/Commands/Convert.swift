@@ -37,7 +37,9 @@ struct Convert: PartedCommand {
   private func open(
     _ input: AnnotationInput, _ context: RunContext
   ) throws -> AnnotationInput.Opened {
-    try input.open(
+    var input = input
+    input.jobs = runOptions.settings.jobs
+    return try input.open(
       native: native, images: images.location, tell: context.tell, say: context.say)
   }
 
