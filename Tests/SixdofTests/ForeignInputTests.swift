@@ -77,6 +77,27 @@ struct ForeignInputTests {
     }
   }
 
+  @Test(
+    "a file is taken by '--input' as by '--annotations', where the dataset is named",
+    arguments: [
+      ("mtcnn", "a.jpg 1 30 2 40 10 11 20 11 15 20 11 30 19 30\n"),
+      ("wider-face", "a.jpg\n1\n1 2 30 40 0 0 0 0 0 0\n"),
+    ])
+  func namedFile(_ dataset: String, _ text: String) throws {
+    try withTemporaryDirectory { folder in
+      try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/list.txt"))
+      for option in ["--annotations", "--input"] {
+        let run = try Program.run(
+          ["convert", dataset, option, "list.txt", "--output", "o\(option).jsonl"], in: folder)
+        #expect(run.status == 0, "\(run.errors)")
+      }
+      let records = try ["--annotations", "--input"].map {
+        try Data(contentsOf: URL(fileURLWithPath: "\(folder)/o\($0).jsonl"))
+      }
+      #expect(records[0] == records[1] && !records[0].isEmpty)
+    }
+  }
+
   @Test("records in another encoding are one message")
   func records() throws {
     try withTemporaryDirectory { folder in

@@ -84,15 +84,21 @@ struct FormFiles: Sendable {
   }
 }
 
-/// Reads a source twice: first to learn what its names of sides mean, if it has any, then for its records.
+/// Reads a source twice: first to learn what its names of sides mean, if it has any, then for its records. Where the
+/// first time some of a large file's images have told it, the second time counts all.
 struct SidedSource: AnnotationSource {
   private var source: any AnnotationSource
   private var doubt: RecordIssue?
+  /// Counts all faces while they are read; nil where they are counted.
+  private var tally: SideVote?
+  private let place: SourceLocation
+  private var side: NamedSide?
 
   init(
     _ options: ReadingOptions, at place: SourceLocation,
     _ make: (ReadingOptions) throws -> any AnnotationSource
   ) throws {
+    self.place = place
     let vote = SideVote()
     var counting = options
     counting.sideVote = vote
@@ -104,14 +110,20 @@ struct SidedSource: AnnotationSource {
       source = first
       return
     }
+    var count = SideCount.all
     if var aware {
-      try aware.countSides()
+      count = try aware.countSides()
     } else {
       while try first.next() != nil {}
     }
     var chosen = options
     chosen.namedSide = vote.majority ?? .image
-    doubt = vote.doubt(in: place)
+    switch count {
+    case .all: doubt = vote.doubt(in: place)
+    case .some:
+      tally = SideVote(isOpen: false)
+      (chosen.sideVote, side) = (tally, chosen.namedSide)
+    }
     source = try aware?.reading(chosen) ?? make(chosen)
   }
 
@@ -121,9 +133,11 @@ struct SidedSource: AnnotationSource {
   mutating func next() throws -> Outcome? { try nextPending()?.outcome() }
 
   mutating func nextPending() throws -> PendingOutcome? {
-    guard let doubt else { return try source.nextPending() }
-    self.doubt = nil
-    return .read(.notes([doubt]))
+    if doubt == nil {
+      if let pending = try source.nextPending() { return pending }
+      doubt = tally.take()?.doubt(in: place, taken: side)
+    }
+    return doubt.take().map { .read(.notes([$0])) }
   }
 }
 
@@ -133,13 +147,17 @@ protocol SideAwareSource: AnnotationSource {
   /// This source with options in which another side is meant; nil where it has to be made anew. What was looked through
   /// need not be looked through again.
   func reading(_ options: ReadingOptions) -> Self?
-  /// Reads all faces for their votes alone, as its options say.
-  mutating func countSides() throws
+  /// Reads faces for their votes alone, as its options say.
+  mutating func countSides() throws -> SideCount
 }
 
+/// Whose votes told what names of sides mean.
+enum SideCount { case all, some }
+
 extension SideAwareSource {
-  mutating func countSides() throws {
+  mutating func countSides() throws -> SideCount {
     while try next() != nil {}
+    return .all
   }
 
   func reading(_ options: ReadingOptions) -> Self? { nil }

@@ -83,11 +83,25 @@ struct FormReader<Images: FormImages>: SideAwareSource {
   typealias Form = Images.Form
   /// Images that one thread reads without a pause. A record takes some kilobytes.
   private static var blockSize: Int { 64 }
+  /// So many blocks tell what names of sides mean, wherever neither side has nearly half of the faces.
+  private static var mostVotingBlocks: Int { 32 }
 
   /// What one thread keeps.
   private struct Worker {
     var form: Form
     var lines = LineCount()
+    /// Of its own, so that threads do not wait for each other; nil where nobody counts.
+    var vote: SideVote?
+
+    init(_ form: Form, _ options: ReadingOptions) {
+      self.form = form
+      guard let shared = options.sideVote else { return }
+      let vote = SideVote(isOpen: shared.isOpen)
+      var options = options
+      options.sideVote = vote
+      // Only a form that can be read with other options has names of sides.
+      if let own = form.reading(options) { (self.form, self.vote) = (own, vote) }
+    }
   }
 
   /// What a block of images gave.
@@ -95,6 +109,7 @@ struct FormReader<Images: FormImages>: SideAwareSource {
     /// The last image first, so that each can be moved out.
     var outcomes: [Outcome]
     var notes: Form.Notes
+    var sides: SideVote.Counts
   }
 
   private let images: Images
@@ -123,24 +138,24 @@ struct FormReader<Images: FormImages>: SideAwareSource {
     form.reading(options).map { FormReader(images, $0, options) }
   }
 
-  /// Only a form that can be read with other options has names of sides, so that each thread has a vote of its own.
-  mutating func countSides() throws {
-    guard let shared = options.sideVote else { return }
+  mutating func countSides() throws -> SideCount {
+    guard let shared = options.sideVote else { return .all }
+    let step = max(1, end / (Self.mostVotingBlocks * Self.blockSize))
     var next = 0
     try mapInOrder(
       workers: threads, window: 4 * threads,
-      makeContext: { [form, options] in
-        let vote = SideVote()
-        var options = options
-        options.sideVote = vote
-        return (form: form.reading(options) ?? form, vote: vote)
+      makeContext: { [form, options] in Worker(form, options) },
+      source: {
+        let block = nextBlock(from: &next)
+        for _ in 1..<step { _ = nextBlock(from: &next) }
+        return block
       },
-      source: { nextBlock(from: &next) },
-      transform: { [images] worker, places in
+      transform: { [images] (worker: inout Worker, places: Range<Int>) in
         images.file.contents.withBytes { images.countSides(places, &worker.form, in: $0) }
-        return worker.vote.take()
+        return worker.vote?.take()
       },
-      sink: { shared.add($0) })
+      sink: { if let counts = $0 { shared.add(counts) } })
+    return step == 1 ? .all : .some
   }
 
   mutating func next() throws -> Outcome? {
@@ -161,7 +176,7 @@ struct FormReader<Images: FormImages>: SideAwareSource {
     let block: Block
     if threads == 1 || end <= Self.blockSize {
       let places = nextBlock(from: &added) ?? nextPlace..<end
-      var worker = worker.take() ?? Worker(form: form)
+      var worker = worker.take() ?? Worker(form, options)
       block = Self.read(places, images, &worker, options)
       self.worker = worker
     } else {
@@ -171,12 +186,13 @@ struct FormReader<Images: FormImages>: SideAwareSource {
       block = try crew.collect()
     }
     form.notes.add(block.notes)
+    options.sideVote?.add(block.sides)
     outcomes = block.outcomes
   }
 
   private func makeCrew() throws -> OrderedCrew<Range<Int>, Block> {
     try OrderedCrew(
-      workers: threads, window: 2 * threads, makeContext: { [form] in Worker(form: form) },
+      workers: threads, window: 2 * threads, makeContext: { [form, options] in Worker(form, options) },
       transform: { [images, options] (worker: inout Worker, places) in
         Self.read(places, images, &worker, options)
       })
@@ -190,7 +206,8 @@ struct FormReader<Images: FormImages>: SideAwareSource {
       images.read(places, &worker.form, &worker.lines, in: $0, options)
     }
     outcomes.reverse()
-    return Block(outcomes: outcomes, notes: worker.form.notes)
+    return Block(
+      outcomes: outcomes, notes: worker.form.notes, sides: worker.vote?.take() ?? (0, 0))
   }
 
   /// The places of the next images; nil after the last one.

@@ -15,7 +15,7 @@ public enum NamedSide: String, Sendable, CaseIterable {
 public final class SideVote: Sendable {
   private let image = Atomic<Int>(0)
   private let subject = Atomic<Int>(0)
-  private let isEnded = Atomic<Bool>(false)
+  private let isEnded: Atomic<Bool>
 
   /// Whether what is read is read for its votes alone, and no record is made of it.
   var isOpen: Bool { !isEnded.load(ordering: .relaxed) }
@@ -24,7 +24,10 @@ public final class SideVote: Sendable {
   func end() { isEnded.store(true, ordering: .relaxed) }
 
   /// Without any vote.
-  public init() {}
+  public init() { isEnded = Atomic(false) }
+
+  /// Without any vote; one that is not open counts along while records are read.
+  init(isOpen: Bool) { isEnded = Atomic(!isOpen) }
 
   /// Counts a face's eyes, or else the corners of its mouth, where both are there.
   ///
@@ -43,13 +46,16 @@ public final class SideVote: Sendable {
     }
   }
 
-  /// What was counted, after which nothing is.
-  func take() -> (image: Int, subject: Int) {
+  /// How many faces show that the image's side is meant, and the person's.
+  typealias Counts = (image: Int, subject: Int)
+
+  /// What was counted since the last time.
+  func take() -> Counts {
     (image.exchange(0, ordering: .relaxed), subject.exchange(0, ordering: .relaxed))
   }
 
   /// Adds what another vote counted.
-  func add(_ counts: (image: Int, subject: Int)) {
+  func add(_ counts: Counts) {
     image.add(counts.image, ordering: .relaxed)
     subject.add(counts.subject, ordering: .relaxed)
   }
@@ -61,16 +67,18 @@ public final class SideVote: Sendable {
   }
 
   /// What is said where neither side has more than 90 %; nil otherwise.
-  public func doubt(in file: SourceLocation) -> RecordIssue? {
+  ///
+  /// - Parameter taken: the side that names were taken to mean; nil for the majority's.
+  public func doubt(in file: SourceLocation, taken: NamedSide? = nil) -> RecordIssue? {
     let (image, subject) = counts
-    guard let majority, 10 * max(image, subject) <= 9 * (image + subject) else { return nil }
+    guard let majority = taken ?? majority, 10 * max(image, subject) <= 9 * (image + subject) else { return nil }
     return RecordIssue(
       .mixedSides, at: file,
       "names of sides: expected one meaning of left in at least 90 % of the faces, found the image's left in \(image) and the person's in \(subject); taken as the \(majority == .image ? "image's" : "person's")"
     )
   }
 
-  private var counts: (image: Int, subject: Int) {
+  private var counts: Counts {
     (image.load(ordering: .relaxed), subject.load(ordering: .relaxed))
   }
 }

@@ -71,6 +71,12 @@ public struct AnnotationInput: Sendable {
       return try recognised(say).open(
         native: native, images: images, needsImages: needsImages, tell: tell)
     }
+    if let tree, isAnnotationFile(tree, of: dataset) {
+      var named = self
+      (named.files, named.tree) = ([tree], nil)
+      return try named.open(
+        native: native, images: images, needsImages: needsImages, tell: tell, say: say)
+    }
     try requireHeeded(by: dataset)
     var options = ReadingOptions(dataset: dataset.name)
     (options.split, options.native, options.makesEgocentric) = (split, native, isEgocentric)
@@ -107,6 +113,15 @@ public struct AnnotationInput: Sendable {
     options.images = try images.open(or: hasImages ? tree : nil, isRequired: needsImages)
     return Opened(
       dataset: dataset, source: try read(tree, options), tree: tree, images: options.images)
+  }
+
+  /// Whether what is named as the input is not the dataset's folder or archive but a file of its annotations.
+  private func isAnnotationFile(_ path: String, of dataset: DatasetDescription) -> Bool {
+    guard dataset.recognises != nil, let kind = try? InputKind(path: path) else { return false }
+    return switch kind {
+    case .annotations, .empty: true
+    default: false
+    }
   }
 
   private static func hasImages(_ tree: FileTree) throws -> Bool {

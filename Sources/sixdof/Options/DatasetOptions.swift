@@ -98,7 +98,8 @@ struct AnnotationOptions: ParsableArguments {
 
   @Option(
     name: .shortAndLong,
-    help: "The other datasets: the folder, zip or tar they are in, as distributed.")
+    help:
+      "The folder, zip or tar that a dataset is in, as distributed, or one file of its annotations.")
   var input: String?
 
   @Option(
@@ -196,9 +197,6 @@ struct AnnotationOptions: ParsableArguments {
         "'--annotations' is for \(others.joined(separator: " and ")); '\(dataset.name)' has them in its '--input'."
       )
     }
-    guard input == nil || dataset.readTree != nil else {
-      throw ValidationError("'--input' is for the other datasets; name files by '--annotations'.")
-    }
     guard !annotations.isEmpty || input != nil else {
       throw ValidationError(
         dataset.readTree == nil
@@ -221,6 +219,9 @@ struct AnnotationOptions: ParsableArguments {
     (read.namedSide, read.notation, read.angleUnit) = (sides, convention, angleUnit)
     (read.columns, read.pixelOrigin, read.pointNames) = (columns, pixelOrigin, names)
     (read.files, read.tree, read.split) = (annotations, input, split)
+    if let input, dataset?.recognises == nil, dataset?.readFiles != nil, dataset?.readTree == nil {
+      (read.files, read.tree) = ([input], nil)
+    }
     (read.frame, read.testProtocol) = (frame, testProtocol)
     (read.isEgocentric, read.landmarkTables) = (egocentric, landmarkTables)
     return read
