@@ -161,8 +161,11 @@ struct CSVRow: RowForm, SidedForm {
     in line: UnsafeRawBufferPointer, number: Int32, to faces: inout [Face]
   ) -> Bool {
     guard box.count == 4, angles.isEmpty, points.isEmpty || map?.others.isEmpty == true,
-      readPlain(line), let bounds = try? boundingBox(), bounds.isPlausible, !bounds.isDegenerate
+      readPlain(line)
     else { return false }
+    let bounds = boundingBox(
+      plainNumber(box[0]), plainNumber(box[1]), plainNumber(box[2]), plainNumber(box[3]))
+    guard bounds.isPlausible, !bounds.isDegenerate else { return false }
     let landmarks = points.isEmpty ? nil : landmarks
     guard landmarks?.arePlausible != false,
       score.map({ PlausibleRange.measure.contains(plainNumber($0)) }) != false
@@ -272,11 +275,15 @@ struct CSVRow: RowForm, SidedForm {
 
   private func boundingBox() throws(RowProblem) -> BoundingBox? {
     guard !box.isEmpty, let numbers = try group(box, takesNaN: true) else { return nil }
+    return boundingBox(numbers[0], numbers[1], numbers[2], numbers[3])
+  }
+
+  private func boundingBox(
+    _ first: Double, _ second: Double, _ third: Double, _ fourth: Double
+  ) -> BoundingBox {
     switch boxForm {
-    case .corners:
-      return BoundingBox(left: numbers[0], top: numbers[1], right: numbers[2], bottom: numbers[3])
-    case .size:
-      return BoundingBox(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])
+    case .corners: BoundingBox(left: first, top: second, right: third, bottom: fourth)
+    case .size: BoundingBox(x: first, y: second, width: third, height: fourth)
     }
   }
 

@@ -192,7 +192,8 @@ struct FormReader<Images: FormImages>: SideAwareSource {
 
   private func makeCrew() throws -> OrderedCrew<Range<Int>, Block> {
     try OrderedCrew(
-      workers: threads, window: 2 * threads, makeContext: { [form, options] in Worker(form, options) },
+      workers: threads, window: 2 * threads,
+      makeContext: { [form, options] in Worker(form, options) },
       transform: { [images, options] (worker: inout Worker, places) in
         Self.read(places, images, &worker, options)
       })

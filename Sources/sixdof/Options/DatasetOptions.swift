@@ -99,7 +99,8 @@ struct AnnotationOptions: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help:
-      "The folder, zip or tar that a dataset is in, as distributed, or one file of its annotations.")
+      "The folder, zip or tar that a dataset is in, as distributed, or one file of its annotations."
+  )
   var input: String?
 
   @Option(
