@@ -59,7 +59,7 @@ public struct FileDigest: Sendable, Equatable {
   /// - Throws: `FileError` where something in it cannot be read, `ChangedFile` where a file's size changes
   ///   meanwhile.
   public init(folder path: String) throws {
-    let names = try Self.files(in: path, "").sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    let names = try Self.files(in: path, "").sorted { $0.comesBeforeInBytes($1) }
     let hash = RunningXXH128()
     for name in names {
       let file = try FileDigest(file: path + "/" + name)

@@ -219,7 +219,7 @@ public final class FileTree: Sendable {
       let prefix = folder.isEmpty ? "" : folder + "/"
       let files = archive.files.filter { $0.name.hasPrefix(prefix) }
       return FileWalk(
-        files: files.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) },
+        files: files.sorted { $0.name.comesBeforeInBytes($1.name) },
         leftOut: folder.isEmpty ? archive.leftOut : [])
     case .folder(let root):
       return FileWalk(root: root, from: folder, entersArchives: entersArchives)
@@ -255,7 +255,7 @@ public final class FileTree: Sendable {
       }
     }
     func sorted(_ names: Set<String>) -> [String] {
-      names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+      names.sorted { $0.comesBeforeInBytes($1) }
     }
     return (sorted(found.files), sorted(found.folders))
   }

@@ -91,7 +91,7 @@ public struct FileWalk: Sendable {
       return damagedArchives.add(path)
     }
     leftMembers += archive.leftOut.map { LeftMember($0.name, $0.reason, in: path) }
-    let files = archive.files.sorted { $1.name.utf8.lexicographicallyPrecedes($0.name.utf8) }
+    let files = archive.files.sorted { $1.name.comesBeforeInBytes($0.name) }
     waiting += files.map { .file(path + "/" + $0.name, size: $0.size) }
   }
 
@@ -103,11 +103,15 @@ public struct FileWalk: Sendable {
       namesNotUTF8.add(relative.isEmpty ? name : relative + "/" + name)
     }
     // In descending order, as they are taken from the end.
-    names.names.sort { $1.utf8.lexicographicallyPrecedes($0.utf8) }
+    names.names.sort { $1.comesBeforeInBytes($0) }
+    // Names are looked up in the folder itself, which is faster than by their whole paths.
+    let folder = Glibc.open(full, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard folder >= 0 else { throw FileError(action: "open folder", path: full, errno: .current) }
+    defer { close(folder) }
     for name in names.names {
       let path = relative.isEmpty ? name : relative + "/" + name
       var status = stat()
-      guard lstat(root + "/" + path, &status) == 0 else {
+      guard fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
         if Errno.current.saysAbsent { continue }
         throw FileError(action: "stat", path: root + "/" + path, errno: .current)
       }

@@ -54,7 +54,7 @@ struct ARKitFaceSample: Sendable, Equatable {
     for (a, b) in [(subject, other.subject), (action, other.action), (image, other.image)]
     where a != b {
       // All suffixes begin with the same letter, so the order is the same for all kinds.
-      return (a + "_").utf8.lexicographicallyPrecedes((b + "_").utf8)
+      return (a + "_").comesBeforeInBytes(b + "_")
     }
     return false
   }

@@ -1,3 +1,5 @@
+internal import Codecs
+
 /// Names that are joined to groups (union-find). A group's root is the first of its names in alphabetical order, so that
 /// it does not depend on the order in which they come.
 public struct JoinedNames: Sendable {
@@ -29,7 +31,7 @@ public struct JoinedNames: Sendable {
   public mutating func join(_ one: Int, _ other: Int) -> (root: Int, joined: Int?) {
     let (a, b) = (shortenedRoot(of: one), shortenedRoot(of: other))
     guard a != b else { return (a, nil) }
-    let (root, joined) = names[a].utf8.lexicographicallyPrecedes(names[b].utf8) ? (a, b) : (b, a)
+    let (root, joined) = names[a].comesBeforeInBytes(names[b]) ? (a, b) : (b, a)
     parents[joined] = root
     return (root, joined)
   }

@@ -1,3 +1,4 @@
+internal import Codecs
 public import Schema
 
 /// Which records belong together: those that show the same person or come from the same photo.
@@ -44,7 +45,7 @@ public struct RecordGroups: Sendable {
   public var groups: [Group] {
     keys.indices.filter { keys.root(of: $0) == $0 }
       .map { Group(number: $0, name: keys[$0], count: counts[$0]) }
-      .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+      .sorted { $0.name.comesBeforeInBytes($1.name) }
   }
 
   /// The number of a record's group; to be asked after all records were added.
