@@ -113,8 +113,8 @@ public final class FacePortrait {
 
   /// In pixels. A smaller face is shown as if it had this size.
   private static let smallestExtent = 8.0
-  /// Landmarks that are this far outside a box are near its picture's rim; in fractions of the box.
-  private static let usualMargin = 0.35
+  /// Landmarks that are further outside a box are near its picture's rim, or beyond it; in fractions of its longer side.
+  private static let usualMargin = 0.25
   private static let mostOverBox = 6.0
 
   /// The middle and the longer side of the area that a face takes up, in pixels; nil where it is not known.
@@ -134,8 +134,9 @@ public final class FacePortrait {
     let corners = [face.box, bounds ?? face.box].flatMap {
       [SIMD2($0.left, $0.top), SIMD2($0.right, $0.bottom)]
     }
+    let reach = corners.map { max(($0 - boxed.centre).max(), (boxed.centre - $0).max()) }.max() ?? 0
     guard let whole = BoundingBox(around: corners).flatMap(square),
-      whole.size > (1 + usualMargin) * boxed.size, whole.size <= mostOverBox * boxed.size
+      reach > (0.5 + usualMargin) * boxed.size, whole.size <= mostOverBox * boxed.size
     else { return boxed }
     return whole
   }

@@ -59,10 +59,19 @@ function drawing(face) {
   }
   const [left, top, right, bottom] = face.box;
   if (face.box.every((edge) => edge !== null)) {
-    svg.append(shape("rect", {
-      x: Math.min(left, right), y: Math.min(top, bottom), width: Math.abs(right - left),
-      height: Math.abs(bottom - top), class: "box",
-    }));
+    const [boxWidth, boxHeight] = [Math.abs(right - left), Math.abs(bottom - top)];
+    if (boxWidth && boxHeight) {
+      svg.append(shape("rect", {
+        x: Math.min(left, right), y: Math.min(top, bottom), width: boxWidth, height: boxHeight, class: "box",
+      }));
+    } else { // of which a browser draws nothing: a cross shows where it is
+      const arm = view.side / 12;
+      const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+      svg.append(shape("path", {
+        d: `M${x - boxWidth / 2 - arm} ${y}h${boxWidth + 2 * arm}M${x} ${y - boxHeight / 2 - arm}v${boxHeight + 2 * arm}`,
+        class: "box",
+      }));
+    }
   }
   if (points.length === 68) {
     for (const [first, last, isClosed] of contours68) {
