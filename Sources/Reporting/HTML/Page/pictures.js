@@ -93,6 +93,9 @@ function drawing(face) {
   return svg;
 }
 
+// The names of a set's images begin alike, so where there is not room for all of a name, its end is shown.
+const nameShown = (name) => make("span", { title: name }, make("bdi", { dir: "ltr" }, name));
+
 function card(face, href, caption) {
   return make("a", { className: "face", href }, picture(face), make("span", { className: "caption" }, ...caption));
 }
@@ -102,7 +105,7 @@ if (gallery) {
   for (const index of raw.worst) {
     const face = faces[index];
     gallery.append(card(face, faceLink(face), [
-      make("b", {}, percent(face.residual)), make("span", {}, face.record.id.split("/").at(-1)),
+      make("b", {}, percent(face.residual)), nameShown(face.record.id.split("/").at(-1)),
     ]));
   }
 }
