@@ -198,6 +198,22 @@ struct FacePortraitTests {
     }
   }
 
+  @Test("a box without area is in the picture of its landmarks", arguments: [0, 60, 250])
+  func boxWithoutArea(distance: Double) throws {
+    var record = Self.record()
+    let box = record.faces[0].box
+    record.faces[0].box = BoundingBox(
+      left: box.left - distance, top: box.top, right: box.left - distance, bottom: box.bottom)
+    func draw(_ overlays: FacePortrait.Overlays) -> PixelImage {
+      portrait.picture(ofFace: 0, of: record, in: Self.grey, side: 120, overlays: overlays)
+    }
+    // A line, and both of the outermost landmarks.
+    #expect(changed(draw([]), draw(.box)).count { $0 } >= 20)
+    let marks = changed(draw([]), draw(.landmarks))
+    let columns = Set(marks.indices.filter { marks[$0] }.map { $0 % 120 })
+    #expect(columns.count >= 20 && !columns.contains(0) && !columns.contains(119))
+  }
+
   @Test("faces without area, beyond the image, or with nothing finite are drawn all the same")
   func oddFaces() {
     var boxes = [
