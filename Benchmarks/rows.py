@@ -132,5 +132,7 @@ def rows(program, rounds, names):
         yield from script("tddfa-export").measure(program=program, rounds=rounds)
     if wanted("PerspNet's sample") or wanted("pack --layout perspnet"):
         yield from script("perspnet-samples").measure(program=program, rounds=rounds)
+    if wanted("records LMDB in Python"):
+        yield from script("record-samples").measure(program=program, rounds=rounds)
     yield from record_rows(program, rounds, wanted)
     yield from infer_rows(program, rounds, wanted)

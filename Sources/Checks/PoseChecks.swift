@@ -23,7 +23,7 @@ extension Check {
   static let poseAgainstBox = Check(
     "pose-against-box", .warning, "pose that its box contradicts",
     threshold:
-      "\(usualLimits.originFromBox.text) box sizes from the centre, factor of \(usualLimits.headToBox.text) in size",
+      "\(usualLimits.originFromBox.text) times the box's width or height from the centre, factor of \(usualLimits.headToBox.text) in size",
     "Pose and box are of different faces or cameras.")
   static let largeResidual = Check(
     "large-residual", .note, "fit that leaves a large residual",
@@ -114,7 +114,7 @@ extension RecordChecker {
     if distance > thresholds.originFromBox {
       found.add(
         .poseAgainstBox, face: index, measure: distance,
-        "pose: expected its origin within \(thresholds.originFromBox.text) box sizes of the centre \(box.centre.text), found it \(distance.text) away at \(origin.text)"
+        "pose: expected its origin at most \(thresholds.originFromBox.text) times the box's width or height from the centre \(box.centre.text), found it \(distance.text) times at \(origin.text)"
       )
     } else if max(ratio, 1 / ratio) > thresholds.headToBox {
       found.add(

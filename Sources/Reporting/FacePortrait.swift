@@ -62,7 +62,7 @@ public final class FacePortrait {
 
   /// A square picture of one face and its surroundings.
   ///
-  /// It shows the face's box, or the bounds of its landmarks where the box has no area, or the whole image where the
+  /// It shows the face's box and landmarks, one of them where the other is far away, or the whole image where the
   /// face has neither. Only overlays of this face are drawn.
   ///
   /// - Parameters:
@@ -113,8 +113,8 @@ public final class FacePortrait {
 
   /// In pixels. A smaller face is shown as if it had this size.
   private static let smallestExtent = 8.0
-  /// Landmarks that are this far outside a box are near its picture's rim; in fractions of the box.
-  private static let usualMargin = 0.35
+  /// Landmarks that are further outside a box are near its picture's rim, or beyond it; in fractions of its longer side.
+  private static let usualMargin = 0.25
   private static let mostOverBox = 6.0
 
   /// The middle and the longer side of the area that a face takes up, in pixels; nil where it is not known.
@@ -127,16 +127,17 @@ public final class FacePortrait {
     }
     let points = face.landmarks.map { points in (0..<points.count).compactMap(points.position) }
     let bounds = points.flatMap { BoundingBox(around: $0) }
-    guard !face.box.isDegenerate, let boxed = square(face.box) else {
-      return bounds.flatMap(square) ?? square(face.box)
-    }
-    // Landmarks that are not where the box is are in the picture too, unless they are so far that both would be specks.
+    let (marked, boxed) = (bounds.flatMap(square), square(face.box))
+    guard let shown = face.box.isDegenerate ? marked ?? boxed : boxed ?? marked else { return nil }
+    // Landmarks that are not where the box is are in the picture too, as is a box without area, unless they are so far
+    // that both would be specks.
     let corners = [face.box, bounds ?? face.box].flatMap {
       [SIMD2($0.left, $0.top), SIMD2($0.right, $0.bottom)]
     }
+    let reach = corners.map { max(($0 - shown.centre).max(), (shown.centre - $0).max()) }.max() ?? 0
     guard let whole = BoundingBox(around: corners).flatMap(square),
-      whole.size > (1 + usualMargin) * boxed.size, whole.size <= mostOverBox * boxed.size
-    else { return boxed }
+      reach > (0.5 + usualMargin) * shown.size, whole.size <= mostOverBox * shown.size
+    else { return shown }
     return whole
   }
 

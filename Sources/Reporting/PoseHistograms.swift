@@ -15,16 +15,16 @@ public struct PoseHistograms {
   /// - Parameter statistics: of img2pose's local poses; translations are labelled in units of 0.1 m.
   public init(_ statistics: PoseStatistics) { self.statistics = statistics }
 
-  /// A complete SVG file, readable on light and dark backgrounds.
+  /// A complete SVG file on a ground of its own, so that it can be read on light and dark pages.
   public var svg: String {
     let size = Self.panel * SIMD2(3, 2)
     var text = """
       <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(Int(size.x)) \(Int(size.y + 26))" \
       width="\(Int(size.x))" height="\(Int(size.y + 26))" \
       font-family="sans-serif" font-size="11">
-      <style>text{fill:#444}.bar{fill:#3b7dd8}.axis{stroke:#888}.mean{stroke:#d8563b}\
-      @media(prefers-color-scheme:dark){text{fill:#ccc}}</style>
+      <style>text{fill:#444}.bar{fill:#3b7dd8}.axis{stroke:#888}.mean{stroke:#d8563b}</style>
       <title>Local poses of \(statistics.count) faces</title>
+      <rect width="100%" height="100%" fill="#fff"/>
       <text x="\(Int(Self.margin.x))" y="18" font-size="13">Local poses of \(statistics.count) faces: \
       share in each bin; the line is the mean</text>
 

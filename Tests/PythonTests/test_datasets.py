@@ -26,6 +26,35 @@ def test_images_and_records(built):
         dataset[-len(dataset) - 1]
 
 
+def test_a_sample_is_the_same_each_time(built):
+    dataset = sixdof.RecordsDataset(built / "records.lmdb")
+    for index in range(len(dataset)):
+        first, second, third = (dataset.sample(index) for _ in range(3))
+        assert first.image == second.image and first.record == second.record
+        # What goes to another process has both, whether the record was asked for or not.
+        for sample in (third, second):
+            packed = pickle.dumps(sample)
+            assert len(packed) < len(sample.image) + len(json.dumps(sample.record)) + 1000
+            assert list(pickle.loads(packed)) == [first.image, first.record]
+
+
+def find_all(dataset):
+    for index in range(len(dataset)):
+        dataset.sample(index)
+
+
+def test_forks_share_where_images_begin(built):
+    dataset = sixdof.RecordsDataset(built / "records.lmdb")
+    # Only the first is looked at, to know the layout, and not its image.
+    starts = dataset._files[0].image_starts
+    assert not any(starts)
+    fork = multiprocessing.get_context("fork").Process(target=find_all, args=(dataset,))
+    fork.start()
+    fork.join()
+    assert fork.exitcode == 0 and all(starts)
+    assert identifiers(dataset, range(len(dataset))) == [sample.record["id"] for sample in pickle.loads(pickle.dumps(dataset))]
+
+
 def test_shards_follow_one_another(built):
     parts = sorted(built.glob("three-*.lmdb"))
     dataset = sixdof.RecordsDataset(str(built / "three-*.lmdb"))

@@ -243,5 +243,28 @@ struct CheckReportTests {
     #expect(html.contains("<title>25° to 30°: 20 faces</title>"))
     #expect(html.contains("<title>yaw 20 to 30°, pitch 0 to 10°: 20 faces</title>"))
     #expect(html.contains("<title>10 % to 11 %: 20 faces</title>"))
+    #expect(html.contains("Angles in 300W-LP's convention."))
+  }
+
+  @Test("says of few faces where all of them are, and of angles only where there are some")
+  func fewFaces() throws {
+    func page(_ sizes: [Double]) throws -> String {
+      var builder = builder([box])
+      for (i, size) in sizes.enumerated() {
+        var record = record("\(i)")
+        record.faces[0].pose = nil
+        record.faces[0].box = BoundingBox(left: 0, top: 0, right: size, bottom: size)
+        builder.add(record)
+      }
+      return try builder.finish().html()
+    }
+    // Sizes are within a percent.
+    let three = try page([100, 100, 300])
+    #expect(
+      three.contains(
+        /median (99|100|101)[^,]* px, all from (99|100|101)[^ ]* px to (29|30)\d px; 3 faces/))
+    #expect(try page([100]).contains(/> *<span>(99|100|101)[^ ]* px; 1 face</))
+    #expect(try page(Array(repeating: 100, count: 20)).contains("nine tenths from"))
+    #expect(!three.contains("300W-LP's convention"))
   }
 }

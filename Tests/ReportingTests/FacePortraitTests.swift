@@ -179,6 +179,41 @@ struct FacePortraitTests {
     }
   }
 
+  @Test(
+    "landmarks on one side of their box are in the picture, however far",
+    arguments: [0.2, 0.5, 0.8, 1.5, 4])
+  func landmarksBesideBox(share: Double) throws {
+    // A high and narrow box: what lies beside it by its own width makes the whole hardly longer.
+    let box = BoundingBox(left: 300, top: 200, right: 370, bottom: 294)
+    for side in [box.left - 70 * share, box.right + 70 * share] {
+      var record = Self.record()
+      record.faces[0].box = box
+      record.faces[0].landmarks = Landmarks(
+        layout: .face5, points: (0..<5).map { _ in Landmarks.Point([side, 250]) })
+      func draw(_ overlays: FacePortrait.Overlays) -> PixelImage {
+        portrait.picture(ofFace: 0, of: record, in: Self.grey, side: 120, overlays: overlays)
+      }
+      // A whole point is more than a few pixels that reach in from beyond the rim.
+      #expect(changed(draw([]), draw(.landmarks)).count { $0 } >= 9)
+    }
+  }
+
+  @Test("a box without area is in the picture of its landmarks", arguments: [0, 60, 250])
+  func boxWithoutArea(distance: Double) throws {
+    var record = Self.record()
+    let box = record.faces[0].box
+    record.faces[0].box = BoundingBox(
+      left: box.left - distance, top: box.top, right: box.left - distance, bottom: box.bottom)
+    func draw(_ overlays: FacePortrait.Overlays) -> PixelImage {
+      portrait.picture(ofFace: 0, of: record, in: Self.grey, side: 120, overlays: overlays)
+    }
+    // A line, and both of the outermost landmarks.
+    #expect(changed(draw([]), draw(.box)).count { $0 } >= 20)
+    let marks = changed(draw([]), draw(.landmarks))
+    let columns = Set(marks.indices.filter { marks[$0] }.map { $0 % 120 })
+    #expect(columns.count >= 20 && !columns.contains(0) && !columns.contains(119))
+  }
+
   @Test("faces without area, beyond the image, or with nothing finite are drawn all the same")
   func oddFaces() {
     var boxes = [

@@ -7,7 +7,7 @@ options that name lists there:
 
 A sample is what `data/arkit_dataset.py` gives: img, choose, model, uvmap, nocs, mask and corr_mat, of the same types. Differences, on
 purpose: faces at the image's left and upper border are samples too, and at the right border they have their own points; the
-1,024 pixels are as random, but drawn in a seventh of the time (`same_draws` makes the loader's own calls of numpy.random, so
+1,024 pixels are as random, but drawn in a fraction of the time (`same_draws` makes the loader's own calls of numpy.random, so
 that equal seeds give equal pixels); colours are jittered by OpenCV (`jittered`). `SparseSixdofDataset` gives corr_index and corr_weight
 (n, 3) in place of the dense corr_mat (n, 1220); corr_mat.scatter_(1, corr_index, corr_weight) makes it on the GPU.
 
@@ -32,6 +32,8 @@ MOUTH = [
     24, 691, 690, 689, 688, 687, 686, 685, 823, 684, 834, 740, 683, 682, 710, 725, 709, 700, 25, 265, 274, 290, 275, 247, 248,
     305, 404, 249, 393, *range(250, 257)]
 EYES = [[*range(1101, 1084, -1), *range(1108, 1101, -1)], [*range(1081, 1060, -1), 1084, 1083, 1082]]
+RINGS = np.array([*CONTOUR, *MOUTH, *EYES[0], *EYES[1]])
+MIDDLES = slice(56, 92), slice(92, 116), slice(116, 140)
 
 # LMDB allows a file to be open once in a process.
 _opened = {}
@@ -67,22 +69,19 @@ class PackedFaces:
     def sample(self, index):
         """A sample's arrays, but for the image, which is uint8 RGB."""
         face = self.content(index)
-        left, top, right, bottom = self._region(face)
+        left, top, right, bottom = region = self._region(face)
         last = self.size - 1
         transform = cv2.getAffineTransform(
             np.float32([[left, top], [left, bottom], [right, top]]), np.float32([[0, 0], [0, last], [last, 0]]))
-        piece = cv2.imdecode(np.frombuffer(face["image"], np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
-        image = cv2.warpAffine(piece, moved(transform, face["origin"]), (self.size,) * 2)
+        runs = Runs(face)
+        skin = runs.skin(face["mask_box"])
+        image = self._image(face, region, transform, skin)
 
-        box, runs = face["mask_box"], Runs(face)
-        skin = runs.skin(box)
         vertices = np.frombuffer(face["vertices"], "<f4").reshape(VERTICES, 3).copy()
-        rows, columns = self._chosen(skin, box, (left, top, right, bottom))
-        ids = runs.triangles_at((rows - box[1]) * skin.shape[1] + columns - box[0])
-        index3, weights = self._correspondences(face, vertices, ids, rows, columns)
+        rows, columns = self._chosen(skin, face["mask_box"], region)
+        index3 = np.take(self.corners, runs.triangles_at(rows, columns, face["mask_box"]), axis=1)
+        weights, nocs = correspondences(face, vertices, index3, rows, columns)
 
-        places = np.take(np.ascontiguousarray(vertices.T) * np.float32(4.5), index3, axis=1)
-        nocs = (places * weights).sum(axis=1)
         point = np.stack((columns, rows), axis=1) @ transform.T[:2] + transform.T[2]
         choose = (np.floor(point[:, 1]) * self.size + np.floor(point[:, 0])).astype(np.int64)
         area = self.size * self.size
@@ -90,11 +89,26 @@ class PackedFaces:
             choose[choose > area - 1] = np.random.randint(0, area)
         if choose.min() < 0:
             choose[choose < 0] = np.random.randint(0, area)
-        mask = cv2.warpAffine(skin, moved(transform, box), (self.size,) * 2)
         return {
-            "img": cv2.cvtColor(image, cv2.COLOR_BGR2RGB), "choose": choose, "model": vertices, "uvmap": self._uv_map(vertices),
-            "nocs": np.ascontiguousarray(nocs.T), "mask": mask.astype(np.int64),
+            "img": cv2.cvtColor(image, cv2.COLOR_RGBA2RGB), "choose": choose, "model": vertices, "uvmap": self._uv_map(vertices),
+            "nocs": np.ascontiguousarray(nocs.T), "mask": image[..., 3].astype(np.int64),
             "corr_index": np.ascontiguousarray(index3.T), "corr_weight": np.ascontiguousarray(weights.T)}
+
+    def _image(self, face, region, transform, skin):
+        """The region's red, green, blue and skin, (size, size, 4): OpenCV warps four channels in the time of three, or less."""
+        piece = cv2.imdecode(np.frombuffer(face["image"], np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+        # The piece has room for any region; of this one a rim of pixels is needed, too.
+        x, y, box = *face["origin"], face["mask_box"]
+        x0, x1 = span(region[0] - x - 2, region[2] - x + 3, piece.shape[1])
+        y0, y1 = span(region[1] - y - 2, region[3] - y + 3, piece.shape[0])
+        colours = cv2.cvtColor(piece[y0:y1, x0:x1], cv2.COLOR_BGR2RGBA)
+        plane = np.zeros(colours.shape[:2], np.uint8)
+        left, top, right, bottom = max(box[0], x + x0), max(box[1], y + y0), min(box[2], x + x1), min(box[3], y + y1)
+        if left < right and top < bottom:
+            plane[top - y - y0:bottom - y - y0, left - x - x0:right - x - x0] = \
+                skin[top - box[1]:bottom - box[1], left - box[0]:right - box[0]]
+        cv2.insertChannel(plane, colours, 3)
+        return cv2.warpAffine(colours, moved(transform, (x + x0, y + y0)), (self.size,) * 2)
 
     def _region(self, face):
         x, y, extent = face["centre"]
@@ -117,39 +131,25 @@ class PackedFaces:
             # All of the skin is beside this region; its loader would take another face.
             inside, (left, top) = skin, box[:2]
             found = np.flatnonzero(skin.view(bool))
-        if len(found) > self.points:
-            found = found[self._drawn(len(found))]
-        else:
-            found = np.pad(found, (0, self.points - len(found)), "wrap")
-        return found // inside.shape[1] + top, found % inside.shape[1] + left
+        found = found[self._drawn(len(found))] if len(found) > self.points else np.resize(found, self.points)
+        rows = found // inside.shape[1]
+        return rows + top, found - rows * inside.shape[1] + left
 
     def _drawn(self, count):
         """`points` of so many, in order, each choice as likely as any other."""
-        if self.same_draws or count < 2 * self.points:
+        if self.same_draws or not hasattr(np.random, "get_bit_generator"):  # which numpy has from 1.24 on
             drawn = np.zeros(count, dtype=int)
             drawn[:self.points] = 1
             np.random.shuffle(drawn)
             return drawn.nonzero()[0]
-        # One after the other; who is drawn again does not count.
-        is_drawn, missing = np.zeros(count, bool), self.points
-        while missing > 0:
-            is_drawn[np.random.randint(0, count, missing)] = True
-            missing = self.points - np.count_nonzero(is_drawn)
-        return np.flatnonzero(is_drawn)
-
-    def _correspondences(self, face, vertices, ids, rows, columns):
-        """The three vertices about each pixel and their weights, (3, n), in float32 and in the rasteriser's order."""
-        index = np.take(self.corners, ids, axis=1)
-        corners = np.take(project(face, vertices), index, axis=1)
-        origin = corners[:, 0]
-        pixel = np.stack((columns, rows)).astype(np.float32) - origin
-        return index, oblique(corners[:, 2] - origin, corners[:, 1] - origin, pixel)
+        # numpy.random's own bits, so that its seed holds here, too.
+        generator = np.random.Generator(np.random.get_bit_generator())
+        return np.sort(generator.choice(count, self.points, replace=False, shuffle=False))
 
     def _uv_map(self, vertices):
         # In float32, from the first corner to the last, as the rasteriser adds them; a texel of no triangle becomes 0.
-        colours = np.ascontiguousarray(uv_colours(vertices).T, np.float32)
         planes = np.empty((3, self.size * self.size), np.float32)
-        for plane, colour in zip(planes, colours):
+        for plane, colour in zip(planes, np.ascontiguousarray(uv_colours(vertices).T, np.float32)):
             np.clip(self.uv_table @ colour, 0, 2, out=plane)
         planes -= 1
         return planes.reshape(3, self.size, self.size)
@@ -167,16 +167,24 @@ class Runs:
             self.triangles = np.frombuffer(triangles, "<u2")
             self.ends = np.cumsum(np.frombuffer(lengths, np.uint8), dtype=np.int64)
 
-    def triangles_at(self, places):
-        """Those of some pixels, which are counted row after row."""
+    def triangles_at(self, rows, columns, box):
+        """Those of some pixels of the image."""
+        places = (rows - box[1]) * (box[2] - box[0]) + columns - box[0]
         return self.triangles[np.searchsorted(self.ends, places, side="right")]
 
     def skin(self, box):
         """1 where there is a triangle, else 0: uint8, the box's height x width."""
         is_seen = self.triangles != NO_TRIANGLE
-        last = np.append(np.flatnonzero(is_seen[1:] != is_seen[:-1]), len(is_seen) - 1)
-        values = is_seen[last].view(np.uint8)
-        return np.repeat(values, np.diff(self.ends[last], prepend=0)).reshape(box[3] - box[1], box[2] - box[0])
+        is_last = np.ones(len(is_seen), bool)
+        np.not_equal(is_seen[1:], is_seen[:-1], out=is_last[:-1])
+        counts = np.diff(self.ends[is_last], prepend=0)
+        return np.repeat(is_seen[is_last].view(np.uint8), counts).reshape(box[3] - box[1], box[2] - box[0])
+
+
+def span(first, end, count):
+    """The part of `count` pixels that is between two places, or next to them: one at least."""
+    first = min(max(first, 0), count - 1)
+    return first, max(min(end, count), first + 1)
 
 
 def jittered(image, order, brightness, contrast, saturation, hue):
@@ -224,44 +232,61 @@ def normalized(image):
 def dense(index, weights):
     """The matrix of correspondences, (n, 1220). Of a vertex that is named twice the last weight stays, as in the loader."""
     matrix = np.zeros((len(index), VERTICES), np.float32)
-    np.put_along_axis(matrix, index, weights, axis=1)
+    matrix.reshape(-1)[index + np.arange(0, matrix.size, VERTICES)[:, None]] = weights
     return matrix
 
 
 def moved(transform, origin):
     """The same map, of a picture whose first pixel is at `origin`."""
-    result = transform.copy()
-    result[:, 2] += transform[:, :2] @ np.asarray(origin[:2], np.float64)
-    return result
+    (a, b, c), (d, e, f) = transform.tolist()
+    x, y = origin
+    return np.array(((a, b, c + a * x + b * y), (d, e, f + d * x + e * y)))
 
 
-def project(face, vertices):
+def correspondences(face, vertices, index, rows, columns):
+    """The weights of each pixel's three vertices, and 4.5 times the point between them; (3, n) both, in float32 and in the
+    rasteriser's order."""
+    table = np.empty((5, VERTICES), np.float32)
+    project(face, vertices, out=table[:2])
+    np.multiply(vertices.T, np.float32(4.5), out=table[2:])
+    corners = np.take(table, index, axis=1)
+    weights = oblique(corners[:2], np.array((columns, rows), np.float32))
+    return weights, (corners[2:] * weights).sum(axis=1)
+
+
+def project(face, vertices, out):
     """The vertices in the image, in float32 pixels: (2, 1220)."""
     matrix = np.frombuffer(face["R_t"], "<f4").reshape(4, 4).astype(np.float64)
     fx, fy, cx, cy = face["camera"]
-    point = vertices.astype(np.float64) @ matrix[:3, :3] + matrix[3, :3]
-    depth = -point[:, 2]
-    return np.stack((fx * point[:, 0] / depth + cx, cy - fy * point[:, 1] / depth)).astype(np.float32)
+    camera = np.array(((-fx, 0, cx), (0, fy, cy), (0, 0, 1))) @ matrix[:, :3].T
+    points = camera[:, :3] @ vertices.T + camera[:, 3:]
+    np.divide(points[:2], points[2], out=out, casting="same_kind")
 
 
-def oblique(v0, v1, v2):
-    """A pixel's weights of a triangle's corners, for v0 = p2 - p0, v1 = p1 - p0, v2 = pixel - p0, all float32 and (2, ...)."""
-    def dot(a, b):
-        return a[0] * b[0] + a[1] * b[1]
-
-    d00, d01, d11, d02, d12 = dot(v0, v0), dot(v0, v1), dot(v1, v1), dot(v0, v2), dot(v1, v2)
-    determinant = d00 * d11 - d01 * d01
-    flat = determinant == 0
-    inverse = np.where(flat, np.float32(0), np.float32(1) / np.where(flat, np.float32(1), determinant))
-    a, b = (d11 * d02 - d01 * d12) * inverse, (d00 * d12 - d01 * d02) * inverse
-    return np.stack((1 - a - b, b, a))
+def oblique(corners, pixels):
+    """Pixels' weights of triangles' corners, in float32 and in the rasteriser's order: (3, ...) of (2, 3, ...) and (2, ...)."""
+    # Of the sides p1 - p0 and p2 - p0: their squares, their product, and the products of each with the pixel.
+    sides, pixels = corners[:, 1:] - corners[:, :1], pixels - corners[:, 0]
+    products = sides * sides
+    squares = products[0] + products[1]
+    products = sides[:, 0] * sides[:, 1]
+    d01 = products[0] + products[1]
+    products = sides * pixels[:, None]
+    towards = products[0] + products[1]
+    determinant = squares[0] * squares[1] - d01 * d01
+    determinant[determinant == 0] = np.inf  # whose inverse is 0, as the rasteriser has it
+    weights = np.empty((3, *pixels.shape[1:]), np.float32)
+    np.multiply(squares * towards[::-1] - d01 * towards, 1 / determinant, out=weights[2:0:-1])
+    np.subtract(1 - weights[2], weights[1], out=weights[0])
+    return weights
 
 
 def uv_colours(vertices):
     """The colours of the texture's 1,279 points: the vertices, a rim about them, and the middles of mouth and eyes."""
     own = vertices * 4.5 + 0.5
-    middles = [own[ring].mean(axis=0, keepdims=True) for ring in (MOUTH, *EYES)]
-    return np.vstack([own, own[CONTOUR] * 1.1, *middles])
+    rings = np.take(own, RINGS, axis=0)
+    middles = [rings[part].mean(axis=0, keepdims=True) for part in MIDDLES]
+    return np.concatenate((own, rings[:len(CONTOUR)] * 1.1, *middles))
 
 
 def uv_table(coordinates, triangles, size):
@@ -272,14 +297,13 @@ def uv_table(coordinates, triangles, size):
     weights = np.zeros((size, size, 3), np.float32)
     taken = np.zeros((size, size), bool)
     for triangle in triangles:
-        corners = points[triangle]
-        x0, y0 = np.maximum(np.ceil(corners.min(axis=0)), 0).astype(int)
-        x1, y1 = np.minimum(np.floor(corners.max(axis=0)), size - 1).astype(int)
+        corners = points[triangle].T
+        x0, y0 = np.maximum(np.ceil(corners.min(axis=1)), 0).astype(int)
+        x1, y1 = np.minimum(np.floor(corners.max(axis=1)), size - 1).astype(int)
         if x1 < x0 or y1 < y0:
             continue
         y, x = np.mgrid[y0:y1 + 1, x0:x1 + 1]
-        pixels = np.stack((x, y)).astype(np.float32) - corners[0][:, None, None]
-        found = oblique(corners[2] - corners[0], corners[1] - corners[0], pixels)
+        found = oblique(corners[:, :, None, None], np.stack((x, y)).astype(np.float32))
         _, b, a = found
         border = (x < 2) | (x > size - 3) | (y < 2) | (y > size - 3)
         # All depths are equal, so the first triangle stays.

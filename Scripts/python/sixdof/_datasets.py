@@ -54,15 +54,17 @@ class ShardDataset(Generic[SampleType]):
 
     def sample(self, index: int) -> SampleType:
         """The sample before any transform."""
-        if not -len(self) <= index < len(self):
+        ends = self._ends
+        place = index + ends[-1] if index < 0 else index
+        if not 0 <= place < ends[-1]:
             raise IndexError(f"index {index} of {len(self)} images")
-        index %= len(self)
-        shard = bisect_right(self._ends, index)
-        number = index - (self._ends[shard - 1] if shard else 0)
+        shard = bisect_right(ends, place)
+        if shard:
+            place -= ends[shard - 1]
         file = self._files[shard]
-        if not file.size(number):
-            raise SixDoFError(f"{self.paths[shard]}: expected sample {number}, found none; 'sixdof verify' tells what else is wrong")
-        return self._sample(file, number)
+        if not file.size(place):
+            raise SixDoFError(f"{self.paths[shard]}: expected sample {place}, found none; 'sixdof verify' tells what else is wrong")
+        return self._sample(file, place)
 
     def __getitem__(self, index: int) -> Any:
         sample = self.sample(index)

@@ -11,6 +11,8 @@ from __future__ import annotations
 import os
 import struct
 from array import array
+from mmap import mmap
+from os import pread
 from typing import Any, Iterator, Optional
 
 from ._program import SixDoFError
@@ -42,20 +44,32 @@ class ValueFile:
             self._index()
         except struct.error:
             raise self._fault("expected whole pages, found a file that is cut") from None
+        self._make_starts()
+
+    def _make_starts(self) -> None:
+        #: Where in each value its image begins, as far as it was looked for; else 0. Forks share what each of them finds.
+        self.image_starts = memoryview(mmap(-1, 4 * max(len(self), 1))).cast("I")
 
     def __len__(self) -> int:
         return len(self._offsets)
 
     def size(self, number: int) -> int:
         """How many bytes a value has; 0 where there is none of that number."""
-        return self._sizes[number] if number < len(self._sizes) else 0
+        try:
+            return self._sizes[number]
+        except IndexError:
+            return 0
 
     def read(self, number: int, start: int, count: int) -> bytes:
         """A part of a value, which has to be in it."""
         return self._read(self._offsets[number] + start, count)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "_descriptor": None}
+        return {**{name: value for name, value in self.__dict__.items() if name != "image_starts"}, "_descriptor": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._make_starts()
 
     def __del__(self) -> None:
         descriptor = getattr(self, "_descriptor", None)
@@ -65,9 +79,9 @@ class ValueFile:
     def _read(self, offset: int, size: int) -> bytes:
         if self._descriptor is None:
             self._descriptor = os.open(self._file, os.O_RDONLY | getattr(os, "O_CLOEXEC", 0))
-        content = os.pread(self._descriptor, size, offset)
+        content = pread(self._descriptor, size, offset)
         while len(content) < size:  # a signal, or more than 2 GB
-            more = os.pread(self._descriptor, size - len(content), offset + len(content))
+            more = pread(self._descriptor, size - len(content), offset + len(content))
             if not more:
                 raise self._fault(f"expected {size} bytes at {offset}, found {len(content)}; the file is cut")
             content += more

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Iterator, Optional, Union
 
 from ._lmdb import ValueFile
 from ._program import SixDoFError
-from ._shards import parts_of_array, parts_of_record, unpacker
+from ._shards import head_of_record, parts_of_array, parts_of_record, unpacker
 from ._types import Record
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class RecordSample:
     """An image with its record: `image, record = sample`."""
 
-    __slots__ = ("image", "_packed", "_record")
+    __slots__ = ("image", "_packed", "_file", "_number", "_record")
 
     def __init__(self, file: ValueFile, number: int):
         parts = parts_of_record(file, number)
@@ -26,18 +26,34 @@ class RecordSample:
         self.image = parts[0]
         # The record and the key of the image; a map's head says that there are two members.
         self._packed = parts[1]
+        self._file: Optional[ValueFile] = file
+        self._number = number
         self._record: Optional[Record] = None
 
     @property
     def record(self) -> Record:
         """The image's record, decoded on first use."""
         if self._record is None:
-            members = unpacker(self._packed)
+            members = unpacker(self._head())
             members.read_map_header()
             members.skip()
             self._record = members.unpack()
         record: Record = self._record
         return record
+
+    def _head(self) -> bytes:
+        if self._packed is None:
+            assert self._file is not None
+            self._packed = head_of_record(self._file, self._number)
+        return self._packed
+
+    def __getstate__(self) -> "tuple[bytes, bytes]":
+        # Another process gets the bytes, and not the places of all samples.
+        return self.image, self._head()
+
+    def __setstate__(self, state: "tuple[bytes, bytes]") -> None:
+        self.image, self._packed = state
+        self._file, self._number, self._record = None, 0, None
 
     def __iter__(self) -> "Iterator[Union[bytes, Record]]":
         yield self.image

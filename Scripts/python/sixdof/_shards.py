@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Optional
 
 from ._lmdb import ValueFile
@@ -14,8 +13,8 @@ except ImportError as error:
     raise ImportError("sixdof reads LMDBs with msgpack, which is not there; pip install 'sixdof[data]'",
                       name=error.name) from error
 
-#: Of a stored value of `--layout records`: the last key, and the head of the bytes that end the value.
-_IMAGE_KEY = re.compile(rb"\xa5image[\xc4\xc5\xc6]")
+#: Of a stored value of `--layout records`: the last key, and the sizes of the heads that the bytes may have which end the value.
+_IMAGE_KEY = b"\xa5image"
 _HEAD_SIZES = {0xC4: 2, 0xC5: 3, 0xC6: 5}
 
 
@@ -62,24 +61,36 @@ def _first_keys(value: Any) -> "Optional[list[Any]]":
         return None
 
 
-def parts_of_record(file: ValueFile, number: int) -> "Optional[tuple[bytes, bytes]]":
+def parts_of_record(file: ValueFile, number: int) -> "Optional[tuple[bytes, Optional[bytes]]]":
     """The image of a value of `--layout records`, and the packed bytes before it. The image ends the value, so its head must count
     what is left. None where the value has another form.
 
     Most records are small, so that a first look finds where the image begins; then the image is read once, into its own bytes.
+    The file remembers where that is, and the next time there are no packed bytes: `head_of_record` reads them.
     """
     size = file.size(number)
-    count = min(size, 4096)
+    if start := file.image_starts[number]:
+        return file.read(number, start, size - start), None
+    count = size if size < 4096 else 4096
     while True:
         head = file.read(number, 0, count)
-        for match in _IMAGE_KEY.finditer(head):
-            kind = match.end() - 1
-            start = kind + _HEAD_SIZES[head[kind]]
+        key = head.find(_IMAGE_KEY)
+        while key >= 0:
+            kind = key + len(_IMAGE_KEY)
+            # A head of another kind, or beyond this look, is behind its end.
+            start = kind + _HEAD_SIZES.get(head[kind], count) if kind < count else count + 1
             if start <= count and start + int.from_bytes(head[kind + 1:start], "big") == size:
+                file.image_starts[number] = start
                 return file.read(number, start, size - start), head[:start]
+            key = head.find(_IMAGE_KEY, kind)
         if count == size:
             return None
         count = min(size, 8 * count)
+
+
+def head_of_record(file: ValueFile, number: int) -> bytes:
+    """The packed bytes before an image that was read."""
+    return file.read(number, 0, file.image_starts[number])
 
 
 def parts_of_array(file: ValueFile, number: int) -> "Optional[tuple[bytes, bytes]]":

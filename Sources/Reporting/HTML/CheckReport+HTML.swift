@@ -35,6 +35,7 @@ extension CheckReport {
       "charts": charts,
       "maps": maps,
       "hasCharts": !charts.isEmpty,
+      "hasAngles": distributions.yaw.count > 0,
       "behindCamera": distributions.behindCamera > 0
         ? [PageText.count(distributions.behindCamera, "pose")] : [],
       "worstCount": worst.count,

@@ -86,14 +86,17 @@ struct DistributionChart {
     return text + "</svg>\n"
   }
 
-  /// Such as "median 12°, nine tenths from -40° to 38°; 53 faces".
+  /// Such as "median 12°, nine tenths from -40° to 38°; 53 faces". Of few faces it is all of them.
   var summary: String {
     let sketch = distribution.sketch
-    guard let low = sketch.quantile(0.05), let middle = sketch.quantile(0.5),
-      let high = sketch.quantile(0.95)
+    let isFew = distribution.count < 20
+    guard let low = sketch.quantile(isFew ? 0 : 0.05), let middle = sketch.quantile(0.5),
+      let high = sketch.quantile(isFew ? 1 : 0.95)
     else { return "no face has it" }
-    return "median \(inUnit(middle)), nine tenths from \(inUnit(low)) to \(inUnit(high)); "
-      + PageText.count(distribution.count, "face")
+    let faces = PageText.count(distribution.count, "face")
+    guard distribution.count > 1 else { return "\(inUnit(middle)); \(faces)" }
+    return "median \(inUnit(middle)), \(isFew ? "all" : "nine tenths") from \(inUnit(low)) to "
+      + "\(inUnit(high)); \(faces)"
   }
 
   /// A number with its unit; degrees follow without a space.

@@ -19,7 +19,7 @@ struct PoseMaps {
     let cell = 24.0
     let left = 40.0
     let top = 8.0
-    let size = SIMD2(left + Double(columns.count) * cell + 12, top + Double(rows.count) * cell + 38)
+    let size = SIMD2(left + Double(columns.count) * cell + 12, top + Double(rows.count) * cell + 40)
     let bottom = top + Double(rows.count) * cell
     let right = left + Double(columns.count) * cell
     var text = PageSVG.opening(
@@ -43,7 +43,7 @@ struct PoseMaps {
       let isZero = map.columns.edge(column) == 0
       text += SVG.line([x, top], [x, bottom], isZero ? "axis" : "grid")
       text += SVG.text(
-        PageText.number(map.columns.edge(column)), at: [x, bottom + 15], "tick", anchor: "middle")
+        PageText.number(map.columns.edge(column)), at: [x, bottom + 17], "tick", anchor: "middle")
     }
     for row in rows.lowerBound...rows.upperBound where (row - middle) % 3 == 0 {
       let y = bottom - Double(row - rows.lowerBound) * cell
@@ -52,7 +52,7 @@ struct PoseMaps {
         PageText.number(map.rows.edge(row)), at: [left - 6, y + 4], "tick", anchor: "end")
     }
     text += SVG.text(
-      "yaw, degrees", at: [(left + right) / 2, bottom + 32], "tick", anchor: "middle")
+      "yaw, degrees", at: [(left + right) / 2, bottom + 34], "tick", anchor: "middle")
     let centre = (top + bottom) / 2
     text +=
       "<text class=\"tick\" text-anchor=\"middle\" transform=\"translate(9 \(SVG.number(centre))) "

@@ -12,7 +12,7 @@ function example(finding) {
   const measure = measured(finding.measure);
   const name = finding.record.id.split("/").at(-1);
   return card(face, findingLink(finding), [
-    ...(measure ? [make("b", {}, measure)] : []), make("span", {}, `${name} · ${finding.index + 1}`),
+    ...(measure ? [make("b", {}, measure)] : []), nameShown(`${name} · ${finding.index + 1}`),
   ]);
 }
 

@@ -59,10 +59,19 @@ function drawing(face) {
   }
   const [left, top, right, bottom] = face.box;
   if (face.box.every((edge) => edge !== null)) {
-    svg.append(shape("rect", {
-      x: Math.min(left, right), y: Math.min(top, bottom), width: Math.abs(right - left),
-      height: Math.abs(bottom - top), class: "box",
-    }));
+    const [boxWidth, boxHeight] = [Math.abs(right - left), Math.abs(bottom - top)];
+    if (boxWidth && boxHeight) {
+      svg.append(shape("rect", {
+        x: Math.min(left, right), y: Math.min(top, bottom), width: boxWidth, height: boxHeight, class: "box",
+      }));
+    } else { // of which a browser draws nothing: a cross shows where it is
+      const arm = view.side / 12;
+      const [x, y] = [(left + right) / 2, (top + bottom) / 2];
+      svg.append(shape("path", {
+        d: `M${x - boxWidth / 2 - arm} ${y}h${boxWidth + 2 * arm}M${x} ${y - boxHeight / 2 - arm}v${boxHeight + 2 * arm}`,
+        class: "box",
+      }));
+    }
   }
   if (points.length === 68) {
     for (const [first, last, isClosed] of contours68) {
@@ -84,6 +93,9 @@ function drawing(face) {
   return svg;
 }
 
+// The names of a set's images begin alike, so where there is not room for all of a name, its end is shown.
+const nameShown = (name) => make("span", { title: name }, make("bdi", { dir: "ltr" }, name));
+
 function card(face, href, caption) {
   return make("a", { className: "face", href }, picture(face), make("span", { className: "caption" }, ...caption));
 }
@@ -93,7 +105,7 @@ if (gallery) {
   for (const index of raw.worst) {
     const face = faces[index];
     gallery.append(card(face, faceLink(face), [
-      make("b", {}, percent(face.residual)), make("span", {}, face.record.id.split("/").at(-1)),
+      make("b", {}, percent(face.residual)), nameShown(face.record.id.split("/").at(-1)),
     ]));
   }
 }
