@@ -90,7 +90,7 @@ extension DatasetDescription {
     .widerFace, .threeHundredWLP, .aflw2000, .biwi, .arkitFace,
     .cvat, .imglab, .voc, .labelStudio, .labelMe, .datumaro, .dad3DHeads, .dadPredictions,
     .mediaPipe, .coco, .cocoResults, .pts, .helen, .celeba, .wflw, .fddb, .labelV2, .aflwText,
-    .panoptic, .openFace, .hrnet, .csv, .poseLines, .angleText, .mtcnn, .yolo, .aflw, .aflw19,
+    .panoptic, .openFace, .hrnet, .csv, .poseLines, .angleText, .mtcnn, .yolo, .afwText, .aflw, .aflw19,
     .cofw, .mafa, .fsaNet,
   ])
 

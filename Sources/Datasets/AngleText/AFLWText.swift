@@ -13,10 +13,8 @@ extension DatasetDescription {
     heeds: [.eulerConvention, .angleUnit],
     recognises: { file in
       guard file.json == nil, file.xml == nil else { return nil }
-      let rows = file.lines.compactMap(AFLWTextRow.Line.init)
-      guard !rows.isEmpty, rows.count == file.lines.count, rows.allSatisfy(\.areRadians) else {
-        return nil
-      }
+      let rows = file.lines.count { AFLWTextRow.Line($0)?.areRadians == true }
+      guard file.accepts(rows) else { return nil }
       return "a list of AFLW's images with yaw, pitch and roll within pi, so in radians"
     },
     read: { file, options in RowListReader(file, options, AFLWTextRow(file, options)) })

@@ -19,9 +19,10 @@ extension CSVRow {
     }
     guard let plain = header.map, let image = plain.image else { return nil }
     if file.lines.count > 1 {
-      guard TextFields(file.lines[1], at: header.mark).count == header.names.count else {
-        return nil
-      }
+      // The first row tells, unless it may be the one that is broken.
+      let rows = file.tolerance == .none ? file.lines[1...1] : file.lines[1...]
+      let fitting = rows.count { TextFields($0, at: header.mark).count == header.names.count }
+      guard file.accepts(fitting, of: rows.count) else { return nil }
     }
     let what = [
       plain.box.isEmpty ? nil : "a box", plain.points.isEmpty ? nil : "points",

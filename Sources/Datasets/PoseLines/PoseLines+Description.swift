@@ -13,6 +13,7 @@ extension DatasetDescription {
       loses: "other members"),
     heeds: [.eulerConvention, .poseNotation, .angleUnit],
     recognises: { file in
+      guard file.tolerance == .none else { return PoseLine.reasonDespiteBroken(file) }
       guard let json = file.json, let (object, areValues) = PoseLine.first(of: file) else {
         return nil
       }
