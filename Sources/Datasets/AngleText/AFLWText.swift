@@ -66,7 +66,7 @@ struct AFLWTextRow: RowForm {
   /// A name without an ending gets that of the image that is there, else `.jpg`, which all of AFLW's have.
   func path(of name: String) -> String {
     let plain = name.plainImagePath
-    if FileEnding.isImage(plain) { return file.imagePath(plain) }
+    if FileEnding.isImage(plain) { return file.imagePath(name) }
     if let found = file.tree?.image(ofStem: file.folder + plain) { return found }
     let found = options.images?.path(ofStem: plain, with: ImageHeaderReader())
     return found ?? plain + ".jpg"

@@ -42,7 +42,8 @@ struct AFWTextRow: RowForm {
     /// Whether a field names an image: by its ending, or as Flickr does, by a number that is too long for a class or a frame.
     private static func isImage(_ field: UnsafeRawBufferPointer) -> Bool {
       if FileEnding.isImage(field) { return true }
-      let last = field.split { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }.last ?? field[...]
+      let slashes = [UInt8(ascii: "/"), UInt8(ascii: "\\")]
+      let last = field.split(whereSeparator: slashes.contains).last ?? field[...]
       let digits = last.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
       let rest = last[digits.endIndex...]
       return digits.count >= fewestDigits && (rest.isEmpty || rest.first == UInt8(ascii: "_"))
@@ -67,7 +68,7 @@ struct AFWTextRow: RowForm {
 
   func path(of name: String) -> String {
     let plain = name.plainImagePath
-    if FileEnding.isImage(plain) { return file.imagePath(plain) }
+    if FileEnding.isImage(plain) { return file.imagePath(name) }
     return image(ofStem: plain) ?? plain + ".jpg"
   }
 

@@ -8,20 +8,20 @@ enum COCOImage {
 
   /// - Returns: nil where it names no file.
   /// - Throws: `JSONError` where it is not an object.
-  static func draft(_ bytes: UnsafeRawBufferPointer, at position: Int) throws(JSONError)
-    -> ImageDraft?
-  {
+  static func draft(
+    _ bytes: UnsafeRawBufferPointer, at position: Int, _ place: SourceLocation
+  ) throws(JSONError) -> ImageDraft? {
     var cursor = JSONCursor(bytes, at: position)
-    var (path, width, height) = (String?.none, Int?.none, Int?.none)
+    var (path, width, height) = (String?.none, JSONValue?.none, JSONValue?.none)
     var native: [(key: String, value: JSONValue)] = []
     try cursor.enterObject()
     while let key = try cursor.nextKey() {
       if key == "file_name" {
         path = try cursor.text()
       } else if key == "width" {
-        width = try cursor.integer()
+        width = try cursor.value()
       } else if key == "height" {
-        height = try cursor.integer()
+        height = try cursor.value()
       } else if key == "id" {
         native.append(("id", try cursor.value()))
       } else {
@@ -31,7 +31,11 @@ enum COCOImage {
     }
     guard let path else { return nil }
     var draft = ImageDraft(path: path)
-    if let width, let height, width > 0, height > 0 { draft.size = SIMD2(width, height) }
+    if case .integer(let x) = width, case .integer(let y) = height, x > 0, y > 0 {
+      draft.size = SIMD2(x, y)
+    } else {
+      draft.setSize(width?.sideText, height?.sideText, at: place)
+    }
     draft.native = native
     return draft
   }
@@ -61,6 +65,8 @@ struct COCOAnnotation {
   private var problems: [String] = []
   /// The points' numbers are all finite.
   private var hasNumbers = true
+  /// The first v that is none of 0, 1 and 2; nil where there is none.
+  private var strangeMark: Double?
 
   /// Of nothing yet.
   ///
@@ -77,7 +83,7 @@ struct COCOAnnotation {
     angles.removeAll(keepingCapacity: true)
     others.removeAll(keepingCapacity: true)
     problems.removeAll(keepingCapacity: true)
-    hasNumbers = true
+    (hasNumbers, strangeMark) = (true, nil)
   }
 
   /// Reads the annotation that begins at a position, in place of the one before.
@@ -100,6 +106,7 @@ struct COCOAnnotation {
       } else if key == "keypoints" {
         _ = try cursor.numbers(into: &points)
         hasNumbers = points.allSatisfy(\.isFinite)
+        if !isResult { strangeMark = Self.strangeMark(in: points) }
       } else if key == "iscrowd" || key == "is_crowd" {
         isCrowd = try cursor.flag() ?? false
       } else if key == "ignore" {
@@ -136,6 +143,15 @@ struct COCOAnnotation {
     }
   }
 
+  private static func strangeMark(in points: [Double]) -> Double? {
+    guard points.count.isMultiple(of: 3) else { return nil }
+    for i in stride(from: 2, to: points.count, by: 3) {
+      let v = points[i]
+      if v.isFinite, v != 0, v != 1, v != 2 { return v }
+    }
+    return nil
+  }
+
   /// Why a list is not of so many numbers; nil where it is, or where there is none.
   private static func problem(
     _ list: [Double], _ count: Int, _ isList: Bool, _ name: StaticString,
@@ -165,7 +181,8 @@ struct COCOAnnotation {
   func usualFace(_ categories: COCOCategories, _ options: ReadingOptions) -> Face? {
     guard let kind = category.flatMap({ categories.place(of: $0) }),
       categories.kinds[kind].isFace, isFaceValid == nil, faceBox.isEmpty, angles.isEmpty,
-      pitch == nil, yaw == nil, roll == nil, problems.isEmpty, hasNumbers, !isCrowd,
+      pitch == nil, yaw == nil, roll == nil, problems.isEmpty, hasNumbers,
+      strangeMark == nil, !isCrowd,
       isIgnored != true, !hasOutline,
       let bounds = Self.box(box), bounds.isPlausible, !bounds.isDegenerate,
       others.allSatisfy({ $0.key != "track_id" && $0.key != "attributes" })
@@ -227,6 +244,7 @@ struct COCOAnnotation {
       {
         problems.append("keypoints: expected numbers x, y and v, found something else")
       }
+      if let strangeMark { notes.add(mark: strangeMark) }
       if hasOutline { notes.shapes += 1 }
     }
     // Sides are counted by now.

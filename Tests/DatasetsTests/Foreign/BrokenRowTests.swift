@@ -28,7 +28,7 @@ struct BrokenRowTests {
     (
       "wflw", String(repeating: "5.5 6.5 25.5 36.5 ", count: 49) + "#.jpg", "5.5 6.5 x.jpg"
     ),
-    ("labelv2", "# /e/#.jpg 100 100\n10 20 50 60", "garbage"),
+    ("labelv2", "# e/#.jpg 100 100\n10 20 50 60", "garbage"),
     ("fddb", "2002/img_#\n1\n10 20 0.5 50 60 1", "10 20 0.5 50"),
   ]
 
@@ -37,7 +37,7 @@ struct BrokenRowTests {
   {
     let head = list.form == "csv" ? ["image,x1,y1,x2,y2"] : []
     // A mark at the beginning is the form's own.
-    let isHeader = list.row.hasPrefix("# /")
+    let isHeader = list.row.hasPrefix("# e")
     return head
       + (1...count).map { number in
         let row = list.row.dropFirst(isHeader ? 1 : 0).replacing("#", with: "\(number)")
