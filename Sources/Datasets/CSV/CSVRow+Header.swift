@@ -6,14 +6,15 @@ extension CSVRow {
   /// Whether a file is text of fields, whatever their names.
   static func isTable(_ file: FileGlance) -> Bool {
     guard file.json == nil, file.xml == nil, let line = file.lines.first else { return false }
-    return CSVHeader(line).names.count > 1
+    let names = CSVHeader(line).names
+    return names.count > 1 && !FaceCropRow.areNames(Set(names))
   }
 
   /// Why a file is such a table; nil where it is none.
   static func reason(for file: FileGlance, _ map: ColumnMap?) -> String? {
     guard file.json == nil, file.xml == nil, let line = file.lines.first else { return nil }
     let header = CSVHeader(line)
-    guard header.names.count > 1 else { return nil }
+    guard header.names.count > 1, !FaceCropRow.areNames(Set(header.names)) else { return nil }
     if let map {
       return (try? resolve(map, header, line)) != nil ? "a table with the columns of the map" : nil
     }

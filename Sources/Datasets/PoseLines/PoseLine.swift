@@ -48,6 +48,7 @@ struct PoseLine: RowForm {
       guard let object = object(in: line) else { return false }
       let members = PoseMembers(object)
       return imageNames.contains(where: members.has)
+        && !FaceCropRow.areNames(Set(members.top))
         && (faces(of: object) != nil || holdsPose(members))
     }
     return file.accepts(rows) ? "JSON Lines of an image and a pose each" : nil

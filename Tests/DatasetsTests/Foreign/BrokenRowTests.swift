@@ -122,3 +122,37 @@ struct BrokenRowTests {
     #expect(FormReading.form(of: "12 15 5 -3 100 80 200 180\n", named: "a.txt") == nil)
   }
 }
+
+/// Files that look like annotations and are none.
+@Suite("What is no annotation")
+struct NoAnnotationTests {
+  @Test("the tables of crops that are exported, and a map of columns, are of no form")
+  func none() throws {
+    let names =
+      "image,source,dataset,split,face,box_left,box_top,box_right,box_bottom,affine_00,affine_01,crop_rotation_00,crop_rotation_01,euler_aflw_pitch,euler_aflw_yaw,euler_aflw_roll,x1,y1,x2,y2"
+    let numbers = (0..<16).map { "\($0)" }.joined(separator: ",")
+    let table = names + "\nimages/a_0.jpg,a.jpg,wider-face,," + numbers + "\n"
+    #expect(FormReading.form(of: table, named: "crops.csv") == nil)
+    let plain = table.replacing("crop_rotation", with: "other")
+    #expect(FormReading.form(of: plain, named: "crops.csv") == "csv")
+    let line =
+      #"{"image":"a_0.jpg","source":"a.jpg","face":0,"box":[1,2,3,4],"affine":[[1,0,0],[0,1,0]],"crop_rotation":null,"pitch":1,"yaw":20,"roll":3}"#
+    #expect(FormReading.form(of: line, named: "crops.jsonl") == nil)
+    let other = line.replacing("crop_rotation", with: "other")
+    #expect(FormReading.form(of: other, named: "crops.jsonl") == "pose-jsonl")
+    let map =
+      #"{"file": "faces.csv", "image": "file", "angles": {"pitch": "p", "yaw": "y", "roll": "r"}}"#
+    #expect(FormReading.form(of: map, named: "mapping.json") == nil)
+    try withTemporaryDirectory { folder in
+      try TestSupport.write(table, to: folder + "/crops.csv")
+      try TestSupport.write(line, to: folder + "/crops.jsonl")
+      for name in ["crops.csv", "crops.jsonl"] {
+        let kind = try InputKind(path: "\(folder)/\(name)")
+        #expect(kind.description.contains("table of crops"), "\(kind)")
+      }
+      #expect(throws: UnrecognisedAnnotations.self) {
+        try FormReading("csv", at: folder, named: ["crops.csv"])
+      }
+    }
+  }
+}
