@@ -175,7 +175,7 @@ public struct CVATWriter: RemarkingWriter {
 
   public var notes: [String] {
     [
-      "annotations.xml names \(counted(images.count, "image")); CVAT imports it as 'CVAT 1.1' into a task of these images with the labels that its 'meta' lists, \(labels.words); a task whose labels are named otherwise refuses it until they are renamed here (records that were read from CVAT, with their native members, keep theirs)"
+      "annotations.xml names \(counted(images.count, "image")); CVAT imports it as 'CVAT 1.1' into a task of these images with the labels that its 'meta' lists, \(labels.words); a task with other labels refuses it until they are renamed here"
     ] + [sides.note].compactMap { $0 }
   }
 }
