@@ -106,6 +106,7 @@ extension FuzzedParser {
       "aflw-text", "a.txt",
       "0/image00002.jpg 0.31 -0.2 0.05\n0/image00013.jpg -1.5 0.1 0.2 10 20 110 120\na.jpg 0 0 0\n"
     ),
+    ("afw-text", "a.txt", "1004109301_1 15 5 -3 10 8 20 18\na.jpg -30 0 2.5 2 3 6 7\n"),
     (
       "pose-jsonl", "a.jsonl",
       #"{"image":"a.jpg","bbox":[1,2,30,40],"yaw":10.5,"pitch":-3,"roll":2,"score":0.9}"# + "\n"

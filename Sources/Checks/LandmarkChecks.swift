@@ -1,5 +1,5 @@
 internal import Geometry
-internal import Schema
+public import Schema
 
 extension Check {
   static let landmarksOutsideBox = Check(
@@ -33,6 +33,17 @@ extension Check {
 }
 
 extension RecordChecker {
+  /// How many faces of a record have their landmarks' sides exchanged, or x running the other way; what else is wrong with
+  /// them is not asked.
+  public func facesWithMirroredLandmarks(in record: ImageRecord) -> Int {
+    var found = FindingCollector(record)
+    for (i, face) in record.faces.enumerated() {
+      guard let landmarks = face.landmarks else { continue }
+      checkLandmarks(landmarks, FivePoints(landmarks), of: face, i, &found)
+    }
+    return found.findings.count { $0.check.id == Check.mirroredLandmarks.id }
+  }
+
   func checkLandmarks(
     _ landmarks: Landmarks, _ points: FivePoints?, of face: Face, _ index: Int,
     _ found: inout FindingCollector

@@ -90,8 +90,8 @@ extension DatasetDescription {
     .widerFace, .threeHundredWLP, .aflw2000, .biwi, .arkitFace,
     .cvat, .imglab, .voc, .labelStudio, .labelMe, .datumaro, .dad3DHeads, .dadPredictions,
     .mediaPipe, .coco, .cocoResults, .pts, .helen, .celeba, .wflw, .fddb, .labelV2, .aflwText,
-    .panoptic, .openFace, .hrnet, .csv, .poseLines, .angleText, .mtcnn, .yolo, .aflw, .aflw19,
-    .cofw, .mafa, .fsaNet,
+    .panoptic, .openFace, .hrnet, .csv, .poseLines, .angleText, .mtcnn, .yolo, .afwText, .aflw,
+    .aflw19, .cofw, .mafa, .fsaNet,
   ])
 
   /// All datasets, in the order in which help texts name them.

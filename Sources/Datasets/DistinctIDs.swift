@@ -3,7 +3,7 @@ internal import Schema
 
 /// Gives distinct ids to images that differ only in their extension, such as `a.jpg` and `a.png`: the first
 /// image's id has no extension, the second one's keeps it. Takes 8 bytes an image while all images have
-/// one extension, and 30 bytes afterwards.
+/// one extension, and 30 bytes afterwards. At the end it says what paths are told of (`PathNotes`).
 struct DistinctIDs: AnnotationSource {
   private var source: any AnnotationSource
   /// The extensions met so far.
@@ -12,6 +12,9 @@ struct DistinctIDs: AnnotationSource {
   private var stems: [UInt64] = []
   /// After that: for each hash, the index of the extension that came first.
   private var first: [UInt64: Int] = [:]
+  private var notes = PathNotes()
+  /// How many images had a path that was there before, once extensions differ.
+  private var repeated = 0
 
   init(_ source: any AnnotationSource) { self.source = source }
 
@@ -19,7 +22,11 @@ struct DistinctIDs: AnnotationSource {
   var size: Int { source.size }
 
   mutating func next() throws -> Outcome? {
-    guard var outcome = try source.next() else { return nil }
+    guard var outcome = try source.next() else {
+      let issues = notes.take(repeated: repeated + repeatedStems())
+      return issues.isEmpty ? nil : .notes(issues)
+    }
+    notes.add(outcome)
     if let image = outcome.record?.image, isTaken(image) { outcome.record?.keepExtensionInID() }
     return outcome
   }
@@ -37,11 +44,19 @@ struct DistinctIDs: AnnotationSource {
       return false
     }
     if !stems.isEmpty {
+      repeated += repeatedStems()
       first = Dictionary(stems.map { ($0, 0) }, uniquingKeysWith: { known, _ in known })
       stems = []
     }
     let known = first[hash]
     if known == nil { first[hash] = place }
+    if known == place { repeated += 1 }
     return known.map { $0 != place } ?? false
+  }
+
+  /// How many of the stems, all of one extension, are those of earlier ones. They are sorted then.
+  private mutating func repeatedStems() -> Int {
+    stems.sort()
+    return zip(stems, stems.dropFirst()).count { $0 == $1 }
   }
 }

@@ -119,8 +119,9 @@ extension FitQuality {
     let sigma = camera.focalSigma ?? 0
     let place = fit.extrinsics.translation / fit.extrinsics.translation.z
     let sight = 180 / Double.pi * sigma * SIMD3(place.y, place.x, 0)
-    // A rotation that was given is certain.
-    if degrees != .zero {
+    // How exact a rotation is that was given, nobody states; and without that, neither how exact the place is.
+    let isGiven = degrees == .zero
+    if !isGiven {
       degrees = factor * (degrees * degrees + turnSigma * turnSigma).squareRoot()
       degrees = (degrees * degrees + sight * sight).squareRoot()
     }
@@ -129,8 +130,9 @@ extension FitQuality {
     self.init(
       solver: .leastSquares, points: fit.points, reprojectionError: fit.reprojectionError,
       interocularDistance: model.interocularDistance(at: fit.extrinsics, camera.intrinsics),
-      uncertainty: Uncertainty(
-        rotation: SIMD3<Float>(degrees), translation: SIMD3<Float>(metres)),
+      uncertainty: isGiven
+        ? nil
+        : Uncertainty(rotation: SIMD3<Float>(degrees), translation: SIMD3<Float>(metres)),
       flags: fit.points < model.points.count ? .fewPoints : [])
     if let ratio = fit.secondMinimumRatio, ratio <= Self.ambiguousRatio { flags.insert(.ambiguous) }
   }

@@ -4,7 +4,7 @@ internal import Schema
 /// A picture of the distributions of six pose components: a histogram of each, with mean and standard deviation.
 public struct PoseHistograms {
   private static let panel = SIMD2<Double>(300, 170)
-  private static let margin = SIMD2<Double>(16, 34)
+  private static let margin = SIMD2<Double>(44, 34)
   private static let titles = [
     "rx (pitch axis), rad", "ry (yaw axis), rad", "rz (roll axis), rad", "tx, 0.1 m", "ty, 0.1 m",
     "tz, 0.1 m",
@@ -64,6 +64,12 @@ public struct PoseHistograms {
     let spread = "\(number(component.mean)) ± \(number(component.standardDeviation))"
     text += label(title, x: left, y: bottom - area.y - 8)
     text += label(spread, x: right, y: bottom - area.y - 8, anchor: "end")
+    // The scale of shares: the highest bar's, at its height.
+    text += "<line class=\"axis\" x1=\"\(number(left - 4))\" x2=\"\(number(left))\" "
+    text += "y1=\"\(number(bottom - area.y))\" y2=\"\(number(bottom - area.y))\"/>"
+    let share = 100 * highest / Double(component.count)
+    text += label("\(share.printed("%.3g")) %", x: left - 6, y: bottom - area.y + 4, anchor: "end")
+    text += label("0", x: left - 6, y: bottom + 4, anchor: "end")
     text += label(number(component.minimum), x: left, y: bottom + 15)
     text += label(number(component.maximum), x: right, y: bottom + 15, anchor: "end")
     return text + "</g>\n"

@@ -52,8 +52,8 @@ public enum ImagePathVerdict: Sendable, Equatable {
 }
 
 extension String {
-  /// The path as records spell it: without `./`, without doubled slashes or one at the beginning, and with `/`
-  /// for Windows' backslashes. A backslash before a space, as shells write it, stays.
+  /// The path as records spell it: without `./`, without doubled slashes or one at the beginning, without a folder that
+  /// `..` leaves again, and with `/` for Windows' backslashes. A backslash before a space, as shells write it, stays.
   public var plainImagePath: String {
     var path = self
     let isOther = path.withUTF8 { ImagePathVerdict.isSpeltOtherwise(UnsafeRawBufferPointer($0)) }
@@ -63,24 +63,55 @@ extension String {
     for i in bytes.indices where bytes[i] == backslash {
       if i + 1 == bytes.count || bytes[i + 1] != UInt8(ascii: " ") { bytes[i] = slash }
     }
-    let parts = bytes.split(separator: slash).filter { $0 != [UInt8(ascii: ".")] }
+    let dot = UInt8(ascii: ".")
+    let all = bytes.split(separator: slash).filter { $0 != [dot] }
+    let parts = Self.withoutSteps(all, up: [dot, dot]) ?? all
     return String(decoding: Array(parts.joined(separator: [slash])), as: UTF8.self)
+  }
+
+  /// A path's parts without folders that are left again; nil where it leads out of where it begins.
+  private static func withoutSteps(
+    _ all: [ArraySlice<UInt8>], up: ArraySlice<UInt8>
+  ) -> [ArraySlice<UInt8>]? {
+    var parts: [ArraySlice<UInt8>] = []
+    for part in all {
+      if part != up {
+        parts.append(part)
+      } else if parts.popLast() == nil {
+        return nil
+      }
+    }
+    return parts
+  }
+
+  /// Whether it is a path from the root of a system or of one of Windows' drives, or on another machine.
+  public var isAbsoluteImagePath: Bool {
+    var bytes = utf8.makeIterator()
+    let (slash, backslash) = (UInt8(ascii: "/"), UInt8(ascii: "\\"))
+    guard let first = bytes.next() else { return false }
+    if first == slash || first == backslash { return true }
+    let isLetter = (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(first | 0x20)
+    guard isLetter, bytes.next() == UInt8(ascii: ":"), let third = bytes.next() else {
+      return false
+    }
+    return third == slash || third == backslash
   }
 }
 
 extension ImagePathVerdict {
   /// Whether a path may be spelt in another way than in records.
   public static func isSpeltOtherwise(_ path: UnsafeRawBufferPointer) -> Bool {
+    let dot = UInt8(ascii: ".")
     var previous = UInt8(ascii: "/")
-    var beforePrevious = previous
+    var (second, third) = (previous, previous)
     for byte in path {
       if byte == UInt8(ascii: "\\") { return true }
       if byte == UInt8(ascii: "/"),
-        previous == byte || previous == UInt8(ascii: ".") && beforePrevious == byte
+        previous == byte || previous == dot && (second == byte || second == dot && third == byte)
       {
         return true
       }
-      (beforePrevious, previous) = (previous, byte)
+      (third, second, previous) = (second, previous, byte)
     }
     return false
   }

@@ -113,6 +113,8 @@ public struct RecordIssue: Sendable, Equatable {
     case unmappedPoints = "unmapped-points"
     /// Annotations that are not of faces, or of a shape that records do not hold.
     case otherAnnotations = "other-annotations"
+    /// Image paths from the root of a system, of which only a relative one is kept.
+    case absolutePath = "absolute-path"
     /// Lines that end with CR LF.
     case windowsLineEnds = "windows-line-ends"
     /// A byte order mark at the beginning of a file.
@@ -132,8 +134,8 @@ public struct RecordIssue: Sendable, Equatable {
         .unusableLandmarks, .conflictingAnnotation, .unreadableArray, .exifOrientation,
         .unreadFormat, .pathWithSpace, .mergedEntries, .sharedImagePath, .tooFewRecords,
         .unevenSplit, .mixedFrames,
-        .mixedSides, .unmappedPoints, .otherAnnotations, .linkCycle, .windowsLineEnds,
-        .byteOrderMark:
+        .mixedSides, .unmappedPoints, .otherAnnotations, .linkCycle, .absolutePath,
+        .windowsLineEnds, .byteOrderMark:
         .warning
       }
     }
@@ -192,6 +194,8 @@ public struct Outcome: Sendable {
   public var isOutsideProtocol: Bool
   /// Whether it is of an image, and not only of the source as a whole.
   public private(set) var isImage = true
+  /// The image's path as the source has it, where that is absolute and was made relative by dropping its root alone.
+  public var absolutePath: String?
   /// The image file's bytes, where the source itself contains them.
   public var image: [UInt8]?
   /// The number of the input that it comes from, from 0.

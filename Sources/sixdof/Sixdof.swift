@@ -3,6 +3,7 @@ internal import Codecs
 internal import Pipeline
 internal import Reporting
 internal import Runs
+internal import Synchronization
 
 @main
 struct Sixdof: ParsableCommand {
@@ -49,13 +50,34 @@ struct Sixdof: ParsableCommand {
       command = try parseAsRoot(arguments)
     } catch {
       exitWhere(Mistyped.message(for: arguments, after: error))
-      exit(withError: error)
+      end(asAsked: error)
     }
     do {
       try command.run()
     } catch {
-      exit(withError: error)
+      end(asAsked: error)
     }
+  }
+
+  /// Ends the program with the help or version that was asked for, or says what is wrong with the call. What cannot be
+  /// printed, as on a full disk, is an error as of any command.
+  private static func end(asAsked error: any Error) -> Never {
+    let text = fullMessage(for: error)
+    guard exitCode(for: error) == .success, !text.isEmpty else { exit(withError: error) }
+    do {
+      try StandardOutput.shared.withLock {
+        $0.write(text + "\n")
+        try $0.finish()
+      }
+    } catch let failure as FileError where failure.isBrokenPipe {
+      // Whoever read standard output has what they wanted.
+    } catch {
+      say("error: \(words(for: error))")
+      let code = Exit.code(for: error)
+      sayEnd(code.rawValue, Exit.reason(of: code))
+      exit(withError: code)
+    }
+    exit(withError: ExitCode.success)
   }
 
   /// Ends the program where something was mistyped.

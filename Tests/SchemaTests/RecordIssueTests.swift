@@ -48,7 +48,7 @@ struct RecordIssueTests {
         "path-with-space", "shared-image-path", "merged-entries", "too-few-records", "uneven-split",
         "mixed-frames",
         "mixed-sides", "unmapped-points", "other-annotations",
-        "windows-line-ends", "byte-order-mark",
+        "absolute-path", "windows-line-ends", "byte-order-mark",
       ])
     #expect(issue.severity == .error)
   }

@@ -121,6 +121,23 @@ struct CalibrateTests {
     }
   }
 
+  @Test("a face that is read twice counts once, and a frame that is not the poses' is explained")
+  func readTwice() throws {
+    try Faces.with { faces in
+      try faces.put(40, to: "train.jsonl", posed: true, frame: .arkit)
+      let once = try faces.run("calibrate", "train.jsonl", "--output", "face.npy")
+      #expect(once.status == 0, "\(once.errors)")
+      #expect(once.errors.contains("frame     bfm: the origin is the known face's"))
+      #expect(once.errors.contains("in arkit, only rotations were used"), "\(once.errors)")
+      let twice = try faces.run("calibrate", "train.jsonl", "train.jsonl", "--output", "two.npy")
+      #expect(twice.errors.contains("40 faces that were read before, by id and box"))
+      #expect(faces.bytes("two.npy") == faces.bytes("face.npy"))
+      try faces.put(40, to: "bfm.jsonl", posed: true)
+      let plain = try faces.run("calibrate", "bfm.jsonl", "--output", "plain.npy")
+      #expect(plain.status == 0 && !plain.errors.contains("frame     bfm"), "\(plain.errors)")
+    }
+  }
+
   @Test("label estimates a camera with a learnt face only, says it, and does not depend on jobs")
   func estimatedCamera() throws {
     try Faces.with { faces in

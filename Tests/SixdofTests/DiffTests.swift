@@ -68,7 +68,8 @@ struct DiffTests {
     try withPair { files, _ in
       let diff = ["diff", "records.jsonl", "changed.jsonl", "--json"]
       for (options, changed) in [
-        (["--fields", "box", "rotation"], 0), (["--fields", "translation"], 1),
+        (["--fields", "box", "rotation"], 0), (["--fields", "box,rotation"], 0),
+        (["--fields", "box,translation"], 1), (["--fields", "translation"], 1),
         (["--fields", "translation", "--metres", "1000"], 0), ([], 2),
         (["--fields", "translation", "--degrees", "1000"], 1),
       ] {

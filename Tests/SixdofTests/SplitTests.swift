@@ -25,7 +25,7 @@ struct SplitTests {
         #expect(part["images"]?.number == Double(parts[i].count))
         #expect(part["groups"]?.number == 1)
         let yaws = part["yaw_histogram"]?.elements?.compactMap(\.number) ?? []
-        #expect(yaws.count == 12 && yaws.reduce(0, +) == Double(parts[i].count))
+        #expect(yaws.count == 14 && yaws.reduce(0, +) == Double(parts[i].count))
       }
       // Neither the order of the records nor standard input changes the parts.
       let reversed = all.reversed().map { $0 + "\n" }.joined()

@@ -41,11 +41,17 @@ public struct FileError: Error, CustomStringConvertible {
       return
         "\(path): \(action): \(errno); the disk fails there: use another, or see what the system's log says of it"
     }
+    if errno == .invalidArgument, action == "read" {
+      return
+        "\(path): read: expected a file, found a pipe or device, which cannot be read twice; write it to a file, or pipe it into a command that takes '-' as its input"
+    }
     guard errno == .noSpace || errno == .diskQuotaExceeded else {
       return "\(path): \(action): \(errno)"
     }
+    let place =
+      path == "standard output" ? "where it goes" : "in '\(path.folderOfPath)'"
     return
-      "\(path): \(action): expected free space in '\(path.folderOfPath)', found none; make room there, or write elsewhere"
+      "\(path): \(action): expected free space \(place), found none; make room there, or write elsewhere"
   }
 }
 

@@ -168,11 +168,21 @@ private func spooledStandardInput() throws -> FileDescriptor {
   return spool
 }
 
+private var folderOfTemporaryFiles: String {
+  getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+}
+
+/// What messages call a temporary file without a name, in a folder as `namelessTemporaryFile` takes it: they say where room is
+/// lacking.
+func nameOfTemporaryFile(in folder: String? = nil) -> String {
+  (folder ?? folderOfTemporaryFiles) + "/(a temporary file)"
+}
+
 /// A temporary file for reading and writing. It has no name in any folder, and is gone when it is closed.
 ///
 /// - Parameter folder: on whose disk it is; nil for the system's folder of temporary files.
 func namelessTemporaryFile(in folder: String? = nil) throws -> FileDescriptor {
-  let folder = folder ?? getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+  let folder = folder ?? folderOfTemporaryFiles
   let nameless = open(folder, CInt(open_nameless) | O_RDWR | O_CLOEXEC, 0o600)
   if nameless >= 0 { return FileDescriptor(rawValue: nameless) }
   // Where the file system has no such files, one loses its name at once.

@@ -22,7 +22,8 @@ public final class RowFile {
   private let descriptor: FileDescriptor
   private var waiting: [Row] = []
   private var written = 0
-  private static let name = "a temporary file"
+  /// In messages: the file has none of its own.
+  private let name: String
   private static let buffered = 1 << 13
   private static let rowBytes = MemoryLayout<Row>.stride
 
@@ -31,6 +32,7 @@ public final class RowFile {
   /// - Parameter folder: on whose disk it is; nil for the system's folder of temporary files.
   /// - Throws: `FileError` where no temporary file can be made.
   public init(in folder: String? = nil) throws {
+    name = nameOfTemporaryFile(in: folder)
     descriptor = try namelessTemporaryFile(in: folder)
   }
 
@@ -63,7 +65,7 @@ public final class RowFile {
         _ = try descriptor.writeAll(toAbsoluteOffset: Int64(written * Self.rowBytes), $0)
       }
     } catch let error as Errno {
-      throw FileError(action: "write", path: Self.name, errno: error)
+      throw FileError(action: "write", path: name, errno: error)
     }
     written += rows.count
   }
@@ -83,9 +85,9 @@ public final class RowFile {
       let bytes = UnsafeMutableRawBufferPointer(
         start: room.baseAddress, count: range.count * Self.rowBytes)
       let read = try readFully(
-        descriptor, at: range.lowerBound * Self.rowBytes, into: bytes, path: Self.name)
+        descriptor, at: range.lowerBound * Self.rowBytes, into: bytes, path: name)
       guard read == bytes.count else {
-        throw FileError(action: "read", path: Self.name, errno: .ioError)
+        throw FileError(action: "read", path: name, errno: .ioError)
       }
       filled = range.count
     }

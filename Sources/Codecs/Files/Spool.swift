@@ -14,7 +14,8 @@ public final class Spool {
   private var buffer: [UInt8] = []
   private var flushed = 0
   private static let bufferSize = 1 << 18
-  private static let name = "a temporary file"
+  /// In messages: the file has none of its own.
+  private let name: String
 
   /// Makes an empty spool.
   ///
@@ -22,6 +23,7 @@ public final class Spool {
   ///   folder of temporary files.
   /// - Throws: `FileError` where no temporary file can be made.
   public init(in folder: String? = nil) throws {
+    name = nameOfTemporaryFile(in: folder)
     descriptor = try namelessTemporaryFile(in: folder)
     places = try namelessTemporaryFile(in: folder)
   }
@@ -56,7 +58,7 @@ public final class Spool {
         _ = try places.writeAll(toAbsoluteOffset: Int64(8 * placed), $0)
       }
     } catch let error as Errno {
-      throw FileError(action: "write", path: Self.name, errno: error)
+      throw FileError(action: "write", path: name, errno: error)
     }
     placed += ends.count
     ends.removeAll(keepingCapacity: true)
@@ -76,14 +78,14 @@ public final class Spool {
     if !cached.range.contains(index) {
       let start = index / Self.mostEnds * Self.mostEnds
       let bytes = try readBytes(
-        places, 8 * start..<8 * min(placed, start + Self.mostEnds), path: Self.name)
+        places, 8 * start..<8 * min(placed, start + Self.mostEnds), path: name)
       cached = (
         start..<start + bytes.count / 8,
         bytes.withUnsafeBytes { Array($0.bindMemory(to: UInt64.self)) }
       )
     }
     guard cached.range.contains(index) else {
-      throw FileError(action: "read", path: Self.name, errno: .ioError)
+      throw FileError(action: "read", path: name, errno: .ioError)
     }
     return Int(cached.ends[index - cached.range.lowerBound])
   }
@@ -94,9 +96,9 @@ public final class Spool {
   /// - Throws: `FileError` where the temporary file cannot be written or read.
   public func bytes(_ range: Range<Int>) throws -> [UInt8] {
     if range.upperBound > flushed { try flush() }
-    let bytes = try readBytes(descriptor, range, path: Self.name)
+    let bytes = try readBytes(descriptor, range, path: name)
     guard bytes.count == range.count else {
-      throw FileError(action: "read", path: Self.name, errno: .ioError)
+      throw FileError(action: "read", path: name, errno: .ioError)
     }
     return bytes
   }
@@ -115,9 +117,9 @@ public final class Spool {
     try flush()
     for start in stride(from: 0, to: flushed, by: Self.bufferSize) {
       let piece = start..<min(start + Self.bufferSize, flushed)
-      let bytes = try readBytes(descriptor, piece, path: Self.name)
+      let bytes = try readBytes(descriptor, piece, path: name)
       guard bytes.count == piece.count else {
-        throw FileError(action: "read", path: Self.name, errno: .ioError)
+        throw FileError(action: "read", path: name, errno: .ioError)
       }
       try file.write(bytes)
     }
@@ -127,7 +129,7 @@ public final class Spool {
     do {
       try descriptor.writeAll(toAbsoluteOffset: Int64(flushed), buffer)
     } catch let error as Errno {
-      throw FileError(action: "write", path: Self.name, errno: error)
+      throw FileError(action: "write", path: name, errno: error)
     }
     flushed += buffer.count
     buffer.removeAll(keepingCapacity: true)

@@ -144,6 +144,21 @@ public final class ImageStore: Sendable {
     return nil
   }
 
+  /// The path below the folder of images of one that annotations name from the system's root; nil where it is no image
+  /// of the folder.
+  public func relative(toRootOf absolute: String) -> String? {
+    for store in [self] + others {
+      guard case .folder(let root) = store.place else { continue }
+      // The folder may have been named through a link, as its images were.
+      let named = FilePath(resolved(".") ?? "/").pushing(FilePath(store.path))
+      for root in [root, named.lexicallyNormalized().string] {
+        let start = root.hasSuffix("/") ? root : root + "/"
+        if absolute.hasPrefix(start) { return String(absolute.dropFirst(start.count)) }
+      }
+    }
+    return nil
+  }
+
   /// The path of an image that annotations name without its ending; nil where there is none. It is looked for as `open`
   /// does, but not counted as missing.
   public func path(ofStem stem: String, with reader: ImageHeaderReader) -> String? {

@@ -12,7 +12,7 @@ public final class NamelessFile {
   /// - Throws: `FileError` where no temporary file can be made.
   public init() throws {
     descriptor = try namelessTemporaryFile()
-    output = OutputFile(descriptor, named: "a temporary file", isOwned: false)
+    output = OutputFile(descriptor, named: nameOfTemporaryFile(), isOwned: false)
   }
 
   deinit { try? descriptor.close() }
@@ -21,6 +21,6 @@ public final class NamelessFile {
   ///
   /// - Throws: `FileError` where it cannot be read.
   public func mapped() throws -> MappedFile {
-    try MappedFile(descriptor, path: "a temporary file")
+    try MappedFile(descriptor, path: nameOfTemporaryFile())
   }
 }

@@ -13,10 +13,8 @@ extension DatasetDescription {
     heeds: [.eulerConvention, .angleUnit],
     recognises: { file in
       guard file.json == nil, file.xml == nil else { return nil }
-      let rows = file.lines.compactMap(AFLWTextRow.Line.init)
-      guard !rows.isEmpty, rows.count == file.lines.count, rows.allSatisfy(\.areRadians) else {
-        return nil
-      }
+      let rows = file.lines.count { AFLWTextRow.Line($0)?.areRadians == true }
+      guard file.accepts(rows) else { return nil }
       return "a list of AFLW's images with yaw, pitch and roll within pi, so in radians"
     },
     read: { file, options in RowListReader(file, options, AFLWTextRow(file, options)) })
@@ -68,7 +66,7 @@ struct AFLWTextRow: RowForm {
   /// A name without an ending gets that of the image that is there, else `.jpg`, which all of AFLW's have.
   func path(of name: String) -> String {
     let plain = name.plainImagePath
-    if FileEnding.isImage(plain) { return file.imagePath(plain) }
+    if FileEnding.isImage(plain) { return file.imagePath(name) }
     if let found = file.tree?.image(ofStem: file.folder + plain) { return found }
     let found = options.images?.path(ofStem: plain, with: ImageHeaderReader())
     return found ?? plain + ".jpg"

@@ -40,9 +40,10 @@ struct AngleLine {
 
   /// Why lines are such a text, in words that follow "it is"; nil where they are not. Four whole numbers are rather a box
   /// than a frame with angles, and a broken line does not decide what the others are.
-  static func kind(of lines: [UnsafeRawBufferPointer]) -> String? {
-    let rows = lines.compactMap(AngleLine.init).filter { $0.frame == nil || $0.haveDecimals }
-    guard let first = rows.first, 2 * rows.count > lines.count else { return nil }
+  static func kind(of file: FileGlance) -> String? {
+    let rows = file.lines.compactMap(AngleLine.init).filter { $0.frame == nil || $0.haveDecimals }
+    guard let first = rows.first, 2 * rows.count > file.lines.count || file.accepts(rows.count)
+    else { return nil }
     return "a list of \(first.frame == nil ? "images" : "frame numbers") with three angles each"
   }
 }

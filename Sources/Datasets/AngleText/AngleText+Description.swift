@@ -11,7 +11,7 @@ extension DatasetDescription {
     heeds: [.eulerConvention, .angleUnit],
     recognises: { file in
       guard file.json == nil, file.xml == nil else { return nil }
-      return AngleLine.kind(of: file.lines)
+      return AngleLine.kind(of: file)
     },
     read: { try AngleTextRow.reader($0, $1) })
 }

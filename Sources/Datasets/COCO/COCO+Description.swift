@@ -8,7 +8,9 @@ extension DatasetDescription {
     holds: FormContents(
       box: "x y width height", landmarks: "5 or 68 keypoints by name or number; 68 of 133",
       visibility: "0 missing, 1 occluded, 2 visible", pose: "angles, as DirectMHP has them",
-      identity: "track_id", loses: "outlines; other keypoints stay in native"),
+      identity: "track_id",
+      loses:
+        "outlines, and ids of images and annotations when written; other keypoints stay in native"),
     heeds: [.sides, .pointNames, .eulerConvention],
     recognises: { file in
       guard let json = file.json, !json.isList, json.has("images", "annotations") else {

@@ -2,41 +2,6 @@ internal import Codecs
 internal import Geometry
 internal import Schema
 
-/// An element of `images`.
-enum COCOImage {
-  private static let known: Set<String> = ["id", "file_name", "width", "height"]
-
-  /// - Returns: nil where it names no file.
-  /// - Throws: `JSONError` where it is not an object.
-  static func draft(_ bytes: UnsafeRawBufferPointer, at position: Int) throws(JSONError)
-    -> ImageDraft?
-  {
-    var cursor = JSONCursor(bytes, at: position)
-    var (path, width, height) = (String?.none, Int?.none, Int?.none)
-    var native: [(key: String, value: JSONValue)] = []
-    try cursor.enterObject()
-    while let key = try cursor.nextKey() {
-      if key == "file_name" {
-        path = try cursor.text()
-      } else if key == "width" {
-        width = try cursor.integer()
-      } else if key == "height" {
-        height = try cursor.integer()
-      } else if key == "id" {
-        native.append(("id", try cursor.value()))
-      } else {
-        let name = String(decoding: key, as: UTF8.self)
-        native.append((name, try cursor.value()))
-      }
-    }
-    guard let path else { return nil }
-    var draft = ImageDraft(path: path)
-    if let width, let height, width > 0, height > 0 { draft.size = SIMD2(width, height) }
-    draft.native = native
-    return draft
-  }
-}
-
 /// An element of `annotations`: x, y, width and height of a box in pixels, and K times x, y and v, where v is 0 for
 /// missing, 1 for occluded and 2 for visible. One is read after another, into the same memory.
 struct COCOAnnotation {
@@ -61,6 +26,8 @@ struct COCOAnnotation {
   private var problems: [String] = []
   /// The points' numbers are all finite.
   private var hasNumbers = true
+  /// The first v that is none of 0, 1 and 2; nil where there is none.
+  private var strangeMark: Double?
 
   /// Of nothing yet.
   ///
@@ -77,7 +44,7 @@ struct COCOAnnotation {
     angles.removeAll(keepingCapacity: true)
     others.removeAll(keepingCapacity: true)
     problems.removeAll(keepingCapacity: true)
-    hasNumbers = true
+    (hasNumbers, strangeMark) = (true, nil)
   }
 
   /// Reads the annotation that begins at a position, in place of the one before.
@@ -100,6 +67,7 @@ struct COCOAnnotation {
       } else if key == "keypoints" {
         _ = try cursor.numbers(into: &points)
         hasNumbers = points.allSatisfy(\.isFinite)
+        if !isResult { strangeMark = Self.strangeMark(in: points) }
       } else if key == "iscrowd" || key == "is_crowd" {
         isCrowd = try cursor.flag() ?? false
       } else if key == "ignore" {
@@ -134,6 +102,15 @@ struct COCOAnnotation {
         others.append((String(decoding: key, as: UTF8.self), try cursor.value()))
       }
     }
+  }
+
+  private static func strangeMark(in points: [Double]) -> Double? {
+    guard points.count.isMultiple(of: 3) else { return nil }
+    for i in stride(from: 2, to: points.count, by: 3) {
+      let v = points[i]
+      if v.isFinite, v != 0, v != 1, v != 2 { return v }
+    }
+    return nil
   }
 
   /// Counts the sides of an annotation's points without reading the rest.
@@ -201,7 +178,8 @@ struct COCOAnnotation {
   ) -> Bool {
     guard let kind = category.flatMap({ categories.place(of: $0) }),
       categories.kinds[kind].isFace, isFaceValid == nil, faceBox.isEmpty, angles.isEmpty,
-      pitch == nil, yaw == nil, roll == nil, problems.isEmpty, hasNumbers, !isCrowd,
+      pitch == nil, yaw == nil, roll == nil, problems.isEmpty, hasNumbers,
+      strangeMark == nil, !isCrowd,
       isIgnored != true, !hasOutline,
       let bounds = Self.box(box), bounds.isPlausible, !bounds.isDegenerate,
       others.allSatisfy({ $0.key != "track_id" && $0.key != "attributes" }),
@@ -265,6 +243,7 @@ struct COCOAnnotation {
       {
         problems.append("keypoints: expected numbers x, y and v, found something else")
       }
+      if let strangeMark { notes.add(mark: strangeMark) }
       if hasOutline { notes.shapes += 1 }
     }
     // Sides are counted by now.

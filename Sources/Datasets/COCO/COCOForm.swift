@@ -37,7 +37,7 @@ struct COCOForm: IndexedForm, SidedForm {
     at place: SourceLocation
   ) throws -> ImageDraft {
     let entry = index.images[image]
-    guard var draft = try COCOImage.draft(bytes, at: entry.position) else {
+    guard var draft = try COCOImage.draft(bytes, at: entry.position, place) else {
       throw RefusedImage("image: expected a 'file_name', found none")
     }
     let annotations = index.annotations(of: entry.id)
@@ -84,6 +84,14 @@ struct COCONotes: FormNotes {
   var (otherKinds, withoutFace) = (0, 0)
   var kinds: Set<String> = []
   var shapes = 0
+  /// How many annotations have a v that is none of 0, 1 and 2, and the first such v.
+  private var marks: (count: Int, first: Double) = (0, 0)
+
+  /// Counts an annotation with a v of another kind.
+  mutating func add(mark: Double) {
+    if marks.count == 0 { marks.first = mark }
+    marks.count += 1
+  }
 
   mutating func add(_ next: COCONotes) {
     otherKinds += next.otherKinds
@@ -106,6 +114,13 @@ struct COCONotes: FormNotes {
         RecordIssue(
           .otherAnnotations, at: place,
           "annotations: expected faces, found \(withoutFace) people whose face is not valid, which are left out"
+        ))
+    }
+    if marks.count > 0 {
+      issues.append(
+        RecordIssue(
+          .badLandmark, at: place,
+          "keypoints: expected 0, 1 or 2 as v, found others, as \(marks.first), in \(counted(marks.count, "annotation")); a v above 2 counts as visible, one below 2 as occluded and one below 0 as missing"
         ))
     }
     if shapes > 0 {

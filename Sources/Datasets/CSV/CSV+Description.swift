@@ -29,7 +29,8 @@ extension DatasetDescription {
     }
     @Sendable func files(_ isRecognised: @escaping @Sendable (FileGlance) -> Bool) -> FormFiles {
       FormFiles(
-        title: title, isOneAnImage: false, recognises: { isRecognised($0) ? "a table" : nil },
+        name: "csv", title: title, isOneAnImage: false,
+        recognises: { isRecognised($0) ? "a table" : nil },
         read: { try CSVRow.reader($0, $1) })
     }
     return form

@@ -6,22 +6,24 @@ extension CSVRow {
   /// Whether a file is text of fields, whatever their names.
   static func isTable(_ file: FileGlance) -> Bool {
     guard file.json == nil, file.xml == nil, let line = file.lines.first else { return false }
-    return CSVHeader(line).names.count > 1
+    let names = CSVHeader(line).names
+    return names.count > 1 && !FaceCropRow.areNames(Set(names))
   }
 
   /// Why a file is such a table; nil where it is none.
   static func reason(for file: FileGlance, _ map: ColumnMap?) -> String? {
     guard file.json == nil, file.xml == nil, let line = file.lines.first else { return nil }
     let header = CSVHeader(line)
-    guard header.names.count > 1 else { return nil }
+    guard header.names.count > 1, !FaceCropRow.areNames(Set(header.names)) else { return nil }
     if let map {
       return (try? resolve(map, header, line)) != nil ? "a table with the columns of the map" : nil
     }
     guard let plain = header.map, let image = plain.image else { return nil }
     if file.lines.count > 1 {
-      guard TextFields(file.lines[1], at: header.mark).count == header.names.count else {
-        return nil
-      }
+      // The first row tells, unless it may be the one that is broken.
+      let rows = file.tolerance == .none ? file.lines[1...1] : file.lines[1...]
+      let fitting = rows.count { TextFields($0, at: header.mark).count == header.names.count }
+      guard file.accepts(fitting, of: rows.count) else { return nil }
     }
     let what = [
       plain.box.isEmpty ? nil : "a box", plain.points.isEmpty ? nil : "points",

@@ -8,7 +8,7 @@ extension DatasetDescription {
     holds: FormContents(
       box: "corners; turned ones by their bounds", landmarks: "skeletons and points",
       visibility: "outside missing, occluded",
-      loses: "polygons, masks, cuboids, ellipses and tags"),
+      loses: "polygons, masks, cuboids, ellipses and tags; ids when written"),
     heeds: [.sides, .pointNames],
     recognises: { file in
       guard let xml = file.xml, xml.root == "annotations",

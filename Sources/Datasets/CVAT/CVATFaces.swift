@@ -33,6 +33,10 @@ struct CVATFaces {
       face.box = rotation == 0 ? box : box.bounds(turnedBy: rotation)
       face.boxOrigin = rotation == 0 ? nil : .rotated
       if !isFace, !shape.label.isEmpty { face.add("label", .text(shape.label)) }
+      // A writer gives labels back as the task has them.
+      if isFace, shape.label != CVATLabels.face {
+        face.native.append((CVATLabels.boxMember, .text(shape.label)))
+      }
       describe(&face, shape)
       append(face, shape.group)
     }
@@ -45,6 +49,24 @@ struct CVATFaces {
       guard let (names, points) = singles[number] else { continue }
       addNamed(names, points, to: number, &notes)
     }
+  }
+
+  /// Keeps the label of a skeleton and its points' names, in the order of the layout that they mean.
+  private mutating func keepLabels(
+    of skeleton: String, _ names: [String], _ map: PointMap, _ number: Int
+  ) {
+    let places = map.landmarks(options) { Landmarks.Point(SIMD2(Double($0), 0)) }
+    guard let places, places.presentCount == places.count else { return }
+    let ordered = (0..<places.count).compactMap { places.position($0).map { names[Int($0.x)] } }
+    guard skeleton != CVATLabels.skeleton(places.layout) || ordered != places.layout.toolNames
+    else { return }
+    faces[number].native.append(
+      (
+        CVATLabels.skeletonMember,
+        .object([
+          ("label", .text(skeleton)), ("points", .array(ordered.map { .text($0) })),
+        ])
+      ))
   }
 
   private mutating func append(_ face: FaceDraft, _ group: Int?) {
@@ -108,7 +130,8 @@ struct CVATFaces {
     case .named(let names, let points) where points.count == 1:
       singles[number, default: ([], [])].names += names
       singles[number, default: ([], [])].points += points
-    case .named(let names, let points): addNamed(names, points, to: number, &notes)
+    case .named(let names, let points):
+      addNamed(names, points, to: number, skeleton: shape.label, &notes)
     case .ordered(let points):
       faces[number].points += shape.present
       if let map = PointMap(count: points.count) {
@@ -121,11 +144,13 @@ struct CVATFaces {
   }
 
   private mutating func addNamed(
-    _ names: [String], _ points: [Landmarks.Point], to number: Int, _ notes: inout CVATNotes
+    _ names: [String], _ points: [Landmarks.Point], to number: Int, skeleton: String? = nil,
+    _ notes: inout CVATNotes
   ) {
     faces[number].points += points.compactMap { $0.visibility == .missing ? nil : $0.position }
     let map = PointMap(names: names, renames: options.pointNames)
     set(map?.landmarks(options) { points[$0] }, number, &notes)
+    if let skeleton, let map { keepLabels(of: skeleton, names, map, number) }
     let others = map?.others ?? Array(names.indices)
     guard !others.isEmpty else { return }
     notes.add(unmapped: others.map { names[$0] })

@@ -37,7 +37,7 @@ struct CVATForm: IndexedForm, SidedForm {
       throw RefusedImage("image: expected a 'name', found none")
     }
     var draft = ImageDraft(path: name)
-    draft.size = cursor.imageSize
+    draft.setSize(cursor.attribute("width"), cursor.attribute("height"), at: place)
     for (key, value) in [
       ("id", cursor.attribute("id")), ("task_id", cursor.attribute("task_id")),
     ] {

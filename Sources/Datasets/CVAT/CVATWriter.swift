@@ -6,7 +6,8 @@ public import Schema
 /// (https://docs.cvat.ai/docs/dataset_management/formats/format-cvat/).
 ///
 /// A face is a `box` of label `face`, its corners in pixels, and a `skeleton` of label `face-5` or `face-68` in the same
-/// group, whose points are named as `Landmarks.Layout.toolNames` says; a missing point is outside. Attributes of faces
+/// group, whose points are named as `Landmarks.Layout.toolNames` says; a missing point is outside. Faces that come from CVAT
+/// keep the labels that they had there, so that the task takes the file back. Attributes of faces
 /// are the box's, as text. Remarks on a face are the words of its attribute `finding`, those on an image its tags.
 ///
 /// The labels that occur stand in front of the images, so these wait in a temporary file.
@@ -93,11 +94,17 @@ public struct CVATWriter: RemarkingWriter {
 
   /// - Parameter number: of the face in its image, from 1; it is that of the group.
   private mutating func write(_ face: Face, number: Int, _ remarks: [String]) {
-    let points = face.landmarks.flatMap { $0.layout.toolNames == nil ? nil : $0 }
+    var native: JSONValue?
+    if case .object(let members)? = face.native { native = members }
+    let points = face.landmarks.flatMap { landmarks in
+      CVATLabels.Skeleton(of: landmarks, in: native).map { (landmarks, $0) }
+    }
+    let kept = native?[CVATLabels.boxMember]?.text
+    let label = kept.flatMap { $0.namesFaces && XMLWriter.canHold($0) ? $0 : nil }
     let attributes = face.attributes.members
     xml.line(2)
     xml.begin("box")
-    xml.attribute("label", CVATLabels.face)
+    xml.attribute("label", label ?? CVATLabels.face)
     xml.attribute("source", "manual")
     xml.attribute("occluded", attributes.contains(where: Self.isOccluded) ? 1 : 0)
     xml.attribute("xtl", face.box.left)
@@ -113,9 +120,10 @@ public struct CVATWriter: RemarkingWriter {
     if !remarks.isEmpty { write("finding", remarks.joined(separator: " ")) }
     xml.line(2)
     xml.end("box")
-    labels.hasFaces = true
-    sides.count(points)
-    if let points { write(points, group: number) }
+    labels.add(box: label ?? CVATLabels.face)
+    guard let (landmarks, skeleton) = points else { return }
+    if skeleton.isOwn { sides.count(landmarks) }
+    write(landmarks, as: skeleton, group: number)
   }
 
   private mutating func write(_ attribute: String, _ value: String) {
@@ -128,15 +136,17 @@ public struct CVATWriter: RemarkingWriter {
     labels.add(attribute: attribute)
   }
 
-  private mutating func write(_ points: Landmarks, group: Int) {
+  private mutating func write(
+    _ points: Landmarks, as skeleton: CVATLabels.Skeleton, group: Int
+  ) {
     xml.line(2)
     xml.begin("skeleton")
-    xml.attribute("label", CVATLabels.skeleton(points.layout))
+    xml.attribute("label", skeleton.label)
     xml.attribute("source", "manual")
     xml.attribute("z_order", 0)
     xml.attribute("group_id", group)
     xml.endTag()
-    for (i, name) in (points.layout.toolNames ?? []).enumerated() {
+    for (i, name) in skeleton.names.enumerated() {
       let point = points[i]
       xml.line(3)
       xml.begin("points")
@@ -149,7 +159,7 @@ public struct CVATWriter: RemarkingWriter {
     }
     xml.line(2)
     xml.end("skeleton")
-    labels.add(points.layout)
+    labels.add(skeleton)
   }
 
   public mutating func finish() throws {
@@ -165,7 +175,7 @@ public struct CVATWriter: RemarkingWriter {
 
   public var notes: [String] {
     [
-      "annotations.xml names \(counted(images.count, "image")); CVAT imports it as 'CVAT 1.1' into a task of these images with the labels that its 'meta' lists"
+      "annotations.xml names \(counted(images.count, "image")); CVAT imports it as 'CVAT 1.1' into a task of these images with the labels that its 'meta' lists, \(labels.words); a task with other labels refuses it until they are renamed here"
     ] + [sides.note].compactMap { $0 }
   }
 }

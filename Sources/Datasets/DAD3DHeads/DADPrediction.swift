@@ -85,7 +85,8 @@ struct DADPrediction: IndexedForm {
       draft.issues.append(
         RecordIssue(
           .badLandmark, at: place,
-          "68_landmarks_2d: expected 136 numbers, found \(numbers.count)"))
+          "68_landmarks_2d: expected 136 numbers, found \(numbers.count)\(numbers.allSatisfy(\.isFinite) ? "" : ", not all of them finite")"
+        ))
       return
     }
     let points = (0..<68).map { SIMD2(numbers[2 * $0], numbers[2 * $0 + 1]) }

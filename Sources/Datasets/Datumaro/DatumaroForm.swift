@@ -25,7 +25,7 @@ struct DatumaroForm: IndexedForm, SidedForm {
   ) throws -> ImageDraft {
     var cursor = JSONCursor(bytes, at: index.positions[image])
     let item = try cursor.value()
-    guard var draft = Self.image(item) else {
+    guard var draft = Self.image(item, at: place) else {
       throw RefusedImage("item: expected an 'id' or a path, found none")
     }
     var shapes = DatumaroShapes(index)
@@ -42,24 +42,19 @@ struct DatumaroForm: IndexedForm, SidedForm {
 
   /// An item's image. A path that is absolute says where the image was on another machine, so the id is taken then, which
   /// is the path without its ending. The size is height first.
-  private static func image(_ item: JSONValue) -> ImageDraft? {
+  private static func image(_ item: JSONValue, at place: SourceLocation) -> ImageDraft? {
     let image = item["image"] ?? item["media"]
     let id = item["id"]?.text ?? ""
     var path = (image?["path"]?.text ?? "").plainImagePath
-    let stated = image?["path"]?.text ?? ""
-    let isAbsolute =
-      stated.hasPrefix("/") || stated.hasPrefix("\\") || stated.dropFirst().hasPrefix(":")
+    let isAbsolute = image?["path"]?.text?.isAbsoluteImagePath ?? false
     if path.isEmpty || isAbsolute, !id.isEmpty {
       let ending = path.split(separator: "/").last?.split(separator: ".").dropFirst().last
       path = "\(id).\(ending ?? "jpg")"
     }
     guard !path.isEmpty else { return nil }
     var draft = ImageDraft(path: path)
-    if let size = image?["size"]?.elements?.map(\.number), size.count >= 2,
-      let height = size[0].flatMap({ Int(exactly: $0) }),
-      let width = size[1].flatMap({ Int(exactly: $0) }), width > 0, height > 0
-    {
-      draft.size = SIMD2(width, height)
+    if let size = image?["size"]?.elements, size.count >= 2 {
+      draft.setSize(size[1].sideText, size[0].sideText, at: place)
     }
     if let attributes = item["attr"] ?? item["attributes"], attributes != .object([]) {
       draft.native.append(("attr", attributes))

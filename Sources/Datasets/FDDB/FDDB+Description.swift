@@ -7,7 +7,7 @@ extension DatasetDescription {
     holds: FormContents(
       box: "of the ellipse", loses: "the ellipse, which stays in native"),
     recognises: { file in
-      guard file.json == nil, file.xml == nil, FDDBBlock.areEllipses(file.lines) else {
+      guard file.json == nil, file.xml == nil, FDDBBlock.areEllipses(file) else {
         return nil
       }
       return "a list of image names without an ending, each with a number of ellipses"

@@ -91,14 +91,16 @@ struct FDDBBlock: BlockForm {
 
   /// Whether most rows of a text's first lines are such ellipses. WIDER FACE's blocks have names with an ending, or rows
   /// of other lengths.
-  static func areEllipses(_ lines: [UnsafeRawBufferPointer]) -> Bool {
+  static func areEllipses(_ file: FileGlance) -> Bool {
     var (isNamed, hasCount, rows, others) = (false, false, 0, 0)
-    for line in lines {
+    for line in file.lines {
       let fields = TextFields(line)
       switch kind(fields) {
       case .blank: continue
       case .name:
-        if FileEnding.isImage(line) || line.first == UInt8(ascii: "#") { return false }
+        if file.tolerance != .most, FileEnding.isImage(line) || line.first == UInt8(ascii: "#") {
+          return false
+        }
         (isNamed, hasCount) = (true, false)
       case .count: hasCount = isNamed
       case .row:
@@ -106,6 +108,6 @@ struct FDDBBlock: BlockForm {
         if isEllipse { rows += 1 } else { others += 1 }
       }
     }
-    return rows > others
+    return rows > others || file.tolerance == .most && rows > 0
   }
 }

@@ -69,8 +69,10 @@ public struct AnnotationFile: Sendable {
     }
   }
 
-  /// The record's path for an image that the file names relative to its own folder. Windows writes backslashes.
+  /// The record's path for an image that the file names relative to its own folder. Windows writes backslashes. An absolute
+  /// path stays as it is, for `ImageDraft` to make relative.
   func imagePath(_ path: String) -> String {
+    if path.isAbsoluteImagePath { return path }
     let plain = path.plainImagePath
     var folders = folder.split(separator: "/")
     var parts = plain.split(separator: "/")

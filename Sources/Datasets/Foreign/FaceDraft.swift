@@ -1,3 +1,4 @@
+internal import Codecs
 public import Geometry
 public import Schema
 
@@ -234,7 +235,9 @@ public struct ImageDraft {
     if options.sideVote?.isOpen == true { return .notes([]) }
     var issues = issues
     let place = SourceLocation(file: file, line: source.line)
-    let plain = path.plainImagePath
+    let isAbsolute = path.isAbsoluteImagePath
+    let relative = isAbsolute ? options.images?.relative(toRootOf: path) : nil
+    let plain = (relative ?? path).plainImagePath
     switch ImagePathVerdict(plain) {
     case .plain, .withSpace: break
     case .refused(let problem):
@@ -242,11 +245,17 @@ public struct ImageDraft {
       return Outcome(record: nil, issues: issues)
     }
     var image = ImageReference(path: plain)
-    if let size, PlausibleRange.imageSide.contains(SIMD2<Double>(size)) {
-      (image.width, image.height) = (size.x, size.y)
+    if let size {
+      if PlausibleRange.imageSide.contains(SIMD2<Double>(size)) {
+        (image.width, image.height) = (size.x, size.y)
+      } else {
+        issues.append(Self.strangeSize("\(size.x) x \(size.y)", at: place))
+      }
     }
     let record = record(source, image, at: place, options, &issues)
-    return Outcome(record: record, issues: issues)
+    var outcome = Outcome(record: record, issues: issues)
+    if isAbsolute, relative == nil { outcome.absolutePath = path }
+    return outcome
   }
 
   private func record(
@@ -269,6 +278,26 @@ public struct ImageDraft {
     return record
   }
 
+  /// Takes a size as a file states it. An empty text, 0 or nothing says that it is not known; a number may be given as text.
+  mutating func setSize(_ width: String?, _ height: String?, at place: SourceLocation) {
+    let sides = [width, height].map { $0 ?? "" }
+    let numbers = sides.map { Double($0).flatMap { Int(exactly: $0) } }
+    if sides.contains("") || numbers.contains(0) { return }
+    if let x = numbers[0], let y = numbers[1], x > 0, y > 0 {
+      size = SIMD2(x, y)
+    } else {
+      let found = sides.map { "'\($0.printable)'" }.joined(separator: " x ")
+      issues.append(Self.strangeSize(found, at: place))
+    }
+  }
+
+  private static func strangeSize(_ found: String, at place: SourceLocation) -> RecordIssue {
+    RecordIssue(
+      .malformedRecord, at: place,
+      "image size: expected whole \(PlausibleRange.imageSide.text), found \(found.prefix(60)); it is left out"
+    )
+  }
+
   /// What is said of an image with several poses that nothing tells apart; nil where there are none.
   private func repeatedPose(at place: SourceLocation) -> RecordIssue? {
     guard faces.count > 1 else { return nil }
@@ -284,6 +313,17 @@ public struct ImageDraft {
       .conflictingAnnotation, at: place,
       "'\(path)': expected one pose, as there are no boxes to tell faces apart, found \(alone.count)\(places)"
     )
+  }
+}
+
+extension JSONValue {
+  /// The side of an image as a file states it, for `ImageDraft.setSize`; nil for null.
+  var sideText: String? {
+    switch self {
+    case .null: nil
+    case .text(let text): text
+    default: messageText
+    }
   }
 }
 

@@ -19,6 +19,8 @@ public struct FileGlance {
   public let variables: [String]
   /// The first lines that are not blank, without white space at their ends; none where the file is no text.
   public let lines: [UnsafeRawBufferPointer]
+  /// How many of the lines may be broken.
+  public var tolerance = RowTolerance.none
 
   private static let mostLines = 64
 
@@ -49,11 +51,39 @@ public struct FileGlance {
     lines = found
   }
 
+  /// Whether enough of some lines are rows of a form.
+  ///
+  /// - Parameters:
+  ///   - fitting: how many are such rows.
+  ///   - count: how many lines there are; nil for all that are seen.
+  public func accepts(_ fitting: Int, of count: Int? = nil) -> Bool {
+    tolerance.allows(fitting, of: count ?? lines.count)
+  }
+
   /// The words of a line, split at blanks or at another mark.
   public func words(_ line: Int, at mark: Character? = nil) -> [Substring] {
     guard line < lines.count else { return [] }
     let text = String(decoding: lines[line].prefix(1 << 16), as: UTF8.self)[...]
     return text.split { character in mark.map { character == $0 } ?? character.isWhitespace }
+  }
+}
+
+/// How many of a text's first lines may be broken for it to be taken for a form of rows.
+public enum RowTolerance: Sendable {
+  /// None, but in forms that no other is taken for.
+  case none
+  /// One in ten, or one where three lines fit: for a text that fits no form as a whole.
+  case few
+  /// All but one: for a form that the user named, whose reader tells what is wrong with the others.
+  case most
+
+  /// Whether a text of `count` lines, of which some fit, is taken.
+  func allows(_ fitting: Int, of count: Int) -> Bool {
+    switch self {
+    case .none: fitting > 0 && fitting == count
+    case .few: fitting >= 3 && count - fitting <= max(1, count / 10)
+    case .most: fitting > 0
+    }
   }
 }
 

@@ -26,7 +26,7 @@ extension DatasetDescription {
     self.recognises = recognises
     (self.contents, self.holdsImages, self.heeds) = (contents, holdsImages, heeds)
     let files = FormFiles(
-      title: title, isOneAnImage: isOneAnImage, recognises: recognises, read: read)
+      name: name, title: title, isOneAnImage: isOneAnImage, recognises: recognises, read: read)
     readFiles = { DistinctIDs(try files.source(paths: $0, $1)) }
     readTree = { DistinctIDs(try files.source(in: $0, $1)) }
   }
@@ -34,6 +34,7 @@ extension DatasetDescription {
 
 /// The files of one form, and how they are read.
 struct FormFiles: Sendable {
+  let name: String
   let title: String
   let isOneAnImage: Bool
   let recognises: @Sendable (FileGlance) -> String?
@@ -45,7 +46,7 @@ struct FormFiles: Sendable {
   func source(paths: [String], _ options: ReadingOptions) throws -> any AnnotationSource {
     for path in paths {
       let file = try AnnotationFile(path: path)
-      guard isRecognised(file) else {
+      guard isRecognised(file, isNamed: true) else {
         throw UnrecognisedAnnotations(
           path: path, expected: title,
           found: try InputKind(path: path).description)
@@ -63,8 +64,16 @@ struct FormFiles: Sendable {
     }
   }
 
-  func isRecognised(_ file: AnnotationFile) -> Bool {
-    file.contents.withBytes { recognises(FileGlance(path: file.path, bytes: $0)) != nil }
+  /// Whether a file is of the form. Of one that the user named a single row has to be; one that a tree has may have a few
+  /// broken rows if no other form takes it.
+  func isRecognised(_ file: AnnotationFile, isNamed: Bool) -> Bool {
+    file.contents.withBytes { bytes in
+      var glance = FileGlance(path: file.path, bytes: bytes)
+      if recognises(glance) != nil { return true }
+      glance.tolerance = isNamed ? .most : .few
+      return recognises(glance) != nil
+        && (isNamed || Recognition(of: bytes, path: file.path)?.dataset == name)
+    }
   }
 
   /// Of files that annotate one image each, all vote together on what names of sides mean.
@@ -209,7 +218,7 @@ struct FileSequence: AnnotationSource {
     .deferred { [form, options] in
       do {
         let opened = try file.open()
-        guard form.isRecognised(opened) else { return .notes([]) }
+        guard form.isRecognised(opened, isNamed: file.tree == nil) else { return .notes([]) }
         var source = try form.read(opened, options)
         return try source.next() ?? .notes([])
       } catch let fault as AnnotationFault {
@@ -249,7 +258,9 @@ struct FileSequence: AnnotationSource {
         if path.hasImageEnding { continue }
         let place = Place(path: path, tree: tree)
         if form.isOneAnImage { return .oneImage(place) }
-        if let file = try? place.open(), form.isRecognised(file) { return .opened(file) }
+        if let file = try? place.open(), form.isRecognised(file, isNamed: false) {
+          return .opened(file)
+        }
       }
       return nil
     }

@@ -75,11 +75,18 @@ struct RowIndex {
   }
 
   private mutating func add(_ name: UnsafeRawBufferPointer?, at position: Int, line: Int) {
-    let hash = name.map { fastHash(of: $0) }
+    let hash = name.map(Self.hash)
     entries.append(
       Entry(
         image: hash ?? UInt64(truncatingIfNeeded: ~position), position: position,
         line: Int32(clamping: line), hasName: hash != nil))
+  }
+
+  /// Of an image's name however it is spelt.
+  private static func hash(_ name: UnsafeRawBufferPointer) -> UInt64 {
+    guard ImagePathVerdict.isSpeltOtherwise(name) else { return fastHash(of: name) }
+    var plain = String(decoding: name, as: UTF8.self).plainImagePath
+    return plain.withUTF8 { fastHash(of: UnsafeRawBufferPointer($0)) }
   }
 
   /// The text of a row.

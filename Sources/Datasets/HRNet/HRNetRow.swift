@@ -19,9 +19,27 @@ struct HRNetColumns {
       names[..<last].contains("scale"), names[0].hasPrefix("image")
     else { return nil }
     let points = names[(last + 1)...]
-    guard points.count.isMultiple(of: 2), !points.isEmpty else { return nil }
+    guard points.count.isMultiple(of: 2), !points.isEmpty, Self.areInOrder(Array(points)) else {
+      return nil
+    }
     lead = Array(names[...last])
     count = points.count / 2
+  }
+
+  /// Whether names are pairs of x and y whose numbers, where they have some, ascend one by one: in another order the
+  /// columns would be read as other points.
+  private static func areInOrder(_ names: [String]) -> Bool {
+    var first: Int?
+    for i in stride(from: 0, to: names.count, by: 2) {
+      let digits = names[i].filter(\.isNumber)
+      guard digits == names[i + 1].filter(\.isNumber), names[i].contains("x"),
+        names[i + 1].contains("y"), !names[i].contains("y"), !names[i + 1].contains("x")
+      else { return false }
+      guard let number = Int(digits) else { continue }
+      first = first ?? number
+      guard first.map({ number == $0 + i / 2 }) ?? true else { return false }
+    }
+    return true
   }
 }
 

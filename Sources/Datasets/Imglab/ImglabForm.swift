@@ -54,7 +54,7 @@ struct ImglabForm: IndexedForm, SidedForm {
       throw RefusedImage("image: expected a 'file' in UTF-8, found other bytes")
     }
     var draft = ImageDraft(path: file.imagePath(name))
-    draft.size = cursor.imageSize
+    draft.setSize(cursor.attribute("width"), cursor.attribute("height"), at: place)
     var number = 0
     while let step = try cursor.next(), cursor.depth > 0 {
       guard step == .start else { continue }

@@ -144,6 +144,13 @@ public enum InputKind: Sendable, Equatable {
       return start.count == bytes.count ? .empty : .other("blanks", remedy: nil)
     }
     if let known = recognised(bytes, file) { return known }
+    let glance = FileGlance(path: file.path, bytes: bytes)
+    let names = glance.json?.keys ?? Set(glance.words(0, at: ",").map(String.init))
+    if FaceCropRow.areNames(names) {
+      return .other(
+        "the table of crops that 'sixdof export' wrote",
+        remedy: "name the records that the crops were made of")
+    }
     let isJSON = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
     return .other(isJSON ? "JSON of another kind" : "text of another kind", remedy: nil)
   }

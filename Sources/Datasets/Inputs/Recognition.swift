@@ -15,7 +15,8 @@ public struct Recognition: Sendable, Equatable {
   }
 
   /// Asks each dataset whether a file is one of its annotation files; the first that says so is taken. WIDER FACE's
-  /// forms come last, for their text is hardly more than names and numbers.
+  /// forms come last, for their text is hardly more than names and numbers. A text of none, a few rows of which may be
+  /// broken, is of the one form that all its other rows fit.
   ///
   /// - Returns: nil where it is of no known form.
   public init?(of bytes: UnsafeRawBufferPointer, path: String) {
@@ -26,10 +27,28 @@ public struct Recognition: Sendable, Equatable {
         return
       }
     }
-    guard let form = try? WiderFace.form(of: bytes, path: path),
+    if let form = try? WiderFace.form(of: bytes, path: path),
       form != .matlab || glance.variables.contains("file_list")
-    else { return nil }
-    self.init(dataset: DatasetDescription.widerFace.name, title: form.rawValue)
+    {
+      self.init(dataset: DatasetDescription.widerFace.name, title: form.rawValue)
+      return
+    }
+    self.init(ofBroken: glance)
+  }
+
+  /// The only form that takes a text if a few of its rows may be broken.
+  private init?(ofBroken file: FileGlance) {
+    guard !file.lines.isEmpty else { return nil }
+    var glance = file
+    glance.tolerance = .few
+    var found: Recognition?
+    for dataset in DatasetDescription.all {
+      guard let why = dataset.recognises?(glance) else { continue }
+      guard found == nil else { return nil }
+      found = Recognition(dataset: dataset.name, title: dataset.title, why: why)
+    }
+    guard let found else { return nil }
+    self = found
   }
 }
 

@@ -9,7 +9,7 @@ internal import Schema
 /// images are at hand, coordinates are turned back to the stored pixels.
 struct LabelMeFile {
   private var path: String?
-  private var size: (width: Int?, height: Int?)
+  private var size: (width: String?, height: String?)
   private var list: [JSONValue] = []
   private var others: [(key: String, value: JSONValue)] = []
   private var shapes = ShapeFaces()
@@ -33,9 +33,9 @@ struct LabelMeFile {
       if key == "imagePath" {
         path = try cursor.text()
       } else if key == "imageWidth" {
-        size.width = try cursor.integer()
+        size.width = try cursor.value().sideText
       } else if key == "imageHeight" {
-        size.height = try cursor.integer()
+        size.height = try cursor.value().sideText
       } else if key == "shapes" {
         list = try cursor.value().elements ?? []
       } else if key == "imageData" || key == "version" {
@@ -56,9 +56,7 @@ struct LabelMeFile {
         issues: [RecordIssue(.malformedRecord, at: place, "imagePath: expected text, found none")])
     }
     var draft = ImageDraft(path: file.imagePath(path))
-    if let width = size.width, let height = size.height, width > 0, height > 0 {
-      draft.size = SIMD2(width, height)
-    }
+    draft.setSize(size.width, size.height, at: place)
     draft.native = others.filter { $0.value != .object([]) && $0.value != .null }
     for (i, shape) in list.enumerated() { add(shape, number: i + 1, at: place) }
     if let stored = Self.turnToStored(&shapes, path: draft.path, stated: draft.size, options) {
@@ -66,7 +64,7 @@ struct LabelMeFile {
     }
     let labels = PointLabels(shapes.points.map(\.name), options.pointNames)
     draft.faces = shapes.faces(labels, options, &notes)
-    draft.issues = issues + notes.issues(at: place)
+    draft.issues += issues + notes.issues(at: place)
     return draft.outcome(file.source(options), in: file.name, options)
   }
 

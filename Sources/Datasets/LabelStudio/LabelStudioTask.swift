@@ -78,7 +78,7 @@ struct LabelStudioTask {
     let isURL = hasScheme != nil || isLocal || rest.holds("data/upload/")
     let path = isURL ? decoded(rest) : String(rest)
     guard path.holds("data/upload/") else {
-      return String(path.drop { $0 == "/" })
+      return isURL ? String(path.drop { $0 == "/" }) : path
     }
     return withoutUploadPrefix(SourceLocation.fileName(of: path))
   }

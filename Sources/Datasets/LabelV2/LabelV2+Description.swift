@@ -9,7 +9,7 @@ extension DatasetDescription {
       box: "x1 y1 x2 y2", landmarks: "5 points", visibility: "-1 is missing",
       loses: "weights of points, which stay in native"),
     recognises: { file in
-      guard file.json == nil, file.xml == nil, LabelV2Header.areMost(file.lines) else { return nil }
+      guard file.json == nil, file.xml == nil, LabelV2Header.areIn(file) else { return nil }
       return "a list whose headers end in the image's width and height"
     },
     read: { BlockReader($0, $1, LabelV2Block($0)) })

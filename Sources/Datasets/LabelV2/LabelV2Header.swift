@@ -27,7 +27,19 @@ struct LabelV2Header {
   static func areMost(_ lines: [UnsafeRawBufferPointer]) -> Bool {
     guard lines.first?.first == UInt8(ascii: "#") else { return false }
     let headers = lines.filter { $0.first == UInt8(ascii: "#") }
-    let sized = headers.count { LabelV2Header($0).map { FileEnding.isImage($0.path) } ?? false }
-    return 2 * sized > headers.count
+    return 2 * headers.count(where: isSized) > headers.count
+  }
+
+  /// The same of a file, whose first line may be broken, and other headers too if the user says what it is.
+  static func areIn(_ file: FileGlance) -> Bool {
+    switch file.tolerance {
+    case .none, .few:
+      areMost(file.lines) || file.lines.count > 3 && areMost(Array(file.lines.dropFirst()))
+    case .most: file.lines.contains(where: isSized)
+    }
+  }
+
+  private static func isSized(_ line: UnsafeRawBufferPointer) -> Bool {
+    LabelV2Header(line).map { FileEnding.isImage($0.path) } ?? false
   }
 }

@@ -8,7 +8,7 @@ extension DatasetDescription {
     holds: FormContents(
       box: "corners, or left right top bottom", landmarks: "5 points"),
     recognises: { file in
-      guard file.json == nil, file.xml == nil, let layout = MTCNNLayout(file.lines) else {
+      guard file.json == nil, file.xml == nil, let layout = MTCNNLayout(file) else {
         return nil
       }
       return "a list of images, each with \(layout.words)"

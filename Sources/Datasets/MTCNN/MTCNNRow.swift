@@ -37,24 +37,25 @@ enum MTCNNLayout: Equatable {
       let text = lines.text(line.content)
       if text.contains(where: { !isSpace($0) }) { rows.append(text) }
     }
-    // Rows that are broken do not decide what the others are.
-    return MTCNNLayout(rows.filter { Self.numbers(of: $0) != nil })
+    return most(rows)?.layout
   }
 
-  /// The layout of rows; nil where one of them is no such row.
-  init?(_ lines: [UnsafeRawBufferPointer]) {
-    let rows = lines.map(Self.numbers)
-    guard !rows.isEmpty, rows.allSatisfy({ $0 != nil }) else { return nil }
-    let numbers = rows.compactMap { $0 }
-    if numbers.allSatisfy({ $0.count == 14 }) {
-      self = Self.withPoints(numbers)
-    } else if numbers.allSatisfy(Self.isCounted) {
-      self = .countedSizes
-    } else if numbers.allSatisfy({ !$0.isEmpty && $0.count.isMultiple(of: 4) }) {
-      self = .corners(hasPoints: false)
-    } else {
-      return nil
-    }
+  /// The layout of a file; nil where too many lines are no such row.
+  init?(_ file: FileGlance) {
+    guard let (layout, count) = Self.most(file.lines), file.accepts(count) else { return nil }
+    self = layout
+  }
+
+  /// The layout that most rows fit, with how many they are: broken ones do not decide what the others are.
+  private static func most(_ lines: [UnsafeRawBufferPointer]) -> (layout: Self, count: Int)? {
+    let rows = lines.compactMap(Self.numbers)
+    let pointed = rows.filter { $0.count == 14 }
+    let counted = rows.count(where: Self.isCounted)
+    let boxes = rows.count { !$0.isEmpty && $0.count.isMultiple(of: 4) }
+    let most = max(pointed.count, counted, boxes)
+    guard most > 0 else { return nil }
+    if pointed.count == most { return (withPoints(pointed), most) }
+    return (counted == most ? .countedSizes : .corners(hasPoints: false), most)
   }
 
   private static func isCounted(_ numbers: [Double]) -> Bool {

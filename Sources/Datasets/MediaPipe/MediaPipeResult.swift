@@ -39,14 +39,14 @@ enum MediaPipeResult {
     }
     draft.size = size
     for (i, face) in faces.enumerated() {
-      guard let size, let made = self.face(face, size) else {
+      guard let size else { continue }
+      let (made, problem) = self.face(face, size)
+      if let problem {
         draft.issues.append(
           RecordIssue(
-            .malformedRecord, at: place,
-            "face \(i + 1): expected 468 or 478 points with 'x' and 'y', found \(points(face).count)"
-          ))
-        continue
+            made == nil ? .malformedRecord : .badLandmark, at: place, "face \(i + 1): \(problem)"))
       }
+      guard let made else { continue }
       draft.faces.append(made)
       guard i < matrices.count else { continue }
       if let pose = matrix(matrices[i])?.pose(unit: 0.01, .prediction) {
@@ -58,6 +58,13 @@ enum MediaPipeResult {
             "face \(i + 1): expected a 4 x 4 matrix of a rotation and a translation, found \(matrices[i].messageText.prefix(80))"
           ))
       }
+    }
+    if matrices.count > faces.count {
+      draft.issues.append(
+        RecordIssue(
+          .otherAnnotations, at: place,
+          "matrices: expected \(faces.count), one a face, found \(matrices.count); the others are left out"
+        ))
     }
     if let size, draft.faces.contains(where: { $0.pose != nil }) {
       draft.camera = camera(size)
@@ -96,19 +103,34 @@ enum MediaPipeResult {
     face.elements ?? face["landmark"]?.elements ?? face["landmarks"]?.elements ?? []
   }
 
-  private static func face(_ value: JSONValue, _ size: SIMD2<Int>) -> FaceDraft? {
+  /// Points further from the image than this many of its widths are none of a face in it.
+  private static let farthestShare = 4.0
+
+  /// - Returns: the face, nil where there is none; and what of it is not as it should be.
+  private static func face(
+    _ value: JSONValue, _ size: SIMD2<Int>
+  ) -> (face: FaceDraft?, problem: String?) {
     let list = points(value)
-    guard list.count >= 468 else { return nil }
-    let points = list.map { point -> SIMD2<Double>? in
+    let expected = "expected 468 or 478 points with 'x' and 'y'"
+    guard list.count >= 468 else { return (nil, "\(expected), found \(list.count)") }
+    let shares = list.map { point -> SIMD2<Double>? in
       guard let x = (point["x"] ?? point.elements?.first)?.number,
-        let y = (point["y"] ?? point.elements?.dropFirst().first)?.number
+        let y = (point["y"] ?? point.elements?.dropFirst().first)?.number,
+        PlausibleRange.coordinate.contains(SIMD2(x, y) * SIMD2<Double>(size))
       else { return nil }
-      let pixel = SIMD2(x, y) * SIMD2<Double>(size)
-      return PlausibleRange.coordinate.contains(pixel) ? pixel : nil
+      return SIMD2(x, y)
     }
+    let far = shares.count { share in
+      share.map { max($0.x.magnitude, $0.y.magnitude) > farthestShare } ?? false
+    }
+    guard 2 * far < list.count else {
+      return (nil, "\(expected) in fractions of the image, found \(far) beyond 4, as pixels are")
+    }
+    let points = shares.map { $0.map { $0 * SIMD2<Double>(size) } }
+    let missing = points.count { $0 == nil }
     var (face, landmarks) = (FaceDraft(), Landmarks(layout: .face5))
     face.points = points.compactMap { $0 }
-    guard !face.points.isEmpty else { return nil }
+    guard !face.points.isEmpty else { return (nil, "\(expected) as numbers, found none") }
     for (i, sources) in face5.enumerated() {
       let found = sources.compactMap { points[$0] }
       guard found.count == sources.count else { continue }
@@ -116,7 +138,7 @@ enum MediaPipeResult {
     }
     face.landmarks = landmarks
     face.native.append(("face_landmarks", value))
-    return face
+    return (face, missing == 0 ? nil : "\(expected) as numbers, found \(missing) of others")
   }
 
   /// A matrix as nested rows, as numpy gives it, or as a list of 16 numbers, which run down the columns.

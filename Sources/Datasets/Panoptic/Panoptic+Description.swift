@@ -11,14 +11,12 @@ extension DatasetDescription {
     heeds: [.eulerConvention],
     recognises: { file in
       let mark = UInt8(ascii: ",")
-      let isList =
-        !file.lines.isEmpty
-        && file.lines.allSatisfy { line in
-          let fields = TextFields(line, at: mark)
-          return fields.count == 4 && FileEnding.isImage(fields[0])
-            && (1...3).allSatisfy { fields.number($0).map { abs($0) <= 360 } ?? false }
-        }
-      return isList ? "a list of images with three angles each, between commas" : nil
+      let rows = file.lines.count { line in
+        let fields = TextFields(line, at: mark)
+        return fields.count == 4 && FileEnding.isImage(fields[0])
+          && (1...3).allSatisfy { fields.number($0).map { abs($0) <= 360 } ?? false }
+      }
+      return file.accepts(rows) ? "a list of images with three angles each, between commas" : nil
     },
     read: { RowListReader($0, $1, PanopticRow($1)) })
 }

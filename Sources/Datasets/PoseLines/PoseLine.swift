@@ -53,6 +53,18 @@ struct PoseLine: RowForm {
     return (object, true)
   }
 
+  /// Why a file is of lines of poses, some of which may be broken; nil where it is not.
+  static func reasonDespiteBroken(_ file: FileGlance) -> String? {
+    let rows = file.lines.count { line in
+      guard let object = object(in: line) else { return false }
+      let members = PoseMembers(object)
+      return imageNames.contains(where: members.has)
+        && !FaceCropRow.areNames(Set(members.top))
+        && (faces(of: object) != nil || holdsPose(members))
+    }
+    return file.accepts(rows) ? "JSON Lines of an image and a pose each" : nil
+  }
+
   /// The faces of an image that a line lists; nil where the line is a face itself.
   static func faces(of object: JSONValue) -> [JSONValue]? {
     for name in listNames {
@@ -72,7 +84,9 @@ struct PoseLine: RowForm {
     _ file: AnnotationFile, _ options: ReadingOptions
   ) throws -> RowListReader<PoseLine> {
     let first = file.contents.withBytes { bytes in
-      Self.first(of: FileGlance(path: file.path, bytes: bytes))
+      let glance = FileGlance(path: file.path, bytes: bytes)
+      return Self.first(of: glance)
+        ?? glance.lines.lazy.compactMap(Self.object).first.map { ($0, false) }
     }
     if let object = first?.object {
       let members = PoseMembers(Self.faces(of: object)?.first ?? object)

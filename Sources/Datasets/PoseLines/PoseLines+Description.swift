@@ -13,9 +13,10 @@ extension DatasetDescription {
       loses: "other members"),
     heeds: [.eulerConvention, .poseNotation, .angleUnit],
     recognises: { file in
-      guard let json = file.json, let (object, areValues) = PoseLine.first(of: file) else {
-        return nil
-      }
+      guard file.tolerance == .none else { return PoseLine.reasonDespiteBroken(file) }
+      guard let json = file.json, !FaceCropRow.areNames(json.keys),
+        let (object, areValues) = PoseLine.first(of: file)
+      else { return nil }
       let members = PoseMembers(object)
       guard PoseLine.imageNames.contains(where: members.has) else { return nil }
       let form = json.isList ? "a JSON list" : areValues ? "JSON objects" : "JSON Lines"

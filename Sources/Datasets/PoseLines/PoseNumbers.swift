@@ -13,8 +13,10 @@ struct PoseAngles {
   private static let ordered = ["pitch_yaw_roll", "yaw_pitch_roll", "roll_pitch_yaw"]
   private static let lists = ["angles", "euler", "euler_angles"]
 
+  /// Whether there are angles; texts under their names, as in a map of columns, are none.
   static func areIn(_ members: PoseMembers) -> Bool {
-    members.first(spellings("yaw", .degrees) + spellings("yaw", .radians) + ordered) != nil
+    let yaw = members.first(spellings("yaw", .degrees) + spellings("yaw", .radians) + ordered)
+    return yaw.map { (try? members.value($0))??.text == nil } ?? false
       || lists.contains { members.has($0 + "_0") }
   }
 

@@ -16,12 +16,12 @@ public struct YawBins: Sendable, Equatable {
     self.edges = edges
   }
 
-  /// Equally wide bins from -90 to 90 degrees, which are all yaws there are.
+  /// Equally wide bins from -90 to 90 degrees, and one on each side for heads from behind, up to 180 degrees.
   ///
   /// - Precondition: `count` is positive.
   public init(count: Int) {
     precondition(count > 0, "there is a bin")
-    edges = (0...count).map { -90 + 180 * Double($0) / Double(count) }
+    edges = [-180] + (0...count).map { -90 + 180 * Double($0) / Double(count) } + [180]
   }
 
   /// The number of bins.
@@ -40,8 +40,11 @@ public struct YawBins: Sendable, Equatable {
 }
 
 extension HeadPose {
-  /// The canonical yaw in degrees, from -90 to 90, positive toward the image's left (FORMATS §11.1).
+  /// The canonical yaw in degrees, positive toward the image's left (FORMATS §11.1). A head that shows its back, whose
+  /// axis points away from the camera, has one beyond 90, up to 180: Euler angles would fold it onto the front.
   public var yawInDegrees: Double {
-    EulerConvention.aflw.angles(of: rotation).inDegrees.yaw
+    let yaw = EulerConvention.aflw.angles(of: rotation).inDegrees.yaw
+    guard rotation.rows.2.z < 0 else { return yaw }
+    return yaw < 0 ? -180 - yaw : 180 - yaw
   }
 }

@@ -1,6 +1,6 @@
 internal import Codecs
 internal import Geometry
-internal import Schema
+public import Schema
 
 /// One image of 300W-LP or AFLW2000-3D: its files and their contents.
 ///
@@ -151,7 +151,7 @@ enum MATFaceAttributes {
 extension Face {
   /// Whether the rotation is relative to the camera's axis, and no longer the annotated one, which is relative to
   /// the line of sight.
-  var isEgocentric: Bool {
+  public var isEgocentric: Bool {
     attributes.others.contains {
       $0.name == MATFaceAttributes.egocentric && $0.value == .boolean(true)
     }

@@ -7,7 +7,7 @@ internal import Schema
 /// counted from 0 unless `ReadingOptions.pixelOrigin` says 1.
 struct VOCFile {
   private var name = ""
-  private var size: (width: Int?, height: Int?)
+  private var size: (width: String?, height: String?)
   private var objects: [VOCObject] = []
   private var native: [(key: String, value: JSONValue)] = []
 
@@ -43,8 +43,8 @@ struct VOCFile {
     guard let text = XMLCursor.text(content) else { return }
     switch member {
     case "filename": name = text
-    case "size/width": size.width = Int(text)
-    case "size/height": size.height = Int(text)
+    case "size/width": size.width = text
+    case "size/height": size.height = text
     case "folder", "path": native.append((member, .text(text)))
     case "source/database": native.append(("database", .text(text)))
     default: break
@@ -53,9 +53,7 @@ struct VOCFile {
 
   private func outcome(_ file: AnnotationFile, _ options: ReadingOptions) -> Outcome {
     var draft = ImageDraft(path: imagePath(file, options))
-    if let width = size.width, let height = size.height, width > 0, height > 0 {
-      draft.size = SIMD2(width, height)
-    }
+    draft.setSize(size.width, size.height, at: file.place())
     draft.native = native
     var notes = ShapeNotes()
     for (i, object) in objects.enumerated() {
@@ -88,7 +86,7 @@ struct VOCFile {
     let last = plain.split(separator: "/").last ?? ""
     let hasEnding = FileEnding.isImage(last)
     let stem = hasEnding ? ImageReference.stem(of: last) : last
-    if hasEnding, stem == file.stem { return file.imagePath(plain) }
+    if hasEnding, stem == file.stem { return file.imagePath(name) }
     if let found = file.tree?.image(ofStem: "\(file.folder)\(file.stem)") { return found }
     let own = String(file.stem)
     if let found = options.images?.path(ofStem: own, with: ImageHeaderReader()) { return found }

@@ -12,9 +12,11 @@ extension DatasetDescription {
     recognises: { file in
       guard file.json == nil, file.xml == nil else { return nil }
       // A broken row does not decide what the others are.
-      let sample = file.lines.prefix(8)
+      let sample = file.tolerance == .most ? file.lines[...] : file.lines.prefix(8)
       let rows = sample.compactMap(WFLWLine.init)
-      guard let row = rows.first, 2 * rows.count >= sample.count else { return nil }
+      guard let row = rows.first,
+        2 * rows.count >= sample.count || file.accepts(rows.count, of: sample.count)
+      else { return nil }
       return "a list of 98 points\(row.hasDetails ? ", box and six attributes" : "") before a name"
     },
     read: { RowListReader($0, $1, WFLWRow()) })

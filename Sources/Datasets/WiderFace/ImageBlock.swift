@@ -61,7 +61,9 @@ struct ImageBlock {
       report(.pathNotUTF8, line: line, "image path: expected UTF-8, found other bytes")
       return Outcome(record: nil, issues: issues)
     }
-    return outcome(path: path.plainImagePath, source: source, bytes: bytes)
+    var outcome = outcome(path: path.plainImagePath, source: source, bytes: bytes)
+    if path.isAbsoluteImagePath { outcome.absolutePath = path }
+    return outcome
   }
 
   /// The outcome for the image at `path`; kept lines are copied from `bytes`.

@@ -75,10 +75,11 @@ struct YOLOLabels: Sendable {
 
   /// Whether a file of the tree is a label file.
   func isRecognised(_ path: String) -> Bool {
-    let reason = try? tree.withBytes(of: path, limit: Self.largestFile) { bytes in
-      Self.reason(for: FileGlance(path: path, bytes: bytes))
+    let isLabels = try? tree.withBytes(of: path, limit: Self.largestFile) { bytes in
+      Self.reason(for: FileGlance(path: path, bytes: bytes)) != nil
+        || Recognition(of: bytes, path: path)?.dataset == DatasetDescription.yolo.name
     }
-    return (reason ?? nil) != nil
+    return isLabels == true
   }
 
   /// Why a file is one of labels; nil where it is none.
@@ -89,20 +90,21 @@ struct YOLOLabels: Sendable {
       return file.bytes.isEmpty && isLabel && file.path.hasEnding(".txt")
         ? "an empty .txt in a folder 'labels'" : nil
     }
-    var hasFraction = false
-    for line in file.lines {
-      guard let numbers = TextFields(line).numbers(), numbers.count >= 5, numbers.count < 1 << 14,
-        numbers[0] >= 0, numbers[0] < 10_000, Int(exactly: numbers[0]) != nil,
-        numbers[1...2].allSatisfy({ -0.5...1.5 ~= $0 }),
-        numbers[3...4].allSatisfy({ 0...1.5 ~= $0 }) || isOutline(numbers),
-        numbers.count.isMultiple(of: 2) == false || numbers.count < 9 || numbers.count % 3 == 2
-          || numbers.count % 3 == 0
-      else { return nil }
-      hasFraction = hasFraction || line.contains(UInt8(ascii: "."))
-    }
-    return hasFraction
+    let rows = file.lines.filter(isRow)
+    let hasFraction = rows.contains { $0.contains(UInt8(ascii: ".")) }
+    return hasFraction && file.accepts(rows.count)
       ? "rows of a class, a centre and a size in fractions of the image, and points where there are more"
       : nil
+  }
+
+  private static func isRow(_ line: UnsafeRawBufferPointer) -> Bool {
+    guard let numbers = TextFields(line).numbers(), numbers.count >= 5, numbers.count < 1 << 14,
+      numbers[0] >= 0, numbers[0] < 10_000, Int(exactly: numbers[0]) != nil
+    else { return false }
+    return numbers[1...2].allSatisfy { -0.5...1.5 ~= $0 }
+      && (numbers[3...4].allSatisfy { 0...1.5 ~= $0 } || isOutline(numbers))
+      && (numbers.count.isMultiple(of: 2) == false || numbers.count < 9 || numbers.count % 3 == 2
+        || numbers.count % 3 == 0)
   }
 
   private static func isOutline(_ numbers: [Double]) -> Bool {

@@ -9,6 +9,8 @@ struct CalibrationReading {
   private let models: FaceModelSet
   private let camera: CameraChoice?
   private var bins: [Bin] = []
+  /// Hashes of the faces that were taken, by their record's id and their box.
+  private var known: Set<UInt64> = []
   private(set) var tally = Tally()
   private(set) var leftOut = ReasonCounts()
 
@@ -53,7 +55,15 @@ struct CalibrationReading {
     guard let intrinsics = intrinsics(of: record) else {
       return leftOut.add("faces without a camera", count: record.faces.count)
     }
-    for face in record.faces { try add(face, intrinsics) }
+    for face in record.faces {
+      let name = XXH128(of: "\(record.id)\0\(face.box)")
+      guard known.insert(name.low).inserted else {
+        // As another person it would make all others count less.
+        leftOut.add("faces that were read before, by id and box")
+        continue
+      }
+      try add(face, intrinsics)
+    }
   }
 
   /// A named camera stands in place of an assumed one, and an annotation's own projection in place of a made-up one, as

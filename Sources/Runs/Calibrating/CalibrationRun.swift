@@ -69,6 +69,12 @@ public struct CalibrationRun: Job {
     try context.stop.check()
     try outputs.publish()
     for line in result.lines { context.say(line) }
+    let others = bin.frames.present.filter { $0 != result.frame }
+    if isPosed, !others.isEmpty {
+      context.say(
+        "frame     \(result.frame.rawValue): the origin is the known face's; of the annotated poses, in \(others.map(\.rawValue).joined(separator: ", ")), only rotations were used, and all axes are parallel"
+      )
+    }
     context.say(
       outputs.isStream ? "wrote     \(output)" : "wrote     \(outputs.base).npy, .json and .svg")
     return settings.outcome(after: reading.tally)

@@ -36,6 +36,14 @@ public struct CheckDigest {
     return found
   }
 
+  /// Of a record, whether landmarks from which poses are fitted are mirrored; a pose that fits them tells nothing of it.
+  static func mirrored(in record: ImageRecord, by checker: RecordChecker) -> [Found] {
+    let count = checker.facesWithMirroredLandmarks(in: record)
+    guard count > 0, let check = CheckCatalogue.all.first(where: { $0.id == "mirrored-landmarks" })
+    else { return [] }
+    return [Found(check: check, count: count, faces: count)]
+  }
+
   mutating func add(_ image: [Found]) {
     for entry in image {
       found[entry.check.id, default: Found(check: entry.check)].count += entry.count

@@ -26,6 +26,7 @@ struct PoseScoring {
   private var failures = 0
   private var otherFrames = 0
   private var otherCameras = 0
+  private var sights = SightCounts()
 
   private var agreement = AngleAgreement()
 
@@ -53,6 +54,7 @@ struct PoseScoring {
   mutating func add(_ truth: ImageRecord, _ findings: inout Findings) throws {
     images += 1
     faces += truth.faces.count
+    sights.add(truth)
     guard let prediction = try index.prediction(for: truth, findings: &findings) else {
       unpaired += truth.faces.count
       return
@@ -187,6 +189,7 @@ struct PoseScoring {
         "ADD and reconstruction: \(counted(shapes.withoutMesh, "face")) have no true mesh; ARKitFace's records (with native arrays) and BIWI's have."
       )
     }
+    if sights.isMixed { notes.append("rotations of the truth: \(sights.text).") }
     if otherFrames > 0 {
       notes.append(
         "frames: \(counted(otherFrames, "prediction")) name another object frame than the truth; their translations are of other origins."

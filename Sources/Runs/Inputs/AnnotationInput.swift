@@ -139,7 +139,11 @@ public struct AnnotationInput: Sendable {
     {
       throw wrong
     }
-    tell(diagnosis.findings)
+    // What tables rebuild is not missed.
+    tell(
+      landmarkTables == nil
+        ? diagnosis.findings
+        : diagnosis.findings.filter { !$0.detail.contains("or rebuild landmarks") })
   }
 
   /// - Throws: `WrongInput` where it is known to be something else; what is not known is left to the readers.

@@ -22,6 +22,7 @@ extension Preparation.Result {
   var partMembers: [(key: String, value: JSONValue)] {
     [
       ("frames", Self.json(tally.frames)), ("converted_frames", Self.json(tally.convertedFrames)),
+      ("sights", .array([.integer(tally.sights.egocentric), .integer(tally.sights.allocentric)])),
       ("landmarks_projected", .array([.integer(completed.faces), .integer(completed.points)])),
       ("conversion_errors", Self.json(conversionErrors)), ("checks", checks.json),
       ("statistics", .array(statistics.components.map(\.json))),
@@ -126,6 +127,7 @@ extension Tally {
     }
     frames += other.frames
     convertedFrames += other.convertedFrames
+    sights += other.sights
     leftOut.merge(other.leftOut, uniquingKeysWith: +)
     issues.merge(other.issues)
   }
@@ -142,6 +144,9 @@ extension Tally {
       let converted = FrameCounts(json["part"]?["converted_frames"])
     else { return nil }
     (self.frames, convertedFrames) = (frames, converted)
+    if let sights = json["part"]?["sights"]?.counts, sights.count == 2 {
+      (self.sights.egocentric, self.sights.allocentric) = (sights[0], sights[1])
+    }
     for (name, value) in json["left_out"]?.members ?? [] {
       guard let reason = LeftOut(rawValue: name), let count = value.count else { return nil }
       if count > 0 { leftOut[reason] = count }

@@ -92,6 +92,7 @@ struct Preparation {
     if image.keepsCamera { result.tally.imagesWithKeptCamera += 1 }
     result.tally.frames += image.frames
     result.tally.convertedFrames += image.convertedFrames
+    result.tally.sights += image.sights
     result.checks.add(image.findings)
     if plan.poolsPoses, result.tally.frames.isMixed {
       throw RunFailure(mixed: result.tally.frames, at: "image \(result.tally.read)")

@@ -29,6 +29,8 @@ public struct PreparationPlan: Sendable {
   public var frames: FrameConversion?
   /// Looks for what is wrong with the records; nil where nothing does.
   public var checker: RecordChecker?
+  /// Looks for mirrored landmarks alone; nil where nothing does, or `checker` looks for all.
+  public var sideChecker: RecordChecker?
   /// In which conventions records have their poses' angles.
   public var eulerConventions: [EulerConvention] = []
   /// What img2pose's layout is given of a face.
@@ -62,6 +64,7 @@ struct PreparedImage: Sendable {
   /// Whether it keeps the camera of its poses, though another is named.
   var keepsCamera = false
   var frames = FrameCounts()
+  var sights = SightCounts()
   /// The frames of poses that were brought to another.
   var convertedFrames = FrameCounts()
   var findings: [CheckDigest.Found] = []

@@ -139,8 +139,11 @@ struct PreparationWorker {
     result.facesWithLandmarks = record.faces.count { $0.landmarks != nil }
     result.facesWithPose = record.faces.count { $0.pose != nil }
     result.frames = record.frames
+    result.sights.add(record)
     if let checker = plan.checker {
       result.findings = CheckDigest.findings(in: record, by: checker)
+    } else if let checker = plan.sideChecker {
+      result.findings = CheckDigest.mirrored(in: record, by: checker)
     }
     if let image = result.image {
       result.sample = try sample(of: record, image, &result)

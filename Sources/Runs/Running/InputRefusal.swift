@@ -18,7 +18,7 @@ extension WrongInput {
     case .records: wrong.remedy = "records are for label, stats, pack, export, check and others"
     case .shard:
       wrong.remedy =
-        "LMDBs are for stats, export, verify, check, infer, validate, sheet and inspect"
+        "LMDBs are for stats, export, verify, check, infer, validate, evaluate, calibrate, diff, merge, split, sample, sheet and inspect"
     case .foreignLMDB:
       wrong.remedy = "LMDBs are read that 'sixdof pack' or img2pose's converter wrote"
     case .annotations(let form):

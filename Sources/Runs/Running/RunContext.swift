@@ -32,10 +32,10 @@ public final class RunContext {
   /// A line of the answer that may hold what a file says.
   public func show(_ line: String) { print(line.printable + "\n") }
 
-  /// Says what the source doctor found. Notes are not said.
+  /// Says what the source doctor found. Notes are not said. None is counted among a run's issues, which are of images.
   public func tell(_ findings: [Finding]) {
     for finding in findings where finding.check.severity > .note {
-      say("\(finding.check.severity.rawValue): \(finding.detail)")
+      say("source    \(finding.detail)")
     }
   }
 

@@ -14,6 +14,7 @@ public struct Tally {
   /// Of the poses, and of those that were brought to another frame.
   var frames = FrameCounts()
   var convertedFrames = FrameCounts()
+  var sights = SightCounts()
   var samples = 0
   var sampleFaces = 0
   var samplePoses = 0
@@ -63,6 +64,7 @@ public struct Tally {
     facesWithLandmarks += counts.facesWithLandmarks
     facesWithPose += counts.facesWithPose
     frames += counts.frames
+    sights += counts.sights
   }
 
   func count(_ severity: RecordIssue.Severity) -> Int { issues.count(severity) }
@@ -120,6 +122,7 @@ public struct Tally {
       "read      \(counted(read, "image")), \(counted(faces, "face")): \(facesWithLandmarks) with landmarks, \(facesWithPose) with a pose"
     ]
     if frames.isMixed { lines.append("frames    \(frames.text)") }
+    if sights.isMixed { lines.append("sight     \(sights.text)") }
     let left = LeftOut.allCases.compactMap { reason in
       leftOut[reason].map { number in
         var words = reason.rawValue.split(separator: "-").map(String.init)
@@ -141,6 +144,7 @@ struct RecordCounts: Sendable {
   var facesWithLandmarks: Int
   var facesWithPose: Int
   var frames: FrameCounts
+  var sights = SightCounts()
 
   init(_ record: ImageRecord) {
     faces = record.faces.count
@@ -151,5 +155,6 @@ struct RecordCounts: Sendable {
       facesWithPose += 1
       frames.add(frame)
     }
+    sights.add(record)
   }
 }

@@ -55,8 +55,12 @@ public struct SampleRun: Job {
 
   private func report(_ sample: YawSample, _ strata: [YawSample.Stratum]) -> [String] {
     let edges = bins.edges
-    var lines = strata.enumerated().map { i, stratum in
-      "yaw       \(edges[i].short) to \(edges[i + 1].short): \(stratum.taken) of \(stratum.available)"
+    // Few sets have heads from behind, for which the outermost bins are.
+    var lines = strata.enumerated().compactMap { i, stratum -> String? in
+      let isBehind = edges[i] < -90 || edges[i + 1] > 90
+      if isBehind, stratum.available == 0 { return nil }
+      return
+        "yaw       \(edges[i].short) to \(edges[i + 1].short): \(stratum.taken) of \(stratum.available)"
     }
     if sample.withoutPose + sample.outsideBins > 0 {
       lines.append(

@@ -21,6 +21,12 @@ struct SplitParts {
   private let folder: String
   private let listForm: SplitListForm?
 
+  /// How many show a head from behind, with what follows it; empty where none does.
+  private static func behind(_ part: Part) -> String {
+    let count = (part.yaws.first ?? 0) + (part.yaws.last ?? 0)
+    return count > 0 ? "\(count) from behind; " : ""
+  }
+
   /// Records that stay together.
   struct Group {
     var name: String
@@ -109,7 +115,7 @@ struct SplitParts {
       let share = total > 0 ? (100 * Double(part.images) / Double(total)).short : "0"
       return [
         "wrote     \(output)/\(part.name).jsonl: \(counted(part.images, "image")) (\(share) %), \(counted(part.faces, "face")), \(counted(part.groups, "group"))",
-        "          yaw from -90 by 15: \(part.yaws.map(String.init).joined(separator: " ")); \(part.withoutPose) without a pose",
+        "          yaw from -90 by 15: \(part.yaws.dropFirst().dropLast().map(String.init).joined(separator: " ")); \(Self.behind(part))\(part.withoutPose) without a pose",
       ]
     }
   }

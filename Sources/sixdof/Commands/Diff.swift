@@ -29,8 +29,9 @@ struct Diff: ParsableCommand {
   var iou: Double = 0.5
   @Option(
     parsing: .upToNextOption,
-    help: "What is compared (default: all but source and native).")
-  var fields: [RecordComparison.Field] = []
+    help:
+      "What is compared, separated by commas or blanks (default: all but source and native).")
+  var fields: [Fields] = []
   @Option(help: "Differences up to this many pixels are none.") var pixels: Double = 1e-6
   @Option(help: "The same of rotations, in degrees.") var degrees: Double = 1e-6
   @Option(help: "The same of translations, in metres.") var metres: Double = 1e-6
@@ -57,7 +58,7 @@ struct Diff: ParsableCommand {
     try CommandRun.perform { context in
       let comparison = RecordComparison(
         matching: faces == .index ? .index : .overlap(atLeast: iou),
-        fields: fields.isEmpty ? RecordComparison.Field.usual : Set(fields),
+        fields: fields.isEmpty ? RecordComparison.Field.usual : Set(fields.flatMap(\.all)),
         pixels: pixels, degrees: degrees, metres: metres)
       return try DiffRun(
         first: first, second: second, images: images, comparison: comparison, limit: limit,
@@ -68,3 +69,16 @@ struct Diff: ParsableCommand {
 }
 
 extension DiffRun.Images: ExpressibleByArgument {}
+
+/// Fields separated by commas.
+struct Fields: ExpressibleByArgument {
+  let all: [RecordComparison.Field]
+
+  init?(argument: String) {
+    let words = argument.split(separator: ",", omittingEmptySubsequences: false)
+    all = words.compactMap { RecordComparison.Field(rawValue: String($0)) }
+    guard all.count == words.count else { return nil }
+  }
+
+  static var allValueStrings: [String] { RecordComparison.Field.allCases.map(\.rawValue) }
+}

@@ -67,6 +67,7 @@ struct Label: PartedCommand {
           plan.camera = try CameraSurvey(input, options, settings: runOptions.settings)
             .cameras(context)
         }
+        plan.sideChecker = CheckDigest.checker
         plan.frames = label.profile.frames.conversion
         plan.eulerConventions = angles.euler
         return (plan, try RecordFile(path: input))

@@ -23,8 +23,10 @@ struct Sample: ParsableCommand {
   @Option(help: "How many records to draw.") var count: Int
   @Option(help: "What bins are of.") var by: Quantity = .yaw
   @Option(
-    help: "How many bins from -90 to 90 degrees, or their edges, as in --bins=-90,-30,30,90.")
-  var bins: Bins = Bins(bins: YawBins(count: 12))
+    help:
+      "How many bins from -90 to 90 degrees, or their edges, as in --bins=-90,-30,30,90. Heads from behind have a yaw up to 180 and two bins more."
+  )
+  var bins: Bins = Bins(count: 12)
   @Option(help: "How many records each bin gives.") var allocation: YawSample.Allocation = .equal
   @Option(help: "Another seed draws others.") var seed: UInt64 = 1
   @Option(
@@ -35,11 +37,13 @@ struct Sample: ParsableCommand {
 
   struct Bins: ExpressibleByArgument {
     var bins: YawBins
+    private var count: Int?
 
-    init(bins: YawBins) { self.bins = bins }
+    init(count: Int) { (bins, self.count) = (YawBins(count: count), count) }
 
     init?(argument: String) {
-      if let count = Int(argument) {
+      count = Int(argument)
+      if let count {
         guard (1...3600).contains(count) else { return nil }
         bins = YawBins(count: count)
         return
@@ -50,7 +54,7 @@ struct Sample: ParsableCommand {
       self.bins = bins
     }
 
-    var defaultValueDescription: String { "\(bins.count)" }
+    var defaultValueDescription: String { "\(count ?? bins.count)" }
   }
 
   func validate() throws {

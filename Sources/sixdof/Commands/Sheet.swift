@@ -23,7 +23,9 @@ struct Sheet: ParsableCommand {
       "The picture to write, .png or .jpg; NAME-1.png and so on where there are several pages.",
       valueName: "file"))
   var output: String
-  @Option(help: "How many tiles, on all pages together.") var count: Int?
+  @Option(
+    help: "How many tiles, on all pages together (default: --columns x --rows, one page).")
+  var count: Int?
   @Option(help: "Take those with the greatest residual, or what --sort names, this many.")
   var worst: Int?
   @Option(help: "Another seed takes another sample.") var seed: UInt64 = 1

@@ -1,5 +1,6 @@
 import Codecs
 import Datasets
+import Foundation
 import Geometry
 import Schema
 import TestSupport
@@ -302,5 +303,49 @@ struct ToolFormDetailTests {
       Set(try Fixture.losses(Fixture.record("a.jpg", [face]), "coco", angles)) == [
         "translations of poses", "poses with a pitch or roll beyond 90 degrees",
       ])
+  }
+}
+
+/// Labels of a task that a file came from.
+@Suite("CVAT's own labels")
+struct CVATLabelTests {
+  @Test("a face goes back to its task under the labels that it had there")
+  func labels() throws {
+    let names = ["eye_left", "eye_right", "nose_tip", "mouth_left", "mouth_right"]
+    let places: [SIMD2<Double>] = [[30, 40], [70, 40], [50, 60], [35, 80], [65, 80]]
+    let points = zip(names, places).map {
+      "<points label='\($0)' outside='0' occluded='0' points='\($1.x),\($1.y)'/>"
+    }
+    let box = "<box label='human face' xtl='20' ytl='20' xbr='80' ybr='100' group_id='1'></box>"
+    let text =
+      "<annotations><image id='0' name='a.jpg' width='320' height='240'>\(box)<skeleton label='landmarks' group_id='1'>\(points.joined())</skeleton></image></annotations>"
+    let read = try FormReading("cvat", ["a.xml": text])
+    #expect(read.issues.isEmpty && read.records.count == 1, "\(read.issues)")
+    try withTemporaryDirectory { folder in
+      var writer = try CVATWriter(folder: folder)
+      for record in read.records { try writer.write(record, image: nil, remarks: ImageRemarks()) }
+      try writer.finish()
+      let written = try String(contentsOfFile: folder + "/annotations.xml", encoding: .utf8)
+      for label in ["human face", "landmarks"] + names {
+        #expect(written.contains("label=\"\(label)\""), "\(label): \(written)")
+        #expect(written.contains("<name>\(label)</name>"), "\(label)")
+      }
+      #expect(!written.contains("face-5") && !written.contains("left_eye"))
+      #expect(writer.notes[0].contains("'human face' and 'landmarks' (eye_left"))
+      let again = try FormReading("cvat", ["a.xml": written])
+      #expect(
+        again.records.map { $0.faces.map(\.points) } == read.records.map { $0.faces.map(\.points) })
+    }
+  }
+
+  @Test("faces that come from elsewhere get our own labels, and the note says which")
+  func own() throws {
+    try withTemporaryDirectory { folder in
+      var writer = try CVATWriter(folder: folder)
+      let record = ToolFormFixture.record("a.jpg", [ToolFormFixture.face()])
+      try writer.write(record, image: nil, remarks: ImageRemarks())
+      try writer.finish()
+      #expect(writer.notes[0].contains("lists, 'face' and 'face-5' (left_eye, right_eye, nose"))
+    }
   }
 }

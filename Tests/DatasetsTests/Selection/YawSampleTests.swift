@@ -26,7 +26,9 @@ struct YawSampleTests {
     let bins = try #require(YawBins(edges: [-60, -20, 0, 30]))
     let yaws = [-60.1, -60, -20.1, -20, 0, 29.9, 30, 30.1]
     #expect(yaws.map(bins.index) == [nil, 0, 0, 1, 2, 2, 2, nil])
-    #expect(YawBins(count: 12).edges.count == 13 && YawBins(count: 12).index(of: 90) == 11)
+    let usual = YawBins(count: 12)
+    #expect(usual.edges.count == 15 && usual.edges.first == -180 && usual.edges.last == 180)
+    #expect([-180, -90, 89.9, 90, 180].map(usual.index) == [0, 1, 12, 13, 13])
     for edges in [[], [1], [1, 1], [2, 1], [0, .infinity]] {
       #expect(YawBins(edges: edges) == nil)
     }

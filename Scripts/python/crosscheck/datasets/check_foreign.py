@@ -15,6 +15,7 @@ DEGREES = 0.01
 def checks(artefacts):
     root = artefacts.shared / "foreign"
     yield "foreign forms", lambda: every_sample(artefacts, root)
+    yield "AFW's text", lambda: afw(artefacts)
 
 
 def every_sample(artefacts, root):
@@ -42,6 +43,33 @@ def every_sample(artefacts, root):
         compared += 1
     expect(not unread, "all samples to be read", "; ".join(unread))
     return f"{compared} forms, {faces} faces equal to their expected values"
+
+
+def afw(artefacts):
+    """Rows of a name, yaw, pitch, roll and a box, two of each image, with one broken row."""
+    random = np.random.default_rng(16)
+    rows, images = [], []
+    for number in range(40):
+        name, faces = f"{100411 + number}", []
+        for _ in range(2):
+            yaw, pitch, roll = random.uniform([-90, -45, -30], [90, 45, 30])
+            left, top, width, height = random.uniform([0, 0, 20, 20], [300, 200, 90, 90])
+            box = [left, top, left + width, top + height]
+            rows.append(" ".join(map(str, [f"{name}.jpg", yaw, pitch, roll, *box])))
+            faces.append({"bbox_xyxy": box,
+                          "pose": {"aflw_deg": [pitch, yaw, roll]}})
+        images.append({"image": f"{name}.jpg", "faces": faces})
+    rows.insert(7, "100500.jpg 1 2 three 4 5 6 7")
+    folder = artefacts.work / "afw"
+    folder.mkdir()
+    (folder / "AFW.txt").write_text("".join(f"{row}\n" for row in rows))
+    output = artefacts.work / "afw.jsonl"
+    artefacts.tool.run("convert", "auto", "--input", folder, "--output", output, exit_code=2)
+    records = {record["image"]["path"]: record for record in read_json_lines(output)}
+    faces = sum(compare_image("afw", image, records) for image in images)
+    issues = read_json_lines(artefacts.work / "afw.issues.jsonl")
+    expect([issue["line"] for issue in issues] == [8], "an issue in line 8", issues)
+    return f"{faces} faces equal to their rows, and the broken row told"
 
 
 def compare_image(name, image, records):

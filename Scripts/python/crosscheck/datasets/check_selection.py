@@ -85,8 +85,12 @@ def parts_of(folder, names):
 
 
 def yaw(pose):
+    """Beyond 90 degrees where the head's axis points away from the camera."""
     matrix = Rotation.from_rotvec(pose["rotation_vector"]).as_matrix()
-    return math.degrees(math.atan2(matrix[0, 2], math.hypot(matrix[0, 0], matrix[0, 1])))
+    angle = math.degrees(math.atan2(matrix[0, 2], math.hypot(matrix[0, 0], matrix[0, 1])))
+    if matrix[2, 2] >= 0:
+        return angle
+    return -180 - angle if angle < 0 else 180 - angle
 
 
 def check_parts(path, folder, names):

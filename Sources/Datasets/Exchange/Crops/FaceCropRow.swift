@@ -150,6 +150,14 @@ struct FaceCropRow: Sendable {
     }.joined(separator: ",") + "\n"
   }
 
+  /// Whether the names of a row's members, or of the columns of the table, are those that `crops` writes: the image is the
+  /// crop and the box another image's, so that they are no annotation of it.
+  static func areNames(_ names: Set<String>) -> Bool {
+    names.isSuperset(of: ["image", "source", "face"])
+      && (names.isSuperset(of: ["affine", "crop_rotation"])
+        || names.isSuperset(of: ["affine_00", "crop_rotation_00"]))
+  }
+
   private static func quoted(_ text: String) -> String {
     text.utf8.contains { ",\"\n\r".utf8.contains($0) }
       ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
