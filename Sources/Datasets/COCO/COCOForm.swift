@@ -98,6 +98,8 @@ struct COCONotes: FormNotes {
     withoutFace += next.withoutFace
     kinds.formUnion(next.kinds)
     shapes += next.shapes
+    if marks.count == 0 { marks.first = next.marks.first }
+    marks.count += next.marks.count
   }
 
   func issues(at place: SourceLocation) -> [RecordIssue] {
