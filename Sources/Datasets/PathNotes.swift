@@ -8,13 +8,12 @@ struct PathNotes {
 
   /// Counts the image of an outcome.
   mutating func add(_ outcome: Outcome) {
-    guard let record = outcome.record else { return }
-    if place == nil {
-      place = SourceLocation(file: SourceLocation.fileName(of: record.source.file ?? ""))
+    if place == nil, let source = outcome.record?.source {
+      place = SourceLocation(file: SourceLocation.fileName(of: source.file ?? ""))
     }
-    guard let path = outcome.absolutePath else { return }
+    guard let path = outcome.absolutePath, let image = outcome.record?.image else { return }
     absolute += 1
-    if first == nil { first = (path, record.image.path) }
+    if first == nil { first = (path, image.path) }
   }
 
   /// What is to be said at the end; none where there is nothing.

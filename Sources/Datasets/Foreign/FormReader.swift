@@ -82,9 +82,9 @@ protocol FormImages: Sendable {
 struct FormReader<Images: FormImages>: SideAwareSource {
   typealias Form = Images.Form
   /// Images that one thread reads without a pause. A record takes some kilobytes.
-  private static var blockSize: Int { 64 }
+  private static var blockSize: Int { 128 }
   /// So many blocks tell what names of sides mean, wherever neither side has nearly half of the faces.
-  private static var mostVotingBlocks: Int { 32 }
+  private static var mostVotingBlocks: Int { 16 }
 
   /// What one thread keeps.
   private struct Worker {
@@ -192,7 +192,7 @@ struct FormReader<Images: FormImages>: SideAwareSource {
 
   private func makeCrew() throws -> OrderedCrew<Range<Int>, Block> {
     try OrderedCrew(
-      workers: threads, window: 2 * threads,
+      workers: threads, window: threads + 2,
       makeContext: { [form, options] in Worker(form, options) },
       transform: { [images, options] (worker: inout Worker, places) in
         Self.read(places, images, &worker, options)
