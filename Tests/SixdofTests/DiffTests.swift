@@ -71,7 +71,7 @@ struct DiffTests {
         (["--fields", "box", "rotation"], 0), (["--fields", "box,rotation"], 0),
         (["--fields", "box,translation"], 1), (["--fields", "translation"], 1),
         (["--fields", "translation", "--metres", "1000"], 0), ([], 2),
-        (["--fields", "translation", "--degrees", "1000"], 1),
+        (["--fields", "translation", "--degrees", "1000"], 1), (["--fields", "pose"], 1),
       ] {
         let outcome = try files.run(diff + options)
         #expect(outcome.status == 2)

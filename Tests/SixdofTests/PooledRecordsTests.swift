@@ -84,6 +84,22 @@ struct PooledRecordsTests {
     }
   }
 
+  @Test("predictions whose rotations are relative to another line than the truth's are told")
+  func otherSights() throws {
+    try withTemporaryDirectory { folder in
+      try writeRecords([Self.record("a"), Self.record("b")], to: folder + "/truth.jsonl")
+      let turned = ["a", "b"].map { Self.record($0, isEgocentric: true) }
+      try writeRecords(turned, to: folder + "/turned.jsonl")
+      let words = "the truth's are relative to the line of sight, the predictions' to the camera's"
+      for (predictions, isTold) in [("turned", true), ("truth", false)] {
+        let outcome = try Program.run(
+          ["evaluate", "\(predictions).jsonl", "--truth", "truth.jsonl", "--protocol", "hopenet"],
+          in: folder)
+        #expect((outcome.output + outcome.errors).contains(words) == isTold, "\(outcome)")
+      }
+    }
+  }
+
   @Test("heads from behind have a yaw beyond 90 degrees and bins of their own")
   func behind() throws {
     try withTemporaryDirectory { folder in

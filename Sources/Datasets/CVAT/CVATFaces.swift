@@ -9,14 +9,16 @@ struct CVATFaces {
   private(set) var faces: [FaceDraft] = []
   private let options: ReadingOptions
   private let hasFaceLabel: Bool
+  /// Of skeletons of earlier images, too, which mostly have the same names.
+  private(set) var maps: PointMaps
   /// Of each face: its group, and the bounds of its box.
   private var groups: [Int?] = []
   private var boxes: [BoundingBox?] = []
   /// Single points that wait for the others of their face: names and points, by the face's number.
   private var singles: [Int: (names: [String], points: [Landmarks.Point])] = [:]
 
-  init(_ options: ReadingOptions, hasFaceLabel: Bool) {
-    (self.options, self.hasFaceLabel) = (options, hasFaceLabel)
+  init(_ options: ReadingOptions, hasFaceLabel: Bool, maps: PointMaps) {
+    (self.options, self.hasFaceLabel, self.maps) = (options, hasFaceLabel, maps)
   }
 
   /// The faces of an image's shapes.
@@ -55,6 +57,10 @@ struct CVATFaces {
   private mutating func keepLabels(
     of skeleton: String, _ names: [String], _ map: PointMap, _ number: Int
   ) {
+    // These are no points of a face, which would vote on what names of sides mean.
+    if options.sideVote?.isOpen == true { return }
+    var options = options
+    options.sideVote = nil
     let places = map.landmarks(options) { Landmarks.Point(SIMD2(Double($0), 0)) }
     guard let places, places.presentCount == places.count else { return }
     let ordered = (0..<places.count).compactMap { places.position($0).map { names[Int($0.x)] } }
@@ -148,7 +154,7 @@ struct CVATFaces {
     _ notes: inout CVATNotes
   ) {
     faces[number].points += points.compactMap { $0.visibility == .missing ? nil : $0.position }
-    let map = PointMap(names: names, renames: options.pointNames)
+    let map = maps.map(of: names, options.pointNames)
     set(map?.landmarks(options) { points[$0] }, number, &notes)
     if let skeleton, let map { keepLabels(of: skeleton, names, map, number) }
     let others = map?.others ?? Array(names.indices)

@@ -8,6 +8,7 @@ struct CVATForm: IndexedForm, SidedForm {
   var options: ReadingOptions
   private let index: CVATIndex
   private var lines = LineCount()
+  private var maps = PointMaps()
   var notes = CVATNotes()
 
   /// - Throws: `AnnotationFault` where not one image can be read.
@@ -47,9 +48,10 @@ struct CVATForm: IndexedForm, SidedForm {
       draft.split = subset.lowercased()
     }
     let shapes = try readShapes(&cursor, &draft, of: file, bytes)
-    var faces = CVATFaces(options, hasFaceLabel: index.hasFaceLabel)
+    var faces = CVATFaces(options, hasFaceLabel: index.hasFaceLabel, maps: maps)
     faces.add(shapes, &notes)
     draft.faces = faces.faces
+    maps = faces.maps
     return draft
   }
 

@@ -250,3 +250,17 @@ extension PointNames {
     try self.init(map)
   }
 }
+
+/// Maps of names that were made already. Most faces of a file have points of the same names.
+struct PointMaps: Sendable {
+  private var known: [(names: [String], map: PointMap?)] = []
+  private static let most = 8
+
+  /// The map of names; nil where they mean no layout's points.
+  mutating func map(of names: [String], _ renames: PointNames) -> PointMap? {
+    if let found = known.first(where: { $0.names == names }) { return found.map }
+    let map = PointMap(names: names, renames: renames)
+    if known.count < Self.most { known.append((names, map)) }
+    return map
+  }
+}

@@ -33,6 +33,11 @@ public struct RecordComparison: Sendable {
     /// All fields that are annotation, without those about its origin.
     public static let usual = Set(allCases).subtracting([.source, .native])
 
+    /// These fields; a pose has its rotation and translation, too.
+    public static func withParts(_ fields: [Field]) -> Set<Field> {
+      Set(fields).union(fields.contains(.pose) ? [.rotation, .translation] : [])
+    }
+
     /// The unit of `Difference.amount`; nil where the field has no amount.
     public var unit: String? {
       switch self {

@@ -95,8 +95,8 @@ final class FindingTask: CheckOutput {
   private func append(_ record: ImageRecord, _ found: ImageRemarks) throws {
     try keys.add(Row(Self.key(record.id, record.location), 0, UInt64(records.count), 0))
     text.removeAll()
-    // No tool's form holds them, and they are most of a record.
-    record.withoutNative.write(to: &text)
+    // Only the form that a record comes from holds them, and they are most of a record.
+    (record.source.dataset == task.form.name ? record : record.withoutNative).write(to: &text)
     try records.append(text.bytes)
     text.removeAll()
     if found != ImageRemarks() { found.write(to: &text) }

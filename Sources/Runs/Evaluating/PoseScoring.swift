@@ -27,6 +27,7 @@ struct PoseScoring {
   private var otherFrames = 0
   private var otherCameras = 0
   private var sights = SightCounts()
+  private var predictedSights = SightCounts()
 
   private var agreement = AngleAgreement()
 
@@ -59,6 +60,7 @@ struct PoseScoring {
       unpaired += truth.faces.count
       return
     }
+    predictedSights.add(prediction)
     let alone = prediction.faces.count(where: \.hasWholeImageAsBox)
     guard alone < 2 else {
       unpaired += truth.faces.count
@@ -190,6 +192,10 @@ struct PoseScoring {
       )
     }
     if sights.isMixed { notes.append("rotations of the truth: \(sights.text).") }
+    if predictedSights.isMixed {
+      notes.append("rotations of the predictions: \(predictedSights.text).")
+    }
+    if let other = predictedSights.difference(from: sights) { notes.append(other) }
     if otherFrames > 0 {
       notes.append(
         "frames: \(counted(otherFrames, "prediction")) name another object frame than the truth; their translations are of other origins."

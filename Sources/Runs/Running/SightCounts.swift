@@ -25,6 +25,23 @@ struct SightCounts: Sendable, Equatable {
     counts.allocentric += other.allocentric
   }
 
+  /// What is said of predictions all of whose rotations are relative to another line than the truth's; nil where
+  /// they are not.
+  func difference(from truth: SightCounts) -> String? {
+    guard !isMixed, !truth.isMixed else { return nil }
+    let names =
+      if egocentric > 0, truth.allocentric > 0 {
+        ("the line of sight", "the camera's axis")
+      } else if allocentric > 0, truth.egocentric > 0 {
+        ("the camera's axis", "the line of sight")
+      } else {
+        nil as (String, String)?
+      }
+    return names.map {
+      "rotations: the truth's are relative to \($0), the predictions' to \($1); convert both with --egocentric, or neither."
+    }
+  }
+
   /// As a run's summary has it.
   var text: String {
     "\(counted(egocentric, "rotation")) relative to the camera's axis, \(allocentric) to the line of sight: convert all with --egocentric, or none"

@@ -99,6 +99,14 @@ struct CSVTests {
     }
   }
 
+  @Test("a name alone is an image without faces, but not where the line was cut off in it")
+  func namesAlone() throws {
+    let text = "image,x1,y1,x2,y2\na.jpg,1,2,30,40\nb.jpg\nimages/000"
+    let reading = try FormReading("csv", ["t.csv": text])
+    #expect(reading.records.map(\.image.path) == ["a.jpg", "b.jpg"])
+    #expect(reading.issues == ["t.csv:4: row: expected 5 cells, as the header has, found 1"])
+  }
+
   @Test(
     "a row whose angles cannot be read says which, and why",
     arguments: [

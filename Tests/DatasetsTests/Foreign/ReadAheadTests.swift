@@ -107,6 +107,19 @@ struct ReadAheadTests {
         } + "\n</annotations>\n", remark: "found 3 'polyline'")
   }
 
+  /// Labels of one's own, which are kept in the order of the layout's points.
+  private static var skeletons: Example {
+    let points = points.map { name, x, y in
+      "<points label=\"\(name)\" outside=\"0\" occluded=\"0\" points=\"\(x),\(y)\"></points>"
+    }
+    return Example(
+      form: "cvat", name: "a.xml",
+      text: "<?xml version=\"1.0\"?>\n<annotations>\n<version>1.1</version>\n"
+        + each { i in
+          "<image id=\"\(i)\" name=\"\(i).jpg\" width=\"200\" height=\"200\">\n<skeleton label=\"mine\">\(points.joined())</skeleton></image>"
+        } + "\n</annotations>\n", remark: "")
+  }
+
   private static var imglab: Example {
     Example(
       form: "imglab", name: "a.xml",
@@ -165,7 +178,7 @@ struct ReadAheadTests {
 
   @Test(arguments: [1, 3])
   func `All faces vote, on whichever thread they are read`(jobs: Int) throws {
-    for example in [Self.csv, Self.coco, Self.labelStudio] {
+    for example in [Self.csv, Self.coco, Self.labelStudio, Self.skeletons] {
       let reading = try FormReading(example.form, [example.name: example.text]) { $0.jobs = jobs }
       let face = try #require(reading.records.first?.faces.first?.landmarks)
       // The person's left eye is on the image's right.
