@@ -94,7 +94,7 @@ struct FormFiles: Sendable {
 }
 
 /// Reads a source twice: first to learn what its names of sides mean, if it has any, then for its records. Where the
-/// first time some of a large file's images have told it, the second time counts all.
+/// first time some of a large file's images agree, the second time counts all.
 struct SidedSource: AnnotationSource {
   private var source: any AnnotationSource
   private var doubt: RecordIssue?

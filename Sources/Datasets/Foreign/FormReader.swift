@@ -1,4 +1,5 @@
 internal import Codecs
+internal import Geometry
 internal import Pipeline
 internal import Schema
 
@@ -83,8 +84,8 @@ struct FormReader<Images: FormImages>: SideAwareSource {
   typealias Form = Images.Form
   /// Images that one thread reads without a pause. A record takes some kilobytes.
   private static var blockSize: Int { 128 }
-  /// So many blocks tell what names of sides mean, wherever neither side has nearly half of the faces.
-  private static var mostVotingBlocks: Int { 16 }
+  /// So many blocks tell what names of sides mean, where their faces agree.
+  private static var votingBlocks: Int { 16 }
 
   /// What one thread keeps.
   private struct Worker {
@@ -140,22 +141,35 @@ struct FormReader<Images: FormImages>: SideAwareSource {
 
   mutating func countSides() throws -> SideCount {
     guard let shared = options.sideVote else { return .all }
-    let step = max(1, end / (Self.mostVotingBlocks * Self.blockSize))
-    var next = 0
+    let step = UInt64(max(1, end / (Self.votingBlocks * Self.blockSize)))
+    // Chosen by chance, as files may have an order of their own, and the same ones in each run.
+    func isChosen(_ block: Int) -> Bool {
+      SplitMix64.mixed(UInt64(block)).isMultiple(of: step)
+    }
+    try countSides(into: shared, of: isChosen)
+    if step == 1 { return .all }
+    if shared.isDecided { return .some }
+    try countSides(into: shared) { !isChosen($0) }
+    return .all
+  }
+
+  private func countSides(into shared: SideVote, of isChosen: (Int) -> Bool) throws {
+    var (next, number) = (0, 0)
     try mapInOrder(
       workers: threads, window: 4 * threads,
       makeContext: { [form, options] in Worker(form, options) },
       source: {
-        let block = nextBlock(from: &next)
-        for _ in 1..<step { _ = nextBlock(from: &next) }
-        return block
+        while let block = nextBlock(from: &next) {
+          number += 1
+          if isChosen(number) { return block }
+        }
+        return nil
       },
       transform: { [images] (worker: inout Worker, places: Range<Int>) in
         images.file.contents.withBytes { images.countSides(places, &worker.form, in: $0) }
         return worker.vote?.take()
       },
       sink: { if let counts = $0 { shared.add(counts) } })
-    return step == 1 ? .all : .some
   }
 
   mutating func next() throws -> Outcome? {

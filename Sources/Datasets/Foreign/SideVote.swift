@@ -71,13 +71,19 @@ public final class SideVote: Sendable {
   /// - Parameter taken: the side that names were taken to mean; nil for the majority's.
   public func doubt(in file: SourceLocation, taken: NamedSide? = nil) -> RecordIssue? {
     let (image, subject) = counts
-    guard let majority = taken ?? majority, 10 * max(image, subject) <= 9 * (image + subject) else {
-      return nil
-    }
+    guard let majority = taken ?? majority,
+      10 * (majority == .image ? image : subject) <= 9 * (image + subject)
+    else { return nil }
     return RecordIssue(
       .mixedSides, at: file,
       "names of sides: expected one meaning of left in at least 90 % of the faces, found the image's left in \(image) and the person's in \(subject); taken as the \(majority == .image ? "image's" : "person's")"
     )
+  }
+
+  /// Whether so many faces agree that no others are asked.
+  var isDecided: Bool {
+    let (image, subject) = counts
+    return image + subject >= 1000 && 100 * max(image, subject) >= 99 * (image + subject)
   }
 
   private var counts: Counts {
