@@ -58,7 +58,8 @@ struct Diff: ParsableCommand {
     try CommandRun.perform { context in
       let comparison = RecordComparison(
         matching: faces == .index ? .index : .overlap(atLeast: iou),
-        fields: fields.isEmpty ? RecordComparison.Field.usual : RecordComparison.Field.withParts(fields.flatMap(\.all)),
+        fields: fields.isEmpty
+          ? RecordComparison.Field.usual : RecordComparison.Field.withParts(fields.flatMap(\.all)),
         pixels: pixels, degrees: degrees, metres: metres)
       return try DiffRun(
         first: first, second: second, images: images, comparison: comparison, limit: limit,
