@@ -68,7 +68,9 @@ public final class SideVote: Sendable {
 
   /// What is said where neither side has more than 90 %; nil otherwise.
   ///
-  /// - Parameter taken: the side that names were taken to mean; nil for the majority's.
+  /// - Parameters:
+  ///   - file: the place that is named.
+  ///   - taken: the side that names were taken to mean; nil for the majority's.
   public func doubt(in file: SourceLocation, taken: NamedSide? = nil) -> RecordIssue? {
     let (image, subject) = counts
     guard let majority = taken ?? majority,
