@@ -13,23 +13,20 @@ extension DatasetDescription {
   ///   - title: in words.
   ///   - contents: what it holds, in words.
   ///   - isOneAnImage: whether each file annotates one image, so that a folder has many.
-  ///   - ending: with such files, the ending with which a folder's files are expected to be of the form.
   ///   - holdsImages: whether the files hold the pictures too.
   ///   - heeds: the options that make a difference to it.
   ///   - recognises: why a file is of this form, in words that follow "it is"; nil where it is not.
   ///   - read: reads one file.
   public init(
     form name: String, title: String, holds contents: FormContents = FormContents(),
-    isOneAnImage: Bool = false, ending: String? = nil, holdsImages: Bool = false,
-    heeds: Set<Option> = [],
+    isOneAnImage: Bool = false, holdsImages: Bool = false, heeds: Set<Option> = [],
     recognises: @escaping @Sendable (FileGlance) -> String?, read: @escaping FileOpener
   ) {
     self.init(name: name, title: title)
     self.recognises = recognises
     (self.contents, self.holdsImages, self.heeds) = (contents, holdsImages, heeds)
     let files = FormFiles(
-      name: name, title: title, isOneAnImage: isOneAnImage, ending: ending,
-      recognises: recognises, read: read)
+      name: name, title: title, isOneAnImage: isOneAnImage, recognises: recognises, read: read)
     readFiles = { DistinctIDs(try files.source(paths: $0, $1)) }
     readTree = { DistinctIDs(try files.source(in: $0, $1)) }
   }
@@ -40,7 +37,6 @@ struct FormFiles: Sendable {
   let name: String
   let title: String
   let isOneAnImage: Bool
-  var ending: String?
   let recognises: @Sendable (FileGlance) -> String?
   let read: DatasetDescription.FileOpener
 
@@ -86,17 +82,6 @@ struct FormFiles: Sendable {
   ) throws -> any AnnotationSource {
     guard isOneAnImage, options.namedSide == nil else { return try make(options) }
     return try SidedSource(options, at: SourceLocation(file: title), make)
-  }
-
-  /// What is said of a folder's file that is not of the form: nothing, unless its ending says that it is.
-  func outcome(ofOther file: AnnotationFile) -> Outcome {
-    guard let ending, file.path.hasEnding(ending) else { return .notes([]) }
-    return Outcome(
-      record: nil,
-      issues: [
-        RecordIssue(
-          .malformedRecord, at: file.place(), "file: expected \(title), found another file")
-      ])
   }
 
   /// Opens a file, in which the faces vote on what names of sides mean.
@@ -233,9 +218,7 @@ struct FileSequence: AnnotationSource {
     .deferred { [form, options] in
       do {
         let opened = try file.open()
-        guard form.isRecognised(opened, isNamed: file.tree == nil) else {
-          return form.outcome(ofOther: opened)
-        }
+        guard form.isRecognised(opened, isNamed: file.tree == nil) else { return .notes([]) }
         var source = try form.read(opened, options)
         return try source.next() ?? .notes([])
       } catch let fault as AnnotationFault {

@@ -7,7 +7,6 @@ extension DatasetDescription {
     holds: FormContents(
       box: "two corners or four", landmarks: "points by group",
       visibility: "flag or suffix", loses: "polygons, circles and masks"), isOneAnImage: true,
-    ending: ".json",
     heeds: [.sides, .pointNames],
     recognises: { file in
       guard let json = file.json, !json.isList, json.has("shapes", "imagePath") else { return nil }

@@ -37,16 +37,6 @@ struct LabelMeTests {
     #expect(reading.records[0].image.width == 400 && reading.records[0].image.height == 200)
   }
 
-  @Test("a file of a folder that was cut off is told")
-  func cut() throws {
-    let text = file(shape("face", "[[70,70],[20,20]]", "rectangle"))
-    let reading = try FormReading(
-      "labelme",
-      ["a.json": text, "b.json": String(text.prefix(90)), "notes.txt": "mine"])
-    #expect(reading.records.count == 1)
-    #expect(reading.issues == ["b.json: file: expected LabelMe JSON, found another file"])
-  }
-
   @Test("without groups, points belong to the box that they lie in")
   func inside() throws {
     let reading = try FormReading(
