@@ -67,9 +67,7 @@ struct AFLWTextRow: RowForm {
   func path(of name: String) -> String {
     let plain = name.plainImagePath
     if FileEnding.isImage(plain) { return file.imagePath(name) }
-    if let found = file.tree?.image(ofStem: file.folder + plain) { return found }
-    let found = options.images?.path(ofStem: plain, with: ImageHeaderReader())
-    return found ?? plain + ".jpg"
+    return file.image(ofStem: plain, options) ?? plain + ".jpg"
   }
 
   mutating func read(

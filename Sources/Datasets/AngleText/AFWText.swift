@@ -61,7 +61,7 @@ struct AFWTextRow: RowForm {
   func name(in line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? {
     guard let name = Line(line)?.name else { return nil }
     guard !FileEnding.isImage(name), let mark = name.lastIndex(of: UInt8(ascii: "_")),
-      image(ofStem: String(decoding: name, as: UTF8.self).plainImagePath) == nil
+      file.image(ofStem: String(decoding: name, as: UTF8.self).plainImagePath, options) == nil
     else { return name }
     return UnsafeRawBufferPointer(rebasing: name[..<mark])
   }
@@ -69,12 +69,7 @@ struct AFWTextRow: RowForm {
   func path(of name: String) -> String {
     let plain = name.plainImagePath
     if FileEnding.isImage(plain) { return file.imagePath(name) }
-    return image(ofStem: plain) ?? plain + ".jpg"
-  }
-
-  private func image(ofStem stem: String) -> String? {
-    file.tree?.image(ofStem: file.folder + stem)
-      ?? options.images?.path(ofStem: stem, with: ImageHeaderReader())
+    return file.image(ofStem: plain, options) ?? plain + ".jpg"
   }
 
   mutating func read(

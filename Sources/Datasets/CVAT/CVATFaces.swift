@@ -57,14 +57,8 @@ struct CVATFaces {
   private mutating func keepLabels(
     of skeleton: String, _ names: [String], _ map: PointMap, _ number: Int
   ) {
-    // These are no points of a face, which would vote on what names of sides mean.
-    if options.sideVote?.isOpen == true { return }
-    var options = options
-    options.sideVote = nil
-    let places = map.landmarks(options) { Landmarks.Point(SIMD2(Double($0), 0)) }
-    guard let places, places.presentCount == places.count else { return }
-    let ordered = (0..<places.count).compactMap { places.position($0).map { names[Int($0.x)] } }
-    guard skeleton != CVATLabels.skeleton(places.layout) || ordered != places.layout.toolNames
+    guard let ordered = map.order(meaning: options.namedSide)?.map({ names[$0] }),
+      skeleton != CVATLabels.skeleton(map.layout) || ordered != map.layout.toolNames
     else { return }
     faces[number].native.append(
       (

@@ -85,6 +85,13 @@ public struct AnnotationFile: Sendable {
     return plain.hasPrefix("../") || tree?.contains(joined) == true ? joined : plain
   }
 
+  /// The path of the image that a name without an ending means: one beside the file, else one among the images; nil where
+  /// there is none.
+  func image(ofStem stem: String, _ options: ReadingOptions) -> String? {
+    tree?.image(ofStem: folder + stem)
+      ?? options.images?.path(ofStem: stem, with: ImageHeaderReader())
+  }
+
   /// A text file beside it; nil where there is none.
   ///
   /// - Throws: `FileError` or `ArchiveError` where it is there and cannot be read.

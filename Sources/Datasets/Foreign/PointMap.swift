@@ -66,9 +66,23 @@ public struct PointMap: Sendable, Equatable {
     _ options: ReadingOptions, _ point: (Int) -> Landmarks.Point
   ) -> Landmarks? {
     guard let landmarks = layout == .face5 ? five(point) : all(point) else { return nil }
-    guard hasSides else { return landmarks }
-    options.sideVote?.count(landmarks)
-    return options.namedSide == .subject ? landmarks.withSidesExchanged : landmarks
+    if hasSides { options.sideVote?.count(landmarks) }
+    return facing(landmarks, options.namedSide)
+  }
+
+  /// The places in the list that a layout's points have, in the layout's order; nil where it has not all of them. Nobody's
+  /// vote is counted.
+  func order(meaning side: NamedSide?) -> [Int]? {
+    func point(_ place: Int) -> Landmarks.Point { Landmarks.Point(SIMD2(Double(place), 0)) }
+    guard let placed = layout == .face5 ? five(point) : all(point),
+      placed.presentCount == placed.count
+    else { return nil }
+    let faced = facing(placed, side)
+    return (0..<faced.count).compactMap { faced.position($0).map { Int($0.x) } }
+  }
+
+  private func facing(_ landmarks: Landmarks, _ side: NamedSide?) -> Landmarks {
+    hasSides && side == .subject ? landmarks.withSidesExchanged : landmarks
   }
 
   private func five(_ point: (Int) -> Landmarks.Point) -> Landmarks? {

@@ -231,7 +231,6 @@ struct RowImages<Form: RowForm>: FormImages {
     in bytes: UnsafeRawBufferPointer, _ options: ReadingOptions
   ) -> [Outcome] {
     var outcomes: [Outcome] = []
-    outcomes.reserveCapacity(min(places.count, 64))
     var next = places.lowerBound
     while next < places.upperBound {
       let rows = next..<index.end(of: next)

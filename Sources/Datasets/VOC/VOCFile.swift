@@ -87,9 +87,8 @@ struct VOCFile {
     let hasEnding = FileEnding.isImage(last)
     let stem = hasEnding ? ImageReference.stem(of: last) : last
     if hasEnding, stem == file.stem { return file.imagePath(name) }
-    if let found = file.tree?.image(ofStem: "\(file.folder)\(file.stem)") { return found }
     let own = String(file.stem)
-    if let found = options.images?.path(ofStem: own, with: ImageHeaderReader()) { return found }
+    if let found = file.image(ofStem: own, options) { return found }
     return hasEnding ? own + last.dropFirst(stem.count) : own
   }
 }
