@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -38,6 +39,23 @@ struct InferenceSessionTests {
       }
       try session.withOutput(1) { numbers, _ in #expect(Array(numbers) == expected) }
     }
+  }
+
+  @Test("its threads may run on every core of the process", needsRuntime)
+  func cores() throws {
+    let session = try Runtime.session(
+      Self.network.bytes, interface: Self.interface(("y", [1, 2, nil])))
+    try session.run(shape: [1, 2, 3]) { $0.update(repeating: 1) }
+    func cores(_ path: String) throws -> Substring? {
+      let status = try String(contentsOfFile: path, encoding: .utf8)
+      return status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed:") }
+    }
+    let all = try #require(try cores("/proc/self/status"))
+    // A thread may have ended since it was listed.
+    let tasks = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task")
+    let found = tasks.compactMap { try? cores("/proc/self/task/\($0)/status") }
+    #expect(found.count > 1)
+    #expect(found.allSatisfy { $0 == all })
   }
 
   @Test("a model that lacks an output, or gives another shape, is named", needsRuntime)

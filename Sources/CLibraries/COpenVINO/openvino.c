@@ -62,8 +62,9 @@ const char *ov_open(const char *path, struct ov_calls *calls) {
 
 int ov_compile_for_cpu(const struct ov_calls *calls, const struct ov_core *core, const struct ov_model *model,
                        const char *precision, const char *threads, struct ov_compiled_model **compiled) {
+  // Pinned, the threads of all models, and of all processes, would share the first core while the others wait.
   // Without the last, what was prepared for each input size stays, and memory grows with their number.
-  return calls->core_compile_model(core, model, "CPU", 8, compiled, "INFERENCE_PRECISION_HINT", precision,
-                                   "INFERENCE_NUM_THREADS", threads, "NUM_STREAMS", "1",
+  return calls->core_compile_model(core, model, "CPU", 10, compiled, "INFERENCE_PRECISION_HINT", precision,
+                                   "INFERENCE_NUM_THREADS", threads, "NUM_STREAMS", "1", "ENABLE_CPU_PINNING", "NO",
                                    "CPU_RUNTIME_CACHE_CAPACITY", "0");
 }
