@@ -9,20 +9,55 @@ public struct ImageRecord: Sendable, Equatable {
   /// The value of the record's "schema" member.
   public static let schemaName = "sixdof.image/1"
 
+  /// The record's parts: one element, shared by copies until one of them is changed. A record passes through many hands,
+  /// and is a word for each of them.
+  @usableFromInline var parts: [Parts]
+
+  @usableFromInline struct Parts: Sendable {
+    @usableFromInline var source: RecordSource
+    @usableFromInline var image: ImageReference
+    @usableFromInline var camera: Camera?
+    @usableFromInline var faces: [Face]
+    @usableFromInline var native: NativeValue?
+    @usableFromInline var origin: SourceLocation?
+    var givenID: String?
+  }
+
   /// The dataset and the place that the record comes from.
-  public var source: RecordSource
+  @inlinable public var source: RecordSource {
+    _read { yield parts[0].source }
+    _modify { yield &parts[0].source }
+  }
   /// The image that the record describes.
-  public var image: ImageReference
+  @inlinable public var image: ImageReference {
+    _read { yield parts[0].image }
+    _modify { yield &parts[0].image }
+  }
   /// nil where the image's size is not known.
-  public var camera: Camera?
+  @inlinable public var camera: Camera? {
+    _read { yield parts[0].camera }
+    _modify { yield &parts[0].camera }
+  }
   /// The image's faces; there may be none.
-  public var faces: [Face]
+  @inlinable public var faces: [Face] {
+    _read { yield parts[0].faces }
+    _modify { yield &parts[0].faces }
+  }
   /// What the source says about the image and the other members cannot hold.
-  public var native: NativeValue?
+  @inlinable public var native: NativeValue? {
+    _read { yield parts[0].native }
+    _modify { yield &parts[0].native }
+  }
   /// Where this record was read from, if not from the source's own file. It is for messages, and not part of the
   /// record.
-  public var origin: SourceLocation?
-  private var givenID: String?
+  @inlinable public var origin: SourceLocation? {
+    _read { yield parts[0].origin }
+    _modify { yield &parts[0].origin }
+  }
+  private var givenID: String? {
+    get { parts[0].givenID }
+    set { parts[0].givenID = newValue }
+  }
 
   /// From its parts.
   ///
@@ -37,12 +72,10 @@ public struct ImageRecord: Sendable, Equatable {
     id: String? = nil, source: RecordSource, image: ImageReference, camera: Camera? = nil,
     faces: [Face] = [], native: NativeValue? = nil
   ) {
-    givenID = id
-    self.source = source
-    self.image = image
-    self.camera = camera
-    self.faces = faces
-    self.native = native
+    parts = [
+      Parts(
+        source: source, image: image, camera: camera, faces: faces, native: native, givenID: id)
+    ]
   }
 
   /// The record's name: dataset/[split/]path without extension, unless another was given.

@@ -96,7 +96,7 @@ public final class FileTree: Sendable {
     guard let dot = path.utf8.lastIndex(of: UInt8(ascii: ".")) else { return nil }
     let (stem, ending) = (path[..<dot], path[dot...])
     return [ending.uppercased(), "." + ending.dropFirst().capitalizedASCII, ending.lowercased()]
-      .map { stem + $0 }.first(where: contains)
+      .filter { $0 != ending }.map { stem + $0 }.first(where: contains)
   }
 
   /// The path of the image with this stem, its ending spelt as the file has it; nil where there is none.
@@ -247,11 +247,11 @@ public final class FileTree: Sendable {
       }
     case .folder(let root), .list(let root, _):
       let full = folder.isEmpty ? root : root + "/" + folder
-      for name in try namesInFolder(full).names {
+      for entry in try FolderNames(full).entries {
         var status = stat()
-        guard stat(full + "/" + name, &status) == 0 else { continue }
-        if status.st_mode & S_IFMT == S_IFDIR { found.folders.insert(name) }
-        if status.st_mode & S_IFMT == S_IFREG { found.files.insert(name) }
+        guard stat(full + "/" + entry.name, &status) == 0 else { continue }
+        if status.st_mode & S_IFMT == S_IFDIR { found.folders.insert(entry.name) }
+        if status.st_mode & S_IFMT == S_IFREG { found.files.insert(entry.name) }
       }
     }
     func sorted(_ names: Set<String>) -> [String] {

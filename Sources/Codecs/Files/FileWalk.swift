@@ -5,7 +5,9 @@ internal import SystemPackage
 /// with the number of files.
 public struct FileWalk: Sendable {
   private enum Entry: Sendable {
-    case file(String, size: Int?)
+    case file(String)
+    /// Of the archive that the walk is of, or of one that it entered.
+    case member(String, size: Int?)
     case folder(String)
     case archive(String)
   }
@@ -43,13 +45,23 @@ public struct FileWalk: Sendable {
     }
   }
 
-  /// The size in bytes of the file that `next` returned last; nil where an archive does not state it.
-  public private(set) var size: Int?
+  /// The file that `next` returned last.
+  private var last: Entry?
+
+  /// The size in bytes of the file that `next` returned last; nil where an archive does not state it, or the file is
+  /// gone.
+  public var size: Int? {
+    switch last {
+    case .file(let path): fileSize(root + "/" + path)
+    case .member(_, let size): size
+    default: nil
+    }
+  }
 
   init(files: [(name: String, size: Int?)], leftOut: [LeftMember]) {
     root = ""
     leftMembers = leftOut
-    waiting = files.reversed().map { .file($0.name, size: $0.size) }
+    waiting = files.reversed().map { .member($0.name, size: $0.size) }
   }
 
   init(root: String, from folder: String, entersArchives: Bool = false) {
@@ -65,8 +77,7 @@ public struct FileWalk: Sendable {
     waiting = list.reversed().map { path in
       let full = root + "/" + path
       if isFolder(full) { return .folder(path) }
-      return ImageArchive.hasEnding(path)
-        ? .archive(path) : .file(path, size: fileSize(full))
+      return ImageArchive.hasEnding(path) ? .archive(path) : .file(path)
     }
   }
 
@@ -76,8 +87,8 @@ public struct FileWalk: Sendable {
   public mutating func next() throws -> String? {
     while let entry = waiting.popLast() {
       switch entry {
-      case .file(let path, let size):
-        self.size = size
+      case .file(let path), .member(let path, _):
+        last = entry
         return path
       case .folder(let path): try open(path)
       case .archive(let path): enter(path)
@@ -92,50 +103,55 @@ public struct FileWalk: Sendable {
     }
     leftMembers += archive.leftOut.map { LeftMember($0.name, $0.reason, in: path) }
     let files = archive.files.sorted { $1.name.comesBeforeInBytes($0.name) }
-    waiting += files.map { .file(path + "/" + $0.name, size: $0.size) }
+    waiting += files.map { .member(path + "/" + $0.name, size: $0.size) }
   }
 
   private mutating func open(_ relative: String) throws {
     let full = relative.isEmpty ? root : root + "/" + relative
     if let identity = FileIdentity(full) { visited.insert(identity) }
-    var names = try namesInFolder(full)
-    for name in names.notUTF8 {
+    let found = try FolderNames(full)
+    for name in found.notUTF8 {
       namesNotUTF8.add(relative.isEmpty ? name : relative + "/" + name)
     }
     // In descending order, as they are taken from the end.
-    names.names.sort { $1.comesBeforeInBytes($0) }
-    // Names are looked up in the folder itself, which is faster than by their whole paths.
-    let folder = Glibc.open(full, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard folder >= 0 else { throw FileError(action: "open folder", path: full, errno: .current) }
-    defer { close(folder) }
-    for name in names.names {
-      let path = relative.isEmpty ? name : relative + "/" + name
-      var status = stat()
-      guard fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
-        if Errno.current.saysAbsent { continue }
-        throw FileError(action: "stat", path: root + "/" + path, errno: .current)
-      }
-      let isLink = status.st_mode & S_IFMT == S_IFLNK
-      if isLink, stat(root + "/" + path, &status) != 0 {
-        let error = Errno.current
-        if error == .tooManySymbolicLinkLevels {
-          cycles.add(path)
-        } else if error.saysAbsent || error == .permissionDenied {
-          brokenLinks.add(path)
-        } else {
-          throw FileError(action: "stat", path: root + "/" + path, errno: error)
+    for entry in found.entries.reversed() {
+      let path = relative.isEmpty ? entry.name : relative + "/" + entry.name
+      var (status, format) = (stat(), entry.format)
+      if format == nil {
+        guard lstat(root + "/" + path, &status) == 0 else {
+          if Errno.current.saysAbsent { continue }
+          throw FileError(action: "stat", path: root + "/" + path, errno: .current)
         }
-        continue
+        format = status.st_mode & S_IFMT
       }
-      switch status.st_mode & S_IFMT {
+      let isLink = format == S_IFLNK
+      if isLink {
+        guard stat(root + "/" + path, &status) == 0 else {
+          try leaveOut(linkAt: path, Errno.current)
+          continue
+        }
+        format = status.st_mode & S_IFMT
+      }
+      switch format {
       case S_IFDIR where isLink && !visited.insert(FileIdentity(status)).inserted:
         cycles.add(path)
       case S_IFDIR: waiting.append(.folder(path))
       case S_IFREG where entersArchives && ImageArchive.hasEnding(path):
         waiting.append(.archive(path))
-      case S_IFREG: waiting.append(.file(path, size: Int(status.st_size)))
+      case S_IFREG: waiting.append(.file(path))
       default: break
       }
+    }
+  }
+
+  /// A link that cannot be followed.
+  private mutating func leaveOut(linkAt path: String, _ error: Errno) throws {
+    if error == .tooManySymbolicLinkLevels {
+      cycles.add(path)
+    } else if error.saysAbsent || error == .permissionDenied {
+      brokenLinks.add(path)
+    } else {
+      throw FileError(action: "stat", path: root + "/" + path, errno: error)
     }
   }
 }
@@ -153,42 +169,6 @@ struct FileIdentity: Hashable, Sendable {
     guard stat(path, &status) == 0 else { return nil }
     self.init(status)
   }
-}
-
-/// The names in a folder, in no order, without the files of `SystemLitter`. Names that are not UTF-8 are listed
-/// apart, with other bytes written as `\xE9`. Repaired into text, they would be the names of other files.
-func namesInFolder(_ path: String) throws -> (names: [String], notUTF8: [String]) {
-  guard let handle = opendir(path) else {
-    throw FileError(action: "open folder", path: path, errno: .current)
-  }
-  defer { closedir(handle) }
-  var (names, notUTF8): ([String], [String]) = ([], [])
-  while let entry = try nextEntry(of: handle, path) {
-    withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-      let bytes = bytes.prefix { $0 != 0 }
-      guard let name = String(validating: bytes, as: UTF8.self) else {
-        // A hidden file may be left by the system, so its name does not count.
-        if bytes.first != UInt8(ascii: ".") { notUTF8.append(shown(bytes)) }
-        return
-      }
-      if name != ".", name != "..", !SystemLitter.isName(name) { names.append(name) }
-    }
-  }
-  return (names, notUTF8)
-}
-
-/// A folder's next entry; nil at its end.
-///
-/// - Throws: `FileError` where the folder cannot be read, which is not its end.
-func nextEntry(
-  of handle: OpaquePointer, _ path: String
-) throws -> UnsafeMutablePointer<dirent>? {
-  errno = 0
-  let entry = readdir(handle)
-  if entry == nil, errno != 0 {
-    throw FileError(action: "read folder", path: path, errno: .current)
-  }
-  return entry
 }
 
 func shown(_ bytes: some Collection<UInt8>) -> String {
@@ -239,8 +219,7 @@ public func isFolder(_ path: String) -> Bool {
   return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
 }
 
-/// Whether `..` is one of a path's parts. Bytes are compared, as the system does: as a `Character`, a
-/// slash with a combining mark is not a slash.
+/// Whether `..` is one of a path's parts.
 public func climbs(_ path: String) -> Bool {
-  path.utf8.split(separator: UInt8(ascii: "/")).contains { $0.elementsEqual("..".utf8) }
+  path.hasPathPart { $0.count == 2 && $0[0] == UInt8(ascii: ".") && $0[1] == UInt8(ascii: ".") }
 }

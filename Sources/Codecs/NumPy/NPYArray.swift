@@ -33,12 +33,15 @@ public struct NPYArray {
     init?(_ type: String) {
       let parts = Array(type.utf8)
       guard parts.count == 3, "<>|=".utf8.contains(parts[0]) else { return nil }
-      let kinds: [UInt8: Kind] = [
-        UInt8(ascii: "f"): .float, UInt8(ascii: "i"): .int, UInt8(ascii: "u"): .uint,
-      ]
-      guard let kind = kinds[parts[1]], case let width = Int(parts[2] &- 0x30),
-        (kind == .float ? [2, 4, 8] : [1, 2, 4, 8]).contains(width)
-      else { return nil }
+      let kind: Kind
+      switch parts[1] {
+      case UInt8(ascii: "f"): kind = .float
+      case UInt8(ascii: "i"): kind = .int
+      case UInt8(ascii: "u"): kind = .uint
+      default: return nil
+      }
+      let width = Int(parts[2] &- 0x30)
+      guard [1, 2, 4, 8].contains(width), kind != .float || width > 1 else { return nil }
       self.init(kind: kind, width: width, isBigEndian: parts[0] == UInt8(ascii: ">"))
     }
   }

@@ -54,15 +54,16 @@ struct NPYHeader {
   }
 
   private mutating func readMembers(_ text: inout PythonLiteral) throws(NPYError) {
-    var missing: Set = ["descr", "fortran_order", "shape"]
+    var missing = ["descr", "fortran_order", "shape"]
     try text.take("{")
     while !text.takes("}") {
       let place = text.nextPosition()
       let key = try text.string()
-      guard missing.remove(key) != nil else {
+      guard let known = missing.firstIndex(of: key) else {
         throw text.error(
           at: place, "expected 'descr', 'fortran_order' and 'shape' once, found '\(key)'")
       }
+      missing.remove(at: known)
       try text.take(":")
       switch key {
       case "descr": element = try Self.element(&text)

@@ -34,7 +34,9 @@ struct ARKitFaceSample: Sendable, Equatable {
 
   /// - Parameter path: relative to a root of its kind; nil is returned for any other path.
   init?(path: Substring, kind: Kind) {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    let parts = path.utf8.split(
+      separator: UInt8(ascii: "/"), maxSplits: 3, omittingEmptySubsequences: false
+    ).map { Substring($0) }
     guard parts.count == 3, parts[2].hasEnding(kind.suffix) else { return nil }
     self.init(
       subject: String(parts[0]), action: String(parts[1]),
@@ -44,9 +46,11 @@ struct ARKitFaceSample: Sendable, Equatable {
 
   /// Whether the three parts make a path that stays below its root.
   var isPlain: Bool {
-    [subject, action, image].allSatisfy {
-      !$0.isEmpty && $0 != "." && $0 != ".." && !$0.utf8.contains { $0 == 0x2F || $0 == 0 }
+    func isPlain(_ part: String) -> Bool {
+      !part.isEmpty && part != "." && part != ".."
+        && !part.utf8.contains { $0 == 0x2F || $0 == 0 }
     }
+    return isPlain(subject) && isPlain(action) && isPlain(image)
   }
 
   /// Whether a walk over the files of one kind meets this sample before `other`.

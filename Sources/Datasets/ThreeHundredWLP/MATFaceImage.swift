@@ -17,8 +17,15 @@ struct MATFaceImage: Sendable {
   /// In bytes; real files have 4 KB.
   private static let largestFile = 16 << 20
 
-  private var paths: MATFacePaths {
-    MATFacePaths(stem: String(file.dropLast(4)), top: SourceLocation.fileName(of: tree.path))
+  private let paths: MATFacePaths
+
+  init(
+    form: MATFaceForm, tree: FileTree, options: ReadingOptions, file: String, imagePath: String?
+  ) {
+    (self.form, self.tree, self.options) = (form, tree, options)
+    (self.file, self.imagePath) = (file, imagePath)
+    paths = MATFacePaths(
+      stem: String(file.dropLast(4)), top: SourceLocation.fileName(of: tree.path))
   }
 
   private var isFlip: Bool { form == .threeHundredWLP && paths.isFlip }

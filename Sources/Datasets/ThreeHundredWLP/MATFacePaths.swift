@@ -1,3 +1,4 @@
+internal import Codecs
 internal import Schema
 
 /// The places of one image's files, by the path that they share, such as "AFW_Flip/AFW_1051618982_1_0".
@@ -11,7 +12,7 @@ struct MATFacePaths {
   ///   - top: the name of the tree itself, which is the folder of files at its top.
   init(stem: String, top: String = "") {
     self.stem = stem
-    folderName = stem.split(separator: "/").dropLast().last.map(String.init) ?? top
+    folderName = stem.pathParts.dropLast().last.map(String.init) ?? top
   }
 
   /// - Parameter path: of an image or a .mat file; its suffix is cut off.
@@ -29,7 +30,7 @@ struct MATFacePaths {
   /// The file of 300W-LP's landmarks, landmarks/AFW/<stem>_pts.mat, which AFW and AFW_Flip share; nil where
   /// the image lies at the top of the tree.
   var landmarkFile: String? {
-    let parts = stem.split(separator: "/").map(String.init)
+    let parts = stem.pathParts.map(String.init)
     guard parts.count >= 2, let name = parts.last else { return nil }
     let set = isFlip ? String(folderName.dropLast("_Flip".count)) : folderName
     return (parts.dropLast(2) + ["landmarks", set, name + "_pts.mat"]).joined(separator: "/")
@@ -37,7 +38,7 @@ struct MATFacePaths {
 
   /// The name that all images of one photo share: 300W-LP numbers its rotated copies from 0 at the stem's end.
   func sourcePhoto(_ form: MATFaceForm) -> String {
-    let name = stem.split(separator: "/").last ?? ""
+    let name = stem.pathParts.last ?? ""
     guard form == .threeHundredWLP, let cut = name.lastIndex(of: "_"),
       case let digits = name[name.index(after: cut)...], !digits.isEmpty,
       digits.allSatisfy({ ("0"..."9").contains($0) })

@@ -43,9 +43,7 @@ struct MATFaceSource: AnnotationSource {
 
   /// Whether a path belongs to the data. Hidden files and the MATLAB code in `Code/` do not.
   private func isOfDataset(_ path: String) -> Bool {
-    !path.split(separator: "/").contains { part in
-      part == "Code" || part.first == "."
-    }
+    !path.hasPathPart { $0[0] == UInt8(ascii: ".") || $0.elementsEqual("Code".utf8) }
   }
 
   private mutating func takeMAT(_ path: String) {
@@ -78,7 +76,7 @@ struct MATFaceSource: AnnotationSource {
 
   /// Reports landmarks without an image. Other landmarks are read with their image.
   private mutating func checkLandmarks(_ path: String) {
-    let parts = path.split(separator: "/").map(String.init)
+    let parts = path.pathParts.map(String.init)
     guard parts.count >= 3, parts[parts.count - 3] == "landmarks", let name = parts.last else {
       return
     }
