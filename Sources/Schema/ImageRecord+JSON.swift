@@ -169,11 +169,11 @@ extension FitQuality {
 extension FaceAttributes {
   fileprivate func write<Writer: ValueWriter>(to writer: inout Writer) {
     writer.object {
-      for (name, path) in Self.integers {
-        $0.optional(name, self[keyPath: path]) { $0.value(Int($1)) }
+      for (name, place) in Self.integers {
+        $0.optional(name, self[place]) { $0.value(Int($1)) }
       }
-      for (name, path) in Self.flags { $0.optional(name, self[keyPath: path]) { $0.value($1) } }
-      for (name, path) in Self.numbers { $0.optional(name, self[keyPath: path]) { $0.value($1) } }
+      for (name, place) in Self.flags { $0.optional(name, self[place]) { $0.value($1) } }
+      for (name, place) in Self.numbers { $0.optional(name, self[place]) { $0.value($1) } }
       for other in others {
         $0.key(named: other.name)
         $0.value(other.value)

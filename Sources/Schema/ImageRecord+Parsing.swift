@@ -203,24 +203,24 @@ extension FaceAttributes {
     self.init()
     let attributes = try RecordMembers(json, "attributes", nil)
     var known: Set<String> = []
-    for (name, path) in Self.integers {
+    for (name, place) in Self.integers {
       known.insert("\(name)")
-      self[keyPath: path] = try attributes.optionalInteger("\(name)").map { number in
+      self[place] = try attributes.optionalInteger("\(name)").map { number in
         guard let small = Int8(exactly: number) else {
           throw attributes.mismatch("\(name)", "a number from -128 to 127", "\(number)")
         }
         return small
       }
     }
-    for (name, path) in Self.numbers {
+    for (name, place) in Self.numbers {
       known.insert("\(name)")
-      self[keyPath: path] = try attributes.optional("\(name)").map { _ in
+      self[place] = try attributes.optional("\(name)").map { _ in
         try attributes.number("\(name)", .measure)
       }
     }
-    for (name, path) in Self.flags {
+    for (name, place) in Self.flags {
       known.insert("\(name)")
-      self[keyPath: path] = try attributes.optionalFlag("\(name)")
+      self[place] = try attributes.optionalFlag("\(name)")
     }
     others = try attributes.members.filter { !known.contains($0.key) }.map {
       guard $0.value.isFinite else {

@@ -205,17 +205,17 @@ extension FaceAttributes {
     self.init()
     try json.enter("{")
     while let name = try json.nextName() {
-      if let path = Self.integers.first(where: { name == $0.name })?.path {
-        guard self[keyPath: path] == nil, let small = Int8(exactly: try json.integer()) else {
+      if let place = Self.integers.first(where: { name == $0.name })?.place {
+        guard self[place] == nil, let small = Int8(exactly: try json.integer()) else {
           throw JSONScanner.OtherShape()
         }
-        self[keyPath: path] = small
-      } else if let path = Self.numbers.first(where: { name == $0.name })?.path {
-        guard self[keyPath: path] == nil else { throw JSONScanner.OtherShape() }
-        self[keyPath: path] = try json.number(.measure)
-      } else if let path = Self.flags.first(where: { name == $0.name })?.path {
-        guard self[keyPath: path] == nil else { throw JSONScanner.OtherShape() }
-        self[keyPath: path] = try json.flag()
+        self[place] = small
+      } else if let place = Self.numbers.first(where: { name == $0.name })?.place {
+        guard self[place] == nil else { throw JSONScanner.OtherShape() }
+        self[place] = try json.number(.measure)
+      } else if let place = Self.flags.first(where: { name == $0.name })?.place {
+        guard self[place] == nil else { throw JSONScanner.OtherShape() }
+        self[place] = try json.flag()
       } else {
         let value = try json.value(depth: 4)
         guard value.isFinite else { throw JSONScanner.OtherShape() }

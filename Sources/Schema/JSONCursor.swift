@@ -95,6 +95,15 @@ public struct JSONCursor {
     return start..<position
   }
 
+  /// Moves past the members that are left of an object, and its end.
+  public mutating func leaveObject() throws(JSONError) {
+    guard let end = JSONNesting.end(of: bytes, from: position) else {
+      while try nextKey() != nil { try skipValue() }
+      return
+    }
+    position = end
+  }
+
   /// Takes a value and builds it.
   public mutating func value() throws(JSONError) -> JSONValue {
     let range = try skipValue()

@@ -35,7 +35,9 @@ extension String {
 extension UnsafeRawBufferPointer {
   /// Whether these bytes come before others, as `sort` orders in the C locale.
   func comesBefore(_ other: Self) -> Bool {
-    guard let first = baseAddress, let second = other.baseAddress else { return count < other.count }
+    guard let first = baseAddress, let second = other.baseAddress else {
+      return count < other.count
+    }
     let order = memcmp(first, second, Swift.min(count, other.count))
     return order == 0 ? count < other.count : order < 0
   }

@@ -89,7 +89,12 @@ struct COCOIndex {
       var found: Int?
       try cursor.enterObject()
       while let key = try cursor.nextKey() {
-        if key == id { found = try self.id(&cursor) } else { try cursor.skipValue() }
+        if key == id {
+          found = try self.id(&cursor)
+          try cursor.leaveObject()
+          break
+        }
+        try cursor.skipValue()
       }
       if let found { entries.append(Entry(id: found, position: position)) } else { others += 1 }
     }
