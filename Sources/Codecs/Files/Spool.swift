@@ -1,9 +1,12 @@
 internal import Glibc
 internal import SystemPackage
 
-/// Keeps values in nameless temporary files, to be read again by their numbers. Memory does not grow with them.
+/// Keeps values in nameless temporary files, or in an output, to be read again by their numbers. Memory does not grow with
+/// them.
 public final class Spool {
   private let descriptor: FileDescriptor
+  /// The output whose bytes the values are; nil where they are in a temporary file.
+  private let output: OutputFile?
   /// Where values end in the file: those of `ends` are the last ones, all before them are in `places`.
   private let places: FileDescriptor
   private var ends: [UInt64] = []
@@ -23,9 +26,28 @@ public final class Spool {
   ///   folder of temporary files.
   /// - Throws: `FileError` where no temporary file can be made.
   public init(in folder: String? = nil) throws {
+    output = nil
     name = nameOfTemporaryFile(in: folder)
     descriptor = try namelessTemporaryFile(in: folder)
     places = try namelessTemporaryFile(in: folder)
+  }
+
+  /// Makes an empty spool whose values are an output's bytes, which are written once, where the output can be read again,
+  /// and elsewhere one in `folder`. `finish` has to be called.
+  ///
+  /// - Throws: `FileError` where the output cannot be read, or no temporary file be made.
+  public convenience init(for output: OutputFile, in folder: String?) throws {
+    guard let reading = try output.openForReading() else {
+      try self.init(in: folder)
+      return
+    }
+    try self.init(over: output, reading)
+  }
+
+  private init(over output: OutputFile, _ descriptor: FileDescriptor) throws {
+    (self.output, self.descriptor) = (output, descriptor)
+    name = output.path
+    places = try namelessTemporaryFile()
   }
 
   deinit {
@@ -110,6 +132,40 @@ public final class Spool {
     get throws { try bytes(range(index)) }
   }
 
+  /// Makes an output of all values but some, one right after the other. Nothing can be appended after that.
+  ///
+  /// - Parameters:
+  ///   - output: that which the spool was made for.
+  ///   - nextDropped: the number of the next value that is left out, in ascending order; nil after the last one.
+  /// - Throws: `FileError` where it cannot be read or written; what `nextDropped` throws.
+  public func finish(
+    _ output: OutputFile, without nextDropped: () throws -> Int?
+  ) throws {
+    try flush()
+    let isInPlace = self.output != nil
+    var (start, written) = (0, 0)
+    func move(to end: Int) throws {
+      while start < end {
+        let next = min(end, start + 4 * Self.bufferSize)
+        if !isInPlace {
+          try output.write(bytes(start..<next))
+        } else if start > written {
+          // Later values move down, over what is left out.
+          try output.replace(at: written, with: bytes(start..<next))
+        }
+        written += next - start
+        start = next
+      }
+    }
+    while let number = try nextDropped() {
+      let range = try range(number)
+      try move(to: range.lowerBound)
+      start = range.upperBound
+    }
+    try move(to: size)
+    if isInPlace, written < size { try output.cut(after: written) }
+  }
+
   /// Writes all values to a file, one right after the other.
   ///
   /// - Throws: `FileError` where the temporary file cannot be read or the other one not be written.
@@ -126,10 +182,15 @@ public final class Spool {
   }
 
   private func flush() throws {
-    do {
-      try descriptor.writeAll(toAbsoluteOffset: Int64(flushed), buffer)
-    } catch let error as Errno {
-      throw FileError(action: "write", path: name, errno: error)
+    if let output {
+      try output.write(buffer)
+      try output.flush()
+    } else {
+      do {
+        try descriptor.writeAll(toAbsoluteOffset: Int64(flushed), buffer)
+      } catch let error as Errno {
+        throw FileError(action: "write", path: name, errno: error)
+      }
     }
     flushed += buffer.count
     buffer.removeAll(keepingCapacity: true)

@@ -8,7 +8,9 @@ internal import SystemPackage
 public final class OutputFile {
   private let descriptor: FileDescriptor
   /// What messages call it.
-  private let path: String
+  let path: String
+  /// Whether it was made by its path, so that it can be read by it.
+  private var isNamed = false
   private let ownsDescriptor: Bool
   private var buffer: [UInt8] = []
   private static let bufferSize = 1 << 18
@@ -23,6 +25,7 @@ public final class OutputFile {
     }
     let descriptor = try openForWriting(path, [.create, .truncate])
     self.init(descriptor, named: path, isOwned: true)
+    isNamed = true
   }
 
   /// Opens a file, cuts it after its first `length` bytes, and appends to it.
@@ -75,6 +78,26 @@ public final class OutputFile {
       throw FileError(action: "write", path: path, errno: error)
     }
     buffer.removeAll(keepingCapacity: true)
+  }
+
+  /// Another descriptor of the file, to read what was written and flushed; nil for what cannot be read.
+  ///
+  /// - Throws: `FileError` where the file cannot be opened.
+  func openForReading() throws -> FileDescriptor? {
+    var status = stat()
+    guard isNamed, fstat(descriptor.rawValue, &status) == 0, status.st_mode & S_IFMT == S_IFREG
+    else { return nil }
+    return try Codecs.openForReading(path, named: path)
+  }
+
+  /// Leaves out all that was written after the first `length` bytes. Nothing can be written after that.
+  ///
+  /// - Throws: `FileError` where the file cannot be cut.
+  func cut(after length: Int) throws {
+    try flush()
+    guard ftruncate(descriptor.rawValue, length) == 0 else {
+      throw FileError(action: "cut", path: path, errno: .current)
+    }
   }
 
   /// Writes over bytes that were written before, such as a size that is known only at the end. The file must be a

@@ -29,11 +29,12 @@ public struct MergeRun: Job {
     }
   }
 
-  /// All records' lines wait in a temporary file until their ids are sorted, so memory does not grow with them.
+  /// All records' lines are in the output, or wait in a temporary file where that is a stream, until their ids are sorted.
+  /// So memory does not grow with them.
   private func merge(
     _ run: SelectionRun, _ records: OutputFile
   ) throws -> (Int, [String]) {
-    let lines = try Spool(in: run.folder)
+    let lines = try Spool(for: records, in: run.folder)
     // Rows (id's hash, of 128 bits, the record's number, its place).
     let ids = RowSorter(in: run.folder)
     // Rows (the image's hash, that of the record's id, its place).
@@ -65,7 +66,8 @@ public struct MergeRun: Job {
     }
     try run.releaseIssues(before: nil)
     try tellSharedImages(images.sorted(), places, run)
-    try copy(lines, without: dropped.sorted(), to: records)
+    var left = try dropped.sorted()
+    try lines.finish(records) { try left.nextRow().map { Int($0.x) } }
     let written = lines.count - repeated
     return (written, try report(run, repeated, written))
   }
@@ -140,25 +142,6 @@ public struct MergeRun: Job {
         .sharedImagePath, at: second,
         "\(counted(count, "record")): expected image paths that no record of another id has, found that of \(first) first; where they are other pictures, put each set's folder before its paths ('set/x.jpg') and name the folder above both as the images'"
       ))
-  }
-
-  private func copy(
-    _ lines: Spool, without dropped: SortedRows, to records: OutputFile
-  ) throws {
-    var (dropped, start) = (dropped, 0)
-    func copy(to end: Int) throws {
-      while start < end {
-        let next = min(end, start + 1 << 20)
-        try records.write(lines.bytes(start..<next))
-        start = next
-      }
-    }
-    while let row = try dropped.nextRow() {
-      let range = try lines.range(Int(row.x))
-      try copy(to: range.lowerBound)
-      start = range.upperBound
-    }
-    try copy(to: lines.size)
   }
 
   private func report(_ run: SelectionRun, _ repeated: Int, _ written: Int) throws -> [String] {
