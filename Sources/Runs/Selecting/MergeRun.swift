@@ -65,7 +65,7 @@ public struct MergeRun: Job {
     }
     try run.releaseIssues(before: nil)
     try tellSharedImages(images.sorted(), places, run)
-    try copy(lines, without: dropped.sorted(), to: records)
+    try copy(lines, without: dropped.sorted(), to: records) { try run.dropPoses(of: $0) }
     let written = lines.count - repeated
     return (written, try report(run, repeated, written))
   }
@@ -142,8 +142,14 @@ public struct MergeRun: Job {
       ))
   }
 
+  /// - Parameters:
+  ///   - lines: all records' lines.
+  ///   - dropped: the numbers of those that are left out, in order.
+  ///   - records: where the others go.
+  ///   - leaveOut: is given each line that is left out.
   private func copy(
-    _ lines: Spool, without dropped: SortedRows, to records: OutputFile
+    _ lines: Spool, without dropped: SortedRows, to records: OutputFile,
+    _ leaveOut: ([UInt8]) throws -> Void
   ) throws {
     var (dropped, start) = (dropped, 0)
     func copy(to end: Int) throws {
@@ -156,6 +162,7 @@ public struct MergeRun: Job {
     while let row = try dropped.nextRow() {
       let range = try lines.range(Int(row.x))
       try copy(to: range.lowerBound)
+      try leaveOut(lines[Int(row.x)])
       start = range.upperBound
     }
     try copy(to: lines.size)
