@@ -235,8 +235,9 @@ public struct ImageDraft {
     if options.sideVote?.isOpen == true { return .notes([]) }
     var issues = issues
     let place = SourceLocation(file: file, line: source.line)
-    let isAbsolute = path.isAbsoluteImagePath
-    let relative = isAbsolute ? options.images?.relative(toRootOf: path) : nil
+    let address = ImageAddress(path)
+    let isAbsolute = address?.isFile ?? path.isAbsoluteImagePath
+    let relative = isAbsolute ? options.images?.relative(toRootOf: address?.path ?? path) : nil
     let plain = (relative ?? path).plainImagePath
     switch ImagePathVerdict(plain) {
     case .plain, .withSpace: break
@@ -252,9 +253,13 @@ public struct ImageDraft {
         issues.append(Self.strangeSize("\(size.x) x \(size.y)", at: place))
       }
     }
-    let record = record(source, image, at: place, options, &issues)
+    var record = record(source, image, at: place, options, &issues)
+    if address?.isFile == false {
+      record.native = options.kept(native + [(key: "url", value: .text(path))])
+    }
     var outcome = Outcome(record: record, issues: issues)
     if isAbsolute, relative == nil { outcome.absolutePath = path }
+    if address?.isFile == false { outcome.address = path }
     return outcome
   }
 

@@ -63,6 +63,7 @@ struct ImageBlock {
     }
     var outcome = outcome(path: path.plainImagePath, source: source, bytes: bytes)
     if path.isAbsoluteImagePath { outcome.absolutePath = path }
+    if ImageAddress(path)?.isFile == false { outcome.address = path }
     return outcome
   }
 
