@@ -34,6 +34,20 @@ extension ReadingOptions {
   }
 }
 
+extension Outcome {
+  /// Notes that the source names the image from a system's root, where that is not the images' own, or by a URL.
+  mutating func noteSpelling(of path: String, _ options: ReadingOptions) {
+    let address = ImageAddress(path)
+    if address?.isFile == false {
+      self.address = path
+    } else if address != nil || path.isAbsoluteImagePath,
+      options.images?.relative(toRootOf: address?.path ?? path) == nil
+    {
+      absolutePath = path
+    }
+  }
+}
+
 extension Face {
   /// Whether its box is only that of its image, as of a pose without a box.
   public var hasWholeImageAsBox: Bool {

@@ -235,10 +235,7 @@ public struct ImageDraft {
     if options.sideVote?.isOpen == true { return .notes([]) }
     var issues = issues
     let place = SourceLocation(file: file, line: source.line)
-    let address = ImageAddress(path)
-    let isAbsolute = address?.isFile ?? path.isAbsoluteImagePath
-    let relative = isAbsolute ? options.images?.relative(toRootOf: address?.path ?? path) : nil
-    let plain = (relative ?? path).plainImagePath
+    let plain = options.recordPath(of: path)
     switch ImagePathVerdict(plain) {
     case .plain, .withSpace: break
     case .refused(let problem):
@@ -253,13 +250,12 @@ public struct ImageDraft {
         issues.append(Self.strangeSize("\(size.x) x \(size.y)", at: place))
       }
     }
-    var record = record(source, image, at: place, options, &issues)
-    if address?.isFile == false {
-      record.native = options.kept(native + [(key: "url", value: .text(path))])
-    }
+    let record = record(source, image, at: place, options, &issues)
     var outcome = Outcome(record: record, issues: issues)
-    if isAbsolute, relative == nil { outcome.absolutePath = path }
-    if address?.isFile == false { outcome.address = path }
+    outcome.noteSpelling(of: path, options)
+    if let url = outcome.address {
+      outcome.record?.native = options.kept(native + [(key: "url", value: .text(url))])
+    }
     return outcome
   }
 

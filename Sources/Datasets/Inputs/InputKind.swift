@@ -156,8 +156,7 @@ public enum InputKind: Sendable, Equatable {
         "the table of crops that 'sixdof export' wrote",
         remedy: "name the records that the crops were made of")
     }
-    let isJSON = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
-    guard isJSON else {
+    guard Self.beginsAsJSON(start, with: first) else {
       let fault = TextForm.fault(of: bytes)
       return .other(fault?.found ?? "text of another kind", remedy: fault?.remedy)
     }
@@ -165,6 +164,15 @@ public enum InputKind: Sendable, Equatable {
       return .other("broken JSON (line \(fault.line): \(fault.detail))", remedy: nil)
     }
     return .other("JSON of another kind", remedy: nil)
+  }
+
+  /// Whether a bracket is followed by what may follow it in JSON; `[name]` begins many another text.
+  private static func beginsAsJSON(_ bytes: UnsafeRawBufferPointer, with first: UInt8) -> Bool {
+    let isObject = first == UInt8(ascii: "{")
+    guard isObject || first == UInt8(ascii: "["), let place = bytes.firstIndex(of: first),
+      let next = bytes[(place + 1)...].first(where: { !$0.isBlank })
+    else { return isObject || first == UInt8(ascii: "[") }
+    return (isObject ? "\"}" : "\"]{[-0123456789tfnNI").utf8.contains(next)
   }
 
   private static func lmdb(_ path: String) throws -> InputKind {

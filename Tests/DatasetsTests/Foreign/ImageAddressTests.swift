@@ -135,4 +135,30 @@ struct ImageAddressTests {
     #expect(shared.count == 1 && shared.allSatisfy { $0.hasPrefix("b.csv:3: image paths:") })
     #expect(shared.allSatisfy { $0.contains("first 'x.jpg'") })
   }
+
+  @Test("entries of WIDER FACE's texts are one record, too, and URLs are told")
+  func wider() throws {
+    try withTemporaryDirectory { folder in
+      let path = "\(folder)/photos/x/a.jpg"
+      try TestSupport.write("", to: path)
+      try Data(FormReading.picture).write(to: URL(fileURLWithPath: path))
+      let entries = [path, "x/a.jpg", "https://host/x/b.jpg", "file://\(path)"]
+      let retina = entries.map { "# \($0)\n1 2 30 40\n" }.joined()
+      let wider = entries.map { "\($0)\n1\n1 2 30 40 0 0 0 0 0 0\n" }.joined()
+      for text in [retina, wider] {
+        try TestSupport.write(text, to: "\(folder)/label.txt")
+        var options = ReadingOptions(dataset: "wider-face")
+        options.images = try ImageStore(path: "\(folder)/photos", maximumBytes: 1 << 24)
+        var source = try WiderFace.annotations(at: ["\(folder)/label.txt"], options: options)
+        var (paths, issues) = ([String](), [String]())
+        while let outcome = try source.next() {
+          if let record = outcome.record { paths.append(record.image.path) }
+          issues += outcome.issues.map { "\($0)" }
+        }
+        #expect(paths == ["x/a.jpg", "x/b.jpg"], "\(issues)")
+        #expect(!issues.contains { $0.contains("absolute one") }, "\(issues)")
+        #expect(issues.contains { $0.contains("found 1 URL, as 'https://host/x/b.jpg'") })
+      }
+    }
+  }
 }
