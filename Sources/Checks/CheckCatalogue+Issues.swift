@@ -69,8 +69,8 @@ extension CheckCatalogue {
       "A link leads to a folder that was walked already, often one that it is in; it is not followed again."
     ),
     Check(
-      .absolutePath, .warning, "image path from a system's root",
-      "The record has the path without its root; where the images are elsewhere now, they are not found by it."
+      .absolutePath, .warning, "image path from a system's root, or a URL",
+      "The record has the path without its root, or without the URL's scheme and host; where the images are elsewhere now, they are not found by it."
     ),
     Check(
       .pathWithSpace, .note, "image path with a space",

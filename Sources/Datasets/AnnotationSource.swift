@@ -67,6 +67,10 @@ public struct ReadingOptions: Sendable {
   public var jobs = 1
   /// Counts the sides of named points, in a first pass over a file.
   var sideVote: SideVote?
+  /// Whether `namedSide` is what faces say, or is still to be found out.
+  var sidesAreVoted = false
+  /// Whether faces are asked; a file may say itself which side is meant.
+  var countsSides = true
 
   /// Which images a published test takes; nil for all.
   public var testProtocol: TestProtocol?

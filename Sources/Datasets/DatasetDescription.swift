@@ -45,6 +45,8 @@ public struct DatasetDescription: Sendable {
   public let name: String
   /// As its paper has it.
   public let title: String
+  /// How its files are read, where they are recognised one by one.
+  var files: FormFiles?
   /// Nil where there are no such files.
   public var readFiles: FileReader?
   /// Nil where it is not read as a whole.

@@ -10,6 +10,8 @@ public struct Img2PoseTarget: Sendable {
     /// The box that img2pose's loader draws about the projected face has no area within the image; its model
     /// stops on such a box.
     case outsideImage
+    /// It has no landmarks that img2pose's loader could augment it by.
+    case noLandmarks
     /// The pose has no translation.
     case noTranslation
     /// The pose lies behind the camera, which sees no face there.

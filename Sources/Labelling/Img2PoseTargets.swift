@@ -67,7 +67,8 @@ public struct Img2PoseTargets {
         pose: labeller.pose(of: face, box: box, camera: camera), landmarks: face.landmarks)
     }
     // Without landmarks img2pose's loader could not augment the face, so it counts as a face without a pose.
-    guard let global = face.pose, var landmarks = stored(face, camera) else { return .none }
+    guard let global = face.pose else { return .none }
+    guard var landmarks = stored(face, camera) else { return Img2PoseTarget(refusal: .noLandmarks) }
     guard let motion = global.extrinsics else { return Img2PoseTarget(refusal: .noTranslation) }
     guard motion.translation.z > 0 else { return Img2PoseTarget(refusal: .behindCamera) }
     let crop = CropCamera(box: box, image: camera, rule: options.rule)

@@ -63,6 +63,9 @@ public struct FrameCounts: Sendable, Equatable {
   /// Adds all counts of another.
   public static func += (left: inout Self, right: Self) { left.counts &+= right.counts }
 
+  /// Takes away all counts of another, which were added.
+  public static func -= (left: inout Self, right: Self) { left.counts &-= right.counts }
+
   /// How many poses are in a frame.
   public subscript(frame: HeadPose.Frame) -> Int { counts[Self.place(of: frame)] }
 

@@ -53,11 +53,13 @@ public enum ImagePathVerdict: Sendable, Equatable {
 
 extension String {
   /// The path as records spell it: without `./`, without doubled slashes or one at the beginning, without a folder that
-  /// `..` leaves again, and with `/` for Windows' backslashes. A backslash before a space, as shells write it, stays.
+  /// `..` leaves again, and with `/` for Windows' backslashes. A backslash before a space, as shells write it, stays. Of a
+  /// URL it is what `ImageAddress` says.
   public var plainImagePath: String {
     var path = self
     let isOther = path.withUTF8 { ImagePathVerdict.isSpeltOtherwise(UnsafeRawBufferPointer($0)) }
     guard isOther else { return self }
+    if let address = ImageAddress(self) { return address.path.plainImagePath }
     var bytes = Array(utf8)
     let (slash, backslash) = (UInt8(ascii: "/"), UInt8(ascii: "\\"))
     for i in bytes.indices where bytes[i] == backslash {

@@ -104,6 +104,30 @@ public struct JSONCursor {
     position = end
   }
 
+  /// Moves past a value and looks at all that is in it, so that whatever is no JSON is found.
+  public mutating func checkValue() throws(JSONError) { try checkValue(depth: 0) }
+
+  private mutating func checkValue(depth: Int) throws(JSONError) {
+    switch kind() {
+    case .object where depth < Self.deepest:
+      try enterObject()
+      while try nextKey() != nil { try checkValue(depth: depth + 1) }
+    case .array where depth < Self.deepest:
+      try enterArray()
+      while try nextElement() { try checkValue(depth: depth + 1) }
+    case .word:
+      let start = position
+      let range = try skipValue()
+      let word = UnsafeRawBufferPointer(rebasing: bytes[range])
+      let known: [StaticString] = ["true", "false", "null", "NaN", "Infinity"]
+      guard known.contains(where: { word == $0 }) else {
+        position = start
+        throw unexpected("a JSON value")
+      }
+    default: try skipValue()
+    }
+  }
+
   /// Takes a value and builds it.
   public mutating func value() throws(JSONError) -> JSONValue {
     let range = try skipValue()

@@ -113,7 +113,7 @@ public struct RecordIssue: Sendable, Equatable {
     case unmappedPoints = "unmapped-points"
     /// Annotations that are not of faces, or of a shape that records do not hold.
     case otherAnnotations = "other-annotations"
-    /// Image paths from the root of a system, of which only a relative one is kept.
+    /// Image paths from the root of a system, or URLs, of which only a relative path is kept.
     case absolutePath = "absolute-path"
     /// Lines that end with CR LF.
     case windowsLineEnds = "windows-line-ends"
@@ -196,6 +196,8 @@ public struct Outcome: Sendable {
   public private(set) var isImage = true
   /// The image's path as the source has it, where that is absolute and was made relative by dropping its root alone.
   public var absolutePath: String?
+  /// The image's URL where the source names it by one, and a path was made of it.
+  public var address: String?
   /// The image file's bytes, where the source itself contains them.
   public var image: [UInt8]?
   /// The number of the input that it comes from, from 0.

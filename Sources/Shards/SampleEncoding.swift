@@ -38,6 +38,8 @@ public enum LeftOut: String, Sendable, CaseIterable {
   case posesWithMissingPoints = "poses-with-missing-points"
   /// The box that img2pose's loader draws about the projected face has no area within the image.
   case posesOutsideTheImage = "poses-outside-the-image"
+  /// Without landmarks that img2pose's loader could augment the face by.
+  case posesWithoutLandmarks = "poses-without-landmarks"
   /// Of angles alone, which place no face.
   case posesWithoutATranslation = "poses-without-a-translation"
   /// Of other signs or axes than the records'.

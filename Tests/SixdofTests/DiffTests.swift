@@ -69,6 +69,7 @@ struct DiffTests {
       let diff = ["diff", "records.jsonl", "changed.jsonl", "--json"]
       for (options, changed) in [
         (["--fields", "box", "rotation"], 0), (["--fields", "box,rotation"], 0),
+        (["--fields", "box rotation"], 0), (["--fields", " box,  translation "], 1),
         (["--fields", "box,translation"], 1), (["--fields", "translation"], 1),
         (["--fields", "translation", "--metres", "1000"], 0), ([], 2),
         (["--fields", "translation", "--degrees", "1000"], 1), (["--fields", "pose"], 1),

@@ -95,6 +95,27 @@ struct MergeTests {
     }
   }
 
+  @Test(
+    "what rotations are relative to, and their frames, are told of the records that are written")
+  func leftOutPoses() throws {
+    func record(_ id: String, _ camera: String, _ frame: String, _ isEgocentric: Bool) -> String {
+      #"{"schema":"sixdof.image/1","id":"\#(id)","source":{"dataset":"x","file":"f","line":1},"image":{"path":"\#(id).jpg","archive":null,"width":640,"height":480,"format":null},"camera":{"fx":1120,"fy":1120,"cx":320,"cy":240,"provenance":"\#(camera)"},"faces":[{"bbox_xyxy":[10,20,110,140],"pose":{"rotation_vector":[0,0,0],"translation":[0,0,1],"frame":"\#(frame)","scale":"assumed","provenance":"annotation"},"attributes":{"egocentric":\#(isEgocentric)}}]}"#
+    }
+    try RecordFiles.with(count: 1) { files in
+      let weak = "weak-perspective"
+      try files.write(
+        [record("a", weak, "bfm", true), record("b", weak, "bfm", true)], to: "a.jsonl")
+      try files.write([record("a", weak, "arkit", false)], to: "b.jsonl")
+      let first = try merge(files, ["--on-duplicate", "first"])
+      #expect(first.status == 0 && first.errors.contains("3 faces"), "\(first.errors)")
+      #expect(!first.errors.contains("sight "), "\(first.errors)")
+      #expect(!first.errors.contains("frames "), "\(first.errors)")
+      let last = try merge(files, ["--on-duplicate", "last"])
+      #expect(last.errors.contains("sight     1 rotation relative to the camera's axis, 1 to"))
+      #expect(last.errors.contains("expected one object frame"), "\(last.errors)")
+    }
+  }
+
   @Test("records of several ids that name one image are told, for each may be of another folder")
   func sharedPaths() throws {
     try RecordFiles.with(count: 4) { files in

@@ -154,6 +154,17 @@ public final class MappedFile: @unchecked Sendable {
 
 /// Copies standard input to a temporary file without a name.
 private func spooledStandardInput() throws -> FileDescriptor {
+  try standardInput.withLock { known in
+    let spool = try known ?? readStandardInput()
+    known = spool
+    return try spool.duplicate()
+  }
+}
+
+/// All of standard input, once it was read: whoever looks at what it is leaves it to whoever reads it.
+private let standardInput = Mutex<FileDescriptor?>(nil)
+
+private func readStandardInput() throws -> FileDescriptor {
   let spool = try namelessTemporaryFile()
   let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
   defer { buffer.deallocate() }

@@ -40,6 +40,8 @@ public final class ImageStore: Sendable {
   private let shelf: ArchiveShelf
   /// All names; nil until an image is missing.
   private let names = Mutex<ImageNames?>(nil)
+  /// How absolute paths begin; nil until one is asked for.
+  private let prefixes = Mutex<[String]?>(nil)
   private let opened = Atomic<Int>(0)
   private let missing = Mutex<Missing>(Missing())
 
@@ -147,16 +149,25 @@ public final class ImageStore: Sendable {
   /// The path below the folder of images of one that annotations name from the system's root; nil where it is no image
   /// of the folder.
   public func relative(toRootOf absolute: String) -> String? {
-    for store in [self] + others {
-      guard case .folder(let root) = store.place else { continue }
-      // The folder may have been named through a link, as its images were.
-      let named = FilePath(resolved(".") ?? "/").pushing(FilePath(store.path))
-      for root in [root, named.lexicallyNormalized().string] {
-        let start = root.hasSuffix("/") ? root : root + "/"
-        if absolute.hasPrefix(start) { return String(absolute.dropFirst(start.count)) }
-      }
+    for start in rootPrefixes() where absolute.hasPrefix(start) {
+      return String(absolute.dropFirst(start.count))
     }
     return nil
+  }
+
+  /// How absolute paths of this store's images may begin. They are asked for once a row of a list.
+  private func rootPrefixes() -> [String] {
+    prefixes.withLock { known in
+      if let known { return known }
+      let found = ([self] + others).flatMap { store -> [String] in
+        guard case .folder(let root) = store.place else { return [] }
+        // The folder may have been named through a link, as its images were.
+        let named = FilePath(resolved(".") ?? "/").pushing(FilePath(store.path))
+        return [root, named.lexicallyNormalized().string].map { $0.hasSuffix("/") ? $0 : $0 + "/" }
+      }
+      known = found
+      return found
+    }
   }
 
   /// The path of an image that annotations name without its ending; nil where there is none. It is looked for as `open`

@@ -33,12 +33,16 @@ struct AFLWTextRow: RowForm {
 
     /// - Returns: nil where a line is no image of AFLW's with three numbers or more.
     init?(_ line: UnsafeRawBufferPointer) {
-      let comma = UInt8(ascii: ",")
-      let fields = TextFields(line, at: line.contains(comma) ? comma : nil)
+      let fields = TextFields(line, at: Self.mark(of: line))
       guard fields.count >= 4, AFLWTextRow.isImage(fields[0]),
         let numbers = fields.numbers(from: 1), numbers.allSatisfy(\.isFinite)
       else { return nil }
       (name, angles, others) = (fields[0], Array(numbers[..<3]), Array(numbers[3...]))
+    }
+
+    static func mark(of line: UnsafeRawBufferPointer) -> UInt8? {
+      let comma = UInt8(ascii: ",")
+      return line.contains(comma) ? comma : nil
     }
 
     var areRadians: Bool { AngleUnit.mayBeRadians(angles) }
@@ -62,6 +66,22 @@ struct AFLWTextRow: RowForm {
   }
 
   func name(in line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? { Line(line)?.name }
+
+  func refusal(of line: UnsafeRawBufferPointer) -> RowProblem {
+    let fields = TextFields(line, at: Line.mark(of: line))
+    let names = ["yaw", "pitch", "roll"]
+    guard fields.count > 0, Self.isImage(fields[0]) else {
+      return RowProblem(expected: "an image of AFLW's, such as image00002, first", foundIn: line)
+    }
+    guard fields.count > names.count else {
+      return RowProblem(
+        expected: "yaw, pitch and roll after the image's name",
+        found: counted(fields.count - 1, "field"))
+    }
+    return RowProblem.ofNumbers(
+      fields, 1..<fields.count, named: { $0 <= names.count ? names[$0 - 1] : nil })
+      ?? RowProblem(expected: "an image of AFLW's and yaw, pitch and roll", foundIn: line)
+  }
 
   /// A name without an ending gets that of the image that is there, else `.jpg`, which all of AFLW's have.
   func path(of name: String) -> String {
@@ -90,7 +110,7 @@ struct AFLWTextRow: RowForm {
     if !row.others.isEmpty {
       face.native.append(("numbers", .array(row.others.map { .double($0) })))
     }
-    face.setWholeImage(options.imageSize(of: draft.path.plainImagePath))
+    face.setWholeImage(options.imageSize(of: draft.path))
     draft.faces.append(face)
   }
 }

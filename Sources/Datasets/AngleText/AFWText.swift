@@ -40,7 +40,7 @@ struct AFWTextRow: RowForm {
     }
 
     /// Whether a field names an image: by its ending, or as Flickr does, by a number that is too long for a class or a frame.
-    private static func isImage(_ field: UnsafeRawBufferPointer) -> Bool {
+    static func isImage(_ field: UnsafeRawBufferPointer) -> Bool {
       if FileEnding.isImage(field) { return true }
       let slashes = [UInt8(ascii: "/"), UInt8(ascii: "\\")]
       let last = field.split(whereSeparator: slashes.contains).last ?? field[...]
@@ -64,6 +64,27 @@ struct AFWTextRow: RowForm {
       file.image(ofStem: String(decoding: name, as: UTF8.self).plainImagePath, options) == nil
     else { return name }
     return UnsafeRawBufferPointer(rebasing: name[..<mark])
+  }
+
+  func refusal(of line: UnsafeRawBufferPointer) -> RowProblem {
+    let fields = TextFields(line)
+    let names = ["yaw", "pitch", "roll", "x1", "y1", "x2", "y2"]
+    guard fields.count > 0, Line.isImage(fields[0]) else {
+      return RowProblem(expected: "the name of an image first", foundIn: line)
+    }
+    guard fields.count == names.count + 1 else {
+      return RowProblem(
+        expected: "\(names.count) numbers after the image's name",
+        found: counted(fields.count - 1, "field"))
+    }
+    return RowProblem.ofNumbers(
+      fields, 1..<4, expected: "an angle up to 360 degrees", named: { names[$0 - 1] },
+      where: { abs($0) <= 360 })
+      ?? RowProblem.ofNumbers(
+        fields, 4..<8, named: { names[$0 - 1] }, where: PlausibleRange.coordinate.contains)
+      ?? RowProblem(
+        expected: "a box with x1 < x2 and y1 < y2",
+        found: (4..<8).map(fields.text).joined(separator: " "))
   }
 
   func path(of name: String) -> String {

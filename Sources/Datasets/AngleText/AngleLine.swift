@@ -38,6 +38,20 @@ struct AngleLine {
     }
   }
 
+  /// Why a line is none.
+  static func refusal(of line: UnsafeRawBufferPointer) -> RowProblem {
+    let fields = TextFields(line)
+    guard fields.count >= 4 else {
+      return RowProblem(
+        expected: "a frame or image and three angles", found: counted(fields.count, "field"))
+    }
+    return RowProblem.ofNumbers(
+      fields, fields.count - 3..<fields.count, expected: "an angle up to 360 degrees",
+      where: { abs($0) <= 360 })
+      ?? RowProblem(
+        expected: "a frame's number or an image's name before three angles", foundIn: line)
+  }
+
   /// Why lines are such a text, in words that follow "it is"; nil where they are not. Four whole numbers are rather a box
   /// than a frame with angles, and a broken line does not decide what the others are.
   static func kind(of file: FileGlance) -> String? {

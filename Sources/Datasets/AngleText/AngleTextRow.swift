@@ -31,6 +31,8 @@ struct AngleTextRow: RowForm {
 
   func name(in line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? { AngleLine(line)?.name }
 
+  func refusal(of line: UnsafeRawBufferPointer) -> RowProblem { AngleLine.refusal(of: line) }
+
   func path(of name: String) -> String {
     FileEnding.isImage(name) ? name : "frame \(name)"
   }
@@ -55,7 +57,7 @@ struct AngleTextRow: RowForm {
       face.anglesProvenance = .prediction
       face.native.append(("frame", .integer(frame)))
     } else {
-      face.setWholeImage(options.imageSize(of: draft.path.plainImagePath))
+      face.setWholeImage(options.imageSize(of: draft.path))
     }
     draft.faces.append(face)
   }

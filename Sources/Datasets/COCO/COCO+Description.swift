@@ -11,7 +11,7 @@ extension DatasetDescription {
       identity: "track_id",
       loses:
         "outlines, and ids of images and annotations when written; other keypoints stay in native"),
-    heeds: [.sides, .pointNames, .eulerConvention],
+    text: .json, heeds: [.sides, .pointNames, .eulerConvention],
     recognises: { file in
       guard let json = file.json, !json.isList, json.has("images", "annotations") else {
         return nil
@@ -23,7 +23,8 @@ extension DatasetDescription {
         : keys.contains("face_kpts") ? ", with 'face_kpts' as COCO-WholeBody has them" : ""
       return "a JSON object with the lists 'images' and 'annotations'\(kind)"
     },
-    read: { try COCOForm.reader($0, $1) })
+    read: { try COCOForm.reader($0, $1) }
+  ).statingSides(StatedSide.inInfo)
 
   /// COCO's form of detectors' results, a flat list, and DirectMHP's predictions in it. FORMATS-FOREIGN A2, C1.
   static let cocoResults = DatasetDescription(
@@ -31,7 +32,7 @@ extension DatasetDescription {
     holds: FormContents(
       box: "x y width height", landmarks: "5 or 68 keypoints",
       pose: "angles, as DirectMHP prints them"),
-    heeds: [.eulerConvention],
+    text: .json, heeds: [.eulerConvention],
     recognises: { file in
       guard let json = file.json, json.isList, json.has("image_id"),
         json.has("bbox") || json.has("keypoints"), !json.has("annotations")

@@ -29,7 +29,7 @@ extension DatasetDescription {
     }
     @Sendable func files(_ isRecognised: @escaping @Sendable (FileGlance) -> Bool) -> FormFiles {
       FormFiles(
-        name: "csv", title: title, isOneAnImage: false,
+        name: "csv", title: title, isOneAnImage: false, statedSide: StatedSide.inHeader,
         recognises: { isRecognised($0) ? "a table" : nil },
         read: { try CSVRow.reader($0, $1) })
     }

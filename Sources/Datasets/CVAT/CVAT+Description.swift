@@ -9,12 +9,13 @@ extension DatasetDescription {
       box: "corners; turned ones by their bounds", landmarks: "skeletons and points",
       visibility: "outside missing, occluded",
       loses: "polygons, masks, cuboids, ellipses and tags; ids when written"),
-    heeds: [.sides, .pointNames],
+    text: .xml, heeds: [.sides, .pointNames],
     recognises: { file in
       guard let xml = file.xml, xml.root == "annotations",
         !xml.children.isDisjoint(with: ["version", "meta", "image", "track"])
       else { return nil }
       return "XML whose root is 'annotations'"
     },
-    read: { try CVATForm.reader($0, $1) })
+    read: { try CVATForm.reader($0, $1) }
+  ).statingSides(StatedSide.inXML)
 }

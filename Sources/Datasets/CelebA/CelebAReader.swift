@@ -134,9 +134,8 @@ struct CelebARow: RowForm {
     fields.read(line, at: list.mark)
     let count = list.kind == .landmarks ? 10 : 4
     guard let numbers = fields.numbers(from: 1), numbers.count == count else {
-      throw RowProblem(
-        expected: "\(count) numbers",
-        foundIn: line)
+      let broken = fields.count == count + 1 ? RowProblem.ofNumbers(fields, 1..<count + 1) : nil
+      throw broken ?? RowProblem(expected: "\(count) numbers", foundIn: line)
     }
     var face = FaceDraft()
     let name = fields[0]

@@ -7,6 +7,7 @@ extension DatasetDescription {
     holds: FormContents(
       box: "x y width height", pose: "model-view matrix, scale assumed",
       loses: "vertices of the mesh"),
+    text: .json,
     recognises: { file in
       guard let json = file.json, json.isList, json.has("item_id", "img_path", "bbox") else {
         return nil

@@ -8,6 +8,7 @@ extension DatasetDescription {
     holds: FormContents(
       box: "of the points", landmarks: "68 points", pose: "3 x 3 matrix",
       loses: "vertices and 3D points"),
+    text: .json,
     recognises: { file in
       guard let json = file.json, !json.isList else { return nil }
       let members = json.firstMemberKeys

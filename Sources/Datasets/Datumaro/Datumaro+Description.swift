@@ -8,7 +8,7 @@ extension DatasetDescription {
       box: "x y width height", landmarks: "points by group",
       visibility: "0 missing, 1 occluded, 2 visible", identity: "track_id",
       loses: "polygons, masks and labels"),
-    heeds: [.sides, .pointNames],
+    text: .json, heeds: [.sides, .pointNames],
     recognises: { file in
       guard let json = file.json, !json.isList, json.keys.contains("items") else { return nil }
       if json.has("dm_format_version") {

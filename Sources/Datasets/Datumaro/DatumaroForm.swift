@@ -45,8 +45,8 @@ struct DatumaroForm: IndexedForm, SidedForm {
   private static func image(_ item: JSONValue, at place: SourceLocation) -> ImageDraft? {
     let image = item["image"] ?? item["media"]
     let id = item["id"]?.text ?? ""
-    var path = (image?["path"]?.text ?? "").plainImagePath
-    let isAbsolute = image?["path"]?.text?.isAbsoluteImagePath ?? false
+    var path = image?["path"]?.text ?? ""
+    let isAbsolute = path.isAbsoluteImagePath
     if path.isEmpty || isAbsolute, !id.isEmpty {
       let ending = path.split(separator: "/").last?.split(separator: ".").dropFirst().last
       path = "\(id).\(ending ?? "jpg")"

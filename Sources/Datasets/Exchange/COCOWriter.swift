@@ -26,7 +26,9 @@ public struct COCOWriter: RemarkingWriter, EncodingDatasetWriter {
     self.hasAngles = hasAngles
     annotations = try Spool(in: folder)
     file = try OutputFile(path: "\(folder)/annotations.json")
-    try file.write("{\"info\":{\"description\":\"faces, written by sixdof\"},\"images\":[".utf8)
+    let sides = "\"\(StatedSide.name)\":\"\(StatedSide.ours.rawValue)\""
+    try file.write(
+      "{\"info\":{\"description\":\"faces, written by sixdof\",\(sides)},\"images\":[".utf8)
   }
 
   static let layouts: [Landmarks.Layout] = [.face5, .ibug68, .aflw21]

@@ -43,7 +43,7 @@ struct WrittenSides {
   /// What is to be known, in a sentence without its full stop; nil where readers are right by themselves.
   var note: String? {
     vote.majority == .subject
-      ? "in most faces the eye on the image's left is named right, or they are upside down: read the points back with '--sides image'"
+      ? "in most faces the eye on the image's left is named right, or they are upside down: where a tool leaves out which side is meant ('\(StatedSide.name)'), read the points back with '--sides image'"
       : nil
   }
 }

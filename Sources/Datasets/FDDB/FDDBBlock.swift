@@ -65,7 +65,10 @@ struct FDDBBlock: BlockForm {
     guard fields.count == 6, let n = fields.numbers(),
       n.allSatisfy(PlausibleRange.coordinate.contains)
     else {
-      throw RowProblem(expected: "6 numbers of an ellipse", foundIn: text)
+      let broken =
+        fields.count == 6
+        ? RowProblem.ofNumbers(fields, 0..<6, where: PlausibleRange.coordinate.contains) : nil
+      throw broken ?? RowProblem(expected: "6 numbers of an ellipse", foundIn: text)
     }
     guard n[0] > 0, n[1] > 0 else {
       throw RowProblem(expected: "radii above 0", found: "\(n[0]) and \(n[1])")

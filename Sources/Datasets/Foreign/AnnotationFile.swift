@@ -70,9 +70,9 @@ public struct AnnotationFile: Sendable {
   }
 
   /// The record's path for an image that the file names relative to its own folder. Windows writes backslashes. An absolute
-  /// path stays as it is, for `ImageDraft` to make relative.
+  /// path or a URL stays as it is, for `ImageDraft` to make relative.
   func imagePath(_ path: String) -> String {
-    if path.isAbsoluteImagePath { return path }
+    if path.isAbsoluteImagePath || ImageAddress(path) != nil { return path }
     let plain = path.plainImagePath
     var folders = folder.split(separator: "/")
     var parts = plain.split(separator: "/")

@@ -235,9 +235,7 @@ public struct ImageDraft {
     if options.sideVote?.isOpen == true { return .notes([]) }
     var issues = issues
     let place = SourceLocation(file: file, line: source.line)
-    let isAbsolute = path.isAbsoluteImagePath
-    let relative = isAbsolute ? options.images?.relative(toRootOf: path) : nil
-    let plain = (relative ?? path).plainImagePath
+    let plain = options.recordPath(of: path)
     switch ImagePathVerdict(plain) {
     case .plain, .withSpace: break
     case .refused(let problem):
@@ -254,7 +252,10 @@ public struct ImageDraft {
     }
     let record = record(source, image, at: place, options, &issues)
     var outcome = Outcome(record: record, issues: issues)
-    if isAbsolute, relative == nil { outcome.absolutePath = path }
+    outcome.noteSpelling(of: path, options)
+    if let url = outcome.address {
+      outcome.record?.native = options.kept(native + [(key: "url", value: .text(url))])
+    }
     return outcome
   }
 

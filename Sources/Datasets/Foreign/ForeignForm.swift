@@ -2,6 +2,8 @@ internal import Codecs
 public import Schema
 
 extension DatasetDescription {
+  /// Which side names of points mean, where a file's bytes say it.
+  typealias SideReader = @Sendable (UnsafeRawBufferPointer) -> NamedSide?
   /// Reads one annotation file.
   public typealias FileOpener =
     @Sendable (AnnotationFile, ReadingOptions) throws -> any AnnotationSource
@@ -13,22 +15,39 @@ extension DatasetDescription {
   ///   - title: in words.
   ///   - contents: what it holds, in words.
   ///   - isOneAnImage: whether each file annotates one image, so that a folder has many.
+  ///   - text: what its files are written in, by which those that cannot be read are told from others of a folder.
   ///   - holdsImages: whether the files hold the pictures too.
   ///   - heeds: the options that make a difference to it.
   ///   - recognises: why a file is of this form, in words that follow "it is"; nil where it is not.
   ///   - read: reads one file.
   public init(
     form name: String, title: String, holds contents: FormContents = FormContents(),
-    isOneAnImage: Bool = false, holdsImages: Bool = false, heeds: Set<Option> = [],
+    isOneAnImage: Bool = false, text: FormText = .rows, holdsImages: Bool = false,
+    heeds: Set<Option> = [],
     recognises: @escaping @Sendable (FileGlance) -> String?, read: @escaping FileOpener
   ) {
     self.init(name: name, title: title)
     self.recognises = recognises
     (self.contents, self.holdsImages, self.heeds) = (contents, holdsImages, heeds)
     let files = FormFiles(
-      name: name, title: title, isOneAnImage: isOneAnImage, recognises: recognises, read: read)
+      name: name, title: title, isOneAnImage: isOneAnImage, text: text, recognises: recognises,
+      read: read)
+    setReaders(files)
+  }
+
+  private mutating func setReaders(_ files: FormFiles) {
     readFiles = { DistinctIDs(try files.source(paths: $0, $1)) }
     readTree = { DistinctIDs(try files.source(in: $0, $1)) }
+    self.files = files
+  }
+
+  /// A form whose files may say which side names of points mean.
+  func statingSides(_ read: @escaping SideReader) -> DatasetDescription {
+    guard var files else { return self }
+    files.statedSide = read
+    var form = self
+    form.setReaders(files)
+    return form
   }
 }
 
@@ -37,6 +56,8 @@ struct FormFiles: Sendable {
   let name: String
   let title: String
   let isOneAnImage: Bool
+  var text = FormText.rows
+  var statedSide: DatasetDescription.SideReader = { _ in nil }
   let recognises: @Sendable (FileGlance) -> String?
   let read: DatasetDescription.FileOpener
 
@@ -47,9 +68,13 @@ struct FormFiles: Sendable {
     for path in paths {
       let file = try AnnotationFile(path: path)
       guard isRecognised(file, isNamed: true) else {
+        if var fault = file.contents.withBytes({ TextForm.fault(of: $0) }), fault.remedy != nil {
+          fault.path = path
+          throw fault
+        }
         throw UnrecognisedAnnotations(
-          path: path, expected: title,
-          found: try InputKind(path: path).description)
+          path: path == "-" ? "standard input" : path, expected: title,
+          found: try InputKind(reading: path).description)
       }
     }
     return try sided(options) { options in
@@ -89,6 +114,8 @@ struct FormFiles: Sendable {
     guard !isOneAnImage, options.namedSide == nil, options.sideVote == nil else {
       return try read(file, options)
     }
+    let stated = options.stating(file.contents.withBytes(statedSide))
+    if stated.namedSide != nil { return try read(file, stated) }
     return try SidedSource(options, at: file.place()) { try read(file, $0) }
   }
 }
@@ -112,6 +139,7 @@ struct SidedSource: AnnotationSource {
     var counting = options
     counting.sideVote = vote
     counting.namedSide = .image
+    counting.sidesAreVoted = true
     var first: any AnnotationSource = try make(counting)
     let aware = first as? any SideAwareSource
     if let aware, !aware.hasNamedSides {
@@ -127,6 +155,7 @@ struct SidedSource: AnnotationSource {
     }
     var chosen = options
     chosen.namedSide = vote.majority ?? .image
+    chosen.sidesAreVoted = true
     switch count {
     case .all: doubt = vote.doubt(in: place)
     case .some:
@@ -205,6 +234,7 @@ struct FileSequence: AnnotationSource {
           done += 1
           return pending(place)
         case .opened(let file): current = try form.open(file, options)
+        case .damaged(let issue): return .read(.notes([issue]))
         case nil: return nil
         }
       } catch let fault as AnnotationFault {
@@ -218,8 +248,11 @@ struct FileSequence: AnnotationSource {
     .deferred { [form, options] in
       do {
         let opened = try file.open()
-        guard form.isRecognised(opened, isNamed: file.tree == nil) else { return .notes([]) }
-        var source = try form.read(opened, options)
+        guard form.isRecognised(opened, isNamed: file.tree == nil) else {
+          return form.damage(of: opened).map { Outcome(record: nil, issues: [$0]) } ?? .notes([])
+        }
+        let stated = options.stating(opened.contents.withBytes(form.statedSide))
+        var source = try form.read(opened, stated)
         return try source.next() ?? .notes([])
       } catch let fault as AnnotationFault {
         return Outcome(record: nil, issues: [fault.issue])
@@ -243,6 +276,8 @@ struct FileSequence: AnnotationSource {
     /// Recognised when it is read, on another thread.
     case oneImage(Place)
     case opened(AnnotationFile)
+    /// One that seems to be of the form and is left out.
+    case damaged(RecordIssue)
   }
 
   private mutating func nextFile() throws -> Next? {
@@ -258,9 +293,9 @@ struct FileSequence: AnnotationSource {
         if path.hasImageEnding { continue }
         let place = Place(path: path, tree: tree)
         if form.isOneAnImage { return .oneImage(place) }
-        if let file = try? place.open(), form.isRecognised(file, isNamed: false) {
-          return .opened(file)
-        }
+        guard let file = try? place.open() else { continue }
+        if form.isRecognised(file, isNamed: false) { return .opened(file) }
+        if let issue = form.damage(of: file) { return .damaged(issue) }
       }
       return nil
     }

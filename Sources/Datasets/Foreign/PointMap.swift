@@ -66,7 +66,7 @@ public struct PointMap: Sendable, Equatable {
     _ options: ReadingOptions, _ point: (Int) -> Landmarks.Point
   ) -> Landmarks? {
     guard let landmarks = layout == .face5 ? five(point) : all(point) else { return nil }
-    if hasSides { options.sideVote?.count(landmarks) }
+    if hasSides, options.countsSides { options.sideVote?.count(landmarks) }
     return facing(landmarks, options.namedSide)
   }
 

@@ -26,9 +26,10 @@ struct RowIndex {
   ///
   /// - Parameters:
   ///   - start: where the first row begins, which is line `line`.
+  ///   - options: tell which names mean one image.
   ///   - name: the image's name in a line; nil where it has none, which is a row of its own.
   init(
-    _ bytes: UnsafeRawBufferPointer, from start: Int, line: Int,
+    _ bytes: UnsafeRawBufferPointer, from start: Int, line: Int, _ options: ReadingOptions,
     _ name: (UnsafeRawBufferPointer) -> UnsafeRawBufferPointer?
   ) {
     areValues = false
@@ -40,16 +41,19 @@ struct RowIndex {
       number += 1
       let text = lines.text(next.content)
       guard text.contains(where: { !isSpace($0) }) else { continue }
-      add(name(text), at: position, line: number)
+      add(name(text), at: position, line: number, options)
     }
     gather()
   }
 
   /// Looks through JSON: the elements of a list, or values one after the other.
   ///
-  /// - Parameter name: the image's name in a value; nil where it has none, which is a row of its own.
+  /// - Parameters:
+  ///   - bytes: the text.
+  ///   - options: tell which names mean one image.
+  ///   - name: the image's name in a value; nil where it has none, which is a row of its own.
   init(
-    valuesOf bytes: UnsafeRawBufferPointer,
+    valuesOf bytes: UnsafeRawBufferPointer, _ options: ReadingOptions,
     _ name: (UnsafeRawBufferPointer) -> UnsafeRawBufferPointer?
   ) {
     areValues = true
@@ -61,7 +65,7 @@ struct RowIndex {
         _ = cursor.kind()
         let position = cursor.position
         let value = UnsafeRawBufferPointer(rebasing: bytes[try cursor.skipValue()])
-        add(name(value), at: position, line: lines.line(of: position, in: bytes))
+        add(name(value), at: position, line: lines.line(of: position, in: bytes), options)
       }
     } catch {
       fault = error
@@ -74,8 +78,10 @@ struct RowIndex {
     return cursor.position < bytes.count
   }
 
-  private mutating func add(_ name: UnsafeRawBufferPointer?, at position: Int, line: Int) {
-    let hash = name.map(Self.hash)
+  private mutating func add(
+    _ name: UnsafeRawBufferPointer?, at position: Int, line: Int, _ options: ReadingOptions
+  ) {
+    let hash = name.map { Self.hash($0, options) }
     entries.append(
       Entry(
         image: hash ?? UInt64(truncatingIfNeeded: ~position), position: position,
@@ -83,9 +89,9 @@ struct RowIndex {
   }
 
   /// Of an image's name however it is spelt.
-  private static func hash(_ name: UnsafeRawBufferPointer) -> UInt64 {
+  private static func hash(_ name: UnsafeRawBufferPointer, _ options: ReadingOptions) -> UInt64 {
     guard ImagePathVerdict.isSpeltOtherwise(name) else { return fastHash(of: name) }
-    var plain = String(decoding: name, as: UTF8.self).plainImagePath
+    var plain = options.recordPath(of: String(decoding: name, as: UTF8.self))
     return plain.withUTF8 { fastHash(of: UnsafeRawBufferPointer($0)) }
   }
 
@@ -128,6 +134,8 @@ struct RowIndex {
 protocol RowForm: FileForm {
   /// The image's name in a line; nil where the line is no row.
   func name(in line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer?
+  /// Why a line in which `name` finds none is no row.
+  func refusal(of line: UnsafeRawBufferPointer) -> RowProblem
   /// The record's path for a name.
   func path(of name: String) -> String
   /// Adds the face of a row that is written as most are, with nothing to say of it.
@@ -151,6 +159,9 @@ protocol RowForm: FileForm {
 
 extension RowForm {
   func path(of name: String) -> String { name }
+  func refusal(of line: UnsafeRawBufferPointer) -> RowProblem {
+    RowProblem(expected: "the name of an image", foundIn: line)
+  }
   func notes(at place: SourceLocation) -> [RecordIssue] { [] }
   var hasNamedSides: Bool { false }
   mutating func addUsualFace(
@@ -162,27 +173,6 @@ extension RowForm {
   mutating func countSides(in line: UnsafeRawBufferPointer, at place: SourceLocation) {
     var draft = ImageDraft(path: "")
     try? read(line, into: &draft, at: place)
-  }
-}
-
-/// Why a line is not a row; it completes "row: expected …, found …".
-struct RowProblem: Error {
-  var expected: String
-  var found: String
-
-  init(expected: String, found: String) { (self.expected, self.found) = (expected, found) }
-
-  /// As an issue words it.
-  var detail: String { "row: expected \(expected), found \(found)" }
-
-  /// Of a line as a whole, whose beginning is shown.
-  init(expected: String, foundIn line: UnsafeRawBufferPointer) {
-    self.init(expected: expected, found: Self.shown(line))
-  }
-
-  /// A line's beginning, in quotation marks.
-  static func shown(_ line: UnsafeRawBufferPointer) -> String {
-    "'\(String(decoding: line.prefix(60), as: UTF8.self))'"
   }
 }
 
@@ -199,8 +189,8 @@ extension FormReader {
   ) where Images == RowImages<Row> {
     let index = file.contents.withBytes { bytes in
       areValues
-        ? RowIndex(valuesOf: bytes) { form.name(in: $0) }
-        : RowIndex(bytes, from: start ?? TextForm.start(of: bytes), line: line) {
+        ? RowIndex(valuesOf: bytes, options) { form.name(in: $0) }
+        : RowIndex(bytes, from: start ?? TextForm.start(of: bytes), line: line, options) {
           form.name(in: $0)
         }
     }
@@ -256,10 +246,7 @@ struct RowImages<Form: RowForm>: FormImages {
       guard let text = index.text(of: row, in: bytes) else { continue }
       let place = file.place(line: Int(row.line))
       do throws(RowProblem) {
-        guard let name = form.name(in: text) else {
-          let shown = String(decoding: text.prefix(40), as: UTF8.self)
-          throw RowProblem(expected: "the name of an image", found: "'\(shown)'")
-        }
+        guard let name = form.name(in: text) else { throw form.refusal(of: text) }
         if !isNamed {
           draft.path = form.path(of: String(decoding: name, as: UTF8.self))
           source.line = Int(row.line)

@@ -61,12 +61,13 @@ enum HELENFile {
     return PlausibleRange.coordinate.contains(point) ? point : nil
   }
 
-  /// Whether a file has a name without a comma and then nothing but pairs with one.
+  /// Whether a file has a name without a comma and then mostly pairs with one.
   static func isOne(_ file: FileGlance) -> Bool {
     guard file.json == nil, file.xml == nil, let first = file.lines.first,
       !first.contains(UInt8(ascii: ",")), file.lines.count > 8
     else { return false }
     let pairs = file.lines.dropFirst()
-    return 2 * pairs.count { point($0) != nil } > pairs.count
+    let fitting = pairs.count { point($0) != nil }
+    return 2 * fitting > pairs.count || file.tolerance == .most && fitting > 2
   }
 }

@@ -78,9 +78,13 @@ struct HRNetRow: RowForm {
     fields.read(line, at: Self.mark)
     let lead = columns.lead.count
     guard fields.count == lead + 2 * columns.count, let numbers = fields.numbers(from: 1) else {
-      throw RowProblem(
-        expected: "an image and \(lead - 1 + 2 * columns.count) numbers",
-        foundIn: line)
+      // NaN stands for a missing point.
+      let broken =
+        fields.count == lead + 2 * columns.count
+        ? RowProblem.ofNumbers(fields, 1..<fields.count, where: { _ in true }) : nil
+      throw broken
+        ?? RowProblem(
+          expected: "an image and \(lead - 1 + 2 * columns.count) numbers", foundIn: line)
     }
     var face = FaceDraft()
     let points = (0..<columns.count).map { i -> Landmarks.Point in

@@ -9,7 +9,7 @@ extension DatasetDescription {
       box: "top left width height", landmarks: "parts by number or name",
       visibility: "absent parts are missing", identity: "source photo of mirrored copies",
       loses: "angle, age, gender and pose number, which stay in native"),
-    heeds: [.sides, .pointNames],
+    text: .xml, heeds: [.sides, .pointNames],
     recognises: { file in
       guard let xml = file.xml, xml.root == "dataset",
         !xml.children.isDisjoint(with: ["images", "name", "comment"])

@@ -25,8 +25,8 @@ public enum InputKind: Sendable, Equatable {
 
   /// Finds the kind of an input. Folders and archives are not looked into.
   ///
-  /// - Parameter path: `-` is standard input, which is assumed to hold records. It can be read only once, so
-  ///   its reader has to look at it by `init(of:)`.
+  /// - Parameter path: `-` is standard input, which is assumed to hold records and not waited for; its reader looks at
+  ///   it by `init(reading:)`.
   /// - Throws: `FileError`, `ArchiveError`, `LMDBError` or `TruncatedLMDB` where it cannot be read.
   public init(path: String) throws {
     if path == "-" {
@@ -52,6 +52,11 @@ public enum InputKind: Sendable, Equatable {
       default: self = try Self(of: MappedFile(path: path))
       }
     }
+  }
+
+  /// The same of an input that its caller reads: standard input is looked at too, and stays at hand for whoever opens it.
+  public init(reading path: String) throws {
+    self = path == "-" ? Self(of: try PackedFile.open(path)) : try Self(path: path)
   }
 
   /// Finds the kind of an open file by its contents.
@@ -151,8 +156,23 @@ public enum InputKind: Sendable, Equatable {
         "the table of crops that 'sixdof export' wrote",
         remedy: "name the records that the crops were made of")
     }
-    let isJSON = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
-    return .other(isJSON ? "JSON of another kind" : "text of another kind", remedy: nil)
+    guard Self.beginsAsJSON(start, with: first) else {
+      let fault = TextForm.fault(of: bytes)
+      return .other(fault?.found ?? "text of another kind", remedy: fault?.remedy)
+    }
+    if let fault = JSONDamage(bytes) {
+      return .other("broken JSON (line \(fault.line): \(fault.detail))", remedy: nil)
+    }
+    return .other("JSON of another kind", remedy: nil)
+  }
+
+  /// Whether a bracket is followed by what may follow it in JSON; `[name]` begins many another text.
+  private static func beginsAsJSON(_ bytes: UnsafeRawBufferPointer, with first: UInt8) -> Bool {
+    let isObject = first == UInt8(ascii: "{")
+    guard isObject || first == UInt8(ascii: "["), let place = bytes.firstIndex(of: first),
+      let next = bytes[(place + 1)...].first(where: { !$0.isBlank })
+    else { return isObject || first == UInt8(ascii: "[") }
+    return (isObject ? "\"}" : "\"]{[-0123456789tfnNI").utf8.contains(next)
   }
 
   private static func lmdb(_ path: String) throws -> InputKind {

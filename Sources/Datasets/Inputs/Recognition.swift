@@ -36,6 +36,16 @@ public struct Recognition: Sendable, Equatable {
     self.init(ofBroken: glance)
   }
 
+  /// The forms that some of a text's first lines are rows of, for whoever has to say what is wrong with it.
+  public static func forms(
+    ofSomeLinesOf bytes: UnsafeRawBufferPointer, path: String
+  ) -> [DatasetDescription] {
+    var glance = FileGlance(path: path, bytes: bytes)
+    guard !glance.lines.isEmpty else { return [] }
+    glance.tolerance = .most
+    return DatasetDescription.all.filter { $0.recognises?(glance) != nil }
+  }
+
   /// The only form that takes a text if a few of its rows may be broken.
   private init?(ofBroken file: FileGlance) {
     guard !file.lines.isEmpty else { return nil }

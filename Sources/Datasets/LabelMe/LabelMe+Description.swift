@@ -7,10 +7,12 @@ extension DatasetDescription {
     holds: FormContents(
       box: "two corners or four", landmarks: "points by group",
       visibility: "flag or suffix", loses: "polygons, circles and masks"), isOneAnImage: true,
+    text: .json,
     heeds: [.sides, .pointNames],
     recognises: { file in
       guard let json = file.json, !json.isList, json.has("shapes", "imagePath") else { return nil }
       return "a JSON object with 'shapes' and 'imagePath'"
     },
-    read: { OutcomeSource(try LabelMeFile.outcome($0, $1)) })
+    read: { OutcomeSource(try LabelMeFile.outcome($0, $1)) }
+  ).statingSides(StatedSide.inObject)
 }

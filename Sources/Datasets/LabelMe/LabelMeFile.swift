@@ -38,8 +38,8 @@ struct LabelMeFile {
         size.height = try cursor.value().sideText
       } else if key == "shapes" {
         list = try cursor.value().elements ?? []
-      } else if key == "imageData" || key == "version" {
-        // The picture itself, of megabytes.
+      } else if key == "imageData" || key == "version" || key == "named_sides" {
+        // The picture itself, of megabytes; of the others, the sides are read before.
         try cursor.skipValue()
       } else {
         let name = String(decoding: key, as: UTF8.self)

@@ -7,7 +7,7 @@ extension DatasetDescription {
     holds: FormContents(
       box: "in per cent; turned ones by their bounds", landmarks: "key points by region",
       visibility: "by names and choices", loses: "brushes, polygons, further annotators"),
-    heeds: [.sides, .pointNames],
+    text: .json, heeds: [.sides, .pointNames],
     recognises: { file in
       guard let json = file.json else { return nil }
       let members = ["annotations", "completions", "predictions"].filter(json.keys.contains)
@@ -20,5 +20,6 @@ extension DatasetDescription {
       return short.contains { json.keys(of: $0).contains("original_width") }
         ? "a JSON list of tasks with regions that have an 'original_width' (JSON-MIN)" : nil
     },
-    read: { file, options in IndexedReader(file, options) { LabelStudioForm($0, options) } })
+    read: { file, options in IndexedReader(file, options) { LabelStudioForm($0, options) } }
+  ).statingSides(StatedSide.inMeta)
 }

@@ -53,6 +53,7 @@ struct LabelStudioForm: IndexedForm, SidedForm {
     var draft = ImageDraft(path: address)
     draft.native = task.native
     for result in task.results { shapes.add(result, at: place, &notes, &draft.issues) }
+    draft.native += shapes.imageChoices
     return draft
   }
 

@@ -30,6 +30,8 @@ struct LabelStudioShapes {
     var label: String?
     var isOccluded = false
     var score: Double?
+    /// What was chosen of it, by the names of the tags that ask, but for words on what is hidden.
+    var choices: [(name: String, words: [String])] = []
   }
 
   /// Types of results that say something of a region or image and have no place of their own.
@@ -57,9 +59,13 @@ struct LabelStudioShapes {
     var region = Region(id: result["id"]?.text, parent: result["parentID"]?.text)
     let labels = members.first { $0.key.hasSuffix("labels") }
     region.label = labels?.value.elements?.first?.text
-    let choices = value["choices"]?.elements ?? []
+    let choices = value["choices"]?.elements?.compactMap(\.text) ?? []
+    let words = choices.filter { !Self.saysOccluded($0) }
+    if let name = result["from_name"]?.text, !name.isEmpty, !words.isEmpty {
+      region.choices = [(name, words)]
+    }
     region.isOccluded =
-      choices.contains { Self.saysOccluded($0.text ?? "") }
+      words.count < choices.count
       || result["meta"].map(Self.saysOccluded(meta:)) ?? false
     region.score = (result["score"] ?? value["score"])?.number
     // What is said about a region repeats its geometry, in part.
@@ -164,6 +170,14 @@ struct LabelStudioShapes {
     regions[place].parent = regions[place].parent ?? region.parent
     regions[place].score = regions[place].score ?? region.score
     regions[place].isOccluded = regions[place].isOccluded || region.isOccluded
+    regions[place].choices += region.choices
+  }
+
+  /// What was chosen of the image as a whole.
+  var imageChoices: [(key: String, value: JSONValue)] {
+    regions.lazy.filter { $0.origin == nil }.flatMap(\.choices).map {
+      ($0.name, .text($0.words.joined(separator: " ")))
+    }
   }
 
   /// The faces that the regions make.
@@ -217,6 +231,10 @@ struct LabelStudioShapes {
       face.native.append(("rotation", .double(region.rotation)))
     }
     if let label = region.label { face.native.append(("label", .text(label))) }
+    for (name, words) in region.choices {
+      let text = words.joined(separator: " ")
+      if !face.attributes.set(name, text: text) { face.add(name, .text(text)) }
+    }
     if let score = region.score, PlausibleRange.measure.contains(score) {
       face.attributes.score = score
     }

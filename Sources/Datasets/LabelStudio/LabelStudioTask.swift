@@ -3,7 +3,7 @@ internal import Schema
 
 /// A task: the address of an image, and the regions that one annotator drew in it.
 struct LabelStudioTask {
-  /// The image's path; nil where there is none.
+  /// The image's path, or its URL; nil where there is none.
   let image: String?
   /// The regions of the annotation that is taken.
   private(set) var results: [JSONValue] = []
@@ -56,31 +56,26 @@ struct LabelStudioTask {
       }
   }
 
-  /// The path that an address of an image holds: without scheme, host and query; that of a local file is the query's `d`.
-  /// An uploaded file is named without its folders and the eight digits in front of it.
+  /// The path of an image that lies with Label Studio: that of a local file is the query's `d`, and an uploaded one is named
+  /// without its folders and the eight digits in front of it. Any other address stays as it is.
   ///
   /// - Returns: nil where the address holds the picture itself.
   static func path(_ address: String) -> String? {
     let isData = address.utf8.prefix(5).elementsEqual("data:".utf8) { $0 | 0x20 == $1 | 0x20 }
     if isData, address.lowercased().hasPrefix("data:") { return nil }
     var rest = address[...]
-    let hasScheme = rest.holds("://") ? rest.firstRange(of: "://") : nil
-    if let scheme = hasScheme {
-      rest = rest[scheme.upperBound...]
-      rest = rest.firstIndex(of: "/").map { rest[$0...].dropFirst() } ?? rest
-    }
     let isLocal = rest.holds("data/local-files/")
+    let isUpload = rest.holds("data/upload/")
+    // Another URL is one as in any form.
+    guard isLocal || isUpload else { return address }
     if isLocal, let query = rest.firstRange(of: "?d=") ?? rest.firstRange(of: "&d=") {
       rest = rest[query.upperBound...].prefix { $0 != "&" }
-    } else if hasScheme != nil || rest.holds("data/upload/") {
+    } else {
       rest = rest.prefix { $0 != "?" && $0 != "#" }
     }
-    let isURL = hasScheme != nil || isLocal || rest.holds("data/upload/")
-    let path = isURL ? decoded(rest) : String(rest)
-    guard path.holds("data/upload/") else {
-      return isURL ? String(path.drop { $0 == "/" }) : path
-    }
-    return withoutUploadPrefix(SourceLocation.fileName(of: path))
+    let path = ImageAddress.decoded(rest)
+    if isUpload { return withoutUploadPrefix(SourceLocation.fileName(of: path)) }
+    return String(path.drop { $0 == "/" })
   }
 
   private static func withoutUploadPrefix(_ name: String) -> String {
@@ -89,23 +84,5 @@ struct LabelStudioTask {
       name.utf8.count > 9 && prefix.last == UInt8(ascii: "-")
       && prefix.dropLast().allSatisfy { Character(Unicode.Scalar($0)).isHexDigit }
     return isPrefixed ? String(name.dropFirst(9)) : name
-  }
-
-  /// A URL's text with its per cent escapes replaced, unless they are no UTF-8.
-  private static func decoded(_ text: Substring) -> String {
-    guard text.utf8.contains(UInt8(ascii: "%")) else { return String(text) }
-    var (bytes, rest) = ([UInt8](), text.utf8)
-    while let byte = rest.popFirst() {
-      let digits = rest.prefix(2)
-      if byte == UInt8(ascii: "%"), digits.count == 2,
-        let code = UInt8(String(Substring(digits)), radix: 16)
-      {
-        bytes.append(code)
-        rest = rest.dropFirst(2)
-      } else {
-        bytes.append(byte)
-      }
-    }
-    return String(validating: bytes, as: UTF8.self) ?? String(text)
   }
 }

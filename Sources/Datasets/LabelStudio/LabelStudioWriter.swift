@@ -53,6 +53,11 @@ public struct LabelStudioWriter: RemarkingWriter {
         $0.key("image")
         $0.value("/data/local-files/?d=" + Self.escaped(record.image.path))
       }
+      $0.key("meta")
+      $0.object {
+        $0.key(named: StatedSide.name)
+        $0.value(StatedSide.ours.rawValue)
+      }
       $0.key("annotations")
       $0.array {
         $0.object {

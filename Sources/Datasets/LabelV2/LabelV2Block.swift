@@ -52,8 +52,12 @@ struct LabelV2Block: BlockForm {
     guard let n = fields.numbers(), [4, 14, 19].contains(n.count),
       n.allSatisfy(PlausibleRange.coordinate.contains)
     else {
-      throw RowProblem(
-        expected: "4 numbers of a box, or 14 or 19 with points", foundIn: text)
+      let broken =
+        [4, 14, 19].contains(fields.count)
+        ? RowProblem.ofNumbers(
+          fields, 0..<fields.count, where: PlausibleRange.coordinate.contains) : nil
+      throw broken
+        ?? RowProblem(expected: "4 numbers of a box, or 14 or 19 with points", foundIn: text)
     }
     var face = FaceDraft()
     face.box =

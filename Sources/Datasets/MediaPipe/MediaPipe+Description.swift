@@ -8,6 +8,7 @@ extension DatasetDescription {
     holds: FormContents(
       box: "of the points", landmarks: "5 of 478 points",
       pose: "4 x 4 matrix in centimetres", loses: "blendshapes"),
+    text: .json,
     recognises: { file in
       guard let json = file.json,
         let member = MediaPipeResult.landmarkNames.first(where: json.keys.contains),

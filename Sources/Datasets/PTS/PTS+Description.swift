@@ -9,7 +9,7 @@ extension DatasetDescription {
     holds: FormContents(
       box: "of the points", landmarks: "68 points, from 1",
       visibility: "signs, in MERL-RAV", loses: "other numbers of points, which stay in native"),
-    isOneAnImage: true,
+    isOneAnImage: true, text: .pts,
     recognises: { file in
       let first = file.words(0, at: ":")
       let second = file.words(1, at: ":")

@@ -49,9 +49,13 @@ struct PanopticRow: RowForm {
     guard fields.count == 4, let angles = fields.numbers(from: 1),
       angles.allSatisfy({ abs($0) <= 360 })
     else {
-      throw RowProblem(
-        expected: "yaw, pitch and roll in degrees",
-        foundIn: line)
+      let names = ["yaw", "pitch", "roll"]
+      let broken =
+        fields.count == 4
+        ? RowProblem.ofNumbers(
+          fields, 1..<4, expected: "an angle up to 360 degrees", named: { names[$0 - 1] },
+          where: { abs($0) <= 360 }) : nil
+      throw broken ?? RowProblem(expected: "yaw, pitch and roll in degrees", foundIn: line)
     }
     var face = FaceDraft()
     face.setAngles(pitch: angles[1], yaw: angles[0], roll: angles[2])
@@ -61,7 +65,7 @@ struct PanopticRow: RowForm {
       throw RowProblem(
         expected: "one row for a crop of one face", found: "another with other angles")
     }
-    let path = draft.path.plainImagePath
+    let path = options.recordPath(of: draft.path)
     face.setWholeImage(options.imageSize(of: path))
     addNames(of: path, to: &face)
     draft.faces.append(face)

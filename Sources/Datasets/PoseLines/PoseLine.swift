@@ -115,6 +115,23 @@ struct PoseLine: RowForm {
     return UnsafeRawBufferPointer(rebasing: line[found.range])
   }
 
+  func refusal(of line: UnsafeRawBufferPointer) -> RowProblem { Self.refusal(of: line) }
+
+  /// Why a line is no object, or one without an image.
+  private static func refusal(of line: UnsafeRawBufferPointer) -> RowProblem {
+    guard line.count <= most else {
+      return RowProblem(expected: "a JSON object of at most \(most) bytes", foundIn: line)
+    }
+    do throws(JSONError) {
+      guard case .object = try JSONParser.value(of: line) else {
+        return RowProblem(expected: "a JSON object", foundIn: line)
+      }
+      return RowProblem(expected: "the name of an image", foundIn: line)
+    } catch {
+      return RowProblem(expected: "a JSON object", found: "broken JSON (\(error.description))")
+    }
+  }
+
   /// A whole number stands for a video's frame.
   func path(of name: String) -> String {
     if Int(name) != nil { return "frame \(name)" }
@@ -126,9 +143,7 @@ struct PoseLine: RowForm {
   mutating func read(
     _ line: UnsafeRawBufferPointer, into draft: inout ImageDraft, at place: SourceLocation
   ) throws(RowProblem) {
-    guard let object = Self.object(in: line) else {
-      throw RowProblem(expected: "a JSON object", foundIn: line)
-    }
+    guard let object = Self.object(in: line) else { throw Self.refusal(of: line) }
     guard let list = Self.faces(of: object) else {
       if let face = try face(PoseMembers(object), of: draft.path) { draft.faces.append(face) }
       return
@@ -177,7 +192,7 @@ struct PoseLine: RowForm {
     {
       face.attributes.score = score
     }
-    if face.box == nil { face.setWholeImage(options.imageSize(of: path.plainImagePath)) }
+    if face.box == nil { face.setWholeImage(options.imageSize(of: path)) }
     return face
   }
 

@@ -15,7 +15,7 @@ extension DatasetDescription {
       landmarks: "5 points, in the variant with lm",
       visibility: "-1 is missing",
       loses: "the pose's word, which stays in native; boxes of other things, parts and masks"),
-    isOneAnImage: true,
+    isOneAnImage: true, text: .xml,
     recognises: { file in
       guard let xml = file.xml, xml.root == "annotation",
         !xml.children.isDisjoint(with: ["object", "filename", "size"])

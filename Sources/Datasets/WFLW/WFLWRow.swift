@@ -8,12 +8,15 @@ struct WFLWLine {
   static let points = 98
   static let attributes = ["pose", "expression", "illumination", "make_up", "occlusion", "blur"]
   private static let details = 4 + attributes.count
+  /// What the numbers after the points are.
+  private static let detailNames = ["x_min", "y_min", "x_max", "y_max"] + attributes
 
   /// Whether a box and attributes follow the points.
   let hasDetails: Bool
   let name: UnsafeRawBufferPointer
 
-  /// - Returns: nil where the line does not begin with 196 numbers, or nothing follows them.
+  /// - Returns: nil where the line does not begin with 196 numbers, or no name follows them, or a box and attributes of
+  ///   which one is no number.
   init?(_ line: UnsafeRawBufferPointer) {
     var position = 0
     for _ in 0..<2 * Self.points {
@@ -21,19 +24,37 @@ struct WFLWLine {
       else { return nil }
     }
     let end = position
-    var count = 0
-    while count < Self.details, let field = Self.nextField(line, &position),
-      DecimalNumber.value(of: field) != nil
-    {
+    var (count, numbers) = (0, 0)
+    while count < Self.details, let field = Self.nextField(line, &position) {
       count += 1
+      if DecimalNumber.value(of: field) != nil { numbers += 1 }
     }
-    hasDetails = count == Self.details
+    hasDetails = numbers == Self.details
+    // Ten fields before a name, most of which are numbers, are a box and attributes rather than parts of the name.
+    if !hasDetails, position < line.count, 2 * numbers > Self.details { return nil }
     if !hasDetails { position = end }
     while position < line.count, isSpace(line[position]) { position += 1 }
     guard position < line.count else { return nil }
     name = UnsafeRawBufferPointer(rebasing: line[position...])
     // A list of numbers alone names nothing.
     guard DecimalNumber.value(of: name) == nil else { return nil }
+  }
+
+  /// Why a line is none.
+  static func refusal(of line: UnsafeRawBufferPointer) -> RowProblem {
+    let (fields, count) = (TextFields(line), 2 * points)
+    guard fields.count > count else {
+      let found = (0..<fields.count).prefix { fields.number($0) != nil }.count
+      return RowProblem(expected: "\(count) numbers before a name", found: "\(found)")
+    }
+    let coordinates = RowProblem.ofNumbers(
+      fields, 0..<count, named: { "\($0.isMultiple(of: 2) ? "x" : "y") of point \($0 / 2)" },
+      where: { _ in true })
+    let others = RowProblem.ofNumbers(
+      fields, count..<min(fields.count - 1, count + details), named: { detailNames[$0 - count] },
+      where: { _ in true })
+    return coordinates ?? others
+      ?? RowProblem(expected: "a name after the numbers", found: "none")
   }
 
   /// The bytes up to the next blank; nil at the line's end.
@@ -61,14 +82,12 @@ struct WFLWRow: RowForm {
 
   func name(in line: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer? { WFLWLine(line)?.name }
 
+  func refusal(of line: UnsafeRawBufferPointer) -> RowProblem { WFLWLine.refusal(of: line) }
+
   mutating func read(
     _ line: UnsafeRawBufferPointer, into draft: inout ImageDraft, at place: SourceLocation
   ) throws(RowProblem) {
-    guard let parts = WFLWLine(line) else {
-      throw RowProblem(
-        expected: "196 numbers before a name",
-        found: "'\(String(decoding: line.prefix(40), as: UTF8.self))'")
-    }
+    guard let parts = WFLWLine(line) else { throw WFLWLine.refusal(of: line) }
     fields.read(line, at: nil)
     let points = (0..<WFLWLine.points).map { i in
       SIMD2(fields.number(2 * i) ?? .nan, fields.number(2 * i + 1) ?? .nan)

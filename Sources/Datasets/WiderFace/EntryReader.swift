@@ -81,7 +81,7 @@ struct RepeatedEntries {
       let start = visitor.position
       var path: String?
       let isEntry = visitor.skipEntry { bytes in
-        Self.withPlainPath(bytes) {
+        Self.withPlainPath(bytes, reader.input.options) {
           if equal.contains(Self.hash($0)) { path = String(decoding: $0, as: UTF8.self) }
         }
       }
@@ -111,7 +111,9 @@ struct RepeatedEntries {
       hashes.reserveCapacity(count)
     }
     var visitor = reader
-    while visitor.skipEntry({ bytes in withPlainPath(bytes) { hashes.append(hash($0)) } }) {}
+    let options = reader.input.options
+    while visitor.skipEntry({ bytes in withPlainPath(bytes, options) { hashes.append(hash($0)) } })
+    {}
     hashes.sort()
     var equal: Set<Int> = []
     for (first, second) in zip(hashes, hashes.dropFirst()) where first == second {
@@ -127,10 +129,11 @@ struct RepeatedEntries {
   }
 
   private static func withPlainPath(
-    _ bytes: UnsafeRawBufferPointer, _ body: (UnsafeRawBufferPointer) -> Void
+    _ bytes: UnsafeRawBufferPointer, _ options: ReadingOptions,
+    _ body: (UnsafeRawBufferPointer) -> Void
   ) {
     guard ImagePathVerdict.isSpeltOtherwise(bytes) else { return body(bytes) }
-    var plain = String(decoding: bytes, as: UTF8.self).plainImagePath
+    var plain = options.recordPath(of: String(decoding: bytes, as: UTF8.self))
     plain.withUTF8 { body(UnsafeRawBufferPointer($0)) }
   }
 }

@@ -55,14 +55,15 @@ struct ImageBlock {
 
   /// The outcome for the image whose path the file spells so; kept lines are copied from `bytes`.
   consuming func outcome(
-    pathText: UnsafeRawBufferPointer, source: RecordSource, bytes: UnsafeRawBufferPointer
+    pathText: UnsafeRawBufferPointer, source: RecordSource, bytes: UnsafeRawBufferPointer,
+    _ options: ReadingOptions
   ) -> Outcome {
     guard let path = String(validating: pathText, as: UTF8.self) else {
       report(.pathNotUTF8, line: line, "image path: expected UTF-8, found other bytes")
       return Outcome(record: nil, issues: issues)
     }
-    var outcome = outcome(path: path.plainImagePath, source: source, bytes: bytes)
-    if path.isAbsoluteImagePath { outcome.absolutePath = path }
+    var outcome = outcome(path: options.recordPath(of: path), source: source, bytes: bytes)
+    outcome.noteSpelling(of: path, options)
     return outcome
   }
 

@@ -113,7 +113,8 @@ struct Img2PoseListReader: EntryReader {
     } catch {
       return rejected(.malformedRecord, "\(error)")
     }
-    guard let path = value["image_path"]?.text?.plainImagePath else {
+    let spelling = value["image_path"]?.text
+    guard let path = spelling.map(input.options.recordPath) else {
       return rejected(
         .malformedRecord, "image_path: expected text, found \(value["image_path"]?.kind ?? "none")")
     }
@@ -142,6 +143,7 @@ struct Img2PoseListReader: EntryReader {
       }
     }
     var result = json.withBytes { block.outcome(path: path, source: input.source, bytes: $0) }
+    if let spelling { result.noteSpelling(of: spelling, input.options) }
     if poses != nil {
       result.record?.camera = Camera(
         intrinsics: Self.usualCamera, provenance: .weakPerspective)

@@ -76,7 +76,8 @@ struct RetinaFaceReader: EntryReader {
       readRow(&lines, into: &block)
     }
     return block.outcome(
-      pathText: lines.text(pathRange(header, bytes)), source: input.source, bytes: bytes)
+      pathText: lines.text(pathRange(header, bytes)), source: input.source, bytes: bytes,
+      input.options)
   }
 
   private func pathRange(_ header: TextLines.Line, _ bytes: UnsafeRawBufferPointer) -> Range<Int> {

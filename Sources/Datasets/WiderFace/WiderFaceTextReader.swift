@@ -54,7 +54,8 @@ struct WiderFaceTextReader: EntryReader {
     case .absent: readRows(nil, &lines, &block)
     case .malformed: skipToPath(&lines)
     }
-    return block.outcome(pathText: lines.text(header.content), source: input.source, bytes: bytes)
+    return block.outcome(
+      pathText: lines.text(header.content), source: input.source, bytes: bytes, input.options)
   }
 
   private enum Count {

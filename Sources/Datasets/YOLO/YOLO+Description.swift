@@ -15,7 +15,8 @@ extension DatasetDescription {
       read: { file, options in
         guard let tree = file.tree else {
           throw AnnotationFault(
-            .unreadableFile, at: file.place(), "labels: expected a file in a folder, found a stream"
+            .unreadableFile, at: file.place(),
+            "labels: expected a file in a folder, as its name is the image's, found a stream; name the file"
           )
         }
         let labels = YOLOLabels(tree: tree, options)
@@ -57,7 +58,7 @@ struct YOLOTree: SideAwareSource {
         position += 1
         return .deferred { [labels] in labels.outcome(label: isThere ? label : nil, image: path) }
       }
-      if path.hasEnding(".txt"), labels.image(of: path) == nil, labels.isRecognised(path) {
+      if path.hasEnding(".txt"), labels.image(of: path) == nil, labels.areLabels(path) {
         position += 1
         return .deferred { [labels] in labels.outcome(label: path, image: nil) }
       }

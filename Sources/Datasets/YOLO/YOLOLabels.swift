@@ -12,13 +12,15 @@ struct YOLOLabels: Sendable {
 
   /// Labels by the `data.yaml` of the tree's top, or of the folder above the labels where they alone are named.
   init(tree: FileTree, _ options: ReadingOptions) {
-    (self.tree, self.options) = (tree, options)
+    self.tree = tree
     settings =
       Self.yaml(in: tree).map { YOLOSettings(yaml: $0, renames: options.pointNames) }
       ?? YOLOSettings(renames: options.pointNames)
+    self.options = options.stating(settings.namedSide)
   }
 
-  var hasPointNames: Bool { !settings.pointNames.isEmpty }
+  /// Whether names of points occur of which the faces have to tell the side.
+  var hasPointNames: Bool { !settings.pointNames.isEmpty && settings.namedSide == nil }
 
   private static func yaml(in tree: FileTree) -> String? {
     for name in settingsFiles where tree.contains(name) {
@@ -73,13 +75,22 @@ struct YOLOLabels: Sendable {
 
   // MARK: Recognition
 
-  /// Whether a file of the tree is a label file.
-  func isRecognised(_ path: String) -> Bool {
-    let isLabels = try? tree.withBytes(of: path, limit: Self.largestFile) { bytes in
-      Self.reason(for: FileGlance(path: path, bytes: bytes)) != nil
-        || Recognition(of: bytes, path: path)?.dataset == DatasetDescription.yolo.name
+  /// Whether a text file without an image in the tree is a label file, however many of its rows are broken: one that has
+  /// rows and is of no other form, or one in a folder `labels` with an image elsewhere. `classes.txt` and notes are neither.
+  func areLabels(_ path: String) -> Bool {
+    let folders = path.split(separator: "/").dropLast() + tree.path.split(separator: "/").suffix(1)
+    let isInLabels = folders.contains("labels")
+    let areRows = try? tree.withBytes(of: path, limit: Self.largestFile) { bytes in
+      var glance = FileGlance(path: path, bytes: bytes)
+      if Self.reason(for: glance) != nil { return true }
+      let form = Recognition(of: bytes, path: path)?.dataset
+      glance.tolerance = .most
+      return form == DatasetDescription.yolo.name
+        || (form == nil || isInLabels) && Self.reason(for: glance) != nil
     }
-    return isLabels == true
+    return areRows == true
+      || isInLabels
+        && options.images?.path(ofStem: imageStem(of: path), with: ImageHeaderReader()) != nil
   }
 
   /// Why a file is one of labels; nil where it is none.

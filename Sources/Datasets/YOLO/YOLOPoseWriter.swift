@@ -154,6 +154,7 @@ public struct YOLOPoseWriter: DatasetWriter {
         0: face
       kpt_names:
         0: [\(names)]
+      \(StatedSide.name): \(StatedSide.ours.rawValue)
 
       """
   }

@@ -15,6 +15,8 @@ struct YOLOSettings: Sendable, Equatable {
   private(set) var names: [Int: String] = [:]
   /// `kpt_names`: of points, by classes.
   private(set) var pointNames: [Int: [String]] = [:]
+  /// Which side names of points mean, where the file says it.
+  private(set) var namedSide: NamedSide?
   /// `flip_idx`: where each point goes in a mirrored image.
   private(set) var flips: [Int] = []
   /// The folders, or lists, of `train`, `val` and `test`.
@@ -42,6 +44,7 @@ struct YOLOSettings: Sendable, Equatable {
     }
     for (key, value) in yaml.entries("names") { names[key] = value.first }
     for (key, value) in yaml.entries("kpt_names") { pointNames[key] = value }
+    namedSide = yaml.list(StatedSide.name).first.flatMap(NamedSide.init)
     flips = yaml.list("flip_idx").compactMap { Int($0) }
     for split in ["train", "val", "test"] {
       for folder in yaml.list(split) { parts.append((split, folder.plainImagePath)) }

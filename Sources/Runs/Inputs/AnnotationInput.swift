@@ -117,10 +117,11 @@ public struct AnnotationInput: Sendable {
 
   /// Whether what is named as the input is not the dataset's folder or archive but a file of its annotations.
   private func isAnnotationFile(_ path: String, of dataset: DatasetDescription) -> Bool {
-    guard dataset.recognises != nil, let kind = try? InputKind(path: path) else { return false }
+    guard dataset.recognises != nil, let kind = try? InputKind(reading: path) else { return false }
     return switch kind {
     case .annotations, .empty: true
-    default: false
+    // A stream is no folder, so its reader says what is wrong with it.
+    default: path == "-"
     }
   }
 
@@ -168,10 +169,12 @@ public struct AnnotationInput: Sendable {
     var known = self
     if columns != nil {
       known.dataset = .csv
-      if let tree, try InputKind(path: tree) != .tree { (known.files, known.tree) = ([tree], nil) }
+      if let tree, try InputKind(reading: tree) != .tree {
+        (known.files, known.tree) = ([tree], nil)
+      }
       return known
     }
-    if let tree, try InputKind(path: tree) == .tree {
+    if let tree, try InputKind(reading: tree) == .tree {
       try SourceDoctor.refuseFaultyArchive(tree)
       let opened = try FileTree(path: tree)
       let diagnosis = try SourceDoctor.diagnosis(of: opened)
@@ -197,9 +200,8 @@ public struct AnnotationInput: Sendable {
     known.files = files + [tree].compactMap { $0 }
     known.tree = nil
     for path in known.files {
-      guard case .annotations(let form) = try InputKind(path: path) else {
-        throw unknown(path, found: try InputKind(path: path).description)
-      }
+      let kind = try InputKind(reading: path)
+      guard case .annotations(let form) = kind else { throw try unknown(path, kind) }
       let dataset = DatasetDescription.named(form.dataset)
       if let first = known.dataset, first.name != form.dataset {
         throw WrongInput(
@@ -209,6 +211,23 @@ public struct AnnotationInput: Sendable {
       say("recognised \(form.title)" + (form.why.map { ": it is \($0)" } ?? ""))
     }
     return known
+  }
+
+  /// A file whose form is not recognised. Where some of its lines are of one, the user may name it.
+  private func unknown(_ path: String, _ kind: InputKind) throws -> WrongInput {
+    if case .other(let found, let remedy?) = kind {
+      return unknown(path, found: found, remedy: remedy)
+    }
+    let forms = try PackedFile.open(path).withBytes {
+      Recognition.forms(ofSomeLinesOf: $0, path: path)
+    }
+    guard let first = forms.first else { return unknown(path, found: kind.description) }
+    let titles = forms.prefix(4).map(\.title).joined(separator: " or ")
+    return unknown(
+      path, found: "\(kind.description), some lines of which are of \(titles)",
+      remedy:
+        "if it is that, name it: sixdof convert \(first.name) --annotations \(path) --output NAME.jsonl reads those lines and tells of the others"
+    )
   }
 
   private func unknown(_ path: String, found: String, remedy: String? = nil) -> WrongInput {

@@ -82,6 +82,7 @@ extension LeftOut {
       switch refusal {
       case .missingPoints: .posesWithMissingPoints
       case .outsideImage: .posesOutsideTheImage
+      case .noLandmarks: .posesWithoutLandmarks
       case .noTranslation: .posesWithoutATranslation
       case .behindCamera: .posesBehindTheCamera
       }

@@ -8,7 +8,7 @@ struct InputDigest {
   var bytes: Int
   var sha256: String
 
-  /// Reads a file whole.
+  /// Reads a file whole; `-` is what standard input held.
   init(file path: String) throws {
     let contents = try MappedFile(path: path)
     self.init(

@@ -25,6 +25,12 @@ struct SightCounts: Sendable, Equatable {
     counts.allocentric += other.allocentric
   }
 
+  /// Takes away all counts of another, which were added.
+  static func -= (counts: inout Self, other: Self) {
+    counts.egocentric -= other.egocentric
+    counts.allocentric -= other.allocentric
+  }
+
   /// What is said of predictions all of whose rotations are relative to another line than the truth's; nil where
   /// they are not.
   func difference(from truth: SightCounts) -> String? {

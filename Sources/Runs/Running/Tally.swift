@@ -67,6 +67,13 @@ public struct Tally {
     sights += counts.sights
   }
 
+  /// Takes back what was counted of a record's poses, which is left out: what they are relative to is said of those that are
+  /// written.
+  mutating func dropPoses(_ counts: RecordCounts) {
+    frames -= counts.frames
+    sights -= counts.sights
+  }
+
   func count(_ severity: RecordIssue.Severity) -> Int { issues.count(severity) }
 
   var rejected: Int { read - images }

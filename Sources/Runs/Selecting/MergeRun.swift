@@ -67,7 +67,11 @@ public struct MergeRun: Job {
     try run.releaseIssues(before: nil)
     try tellSharedImages(images.sorted(), places, run)
     var left = try dropped.sorted()
-    try lines.finish(records) { try left.nextRow().map { Int($0.x) } }
+    try lines.finish(records) {
+      guard let number = try left.nextRow().map({ Int($0.x) }) else { return nil }
+      try run.dropPoses(of: lines[number])
+      return number
+    }
     let written = lines.count - repeated
     return (written, try report(run, repeated, written))
   }

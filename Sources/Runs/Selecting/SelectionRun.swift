@@ -172,6 +172,12 @@ final class SelectionRun {
     tally.add(counts)
   }
 
+  /// Counts no poses of a record that was read and is not written.
+  func dropPoses(of line: [UInt8]) throws {
+    let record = try line.withUnsafeBytes { try ImageRecord(json: $0, keepsNative: false) }
+    tally.dropPoses(RecordCounts(record))
+  }
+
   /// How many records were read since issues are held.
   private var heldRecords = 0
 

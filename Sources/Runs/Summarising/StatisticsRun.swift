@@ -77,10 +77,7 @@ public struct StatisticsRun: Job {
     let frames = conversion?.text(tally.convertedFrames)
     if let frames { context.say("frames    \(frames)") }
     guard statistics.count > 0 else {
-      let lacksPlaces = tally.leftOut[.posesWithoutATranslation] != nil
-      throw RunFailure(
-        "\(input): expected faces with a pose, found \(lacksPlaces ? "poses of angles alone" : "none")",
-        remedy: lacksPlaces ? .placeAngles : .labelFirst)
+      throw nothingCounted(tally)
     }
     try context.begin(outputs)
     try write(statistics, tally, frames, to: outputs)
@@ -90,6 +87,23 @@ public struct StatisticsRun: Job {
       "wrote     \(outputs.base)\(Self.suffixes.dropLast().joined(separator: ", ")) and \(Self.suffixes[3]): \(counted(statistics.count, "pose"))"
     )
     return settings.outcome(after: tally)
+  }
+
+  /// Why no pose was counted, and what would help.
+  private func nothingCounted(_ tally: Tally) -> RunFailure {
+    let (found, remedy): (String, RunFailure.Remedy?) =
+      if tally.facesWithPose == 0 {
+        ("none", .labelFirst)
+      } else if tally.leftOut[.posesWithoutATranslation] != nil {
+        ("poses of angles alone", .placeAngles)
+      } else if tally.leftOut[.posesWithoutLandmarks] != nil {
+        ("poses of faces without landmarks, which img2pose does not train on", .placeLandmarks)
+      } else if tally.leftOut.isEmpty {
+        ("poses without a camera", .imagesForCamera)
+      } else {
+        ("poses that are all left out", nil)
+      }
+    return RunFailure("\(input): expected faces with a pose, found \(found)", remedy: remedy)
   }
 
   private func write(

@@ -71,14 +71,17 @@ struct Diff: ParsableCommand {
 
 extension DiffRun.Images: ExpressibleByArgument {}
 
-/// Fields separated by commas.
+/// Fields separated by commas or blanks.
 struct Fields: ExpressibleByArgument {
   let all: [RecordComparison.Field]
 
   init?(argument: String) {
-    let words = argument.split(separator: ",", omittingEmptySubsequences: false)
+    // Nothing between two commas is a slip; blanks may be several.
+    let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+      .map { $0.split(whereSeparator: \.isWhitespace) }
+    let words = parts.joined()
     all = words.compactMap { RecordComparison.Field(rawValue: String($0)) }
-    guard all.count == words.count else { return nil }
+    guard all.count == words.count, !parts.contains(where: \.isEmpty) else { return nil }
   }
 
   static var allValueStrings: [String] { RecordComparison.Field.allCases.map(\.rawValue) }

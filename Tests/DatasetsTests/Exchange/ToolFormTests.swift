@@ -139,4 +139,65 @@ struct ToolFormTests {
     let plain = try #require(try ToolFormFixture.files([record], form)[file])
     #expect(!plain.contains("finding") && !plain.contains("tiny"))
   }
+
+  @Test(
+    "remarks on faces come back when the task is read again",
+    arguments: ["cvat", "label-studio", "labelme", "coco", "csv"])
+  func remarksRead(form: String) throws {
+    var remarks = ImageRemarks()
+    for word in ["tiny", "blurred"] { remarks.add(word, face: 1) }
+    remarks.add("dark", face: nil)
+    let record = ToolFormFixture.record(
+      "a.jpg", [ToolFormFixture.face(), ToolFormFixture.face(nil, x: 200)])
+    let files = try ToolFormFixture.files([record], form, remarks: [remarks])
+    let read = try #require(try FormReading(form, files).records.first)
+    #expect(read.faces.count == 2)
+    var json = JSONWriter()
+    read.write(to: &json)
+    let text = String(decoding: try json.bytes, as: UTF8.self)
+    #expect(text.contains("tiny") && text.contains("blurred"), "\(text)")
+    guard ["cvat", "label-studio"].contains(form) else { return }
+    #expect(read.faces.map { $0.attribute("finding") } == [nil, .text("tiny blurred")])
+    guard form == "label-studio" else { return }
+    guard case .object(let native)? = read.native else {
+      Issue.record("the image's remark is lost")
+      return
+    }
+    #expect(native["image_finding"] == .text("dark"))
+  }
+
+  @Test(
+    "faces all of which are mirrored keep their points, as our files say which side is meant",
+    arguments: ["cvat", "label-studio", "labelme", "coco", "csv", "yolo-pose"])
+  func mirrored(form: String) throws {
+    let records = ["a.jpg", "b.jpg", "c.jpg"].map { name in
+      var record = ToolFormFixture.record(name, [ToolFormFixture.face()])
+      record.faces[0].landmarks = record.faces[0].landmarks?.withSidesExchanged
+      return record
+    }
+    let files = try ToolFormFixture.files(records, form)
+    let reader = form == "yolo-pose" ? "yolo" : form
+    let pictures = form == "yolo-pose" ? ["a", "b", "c"].map { "images/\($0).jpg" } : []
+    func read(_ change: (inout ReadingOptions) throws -> Void = { _ in }) throws -> FormReading {
+      try FormReading(reader, files, pictures: pictures, change)
+    }
+    func areOnSide(_ reading: FormReading, _ isMirrored: Bool) -> Bool {
+      reading.records.count == 3
+        && reading.records.allSatisfy { record in
+          guard let points = record.faces.first?.points, let left = points[0], let right = points[1]
+          else { return false }
+          return (left.x > right.x) == isMirrored
+        }
+    }
+    let found = try read()
+    #expect(areOnSide(found, true), "\(form)")
+    #expect(!found.issues.contains { $0.contains("sides") }, "\(found.issues)")
+    // The user's word counts before the file's.
+    #expect(areOnSide(try read { $0.namedSide = .subject }, false), "\(form)")
+    // A file that does not say it asks its faces.
+    guard form != "csv" else { return }
+    let silent = files.mapValues { $0.replacing("named_sides", with: "other") }
+    let asked = try FormReading(reader, silent, pictures: pictures)
+    #expect(areOnSide(asked, false), "\(form)")
+  }
 }

@@ -88,6 +88,67 @@ struct BrokenRowTests {
     #expect(FormReading.form(of: "Dear diary,\nnothing of note\n", named: "a.txt") == nil)
   }
 
+  private static let wflw = String(repeating: "5.5 6.5 25.5 36.5 ", count: 49)
+
+  /// A form, a whole row, a broken one, and what is said of it.
+  private static let numbers: [(form: String, row: String, broken: String, issue: String)] = [
+    ("aflw-text", "image00001 0.1 0.2 0.3", "image00002 0.1 0.2x 0.3", "as 'pitch', found '0.2x'"),
+    ("aflw-text", "image00001,0.1,0.2,0.3", "image00002,nan,0.2,0.3", "as 'yaw', found 'nan'"),
+    (
+      "aflw-text", "image00001 0.1 0.2 0.3", "image00002 0.1 0.2",
+      "roll after the image's name, found 2"
+    ),
+    (
+      "afw-text", "1004109301 1 5 3 10 8 20 18", "1004109302 1 5 3o 10 8 20 18",
+      "'roll', found '3o'"
+    ),
+    (
+      "afw-text", "1004109301 1 5 3 10 8 20 18", "1004109302 1 5 3 10 8 2O 18",
+      "as 'x2', found '2O'"
+    ),
+    (
+      "afw-text", "1004109301 1 5 3 10 8 20 18", "1004109302 1 500 3 10 8 20 18",
+      "as 'pitch', found '500'"
+    ),
+    ("afw-text", "1004109301 1 5 3 10 8 20 18", "1004109302 1 5 3 30 8 20 18", "box with x1 < x2"),
+    ("angle-text", "1 1.5 2.5 3.5", "2 1.5 2,5 3.5", "as field 3, found '2,5'"),
+    ("angle-text", "a 1.jpg 1.5 2.5 3.5", "a 2.jpg 1.5 2.5 l", "as field 5, found 'l'"),
+    ("panoptic", "s/1.jpg,1,2,3", "s/2.jpg,1,2..,3", "as 'pitch', found '2..'"),
+    (
+      "wflw", wflw + "1.jpg", wflw.replacing("36.5 ", with: "3G.5 ") + "2.jpg",
+      "as 'y of point 1', found '3G.5'"
+    ),
+    ("wflw", wflw + "1.jpg", wflw.dropLast(5) + "2.jpg", "196 numbers before a name, found 195"),
+    (
+      "wflw", wflw + "1 2 30 40 0 0 0 0 0 0 1.jpg", wflw + "1 2 3O 40 0 0 0 0 0 0 2.jpg",
+      "as 'x_max', found '3O'"
+    ),
+    (
+      "wflw", wflw + "1 2 30 40 0 0 0 0 0 0 1.jpg", wflw + "1 2 30 40 0 0 x 0 0 0 2.jpg",
+      "as 'illumination', found 'x'"
+    ),
+    (
+      "pose-jsonl", ##"{"image":"1.jpg","pitch":1,"yaw":20,"roll":3}"##,
+      ##"{"image":"2.jpg","pitch":1,"yaw":2O,"roll":3}"##,
+      "broken JSON (JSON, character 35: expected"
+    ),
+    (
+      "pose-jsonl", ##"{"image":"1.jpg","pitch":1,"yaw":20,"roll":3}"##,
+      ##"{"image":"2.jpg","pitch":1,"yaw":"2O","roll":3}"##, "a number as 'yaw', found \"2O\""
+    ),
+    ("fddb", "a\n1\n10 20 0.5 50 60 1", "b\n1\n10 20 0.5 5O 60 1", "as field 4, found '5O'"),
+    ("labelv2", "# e/1.jpg 99 99\n10 20 50 60", "10 20 5O 60", "as field 3, found '5O'"),
+  ]
+
+  @Test("the number that is broken is named, and not the image", arguments: numbers)
+  func brokenNumber(list: (form: String, row: String, broken: String, issue: String)) throws {
+    let found = try reading(list.form, list.row + "\n" + list.broken + "\n")
+    #expect(found.records.map(\.faces.count).filter { $0 > 0 } == [1], "\(found.issues)")
+    let issues = found.issues.filter { $0.contains(": row: expected") }
+    #expect(issues.count == 1, "\(found.issues)")
+    #expect(issues.allSatisfy { $0.contains(list.issue) }, "\(issues)")
+  }
+
   @Test("of a tree's files, those with a broken row are read, and those of other forms are not")
   func tree() throws {
     let rows = (1...9).map { "a/\($0).jpg 10 20 30 40" } + ["a/x.jpg 1 2 3"]

@@ -25,12 +25,15 @@ struct OddInputTests {
     ("whole", { $0 }, nil),
     ("a cell less", { String($0.dropLast(5)) }, "row: expected an image and 139 numbers"),
     ("two cells more", { $0.dropLast() + ",5,6\n" }, "row: expected an image and 139 numbers"),
-    ("a word", { $0.replacing("jpg,1,", with: "jpg,big,") }, "row: expected an image and"),
+    (
+      "a word", { $0.replacing("jpg,1,", with: "jpg,big,") },
+      "row: expected a number as field 2, found 'big'"
+    ),
     ("infinity", { $0.replacing(",20,130", with: ",inf,130") }, "point 1: expected numbers"),
     ("1e300", { $0.replacing(",20,130", with: ",1e300,130") }, "point 1: expected numbers"),
     ("NaN, which is missing", { $0.replacing(",20,130", with: ",nan,nan") }, nil),
     ("no name", { $0.replacing("a.jpg", with: "") }, "row: expected the name of an image"),
-    ("a second header", { $0 + hrnetHead + "\n" }, "row: expected an image and 139 numbers"),
+    ("a second header", { $0 + hrnetHead + "\n" }, "expected a number as field 2, found 'scale'"),
     ("a mark and CR LF", { "\u{FEFF}" + $0.replacing("\n", with: "\r\n") }, nil),
     (
       "all points -1",
