@@ -17,8 +17,9 @@ struct OutputFileCheck {
 
   /// Reports files that are missing, or that should not exist.
   ///
+  /// - Parameter shards: the files that are shards of this output by their names.
   /// - Returns: the names of the files that exist.
-  func names() throws -> Set<String> {
+  func names(shards: [String]) throws -> Set<String> {
     var present: Set<String> = []
     for entry in manifest.shards + files {
       guard fileExists(path(entry)) else {
@@ -42,7 +43,6 @@ struct OutputFileCheck {
         "expected files of '\(name)', found '\(other)'; it is another output's, or files were renamed"
       )
     }
-    let shards = OutputListing.shards(ofPrefix: prefix)
     let statistics = (OutputSuffix.poseStatistics + [OutputSuffix.hashes]).map { name + $0 }
       .filter { fileExists(folder + "/" + $0) }
     // Parts that were gathered under their own prefix have their own manifests, by which 'parts --verify' goes.

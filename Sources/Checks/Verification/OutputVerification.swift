@@ -17,6 +17,8 @@ public struct OutputVerification {
   var examples: Int
   /// Makes local poses for layout `records` by a manifest's options; called once per thread.
   var makeLocalPoses: @Sendable (_ manifest: OutputManifest) -> LocalPoses?
+  /// The shards of the outputs' folder; nil to look for them.
+  var shards: FolderShards?
   /// Is given each finding as it comes; may throw to end the run.
   var onFinding: (Finding) throws -> Void
 
@@ -25,15 +27,25 @@ public struct OutputVerification {
   ///   - progress: how progress is shown.
   ///   - stop: ends the run when it is set.
   ///   - examples: how many findings of each check are kept; all are counted.
+  ///   - shards: those of the outputs' folder; nil to look for them, for each output.
   ///   - makeLocalPoses: called once per thread if the samples are records; gives nil where poses cannot be made again.
   ///   - onFinding: is given each finding as it comes; may throw to end the run.
   public init(
     jobs: Int, progress: ProgressMeter.Style, stop: StopFlag, examples: Int,
+    shards: FolderShards? = nil,
     makeLocalPoses: @escaping @Sendable (_ manifest: OutputManifest) -> LocalPoses?,
     onFinding: @escaping (Finding) throws -> Void
   ) {
     (self.jobs, self.progress, self.stop, self.examples) = (jobs, progress, stop, examples)
-    (self.makeLocalPoses, self.onFinding) = (makeLocalPoses, onFinding)
+    (self.shards, self.makeLocalPoses, self.onFinding) = (shards, makeLocalPoses, onFinding)
+  }
+
+  /// The names of the shards of an output.
+  func shards(ofPrefix prefix: String) -> [String] {
+    guard let shards, shards.folder == OutputListing.path(of: prefix) else {
+      return OutputListing.shards(ofPrefix: prefix)
+    }
+    return shards.names(ofOutput: OutputListing.name(of: prefix))
   }
 
   /// Verifies one output, or one LMDB on its own.

@@ -80,8 +80,23 @@ enum OutputListing {
 
   /// The names of all files that are shards of a prefix by their names, sorted.
   static func shards(ofPrefix prefix: String) -> [String] {
-    let name = name(of: prefix)
-    let all = (try? FileManager.default.contentsOfDirectory(atPath: path(of: prefix))) ?? []
-    return all.filter { $0.hasSuffix(".lmdb") && ShardName($0).prefix == name }.sorted()
+    FolderShards(folder: path(of: prefix)).names(ofOutput: name(of: prefix))
   }
+}
+
+/// Which files of a folder are shards by their names. It is looked through once, for a folder may have the shards of tens of
+/// thousands of outputs.
+public struct FolderShards: Sendable {
+  let folder: String
+  private let names: [String: [String]]
+
+  /// - Parameter folder: one that cannot be read has none.
+  public init(folder: String) {
+    self.folder = folder
+    let all = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    names = Dictionary(grouping: all.filter { $0.hasSuffix(".lmdb") }) { ShardName($0).prefix }
+  }
+
+  /// Those of an output by its prefix's name, sorted.
+  func names(ofOutput name: String) -> [String] { names[name]?.sorted() ?? [] }
 }

@@ -45,7 +45,7 @@ struct VerifiedOutput {
     guard let manifest = try readManifest(prefix) else {
       // Without a manifest, what exists is examined nevertheless.
       let folder = OutputListing.path(of: prefix)
-      let shards = OutputListing.shards(ofPrefix: prefix)
+      let shards = verification.shards(ofPrefix: prefix)
       files = shards.count
       try lookAtSamples(
         shards.map { ShardPass.Shard(path: folder + "/" + $0) }, hashes: nil, manifest: nil)
@@ -56,7 +56,7 @@ struct VerifiedOutput {
     let check = OutputFileCheck(prefix: prefix, manifest: manifest) { check, file, detail in
       findings.append(Finding(check, at: SourceLocation(file: file), detail))
     }
-    let present = try check.names()
+    let present = try check.names(shards: verification.shards(ofPrefix: prefix))
     try check.contents(of: present)
     try check.logs(present)
     try check.sizes(ofShards: present)

@@ -42,11 +42,12 @@ public struct PartsRun: Job {
 
   /// Proves each whole part as `verify` proves an output.
   private func verify(_ survey: inout PartSurvey, _ context: RunContext) throws {
+    let shards = FolderShards(folder: prefix.folderOfPath)
     for index in survey.states.indices where survey.states[index] == .whole {
       var first: Finding?
       let verification = OutputVerification(
         jobs: settings.jobs, progress: .none, stop: context.stop, examples: 1,
-        makeLocalPoses: StoredPoses.local(of:)
+        shards: shards, makeLocalPoses: StoredPoses.local(of:)
       ) { finding in if finding.check.severity == .error { first = first ?? finding } }
       _ = try verification.run(.output(prefix: survey.prefix(of: index)))
       if let first { survey.note(index, damage: "\(first.location): \(first.detail)") }
