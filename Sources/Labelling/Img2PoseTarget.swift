@@ -5,12 +5,13 @@ public import Schema
 public struct Img2PoseTarget: Sendable {
   /// Why a face with a pose cannot be trained on.
   public enum Refusal: Sendable {
-    /// A point is missing, and no face model is in the frame of the pose, so it cannot be filled in.
+    /// A point is missing, and no face model is in the frame of the pose, so it cannot be filled in; or img2pose's path makes
+    /// no pose of the points.
     case missingPoints
     /// The box that img2pose's loader draws about the projected face has no area within the image; its model
     /// stops on such a box.
     case outsideImage
-    /// It has no landmarks that img2pose's loader could augment it by.
+    /// It has no landmarks that img2pose's loader could augment it by, or img2pose's path make a pose of.
     case noLandmarks
     /// The pose has no translation.
     case noTranslation

@@ -63,8 +63,12 @@ public struct Img2PoseTargets {
     of face: Face, box: IntegerBox, camera: Intrinsics, imageSize: SIMD2<Int>? = nil
   ) -> Img2PoseTarget {
     if options.source == .img2pose {
-      return Img2PoseTarget(
+      var target = Img2PoseTarget(
         pose: labeller.pose(of: face, box: box, camera: camera), landmarks: face.landmarks)
+      if target.pose == nil, face.pose != nil {
+        target.refusal = face.landmarks == nil ? .noLandmarks : .missingPoints
+      }
+      return target
     }
     // Without landmarks img2pose's loader could not augment the face, so it counts as a face without a pose.
     guard let global = face.pose else { return .none }

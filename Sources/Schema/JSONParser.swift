@@ -1,6 +1,12 @@
 /// Why bytes are not JSON, or a value cannot be JSON. The text completes "records.jsonl:12: ...".
 public struct JSONError: Error, Equatable, CustomStringConvertible {
   public let description: String
+  /// The offset in the text; nil where it is of no use.
+  public private(set) var offset: Int?
+
+  init(description: String) { self.description = description }
+
+  public static func == (left: Self, right: Self) -> Bool { left.description == right.description }
 }
 
 extension JSONError {
@@ -11,6 +17,7 @@ extension JSONError {
     let text = String(decoding: rest.prefix { $0 >= 0x20 }, as: UTF8.self)
     let found = rest.isEmpty ? "the end" : text.isEmpty ? "a control character" : "'\(text)'"
     self.init(description: "JSON, character \(position + 1): expected \(expected), found \(found)")
+    offset = position
   }
 }
 

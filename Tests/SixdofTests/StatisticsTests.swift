@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -22,6 +23,30 @@ struct StatisticsTests {
           "b.jsonl: expected faces with a pose, found poses of faces without landmarks, which img2pose does not train on; 'sixdof infer --faces annotated' places them in the boxes"
         ), "\(stats.errors)")
       #expect(!stats.errors.contains("run label first"))
+    }
+  }
+
+  @Test("poses of images whose camera is not known are counted as left out beside others")
+  func someWithoutCamera() throws {
+    try withTemporaryDirectory { folder in
+      func run(_ arguments: [String]) throws -> Program.Outcome {
+        try Program.run(arguments, in: folder)
+      }
+      let synth = try run(
+        ["synth", "wider-face", "--count", "4", "--output", "set", "--progress", "none"])
+      #expect(synth.status == 0, "\(synth.errors)")
+      let label = try run(["label", "set/truth.jsonl", "--relabel", "--output", "all.jsonl"])
+      #expect(label.status == 0, "\(label.errors)")
+      let all = try String(contentsOfFile: folder + "/all.jsonl", encoding: .utf8)
+      let lines = all.split(separator: "\n").map(String.init)
+      let camera = #/"camera":\{[^}]*\}/#
+      let text = lines.enumerated().map { i, line in
+        i == 0 ? line : line.replacing(camera, with: "\"camera\":null")
+      }
+      try write(text.joined(separator: "\n") + "\n", to: folder + "/some.jsonl")
+      let poses = lines.dropFirst().map { $0.matches(of: #/"rotation_vector"/#).count }.reduce(0, +)
+      let stats = try run(["stats", "some.jsonl", "--output", "s"])
+      #expect(stats.errors.contains("left out  \(poses) poses without a camera"), "\(stats.errors)")
     }
   }
 

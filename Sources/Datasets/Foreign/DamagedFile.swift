@@ -1,4 +1,5 @@
 internal import Codecs
+internal import Glibc
 internal import Schema
 
 /// What the files of a form are written in.
@@ -58,12 +59,12 @@ extension FormFiles {
   private func rowDamage(
     of file: AnnotationFile, _ bytes: UnsafeRawBufferPointer
   ) -> RecordIssue? {
+    if let fault = otherText(in: bytes, file.path), !isOfAnother(bytes, file) {
+      return left(file, line: nil, fault)
+    }
     var glance = FileGlance(path: file.path, bytes: bytes)
     glance.tolerance = .most
     guard !glance.lines.isEmpty else { return nil }
-    if let fault = oldLineEnds(in: bytes, file.path), !isOfAnother(bytes, file) {
-      return left(file, line: nil, fault)
-    }
     guard recognises(glance) != nil, !isOfAnother(bytes, file) else { return nil }
     let broken = brokenLine(in: bytes, file.path)
     let shown = broken.map { RowProblem.shown($0.text) } ?? "others"
@@ -71,12 +72,26 @@ extension FormFiles {
       file, line: broken?.line, "rows: expected nearly all to be of one form, found \(shown)")
   }
 
-  /// What is wrong with a text that would be of the form if its lines ended with LF.
-  private func oldLineEnds(in bytes: UnsafeRawBufferPointer, _ path: String) -> String? {
-    guard let fault = TextForm.fault(of: bytes) else { return nil }
-    let start = bytes.prefix(Self.mostOfLines).map { $0 == 0x0D ? 0x0A : $0 }
-    let isOne = start.withUnsafeBytes { recognises(FileGlance(path: path, bytes: $0)) != nil }
-    return isOne ? fault.detail : nil
+  /// What is wrong with a text that would be of the form without its zeros, as UTF-16 and damaged files have them, and if
+  /// its lines ended with LF.
+  private func otherText(in bytes: UnsafeRawBufferPointer, _ path: String) -> String? {
+    let head = bytes.prefix(Self.mostOfLines)
+    let zero = head.firstIndex(of: 0)
+    guard let fault = TextForm.fault(of: bytes)?.detail ?? zero.map({ _ in Self.zeros }) else {
+      return nil
+    }
+    var text = head.filter { $0 != 0 }.map { $0 == 0x0D ? 0x0A : $0 }
+    if text.starts(with: [0xFF, 0xFE]) || text.starts(with: [0xFE, 0xFF]) { text.removeFirst(2) }
+    let isOne = text.withUnsafeBytes { bytes in
+      var glance = FileGlance(path: path, bytes: bytes)
+      glance.tolerance = .most
+      return recognises(glance) != nil
+    }
+    return isOne ? fault : nil
+  }
+
+  private static var zeros: String {
+    "file: expected text, found zeros in it, as a damaged disk leaves them"
   }
 
   private static var mostOfLines: Int { 1 << 16 }
@@ -93,6 +108,51 @@ extension FormFiles {
       if recognises(FileGlance(path: path, bytes: text)) == nil { return (number, text) }
     }
     return nil
+  }
+
+  /// What is said of a recognised file that goes on after the one value or element that it is: two files written one after
+  /// the other, or the rest of an older one.
+  func surplus(of file: AnnotationFile) -> RecordIssue? {
+    file.contents.withBytes { bytes in
+      let end: Int?
+      switch text {
+      case .json: end = Self.endOfValue(bytes)
+      case .xml: end = Self.endOfFirstDocument(bytes)
+      case .rows, .pts: return nil
+      }
+      guard let end, let next = bytes[end...].firstIndex(where: { $0 > 0x20 }) else {
+        return nil
+      }
+      let shown = String(decoding: bytes[next...].prefix(20).prefix { $0 >= 0x20 }, as: UTF8.self)
+      var lines = LineCount()
+      return RecordIssue(
+        .malformedRecord, at: file.place(line: lines.line(of: next, in: bytes)),
+        "file: expected its end, found '\(shown)', which is left out with all that follows")
+    }
+  }
+
+  private static func endOfValue(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    var cursor = JSONCursor(bytes, at: TextForm.start(of: bytes))
+    return try? cursor.skipValue().upperBound
+  }
+
+  /// Where a second document begins, or text after the last element.
+  private static func endOfFirstDocument(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    guard let base = bytes.baseAddress, let last = bytes.lastIndex(of: UInt8(ascii: ">")) else {
+      return nil
+    }
+    // A file begins with its declaration, if it has one.
+    var start = TextForm.start(of: bytes) + 2
+    while start < bytes.count,
+      let mark = memchr(base + start, Int32(UInt8(ascii: "?")), bytes.count - start)
+    {
+      let place = UnsafeRawPointer(mark) - base
+      if bytes[place - 1] == UInt8(ascii: "<"), bytes[place...].starts(with: "?xml ".utf8) {
+        return place - 1
+      }
+      start = place + 1
+    }
+    return last + 1
   }
 
   private func isOfAnother(_ bytes: UnsafeRawBufferPointer, _ file: AnnotationFile) -> Bool {

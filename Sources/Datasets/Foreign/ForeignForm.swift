@@ -233,7 +233,9 @@ struct FileSequence: AnnotationSource {
         case .oneImage(let place):
           done += 1
           return pending(place)
-        case .opened(let file): current = try form.open(file, options)
+        case .opened(let file):
+          current = try form.open(file, options)
+          if let issue = form.surplus(of: file) { return .read(.notes([issue])) }
         case .damaged(let issue): return .read(.notes([issue]))
         case nil: return nil
         }
@@ -253,7 +255,9 @@ struct FileSequence: AnnotationSource {
         }
         let stated = options.stating(opened.contents.withBytes(form.statedSide))
         var source = try form.read(opened, stated)
-        return try source.next() ?? .notes([])
+        var outcome = try source.next() ?? .notes([])
+        if let issue = form.surplus(of: opened) { outcome.issues.append(issue) }
+        return outcome
       } catch let fault as AnnotationFault {
         return Outcome(record: nil, issues: [fault.issue])
       } catch {
@@ -288,6 +292,8 @@ struct FileSequence: AnnotationSource {
       let place = Place(path: path)
       return form.isOneAnImage ? .oneImage(place) : .opened(try place.open())
     case .walked(let tree, var walk):
+      // A second reference to the walk would have all that it is still to visit copied for each file.
+      files = .named([])
       defer { files = .walked(tree, walk) }
       while let path = try walk.next() {
         if path.hasImageEnding { continue }

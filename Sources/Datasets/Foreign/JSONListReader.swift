@@ -75,6 +75,13 @@ struct JSONListReader: SideAwareSource {
 extension AnnotationFile {
   /// The issue of a file that cannot be read to its end; none where it can.
   func issues(of fault: JSONError?) -> [RecordIssue] {
-    fault.map { [RecordIssue(.malformedRecord, at: place(), $0.description)] } ?? []
+    guard let fault else { return [] }
+    let line = fault.offset.map { offset in
+      contents.withBytes { bytes in
+        var lines = LineCount()
+        return lines.line(of: min(offset, bytes.count), in: bytes)
+      }
+    }
+    return [RecordIssue(.malformedRecord, at: place(line: line), fault.description)]
   }
 }

@@ -131,3 +131,20 @@ extension StringProtocol {
     return found ?? contains(part.description)
   }
 }
+
+extension String {
+  /// Whether the bytes of another text are among this one's.
+  func holdsBytes(of part: String) -> Bool {
+    var (whole, part) = (self, part)
+    return whole.withUTF8 { whole in
+      part.withUTF8 { part in
+        guard let start = whole.baseAddress, let first = part.baseAddress,
+          whole.count >= part.count
+        else { return part.isEmpty }
+        return (0...whole.count - part.count).contains {
+          start[$0] == first[0] && memcmp(start + $0, first, part.count) == 0
+        }
+      }
+    }
+  }
+}

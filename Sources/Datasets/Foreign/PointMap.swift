@@ -169,19 +169,19 @@ public struct PointNames: Sendable, Equatable {
     let words = Self.words(of: name)
     let whole = words.joined()
     // The corners and lids of an eye, brows and ears are other points than its middle.
-    guard !Self.excluded.contains(where: whole.contains) else { return nil }
+    guard !Self.isAny(Self.excluded, in: whole) else { return nil }
     let part: (left: Int, right: Int)
-    if Self.eye.contains(where: whole.contains) {
+    if Self.isAny(Self.eye, in: whole) {
       part = (0, 1)
-    } else if Self.nose.contains(where: whole.contains) {
+    } else if Self.isAny(Self.nose, in: whole) {
       return 2
-    } else if Self.mouth.contains(where: whole.contains) {
+    } else if Self.isAny(Self.mouth, in: whole) {
       part = (3, 4)
     } else {
       return nil
     }
-    let isLeft = Self.left.contains(where: whole.contains) || Self.has("l", words, whole)
-    let isRight = Self.right.contains(where: whole.contains) || Self.has("r", words, whole)
+    let isLeft = Self.isAny(Self.left, in: whole) || Self.has("l", words, whole)
+    let isRight = Self.isAny(Self.right, in: whole) || Self.has("r", words, whole)
     return isLeft == isRight ? nil : isLeft ? part.left : part.right
   }
 
@@ -197,6 +197,13 @@ public struct PointNames: Sendable, Equatable {
   private static let excluded = [
     "brow", "ear", "inner", "outer", "lid", "upper", "lower", "top", "bottom", "bridge", "nostril",
   ]
+
+  /// Whether one of these is a part of a name. Files of one image each ask it of every file, and `contains` looks at whole
+  /// characters, which ASCII has no need of.
+  private static func isAny(_ parts: [String], in whole: String) -> Bool {
+    let isASCII = whole.utf8.allSatisfy { $0 < 0x80 }
+    return parts.contains { isASCII ? whole.holdsBytes(of: $0) : whole.contains($0) }
+  }
 
   /// Whether a letter stands for a side: as a word of its own, or before the part's name (`leye`).
   private static func has(_ letter: String, _ words: [String], _ whole: String) -> Bool {

@@ -105,14 +105,17 @@ private struct PTSPoints {
     file.contents.withBytes { bytes in
       var lines = TextLines(bytes: bytes, position: TextForm.start(of: bytes))
       var (number, expected, fields) = (0, Int?.none, TextFields())
+      var (isOpen, isClosed) = (false, false)
       while let line = lines.next(), pairs.count < Self.mostPoints {
         number += 1
         let text = lines.text(line.content)
         fields.read(text, at: nil)
         guard fields.count > 0 else { continue }
         let first = fields[0]
+        if first.elementsEqual("{".utf8) { isOpen = true }
         if first.starts(with: "version".utf8) || first.elementsEqual("{".utf8) { continue }
-        if first.elementsEqual("}".utf8) { break }
+        isClosed = first.elementsEqual("}".utf8)
+        if isClosed { break }
         if first.starts(with: "n_points".utf8) {
           expected = fields.integer(fields.count - 1)
           continue
@@ -130,6 +133,12 @@ private struct PTSPoints {
           continue
         }
         pairs.append(SIMD2(x, y))
+      }
+      if isOpen, !isClosed {
+        issues.append(
+          RecordIssue(
+            .malformedRecord, at: file.place(line: number),
+            "file: expected '}' after the points, found the end; the last point may be cut off"))
       }
       if let expected, expected != pairs.count {
         issues.append(

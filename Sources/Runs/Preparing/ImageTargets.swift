@@ -61,6 +61,9 @@ final class ImageTargets: SampleTargets {
   /// img2pose's local poses of a record's faces, in img2pose's unit.
   func localPoses(of record: ImageRecord) -> [PoseVector] {
     begin(record.image)
+    if record.camera == nil {
+      for face in record.faces where face.pose != nil { leaveOut(.posesWithoutACamera) }
+    }
     return SampleEncoder.localPoses(of: record, targets: self)
   }
 }

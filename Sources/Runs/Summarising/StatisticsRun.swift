@@ -98,7 +98,7 @@ public struct StatisticsRun: Job {
         ("poses of angles alone", .placeAngles)
       } else if tally.leftOut[.posesWithoutLandmarks] != nil {
         ("poses of faces without landmarks, which img2pose does not train on", .placeLandmarks)
-      } else if tally.leftOut.isEmpty {
+      } else if tally.leftOut[.posesWithoutACamera] != nil {
         ("poses without a camera", .imagesForCamera)
       } else {
         ("poses that are all left out", nil)

@@ -69,6 +69,61 @@ struct DamagedFileTests {
     #expect(reading.issues.count == 1 && reading.issues.allSatisfy { $0.contains(expected) })
   }
 
+  @Test(
+    "what follows a file's one value is told, and blanks and line ends are not", arguments: whole)
+  func surplus(form: String, text: String) throws {
+    for (rest, found) in [
+      ("\n" + text, String(text.prefix(20))), (" ]}", "]}"), ("\nxx\n", "xx"),
+    ] {
+      let reading = try FormReading(form, ["a.json": text + rest])
+      #expect(reading.records.count == 1, "\(reading.issues)")
+      let line = rest.hasPrefix("\n") ? 2 : 1
+      #expect(
+        reading.issues.contains {
+          $0.hasPrefix("a.json:\(line): file: expected its end, found '\(found)'")
+        }, "\(form): \(reading.issues)")
+    }
+    #expect(try FormReading(form, ["a.json": "\n " + text + " \r\n\t\n"]).issues.isEmpty)
+  }
+
+  @Test("a second XML document in a file is told")
+  func secondDocument() throws {
+    let first =
+      "<?xml version=\"1.0\"?>\n<annotation><filename>a?.jpg</filename><size><width>99</width><height>99</height></size></annotation>\n"
+    #expect(try FormReading("voc", ["a.xml": first]).issues.isEmpty)
+    for (rest, found) in [(first, "<?xml version=\"1.0\"?"), ("rest", "rest")] {
+      let reading = try FormReading("voc", ["a.xml": first + rest])
+      #expect(
+        reading.issues.contains {
+          $0.hasPrefix("a.xml:3: file: expected its end, found '\(found)")
+        }, "\(reading.issues)")
+    }
+  }
+
+  @Test("a list with zeros in it, or in UTF-16, is told beside a whole one")
+  func zeros() throws {
+    let rows = (1...30).map { "a/\($0).jpg 10 20 30 40\n" }.joined()
+    var holed = Array(rows.utf8)
+    for i in 200..<300 { holed[i] = 0 }
+    let wide: [UInt8] = [0xFF, 0xFE] + rows.utf8.flatMap { [$0, 0] }
+    let reading = try FormReading(
+      "mtcnn",
+      [
+        "a.txt": Array(rows.utf8), "b.txt": holed, "c.txt": wide,
+        "data.bin": [UInt8](repeating: 0, count: 64),
+      ])
+    #expect(reading.records.count == 30, "\(reading.issues)")
+    #expect(reading.issues.count == 2, "\(reading.issues)")
+    #expect(reading.issues.contains { $0.hasPrefix("b.txt: ") && $0.contains("zeros in it") })
+    #expect(reading.issues.contains { $0.hasPrefix("c.txt: ") && $0.contains("UTF-16 text") })
+  }
+
+  @Test("points without their closing brace are told, as the last number may be cut off")
+  func openPoints() throws {
+    let reading = try FormReading("pts", ["a.pts": "version: 1\nn_points: 2\n{\n1 2\n3 4"])
+    #expect(reading.issues.contains { $0.hasPrefix("a.pts:5: file: expected '}'") })
+  }
+
   @Test("XML that was cut off is told, and whole XML of other purposes is not")
   func xml() throws {
     let voc =

@@ -59,6 +59,7 @@ def expected_left_out(source):
         "poses-with-missing-points": 0,
         "poses-outside-the-image": 0,
         "poses-without-landmarks": 0,
+        "poses-without-a-camera": 0,
         "poses-without-a-translation": 0,
         "poses-behind-the-camera": 0,
     }
