@@ -40,7 +40,7 @@ public enum LeftOut: String, Sendable, CaseIterable {
   case posesOutsideTheImage = "poses-outside-the-image"
   /// Without landmarks that img2pose's loader could augment the face by.
   case posesWithoutLandmarks = "poses-without-landmarks"
-  /// Of images whose camera is not known, as neither is their size.
+  /// Of images whose camera is not known, as their size is not.
   case posesWithoutACamera = "poses-without-a-camera"
   /// Of angles alone, which place no face.
   case posesWithoutATranslation = "poses-without-a-translation"
