@@ -152,7 +152,18 @@ extension FormFiles {
       }
       start = place + 1
     }
-    return last + 1
+    // A file that was cut off does not end its root, which its reader tells.
+    guard let root = rootName(bytes) else { return nil }
+    let tag = bytes[..<last].reversed().drop { $0 <= 0x20 }
+    return tag.starts(with: (Array("</".utf8) + root).reversed()) ? last + 1 : nil
+  }
+
+  private static func rootName(_ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
+    var cursor = XMLCursor(bytes)
+    while let event = try? cursor.next() {
+      if event == .start { return Array(cursor.content) }
+    }
+    return nil
   }
 
   private func isOfAnother(_ bytes: UnsafeRawBufferPointer, _ file: AnnotationFile) -> Bool {

@@ -37,6 +37,14 @@ struct ImageBlock {
     )
   }
 
+  /// Reports a row at the end of a text that has fewer numbers than the one before, and no line feed.
+  mutating func reportCutRow(_ count: Int, of expected: Int, line: Int) {
+    report(
+      .malformedLine, line: line,
+      "face \(nextFace): expected \(expected) numbers, as in the row before, found \(count) at the file's end, which may be cut off"
+    )
+  }
+
   /// The number of the next face in messages, counted from 1.
   var nextFace: Int { faces.count + 1 }
 

@@ -51,6 +51,8 @@ struct YOLORow {
       if count == whole || count == whole + 1 {
         return .points(points.count, dimensions: points.dimensions)
       }
+      // Any other number is no form of its own then, but a row that was cut off.
+      if count != boxFields, count != 6 { return nil }
     }
     switch count {
     case boxFields: return .box

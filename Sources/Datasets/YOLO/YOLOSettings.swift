@@ -53,8 +53,8 @@ struct YOLOSettings: Sendable, Equatable {
 
   /// "5, 6, 8, 15 or 20 fields", as an issue expects them.
   var expectedFields: String {
-    let own = points.map { "\(5 + $0.count * $0.dimensions) fields as kpt_shape says, or " } ?? ""
-    return own + "5, 6, 8, 15, 20, 141 or 209 fields"
+    guard let points, points.count > 0 else { return "5, 6, 8, 15, 20, 141 or 209 fields" }
+    return "\(5 + points.count * points.dimensions) fields as kpt_shape says, or 5 or 6"
   }
 
   /// Whether rows of a class are faces: all are, unless one class alone is named so.

@@ -209,7 +209,7 @@ struct LabelStudioTests {
     #expect(reading.issues[1].hasPrefix("a.json:2: region 'r': expected numbers in per cent"))
     #expect(
       reading.issues[2] == "a.json:2: result: expected an object with a 'value', found a number")
-    #expect(reading.issues[3].hasPrefix("a.json: JSON, character "))
+    #expect(reading.issues[3].hasPrefix("a.json:4: JSON, character "))
   }
 
   @Test("its files are recognised, others are not")

@@ -98,7 +98,7 @@ struct PoseLineTests {
       "[{\"image\":\"a.jpg\",\"pitch\":1,\"yaw\":2,\"roll\":3},\n{\"image\":\"b.jpg\",\"pit"
     let found = try FormReading("pose-jsonl", ["p.json": text])
     #expect(found.records.map(\.image.path) == ["a.jpg"] && found.issues.count == 1)
-    #expect(found.issues.first?.hasPrefix("p.json: JSON, character ") == true, "\(found.issues)")
+    #expect(found.issues.first?.hasPrefix("p.json:2: JSON, character ") == true, "\(found.issues)")
   }
 
   @Test("rotations are read as the named convention has them, and refused without one")

@@ -47,6 +47,26 @@ struct YOLOTests {
     #expect(marks == [.visible, .occluded, .missing, .visible, .visible])
   }
 
+  @Test("a row that was cut is no row of angles or fewer numbers where kpt_shape says how many")
+  func cutRow() throws {
+    let row = "0 0.5 0.5 0.25 0.5 0.1 0.2 2 0.3 0.4 1 0.5 0.6 0 0.7 0.8 0.9 0.9 1 2"
+    for count in [8, 15] {
+      let cut = row.split(separator: " ").prefix(count).joined(separator: " ")
+      func reading(_ yaml: String) throws -> FormReading {
+        try FormReading(
+          "yolo", [Self.labels: row + "\n" + cut, "data.yaml": yaml], pictures: [Self.images])
+      }
+      let told = try reading("kpt_shape: [5, 3]\n")
+      #expect(told.records.map(\.faces.count) == [1])
+      #expect(
+        told.issues.contains {
+          $0.contains("a.txt:2:")
+            && $0.contains("expected 20 fields as kpt_shape says, or 5 or 6, found \(count)")
+        }, "\(told.issues)")
+      #expect(try reading("names: [face]\n").records.map(\.faces.count) == [2])
+    }
+  }
+
   @Test("zeros are padding only where data.yaml says that points have two numbers")
   func padding() throws {
     let row = "0 0.5 0.5 0.25 0.5 0.1 0.2 0.3 0.4 0.5 0.6 0 0 0.9 1"

@@ -31,6 +31,23 @@ struct RetinaFaceFaultTests {
     #expect(reading.issues.map(\.code) == [.badLandmark])
   }
 
+  @Test("a last row that was cut to another kind's numbers is told and left out")
+  func cutRow() throws {
+    let row = face(noseTip: "5 6 0")
+    for count in [4, 5, 14, 15, 19] {
+      let cut = row.split(separator: " ").prefix(count).joined(separator: " ")
+      let reading = try read("# a.jpg\n\(row)\n\(cut)")
+      #expect(reading.records.map(\.faces.count) == [1])
+      #expect(
+        reading.texts == [
+          "error: label.txt:3: face 2: expected 20 numbers, as in the row before, found \(count) at the file's end, which may be cut off"
+        ])
+      // With its line feed it is a row like others, and so is the only one.
+      #expect(try read("# a.jpg\n\(row)\n\(cut)\n").records.map(\.faces.count) == [2])
+      #expect(try read("# a.jpg\n\(cut)").records.map(\.faces.count) == [1])
+    }
+  }
+
   @Test("a quality that is no number is none")
   func badQuality() throws {
     let text = "10 20 30 40 11 12 0 13 14 0 5 6 0 15 16 0 17 18 0 nan"

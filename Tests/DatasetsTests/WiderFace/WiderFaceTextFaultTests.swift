@@ -35,6 +35,17 @@ struct WiderFaceTextFaultTests {
     #expect(reading.records.map(\.image.path) == ["a/c.jpg"])
   }
 
+  @Test("a last row that was cut to a box is told and left out")
+  func cutRow() throws {
+    let reading = try read("a.jpg\n2\n\(row)5 6 7 8")
+    #expect(reading.records.map(\.faces.count) == [1])
+    #expect(
+      reading.texts == [
+        "error: gt.txt:4: face 2: expected 10 numbers, as in the row before, found 4 at the file's end, which may be cut off"
+      ])
+    #expect(try read("a.jpg\n2\n\(row)5 6 7 8\n").records.map(\.faces.count) == [2])
+  }
+
   @Test("takes two dots inside a name for what they are")
   func dotsInAName() throws {
     let reading = try read("a/b..c.jpg\n1\n\(row)")
