@@ -10,7 +10,9 @@ public struct ImageAddress: Sendable, Equatable {
 
   /// - Returns: nil where a text is no URL.
   public init?(_ text: String) {
-    guard let scheme = Self.scheme(of: text) else { return nil }
+    // Each path of a file is asked, and few have a colon.
+    let hasColon = text.utf8.withContiguousStorageIfAvailable { $0.contains(UInt8(ascii: ":")) }
+    guard hasColon != false, let scheme = Self.scheme(of: text) else { return nil }
     isFile = scheme.name.lowercased() == "file"
     let rest = text[scheme.end...]
     guard let slash = rest.firstIndex(of: "/") else {
