@@ -9,19 +9,17 @@ struct PathNotes {
     /// The first one: as the source spells it, its record's path, and where that is.
     var first: (path: String, record: String, place: SourceLocation)?
 
-    mutating func add(_ path: String, _ record: ImageRecord) {
+    mutating func add(_ path: String, _ record: ImageRecord, line: Int? = nil) {
       number += 1
       guard first == nil else { return }
       let file = SourceLocation.fileName(of: record.source.file ?? "")
-      first = (path, record.image.path, SourceLocation(file: file))
+      first = (path, record.image.path, SourceLocation(file: file, line: line))
     }
   }
 
   private var absolute = Count()
   private var addresses = Count()
   private var repeated = Count()
-  /// Where the first repeated one is, with its line.
-  private var repeatedLine: Int?
 
   /// Counts the image of an outcome.
   mutating func add(_ outcome: Outcome) {
@@ -32,8 +30,7 @@ struct PathNotes {
 
   /// Counts an image that an earlier entry names.
   mutating func addRepeated(_ record: ImageRecord) {
-    if repeated.number == 0 { repeatedLine = record.source.line }
-    repeated.add(record.image.path, record)
+    repeated.add(record.image.path, record, line: record.source.line)
   }
 
   /// What is to be said at the end; none where there is nothing.
@@ -54,11 +51,9 @@ struct PathNotes {
         ))
     }
     if let first = repeated.first {
-      var place = first.place
-      place.line = repeatedLine
       issues.append(
         RecordIssue(
-          .sharedImagePath, at: place,
+          .sharedImagePath, at: first.place,
           "image paths: expected one entry of each image, found \(repeated.number) more of images that an earlier one names, first '\(first.path.printable)'; their records have the same ids, which 'sixdof check' lists"
         ))
     }

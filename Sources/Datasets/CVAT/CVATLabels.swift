@@ -85,7 +85,7 @@ struct CVATLabels {
     xml.element("version", "1.1")
     open("meta", 1, &xml)
     xml.line(2)
-    xml.element("named_sides", StatedSide.ours.rawValue)
+    xml.element(StatedSide.name, StatedSide.ours.rawValue)
     open("task", 2, &xml)
     xml.line(3)
     xml.element("name", "faces")

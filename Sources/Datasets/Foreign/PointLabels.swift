@@ -119,14 +119,8 @@ extension String {
 extension StringProtocol {
   /// Whether a text in ASCII occurs, looked for byte by byte; `contains` takes many times as long.
   func holds(_ part: StaticString) -> Bool {
-    let length = part.utf8CodeUnitCount
     let found = utf8.withContiguousStorageIfAvailable { bytes in
-      guard let start = bytes.baseAddress, bytes.count >= length else { return false }
-      guard length > 0 else { return true }
-      let first = part.utf8Start.pointee
-      return (0...bytes.count - length).contains {
-        start[$0] == first && memcmp(start + $0, part.utf8Start, length) == 0
-      }
+      part.withUTF8Buffer { bytes.holds($0) }
     }
     return found ?? contains(part.description)
   }
@@ -136,15 +130,17 @@ extension String {
   /// Whether the bytes of another text are among this one's.
   func holdsBytes(of part: String) -> Bool {
     var (whole, part) = (self, part)
-    return whole.withUTF8 { whole in
-      part.withUTF8 { part in
-        guard let start = whole.baseAddress, let first = part.baseAddress,
-          whole.count >= part.count
-        else { return part.isEmpty }
-        return (0...whole.count - part.count).contains {
-          start[$0] == first[0] && memcmp(start + $0, first, part.count) == 0
-        }
-      }
+    return whole.withUTF8 { whole in part.withUTF8 { whole.holds($0) } }
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// Whether other bytes are among these.
+  fileprivate func holds(_ part: Self) -> Bool {
+    guard let first = part.first, let other = part.baseAddress else { return true }
+    guard let start = baseAddress, count >= part.count else { return false }
+    return (0...count - part.count).contains {
+      start[$0] == first && memcmp(start + $0, other, part.count) == 0
     }
   }
 }

@@ -5,13 +5,13 @@ internal import Schema
 /// faces, or of faces upside down, these would answer wrongly. Tools that write a file anew may leave it out.
 enum StatedSide {
   /// The name of the member, key or element that says it; its value is that of `NamedSide`.
-  static let name = "named_sides"
+  static let name: StaticString = "named_sides"
   /// What our writers' names mean.
   static let ours = NamedSide.image
 
   /// Of a JSON object that has the member itself, as LabelMe's.
   static func inObject(_ bytes: UnsafeRawBufferPointer) -> NamedSide? {
-    JSONOutline.member("named_sides", of: bytes).flatMap(side)
+    JSONOutline.member(name, of: bytes).flatMap(side)
   }
 
   /// Of a list's first object whose member `meta` has it, as Label Studio's tasks.
@@ -30,7 +30,7 @@ enum StatedSide {
     var cursor = XMLCursor(bytes)
     for _ in 0..<mostSteps {
       guard let step = try? cursor.next() else { return nil }
-      guard step == .start, cursor.depth == 3, cursor.isNamed("named_sides") else { continue }
+      guard step == .start, cursor.depth == 3, cursor.isNamed(name) else { continue }
       guard (try? cursor.next()) == .text else { return nil }
       return XMLCursor.text(cursor.content).flatMap(NamedSide.init)
     }

@@ -38,7 +38,7 @@ struct LabelMeFile {
         size.height = try cursor.value().sideText
       } else if key == "shapes" {
         list = try cursor.value().elements ?? []
-      } else if key == "imageData" || key == "version" || key == "named_sides" {
+      } else if key == "imageData" || key == "version" || key == StatedSide.name {
         // The picture itself, of megabytes; of the others, the sides are read before.
         try cursor.skipValue()
       } else {

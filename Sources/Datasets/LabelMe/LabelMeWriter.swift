@@ -41,7 +41,7 @@ public struct LabelMeWriter: RemarkingWriter {
     writer.object {
       $0.key("version")
       $0.value(Self.version)
-      $0.key(named: StatedSide.name)
+      $0.key(StatedSide.name)
       $0.value(StatedSide.ours.rawValue)
       $0.key("flags")
       LabelMeShapes.write(flags: remarks.image, to: &$0)

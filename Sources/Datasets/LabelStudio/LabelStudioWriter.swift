@@ -55,7 +55,7 @@ public struct LabelStudioWriter: RemarkingWriter {
       }
       $0.key("meta")
       $0.object {
-        $0.key(named: StatedSide.name)
+        $0.key(StatedSide.name)
         $0.value(StatedSide.ours.rawValue)
       }
       $0.key("annotations")

@@ -13,6 +13,8 @@ struct ImageBlock {
   /// The source lines that belong to no face, as ranges of the file.
   private var ownLines: [Range<Int>] = []
   private var faceLines: [Range<Int>] = []
+  /// How many numbers the row before has; 0 for the first one.
+  private var lastCount = 0
 
   init(file: String, line: Int, keepsText: Bool) {
     self.file = file
@@ -37,12 +39,23 @@ struct ImageBlock {
     )
   }
 
-  /// Reports a row at the end of a text that has fewer numbers than the one before, and no line feed.
-  mutating func reportCutRow(_ count: Int, of expected: Int, line: Int) {
+  /// Whether a row that the file's end may have cut off has fewer numbers than the one before, which is reported. It may have
+  /// as many as another kind of rows.
+  ///
+  /// - Parameters:
+  ///   - count: how many numbers it has.
+  ///   - isAtEnd: whether the text ends with it, without a line feed.
+  ///   - line: its line.
+  mutating func isCut(_ count: Int, isAtEnd: Bool, line: Int) -> Bool {
+    guard isAtEnd, count < lastCount else {
+      lastCount = count
+      return false
+    }
     report(
       .malformedLine, line: line,
-      "face \(nextFace): expected \(expected) numbers, as in the row before, found \(count) at the file's end, which may be cut off"
+      "face \(nextFace): expected \(lastCount) numbers, as in the row before, found \(count) at the file's end, which may be cut off"
     )
+    return true
   }
 
   /// The number of the next face in messages, counted from 1.

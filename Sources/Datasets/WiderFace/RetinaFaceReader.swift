@@ -9,8 +9,6 @@ struct RetinaFaceReader: EntryReader {
   var input: AnnotationText
   private var numbers = NumberRow()
   private var hasToldOfSurplus = false
-  /// How many numbers the image's row before has; 0 for its first one.
-  private var lastCount = 0
 
   init(file: MappedFile, options: ReadingOptions) {
     input = AnnotationText(file: file, options: options)
@@ -70,7 +68,6 @@ struct RetinaFaceReader: EntryReader {
     var block = ImageBlock(
       file: input.name, line: input.line, keepsText: input.options.keepsNative)
     block.issues = input.takeWarnings()
-    lastCount = 0
     if let stray { block.issues.append(stray) }
     block.addLine(header.whole)
     // A row of 20 numbers takes about 120 bytes; reserving too much does no harm.
@@ -107,12 +104,8 @@ struct RetinaFaceReader: EntryReader {
         "face \(block.nextFace): expected \(RetinaFaceRow.expected), found \(numbers.count)")
       return
     }
-    // A row that the file's end cuts off may have as many numbers as another kind of rows.
-    if numbers.count < lastCount, lines.position > lines.bytes.count {
-      block.reportCutRow(numbers.count, of: lastCount, line: input.line)
-      return
-    }
-    lastCount = numbers.count
+    let isAtEnd = lines.position > lines.bytes.count
+    if block.isCut(numbers.count, isAtEnd: isAtEnd, line: input.line) { return }
     let box = RetinaFaceRow.box(numbers)
     guard box.isPlausible else {
       block.reportImplausible(box, line: input.line)

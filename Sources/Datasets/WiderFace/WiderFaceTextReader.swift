@@ -12,8 +12,6 @@ struct WiderFaceTextReader: EntryReader {
   var input: AnnotationText
   private var numbers = NumberRow()
   private let order: WiderFaceRow.Order
-  /// How many numbers the image's row before has; 0 for its first one.
-  private var lastCount = 0
 
   init(file: MappedFile, options: ReadingOptions) {
     input = AnnotationText(file: file, options: options)
@@ -44,7 +42,6 @@ struct WiderFaceTextReader: EntryReader {
     var block = ImageBlock(
       file: input.name, line: input.line, keepsText: input.options.keepsNative)
     block.issues = input.takeWarnings()
-    lastCount = 0
     guard Self.isPath(header, lines) else {
       let text = String(decoding: lines.text(header.content).prefix(40), as: UTF8.self)
       block.report(.malformedLine, line: input.line, "image path: expected one, found '\(text)'")
@@ -125,12 +122,8 @@ struct WiderFaceTextReader: EntryReader {
         "face \(index): expected \(WiderFaceRow.expected), found \(error.found)")
       return
     }
-    // A row that the file's end cuts off may have as many numbers as another kind of rows.
-    if numbers.count < lastCount, line.whole.upperBound == lines.bytes.count {
-      block.reportCutRow(numbers.count, of: lastCount, line: input.line)
-      return
-    }
-    lastCount = numbers.count
+    let isAtEnd = line.whole.upperBound == lines.bytes.count
+    if block.isCut(numbers.count, isAtEnd: isAtEnd, line: input.line) { return }
     guard !WiderFaceRow.isDummy(numbers) else {
       block.addLine(line.whole)
       return

@@ -44,7 +44,7 @@ struct YOLOSettings: Sendable, Equatable {
     }
     for (key, value) in yaml.entries("names") { names[key] = value.first }
     for (key, value) in yaml.entries("kpt_names") { pointNames[key] = value }
-    namedSide = yaml.list(StatedSide.name).first.flatMap(NamedSide.init)
+    namedSide = yaml.list("\(StatedSide.name)").first.flatMap(NamedSide.init)
     flips = yaml.list("flip_idx").compactMap { Int($0) }
     for split in ["train", "val", "test"] {
       for folder in yaml.list(split) { parts.append((split, folder.plainImagePath)) }

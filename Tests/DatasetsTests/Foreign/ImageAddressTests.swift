@@ -82,12 +82,21 @@ struct ImageAddressTests {
     #expect(issues.allSatisfy { $0.contains("nothing is fetched") })
   }
 
-  @Test("rows of one image are one record, by its path, from the root, and as a file's URL")
-  func gathered() throws {
+  /// A folder with one picture below its `photos`, and the picture's path.
+  private static func withPhoto(
+    _ name: String, _ body: (_ folder: String, _ path: String) throws -> Void
+  ) throws {
     try withTemporaryDirectory { folder in
-      let path = "\(folder)/photos/x/a.jpg"
+      let path = "\(folder)/photos/\(name)"
       try TestSupport.write("", to: path)
       try Data(FormReading.picture).write(to: URL(fileURLWithPath: path))
+      try body(folder, path)
+    }
+  }
+
+  @Test("rows of one image are one record, by its path, from the root, and as a file's URL")
+  func gathered() throws {
+    try Self.withPhoto("x/a.jpg") { folder, path in
       let names = [path, "x/a.jpg", "./x//a.jpg", "file://" + path, "https://host/x/a.jpg"]
       for (form, name, head) in [("csv", "f.csv", "image,x1,y1,x2,y2\n"), ("mtcnn", "f.txt", "")] {
         let rows = names.enumerated().map { i, name in
@@ -107,10 +116,7 @@ struct ImageAddressTests {
 
   @Test("a box of the whole image is found by a path from the root, too")
   func wholeImage() throws {
-    try withTemporaryDirectory { folder in
-      let path = "\(folder)/photos/x/image00002.jpg"
-      try TestSupport.write("", to: path)
-      try Data(FormReading.picture).write(to: URL(fileURLWithPath: path))
+    try Self.withPhoto("x/image00002.jpg") { folder, path in
       for (form, row) in [("aflw-text", "\(path) 0.1 0.2 0.3"), ("panoptic", "\(path),1,2,3")] {
         try TestSupport.write(row + "\n", to: "\(folder)/notes/f.txt")
         let found = try FormReading(form, at: "\(folder)/notes", named: ["f.txt"]) {
@@ -138,10 +144,7 @@ struct ImageAddressTests {
 
   @Test("entries of WIDER FACE's texts are one record, too, and URLs are told")
   func wider() throws {
-    try withTemporaryDirectory { folder in
-      let path = "\(folder)/photos/x/a.jpg"
-      try TestSupport.write("", to: path)
-      try Data(FormReading.picture).write(to: URL(fileURLWithPath: path))
+    try Self.withPhoto("x/a.jpg") { folder, path in
       let entries = [path, "x/a.jpg", "https://host/x/b.jpg", "file://\(path)"]
       let retina = entries.map { "# \($0)\n1 2 30 40\n" }.joined()
       let wider = entries.map { "\($0)\n1\n1 2 30 40 0 0 0 0 0 0\n" }.joined()
